@@ -1,0 +1,27 @@
+using Espalier.Vision;
+
+namespace Espalier.Datasets;
+
+/// <summary>One photo of a data set, not yet decoded, and its labels.</summary>
+/// <param name="Path">The photo's full path.</param>
+/// <param name="Width">Its width in pixels.</param>
+/// <param name="Height">Its height in pixels.</param>
+/// <param name="Labels">Its objects, in its own pixels.</param>
+public sealed record DatasetEntry(string Path, int Width, int Height, IReadOnlyList<LabelledBox> Labels);
+
+/// <summary>One split of a data set after its scan: the usable photos, in a stable order, and what was left out and why.</summary>
+/// <param name="Entries">The usable photos, ordered by path (ordinal).</param>
+/// <param name="ClassNames">The names of classes 0, 1, ….</param>
+/// <param name="Problems">What the scan skipped or mended, each with file and reason.</param>
+public sealed record DetectionDataset(
+    IReadOnlyList<DatasetEntry> Entries, IReadOnlyList<string> ClassNames, IReadOnlyList<DatasetProblem> Problems)
+{
+    /// <summary>Whether the classes are the ten digits, for which mirroring a photo would make a false label.</summary>
+    public bool ClassesAreDigits => ClassNames.Count > 0 && ClassNames.All(name => name.Length == 1 && char.IsAsciiDigit(name[0]));
+}
+
+/// <summary>Something doubtful that a scan met.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Reason">What is wrong and what was done about it.</param>
+/// <param name="PhotoSkipped">Whether the whole photo was left out.</param>
+public sealed record DatasetProblem(string Path, string Reason, bool PhotoSkipped);

@@ -1,0 +1,12 @@
+namespace Espalier.Vision;
+
+/// <summary>One object that a detector found.</summary>
+/// <param name="Box">Where, in pixels of the picture it was looked for in.</param>
+/// <param name="Confidence">Objectness × class probability, 0…1.</param>
+/// <param name="Class">The class index.</param>
+public readonly record struct Detection(Box Box, float Confidence, int Class);
+
+/// <summary>One object that a person labelled.</summary>
+/// <param name="Class">The class index.</param>
+/// <param name="Box">Where, in pixels of the photo unless a caller says otherwise.</param>
+public readonly record struct LabelledBox(int Class, Box Box);
