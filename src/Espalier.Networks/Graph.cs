@@ -17,4 +17,19 @@ public sealed record Graph(ImmutableArray<Node> Nodes)
 
     /// <summary>The largest stride: image sizes are multiples of it.</summary>
     public int Stride => Detect.Strides.Max();
+
+    /// <summary>The module's name of each row of the table the graph came from, for people to read; may be empty.</summary>
+    public ImmutableArray<string> Modules { get; init; } = [];
+
+    /// <summary>The position of the node whose output is a row's.</summary>
+    /// <exception cref="GraphException">The graph has no node of that row.</exception>
+    public int RowOutput(int row)
+    {
+        for (var i = Nodes.Length - 1; i >= 0; i--)
+        {
+            if (Nodes[i].Row == row) return i;
+        }
+
+        throw new GraphException($"The graph has no row {row}.");
+    }
 }

@@ -1,0 +1,21 @@
+namespace Espalier.Networks;
+
+/// <summary>Conv2d: [channels, kernel = 1, stride = 1, padding = 0, dilation = 1, groups = 1, bias = True]; torch's own, alone.</summary>
+internal sealed class Conv2dMacro : LayerMacro
+{
+    public override int Expand(LayerContext context)
+    {
+        var arguments = context.Arguments;
+        arguments.Expect(1, 7, "[channels, kernel, stride, padding, dilation, groups, bias]");
+        _ = arguments.Whole(4, "the dilation", 1, 1, 1);
+        return context.Graph.Convolution(
+            context.Name,
+            context.Input,
+            context.OutputChannels(),
+            arguments.Whole(1, "the kernel", 1, GraphLimits.Kernel, 1),
+            arguments.Whole(2, "the stride", 1, GraphLimits.Kernel, 1),
+            arguments.Whole(3, "the padding", 0, GraphLimits.Kernel, 0),
+            arguments.Whole(5, "the groups", 1, GraphLimits.Channels, 1),
+            arguments.Flag(6, "the bias", true));
+    }
+}
