@@ -1,0 +1,32 @@
+using Espalier.Networks;
+using static TorchSharp.torch;
+
+namespace Espalier.Training.Execution;
+
+/// <summary>From raw heads to boxes in pixels: xy = (2σ − ½ + cell) · stride, wh = (2σ)² · anchor, the rest σ.</summary>
+internal static class HeadDecoder
+{
+    /// <summary>Decodes all levels.</summary>
+    /// <param name="detect">Anchors and strides.</param>
+    /// <param name="heads">A level each: (batch, anchors, rows, columns, 5 + classes).</param>
+    /// <returns>(batch, predictions, 5 + classes): centre x, y, width, height in pixels, objectness, class probabilities.</returns>
+    public static Tensor Decode(DetectNode detect, IReadOnlyList<Tensor> heads) =>
+        cat([.. heads.Select((head, level) => DecodeLevel(head, detect.Anchors[level].AsSpan().ToArray(), detect.Strides[level]))], 1);
+
+    private static Tensor DecodeLevel(Tensor head, float[] anchors, int stride)
+    {
+        var (rows, columns) = (head.shape[2], head.shape[3]);
+        var device = head.device;
+        var probabilities = head.sigmoid();
+        var cells = stack(
+            [
+                arange(columns, float32, device).view(1, columns).expand(rows, columns),
+                arange(rows, float32, device).view(rows, 1).expand(rows, columns),
+            ],
+            2).view(1, 1, rows, columns, 2);
+        var sizes = tensor(anchors, [1, anchors.Length / 2, 1, 1, 2], float32, device);
+        var centers = probabilities.narrow(4, 0, 2).mul(2).add_(cells.sub_(0.5f)).mul_(stride);
+        var extents = probabilities.narrow(4, 2, 2).mul(2).pow_(2).mul_(sizes);
+        return cat([centers, extents, probabilities.narrow(4, 4, head.shape[4] - 4)], 4).reshape(head.shape[0], -1, head.shape[4]);
+    }
+}

@@ -1,0 +1,62 @@
+using Espalier.Networks;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Espalier.Training.Execution;
+
+/// <summary>What each kind of node computes, in TorchSharp.</summary>
+internal static class NodeOperations
+{
+    /// <summary>Slope of LeakyReLU left of zero.</summary>
+    private const double LeakySlope = 0.1;
+
+    /// <summary>A node's output.</summary>
+    /// <param name="step">The node, and whether it may write over its input.</param>
+    /// <param name="state">The node's tensors.</param>
+    /// <param name="outputs">The outputs so far, by position.</param>
+    /// <param name="updateStatistics">Whether batch normalisation uses and tracks the batch's own statistics.</param>
+    public static Tensor Compute(ExecutionStep step, NodeState state, Tensor?[] outputs, bool updateStatistics) => step.Node switch
+    {
+        ConvNode node => Convolve(node, state, outputs[node.Inputs[0]]!),
+        BatchNormNode node => functional.batch_norm(
+            outputs[node.Inputs[0]]!, state.RunningMean!, state.RunningVariance!, state.Weight!, state.Bias!, updateStatistics, node.Momentum, node.Epsilon),
+        ActivationNode node => Activate(node.Kind, outputs[node.Inputs[0]]!, step.Overwrites >= 0),
+        AddNode node => Add(node, outputs, step.Overwrites),
+        ConcatNode node => cat([.. node.Inputs.Select(input => outputs[input]!)], 1),
+        MaxPoolNode node => functional.max_pool2d(outputs[node.Inputs[0]]!, node.Kernel, node.Stride, node.Padding),
+        UpsampleNode node => Enlarge(outputs[node.Inputs[0]]!, node.Scale),
+        SpaceToDepthNode node => SpaceToDepth(outputs[node.Inputs[0]]!),
+        _ => throw new NotSupportedException($"{step.Node.Name}: no way to execute a {step.Node.GetType().Name}."),
+    };
+
+    private static Tensor Convolve(ConvNode node, NodeState state, Tensor input) => functional.conv2d(
+        input, state.Weight!, state.Bias, [node.Stride, node.Stride], [node.Padding, node.Padding], [1, 1], node.Groups);
+
+    private static Tensor Activate(ActivationKind kind, Tensor input, bool inPlace) => kind switch
+    {
+        ActivationKind.Identity => input.alias(),
+        ActivationKind.SiLU => inPlace ? input.silu_() : input.silu(),
+        ActivationKind.Hardswish => inPlace ? input.hardswish_() : input.hardswish(),
+        ActivationKind.LeakyReLU => inPlace ? input.leaky_relu_(LeakySlope) : input.leaky_relu(LeakySlope),
+        ActivationKind.ReLU => inPlace ? input.relu_() : input.relu(),
+        _ => throw new NotSupportedException($"no way to execute the activation {kind}."),
+    };
+
+    private static Tensor Add(AddNode node, Tensor?[] outputs, int overwrites)
+    {
+        var operands = node.Inputs.Where(input => input != overwrites).Select(input => outputs[input]!).ToArray();
+        var sum = overwrites >= 0 ? outputs[overwrites]!.add_(operands[0]) : operands[0].add(operands[1]);
+        foreach (var operand in operands.Skip(overwrites >= 0 ? 1 : 2)) sum.add_(operand);
+        return sum;
+    }
+
+    private static Tensor Enlarge(Tensor input, int scale) =>
+        functional.upsample_nearest2d(input, [input.shape[2] * scale, input.shape[3] * scale]);
+
+    private static Tensor SpaceToDepth(Tensor input)
+    {
+        var (height, width) = (input.shape[2], input.shape[3]);
+        (long Row, long Column)[] starts = [(0, 0), (1, 0), (0, 1), (1, 1)];
+        return cat([.. starts.Select(start => input.slice(2, start.Row, height, 2).slice(3, start.Column, width, 2))], 1);
+    }
+}
