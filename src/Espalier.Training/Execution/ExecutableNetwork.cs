@@ -17,13 +17,12 @@ namespace Espalier.Training.Execution;
 public sealed class ExecutableNetwork : IDisposable
 {
     private readonly NetworkState _state;
-    private readonly string[] _order;
     private readonly Func<string, bool> _isFrozen;
     private readonly ImmutableArray<ExecutionStep> _plan;
 
     /// <summary>Puts a graph's weights on a device.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="weights">Its state; the names' order is kept for <see cref="ToWeights"/>.</param>
+    /// <param name="weights">Its state: exactly the arrays of <see cref="GraphState.State"/>; anchors are taken from the graph.</param>
     /// <param name="device">Where it computes; the CPU if null.</param>
     /// <param name="isFrozen">Whether the parameter of a name is not to be trained; nothing is frozen if null.</param>
     /// <exception cref="EspalierException">The weights are not those of the graph: a name is missing or unknown, or a shape differs.</exception>
@@ -34,7 +33,6 @@ public sealed class ExecutableNetwork : IDisposable
         Graph = graph;
         Device = device ?? CPU;
         _isFrozen = isFrozen ?? (_ => false);
-        _order = [.. weights.Names];
         _plan = ExecutionPlan.For(graph, []);
         _state = new NetworkState(graph, Device, _isFrozen);
         try
@@ -51,7 +49,7 @@ public sealed class ExecutableNetwork : IDisposable
     private ExecutableNetwork(ExecutableNetwork other, Device? device)
     {
         (Graph, Device, Mode) = (other.Graph, device ?? other.Device, other.Mode);
-        (_order, _plan, _isFrozen) = (other._order, other._plan, other._isFrozen);
+        (_plan, _isFrozen) = (other._plan, other._isFrozen);
         _state = new NetworkState(Graph, Device, _isFrozen);
         _state.CopyFrom(other._state);
     }
@@ -118,8 +116,8 @@ public sealed class ExecutableNetwork : IDisposable
         foreach (var group in ParameterGroups) group.Gradients.Values.zero_();
     }
 
-    /// <summary>The state as plain arrays, in the order of the weights that this network was made from.</summary>
-    public Weights ToWeights() => _state.ToWeights(_order);
+    /// <summary>The state as plain arrays, in state-dict order.</summary>
+    public Weights ToWeights() => _state.ToWeights();
 
     /// <summary>Overwrites the state; gradients stay.</summary>
     /// <exception cref="EspalierException">The weights are not those of the graph; nothing was changed.</exception>

@@ -27,14 +27,14 @@ public sealed class FlatTensor : IDisposable
     public Tensor Values { get; }
 
     /// <summary>Lays arrays out one after another, all zero.</summary>
-    public static FlatTensor Zeros(IEnumerable<(string Name, int[] Shape)> arrays, Device device)
+    public static FlatTensor Zeros(IEnumerable<StateItem> arrays, Device device)
     {
         var slots = ImmutableArray.CreateBuilder<FlatSlot>();
         var offset = 0;
-        foreach (var (name, shape) in arrays)
+        foreach (var array in arrays)
         {
-            var count = WeightArray.Count(shape);
-            slots.Add(new FlatSlot(name, shape, offset, count));
+            var count = checked((int)array.Count);
+            slots.Add(new FlatSlot(array.Name, [.. array.Shape], offset, count));
             offset = checked(offset + (count + Alignment - 1) / Alignment * Alignment);
         }
 

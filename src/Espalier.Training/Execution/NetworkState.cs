@@ -12,6 +12,7 @@ namespace Espalier.Training.Execution;
 internal sealed class NetworkState : IDisposable
 {
     private readonly Graph _graph;
+    private readonly ImmutableArray<StateItem> _items;
     private readonly FlatTensor _frozen;
     private readonly Dictionary<string, Tensor> _tensors = [];
     private readonly Dictionary<string, long> _batchesTracked = [];
@@ -23,14 +24,15 @@ internal sealed class NetworkState : IDisposable
     public NetworkState(Graph graph, Device device, Func<string, bool> isFrozen)
     {
         _graph = graph;
-        var parameters = ParametersOf(graph).ToLookup(parameter => isFrozen(parameter.Name));
+        _items = graph.State();
+        var parameters = _items.Where(item => item.IsParameter).ToLookup(parameter => isFrozen(parameter.Name));
         Groups = [.. Enum.GetValues<ParameterKind>().Select(kind => Group(kind, parameters[false], device))];
-        _frozen = FlatTensor.Zeros(parameters[true].Select(parameter => (parameter.Name, parameter.Shape)), device);
-        Statistics = FlatTensor.Zeros(StatisticsOf(graph), device);
+        _frozen = FlatTensor.Zeros(parameters[true], device);
+        Statistics = FlatTensor.Zeros(_items.Where(item => item.Kind is StateKind.RunningMean or StateKind.RunningVariance), device);
         foreach (var group in Groups) Track(group);
         Track(_frozen);
         Track(Statistics);
-        foreach (var node in graph.Nodes.OfType<BatchNormNode>()) _batchesTracked[BatchesTracked(node)] = 0;
+        foreach (var item in _items.Where(item => item.Kind == StateKind.BatchesTracked)) _batchesTracked[item.Name] = 0;
         Nodes = [.. graph.Nodes.Select(StateOf)];
     }
 
@@ -59,27 +61,27 @@ internal sealed class NetworkState : IDisposable
     /// <exception cref="EspalierException">An array is missing, is unknown, or has another shape; nothing was changed.</exception>
     public void Load(Weights weights)
     {
-        foreach (var flat in FlatTensors) WeightsCheck.Require(weights, flat);
-        WeightsCheck.Require(weights, AnchorsName, AnchorsShape);
-        foreach (var name in weights.Names)
+        foreach (var item in _items)
         {
-            if (!IsKnown(name)) throw new EspalierException($"The weights hold {name}, which the network does not have.");
+            // Files of other programs may not say how many batches their statistics have seen.
+            if (item.Kind != StateKind.BatchesTracked || weights.Contains(item.Name)) WeightsCheck.Require(weights, item.Name, item.Shape.AsSpan());
         }
 
+        var known = _items.Select(item => item.Name).ToHashSet();
+        var unknown = weights.Names.FirstOrDefault(name => !known.Contains(name));
+        if (unknown is not null) throw new EspalierException($"The weights hold {unknown}, which the network does not have.");
         foreach (var flat in FlatTensors) flat.CopyFrom(weights);
         foreach (var name in _batchesTracked.Keys) _batchesTracked[name] = (long)(weights.Find(name)?.Values[0] ?? 0);
     }
 
-    /// <summary>Reads everything, in state-dict order of <paramref name="order"/>.</summary>
-    public Weights ToWeights(IEnumerable<string> order)
+    /// <summary>Reads everything, in state-dict order. The anchors are the graph's.</summary>
+    public Weights ToWeights()
     {
         var arrays = new Weights();
         foreach (var flat in FlatTensors) flat.CopyTo(arrays);
         foreach (var (name, count) in _batchesTracked) arrays[name] = new WeightArray([], [count]);
-        arrays[AnchorsName] = Anchors();
         var ordered = new Weights();
-        foreach (var name in order) ordered[name] = arrays[name];
-        foreach (var name in arrays.Names.Where(name => !ordered.Contains(name))) ordered[name] = arrays[name];
+        foreach (var item in _items) ordered[item.Name] = item.Kind == StateKind.Anchors ? GraphState.Anchors(_graph.Detect) : arrays[item.Name];
         return ordered;
     }
 
@@ -104,17 +106,6 @@ internal sealed class NetworkState : IDisposable
         _frozen.Dispose();
         Statistics.Dispose();
     }
-
-    private string AnchorsName => _graph.Detect.Name + ".anchors";
-
-    private int[] AnchorsShape => [_graph.Detect.Anchors.Length, _graph.Detect.Anchors[0].Length / 2, 2];
-
-    /// <summary>The graph's anchors in cells; what a file says of them was used to build the graph.</summary>
-    private WeightArray Anchors() => new(
-        AnchorsShape,
-        [.. _graph.Detect.Anchors.Zip(_graph.Detect.Strides, (anchors, stride) => anchors.Select(length => length / stride)).SelectMany(level => level)]);
-
-    private bool IsKnown(string name) => _tensors.ContainsKey(name) || _batchesTracked.ContainsKey(name) || name == AnchorsName;
 
     private NodeState StateOf(Node node) => node switch
     {
@@ -142,36 +133,16 @@ internal sealed class NetworkState : IDisposable
         }
     }
 
-    private static ParameterGroup Group(
-        ParameterKind kind, IEnumerable<(string Name, int[] Shape, ParameterKind Kind)> parameters, Device device)
+    private static ParameterGroup Group(ParameterKind kind, IEnumerable<StateItem> parameters, Device device)
     {
-        var values = FlatTensor.Zeros(parameters.Where(parameter => parameter.Kind == kind).Select(parameter => (parameter.Name, parameter.Shape)), device);
+        var values = FlatTensor.Zeros(parameters.Where(parameter => KindOf(parameter) == kind), device);
         return new ParameterGroup(kind, values, values.ZerosLike());
     }
 
-    private static IEnumerable<(string Name, int[] Shape, ParameterKind Kind)> ParametersOf(Graph graph)
+    private static ParameterKind KindOf(StateItem parameter) => parameter.Kind switch
     {
-        foreach (var node in graph.Nodes)
-        {
-            switch (node)
-            {
-                case ConvNode convolution:
-                    yield return (node.Name + ".weight", KernelShape(convolution), ParameterKind.ConvolutionWeight);
-                    if (convolution.Bias) yield return (node.Name + ".bias", [convolution.OutChannels], ParameterKind.Bias);
-                    break;
-                case BatchNormNode norm:
-                    yield return (node.Name + ".weight", [norm.Channels], ParameterKind.BatchNormScale);
-                    yield return (node.Name + ".bias", [norm.Channels], ParameterKind.Bias);
-                    break;
-            }
-        }
-    }
-
-    private static IEnumerable<(string Name, int[] Shape)> StatisticsOf(Graph graph) =>
-        graph.Nodes.OfType<BatchNormNode>().SelectMany<BatchNormNode, (string, int[])>(norm =>
-        [(norm.Name + ".running_mean", [norm.Channels]), (norm.Name + ".running_var", [norm.Channels])]);
-
-    private static int[] KernelShape(ConvNode node) => [node.OutChannels, node.InChannels / node.Groups, node.Kernel, node.Kernel];
-
-    private static string BatchesTracked(BatchNormNode node) => node.Name + ".num_batches_tracked";
+        StateKind.ConvolutionWeight => ParameterKind.ConvolutionWeight,
+        StateKind.BatchNormWeight => ParameterKind.BatchNormScale,
+        _ => ParameterKind.Bias,
+    };
 }
