@@ -1,0 +1,113 @@
+using System.Text;
+
+namespace Espalier.Vision;
+
+/// <summary>
+/// Writes files whole or not at all: into a temporary file in the same folder, flushed to the disk, then renamed over the
+/// target; on Unix the folder is flushed too, so that the rename itself survives a power cut. A reader sees the old file
+/// or the new one, never a part, whenever the process is killed.
+/// </summary>
+public static class AtomicFile
+{
+    // A killed writer leaves its temporary file; the next writer of the same target removes it once it is surely dead.
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>Writes a file; missing folders are created. Threads and processes may write one target at a time: the last rename stands.</summary>
+    /// <param name="path">The target, which is replaced if it exists.</param>
+    /// <param name="write">Writes the content. The stream can seek; it is flushed and closed here. What it throws is passed on, and nothing is left behind.</param>
+    /// <exception cref="EspalierException">The file cannot be written: the disk is full, the folder cannot be written to, a name is not usable.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        try
+        {
+            WriteBeside(Path.GetFullPath(path), write);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException { ParamName: "path" } or NotSupportedException)
+        {
+            throw new EspalierException($"Cannot write '{path}': {Reason(exception)}.", exception);
+        }
+    }
+
+    /// <summary>Writes bytes as a file, whole or not at all.</summary>
+    /// <inheritdoc cref="Write" path="/exception"/>
+    public static void WriteAllBytes(string path, byte[] bytes) => Write(path, stream => stream.Write(bytes));
+
+    /// <summary>Writes text as UTF-8 without a byte order mark, whole or not at all.</summary>
+    /// <inheritdoc cref="Write" path="/exception"/>
+    public static void WriteAllText(string path, string text) => WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
+
+    private static void WriteBeside(string target, Action<Stream> write)
+    {
+        var folder = Path.GetDirectoryName(target) ?? throw new IOException("it is not the name of a file");
+        Directory.CreateDirectory(folder);
+        RemoveAbandoned(folder, Path.GetFileName(target));
+
+        // A fixed name would let two writers of one target share a temporary file.
+        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        var renamed = false;
+        try
+        {
+            // The handle, and on Unix its lock, is held until after the rename: nobody takes the file for abandoned meanwhile.
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+                File.Move(temporary, target, overwrite: true);
+                renamed = true;
+            }
+
+            FolderFlush.TryFlush(folder);
+        }
+        finally
+        {
+            if (!renamed) TryDelete(temporary);
+        }
+    }
+
+    private static void RemoveAbandoned(string folder, string name)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, name + ".*.tmp"))
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < AbandonedAfter) continue;
+            try
+            {
+                using var _ = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                continue; // Its writer is alive, or it is not ours to remove.
+            }
+
+            TryDelete(file);
+        }
+    }
+
+    private static void TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The failure that brought us here is the one to report; the next writer removes the file.
+        }
+    }
+
+    private static string Reason(Exception exception)
+    {
+        const int NoSpaceUnix = 28;
+        const int QuotaLinux = 122;
+        const int NoSpaceWindows = unchecked((int)0x80070070);
+        return exception switch
+        {
+            IOException { HResult: NoSpaceUnix or QuotaLinux or NoSpaceWindows } => "the disk is full",
+            UnauthorizedAccessException => "no permission to write there",
+            PathTooLongException => "the path is too long",
+            DirectoryNotFoundException => "its folder cannot be created",
+            _ => exception.Message.TrimEnd('.'),
+        };
+    }
+}

@@ -1,0 +1,17 @@
+namespace Espalier.Vision;
+
+/// <summary>A picture cannot be used: not a picture, damaged, cut off, or larger than allowed. The only exception that picture readers throw for bad bytes.</summary>
+public sealed class PictureException : EspalierException
+{
+    /// <inheritdoc cref="PictureException"/>
+    public PictureException(string message)
+        : base(message)
+    {
+    }
+
+    /// <inheritdoc cref="PictureException"/>
+    public PictureException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,152 @@
+using System.Buffers;
+using SkiaSharp;
+
+namespace Espalier.Vision;
+
+/// <summary>
+/// Decodes PNG, JPEG, WebP and BMP into RGB. The EXIF orientation is applied; transparency is laid over white; grey,
+/// palette, 16-bit and CMYK pictures become 8-bit RGB; colour profiles are not applied; of an animation the first frame
+/// is taken. Whatever the bytes, the only exception is <see cref="PictureException"/>, and a picture of which a part is
+/// missing is refused rather than filled.
+/// </summary>
+public static class PictureReader
+{
+    /// <summary>The file name extensions that are read, lower case, with the dot.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".webp", ".bmp"];
+
+    /// <summary>Decodes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">What is accepted; <see cref="PictureLimits.Default"/> where null.</param>
+    /// <exception cref="PictureException">The file cannot be read, is no whole picture, or exceeds the limits.</exception>
+    public static Picture Read(string path, PictureLimits? limits = null)
+    {
+        limits ??= PictureLimits.Default;
+        byte[] bytes;
+        try
+        {
+            using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            var length = RandomAccess.GetLength(file);
+            CheckFileBytes(length, $"'{path}'", limits);
+            var header = new HeaderBytes(file, $"'{path}'");
+            CheckLimits(PictureHeader.Read(ref header), $"'{path}'", limits);
+            bytes = ReadWhole(file, length);
+        }
+        catch (Exception exception) when (IsFileProblem(exception))
+        {
+            throw Unreadable(path, exception);
+        }
+
+        return Decode(bytes, $"'{path}'", limits);
+    }
+
+    /// <summary>Decodes a file's bytes.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="limits">What is accepted; <see cref="PictureLimits.Default"/> where null.</param>
+    /// <param name="name">What messages call it, as the start of a sentence.</param>
+    /// <exception cref="PictureException">The bytes are no whole picture, or exceed the limits.</exception>
+    public static Picture Read(ReadOnlySpan<byte> bytes, PictureLimits? limits = null, string name = "The picture")
+    {
+        limits ??= PictureLimits.Default;
+        CheckFileBytes(bytes.Length, name, limits);
+        return Decode(bytes, name, limits);
+    }
+
+    /// <summary>A picture's size as it is to be seen, from its header alone: usually one read of 4 KiB.</summary>
+    /// <exception cref="PictureException">The file cannot be read or has no such header. That the rest decodes is not promised.</exception>
+    public static PictureSize ReadSize(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path);
+            var header = new HeaderBytes(file, $"'{path}'");
+            return PictureHeader.Read(ref header).SizeAsSeen;
+        }
+        catch (Exception exception) when (IsFileProblem(exception))
+        {
+            throw Unreadable(path, exception);
+        }
+    }
+
+    /// <summary>A picture's size as it is to be seen, from the first bytes of its file.</summary>
+    /// <exception cref="PictureException">The bytes have no such header.</exception>
+    public static PictureSize ReadSize(ReadOnlySpan<byte> bytes, string name = "The picture")
+    {
+        var header = new HeaderBytes(bytes, name);
+        return PictureHeader.Read(ref header).SizeAsSeen;
+    }
+
+    private static unsafe Picture Decode(ReadOnlySpan<byte> bytes, string name, PictureLimits limits)
+    {
+        var headerBytes = new HeaderBytes(bytes, name);
+        var header = PictureHeader.Read(ref headerBytes);
+        CheckLimits(header, name, limits);
+        if (header.Format == "JPEG" && !JpegHeader.HasEnd(bytes)) throw headerBytes.Problem("is cut off: a part of the picture is missing");
+
+        fixed (byte* start = bytes)
+        {
+            using var data = SKData.Create((nint)start, bytes.Length);
+            using var codec = SKCodec.Create(data) ?? throw headerBytes.Problem($"is a damaged {header.Format} file");
+            if (codec.Info.Width != header.Width || codec.Info.Height != header.Height) throw headerBytes.Problem($"is a damaged {header.Format} file: its headers contradict each other");
+            return Decode(codec, header, name);
+        }
+    }
+
+    private static unsafe Picture Decode(SKCodec codec, PictureHeader header, string name)
+    {
+        var length = header.Width * header.Height * 4;
+        var rgba = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            // Without a colour space the codec leaves the values as they are stored.
+            var info = new SKImageInfo(header.Width, header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+            SKCodecResult result;
+            fixed (byte* pixels = rgba) result = codec.GetPixels(info, (nint)pixels, info.RowBytes, SKCodecOptions.Default);
+            if (result == SKCodecResult.IncompleteInput) throw new PictureException($"{name} is cut off: a part of the picture is missing.");
+            if (result != SKCodecResult.Success) throw new PictureException($"{name} is a damaged {header.Format} file.");
+            return Orientation.Apply(rgba.AsSpan(0, length), header, opaque: codec.Info.AlphaType == SKAlphaType.Opaque);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rgba);
+        }
+    }
+
+    private static void CheckFileBytes(long length, string name, PictureLimits limits)
+    {
+        if (length > limits.MaximumFileBytes) throw new PictureException($"{name} has {length} bytes; at most {limits.MaximumFileBytes} are accepted.");
+    }
+
+    private static void CheckLimits(PictureHeader header, string name, PictureLimits limits)
+    {
+        if (header.Width > limits.MaximumSide || header.Height > limits.MaximumSide || (long)header.Width * header.Height > Math.Min(limits.MaximumPixels, Array.MaxLength / 4))
+        {
+            throw new PictureException(
+                $"{name} is too large: {header.Width} × {header.Height} pixels, where at most {limits.MaximumPixels} pixels and {limits.MaximumSide} a side are accepted.");
+        }
+    }
+
+    private static byte[] ReadWhole(Microsoft.Win32.SafeHandles.SafeFileHandle file, long length)
+    {
+        var bytes = new byte[length];
+        var filled = 0;
+        while (filled < bytes.Length)
+        {
+            var read = RandomAccess.Read(file, bytes.AsSpan(filled), filled);
+            if (read == 0) throw new EndOfStreamException("the file became shorter while it was read");
+            filled += read;
+        }
+
+        return bytes;
+    }
+
+    private static bool IsFileProblem(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+
+    private static PictureException Unreadable(string path, Exception exception) => exception switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => new($"There is no file '{path}'.", exception),
+        UnauthorizedAccessException when Directory.Exists(path) => new($"'{path}' is a folder, not a picture.", exception),
+        UnauthorizedAccessException => new($"No permission to read '{path}'.", exception),
+        _ => new($"Cannot read '{path}': {exception.Message.TrimEnd('.')}.", exception),
+    };
+}

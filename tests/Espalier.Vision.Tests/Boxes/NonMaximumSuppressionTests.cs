@@ -1,0 +1,118 @@
+using FsCheck.Xunit;
+
+namespace Espalier.Vision.Tests;
+
+public sealed class NonMaximumSuppressionTests
+{
+    private const int Classes = 3;
+
+    [Property(MaxTest = 60)]
+    public void Kept_boxes_of_a_class_do_not_overlap_and_every_dropped_one_has_a_better_that_does(int seed, bool agnostic, bool multiLabel)
+    {
+        var predictions = Predictions(seed, 200, Classes);
+        var options = new NmsOptions { Confidence = 0.2f, IoU = 0.5f, Agnostic = agnostic, MultiLabel = multiLabel, MaximumDetections = 100_000 };
+        var kept = NonMaximumSuppression.Suppress(predictions, Classes, options);
+        var all = NonMaximumSuppression.Suppress(predictions, Classes, options with { IoU = 1 });
+        Assert.Equal(kept.OrderByDescending(detection => detection.Confidence), kept);
+        Assert.All(kept, detection => Assert.True(detection.Confidence > 0.2f));
+        for (var i = 0; i < kept.Length; i++)
+        {
+            for (var j = 0; j < i; j++) Assert.False(Collide(kept[i], kept[j]));
+        }
+
+        foreach (var dropped in all.Except(kept)) Assert.Contains(kept, better => better.Confidence >= dropped.Confidence && Collide(better, dropped));
+
+        bool Collide(Detection a, Detection b) => (agnostic || a.Class == b.Class) && BoxOverlap.IoU(a.Box, b.Box) > 0.5f;
+    }
+
+    [Property(MaxTest = 30)]
+    public void The_order_of_the_rows_does_not_matter(int seed)
+    {
+        var predictions = Predictions(seed, 150, Classes);
+        var rows = predictions.Chunk(5 + Classes).ToArray();
+        new Random(seed).Shuffle(rows);
+        Assert.Equal(
+            NonMaximumSuppression.Suppress(predictions, Classes),
+            NonMaximumSuppression.Suppress(rows.SelectMany(row => row).ToArray(), Classes));
+    }
+
+    [Property(MaxTest = 30)]
+    public void By_class_equals_agnostic_with_each_class_moved_far_away(int seed)
+    {
+        // The usual trick. Coordinates are multiples of 1/4 here, so that the move costs no precision.
+        var predictions = Predictions(seed, 150, Classes);
+        var moved = (float[])predictions.Clone();
+        for (var row = 0; row < moved.Length; row += 5 + Classes)
+        {
+            moved[row] += 4096 * predictions.AsSpan(row + 5, Classes).IndexOf(predictions.AsSpan(row + 5, Classes).ToArray().Max());
+        }
+
+        var expected = NonMaximumSuppression.Suppress(predictions, Classes);
+        var actual = NonMaximumSuppression.Suppress(moved, Classes, NmsOptions.ForPrediction with { Agnostic = true });
+        Assert.Equal(expected.Select(d => (d.Class, d.Confidence)), actual.Select(d => (d.Class, d.Confidence)));
+    }
+
+    [Fact]
+    public void Several_labels_a_box_are_reported_only_when_asked_for()
+    {
+        float[] row = [50, 50, 20, 20, 0.9f, 0.8f, 0.1f, 0.7f];
+        Assert.Equal([0], NonMaximumSuppression.Suppress(row, Classes).Select(d => d.Class));
+        Assert.Equal([0, 2], NonMaximumSuppression.Suppress(row, Classes, new NmsOptions { MultiLabel = true }).Select(d => d.Class));
+        Assert.Equal([2], NonMaximumSuppression.Suppress(row, Classes, new NmsOptions { MultiLabel = true, Classes = [1, 2] }).Select(d => d.Class));
+        Assert.Empty(NonMaximumSuppression.Suppress(row, Classes, new NmsOptions { Classes = [2] }));
+        Assert.Equal(0.9f * 0.8f, NonMaximumSuppression.Suppress(row, Classes)[0].Confidence);
+        Assert.Equal(new Box(40, 40, 60, 60), NonMaximumSuppression.Suppress(row, Classes)[0].Box);
+    }
+
+    [Fact]
+    public void Thresholds_are_strict_and_limits_keep_the_best()
+    {
+        Assert.Empty(NonMaximumSuppression.Suppress([5, 5, 2, 2, 0.25f, 1], 1));
+        Assert.Empty(NonMaximumSuppression.Suppress([5, 5, 2, 2, 0.5f, 0.5f], 1));
+        Assert.Empty(NonMaximumSuppression.Suppress([5, 5, 2, 2, float.NaN, 1, 5, 5, 2, 2, 1, float.NaN], 1));
+        var predictions = Predictions(7, 300, Classes);
+        var all = NonMaximumSuppression.Suppress(predictions, Classes);
+        Assert.Equal(all[..5], NonMaximumSuppression.Suppress(predictions, Classes, new NmsOptions { MaximumDetections = 5 }));
+        Assert.Equal(all[..1], NonMaximumSuppression.Suppress(predictions, Classes, new NmsOptions { MaximumCandidates = 1 }));
+    }
+
+    [Fact]
+    public void Equal_confidences_are_ordered_by_row() =>
+        Assert.Equal([10f, 50f, 90f], NonMaximumSuppression.Suppress([10, 5, 2, 2, 0.5f, 1, 50, 5, 2, 2, 0.5f, 1, 90, 5, 2, 2, 0.5f, 1], 1).Select(d => d.Box.CenterX));
+
+    [Fact]
+    public void Options_outside_their_ranges_are_named()
+    {
+        var exception = Assert.Throws<OptionException>(() => NonMaximumSuppression.Suppress([], 1, new NmsOptions { Confidence = 1.5f }));
+        Assert.Equal("The confidence threshold must be within 0…1, but is 1.5.", exception.Message);
+        Assert.Throws<OptionException>(() => new NmsOptions { IoU = float.NaN }.Validate());
+        Assert.Throws<OptionException>(() => new NmsOptions { MaximumDetections = 0 }.Validate());
+        Assert.Throws<OptionException>(() => NonMaximumSuppression.Suppress([], 10, new NmsOptions { Classes = [12] }));
+        Assert.Throws<ArgumentException>(() => NonMaximumSuppression.Suppress(new float[7], 1));
+    }
+
+    [Fact]
+    public void A_whole_640_pixel_output_for_validation_takes_milliseconds()
+    {
+        var predictions = Predictions(3, 25_200, 10);
+        NonMaximumSuppression.Suppress(predictions, 10, NmsOptions.ForValidation);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Equal(300, NonMaximumSuppression.Suppress(predictions, 10, NmsOptions.ForValidation).Length);
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
+        TestContext.Current.SendDiagnosticMessage($"{clock.Elapsed.TotalMilliseconds:f1} ms");
+    }
+
+    private static float[] Predictions(int seed, int rows, int classes)
+    {
+        var random = new Random(seed);
+        var predictions = new float[rows * (5 + classes)];
+        for (var row = 0; row < rows; row++)
+        {
+            var values = predictions.AsSpan(row * (5 + classes), 5 + classes);
+            for (var i = 0; i < 4; i++) values[i] = i < 2 ? random.Next(100, 600) / 4f : random.Next(20, 200) / 4f;
+            for (var i = 4; i < values.Length; i++) values[i] = random.NextSingle();
+        }
+
+        return predictions;
+    }
+}
