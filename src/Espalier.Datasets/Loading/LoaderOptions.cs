@@ -1,0 +1,58 @@
+using Espalier.Vision;
+
+namespace Espalier.Datasets;
+
+/// <summary>How training batches are made.</summary>
+public sealed record LoaderOptions
+{
+    /// <summary>The side of a training picture in pixels: a multiple of <see cref="Stride"/>, up to 4,096.</summary>
+    /// <value>640</value>
+    public int ImageSize { get; init; } = 640;
+
+    /// <summary>Pictures a batch: 1…1,024. The last batch of an epoch may be smaller.</summary>
+    /// <value>16</value>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Threads that prepare batches: 0…64; with 0 the consumer prepares them itself. The batches are the same.</summary>
+    /// <value>2</value>
+    public int Workers { get; init; } = 2;
+
+    /// <summary>Batches prepared ahead of the consumer: 1…64. Memory for pixels is bounded by one more than that.</summary>
+    /// <value>4</value>
+    public int PrefetchBatches { get; init; } = 4;
+
+    /// <summary>What order, augmentation and sizes are a function of, together with epoch and index.</summary>
+    /// <value>0</value>
+    public ulong Seed { get; init; }
+
+    /// <summary>How strongly pictures are varied.</summary>
+    public AugmentationOptions Augmentation { get; init; } = new();
+
+    /// <summary>
+    /// Bytes of decoded photos, resized to the image size, to keep in memory: 0 or more. What does not fit is decoded
+    /// again each time it is needed.
+    /// </summary>
+    /// <value>2 GiB</value>
+    public long CacheLimitBytes { get; init; } = 2L << 30;
+
+    /// <summary>
+    /// Whether each batch gets a side of its own, from half the image size to one and a half times, in multiples of the stride.
+    /// </summary>
+    /// <value>false</value>
+    public bool MultiScale { get; init; }
+
+    /// <summary>The network's coarsest stride in pixels: 1…256.</summary>
+    /// <value>32</value>
+    public int Stride { get; init; } = 32;
+
+    /// <summary>The side of the largest batch that may come, in pixels.</summary>
+    public int LargestSize => MultiScale ? ImageSize * 3 / 2 / Stride * Stride : ImageSize;
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="OptionException">An option is outside its range; the message names it and the range.</exception>
+    public void Validate()
+    {
+        LoaderRanges.Check(ImageSize, Stride, BatchSize, Workers, PrefetchBatches, CacheLimitBytes);
+        Augmentation.Validate();
+    }
+}
