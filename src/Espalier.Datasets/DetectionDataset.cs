@@ -19,9 +19,3 @@ public sealed record DetectionDataset(
     /// <summary>Whether the classes are the ten digits, for which mirroring a photo would make a false label.</summary>
     public bool ClassesAreDigits => ClassNames.Count > 0 && ClassNames.All(name => name.Length == 1 && char.IsAsciiDigit(name[0]));
 }
-
-/// <summary>Something doubtful that a scan met.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Reason">What is wrong and what was done about it.</param>
-/// <param name="PhotoSkipped">Whether the whole photo was left out.</param>
-public sealed record DatasetProblem(string Path, string Reason, bool PhotoSkipped);

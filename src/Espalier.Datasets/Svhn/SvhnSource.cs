@@ -1,0 +1,23 @@
+using Espalier.Vision;
+
+namespace Espalier.Datasets.Svhn;
+
+/// <summary>A folder of SVHN's format 1: numbered photos beside a <c>digitStruct.mat</c>.</summary>
+/// <param name="Name">What split rules and output files call it; unique among the sources of a conversion.</param>
+/// <param name="Folder">The folder.</param>
+public sealed record SvhnSource(string Name, string Folder)
+{
+    /// <summary>The file with the boxes.</summary>
+    public string DigitStructFile => Path.Combine(Folder, "digitStruct.mat");
+
+    /// <summary>A folder under its own name.</summary>
+    /// <exception cref="EspalierException">There is no such folder, or no digitStruct.mat in it.</exception>
+    public static SvhnSource FromFolder(string folder)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var source = new SvhnSource(Path.GetFileName(full), full);
+        if (!Directory.Exists(full)) throw new EspalierException($"There is no folder {folder}.");
+        if (source.Name.Length == 0) throw new EspalierException($"{folder} has no name that its photos could bear.");
+        return File.Exists(source.DigitStructFile) ? source : throw new EspalierException($"There is no digitStruct.mat in {folder}.");
+    }
+}

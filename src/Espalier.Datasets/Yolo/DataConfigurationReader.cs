@@ -1,0 +1,182 @@
+using System.Globalization;
+using Espalier.Vision;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Espalier.Datasets.Yolo;
+
+/// <summary>Reads <see cref="DataConfiguration"/> from YAML, as data and with limits.</summary>
+internal sealed class DataConfigurationReader
+{
+    private const int MaximumBytes = 4 << 20;
+    private const int MaximumDepth = 32;
+    private const int MaximumClasses = 100_000;
+
+    // Keys of data.yaml files in the wild that name no split.
+    private static readonly HashSet<string> OtherKeys = new(StringComparer.Ordinal)
+    {
+        "path", "names", "nc", "download", "yaml_file", "license", "url", "author", "date", "version", "docs", "description",
+        "roboflow", "channels", "kpt_shape", "flip_idx", "anchors",
+    };
+
+    private readonly string _path;
+    private readonly YamlMappingNode _root;
+
+    private DataConfigurationReader(string path, YamlMappingNode root)
+    {
+        _path = path;
+        _root = root;
+    }
+
+    /// <inheritdoc cref="DataConfiguration.Read"/>
+    public static DataConfiguration Read(string path)
+    {
+        path = Path.GetFullPath(path);
+        if (Directory.Exists(path)) path = Path.Combine(path, "data.yaml");
+        var reader = new DataConfigurationReader(path, Parse(path, ReadText(path)));
+        var names = reader.ReadNames();
+        reader.CheckCount(names.Count);
+        return new DataConfiguration(path, names, reader.ReadSplits());
+    }
+
+    private static string ReadText(string path)
+    {
+        try
+        {
+            var length = new FileInfo(path).Length;
+            if (length > MaximumBytes) throw new EspalierException($"{path} has {length} bytes, a data.yaml has at most {MaximumBytes}.");
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new EspalierException($"There is no file {path}.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new EspalierException($"{path} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
+        }
+    }
+
+    private static YamlMappingNode Parse(string path, string text)
+    {
+        try
+        {
+            CheckDepth(path, text);
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            if (stream.Documents.Count > 0 && stream.Documents[0].RootNode is YamlMappingNode map) return map;
+        }
+        catch (YamlException exception)
+        {
+            throw new EspalierException($"{path}, row {exception.Start.Line}: {exception.Message.TrimEnd('.')}.", exception);
+        }
+        catch (ArgumentException exception)
+        {
+            // The representation model's word for a key that stands twice.
+            throw new EspalierException($"{path}: {exception.Message.TrimEnd('.')}.", exception);
+        }
+
+        throw new EspalierException($"{path} is no data.yaml: it should map names such as train, val and names to their values.");
+    }
+
+    // Building the tree is recursive; the events are not, so they tell whether the stack would hold.
+    private static void CheckDepth(string path, string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > MaximumDepth) throw new EspalierException($"{path}, row {parser.Current.Start.Line}: nested deeper than {MaximumDepth} levels.");
+        }
+    }
+
+    private List<string> ReadNames()
+    {
+        if (Find("names") is not { } node) throw new EspalierException($"{_path} has no class list: 'names' is missing.");
+        var names = node switch
+        {
+            YamlSequenceNode list => list.Children.Select(Scalar).ToList(),
+            YamlMappingNode map => ReadNameMap(map),
+            _ => throw Error(node, "'names' should be a list of class names, or a map from 0, 1, … to them"),
+        };
+        return names.Count is > 0 and <= MaximumClasses ? names : throw Error(node, $"'names' has {names.Count} classes, 1 to {MaximumClasses} are allowed");
+    }
+
+    private List<string> ReadNameMap(YamlMappingNode map)
+    {
+        var byIndex = new SortedDictionary<int, string>();
+        foreach (var (key, value) in map.Children)
+        {
+            var index = WholeNumber(key, "the class index");
+            if (!byIndex.TryAdd(index, Scalar(value))) throw Error(key, $"class {index} has two names");
+        }
+
+        var expected = 0;
+        foreach (var index in byIndex.Keys)
+        {
+            if (index != expected++) throw Error(map, $"'names' lacks class {expected - 1}: the indices should be 0 to {byIndex.Count - 1}");
+        }
+
+        return [.. byIndex.Values];
+    }
+
+    private void CheckCount(int count)
+    {
+        if (Find("nc") is not { } node) return;
+        var stated = WholeNumber(node, "'nc'");
+        if (stated != count) throw Error(node, $"'nc' is {stated}, but 'names' has {count} classes");
+    }
+
+    private Dictionary<string, IReadOnlyList<string>> ReadSplits()
+    {
+        var root = ReadRoot();
+        var splits = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var (key, value) in _root.Children)
+        {
+            var name = Scalar(key);
+            if (OtherKeys.Contains(name)) continue;
+            if (value is YamlScalarNode scalar && !string.IsNullOrEmpty(scalar.Value)) splits[name] = [Resolve(root, scalar.Value)];
+            else if (value is YamlSequenceNode list && list.Children.Count > 0) splits[name] = [.. list.Children.Select(item => Resolve(root, Scalar(item)))];
+            else if (value is YamlMappingNode && name is "train" or "val" or "test") throw Error(value, $"'{name}' should be a folder, a list file, or a list of these");
+        }
+
+        return splits.Count > 0 ? splits : throw new EspalierException($"{_path} names no photos: it should have train, val or another split.");
+    }
+
+    private string ReadRoot()
+    {
+        var folder = Path.GetDirectoryName(_path)!;
+        if (Find("path") is not { } node || Scalar(node) is not { Length: > 0 } stated) return folder;
+        var own = Path.GetFullPath(stated, folder);
+        return !Directory.Exists(own) && Directory.Exists(stated) ? Path.GetFullPath(stated) : own;
+    }
+
+    // Roboflow writes '../train/images' for a folder that lies beside data.yaml.
+    private static string Resolve(string root, string source)
+    {
+        var full = Path.GetFullPath(source, root);
+        if (Path.Exists(full) || !source.StartsWith("../", StringComparison.Ordinal)) return full;
+        var beside = Path.GetFullPath(source[3..], root);
+        return Path.Exists(beside) ? beside : full;
+    }
+
+    private YamlNode? Find(string key)
+    {
+        foreach (var (name, value) in _root.Children)
+        {
+            if (name is YamlScalarNode scalar && scalar.Value == key) return value;
+        }
+
+        return null;
+    }
+
+    private string Scalar(YamlNode node) => node is YamlScalarNode scalar ? scalar.Value ?? "" : throw Error(node, "a plain word is wanted here");
+
+    private int WholeNumber(YamlNode node, string what) =>
+        int.TryParse(Scalar(node), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Error(node, $"{what} should be a whole number from 0 on, not '{Scalar(node)}'");
+
+    private EspalierException Error(YamlNode node, string what) => new($"{_path}, row {node.Start.Line}: {what}.");
+}

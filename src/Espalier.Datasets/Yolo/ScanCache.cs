@@ -1,0 +1,157 @@
+using System.Security.Cryptography;
+using Espalier.Vision;
+
+namespace Espalier.Datasets.Yolo;
+
+/// <summary>
+/// Keeps what a scan found in a file beside the labels. A photo's findings are used again while size and time of writing of it
+/// and of its label file stay as they were. A cache that is damaged, of another version or made with other rules counts as none,
+/// and one that cannot be written is done without: the cache changes how long a scan takes and nothing else.
+/// </summary>
+internal static class ScanCache
+{
+    private const string Magic = "Espalier scan 1";
+    private const int MaximumPhotos = 100_000_000;
+
+    /// <summary>Where the cache of a source lies.</summary>
+    public static string FileOf(string source) =>
+        (Directory.Exists(source) ? LabelPath.OfFolder(source) : source) + ".espalier.cache";
+
+    /// <summary>What an earlier scan found, by photo; empty where there is no usable cache.</summary>
+    /// <param name="file">The cache.</param>
+    /// <param name="rules">What else the findings depend on.</param>
+    public static Dictionary<string, ScannedPhoto> Read(string file, string rules)
+    {
+        var photos = new Dictionary<string, ScannedPhoto>(StringComparer.Ordinal);
+        try
+        {
+            using var stream = File.OpenRead(file);
+            if (!HasGoodHash(stream)) return photos;
+            using var reader = new BinaryReader(new BufferedStream(stream, 1 << 16));
+            if (reader.ReadString() != Magic || reader.ReadString() != rules) return photos;
+            var count = reader.ReadInt32();
+            if (count is < 0 or > MaximumPhotos) return photos;
+            for (var i = 0; i < count; i++)
+            {
+                var photo = reader.ReadString();
+                photos[photo] = ReadPhoto(reader, photo);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or OverflowException)
+        {
+            photos.Clear();
+        }
+
+        return photos;
+    }
+
+    /// <summary>Keeps what a scan found, unless it cannot be written.</summary>
+    public static void TryWrite(string file, string rules, IReadOnlyList<string> photos, IReadOnlyList<ScannedPhoto> findings)
+    {
+        // The labels' folder may be missing; a cache is no reason to make it.
+        if (!Directory.Exists(Path.GetDirectoryName(file))) return;
+        try
+        {
+            AtomicFile.Write(file, stream => Write(stream, rules, photos, findings));
+        }
+        catch (EspalierException)
+        {
+            // A data set on read-only media is as good as any other.
+        }
+    }
+
+    private static void Write(Stream stream, string rules, IReadOnlyList<string> photos, IReadOnlyList<ScannedPhoto> findings)
+    {
+        using var sha = SHA256.Create();
+        using (var hashing = new CryptoStream(stream, sha, CryptoStreamMode.Write, leaveOpen: true))
+        using (var writer = new BinaryWriter(hashing))
+        {
+            writer.Write(Magic);
+            writer.Write(rules);
+            writer.Write(photos.Count);
+            for (var i = 0; i < photos.Count; i++)
+            {
+                writer.Write(photos[i]);
+                WritePhoto(writer, findings[i]);
+            }
+        }
+
+        stream.Write(sha.Hash!);
+    }
+
+    private static bool HasGoodHash(FileStream stream)
+    {
+        var length = stream.Length - SHA256.HashSizeInBytes;
+        if (length <= 0) return false;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 16];
+        for (var left = length; left > 0;)
+        {
+            var read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
+            if (read == 0) return false;
+            hash.AppendData(buffer, 0, read);
+            left -= read;
+        }
+
+        Span<byte> stored = stackalloc byte[SHA256.HashSizeInBytes];
+        stream.ReadExactly(stored);
+        stream.Position = 0;
+        return stored.SequenceEqual(hash.GetHashAndReset());
+    }
+
+    private static ScannedPhoto ReadPhoto(BinaryReader reader, string photo)
+    {
+        var stamp = new FileStamp(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        int width = reader.ReadInt32(), height = reader.ReadInt32();
+        var labels = new LabelledBox[reader.ReadInt32()];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            var index = reader.ReadInt32();
+            labels[i] = new LabelledBox(index, new Box(reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle()));
+        }
+
+        var problems = new DatasetProblem[reader.ReadInt32()];
+        for (var i = 0; i < problems.Length; i++)
+        {
+            var path = reader.ReadBoolean() ? photo : LabelPath.OfPhoto(photo);
+            problems[i] = new DatasetProblem(path, reader.ReadString(), reader.ReadBoolean())
+            {
+                Kind = (DatasetProblemKind)reader.ReadInt32(), Count = reader.ReadInt32(),
+            };
+        }
+
+        return new ScannedPhoto(stamp, width, height, labels, problems, reader.ReadBoolean() ? reader.ReadString() : null);
+    }
+
+    private static void WritePhoto(BinaryWriter writer, ScannedPhoto found)
+    {
+        writer.Write(found.Stamp.PhotoBytes);
+        writer.Write(found.Stamp.PhotoWritten);
+        writer.Write(found.Stamp.LabelBytes);
+        writer.Write(found.Stamp.LabelWritten);
+        writer.Write(found.Width);
+        writer.Write(found.Height);
+        writer.Write(found.Labels.Length);
+        foreach (var label in found.Labels)
+        {
+            writer.Write(label.Class);
+            writer.Write(label.Box.Left);
+            writer.Write(label.Box.Top);
+            writer.Write(label.Box.Right);
+            writer.Write(label.Box.Bottom);
+        }
+
+        writer.Write(found.Problems.Length);
+        foreach (var problem in found.Problems)
+        {
+            writer.Write(problem.Kind is DatasetProblemKind.MissingPhoto or DatasetProblemKind.UnreadablePhoto or DatasetProblemKind.TinyPhoto);
+            writer.Write(problem.Reason);
+            writer.Write(problem.PhotoSkipped);
+            writer.Write((int)problem.Kind);
+            writer.Write(problem.Count);
+        }
+
+        writer.Write(found.Refusal is not null);
+        if (found.Refusal is not null) writer.Write(found.Refusal);
+    }
+}
