@@ -84,8 +84,7 @@ internal sealed class Hdf5File : IDisposable
     /// <summary>A data set's numbers, fixed or floating point, in the order of the file.</summary>
     public double[] ReadNumbers(Hdf5Object dataset, int maximum)
     {
-        var type = dataset.Datatype.GetValueOrDefault();
-        if (type.Class is not (Hdf5Class.FixedPoint or Hdf5Class.FloatingPoint)) throw _storage.Error($"the data set at {dataset.Address} does not hold numbers");
+        if (dataset.Datatype is not { Class: Hdf5Class.FixedPoint or Hdf5Class.FloatingPoint } type) throw _storage.Error($"the data set at {dataset.Address} does not hold numbers");
         var bytes = ReadBytes(dataset, maximum);
         var result = new double[bytes.Length / type.Size];
         for (var i = 0; i < result.Length; i++) result[i] = Number(bytes.AsSpan(i * type.Size, type.Size), type);

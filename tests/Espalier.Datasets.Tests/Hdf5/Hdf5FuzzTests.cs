@@ -1,0 +1,44 @@
+using Espalier.Datasets.Hdf5;
+using Espalier.Datasets.Svhn;
+
+namespace Espalier.Tests.Hdf5;
+
+public class Hdf5FuzzTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Damaged_bytes_give_entries_or_the_one_exception(int seed)
+    {
+        var original = File.ReadAllBytes(SharedMaterial.Require("data", "svhn", "labels", "digitStruct-matlab-written-40.mat"));
+        var random = new Random(seed);
+        var refused = 0;
+        for (var round = 0; round < 2000; round++)
+        {
+            var bytes = Damage(original, random);
+            try
+            {
+                DigitStruct.Read(new MemoryStream(bytes), "damaged.mat", TestContext.Current.CancellationToken);
+            }
+            catch (Hdf5Exception)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 200, 2000);
+    }
+
+    private static byte[] Damage(byte[] original, Random random)
+    {
+        if (random.Next(8) == 0) return original[..random.Next(original.Length)];
+        var bytes = (byte[])original.Clone();
+        for (var change = 1 << random.Next(10); change > 0; change--)
+        {
+            var at = random.Next(bytes.Length);
+            bytes[at] = random.Next(3) switch { 0 => 0xFF, 1 => (byte)(bytes[at] ^ (1 << random.Next(8))), _ => (byte)random.Next(256) };
+        }
+
+        return bytes;
+    }
+}
