@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Espalier.Training.Losses;
+
+/// <summary>Cross-entropy of logits against targets of 0…1, plain or focal.</summary>
+/// <param name="focalGamma">γ of the focal loss; 0 for plain cross-entropy.</param>
+internal sealed class BinaryCrossEntropy(float focalGamma)
+{
+    // α of the focal loss: 0.25 for positives, 0.75 for negatives (Lin et al. 2017).
+    private const float FocalAlpha = 0.25f;
+
+    /// <summary>The mean over all elements.</summary>
+    public Tensor Mean(Tensor logits, Tensor targets) => focalGamma > 0
+        ? Focal(logits, targets).mean()
+        : functional.binary_cross_entropy_with_logits(logits, targets, null, Reduction.Mean, null);
+
+    /// <summary>The sum of all elements, each multiplied with its weight.</summary>
+    public Tensor WeightedSum(Tensor logits, Tensor targets, Tensor weights) => focalGamma > 0
+        ? (Focal(logits, targets) * weights).sum()
+        : functional.binary_cross_entropy_with_logits(logits, targets, weights, Reduction.Sum, null);
+
+    private Tensor Focal(Tensor logits, Tensor targets)
+    {
+        var entropy = functional.binary_cross_entropy_with_logits(logits, targets, null, Reduction.None, null);
+        var probability = logits.sigmoid();
+        var right = targets * probability + (1 - targets) * (1 - probability);
+        var alpha = targets * FocalAlpha + (1 - targets) * (1 - FocalAlpha);
+        return entropy * alpha * (1 - right).pow(focalGamma);
+    }
+}

@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace Espalier.Training.Losses;
+
+/// <summary>Complete IoU (Zheng et al. 2020), differentiable: IoU − ρ²/c² − αv.</summary>
+internal static class CompleteIoU
+{
+    private const float Epsilon = 1e-7f;
+
+    /// <summary>Pairwise, box by box.</summary>
+    /// <param name="predicted">(n, 4): centre x, y, width, height.</param>
+    /// <param name="target">(n, 4), likewise; no gradient reaches it.</param>
+    /// <returns>(n), −1.5 … 1.</returns>
+    public static Tensor Of(Tensor predicted, Tensor target)
+    {
+        var (centers, sizes) = (predicted.narrow(1, 0, 2), predicted.narrow(1, 2, 2));
+        var (targetCenters, targetSizes) = (target.narrow(1, 0, 2), target.narrow(1, 2, 2));
+        var (low, high) = (centers - sizes / 2, centers + sizes / 2);
+        var (targetLow, targetHigh) = (targetCenters - targetSizes / 2, targetCenters + targetSizes / 2);
+
+        var overlap = (high.minimum(targetHigh) - low.maximum(targetLow)).clamp_min(0).prod(1);
+        var union = sizes.prod(1) + targetSizes.prod(1) - overlap + Epsilon;
+        var iou = overlap / union;
+
+        var diagonal = (high.maximum(targetHigh) - low.minimum(targetLow)).square().sum(1) + Epsilon;
+        var distance = (targetCenters - centers).square().sum(1);
+        var aspect = (Angle(targetSizes) - Angle(sizes)).square() * (4 / (MathF.PI * MathF.PI));
+        Tensor alpha;
+        using (no_grad()) alpha = aspect / (aspect - iou + (1 + Epsilon));
+        return iou - distance / diagonal - aspect * alpha;
+    }
+
+    /// <summary>atan(width / height).</summary>
+    private static Tensor Angle(Tensor sizes) => (sizes.select(1, 0) / sizes.select(1, 1).clamp_min(Epsilon)).atan();
+}

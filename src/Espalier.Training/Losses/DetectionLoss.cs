@@ -1,0 +1,99 @@
+using Espalier.Datasets;
+using Espalier.Networks;
+using static TorchSharp.torch;
+
+namespace Espalier.Training.Losses;
+
+/// <summary>
+/// YOLOv5's loss: 1 − CIoU of matched boxes, cross-entropy of the objectness of every anchor cell against the detached CIoU, and
+/// cross-entropy of matched classes. Holds no tensors.
+/// </summary>
+public sealed class DetectionLoss
+{
+    private readonly DetectNode _detect;
+    private readonly LossOptions _options;
+    private readonly LossGains _gains;
+    private readonly float[] _classWeights;
+    private readonly BinaryCrossEntropy _crossEntropy;
+
+    /// <summary>A loss for one network and one size of pictures.</summary>
+    /// <param name="detect">Anchors, strides and classes.</param>
+    /// <param name="options">Gains and thresholds.</param>
+    /// <param name="imageSize">The training pictures' side in pixels, which scales the objectness gain.</param>
+    /// <param name="classWeights">What each class's column of the class loss is multiplied with; 1 if null.</param>
+    /// <exception cref="Espalier.Vision.EspalierException">An option is out of its range.</exception>
+    public DetectionLoss(DetectNode detect, LossOptions options, int imageSize, IReadOnlyList<float>? classWeights = null)
+    {
+        ArgumentNullException.ThrowIfNull(detect);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (classWeights is not null && classWeights.Count != detect.Classes)
+        {
+            throw new ArgumentException($"{classWeights.Count} class weights for {detect.Classes} classes", nameof(classWeights));
+        }
+
+        (_detect, _options) = (detect, options);
+        _gains = options.GainsFor(detect.Strides.Length, detect.Classes, imageSize);
+        _classWeights = classWeights is null ? [.. Enumerable.Repeat(1f, detect.Classes)] : [.. classWeights];
+        _crossEntropy = new BinaryCrossEntropy(options.FocalGamma);
+    }
+
+    /// <summary>The loss of a batch.</summary>
+    /// <param name="heads">A level each: (batch, anchors, rows, columns, 5 + classes), as <c>ExecutableNetwork.ForwardHeads</c> gives them.</param>
+    /// <param name="targets">The batch's targets.</param>
+    public LossResult Compute(IReadOnlyList<Tensor> heads, ReadOnlySpan<BatchTarget> targets)
+    {
+        ArgumentNullException.ThrowIfNull(heads);
+        using var scope = NewDisposeScope();
+        var grids = heads.Select(head => ((int)head.shape[2], (int)head.shape[3])).ToArray();
+        var levels = TargetAssignment.Assign(targets, _detect, grids, _options.AnchorThreshold);
+        // (batch, rows, columns, anchors) is how channels-last heads lie in memory: rows of 5 + classes, without copying.
+        var rows = heads.Select(head => head.permute(0, 2, 3, 1, 4).reshape(-1, head.shape[4])).ToArray();
+
+        using var matched = MatchedTensors.Upload(levels, _detect, _options.LabelSmoothing, _classWeights, heads[0].device);
+        var (box, @class, overlaps) = matched.Count > 0 ? Matched(rows, matched) : (rows[0].new_zeros(1), rows[0].new_zeros(1), rows[0].new_zeros(0));
+        var objectness = Objectness(rows, matched, overlaps) * _gains.Objectness;
+        box = box.sum() * _gains.Box;
+        @class = @class.sum() * _gains.Class;
+        var total = (box + objectness + @class) * heads[0].shape[0];
+        return new LossResult(
+            total.MoveToOuterDisposeScope(), box.detach().MoveToOuterDisposeScope(),
+            objectness.detach().MoveToOuterDisposeScope(), @class.detach().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Box and class loss of all levels' matches at once, and each match's detached CIoU.</summary>
+    private (Tensor Box, Tensor Class, Tensor Overlaps) Matched(Tensor[] rows, MatchedTensors matched)
+    {
+        var predictions = cat([.. rows.Select((level, index) => level.index_select(0, matched.Cells[index]))], 0);
+        var probabilities = predictions.narrow(1, 0, 4).sigmoid() * 2;
+        var boxes = cat([probabilities.narrow(1, 0, 2) - 0.5f, probabilities.narrow(1, 2, 2).square() * matched.AnchorSizes], 1);
+        var overlaps = CompleteIoU.Of(boxes, matched.Boxes);
+        var box = ((1 - overlaps) * matched.Weights).sum();
+        // With one class there is nothing to tell apart: objectness says it all.
+        var @class = _detect.Classes > 1
+            ? _crossEntropy.WeightedSum(predictions.narrow(1, 5, _detect.Classes), matched.Classes, matched.ClassWeights)
+            : box.new_zeros(1);
+        return (box, @class, overlaps.detach().clamp_min(0));
+    }
+
+    private Tensor Objectness(Tensor[] rows, MatchedTensors matched, Tensor overlaps)
+    {
+        var sum = rows[0].new_zeros(1).sum();
+        for (var level = 0; level < rows.Length; level++)
+        {
+            var logits = rows[level].select(1, 4);
+            var targets = zeros_like(logits);
+            if (matched.Count > 0) targets.index_copy_(0, matched.StandingCells[level], overlaps.index_select(0, matched.Standing[level]));
+            sum = sum + _crossEntropy.Mean(logits, targets) * Balance(level, rows.Length);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Fine levels have many more cells, so their mean is weighed up: 4, 1, 0.4 on three levels (yolov5), 4, 1, 0.25, 0.06, 0.02 on others.</summary>
+    private static float Balance(int level, int levels)
+    {
+        ReadOnlySpan<float> balance = levels == 3 ? [4, 1, 0.4f] : [4, 1, 0.25f, 0.06f, 0.02f];
+        return balance[Math.Min(level, balance.Length - 1)];
+    }
+}

@@ -1,0 +1,54 @@
+using Espalier.Vision;
+
+namespace Espalier.Training.Losses;
+
+/// <summary>What the detection loss weighs, before it is scaled to a network and an image size.</summary>
+public sealed record LossOptions
+{
+    /// <summary>Gain of the box loss.</summary>
+    /// <value>0 or more; the default is 0.05.</value>
+    public float Box { get; init; } = 0.05f;
+
+    /// <summary>Gain of the objectness loss at 640 pixels.</summary>
+    /// <value>0 or more; the default is 1.</value>
+    public float Objectness { get; init; } = 1;
+
+    /// <summary>Gain of the class loss at 80 classes.</summary>
+    /// <value>0 or more; the default is 0.5.</value>
+    public float Class { get; init; } = 0.5f;
+
+    /// <summary>A target matches an anchor when neither side is this many times as long as the other's.</summary>
+    /// <value>More than 1, at most 100; the default is 4.</value>
+    public float AnchorThreshold { get; init; } = 4;
+
+    /// <summary>ε: class targets are 1 − ε/2 and ε/2.</summary>
+    /// <value>0 to 1; the default is 0.</value>
+    public float LabelSmoothing { get; init; }
+
+    /// <summary>γ of the focal loss on objectness and classes (Lin et al. 2017); 0 is plain cross-entropy.</summary>
+    /// <value>0 to 10; the default is 0.</value>
+    public float FocalGamma { get; init; }
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="EspalierException">A value is out of its range, which the message names.</exception>
+    public void Validate()
+    {
+        OptionRange.Require(Box, 0, double.PositiveInfinity, "the box loss gain");
+        OptionRange.Require(Objectness, 0, double.PositiveInfinity, "the objectness loss gain");
+        OptionRange.Require(Class, 0, double.PositiveInfinity, "the class loss gain");
+        OptionRange.Require(AnchorThreshold, 1.01, 100, "the anchor threshold");
+        OptionRange.Require(LabelSmoothing, 0, 1, "label smoothing");
+        OptionRange.Require(FocalGamma, 0, 10, "the focal gamma");
+    }
+
+    /// <summary>The gains of a network: all × 3/levels, classes × classes/80, objectness × (image size/640)².</summary>
+    /// <param name="levels">How many levels the network detects on.</param>
+    /// <param name="classes">How many classes it knows.</param>
+    /// <param name="imageSize">The training pictures' side in pixels.</param>
+    public LossGains GainsFor(int levels, int classes, int imageSize)
+    {
+        var level = 3f / levels;
+        var size = imageSize / 640f;
+        return new LossGains(Box * level, Objectness * size * size * level, Class * classes / 80f * level);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Espalier.Training.Execution;
+using static TorchSharp.torch;
+
+namespace Espalier.Training.Optimisation;
+
+/// <summary>Stochastic gradient descent with Nesterov momentum.</summary>
+internal sealed class NesterovOptimiser : Optimiser
+{
+    private readonly ImmutableArray<FlatTensor> _velocities;
+
+    public NesterovOptimiser(ExecutableNetwork network, double weightDecay)
+        : base(network, weightDecay) => _velocities = ZerosPerGroup();
+
+    private protected override void Step(int group, Tensor values, Tensor gradients, double learningRate, double momentum, double weightDecay)
+    {
+        var velocity = _velocities[group].Values;
+        if (weightDecay != 0) gradients.add_(values, weightDecay);
+        velocity.mul_(momentum).add_(gradients);
+        gradients.add_(velocity, momentum);
+        values.add_(gradients, -learningRate);
+    }
+
+    private protected override IEnumerable<(string Prefix, FlatTensor Flat)> State() => _velocities.Select(flat => ("momentum/", flat));
+}

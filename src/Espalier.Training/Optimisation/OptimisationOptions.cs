@@ -1,0 +1,73 @@
+using Espalier.Vision;
+
+namespace Espalier.Training.Optimisation;
+
+/// <summary>How parameters follow their gradients over a run.</summary>
+public sealed record OptimisationOptions
+{
+    /// <summary>The rule.</summary>
+    /// <value>The default is <see cref="OptimiserKind.SGD"/>.</value>
+    public OptimiserKind Kind { get; init; } = OptimiserKind.SGD;
+
+    /// <summary>The learning rate after warm-up, at epoch 0.</summary>
+    /// <value>0 to 10; the default is 0.01.</value>
+    public double LearningRate { get; init; } = 0.01;
+
+    /// <summary>The share of <see cref="LearningRate"/> that is left at the end.</summary>
+    /// <value>0 to 1; the default is 0.01.</value>
+    public double FinalLearningRateFraction { get; init; } = 0.01;
+
+    /// <summary>Whether the learning rate falls along half a cosine instead of a line.</summary>
+    /// <value>The default is false.</value>
+    public bool CosineSchedule { get; init; }
+
+    /// <summary>Momentum of SGD, β₁ of Adam.</summary>
+    /// <value>0 to 0.999; the default is 0.937.</value>
+    public double Momentum { get; init; } = 0.937;
+
+    /// <summary>Weight decay of convolution weights at the nominal batch size.</summary>
+    /// <value>0 to 1; the default is 5e-4.</value>
+    public double WeightDecay { get; init; } = 5e-4;
+
+    /// <summary>Over how many epochs the learning rates and the momentum warm up, though never under 100 iterations; 0 for no warm-up.</summary>
+    /// <value>0 to 1000; the default is 3.</value>
+    public double WarmupEpochs { get; init; } = 3;
+
+    /// <summary>Where SGD's momentum starts.</summary>
+    /// <value>0 to 0.999; the default is 0.8.</value>
+    public double WarmupMomentum { get; init; } = 0.8;
+
+    /// <summary>Where the biases' learning rate starts; the others start at 0.</summary>
+    /// <value>0 to 10; the default is 0.1.</value>
+    public double WarmupBiasLearningRate { get; init; } = 0.1;
+
+    /// <summary>The batch size for which the rates are meant: smaller batches are accumulated to it.</summary>
+    /// <value>1 to 65536; the default is 64.</value>
+    public int NominalBatchSize { get; init; } = 64;
+
+    /// <summary>The norm of all gradients together is clipped to this.</summary>
+    /// <value>More than 0; the default is 10.</value>
+    public double MaximumGradientNorm { get; init; } = 10;
+
+    /// <summary>How many batches make up one step after warm-up: max(round(nominal / batch), 1).</summary>
+    public int AccumulationFor(int batchSize) => (int)Math.Max(Math.Round((double)NominalBatchSize / batchSize), 1);
+
+    /// <summary>Weight decay × batch · accumulation / nominal batch.</summary>
+    public double ScaledWeightDecay(int batchSize) => WeightDecay * batchSize * AccumulationFor(batchSize) / NominalBatchSize;
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="EspalierException">A value is out of its range, which the message names.</exception>
+    public void Validate()
+    {
+        OptionRange.Require(LearningRate, 0, 10, "the learning rate");
+        OptionRange.Require(FinalLearningRateFraction, 0, 1, "the final learning rate's fraction");
+        OptionRange.Require(Momentum, 0, 0.999, "the momentum");
+        OptionRange.Require(WeightDecay, 0, 1, "the weight decay");
+        OptionRange.Require(WarmupEpochs, 0, 1000, "the number of warm-up epochs");
+        OptionRange.Require(WarmupMomentum, 0, 0.999, "the warm-up momentum");
+        OptionRange.Require(WarmupBiasLearningRate, 0, 10, "the warm-up learning rate of biases");
+        OptionRange.Require(NominalBatchSize, 1, 65536, "the nominal batch size");
+        OptionRange.Require(MaximumGradientNorm, 1e-6, double.PositiveInfinity, "the maximum gradient norm");
+        if (!Enum.IsDefined(Kind)) throw new EspalierException($"The optimizer is {(int)Kind}, but must be one of {string.Join(", ", Enum.GetNames<OptimiserKind>())}.");
+    }
+}
