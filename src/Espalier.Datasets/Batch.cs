@@ -14,7 +14,10 @@ public sealed class Batch
     /// <summary>Columns of each picture, a multiple of the network's stride.</summary>
     public required int Width { get; init; }
 
-    /// <summary>(count, height, width, 3) bytes, RGB; the buffer may be longer than that.</summary>
+    /// <summary>
+    /// (count, height, width, 3) bytes, RGB; the buffer may be longer than that. It belongs to the consumer until it asks
+    /// its loader for the next batch, and is then used again: copy or upload what is to be kept.
+    /// </summary>
     public required byte[] Pixels { get; init; }
 
     /// <summary>The targets of all pictures, ordered by picture.</summary>
@@ -33,7 +36,10 @@ public sealed class Batch
 /// <param name="Height">As a share of the batch's height.</param>
 public readonly record struct BatchTarget(int Image, int Class, float X, float Y, float Width, float Height);
 
-/// <summary>Where a picture of a batch came from; for validation, how to bring boxes back to the photo.</summary>
+/// <summary>
+/// Where a picture of a batch came from; for validation, how to bring boxes back to the photo. Of an augmented training
+/// picture only the photo is told: scales are 1 and pads 0.
+/// </summary>
 /// <param name="Path">The photo's file (of a mosaic, the first of its four).</param>
 /// <param name="OriginalWidth">The photo's own width in pixels.</param>
 /// <param name="OriginalHeight">The photo's own height in pixels.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Espalier.Vision;
 
 namespace Espalier.Datasets;
@@ -106,13 +107,13 @@ internal static unsafe class CanvasWarp
     }
 
     /// <summary>One bilinear sample of three colours; positions beyond the photo's edge repeat the edge.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Sample(byte* source, int width, int height, int x, int y, byte* pixel)
     {
         var (column, row) = (x >> FractionBits, y >> FractionBits);
-        var left = Math.Clamp(column, 0, width - 1) * 3;
-        var right = Math.Clamp(column + 1, 0, width - 1) * 3;
-        var upper = source + (nint)Math.Clamp(row, 0, height - 1) * width * 3;
-        var lower = source + (nint)Math.Clamp(row + 1, 0, height - 1) * width * 3;
+        var upper = source + ((nint)Math.Clamp(row, 0, height - 1) * width + Math.Clamp(column, 0, width - 1)) * 3;
+        var right = (uint)column < (uint)(width - 1) ? 3 : 0;
+        var lower = (uint)row < (uint)(height - 1) ? upper + width * 3 : upper;
 
         // Weights of 8 bits an axis: their four products add up to 1 << 16.
         var (shareX, shareY) = ((x >> 8) & 255, (y >> 8) & 255);
@@ -120,13 +121,14 @@ internal static unsafe class CanvasWarp
         var lowerLeft = (shareY << 8) - lowerRight;
         var upperRight = (shareX << 8) - lowerRight;
         var upperLeft = (1 << 16) - (shareX << 8) - lowerLeft;
-        for (var channel = 0; channel < 3; channel++)
-        {
-            var sum = upper[left + channel] * upperLeft + upper[right + channel] * upperRight
-                + lower[left + channel] * lowerLeft + lower[right + channel] * lowerRight;
-            pixel[channel] = (byte)((sum + (1 << 15)) >> 16);
-        }
+        pixel[0] = Blend(upper, lower, right, upperLeft, upperRight, lowerLeft, lowerRight);
+        pixel[1] = Blend(upper + 1, lower + 1, right, upperLeft, upperRight, lowerLeft, lowerRight);
+        pixel[2] = Blend(upper + 2, lower + 2, right, upperLeft, upperRight, lowerLeft, lowerRight);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte Blend(byte* upper, byte* lower, int right, int upperLeft, int upperRight, int lowerLeft, int lowerRight) =>
+        (byte)((upper[0] * upperLeft + upper[right] * upperRight + lower[0] * lowerLeft + lower[right] * lowerRight + (1 << 15)) >> 16);
 
     private static int ToFixed(double value) => (int)Math.Round(value * (1 << FractionBits));
 

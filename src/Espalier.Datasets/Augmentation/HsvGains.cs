@@ -1,34 +1,35 @@
+using System.Runtime.Intrinsics;
+
 namespace Espalier.Datasets;
 
 /// <summary>
-/// Hue, saturation and brightness of a picture changed by random factors, through 8-bit HSV with hue 0…179 (two degrees a
-/// step) and one lookup table a channel.
+/// Hue, saturation and brightness of pixels changed by factors, in 8-bit HSV: hue in 180 steps of two degrees, saturation
+/// and value in 256; each rounded to nearest on the way there and, after its factor, down.
 /// </summary>
-internal sealed class HsvGains
+/// <remarks>
+/// Eight pixels at a time in vectors of floats. The arithmetic is plain IEEE, lane by lane, so every machine gives the
+/// same bytes, with vector instructions or without.
+/// </remarks>
+internal readonly struct HsvGains
 {
-    private const int HueSteps = 180;
-    private const int StepsPerSector = 30;
+    private const int Lanes = 8;
+    private const int BlockBytes = Lanes * 3;
+    private const float HueSteps = 180;
+    private const float StepsPerSector = 30;
 
-    /// <summary>255 / v and 30 / d in 16-bit fixed point: what saturation and hue divide by.</summary>
-    private static readonly int[] SaturationPerDifference = Reciprocals(255);
-    private static readonly int[] HuePerDifference = Reciprocals(StepsPerSector);
+    private readonly Vector256<float> _hue;
+    private readonly Vector256<float> _saturation;
+    private readonly Vector256<float> _value;
 
-    private readonly byte[] _hue = new byte[HueSteps];
-    private readonly byte[] _saturation = new byte[256];
-    private readonly byte[] _value = new byte[256];
-
-    /// <summary>The tables for three factors.</summary>
-    /// <param name="hue">Factor on hue, modulo the circle.</param>
-    /// <param name="saturation">Factor on saturation, saturating.</param>
-    /// <param name="value">Factor on brightness, saturating.</param>
+    /// <summary>Three factors.</summary>
+    /// <param name="hue">On hue, modulo the circle: 0…2.</param>
+    /// <param name="saturation">On saturation, saturating: 0 or more.</param>
+    /// <param name="value">On brightness, saturating: 0 or more.</param>
     public HsvGains(double hue, double saturation, double value)
     {
-        for (var i = 0; i < HueSteps; i++) _hue[i] = (byte)(i * hue % HueSteps);
-        for (var i = 0; i < 256; i++)
-        {
-            _saturation[i] = (byte)Math.Clamp(i * saturation, 0, 255);
-            _value[i] = (byte)Math.Clamp(i * value, 0, 255);
-        }
+        _hue = Vector256.Create((float)hue);
+        _saturation = Vector256.Create((float)saturation);
+        _value = Vector256.Create((float)value);
     }
 
     /// <summary>Factors 1 ± gain, uniformly.</summary>
@@ -40,61 +41,91 @@ internal sealed class HsvGains
     /// <summary>Changes RGB pixels in place.</summary>
     public void Apply(Span<byte> pixels)
     {
-        for (var i = 0; i + 2 < pixels.Length; i += 3)
-        {
-            var (hue, saturation, value) = ToHsv(pixels[i], pixels[i + 1], pixels[i + 2]);
-            (pixels[i], pixels[i + 1], pixels[i + 2]) = ToRgb(_hue[hue], _saturation[saturation], _value[value]);
-        }
+        var whole = pixels.Length / BlockBytes * BlockBytes;
+        for (var i = 0; i < whole; i += BlockBytes) ApplyToBlock(ref pixels[i]);
+        if (whole == pixels.Length) return;
+
+        Span<byte> rest = stackalloc byte[BlockBytes];
+        rest.Clear();
+        pixels[whole..].CopyTo(rest);
+        ApplyToBlock(ref rest[0]);
+        rest[..(pixels.Length - whole)].CopyTo(pixels[whole..]);
     }
 
-    /// <summary>8-bit RGB to hue 0…179, saturation and value 0…255, each rounded to nearest.</summary>
-    internal static (int Hue, int Saturation, int Value) ToHsv(int red, int green, int blue)
+    private void ApplyToBlock(ref byte block)
     {
-        var value = Math.Max(red, Math.Max(green, blue));
-        var difference = value - Math.Min(red, Math.Min(green, blue));
-        if (difference == 0) return (0, 0, value);
-        var saturation = (difference * SaturationPerDifference[value] + (1 << 15)) >> 16;
-        var perDifference = HuePerDifference[difference];
-        var hue = value == red ? (green - blue) * perDifference
-            : value == green ? (blue - red) * perDifference + ((2 * StepsPerSector) << 16)
-            : (red - green) * perDifference + ((4 * StepsPerSector) << 16);
-        hue = (hue + (1 << 15)) >> 16;
-        return (hue < 0 ? hue + HueSteps : hue, saturation, value);
+        var packed = Load(ref block);
+        var red = Vector256.ConvertToSingle(packed & Vector256.Create(255));
+        var green = Vector256.ConvertToSingle((packed >>> 8) & Vector256.Create(255));
+        var blue = Vector256.ConvertToSingle(packed >>> 16);
+
+        var value = Vector256.Max(red, Vector256.Max(green, blue));
+        var difference = value - Vector256.Min(red, Vector256.Min(green, blue));
+        var saturation = Round(difference * 255f / Vector256.Max(value, Vector256<float>.One));
+        var hue = Hue(red, green, blue, value, difference);
+
+        hue = Vector256.Floor(hue * _hue);
+        hue = Wrap(hue, HueSteps) / StepsPerSector;
+        value = Saturate(value * _value);
+        var chroma = value * Saturate(saturation * _saturation) / 255f;
+        Store(ref block, Channel(5, hue, value, chroma) | Channel(3, hue, value, chroma) << 8 | Channel(1, hue, value, chroma) << 16);
     }
 
-    /// <summary>Back to RGB, rounded to nearest.</summary>
-    internal static (byte Red, byte Green, byte Blue) ToRgb(int hue, int saturation, int value)
+    /// <summary>The hue in whole steps, 0…179; 0 for greys.</summary>
+    private static Vector256<float> Hue(
+        Vector256<float> red, Vector256<float> green, Vector256<float> blue, Vector256<float> value, Vector256<float> difference)
     {
-        if (saturation == 0) return ((byte)value, (byte)value, (byte)value);
-        var sector = hue / StepsPerSector;
-        var within = hue - sector * StepsPerSector;
-
-        // value · (1 − saturation · share), with the shares in thirtieths of 1/255.
-        var low = Shade(value, saturation * StepsPerSector);
-        var falling = Shade(value, saturation * within);
-        var rising = Shade(value, saturation * (StepsPerSector - within));
-        var high = (byte)value;
-        return sector switch
-        {
-            0 => (high, rising, low),
-            1 => (falling, high, low),
-            2 => (low, high, rising),
-            3 => (low, falling, high),
-            4 => (rising, low, high),
-            _ => (high, low, falling),
-        };
+        var (isRed, isGreen) = (Vector256.Equals(value, red), Vector256.Equals(value, green));
+        var distance = Vector256.ConditionalSelect(
+            isRed, green - blue, Vector256.ConditionalSelect(isGreen, blue - red, red - green));
+        var start = Vector256.ConditionalSelect(
+            isRed, Vector256<float>.Zero,
+            Vector256.ConditionalSelect(isGreen, Vector256.Create(2 * StepsPerSector), Vector256.Create(4 * StepsPerSector)));
+        var hue = Round(start + distance * StepsPerSector / Vector256.Max(difference, Vector256<float>.One));
+        return hue + (Vector256.LessThan(hue, Vector256<float>.Zero) & Vector256.Create(HueSteps));
     }
 
-    private static byte Shade(int value, int share)
+    /// <summary>
+    /// One channel of HSV without cases: value − chroma · clamp(min(k, 4 − k), 0, 1) with k = (n + hue in sixths of the
+    /// circle) mod 6 and n = 5, 3, 1 for red, green, blue.
+    /// </summary>
+    private static Vector256<int> Channel(float n, Vector256<float> sixths, Vector256<float> value, Vector256<float> chroma)
     {
-        const int Whole = 255 * StepsPerSector;
-        return (byte)((value * (Whole - share) + Whole / 2) / Whole);
+        var k = Wrap(sixths + Vector256.Create(n), 6);
+        var share = Vector256.Min(Vector256.Min(k, Vector256.Create(4f) - k), Vector256<float>.One);
+        return Vector256.ConvertToInt32(Round(value - chroma * Vector256.Max(share, Vector256<float>.Zero)));
     }
 
-    private static int[] Reciprocals(int numerator)
+    /// <summary>Takes one circle off what has gone round it once.</summary>
+    private static Vector256<float> Wrap(Vector256<float> angle, float circle) =>
+        angle - (Vector256.GreaterThanOrEqual(angle, Vector256.Create(circle)) & Vector256.Create(circle));
+
+    private static Vector256<float> Round(Vector256<float> value) => Vector256.Floor(value + Vector256.Create(.5f));
+
+    private static Vector256<float> Saturate(Vector256<float> value) => Vector256.Min(Vector256.Floor(value), Vector256.Create(255f));
+
+    /// <summary>Eight pixels of three bytes, each in the low bytes of an integer.</summary>
+    private static Vector256<int> Load(ref byte block)
     {
-        var table = new int[256];
-        for (var i = 1; i < 256; i++) table[i] = (int)Math.Round(numerator * 65536.0 / i);
-        return table;
+        // Two times twelve bytes: the second load ends with the block, so its pixels lie four bytes further on.
+        var spread = Vector128.Create((byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255);
+        var spreadLate = Vector128.Create((byte)4, 5, 6, 255, 7, 8, 9, 255, 10, 11, 12, 255, 13, 14, 15, 255);
+        var first = Vector128.Shuffle(Vector128.LoadUnsafe(ref block), spread);
+        var second = Vector128.Shuffle(Vector128.LoadUnsafe(ref block, 8), spreadLate);
+        return Vector256.Create(first, second).AsInt32();
+    }
+
+    /// <summary>The reverse of <see cref="Load"/>.</summary>
+    private static void Store(ref byte block, Vector256<int> packed)
+    {
+        var gather = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
+        var gatherLate = Vector128.Create((byte)255, 255, 255, 255, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14);
+        var first = Vector128.Shuffle(packed.GetLower().AsByte(), gather);
+        var second = Vector128.Shuffle(packed.GetUpper().AsByte(), gatherLate);
+
+        // The two stores overlap in bytes 8…11, which are the end of the first half.
+        first.StoreUnsafe(ref block);
+        var middle = first.AsUInt32().GetElement(2);
+        second.AsUInt32().WithElement(0, middle).AsByte().StoreUnsafe(ref block, 8);
     }
 }

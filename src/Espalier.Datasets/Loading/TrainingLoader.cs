@@ -13,7 +13,7 @@ public sealed class TrainingLoader
     private readonly PictureComposer _composer;
     private readonly BufferPool _buffers;
 
-    /// <summary>A loader over a data set with another way to decode photos.</summary>
+    /// <summary>A loader over a data set.</summary>
     /// <param name="dataset">At least one photo.</param>
     /// <param name="options">How batches are made.</param>
     /// <param name="onProblem">
@@ -60,7 +60,7 @@ public sealed class TrainingLoader
     /// </param>
     /// <param name="cancellationToken">Ends the waiting for a batch.</param>
     /// <exception cref="EspalierException">
-    /// No photo can be decoded, a worker failed, or the weights are unusable; thrown where the batch is asked for.
+    /// The weights are unusable; or, where a batch is asked for: no photo can be decoded, or a worker failed.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IEnumerable<Batch> Epoch(
