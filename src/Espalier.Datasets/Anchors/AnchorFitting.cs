@@ -67,6 +67,7 @@ public static class AnchorFitting
     /// <param name="options">How to judge and fit.</param>
     public static FittedAnchors Check(ReadOnlySpan<AnchorSize> boxes, ReadOnlySpan<AnchorSize> anchors, AnchorFittingOptions options)
     {
+        options.Validate();
         if (boxes.IsEmpty) return new FittedAnchors([.. anchors], default, default, Changed: false);
         var before = Measure(boxes, anchors, options.Threshold);
         if (before.BestPossibleRecall < options.SufficientRecall && Usable(boxes).Length >= anchors.Length)
@@ -90,6 +91,7 @@ public static class AnchorFitting
     /// <exception cref="EspalierException">There are fewer usable boxes than anchors.</exception>
     public static AnchorSize[] Fit(ReadOnlySpan<AnchorSize> boxes, int count, AnchorFittingOptions options)
     {
+        options.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var usable = Usable(boxes);
         if (usable.Length < count)
