@@ -1,5 +1,6 @@
 using Espalier.Datasets.Hdf5;
 using Espalier.Datasets.Svhn;
+using Espalier.Tests.Svhn;
 
 namespace Espalier.Tests.Hdf5;
 
@@ -8,9 +9,21 @@ public class Hdf5FuzzTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Damaged_bytes_give_entries_or_the_one_exception(int seed)
+    public void Damage_in_the_file_that_matlab_wrote_gives_entries_or_the_one_exception(int seed) =>
+        Fuzz(File.ReadAllBytes(SharedMaterial.Require("data", "svhn", "labels", "digitStruct-matlab-written-40.mat")), seed);
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Damage_in_a_file_of_our_own_gives_entries_or_the_one_exception(int seed)
     {
-        var original = File.ReadAllBytes(SharedMaterial.Require("data", "svhn", "labels", "digitStruct-matlab-written-40.mat"));
+        using var stream = new MemoryStream();
+        DigitStructWriter.Write(stream, Streets.Entries(40, seed));
+        Fuzz(stream.ToArray(), seed);
+    }
+
+    private static void Fuzz(byte[] original, int seed)
+    {
         var random = new Random(seed);
         var refused = 0;
         for (var round = 0; round < 2000; round++)

@@ -17,7 +17,7 @@ internal static class PureHdfOracle
         for (var i = 0; i < names.Length; i++)
         {
             var name = new string(Array.ConvertAll(((IH5Dataset)root.Get(names[i])).Read<ushort[]>(), c => (char)c));
-            var box = (IH5Group)root.Get(boxes[i]);
+            if (root.Get(boxes[i]) is not IH5Group box) continue; // A photo without digits has an empty array there.
             double[] left = Field(root, box, "left"), top = Field(root, box, "top"), width = Field(root, box, "width");
             double[] height = Field(root, box, "height"), label = Field(root, box, "label");
             for (var j = 0; j < left.Length; j++) result.Add((name, new DigitStructBox(left[j], top[j], width[j], height[j], label[j])));
