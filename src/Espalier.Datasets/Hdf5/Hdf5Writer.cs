@@ -78,7 +78,8 @@ internal sealed class Hdf5Writer
 
     private byte[] WriteSymbolTable(IReadOnlyList<(string Name, long Address)> members) => new SymbolTableWriter(this).Write(members);
 
-    private long WriteHeader(ReadOnlySpan<(ushort Kind, byte[] Body)> messages, ReadOnlySpan<byte[]> attributes)
+    /// <summary>Writes an object header of the given messages and tells its address.</summary>
+    internal long WriteHeader(ReadOnlySpan<(ushort Kind, byte[] Body)> messages, ReadOnlySpan<byte[]> attributes)
     {
         using var body = new MemoryStream();
         foreach (var (kind, message) in messages) WriteMessage(body, kind, message);

@@ -11,6 +11,7 @@ public static class DigitStruct
 {
     private const int MaximumPhotos = 10_000_000;
     private const int MaximumNameLength = 1024;
+    private const int MaximumVariables = 4096;
     private const int MaximumFields = 64;
 
     /// <summary>More digits than this in one photo are taken for damage; SVHN has at most 6.</summary>
@@ -41,7 +42,7 @@ public static class DigitStruct
     private static DigitStructEntry[] Read(Hdf5File file, CancellationToken cancellationToken)
     {
         var root = file.ObjectAt(file.Root);
-        var structAddress = Find(file.Members(root, MaximumFields), "digitStruct")
+        var structAddress = Find(file.Members(root, MaximumVariables), "digitStruct")
             ?? throw file.Error("it has no variable digitStruct");
         var digitStruct = file.ObjectAt(structAddress);
         if (!digitStruct.IsGroup) throw file.Error("its variable digitStruct is no struct");

@@ -59,9 +59,10 @@ internal sealed class DataConfigurationReader
 
     private static YamlMappingNode Parse(string path, string text)
     {
+        long row = 1;
         try
         {
-            CheckDepth(path, text);
+            CheckDepth(path, text, ref row);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             if (stream.Documents.Count > 0 && stream.Documents[0].RootNode is YamlMappingNode map) return map;
@@ -70,24 +71,25 @@ internal sealed class DataConfigurationReader
         {
             throw new EspalierException($"{path}, row {exception.Start.Line}: {exception.Message.TrimEnd('.')}.", exception);
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is not EspalierException)
         {
-            // The representation model's word for a key that stands twice.
-            throw new EspalierException($"{path}: {exception.Message.TrimEnd('.')}.", exception);
+            // On damaged text the parser also throws what belongs to its own workings; no type covers it.
+            throw new EspalierException($"{path} is not valid YAML, somewhere after row {row}.", exception);
         }
 
         throw new EspalierException($"{path} is no data.yaml: it should map names such as train, val and names to their values.");
     }
 
     // Building the tree is recursive; the events are not, so they tell whether the stack would hold.
-    private static void CheckDepth(string path, string text)
+    private static void CheckDepth(string path, string text, ref long row)
     {
         var parser = new Parser(new StringReader(text));
         var depth = 0;
         while (parser.MoveNext())
         {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > MaximumDepth) throw new EspalierException($"{path}, row {parser.Current.Start.Line}: nested deeper than {MaximumDepth} levels.");
+            row = parser.Current!.Start.Line;
+            depth += parser.Current.NestingIncrease;
+            if (depth > MaximumDepth) throw new EspalierException($"{path}, row {row}: nested deeper than {MaximumDepth} levels.");
         }
     }
 

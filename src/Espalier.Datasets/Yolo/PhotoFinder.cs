@@ -11,7 +11,7 @@ internal static class PhotoFinder
     private const long MaximumListBytes = 1L << 30;
 
     /// <summary>The photos of one source, ordered by path (ordinal), each once.</summary>
-    /// <param name="source">A folder, searched with its subfolders, or a list file with a path a row.</param>
+    /// <param name="source">A folder, searched with its subfolders but without what is hidden, or a list file with a path a row.</param>
     /// <param name="problems">Takes what the list names twice.</param>
     /// <param name="cancellationToken">Stops the search.</param>
     public static List<string> Find(string source, List<DatasetProblem> problems, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal static class PhotoFinder
 
     private static List<string> FindInFolder(string folder, CancellationToken cancellationToken)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.System };
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, MaxRecursionDepth = 64 };
         var photos = new List<string>();
         foreach (var path in Directory.EnumerateFiles(Path.GetFullPath(folder), "*", options))
         {

@@ -1,6 +1,7 @@
 using Espalier.Datasets;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Yolo;
+using Espalier.Vision;
 
 namespace Espalier.Tests.Svhn;
 
@@ -25,11 +26,142 @@ public class SvhnConversionTests
 
         var configuration = DataConfiguration.Read(report.Configuration);
         Assert.Equal(["photos", "train", "val"], configuration.Splits.Keys.Order());
+        var watch = System.Diagnostics.Stopwatch.StartNew();
         var cold = DatasetScanner.Scan(configuration, "train", cancellationToken: cancellation);
+        TestContext.Current.TestOutputHelper?.WriteLine($"cold {watch.ElapsedMilliseconds} ms");
+        watch.Restart();
         var warm = DatasetScanner.Scan(configuration, "train", cancellationToken: cancellation);
+        TestContext.Current.TestOutputHelper?.WriteLine($"warm {watch.ElapsedMilliseconds} ms");
         Assert.True(cold.ClassesAreDigits);
         Assert.Equal(report.Splits[0].Photos, cold.Entries.Count);
         Assert.Equal(report.Splits[0].Boxes, DatasetStatistics.Of(cold).Objects + cold.Problems.Where(problem => problem.Kind == DatasetProblemKind.DuplicateLabel).Sum(problem => problem.Count));
         Assert.Equivalent(cold, warm, strict: true);
+    }
+
+    [Fact]
+    public void Boxes_are_shares_of_the_photo_after_clipping_and_what_cannot_be_used_is_counted()
+    {
+        DigitStructBox[] boxes = [new(10, 20, 30, 40, 10), new(-5, 0, 15, 10, 3), new(100, 0, 5, 5, 4), new(1, 1, 0, 5, 4), new(1, 1, 5, 5, 12)];
+
+        var rows = SvhnLabels.Normalise(boxes, 100, 80, out var problems);
+
+        Assert.Equal([new LabelRow(0, .25, .5, .3, .5), new LabelRow(3, .05, .0625, .1, .125)], rows);
+        Assert.Equal([(DatasetProblemKind.BoxClipped, 1), (DatasetProblemKind.BoxWithoutArea, 2), (DatasetProblemKind.SenselessLabel, 1)], problems.Select(problem => (problem.Kind, problem.Count)).ToArray());
+    }
+
+    [Theory]
+    [InlineData(PhotoPlacement.Copy)]
+    [InlineData(PhotoPlacement.HardLink)]
+    public void Folders_with_the_same_numbers_become_one_data_set(PhotoPlacement placement)
+    {
+        using var folder = new TemporaryFolder();
+        var entries = Streets.Entries(20, seed: 1);
+        SvhnSource[] sources = [Streets.Write(folder.File("a"), entries), Streets.Write(folder.File("b"), entries)];
+
+        var report = SvhnConverter.Convert(
+            sources, folder.File("out"), options: new SvhnConversionOptions { Placement = placement }, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal([36, 4], report.Splits.Select(split => split.Photos).ToArray());
+        Assert.Equal(File.ReadAllBytes(folder.File("b", "7.png")), File.ReadAllBytes(folder.File("out", "images", "train", "b_7.png")));
+        Assert.True(File.Exists(folder.File("out", "labels", "val", "a_20.txt")));
+        Assert.Equal(20, Directory.GetFiles(folder.File("a"), "*.png").Length);
+    }
+
+    [Fact]
+    public void Converted_boxes_come_back_from_the_scan_in_pixels()
+    {
+        using var folder = new TemporaryFolder();
+        var entries = Streets.Entries(30, seed: 5);
+        var report = SvhnConverter.Convert([Streets.Write(folder.File("a"), entries)], folder.File("out"), cancellationToken: TestContext.Current.CancellationToken);
+
+        var dataset = DatasetScanner.Scan(DataConfiguration.Read(report.Configuration), "train", cancellationToken: TestContext.Current.CancellationToken);
+
+        foreach (var entry in dataset.Entries)
+        {
+            var expected = entries.Single(candidate => Path.GetFileName(entry.Path) == "a_" + candidate.FileName);
+            Assert.Equal(expected.Boxes.Count, entry.Labels.Count);
+            foreach (var (box, label) in expected.Boxes.Zip(entry.Labels))
+            {
+                Assert.Equal(box.Digit, label.Class);
+                Assert.Equal(box.Left, label.Box.Left, 1e-4);
+                Assert.Equal(Math.Min(box.Top + box.Height, 40), label.Box.Bottom, 1e-4);
+            }
+        }
+    }
+
+    [Fact]
+    public void Missing_and_damaged_photos_are_left_out_and_counted()
+    {
+        using var folder = new TemporaryFolder();
+        var source = Streets.Write(folder.File("a"), Streets.Entries(20, seed: 2));
+        File.Delete(folder.File("a", "3.png"));
+        File.WriteAllBytes(folder.File("a", "4.png"), File.ReadAllBytes(folder.File("a", "4.png"))[..60]);
+        File.WriteAllText(folder.File("a", "5.png"), "no picture");
+
+        var report = SvhnConverter.Convert([source], folder.File("out"), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(15, report.Splits[0].Photos);
+        Assert.Equal(1, report.CountOf(DatasetProblemKind.MissingPhoto));
+        Assert.Equal(2, report.CountOf(DatasetProblemKind.UnreadablePhoto));
+        Assert.False(File.Exists(folder.File("out", "labels", "train", "a_4.txt")));
+    }
+
+    [Fact]
+    public void What_cannot_be_converted_leaves_nothing_behind()
+    {
+        using var folder = new TemporaryFolder();
+        var source = Streets.Write(folder.File("a"), Streets.Entries(20, seed: 3));
+        var twin = Streets.Write(folder.File("x", "a"), Streets.Entries(2, seed: 3));
+        Directory.CreateDirectory(folder.File("full"));
+        File.WriteAllText(folder.File("full", "precious.txt"), "");
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        Assert.Contains("called 'a'", Refusal("out", [source, twin]), StringComparison.Ordinal);
+        Assert.Contains("takes none", Refusal("out", [source], "train=a", "val=a:99"), StringComparison.Ordinal);
+        Assert.Contains("two splits", Refusal("out", [source], "train=a", "val=a:*0"), StringComparison.Ordinal);
+        Assert.Contains("speaks of 'b'", Refusal("out", [source], "train=b"), StringComparison.Ordinal);
+        Assert.Contains("not empty", Refusal("full", [source]), StringComparison.Ordinal);
+        Assert.Contains("within each other", Refusal(Path.Combine("a", "out"), [source]), StringComparison.Ordinal);
+        Assert.Throws<OperationCanceledException>(() => SvhnConverter.Convert([source], folder.File("out"), cancellationToken: cancelled.Token));
+        Assert.Equal(["a", "full", "x"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
+
+        string Refusal(string output, SvhnSource[] sources, params string[] rule) => Assert.ThrowsAny<EspalierException>(
+            () => SvhnConverter.Convert(sources, folder.File(output), rule.Length > 0 ? SplitRule.Parse(rule) : null, cancellationToken: TestContext.Current.CancellationToken)).Message;
+    }
+
+    [Fact]
+    public void A_data_set_is_replaced_only_when_asked()
+    {
+        using var folder = new TemporaryFolder();
+        var source = Streets.Write(folder.File("a"), Streets.Entries(20, seed: 4));
+        Convert(overwrite: false);
+        File.WriteAllText(folder.File("out", "labels", "train", "stale.txt"), "");
+
+        Assert.Throws<EspalierException>(() => Convert(overwrite: false));
+        Convert(overwrite: true);
+
+        Assert.False(File.Exists(folder.File("out", "labels", "train", "stale.txt")));
+        Assert.Equal(["a", "out"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
+
+        void Convert(bool overwrite) => SvhnConverter.Convert(
+            [source], folder.File("out"), options: new SvhnConversionOptions { Overwrite = overwrite }, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("../1.png")]
+    [InlineData("/etc/passwd")]
+    [InlineData("..")]
+    [InlineData("")]
+    public void A_name_that_leads_elsewhere_is_refused(string name)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("a"));
+        DigitStructWriter.Write(folder.File("a", "digitStruct.mat"), [new DigitStructEntry(name, []), new DigitStructEntry("2.png", [])]);
+
+        var exception = Assert.Throws<EspalierException>(
+            () => SvhnConverter.Convert([SvhnSource.FromFolder(folder.File("a"))], folder.File("out"), cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Contains("no plain file name", exception.Message, StringComparison.Ordinal);
     }
 }
