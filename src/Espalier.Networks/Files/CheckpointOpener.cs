@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Espalier.Networks;
+
+/// <summary>Finds out what kind of weights file a path is, and makes a <see cref="Checkpoint"/> of it.</summary>
+internal static class CheckpointOpener
+{
+    /// <summary>What the original trains at where nothing else is said.</summary>
+    private const int DefaultImageSize = 640;
+
+    public static Checkpoint Open(string path)
+    {
+        if (!File.Exists(path)) throw new WeightsException($"There is no file '{path}'.");
+        return TorchFile.IsTorch(path) ? FromTorch(TorchFile.Read(path), path) : FromSafetensors(Safetensors.Read(path), path);
+    }
+
+    private static Checkpoint FromSafetensors(SafetensorsFile file, string path)
+        => Checkpoint.IsCheckpoint(file) ? Checkpoint.From(file, path) : Complete(KnownNetworks.Infer(file.Weights, path), file.Weights, [], path);
+
+    private static Checkpoint FromTorch(TorchFile file, string path)
+    {
+        Graph graph;
+        try
+        {
+            graph = file.Architecture is { } architecture ? GraphBuilder.Expand(architecture) : KnownNetworks.Infer(file.Weights, path);
+        }
+        catch (GraphException exception)
+        {
+            throw new WeightsException($"{path} holds a network that is not understood ({exception.Message.TrimEnd('.')}).", exception);
+        }
+
+        return Complete(graph, file.Weights, file.ClassNames, path);
+    }
+
+    /// <summary>Takes the graph's arrays and the anchors that were trained with; buffers that some files leave out get their defaults.</summary>
+    private static Checkpoint Complete(Graph graph, Weights found, ImmutableArray<string> names, string path)
+    {
+        var weights = new Weights();
+        foreach (var item in graph.State())
+        {
+            if (found.Find(item.Name) is { } array) weights[item.Name] = array;
+            else if (item.Kind == StateKind.BatchesTracked) weights[item.Name] = new WeightArray([], [0]);
+            else if (item.Kind == StateKind.Anchors) weights[item.Name] = GraphState.Anchors(graph.Detect);
+        }
+
+        WeightsCheck.Require(graph, weights, path);
+        graph = WithAnchors(graph, weights, path);
+        return new Checkpoint
+        {
+            Graph = graph,
+            Weights = weights,
+            ClassNames = names.Length == graph.Classes
+                ? names
+                : [.. Enumerable.Range(0, graph.Classes).Select(index => index.ToString(CultureInfo.InvariantCulture))],
+            ImageSize = DefaultImageSize % graph.Stride == 0 ? DefaultImageSize : 8 * graph.Stride,
+        };
+    }
+
+    private static Graph WithAnchors(Graph graph, Weights weights, string path)
+    {
+        var detect = graph.Detect;
+        var cells = weights[$"{detect.Name}.anchors"].Values;
+        var sides = detect.Anchors[0].Length;
+        var anchors = detect.Strides.Select((stride, level) => cells.Skip(level * sides).Take(sides).Select(side => side * stride).ToImmutableArray());
+        var changed = graph with { Nodes = graph.Nodes.SetItem(graph.Nodes.Length - 1, detect with { Anchors = [.. anchors] }) };
+        try
+        {
+            GraphValidator.Validate(changed, path);
+        }
+        catch (GraphException exception)
+        {
+            throw new WeightsException(exception.Message, exception);
+        }
+
+        return changed;
+    }
+}

@@ -1,0 +1,8 @@
+using System.Collections.Immutable;
+
+namespace Espalier.Networks;
+
+/// <summary>What a safetensors file holds.</summary>
+/// <param name="Weights">The arrays, in the order of the header.</param>
+/// <param name="Metadata">Texts by key, without the hash.</param>
+public sealed record SafetensorsFile(Weights Weights, ImmutableSortedDictionary<string, string> Metadata);

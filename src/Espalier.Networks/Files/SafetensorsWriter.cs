@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Espalier.Networks;
+
+/// <summary>Lays out and writes one safetensors file.</summary>
+internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictionary<string, string> metadata, WeightPrecision precision)
+{
+    private const int Chunk = 1 << 16;
+    private const int Alignment = 8;
+
+    /// <summary>Writes the file from the stream's present position on.</summary>
+    public void Write(Stream stream)
+    {
+        var entries = Layout();
+        var header = Header(entries);
+        var start = stream.Position;
+
+        // The hash covers the header too, so its own digits go in last.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header);
+        stream.Write(header);
+        foreach (var entry in entries.OrderBy(entry => entry.Begin)) WriteNumbers(stream, entry, hash);
+
+        var end = stream.Position;
+        stream.Position = start + SafetensorsHash.Find(header);
+        stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())));
+        stream.Position = end;
+    }
+
+    /// <summary>
+    /// In the header the arrays keep their order; the numbers lie widest type first, so that each array is aligned to its own type, which
+    /// Python's reader needs.
+    /// </summary>
+    private List<SafetensorsEntry> Layout()
+    {
+        var unplaced = weights.Names.Select(name => (Name: name, Array: weights[name], Type: TypeOf(name, weights[name]))).ToList();
+        var begin = 0L;
+        var places = new Dictionary<string, SafetensorsEntry>();
+        foreach (var (name, array, type) in unplaced.OrderByDescending(item => item.Type.Size()))
+        {
+            if (WeightArray.Count(array.Shape) != array.Values.Length)
+                throw new ArgumentException($"'{name}' has {array.Values.Length} values for a shape of {WeightArray.Count(array.Shape)}.");
+            var end = begin + ((long)array.Values.Length * type.Size());
+            places.Add(name, new SafetensorsEntry(name, type, array.Shape, begin, end));
+            begin = end;
+        }
+
+        return [.. unplaced.Select(item => places[item.Name])];
+    }
+
+    private ElementType TypeOf(string name, WeightArray array)
+    {
+        const float ExactWholes = 1 << 24;
+        if (name.EndsWith(".num_batches_tracked", StringComparison.Ordinal)
+            && Array.TrueForAll(array.Values, value => value == MathF.Truncate(value) && MathF.Abs(value) <= ExactWholes)) return ElementType.I64;
+        return precision == WeightPrecision.Half && Array.TrueForAll(array.Values, FitsHalf) ? ElementType.F16 : ElementType.F32;
+    }
+
+    private static bool FitsHalf(float value) => !float.IsFinite(value) || Math.Abs(value) <= (float)Half.MaxValue;
+
+    private byte[] Header(List<SafetensorsEntry> entries)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("__metadata__");
+            json.WriteString(Safetensors.HashKey, SafetensorsHash.Blank);
+            foreach (var (key, text) in metadata.Where(item => item.Key != Safetensors.HashKey)) json.WriteString(key, text);
+            json.WriteEndObject();
+            foreach (var entry in entries) Write(json, entry);
+            json.WriteEndObject();
+        }
+
+        while (stream.Length % Alignment != 0) stream.WriteByte((byte)' ');
+        if (stream.Length > SafetensorsReader.MaxHeader)
+            throw new WeightsException($"The weights' names and metadata take {stream.Length} bytes; at most {SafetensorsReader.MaxHeader} are allowed.");
+        var header = new byte[sizeof(long) + stream.Length];
+        BinaryPrimitives.WriteInt64LittleEndian(header, stream.Length);
+        stream.ToArray().CopyTo(header.AsSpan(sizeof(long)));
+        return header;
+    }
+
+    private static void Write(Utf8JsonWriter json, SafetensorsEntry entry)
+    {
+        json.WriteStartObject(entry.Name);
+        json.WriteString("dtype", entry.Type.ToString());
+        json.WriteStartArray("shape");
+        foreach (var length in entry.Shape) json.WriteNumberValue(length);
+        json.WriteEndArray();
+        json.WriteStartArray("data_offsets");
+        json.WriteNumberValue(entry.Begin);
+        json.WriteNumberValue(entry.End);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private void WriteNumbers(Stream stream, SafetensorsEntry entry, IncrementalHash hash)
+    {
+        var (values, buffer) = (weights[entry.Name].Values, new byte[Chunk]);
+        var most = Chunk / entry.Type.Size();
+        for (var i = 0; i < values.Length; i += most)
+        {
+            var part = values.AsSpan(i, Math.Min(most, values.Length - i));
+            var bytes = buffer.AsSpan(0, part.Length * entry.Type.Size());
+            entry.Type.Encode(part, bytes);
+            hash.AppendData(bytes);
+            stream.Write(bytes);
+        }
+    }
+}

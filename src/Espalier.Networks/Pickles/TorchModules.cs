@@ -1,0 +1,59 @@
+namespace Espalier.Networks;
+
+/// <summary>Walks a pickled model as its state dictionary would: a module's own parameters and buffers, then its children.</summary>
+internal sealed class TorchModules(TorchArchive archive, string source)
+{
+    private const int MaxDepth = 32;
+    private const int MaxModules = 50_000;
+
+    private int _visited;
+
+    /// <summary>The arrays of a model by their state-dict names.</summary>
+    /// <exception cref="WeightsException">The model is too deep or too large, or a tensor is damaged.</exception>
+    public Weights State(PickleObject model)
+    {
+        var weights = new Weights();
+        Visit(model, "", 0, (module, prefix) =>
+        {
+            AddArrays(module.Find("_parameters"), prefix, weights);
+            AddArrays(module.Find("_buffers"), prefix, weights);
+        });
+        return weights;
+    }
+
+    /// <summary>The first module of a class's short name, with its parent; or null.</summary>
+    public PickleObject? First(PickleObject model, Func<PickleObject, bool> wanted)
+    {
+        PickleObject? first = null;
+        Visit(model, "", 0, (module, _) => first ??= wanted(module) ? module : null);
+        return first;
+    }
+
+    /// <summary>The arrays of a plain state dictionary.</summary>
+    public Weights State(PickleMap map)
+    {
+        var weights = new Weights();
+        AddArrays(map, "", weights);
+        return weights;
+    }
+
+    private void Visit(PickleObject module, string prefix, int depth, Action<PickleObject, string> action)
+    {
+        // Shared or cyclic references would otherwise make a small file endless.
+        if (depth > MaxDepth || ++_visited > MaxModules) throw new WeightsException($"{source} nests its modules too deeply or has too many.");
+        action(module, prefix);
+        if (module.Find("_modules") is not PickleMap children) return;
+        foreach (var (key, child) in children.Entries)
+        {
+            if (key is string name && child is PickleObject inner) Visit(inner, $"{prefix}{name}.", depth + 1, action);
+        }
+    }
+
+    private void AddArrays(object? map, string prefix, Weights weights)
+    {
+        foreach (var (key, value) in (map as PickleMap)?.Entries ?? [])
+        {
+            if (key is string name && value is PickleTensor tensor) weights[prefix + name] = archive.Values(tensor);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Espalier.Networks;
+
+/// <summary>A convolution as a product of matrices: the picture's windows are laid out as columns first (im2col).</summary>
+internal static class ReferenceConvolution
+{
+    /// <summary>Fills the output of a convolution.</summary>
+    public static void Run(ConvNode conv, float[] kernel, float[]? bias, ReferenceTensor input, ReferenceTensor output)
+    {
+        var (inputs, outputs) = (conv.InChannels / conv.Groups, conv.OutChannels / conv.Groups);
+        var (rows, columns) = (inputs * conv.Kernel * conv.Kernel, output.Shape.Height * output.Shape.Width);
+        var windows = new float[rows * columns];
+        for (var group = 0; group < conv.Groups; group++)
+        {
+            LayOut(conv, input, group * inputs, inputs, output.Shape, windows);
+            for (var channel = group * outputs; channel < (group + 1) * outputs; channel++)
+            {
+                var sums = output.Values.AsSpan(channel * columns, columns);
+                sums.Fill(bias?[channel] ?? 0);
+                for (var row = 0; row < rows; row++) AddScaled(sums, windows.AsSpan(row * columns, columns), kernel[(channel * rows) + row]);
+            }
+        }
+    }
+
+    /// <summary>windows[(channel, kernel row, kernel column), (output row, output column)]; zero outside the picture.</summary>
+    private static void LayOut(ConvNode conv, ReferenceTensor input, int first, int channels, TensorShape output, float[] windows)
+    {
+        var (height, width, place) = (input.Shape.Height, input.Shape.Width, 0);
+        for (var channel = first; channel < first + channels; channel++)
+        {
+            for (var tap = 0; tap < conv.Kernel * conv.Kernel; tap++)
+            {
+                var (top, left) = ((tap / conv.Kernel) - conv.Padding, (tap % conv.Kernel) - conv.Padding);
+                for (var row = 0; row < output.Height; row++)
+                {
+                    var y = (row * conv.Stride) + top;
+                    for (var column = 0; column < output.Width; column++, place++)
+                    {
+                        var x = (column * conv.Stride) + left;
+                        windows[place] = (uint)y < (uint)height && (uint)x < (uint)width ? input.Values[(((channel * height) + y) * width) + x] : 0;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void AddScaled(Span<float> sums, ReadOnlySpan<float> values, float factor)
+    {
+        var wideSums = MemoryMarshal.Cast<float, Vector<float>>(sums);
+        var wideValues = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var wide = new Vector<float>(factor);
+        for (var i = 0; i < wideSums.Length; i++) wideSums[i] += wideValues[i] * wide;
+        for (var i = wideSums.Length * Vector<float>.Count; i < sums.Length; i++) sums[i] += values[i] * factor;
+    }
+}
