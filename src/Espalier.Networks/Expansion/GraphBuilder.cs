@@ -33,7 +33,7 @@ public static class GraphBuilder
             }
         }
 
-        var graph = new Graph(assembler.Nodes) { Modules = [.. architecture.Rows.Select(row => row.Module)] };
+        var graph = new Graph(assembler.Nodes) { Modules = [.. architecture.Rows.Select(row => LayerMacros.PlainName(row.Module))] };
         GraphValidator.Validate(graph, architecture.Name);
         return graph;
     }

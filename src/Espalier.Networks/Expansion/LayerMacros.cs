@@ -25,7 +25,10 @@ internal static class LayerMacros
     /// <summary>The names, for messages.</summary>
     public static ImmutableArray<string> Names { get; } = [.. ByName.Keys];
 
-    /// <summary>The module of a name, with or without the <c>nn.</c> that the original's tables write before torch's own; or null.</summary>
+    /// <summary>A module's name without the <c>nn.</c> that the original's tables write before torch's own.</summary>
+    public static string PlainName(string name) => name.StartsWith("nn.", StringComparison.Ordinal) ? name[3..] : name;
+
+    /// <summary>The module of a name, with or without the <c>nn.</c>; or null.</summary>
     public static LayerMacro? Find(string name)
-        => ByName.TryGetValue(name.StartsWith("nn.", StringComparison.Ordinal) ? name[3..] : name, out var macro) ? macro : null;
+        => ByName.TryGetValue(PlainName(name), out var macro) ? macro : null;
 }

@@ -68,6 +68,7 @@ public sealed record Checkpoint
     internal static Checkpoint From(SafetensorsFile file, string source)
     {
         if (!IsCheckpoint(file)) throw new WeightsException($"{source} is no checkpoint of Espalier: it carries no graph.");
+        if (!file.IsVerified) throw new WeightsException($"{source} is damaged: a checkpoint carries its SHA-256, and there is none.");
         if (Text(file, VersionKey, source) is var version && version != Version)
             throw new WeightsException($"{source} is a checkpoint of version {version}; this reads version {Version}.");
         try

@@ -31,7 +31,7 @@ internal sealed class SafetensorsReader(Stream stream, string source)
 
         var weights = new Weights();
         foreach (var entry in entries) weights[entry.Name] = arrays[entry.Name];
-        return new SafetensorsFile(weights, metadata.Remove(Safetensors.HashKey));
+        return new SafetensorsFile(weights, metadata.Remove(Safetensors.HashKey)) { IsVerified = expected is not null };
     }
 
     private byte[] Header()
