@@ -22,6 +22,20 @@ public class Hdf5FuzzTests
         Fuzz(stream.ToArray(), seed);
     }
 
+    [Fact]
+    public void A_tree_that_leads_back_to_itself_is_refused_at_once()
+    {
+        using var stream = new MemoryStream();
+        DigitStructWriter.Write(stream, Streets.Entries(40, seed: 5));
+        var bytes = stream.ToArray();
+        var tree = bytes.AsSpan().LastIndexOf("TREE"u8); // The root group's.
+        bytes[tree + 5] = 1;
+        bytes[tree + 6] = 32;
+        for (var child = 0; child < 32; child++) BitConverter.TryWriteBytes(bytes.AsSpan(tree + 32 + 16 * child), (long)tree - 512);
+
+        Assert.Throws<Hdf5Exception>(() => DigitStruct.Read(new MemoryStream(bytes), "cycle.mat", TestContext.Current.CancellationToken));
+    }
+
     private static void Fuzz(byte[] original, int seed)
     {
         var random = new Random(seed);
