@@ -23,7 +23,7 @@ internal static class LabelPlacement
             foreach (var candidate in Candidates(boxes[i], plates[i]))
             {
                 var place = candidate.Within(width, height);
-                var cost = Cost(place, placed.AsSpan(0, i), boxes);
+                var cost = Cost(place, placed.AsSpan(0, i), boxes) + Detachment(place, boxes[i]);
                 if (cost >= least) continue;
                 (placed[i], least) = (place, cost);
             }
@@ -46,4 +46,8 @@ internal static class LabelPlacement
         foreach (var box in boxes) cost += place.Overlap(box);
         return cost;
     }
+
+    // A plate that does not touch its box is read as another box's: only a plate beneath it is a reason.
+    private static long Detachment(PixelRectangle place, PixelRectangle box) =>
+        place.Overlap(box.Grown(1)) > 0 ? 0 : 2L * place.Width * place.Height;
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Espalier.Vision;
 
 /// <summary>
@@ -101,8 +103,10 @@ public readonly record struct Letterbox(
     /// <param name="filter">How it is resized.</param>
     public void ApplyTo(Picture picture, Span<float> destination, ResizeFilter filter = ResizeFilter.Bilinear)
     {
-        var fitted = Apply(picture, filter);
-        PlanarPixels.FromInterleaved(fitted.Pixels, destination[..Length]);
+        var bytes = ArrayPool<byte>.Shared.Rent(Length);
+        ApplyTo(picture, bytes, filter);
+        PlanarPixels.FromInterleaved(bytes.AsSpan(0, Length), destination[..Length]);
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     /// <summary>A box of the fitted picture, in the source picture's pixels; not clipped.</summary>

@@ -50,6 +50,14 @@ public sealed class BoxPainterTests
     }
 
     [Fact]
+    public void A_plate_touches_its_box_though_another_box_lies_behind_it()
+    {
+        PixelRectangle[] boxes = [new(100, 200, 200, 200), new(0, 100, 500, 400)];
+        var plate = LabelPlacement.Place(boxes, [new(60, 20), new(60, 20)], 500, 500)[0];
+        Assert.True(plate.Overlap(boxes[0].Grown(1)) > 0);
+    }
+
+    [Fact]
     public void Plates_of_neighbouring_digits_do_not_cover_each_other()
     {
         PixelRectangle[] boxes = [new(100, 60, 70, 200), new(172, 60, 70, 200), new(244, 62, 70, 200)];
