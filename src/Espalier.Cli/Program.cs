@@ -1,1 +1,4 @@
-return 0;
+using Espalier.Cli;
+using Espalier.Cli.Terminal;
+
+return EspalierCommand.Run(args, TerminalSession.ForProcess());

@@ -11,9 +11,21 @@ public static class BatchUpload
     public static Tensor ToTensor(Batch batch, Device device)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        return ToTensor(batch.Pixels, batch.Count, batch.Height, batch.Width, device);
+    }
+
+    /// <summary>Some pictures of one size.</summary>
+    /// <param name="pixels">(count, height, width, 3) bytes, RGB; may be longer than that.</param>
+    /// <param name="count">How many pictures.</param>
+    /// <param name="height">Their rows.</param>
+    /// <param name="width">Their columns.</param>
+    /// <param name="device">Where to.</param>
+    /// <returns>(count, 3, height, width), 0…1, channels-last by its strides.</returns>
+    public static Tensor ToTensor(ReadOnlySpan<byte> pixels, int count, int height, int width, Device device)
+    {
         using var scope = NewDisposeScope();
-        var bytes = empty([batch.Count, batch.Height, batch.Width, 3], uint8);
-        batch.Pixels.AsSpan(0, checked(batch.Count * batch.Height * batch.Width * 3)).CopyTo(bytes.bytes);
+        var bytes = empty([count, height, width, 3], uint8);
+        pixels[..checked(count * height * width * 3)].CopyTo(bytes.bytes);
         return bytes.to(device).to(float32).div_(255).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

@@ -1,0 +1,14 @@
+using System.CommandLine;
+using Espalier.Cli.Terminal;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier data …</c>: what is done with data sets.</summary>
+internal sealed class DataCommand : Command
+{
+    public DataCommand(TerminalSession terminal)
+        : base("data", "Prepare data sets")
+    {
+        Subcommands.Add(new DataSvhnCommand(terminal));
+    }
+}

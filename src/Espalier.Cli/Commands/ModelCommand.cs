@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Espalier.Cli.Terminal;
+using Espalier.Networks;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier model NAME|FILE</c>: the rows of a network and what it costs.</summary>
+internal sealed class ModelCommand : Command
+{
+    private readonly Argument<string> _model = new("model") { Description = "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3), a YAML file, or a file of weights" };
+    private readonly Option<int?> _classes = Ranged.OptionalNumber("--classes", "How many classes; default the table's or file's own", 1, GraphLimits.Classes);
+    private readonly Option<int> _imageSize = Ranged.Number("--image-size", "Side of the picture that operations are counted for, a multiple of the stride", 640, 32, 4096, "--img");
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public ModelCommand(TerminalSession terminal)
+        : base("model", "Show a network's rows, parameters and operations. Example: espalier model yolov5n --classes 10")
+    {
+        CommonOptions.AddAll(this, [_model, _classes, _imageSize, _json]);
+        SetAction(parsed => Run(parsed, terminal));
+    }
+
+    private int Run(ParseResult parsed, TerminalSession terminal)
+    {
+        var name = parsed.GetValue(_model)!;
+        var graph = Open(name, parsed.GetValue(_classes));
+        var imageSize = parsed.GetValue(_imageSize);
+        if (imageSize % graph.Stride != 0) throw new GraphException($"the image size {imageSize} is not a multiple of the network's stride {graph.Stride}.");
+        var summary = graph.Summarise(imageSize);
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(name, graph, summary) : ToText(name, graph, summary));
+        return ExitCodes.Done;
+    }
+
+    private static Graph Open(string name, int? classes)
+    {
+        if (!IsWeightFile(name)) return GraphBuilder.Expand(Architecture.Load(name), classes);
+        var graph = Checkpoint.Open(name).Graph;
+        if (classes is null || classes == graph.Classes) return graph;
+        throw new GraphException($"'{name}' holds a network of {graph.Classes} classes; --classes is for architectures, not for weights.");
+    }
+
+    private static bool IsWeightFile(string name) => Path.GetExtension(name) is ".safetensors" or ".pt" or ".pth";
+
+    private static string ToText(string name, Graph graph, NetworkSummary summary)
+    {
+        var table = TextTable.Format(
+            [">row", ">from", "module", ">output", ">parameters", ">MFLOPs"],
+            summary.Rows.Select(row => new[]
+            {
+                Text($"{row.Row}"), string.Join(", ", row.From.Select(from => Text($"{from}"))), row.Module,
+                row.Output.ToString(), Text($"{row.Parameters:N0}"), Text($"{row.MultiplyAdds * 2 / 1e6:N1}"),
+            }));
+        return Text($"{name}: {graph.Classes} classes, {summary.Height} × {summary.Width} px\n\n{table}\n")
+            + Text($"{summary.Parameters:N0} parameters, {summary.GigaFlops:0.####} GFLOPs (convolutions), {summary.Layers} layers ({summary.Convolutions} convolutions, {summary.BatchNorms} batch norms), {summary.Predictions:N0} predictions a picture\n");
+    }
+
+    private static string ToJson(string name, Graph graph, NetworkSummary summary) => JsonSerializer.Serialize(
+        new
+        {
+            Model = name,
+            graph.Classes,
+            ImageSize = summary.Width,
+            graph.Stride,
+            summary.Parameters,
+            Gflops = Math.Round(summary.GigaFlops, 6),
+            summary.Layers,
+            summary.Convolutions,
+            summary.BatchNorms,
+            summary.Predictions,
+            Rows = summary.Rows.Select(row => new { row.Row, row.From, row.Module, row.Parameters, row.MultiplyAdds, Output = new[] { row.Output.Channels, row.Output.Height, row.Output.Width } }),
+        },
+        JsonOutput.Format) + "\n";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary>Makes options whose values are checked against a range that the complaint and the help name.</summary>
+internal static class Ranged
+{
+    /// <summary>A number between two bounds, both allowed.</summary>
+    public static Option<T> Number<T>(string name, string description, T standard, T lowest, T highest, params string[] aliases)
+        where T : struct, INumber<T>
+    {
+        var option = new Option<T>(name, aliases)
+        {
+            Description = $"{description} [{Show(lowest)}…{Show(highest)}]",
+            DefaultValueFactory = _ => standard,
+            CustomParser = result => Parse(result, name, lowest, highest),
+        };
+        return option;
+    }
+
+    /// <summary>A number between two bounds, or nothing said.</summary>
+    public static Option<T?> OptionalNumber<T>(string name, string description, T lowest, T highest, params string[] aliases)
+        where T : struct, INumber<T>
+    {
+        var option = new Option<T?>(name, aliases)
+        {
+            Description = $"{description} [{Show(lowest)}…{Show(highest)}]",
+            CustomParser = result => Parse(result, name, lowest, highest),
+        };
+        return option;
+    }
+
+    /// <summary>One of a few words.</summary>
+    public static Option<string> Word(string name, string description, string standard, params string[] words)
+    {
+        var option = new Option<string>(name)
+        {
+            Description = $"{description} [{string.Join('|', words)}]",
+            DefaultValueFactory = _ => standard,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !words.Contains(result.Tokens[0].Value, StringComparer.Ordinal))
+            {
+                result.AddError($"{name} is one of {string.Join(", ", words)}, not '{result.Tokens[0].Value}'.");
+            }
+        });
+        return option;
+    }
+
+    private static T Parse<T>(ArgumentResult result, string name, T lowest, T highest)
+        where T : struct, INumber<T>
+    {
+        var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : string.Empty;
+        if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= lowest && value <= highest) return value;
+        var kind = typeof(T) == typeof(int) || typeof(T) == typeof(long) ? "a whole number" : "a number";
+        result.AddError($"{name} is {kind} from {Show(lowest)} to {Show(highest)}, not '{text}'.");
+        return default;
+    }
+
+    private static string Show<T>(T value)
+        where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Espalier.Cli.Terminal;
+using Espalier.Datasets;
+using Espalier.Training.Runs;
+using Espalier.Vision;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier validate WEIGHTS --data D</c>: precision, recall and average precisions by YOLOv5's and by COCO's rule.</summary>
+internal sealed class ValidateCommand : Command
+{
+    private readonly Argument<string> _weights = new("weights") { Description = "A checkpoint, a safetensors file or a YOLOv5 .pt" };
+    private readonly Option<string> _data = new("--data") { Description = "The data.yaml", Required = true };
+    private readonly Option<string> _split = new("--split") { Description = "Which split of it", DefaultValueFactory = _ => "val" };
+    private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The photos' longer side in pixels, a multiple of the stride; default as trained", 32, 4096, "--img");
+    private readonly Option<int> _batch = Ranged.Number("--batch", "Pictures a batch", 32, 1, 1024, "--batch-size");
+    private readonly Option<double> _confidence = CommonOptions.Confidence(0.001);
+    private readonly Option<double> _overlap = CommonOptions.OverlapThreshold(0.6);
+    private readonly Option<int> _maximum = CommonOptions.MaximumDetections();
+    private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Let boxes of different classes suppress each other" };
+    private readonly Option<bool> _square = new("--square") { Description = "Letterbox every photo to a square instead of batching like shapes" };
+    private readonly Option<int> _workers = Ranged.Number("--workers", "Threads that prepare batches", 1, 0, 64);
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<string> _device = CommonOptions.Device();
+    private readonly Option<int> _threads = CommonOptions.Threads();
+
+    public ValidateCommand(TerminalSession terminal)
+        : base("validate", "Judge weights on labelled photos. Example: espalier validate runs/train/weights/best.safetensors --data data.yaml")
+    {
+        CommonOptions.AddAll(this, [_weights, _data, _split, _imageSize, _batch, _confidence, _overlap, _maximum, _agnostic, _square, _workers, _json, _device, _threads]);
+        SetAction(parsed => Run(parsed, terminal));
+    }
+
+    private int Run(ParseResult parsed, TerminalSession terminal)
+    {
+        var request = new ValidationRequest
+        {
+            Weights = parsed.GetValue(_weights)!,
+            Data = parsed.GetValue(_data)!,
+            Split = parsed.GetValue(_split)!,
+            ImageSize = parsed.GetValue(_imageSize),
+            BatchSize = parsed.GetValue(_batch),
+            Rectangular = !parsed.GetValue(_square),
+            Workers = parsed.GetValue(_workers),
+            Device = parsed.GetValue(_device)!,
+            Threads = parsed.GetValue(_threads),
+            Suppression = NmsOptions.ForValidation with
+            {
+                Confidence = (float)parsed.GetValue(_confidence),
+                IoU = (float)parsed.GetValue(_overlap),
+                MaximumDetections = parsed.GetValue(_maximum),
+                Agnostic = parsed.GetValue(_agnostic),
+            },
+        };
+        var progress = new ProgressLine(terminal);
+        var (outcome, dataset) = request.Run((done, total) => progress.Update("validating", done, total), terminal.Interrupted);
+        if (terminal.IsInteractive) terminal.Error.WriteLine();
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(request, outcome, dataset) : ToText(outcome, dataset));
+        return ExitCodes.Done;
+    }
+
+    private static string ToText(ValidationOutcome outcome, DetectionDataset dataset)
+    {
+        var report = outcome.Report;
+        var all = new[] { "all", Text($"{report.Pictures}"), Text($"{report.Labels}"), Three(report.Precision), Three(report.Recall), Three(report.F1), Three(report.MeanAveragePrecision50), Three(report.MeanAveragePrecision50To95), Three(report.CocoAveragePrecision50), Three(report.CocoAveragePrecision) };
+        var classes = report.PerClass.Select(metrics => new[]
+        {
+            dataset.ClassNames[metrics.Class], Text($"{metrics.Pictures}"), Text($"{metrics.Labels}"), Three(metrics.Precision), Three(metrics.Recall), Three(metrics.F1),
+            Three(metrics.AveragePrecision50), Three(metrics.AveragePrecision50To95), Three(metrics.CocoAveragePrecision50), Three(metrics.CocoAveragePrecision50To95),
+        });
+        var table = TextTable.Format(["class", ">images", ">labels", ">P", ">R", ">F1", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP"], [all, .. classes]);
+        return table + "\n" + Text($"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}.\n")
+            + Text($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching {outcome.Timing.Suppression:0.0}.\n");
+    }
+
+    private static string ToJson(ValidationRequest request, ValidationOutcome outcome, DetectionDataset dataset)
+    {
+        var report = outcome.Report;
+        return JsonSerializer.Serialize(
+            new
+            {
+                request.Weights,
+                request.Data,
+                request.Split,
+                Images = report.Pictures,
+                report.Labels,
+                report.Precision,
+                report.Recall,
+                report.F1,
+                report.BestConfidence,
+                MAP50 = report.MeanAveragePrecision50,
+                MAP50_95 = report.MeanAveragePrecision50To95,
+                Coco = new Dictionary<string, double> { ["AP50"] = report.CocoAveragePrecision50, ["AP"] = report.CocoAveragePrecision },
+                MeanIoU = report.MeanIoU,
+                PerClass = report.PerClass.Select(metrics => new
+                {
+                    metrics.Class,
+                    Name = dataset.ClassNames[metrics.Class],
+                    Images = metrics.Pictures,
+                    metrics.Labels,
+                    metrics.Precision,
+                    metrics.Recall,
+                    metrics.F1,
+                    AP50 = metrics.AveragePrecision50,
+                    AP50_95 = metrics.AveragePrecision50To95,
+                    CocoAP50 = metrics.CocoAveragePrecision50,
+                    CocoAP = metrics.CocoAveragePrecision50To95,
+                }),
+                MsPerImage = outcome.Timing.Total,
+                NetworkMsPerImage = outcome.Timing.Network,
+            },
+            JsonOutput.Format) + "\n";
+    }
+
+    private static string Three(double value) => Text($"{value:0.000}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,14 @@
+namespace Espalier.Cli;
+
+/// <summary>What the command tells the shell.</summary>
+public static class ExitCodes
+{
+    /// <summary>Done.</summary>
+    public const int Done = 0;
+
+    /// <summary>It failed; one sentence on standard error says why.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The words were wrong: an unknown command or option, or a value outside its range.</summary>
+    public const int WrongWords = 2;
+}

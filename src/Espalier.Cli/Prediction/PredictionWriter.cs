@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+using Espalier.Cli.Terminal;
+using Espalier.Vision;
+
+namespace Espalier.Cli.Prediction;
+
+/// <summary>What <c>predict</c> leaves on disk besides its report.</summary>
+/// <param name="Pictures">The pictures with boxes drawn in.</param>
+/// <param name="Text">YOLO label files, a row an object.</param>
+/// <param name="Confidence">The confidence as a sixth column of these rows.</param>
+/// <param name="Table">One <c>predictions.csv</c>.</param>
+/// <param name="Json">One <c>predictions.json</c>.</param>
+/// <param name="Crops">Each object cut out, in a folder a class.</param>
+internal sealed record PredictionOutputs(bool Pictures, bool Text, bool Confidence, bool Table, bool Json, bool Crops)
+{
+    public bool Any => Pictures || Text || Table || Json || Crops;
+}
+
+/// <summary>Writes predictions into a run folder as they come; tables appear whole at the end.</summary>
+internal sealed class PredictionWriter(string folder, PredictionOutputs outputs, IReadOnlyList<string> classNames)
+{
+    private readonly StringBuilder _table = new("picture,class,name,confidence,left,top,right,bottom\n");
+    private readonly List<PredictedPicture> _all = [];
+
+    /// <summary>One picture and what was found in it.</summary>
+    public PredictedPicture Add(PictureSource source, Picture picture, IReadOnlyList<Detection> detections)
+    {
+        var predicted = Describe(source, picture, detections);
+        _all.Add(predicted);
+        if (outputs.Pictures) PictureWriter.Write(Path.Combine(folder, source.Name + ".png"), BoxPainter.Paint(picture, detections, classNames));
+        if (outputs.Text) AtomicFile.WriteAllText(Path.Combine(folder, "labels", source.Name + ".txt"), LabelRows(picture, detections));
+        if (outputs.Table) AppendTable(predicted);
+        if (outputs.Crops) WriteCrops(source, picture, detections);
+        return predicted;
+    }
+
+    /// <summary>Writes what covers all pictures.</summary>
+    public void Finish()
+    {
+        if (outputs.Table) AtomicFile.WriteAllText(Path.Combine(folder, "predictions.csv"), _table.ToString());
+        if (outputs.Json) AtomicFile.WriteAllText(Path.Combine(folder, "predictions.json"), ToJson(_all));
+    }
+
+    /// <summary>The predictions as JSON.</summary>
+    public static string ToJson(IReadOnlyList<PredictedPicture> predictions) => System.Text.Json.JsonSerializer.Serialize(predictions, JsonOutput.Format);
+
+    private PredictedPicture Describe(PictureSource source, Picture picture, IReadOnlyList<Detection> detections) =>
+        new(source.Path, picture.Width, picture.Height, detections.Select(found => new PredictedObject(
+            found.Class, classNames[found.Class], Math.Round(found.Confidence, 5), [Round(found.Box.Left), Round(found.Box.Top), Round(found.Box.Right), Round(found.Box.Bottom)])).ToArray()) { Name = source.Name };
+
+    private static double Round(float pixels) => Math.Round(pixels, 2);
+
+    private string LabelRows(Picture picture, IReadOnlyList<Detection> detections)
+    {
+        var rows = new StringBuilder();
+        foreach (var (box, confidence, label) in detections)
+        {
+            rows.Append(CultureInfo.InvariantCulture, $"{label} {box.CenterX / picture.Width:0.######} {box.CenterY / picture.Height:0.######} {box.Width / picture.Width:0.######} {box.Height / picture.Height:0.######}");
+            if (outputs.Confidence) rows.Append(CultureInfo.InvariantCulture, $" {confidence:0.######}");
+            rows.Append('\n');
+        }
+
+        return rows.ToString();
+    }
+
+    private void AppendTable(PredictedPicture predicted)
+    {
+        foreach (var found in predicted.Detections)
+        {
+            _table.Append(CultureInfo.InvariantCulture, $"{Quote(predicted.Path)},{found.Class},{Quote(found.Name)},{found.Confidence},{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n");
+        }
+    }
+
+    private static string Quote(string field) => field.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+
+    private void WriteCrops(PictureSource source, Picture picture, IReadOnlyList<Detection> detections)
+    {
+        for (var i = 0; i < detections.Count; i++)
+        {
+            var found = detections[i];
+            var file = Path.Combine(folder, "crops", FileName(classNames[found.Class]), string.Create(CultureInfo.InvariantCulture, $"{source.Name}-{i}.png"));
+            PictureWriter.Write(file, Crop(picture, found.Box));
+        }
+    }
+
+    private static string FileName(string name) => string.Join('_', name.Split(Path.GetInvalidFileNameChars()));
+
+    /// <summary>The box's pixels, at least one; edges rounded outwards.</summary>
+    private static Picture Crop(Picture picture, Box box)
+    {
+        var left = Math.Clamp((int)Math.Floor(box.Left), 0, picture.Width - 1);
+        var top = Math.Clamp((int)Math.Floor(box.Top), 0, picture.Height - 1);
+        var crop = new Picture(
+            Math.Clamp((int)Math.Ceiling(box.Right), left + 1, picture.Width) - left,
+            Math.Clamp((int)Math.Ceiling(box.Bottom), top + 1, picture.Height) - top);
+        for (var y = 0; y < crop.Height; y++) picture.Row(top + y).Slice(left * 3, crop.Width * 3).CopyTo(crop.Row(y));
+        return crop;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Espalier.Training.Runs;
+
+namespace Espalier.Cli.Terminal;
+
+/// <summary>Shows a training run as YOLOv5's users know it: a line of losses an epoch, and a line of metrics below it.</summary>
+internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListener
+{
+    private ProgressLine? _progress;
+    private BatchTrained? _lastBatch;
+    private int _epochs;
+    private int _instances;
+
+    public void OnStarted(TrainingStarted started)
+    {
+        _epochs = started.Options.Epochs;
+        var error = terminal.Error;
+        error.WriteLine(Text($"{started.Parameters:N0} parameters, {started.Training.Entries.Count:N0} training pictures, {started.Validation.Entries.Count:N0} validation pictures"));
+        error.WriteLine(Text($"{started.Options.Epochs} epochs at {started.Options.ImageSize} px in batches of {started.Options.BatchSize}; everything goes to {started.Folder.Path}"));
+        if (started.FirstEpoch > 0) error.WriteLine(Text($"going on with epoch {started.FirstEpoch}"));
+        error.WriteLine();
+        error.WriteLine($"{"Epoch",10}{"box_loss",11}{"obj_loss",11}{"cls_loss",11}{"Instances",11}{"Size",7}");
+    }
+
+    public void OnNote(string note) => terminal.Error.WriteLine(note);
+
+    public void OnBatch(BatchTrained trained)
+    {
+        if (_lastBatch?.Epoch != trained.Epoch) _progress = new ProgressLine(terminal);
+        _lastBatch = trained;
+        _instances = trained.Batch.Targets.Length;
+        if (trained.Done == trained.Total) _progress!.Finish(EpochText(trained), trained.Done, trained.Total);
+        else _progress!.Update(EpochText(trained), trained.Done, trained.Total);
+    }
+
+    public void OnEpoch(EpochCompleted completed)
+    {
+        var epoch = completed.Record;
+        var report = completed.Validation.Report;
+        terminal.Error.WriteLine($"{"",10}{"Class",11}{"Images",11}{"Instances",11}{"P",11}{"R",11}{"mAP50",11}{"mAP50-95",11}");
+        terminal.Error.WriteLine(Text(
+            $"{"",10}{"all",11}{report.Pictures,11}{report.Labels,11}{epoch.Precision,11:0.000}{epoch.Recall,11:0.000}{epoch.MeanAveragePrecision50,11:0.000}{epoch.MeanAveragePrecision,11:0.000}")
+            + Text($"   {epoch.PicturesPerSecond:0} pictures/s, {epoch.TrainingSeconds + epoch.ValidationSeconds:0} s{(completed.IsBest ? ", best so far" : "")}"));
+    }
+
+    public void OnFinished(TrainingOutcome outcome)
+    {
+        var error = terminal.Error;
+        error.WriteLine();
+        var best = outcome.BestEpoch < 0 ? null : outcome.History[outcome.BestEpoch];
+        error.WriteLine(outcome.End switch
+        {
+            TrainingEnd.Completed => Text($"{outcome.History.Count} epochs done."),
+            TrainingEnd.EarlyStopped => Text($"Stopped after epoch {outcome.History.Count - 1}: no gain since epoch {outcome.BestEpoch}."),
+            _ => $"Interrupted; nothing is lost. Go on with: espalier train --resume {outcome.Folder.Last}",
+        });
+        if (best is null) return;
+        error.WriteLine(Text($"Best epoch {best.Epoch}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
+        error.WriteLine($"Weights: {outcome.Folder.Best}");
+    }
+
+    private string EpochText(BatchTrained trained) => Text(
+        $"{$"{trained.Epoch}/{_epochs - 1}",10}{trained.MeanLoss.Box,11:0.00000}{trained.MeanLoss.Objectness,11:0.00000}{trained.MeanLoss.Class,11:0.00000}{_instances,11}{trained.Batch.Width,7}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,72 @@
+using Espalier.Training.Losses;
+
+namespace Espalier.Training.Runs;
+
+/// <summary>The three parts of the detection loss, each with its gain, averaged over pictures.</summary>
+/// <param name="Box">1 − CIoU.</param>
+/// <param name="Objectness">Binary cross-entropy of the objectness.</param>
+/// <param name="Class">Binary cross-entropy of the classes.</param>
+public readonly record struct LossValues(double Box, double Objectness, double Class)
+{
+    /// <summary>Whether all three are numbers.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsFinite => double.IsFinite(Box) && double.IsFinite(Objectness) && double.IsFinite(Class);
+
+    /// <summary>The sum of two batches' losses.</summary>
+    public static LossValues operator +(LossValues first, LossValues second) =>
+        new(first.Box + second.Box, first.Objectness + second.Objectness, first.Class + second.Class);
+
+    /// <summary>Losses divided by a number of batches.</summary>
+    public static LossValues operator /(LossValues sum, int batches) => new(sum.Box / batches, sum.Objectness / batches, sum.Class / batches);
+
+    /// <summary>A batch's losses as numbers.</summary>
+    internal static LossValues Of(LossResult result) =>
+        new(result.Box.item<float>(), result.Objectness.item<float>(), result.Class.item<float>());
+}
+
+/// <summary>One finished epoch: a row of <c>results.csv</c>, and part of the history that travels in checkpoints.</summary>
+public sealed record EpochRecord
+{
+    /// <summary>0-based.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Mean losses over the training batches.</summary>
+    public required LossValues TrainingLoss { get; init; }
+
+    /// <summary>Mean losses over the validation batches.</summary>
+    public required LossValues ValidationLoss { get; init; }
+
+    /// <summary>Precision at the confidence of the best mean F1.</summary>
+    public required double Precision { get; init; }
+
+    /// <summary>Recall there.</summary>
+    public required double Recall { get; init; }
+
+    /// <summary>Mean AP at IoU .5, by YOLOv5's rule.</summary>
+    public required double MeanAveragePrecision50 { get; init; }
+
+    /// <summary>Mean AP over IoU .50:.05:.95, by YOLOv5's rule.</summary>
+    public required double MeanAveragePrecision { get; init; }
+
+    /// <summary>Learning rates at the epoch's end: biases, convolution weights, batch-norm scales.</summary>
+    public required IReadOnlyList<double> LearningRates { get; init; }
+
+    /// <summary>Seconds spent training.</summary>
+    public required double TrainingSeconds { get; init; }
+
+    /// <summary>Seconds spent validating.</summary>
+    public required double ValidationSeconds { get; init; }
+
+    /// <summary>Training pictures a second.</summary>
+    public required double PicturesPerSecond { get; init; }
+
+    /// <summary>Resident memory of the process at the epoch's end, in bytes.</summary>
+    public required long ResidentBytes { get; init; }
+
+    /// <summary>Live tensors of the process at the epoch's end, by TorchSharp's own count.</summary>
+    public required long LiveTensors { get; init; }
+
+    /// <summary>0.1 · mAP50 + 0.9 · mAP50-95: what the best epoch is chosen by.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public double Fitness => 0.1 * MeanAveragePrecision50 + 0.9 * MeanAveragePrecision;
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text;
+using Espalier.Vision;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Espalier.Training.Runs;
+
+/// <summary>Hyper-parameters as a YAML file with YOLOv5's names (<c>lr0</c>, <c>momentum</c>, <c>mosaic</c>, …), as users have them.</summary>
+public static class HyperParameterFile
+{
+    private const long MaximumBytes = 1 << 20;
+
+    // Names of YOLOv5's files that mean something Espalier does without; a file with them is read, a value that asks for something is not.
+    private static readonly Dictionary<string, double> Neutral = new(StringComparer.Ordinal)
+    {
+        ["cls_pw"] = 1, ["obj_pw"] = 1, ["copy_paste"] = 0, ["anchors"] = 3, ["iou_t"] = 0.2,
+    };
+
+    private static readonly Entry[] Entries =
+    [
+        new("lr0", p => p.Optimisation.LearningRate, (p, v) => p with { Optimisation = p.Optimisation with { LearningRate = v } }),
+        new("lrf", p => p.Optimisation.FinalLearningRateFraction, (p, v) => p with { Optimisation = p.Optimisation with { FinalLearningRateFraction = v } }),
+        new("momentum", p => p.Optimisation.Momentum, (p, v) => p with { Optimisation = p.Optimisation with { Momentum = v } }),
+        new("weight_decay", p => p.Optimisation.WeightDecay, (p, v) => p with { Optimisation = p.Optimisation with { WeightDecay = v } }),
+        new("warmup_epochs", p => p.Optimisation.WarmupEpochs, (p, v) => p with { Optimisation = p.Optimisation with { WarmupEpochs = v } }),
+        new("warmup_momentum", p => p.Optimisation.WarmupMomentum, (p, v) => p with { Optimisation = p.Optimisation with { WarmupMomentum = v } }),
+        new("warmup_bias_lr", p => p.Optimisation.WarmupBiasLearningRate, (p, v) => p with { Optimisation = p.Optimisation with { WarmupBiasLearningRate = v } }),
+        new("box", p => p.Loss.Box, (p, v) => p with { Loss = p.Loss with { Box = (float)v } }),
+        new("cls", p => p.Loss.Class, (p, v) => p with { Loss = p.Loss with { Class = (float)v } }),
+        new("obj", p => p.Loss.Objectness, (p, v) => p with { Loss = p.Loss with { Objectness = (float)v } }),
+        new("anchor_t", p => p.Loss.AnchorThreshold, (p, v) => p with { Loss = p.Loss with { AnchorThreshold = (float)v } }),
+        new("fl_gamma", p => p.Loss.FocalGamma, (p, v) => p with { Loss = p.Loss with { FocalGamma = (float)v } }),
+        new("label_smoothing", p => p.Loss.LabelSmoothing, (p, v) => p with { Loss = p.Loss with { LabelSmoothing = (float)v } }),
+        new("hsv_h", p => p.Augmentation.HueGain, (p, v) => p with { Augmentation = p.Augmentation with { HueGain = v } }),
+        new("hsv_s", p => p.Augmentation.SaturationGain, (p, v) => p with { Augmentation = p.Augmentation with { SaturationGain = v } }),
+        new("hsv_v", p => p.Augmentation.ValueGain, (p, v) => p with { Augmentation = p.Augmentation with { ValueGain = v } }),
+        new("degrees", p => p.Augmentation.Degrees, (p, v) => p with { Augmentation = p.Augmentation with { Degrees = v } }),
+        new("translate", p => p.Augmentation.Translate, (p, v) => p with { Augmentation = p.Augmentation with { Translate = v } }),
+        new("scale", p => p.Augmentation.Scale, (p, v) => p with { Augmentation = p.Augmentation with { Scale = v } }),
+        new("shear", p => p.Augmentation.Shear, (p, v) => p with { Augmentation = p.Augmentation with { Shear = v } }),
+        new("perspective", p => p.Augmentation.Perspective, (p, v) => p with { Augmentation = p.Augmentation with { Perspective = v } }),
+        new("flipud", p => p.Augmentation.VerticalFlip, (p, v) => p with { Augmentation = p.Augmentation with { VerticalFlip = v } }),
+        new("fliplr", p => p.Augmentation.HorizontalFlip, (p, v) => p with { Augmentation = p.Augmentation with { HorizontalFlip = v } }),
+        new("mosaic", p => p.Augmentation.Mosaic, (p, v) => p with { Augmentation = p.Augmentation with { Mosaic = v } }),
+        new("mixup", p => p.Augmentation.MixUp, (p, v) => p with { Augmentation = p.Augmentation with { MixUp = v } }),
+    ];
+
+    /// <summary>Reads a file; what it does not name keeps its default.</summary>
+    /// <exception cref="EspalierException">The file cannot be read, a name is unknown, or a value is no number or outside its range.</exception>
+    public static HyperParameters Read(string path)
+    {
+        var parameters = new HyperParameters();
+        foreach (var (name, value, line) in Pairs(path))
+        {
+            var where = string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}");
+            if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) throw new EspalierException($"{where}: {name} must be a number, not '{value}'");
+            if (Array.Find(Entries, entry => entry.Name == name) is { } entry) parameters = entry.Set(parameters, number);
+            else if (!Neutral.TryGetValue(name, out var neutral)) throw new EspalierException($"{where}: there is no hyper-parameter '{name}'; there are {string.Join(", ", Entries.Select(known => known.Name))}");
+            else if (number != neutral) throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{where}: {name} can only be {neutral}"));
+        }
+
+        try
+        {
+            parameters.Validate();
+        }
+        catch (EspalierException exception)
+        {
+            throw new EspalierException($"'{path}': {exception.Message}", exception);
+        }
+
+        return parameters;
+    }
+
+    /// <summary>The file's text for some hyper-parameters.</summary>
+    public static string Format(HyperParameters parameters)
+    {
+        var text = new StringBuilder();
+        foreach (var entry in Entries) text.Append(CultureInfo.InvariantCulture, $"{entry.Name}: {(float)entry.Get(parameters)}\n");
+        return text.ToString();
+    }
+
+    private static List<(string Name, string Value, long Line)> Pairs(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > MaximumBytes }) throw new EspalierException($"'{path}' is larger than {MaximumBytes} bytes, which no file of hyper-parameters is");
+            using var reader = new StreamReader(path);
+            var stream = new YamlStream();
+            stream.Load(reader);
+            if (stream.Documents.Count == 0 || stream.Documents[0].RootNode is not YamlMappingNode map) throw new EspalierException($"'{path}' is not a list of names and numbers such as 'lr0: 0.01'");
+            return map.Children.Select(pair => (pair.Key.ToString(), pair.Value.ToString(), pair.Key.Start.Line)).ToList();
+        }
+        catch (YamlException exception)
+        {
+            throw new EspalierException($"'{path}' is not YAML: line {exception.Start.Line}: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new EspalierException($"the hyper-parameters '{path}' cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private sealed record Entry(string Name, Func<HyperParameters, double> Get, Func<HyperParameters, double, HyperParameters> Set);
+}

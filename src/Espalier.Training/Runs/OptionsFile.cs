@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text;
+
+namespace Espalier.Training.Runs;
+
+/// <summary>A run's options as YAML for people; the run itself keeps them in its checkpoints.</summary>
+internal static class OptionsFile
+{
+    public static string Format(TrainingOptions options)
+    {
+        (string Name, object? Value)[] entries =
+        [
+            ("data", options.Data), ("train_split", options.TrainingSplit), ("split", options.ValidationSplit), ("model", options.Model), ("weights", options.Weights),
+            ("image_size", options.ImageSize), ("batch", options.BatchSize), ("epochs", options.Epochs),
+            ("optimizer", options.HyperParameters.Optimisation.Kind), ("cosine", options.HyperParameters.Optimisation.CosineSchedule),
+            ("patience", options.Patience), ("seed", options.Seed), ("workers", options.Workers), ("cache", options.CacheInMemory ? "ram" : "none"),
+            ("freeze", options.FreezeRows), ("class_weights", options.ClassWeights), ("balanced", options.BalancedSampling),
+            ("multi_scale", options.MultiScale), ("autoanchor", options.AutoAnchor), ("device", options.Device), ("threads", options.Threads),
+        ];
+        var text = new StringBuilder();
+        foreach (var (name, value) in entries) text.Append(CultureInfo.InvariantCulture, $"{name}: {Scalar(value)}\n");
+        return text.ToString();
+    }
+
+    private static string Scalar(object? value) => value switch
+    {
+        null => "null",
+        bool flag => flag ? "true" : "false",
+        string text => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString()!,
+    };
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Espalier.Vision;
+
+namespace Espalier.Training.Runs;
+
+/// <summary>Where a run writes: <c>runs/train</c>, <c>runs/train2</c>, … laid out as YOLOv5's users know it.</summary>
+/// <param name="Path">The folder's full path.</param>
+public sealed record RunFolder(string Path)
+{
+    /// <summary>The folder of the checkpoints.</summary>
+    public string Weights => System.IO.Path.Combine(Path, "weights");
+
+    /// <summary>The newest epoch, with all that an exact resume needs.</summary>
+    public string Last => System.IO.Path.Combine(Weights, "last.safetensors");
+
+    /// <summary>The best epoch by fitness: weights alone.</summary>
+    public string Best => System.IO.Path.Combine(Weights, "best.safetensors");
+
+    /// <summary>Losses and metrics, a row an epoch.</summary>
+    public string Results => System.IO.Path.Combine(Path, "results.csv");
+
+    /// <summary>A file directly in the folder.</summary>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Makes the next free folder <c>project/name</c>, <c>name2</c>, <c>name3</c>, …</summary>
+    /// <param name="project">The folder of runs, such as <c>runs</c>.</param>
+    /// <param name="name">The kind of run, such as <c>train</c>.</param>
+    /// <exception cref="EspalierException">The folder cannot be made.</exception>
+    public static RunFolder CreateNext(string project, string name)
+    {
+        try
+        {
+            Directory.CreateDirectory(project);
+            for (var number = 1; ; number++)
+            {
+                var suffix = number == 1 ? string.Empty : number.ToString(CultureInfo.InvariantCulture);
+                var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(project, name + suffix));
+                if (Directory.Exists(path) || System.IO.File.Exists(path)) continue;
+                Directory.CreateDirectory(path);
+                return new RunFolder(path);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new EspalierException($"the output folder '{project}' cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The run whose <c>last</c> checkpoint is newest below a folder of runs; null where there is none.</summary>
+    public static RunFolder? FindNewest(string project)
+    {
+        if (!Directory.Exists(project)) return null;
+        return Directory.EnumerateFiles(project, "last.safetensors", SearchOption.AllDirectories)
+            .OrderByDescending(System.IO.File.GetLastWriteTimeUtc)
+            .Select(OfCheckpoint)
+            .FirstOrDefault();
+    }
+
+    /// <summary>The run that a checkpoint in its <c>weights</c> folder belongs to.</summary>
+    public static RunFolder OfCheckpoint(string checkpoint)
+    {
+        var weights = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(checkpoint))!;
+        return new RunFolder(System.IO.Path.GetDirectoryName(weights) ?? weights);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Espalier.Datasets;
+using Espalier.Networks;
+using Espalier.Vision;
+
+namespace Espalier.Training.Runs;
+
+/// <summary>Makes the network that a new run starts from: an architecture or a checkpoint, for the data's classes and with anchors that suit its boxes.</summary>
+internal static class StartingNetwork
+{
+    /// <summary>Graph and weights before the first batch.</summary>
+    public static Checkpoint Create(TrainingOptions options, TrainingData data, Action<string> note)
+    {
+        var names = data.Training.ClassNames;
+        var source = options.Weights is null ? null : Checkpoint.Open(options.Weights);
+        var graph = options.Model is not null
+            ? GraphBuilder.Expand(Architecture.Load(options.Model), names.Count)
+            : (source ?? throw new EspalierException("a run needs an architecture or weights to start from")).Graph.WithClasses(names.Count);
+        options.Validate(graph.Stride);
+        if (options.AutoAnchor) graph = FitAnchors(graph, data.Training, options, note);
+        var weights = WeightInitialiser.Initialise(graph, (ulong)options.Seed);
+        if (source is not null) weights = Transfer(source, graph, weights, options.Weights!, note);
+        return new Checkpoint { Graph = graph, Weights = weights, ClassNames = [.. names], ImageSize = options.ImageSize };
+    }
+
+    private static Weights Transfer(Checkpoint source, Graph graph, Weights initial, string path, Action<string> note)
+    {
+        var transfer = WeightTransfer.Intersect(source.Weights, graph, initial);
+        if (transfer.Copied == 0) throw new EspalierException($"'{path}' fits none of the {transfer.Total} arrays of the network; choose weights of the same architecture");
+        note($"took {transfer.Copied} of {transfer.Total} arrays from {path}");
+        return transfer.Weights;
+    }
+
+    private static Graph FitAnchors(Graph graph, DetectionDataset data, TrainingOptions options, Action<string> note)
+    {
+        var detect = graph.Detect;
+        var anchors = detect.Anchors.SelectMany(level => level.Chunk(2)).Select(sides => new AnchorSize(sides[0], sides[1])).ToArray();
+        var seed = (ulong)options.Seed;
+        var sizes = AnchorFitting.LabelSizes(data.Entries, options.ImageSize, 0.1, seed);
+        var fitted = AnchorFitting.Check(sizes, anchors, new AnchorFittingOptions { Seed = seed, Threshold = options.HyperParameters.Loss.AnchorThreshold });
+        note(fitted.Changed
+            ? Text($"anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, with newly fitted ones {fitted.After.BestPossibleRecall:0.000}: {string.Join("  ", fitted.Anchors.Select(a => Text($"{a.Width:0},{a.Height:0}")))}")
+            : Text($"anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, {fitted.Before.AnchorsAboveThreshold:0.00} anchors a box: they stay"));
+        return fitted.Changed ? graph.WithAnchors(fitted.PerLevel(detect.Strides.Length)) : graph;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Globalization;
+using Espalier.Datasets;
+using Espalier.Vision;
+
+namespace Espalier.Training.Runs;
+
+/// <summary>
+/// Trains a detector: epochs of batches, each epoch validated on the moving average of the weights and kept in a checkpoint. Speaks only
+/// through its listeners.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly TrainingSession _session;
+    private readonly IReadOnlyList<ITrainingListener> _listeners;
+    private readonly List<EpochRecord> _history = [];
+    private readonly EarlyStopping _stopping;
+
+    private Trainer(TrainingSession session, IReadOnlyList<ITrainingListener> listeners)
+    {
+        _session = session;
+        _listeners = listeners;
+        _stopping = new EarlyStopping(session.Options.Patience);
+        foreach (var record in session.StartState.History) Remember(record);
+    }
+
+    /// <summary>Prepares a new run in the next free folder <c>project/name</c>. Data and weights are read first: where they are wrong, no folder is made.</summary>
+    /// <exception cref="EspalierException">Data, architecture, weights or options cannot be used.</exception>
+    public static Trainer Start(TrainingOptions options, string project, string name, IReadOnlyList<ITrainingListener> listeners) =>
+        new(TrainingSession.Create(options, project, name, note => Tell(listeners, note)), listeners);
+
+    /// <summary>Prepares to go on with the run that wrote a <c>last</c> checkpoint.</summary>
+    /// <exception cref="EspalierException">The checkpoint cannot be read, or its run is finished.</exception>
+    public static Trainer Resume(string checkpoint, IReadOnlyList<ITrainingListener> listeners) =>
+        new(TrainingSession.Resume(checkpoint, note => Tell(listeners, note)), listeners);
+
+    /// <summary>Trains until the epochs are done, patience runs out or the user interrupts.</summary>
+    /// <param name="interrupted">When cancelled the optimizer's step is finished and <c>last</c> is written.</param>
+    /// <exception cref="EspalierException">The loss is no longer a number, or a file cannot be written.</exception>
+    public TrainingOutcome Run(CancellationToken interrupted)
+    {
+        using var session = _session;
+        var state = session.StartState;
+        Tell(listener => listener.OnStarted(new TrainingStarted(
+            session.Options, session.Folder, session.ParameterCount, session.Data.Training, session.Data.Validation, state.Epoch, state.History)));
+
+        var end = TrainingEnd.Completed;
+        for (var epoch = state.Epoch; epoch < session.Options.Epochs; epoch++)
+        {
+            var resumed = epoch == state.Epoch ? state : null;
+            if (!TrainEpoch(epoch, resumed, interrupted, out var progress))
+            {
+                session.SaveLast(progress.ToState(epoch, session, _history));
+                end = TrainingEnd.Interrupted;
+                break;
+            }
+
+            FinishEpoch(epoch, progress);
+            if (!_stopping.ShouldStop(epoch) || epoch == session.Options.Epochs - 1) continue;
+            end = TrainingEnd.EarlyStopped;
+            break;
+        }
+
+        var outcome = new TrainingOutcome(session.Folder, end, _stopping.BestEpoch, _history);
+        Tell(listener => listener.OnFinished(outcome));
+        return outcome;
+    }
+
+    /// <summary>One epoch's batches; false where the user interrupted it.</summary>
+    private bool TrainEpoch(int epoch, TrainingState? resumed, CancellationToken interrupted, out EpochProgress progress)
+    {
+        progress = EpochProgress.From(resumed);
+        var total = _session.TrainingLoader.BatchCount;
+        var clock = Stopwatch.StartNew();
+        var before = progress.Seconds;
+        foreach (var batch in _session.TrainingLoader.Epoch(epoch, progress.BatchesDone, _session.SamplingWeights))
+        {
+            var isLast = progress.BatchesDone == total - 1;
+            var stepped = _session.Step.Run(batch, epoch, (long)epoch * total + progress.BatchesDone, isLast, out var loss);
+            if (!loss.IsFinite) throw NotFinite(epoch, progress.BatchesDone, batch, loss);
+            progress.Add(loss);
+            progress.Seconds = before + clock.Elapsed.TotalSeconds;
+            var trained = new BatchTrained(epoch, progress.BatchesDone, total, batch, progress.MeanLoss);
+            Tell(listener => listener.OnBatch(trained));
+            if (stepped && !isLast && interrupted.IsCancellationRequested) return false;
+        }
+
+        return true;
+    }
+
+    private void FinishEpoch(int epoch, EpochProgress progress)
+    {
+        var clock = Stopwatch.StartNew();
+        var validation = _session.ValidateAverage((done, total) => Tell(listener => listener.OnValidationBatch(done, total)));
+        var report = validation.Report;
+        var record = new EpochRecord
+        {
+            Epoch = epoch,
+            TrainingLoss = progress.MeanLoss,
+            ValidationLoss = validation.Loss ?? default,
+            Precision = report.Precision,
+            Recall = report.Recall,
+            MeanAveragePrecision50 = report.MeanAveragePrecision50,
+            MeanAveragePrecision = report.MeanAveragePrecision50To95,
+            LearningRates = _session.Step.LearningRates,
+            TrainingSeconds = progress.Seconds,
+            ValidationSeconds = clock.Elapsed.TotalSeconds,
+            PicturesPerSecond = _session.TrainingLoader.PictureCount / Math.Max(progress.Seconds, 1e-9),
+            ResidentBytes = Environment.WorkingSet,
+            LiveTensors = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount,
+        };
+        var isBest = Remember(record);
+        if (isBest) _session.SaveBest(_history);
+        var next = EpochProgress.From(null).ToState(epoch + 1, _session, _history) with { IsFinished = _stopping.ShouldStop(epoch) };
+        _session.SaveLast(next);
+        var completed = new EpochCompleted(record, validation, isBest, [.. _history]);
+        Tell(listener => listener.OnEpoch(completed));
+    }
+
+    private bool Remember(EpochRecord record)
+    {
+        _history.Add(record);
+        return _stopping.Observe(record.Epoch, record.Fitness);
+    }
+
+    private EspalierException NotFinite(int epoch, int batch, Batch pictures, LossValues loss) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"the loss is no longer a number in epoch {epoch}, batch {batch} (box {loss.Box}, objectness {loss.Objectness}, class {loss.Class}; first picture {pictures.Sources[0].Path}): lower lr0 below {_session.Options.HyperParameters.Optimisation.LearningRate} or start from other weights; {_session.Folder.Last} holds the last finished epoch"));
+
+    private void Tell(Action<ITrainingListener> say)
+    {
+        foreach (var listener in _listeners) say(listener);
+    }
+
+    private static void Tell(IReadOnlyList<ITrainingListener> listeners, string note)
+    {
+        foreach (var listener in listeners) listener.OnNote(note);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Espalier.Networks;
+using Espalier.Training.Execution;
+using Espalier.Training.Optimisation;
+using Espalier.Vision;
+
+namespace Espalier.Training.Runs;
+
+/// <summary>What a run adds to its checkpoints: options and history to both, and to <c>last</c> all that an exact resume needs.</summary>
+internal static class TrainingCheckpoint
+{
+    private const string OptionsKey = "options";
+    private const string HistoryKey = "history";
+    private const string StateKey = "state";
+    private const string LivePrefix = "live/";
+    private const string OptimiserPrefix = "optimiser/";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Converters = { new JsonStringEnumConverter() },
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>A checkpoint for use: the average's weights, options and history.</summary>
+    public static Checkpoint ForUse(Checkpoint start, Weights average, TrainingOptions options, IReadOnlyList<EpochRecord> history) => start with
+    {
+        Weights = average,
+        Properties = ImmutableSortedDictionary<string, string>.Empty
+            .Add(OptionsKey, JsonSerializer.Serialize(options, Json))
+            .Add(HistoryKey, JsonSerializer.Serialize(history, Json)),
+        Training = new Weights(),
+    };
+
+    /// <summary>The same, and in addition the live weights, the optimizer's memory and the place in the run.</summary>
+    public static Checkpoint ForResume(Checkpoint use, ExecutableNetwork live, Optimiser optimiser, TrainingState state)
+    {
+        var training = new Weights();
+        Copy(live.ToWeights(), training, string.Empty, LivePrefix);
+        Copy(optimiser.ExportState(), training, string.Empty, OptimiserPrefix);
+        return use with { Properties = use.Properties.Add(StateKey, JsonSerializer.Serialize(state, Json)), Training = training };
+    }
+
+    /// <summary>Reads options and state back.</summary>
+    /// <exception cref="EspalierException">The file is no <c>last</c> of a run.</exception>
+    public static (TrainingOptions Options, TrainingState State) ReadState(Checkpoint checkpoint, string path)
+    {
+        if (!checkpoint.Properties.TryGetValue(StateKey, out var state) || !checkpoint.Properties.TryGetValue(OptionsKey, out var options))
+        {
+            throw new EspalierException($"'{path}' holds weights but no place in a run: only last.safetensors can be resumed; start a new run with --weights instead");
+        }
+
+        try
+        {
+            return (Parse<TrainingOptions>(options), Parse<TrainingState>(state));
+        }
+        catch (JsonException exception)
+        {
+            throw new EspalierException($"'{path}' is damaged: its options or its state cannot be read ({exception.Message})", exception);
+        }
+    }
+
+    /// <summary>Brings network and optimizer back to where <see cref="ForResume"/> found them.</summary>
+    public static void Restore(Checkpoint checkpoint, ExecutableNetwork live, Optimiser optimiser)
+    {
+        var (network, memory) = (new Weights(), new Weights());
+        Copy(checkpoint.Training, network, LivePrefix, string.Empty);
+        Copy(checkpoint.Training, memory, OptimiserPrefix, string.Empty);
+        live.Load(network);
+        optimiser.ImportState(memory);
+    }
+
+    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("it is empty");
+
+    private static void Copy(Weights from, Weights to, string fromPrefix, string toPrefix)
+    {
+        foreach (var name in from.Names.Where(name => name.StartsWith(fromPrefix, StringComparison.Ordinal))) to[toPrefix + name[fromPrefix.Length..]] = from[name];
+    }
+}

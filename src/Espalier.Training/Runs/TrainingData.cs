@@ -1,0 +1,55 @@
+using Espalier.Datasets;
+using Espalier.Datasets.Yolo;
+
+namespace Espalier.Training.Runs;
+
+/// <summary>The pictures that a run learns from and those it is judged by.</summary>
+/// <param name="Training">Learned from.</param>
+/// <param name="Validation">Judged by.</param>
+internal sealed record TrainingData(DetectionDataset Training, DetectionDataset Validation)
+{
+    private const int MostProblemsShown = 5;
+
+    /// <summary>Scans both splits and says what was left out.</summary>
+    public static TrainingData Scan(TrainingOptions options, Action<string> note)
+    {
+        var configuration = DataConfiguration.Read(options.Data);
+        return new TrainingData(Scan(configuration, options.TrainingSplit, note), Scan(configuration, options.ValidationSplit, note));
+    }
+
+    /// <summary>The loaders of both splits.</summary>
+    public (TrainingLoader Training, ValidationLoader Validation) Loaders(TrainingOptions options, int stride, Action<string> note)
+    {
+        var augmentation = options.HyperParameters.Augmentation;
+        if (Training.ClassesAreDigits && augmentation.Flips)
+        {
+            augmentation = augmentation.WithoutFlips();
+            note("the classes are digits: flips are off, for a mirrored 2 is not a 2");
+        }
+
+        var seed = (ulong)options.Seed;
+        var training = new LoaderOptions
+        {
+            ImageSize = options.ImageSize, BatchSize = options.BatchSize, Workers = options.Workers, Seed = seed, Augmentation = augmentation,
+            MultiScale = options.MultiScale, Stride = stride,
+        };
+        var validation = new ValidationLoaderOptions
+        {
+            ImageSize = options.ImageSize, BatchSize = options.BatchSize * 2, Workers = options.Workers, Stride = stride,
+        };
+        if (!options.CacheInMemory) (training, validation) = (training with { CacheLimitBytes = 0 }, validation with { CacheLimitBytes = 0 });
+        return (
+            new TrainingLoader(Training, training, problem => note(Text(problem))),
+            new ValidationLoader(Validation, validation, problem => note(Text(problem))));
+    }
+
+    private static DetectionDataset Scan(DataConfiguration configuration, string split, Action<string> note)
+    {
+        var dataset = DatasetScanner.Scan(configuration, split);
+        foreach (var problem in dataset.Problems.Take(MostProblemsShown)) note(Text(problem));
+        if (dataset.Problems.Count > MostProblemsShown) note($"and {dataset.Problems.Count - MostProblemsShown} more doubtful files in '{split}'");
+        return dataset;
+    }
+
+    private static string Text(DatasetProblem problem) => $"{problem.Path}: {problem.Reason}";
+}

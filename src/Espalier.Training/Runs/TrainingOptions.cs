@@ -1,0 +1,102 @@
+using Espalier.Vision;
+
+namespace Espalier.Training.Runs;
+
+/// <summary>What a training run was asked to do. Travels inside the checkpoint, so that a resumed run needs no options.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The <c>data.yaml</c>.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The split that is learned from.</summary>
+    /// <value>Default <c>train</c>.</value>
+    public string TrainingSplit { get; init; } = "train";
+
+    /// <summary>The split that epochs are judged by.</summary>
+    /// <value>Default <c>val</c>.</value>
+    public string ValidationSplit { get; init; } = "val";
+
+    /// <summary>A built-in architecture's name or a YAML file; unused where <see cref="Weights"/> bring their own and this is null.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Weights to start from: a checkpoint, a safetensors file or the original's <c>.pt</c>; null for a fresh start.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>The side of the square that pictures are trained at, in pixels; a multiple of the network's stride.</summary>
+    /// <value>Default 640; 32…4096.</value>
+    public int ImageSize { get; init; } = 640;
+
+    /// <summary>Pictures a batch.</summary>
+    /// <value>Default 16; 1…4096. Gradients of several batches are added up until about 64 pictures are reached.</value>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>How often every picture is seen.</summary>
+    /// <value>Default 100; 1…100,000.</value>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Epochs without a strict gain in fitness after which the run stops; 0 never stops.</summary>
+    /// <value>Default 100.</value>
+    public int Patience { get; init; } = 100;
+
+    /// <summary>The seed of everything random: initial weights, order, augmentation, anchors.</summary>
+    /// <value>Default 0.</value>
+    public int Seed { get; init; }
+
+    /// <summary>Threads that prepare batches beside the network's own.</summary>
+    /// <value>Default 1; 0…64.</value>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Whether decoded photos are kept in memory.</summary>
+    /// <value>Default true.</value>
+    public bool CacheInMemory { get; init; } = true;
+
+    /// <summary>Rows of the architecture, from the first, whose weights stay as they are.</summary>
+    /// <value>Default 0.</value>
+    public int FreezeRows { get; init; }
+
+    /// <summary>Whether rarer classes weigh more in the class loss.</summary>
+    public bool ClassWeights { get; init; }
+
+    /// <summary>Whether photos of rarer classes are drawn more often.</summary>
+    public bool BalancedSampling { get; init; }
+
+    /// <summary>Whether batches vary in size by up to a half.</summary>
+    public bool MultiScale { get; init; }
+
+    /// <summary>Whether anchors are fitted to the labels where they suit them badly.</summary>
+    /// <value>Default true.</value>
+    public bool AutoAnchor { get; init; } = true;
+
+    /// <summary><c>cpu</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
+    /// <value>Default <c>auto</c>.</value>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads of the network's arithmetic; 0 for as many as there are cores.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Rates, gains and augmentation.</summary>
+    public HyperParameters HyperParameters { get; init; } = new();
+
+    /// <summary>Refuses what cannot be trained with.</summary>
+    /// <param name="stride">The network's stride.</param>
+    /// <exception cref="EspalierException">A value is outside its range.</exception>
+    public void Validate(int stride)
+    {
+        HyperParameters.Validate();
+        InRange(ImageSize, 32, 4096, "image size");
+        InRange(BatchSize, 1, 4096, "batch size");
+        InRange(Epochs, 1, 100_000, "number of epochs");
+        InRange(Workers, 0, 64, "number of workers");
+        InRange(FreezeRows, 0, 1000, "number of frozen rows");
+        InRange(Patience, 0, 100_000, "patience");
+        if (ImageSize % stride != 0)
+        {
+            throw new EspalierException($"the image size {ImageSize} is not a multiple of the network's stride {stride}: the nearest is {Math.Max(1, (ImageSize + stride / 2) / stride) * stride}");
+        }
+    }
+
+    private static void InRange(int value, int lowest, int highest, string name)
+    {
+        if (value < lowest || value > highest) throw new EspalierException($"the {name} is {value}; it must be {lowest}…{highest}");
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using Espalier.Datasets;
+using Espalier.Networks;
+using Espalier.Training.Execution;
+using Espalier.Training.Losses;
+using Espalier.Training.Native;
+using Espalier.Training.Optimisation;
+using Espalier.Vision;
+
+namespace Espalier.Training.Runs;
+
+/// <summary>All that a run works with: data, network, optimizer, folder; made new or brought back from a checkpoint.</summary>
+internal sealed class TrainingSession : IDisposable
+{
+    private readonly Checkpoint _start;
+    private readonly Optimiser _optimiser;
+    private readonly ValidationLoader _validationLoader;
+    private readonly ExecutableNetwork _folded;
+    private readonly Validator _validator;
+
+    private TrainingSession(TrainingOptions options, RunFolder folder, TrainingData data, Checkpoint start, TrainingState? state, Action<string> note)
+    {
+        (Options, Folder, Data, _start) = (options, folder, data, start);
+        Threads = Devices.SetThreads(state?.Threads ?? options.Threads);
+        var parameters = options.HyperParameters;
+        Network = new ExecutableNetwork(start.Graph, start.Weights, Devices.Parse(options.Device), name => IsFrozen(name, options.FreezeRows));
+        (TrainingLoader, _validationLoader) = data.Loaders(options, start.Stride, note);
+        _optimiser = Optimiser.Create(parameters.Optimisation, Network, parameters.Optimisation.ScaledWeightDecay(options.BatchSize));
+        Average = new ExponentialMovingAverage(Network);
+        if (state is not null) Restore(state);
+        StartState = state ?? TrainingState.Beginning(Threads);
+
+        var schedule = new LearningRateSchedule(parameters.Optimisation, options.Epochs, TrainingLoader.BatchCount, options.BatchSize);
+        Step = new TrainingStep(Network, Loss(ClassWeights()), _optimiser, Average, schedule, parameters.Optimisation.MaximumGradientNorm);
+        SamplingWeights = options.BalancedSampling
+            ? ImageWeights.Of(data.Training.Entries, ImageWeights.ClassWeights(data.Training.Entries, start.Graph.Classes))
+            : null;
+
+        var (graph, weights) = Folding.Fold(start.Graph, start.Weights);
+        _folded = new ExecutableNetwork(graph, weights, Network.Device) { Mode = ExecutionMode.Evaluation };
+        _validator = new Validator(_folded, Loss(null));
+    }
+
+    public TrainingOptions Options { get; }
+
+    public RunFolder Folder { get; }
+
+    public TrainingData Data { get; }
+
+    public ExecutableNetwork Network { get; }
+
+    public ExponentialMovingAverage Average { get; }
+
+    public TrainingLoader TrainingLoader { get; }
+
+    /// <summary>How often each photo is drawn; null where each is seen once an epoch.</summary>
+    public IReadOnlyList<double>? SamplingWeights { get; }
+
+    public TrainingStep Step { get; }
+
+    public TrainingState StartState { get; }
+
+    public int Threads { get; }
+
+    /// <summary>Trainable numbers of the network.</summary>
+    public long ParameterCount => _start.Graph.Summarise(Options.ImageSize).Parameters;
+
+    /// <summary>A new run. Data, architecture and weights are read before the folder is made.</summary>
+    public static TrainingSession Create(TrainingOptions options, string project, string name, Action<string> note)
+    {
+        var data = TrainingData.Scan(options, note);
+        var start = StartingNetwork.Create(options, data, note);
+        var folder = RunFolder.CreateNext(project, name);
+        var absolute = options with { Data = Path.GetFullPath(options.Data) };
+        AtomicFile.WriteAllText(folder.File("options.yaml"), OptionsFile.Format(absolute));
+        AtomicFile.WriteAllText(folder.File("hyp.yaml"), HyperParameterFile.Format(options.HyperParameters));
+        return new TrainingSession(absolute, folder, data, start, null, note);
+    }
+
+    /// <summary>The run that wrote a <c>last</c> checkpoint, as it stood.</summary>
+    public static TrainingSession Resume(string path, Action<string> note)
+    {
+        var checkpoint = Checkpoint.Open(path);
+        var (options, state) = TrainingCheckpoint.ReadState(checkpoint, path);
+        if (state.Epoch >= options.Epochs || state.IsFinished)
+        {
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"the run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}"));
+        }
+
+        var data = TrainingData.Scan(options, note);
+        if (data.Training.ClassNames.Count != checkpoint.Graph.Classes) throw new EspalierException($"'{options.Data}' now has {data.Training.ClassNames.Count} classes, the run of '{path}' has {checkpoint.Graph.Classes}");
+        return new TrainingSession(options, RunFolder.OfCheckpoint(path), data, checkpoint, state, note);
+    }
+
+    /// <summary>Judges the moving average on the validation pictures, batch norms folded.</summary>
+    public ValidationOutcome ValidateAverage(Action<int, int> progress)
+    {
+        _folded.Load(Folding.Fold(_start.Graph, Average.Network.ToWeights()).Weights);
+        return _validator.Run(_validationLoader, _start.Graph.Classes, progress);
+    }
+
+    public void SaveBest(IReadOnlyList<EpochRecord> history) => ForUse(history).Save(Folder.Best);
+
+    public void SaveLast(TrainingState state) =>
+        TrainingCheckpoint.ForResume(ForUse(state.History), Network, _optimiser, state).Save(Folder.Last);
+
+    public void Dispose()
+    {
+        _folded.Dispose();
+        Average.Dispose();
+        _optimiser.Dispose();
+        Network.Dispose();
+    }
+
+    private Checkpoint ForUse(IReadOnlyList<EpochRecord> history) => TrainingCheckpoint.ForUse(_start, Average.Network.ToWeights(), Options, history);
+
+    private void Restore(TrainingState state)
+    {
+        TrainingCheckpoint.Restore(_start, Network, _optimiser);
+        Average.Restore(_start.Weights, checked((int)state.AverageUpdates));
+    }
+
+    private DetectionLoss Loss(IReadOnlyList<float>? classWeights) => new(_start.Graph.Detect, Options.HyperParameters.Loss, Options.ImageSize, classWeights);
+
+    /// <summary>Weights that are larger for rarer classes and 1 on average; null where all weigh the same.</summary>
+    private float[]? ClassWeights()
+    {
+        if (!Options.ClassWeights) return null;
+        var weights = ImageWeights.ClassWeights(Data.Training.Entries, _start.Graph.Classes);
+        return [.. weights.Select(weight => (float)(weight * weights.Length))];
+    }
+
+    private static bool IsFrozen(string name, int rows)
+    {
+        var parts = name.Split('.', 3);
+        return rows > 0 && parts.Length > 1 && parts[0] == "model" && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row < rows;
+    }
+}

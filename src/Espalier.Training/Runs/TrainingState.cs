@@ -1,0 +1,38 @@
+namespace Espalier.Training.Runs;
+
+/// <summary>
+/// Where a run stands, beside its arrays: what <c>last</c> holds as JSON so that a resumed run ends bit for bit as if it had never stopped.
+/// Randomness needs no state: order and augmentation are functions of (seed, epoch, index).
+/// </summary>
+public sealed record TrainingState
+{
+    /// <summary>The epoch to go on with, 0-based.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Batches of that epoch that are done; not 0 only after an interruption.</summary>
+    public required int BatchesDone { get; init; }
+
+    /// <summary>Sums of the losses over these batches.</summary>
+    public required LossValues LossSum { get; init; }
+
+    /// <summary>Seconds that these batches took.</summary>
+    public required double SecondsSpent { get; init; }
+
+    /// <summary>Updates of the moving average so far.</summary>
+    public required long AverageUpdates { get; init; }
+
+    /// <summary>Every finished epoch.</summary>
+    public required IReadOnlyList<EpochRecord> History { get; init; }
+
+    /// <summary>Threads the network computed with: another number adds in another order.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Whether patience ran out: there is nothing to go on with.</summary>
+    public bool IsFinished { get; init; }
+
+    /// <summary>The state before the first batch.</summary>
+    public static TrainingState Beginning(int threads) => new()
+    {
+        Epoch = 0, BatchesDone = 0, LossSum = default, SecondsSpent = 0, AverageUpdates = 0, History = [], Threads = threads,
+    };
+}
