@@ -95,7 +95,8 @@ public class DeterministicNetTests
         var output = Run(folded.Graph, folded.Weights)[^1];
 
         Assert.DoesNotContain(folded.Graph.Nodes, node => node is BatchNormNode);
-        Assert.True(output.Values.Zip(net.Output.Values, (x, y) => Math.Abs(x - y)).Max() <= 1.6e-4, "folding moved the output by more than rounding");
+        var difference = output.Values.Zip(net.Output.Values, (x, y) => Math.Abs(x - y)).Max();
+        Assert.True(difference <= 7.6e-5, $"folding moved the output by {difference}");
     }
 
     [Theory]

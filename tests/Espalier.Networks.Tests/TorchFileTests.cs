@@ -101,6 +101,23 @@ public class TorchFileTests
         Assert.Equal([1f], Read(Model(pickle, 1).Code("u")).Weights["model.0.weight"].Values);
     }
 
+    [Fact]
+    public void Table_and_activation_are_read_from_the_model()
+    {
+        var pickle = new TorchPickle().New("models.yolo", "Model").Code("}(")
+            .Text("yaml").Code("}(").Text("nc").Whole(1).Text("depth_multiple").Whole(1).Text("width_multiple").Whole(1)
+            .Text("anchors").Code("](](").Whole(8).Whole(8).Code("ee")
+            .Text("backbone").Code("](](").Whole(-1).Whole(1).Text("Conv").Code("](").Whole(8).Whole(3).Whole(2).Code("eee")
+            .Text("head").Code("](](").Whole(-1).Whole(1).Text("Detect").Code("](").Text("nc").Text("anchors").Code("eeeu")
+            .Text("_modules").OrderedMap().Code("(").Text("0").New("models.common", "Conv").Code("}(")
+            .Text("_modules").OrderedMap().Code("(").Text("act").New("torch.nn.modules.activation", "Hardswish").Code("}bu").Code("ub").Code("u").Code("ub");
+
+        var architecture = Read(pickle).Architecture!;
+
+        Assert.Equal(ActivationKind.Hardswish, architecture.Activation);
+        Assert.Equal([2], GraphBuilder.Expand(architecture).Detect.Strides);
+    }
+
     [Theory]
     [InlineData("os", "system")]
     [InlineData("builtins", "eval")]

@@ -182,7 +182,9 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string source)
         return list;
     }
 
-    private object? Remembered(long key) => _memo.TryGetValue(key, out var value) ? value : throw Damaged($"it recalls entry {key}, which it never stored");
+    private object? Remembered(long key) => _memo.TryGetValue(key, out var value)
+        ? value
+        : throw Damaged($"it recalls entry {key}, which it never stored");
 
     private object? Peek() => _stack.Count > 0 && _stack[^1] != Mark ? _stack[^1] : throw Damaged("its stack is empty");
 

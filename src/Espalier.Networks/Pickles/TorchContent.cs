@@ -45,7 +45,7 @@ internal sealed class TorchContent(TorchArchive archive, string source)
     private static ImmutableArray<string> Names(object? names) => names switch
     {
         PickleList list => [.. list.Items.OfType<string>()],
-        PickleMap map => [.. map.Entries.Where(entry => entry.Key is long).OrderBy(entry => (long)entry.Key!).Select(entry => entry.Value).OfType<string>()],
+        PickleMap map => [.. map.Entries.Where(entry => entry.Key is long).OrderBy(entry => entry.Key).Select(entry => entry.Value).OfType<string>()],
         _ => [],
     };
 

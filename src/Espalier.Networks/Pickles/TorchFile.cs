@@ -40,7 +40,8 @@ public sealed record TorchFile
             using var archive = new TorchArchive(stream, source);
             return new TorchContent(archive, source).Read(new PickleReader(archive.Pickle, source).Read());
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or ArgumentException or NotSupportedException or OverflowException)
+        catch (Exception exception) when (exception
+            is InvalidDataException or IOException or ArgumentException or NotSupportedException or OverflowException)
         {
             throw new WeightsException($"{source} is damaged or no PyTorch checkpoint: its zip archive cannot be read.", exception);
         }

@@ -17,5 +17,5 @@ public static class Activations
     };
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
-    public static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));
+    public static float Sigmoid(float x) => (float)(1 / (1 + Math.Exp(-x)));
 }

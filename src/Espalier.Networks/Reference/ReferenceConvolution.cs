@@ -11,15 +11,15 @@ internal static class ReferenceConvolution
     {
         var (inputs, outputs) = (conv.InChannels / conv.Groups, conv.OutChannels / conv.Groups);
         var (rows, columns) = (inputs * conv.Kernel * conv.Kernel, output.Shape.Height * output.Shape.Width);
-        var windows = new float[rows * columns];
+        var (windows, sums) = (new float[rows * columns], new double[columns]);
         for (var group = 0; group < conv.Groups; group++)
         {
             LayOut(conv, input, group * inputs, inputs, output.Shape, windows);
             for (var channel = group * outputs; channel < (group + 1) * outputs; channel++)
             {
-                var sums = output.Values.AsSpan(channel * columns, columns);
-                sums.Fill(bias?[channel] ?? 0);
+                Array.Fill(sums, bias?[channel] ?? 0);
                 for (var row = 0; row < rows; row++) AddScaled(sums, windows.AsSpan(row * columns, columns), kernel[(channel * rows) + row]);
+                for (var column = 0; column < columns; column++) output.Values[(channel * columns) + column] = (float)sums[column];
             }
         }
     }
@@ -46,12 +46,19 @@ internal static class ReferenceConvolution
         }
     }
 
-    private static void AddScaled(Span<float> sums, ReadOnlySpan<float> values, float factor)
+    /// <summary>Sums are kept in double, so that what is compared with this sees its own rounding alone.</summary>
+    private static void AddScaled(Span<double> sums, ReadOnlySpan<float> values, double factor)
     {
-        var wideSums = MemoryMarshal.Cast<float, Vector<float>>(sums);
+        var wideSums = MemoryMarshal.Cast<double, Vector<double>>(sums);
         var wideValues = MemoryMarshal.Cast<float, Vector<float>>(values);
-        var wide = new Vector<float>(factor);
-        for (var i = 0; i < wideSums.Length; i++) wideSums[i] += wideValues[i] * wide;
-        for (var i = wideSums.Length * Vector<float>.Count; i < sums.Length; i++) sums[i] += values[i] * factor;
+        var wide = new Vector<double>(factor);
+        for (var i = 0; i < wideValues.Length; i++)
+        {
+            Vector.Widen(wideValues[i], out var low, out var high);
+            wideSums[2 * i] += low * wide;
+            wideSums[(2 * i) + 1] += high * wide;
+        }
+
+        for (var i = wideValues.Length * Vector<float>.Count; i < sums.Length; i++) sums[i] += values[i] * factor;
     }
 }

@@ -26,7 +26,8 @@ public sealed class ReferenceExecutor
     public ReferenceTensor[] Run(float[] picture, int height, int width)
     {
         var shapes = ShapeInference.Shapes(_graph, height, width);
-        if (picture.Length != shapes[0].Count) throw new ArgumentException($"A picture of {shapes[0]} has {shapes[0].Count} values, not {picture.Length}.", nameof(picture));
+        if (picture.Length != shapes[0].Count)
+            throw new ArgumentException($"A picture of {shapes[0]} has {shapes[0].Count} values, not {picture.Length}.", nameof(picture));
         var outputs = new ReferenceTensor[shapes.Length];
         outputs[0] = new ReferenceTensor(shapes[0], picture);
         for (var i = 1; i < outputs.Length; i++)
@@ -86,9 +87,9 @@ public sealed class ReferenceExecutor
         var area = input.Shape.Height * input.Shape.Width;
         for (var channel = 0; channel < norm.Channels; channel++)
         {
-            var scale = gamma[channel] / MathF.Sqrt(variance[channel] + norm.Epsilon);
+            var scale = gamma[channel] / Math.Sqrt((double)variance[channel] + norm.Epsilon);
             var shift = beta[channel] - (mean[channel] * scale);
-            for (var i = channel * area; i < (channel + 1) * area; i++) output.Values[i] = (input.Values[i] * scale) + shift;
+            for (var i = channel * area; i < (channel + 1) * area; i++) output.Values[i] = (float)((input.Values[i] * scale) + shift);
         }
     }
 }

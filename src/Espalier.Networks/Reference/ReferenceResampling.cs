@@ -30,7 +30,8 @@ internal static class ReferenceResampling
         var (top, left) = ((row * pool.Stride) - pool.Padding, (column * pool.Stride) - pool.Padding);
         for (var y = Math.Max(top, 0); y < Math.Min(top + pool.Kernel, input.Shape.Height); y++)
         {
-            for (var x = Math.Max(left, 0); x < Math.Min(left + pool.Kernel, input.Shape.Width); x++) largest = Math.Max(largest, At(input, channel, y, x));
+            for (var x = Math.Max(left, 0); x < Math.Min(left + pool.Kernel, input.Shape.Width); x++)
+                largest = Math.Max(largest, At(input, channel, y, x));
         }
 
         return largest;

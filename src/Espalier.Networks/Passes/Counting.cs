@@ -30,8 +30,11 @@ public static class Counting
         if (height % graph.Stride != 0 || width % graph.Stride != 0)
             throw new GraphException($"The image size must be a multiple of the network's stride {graph.Stride}, not {height}×{width}.");
         var shapes = ShapeInference.Shapes(graph, height, width);
-        var nodes = graph.Nodes.Select((node, i) => new NodeSummary(node, shapes[i], Parameters(node), MultiplyAdds(node, shapes[i]))).ToImmutableArray();
-        return new NetworkSummary(height, width, nodes, [.. nodes.Skip(1).GroupBy(node => node.Node.Row).Select(row => Row(graph, row.Key, [.. row]))]);
+        var nodes = graph.Nodes
+            .Select((node, i) => new NodeSummary(node, shapes[i], Parameters(node), MultiplyAdds(node, shapes[i])))
+            .ToImmutableArray();
+        var rows = nodes.Skip(1).GroupBy(node => node.Node.Row).Select(row => Row(graph, row.Key, [.. row]));
+        return new NetworkSummary(height, width, nodes, [.. rows]);
     }
 
     /// <inheritdoc cref="Summarise(Graph, int, int)"/>

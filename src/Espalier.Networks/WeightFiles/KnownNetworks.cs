@@ -9,8 +9,13 @@ internal static class KnownNetworks
     {
         const string Head = "model.24.m.0.weight";
         const int AnchorsALevel = 3;
-        if (weights.Find(Head) is not { Shape: [var outputs, ..] } || outputs % AnchorsALevel != 0 || outputs / AnchorsALevel is < 6 or > GraphLimits.Classes + 5)
-            throw new WeightsException($"{source} holds {weights.Count} arrays that are not the weights of a YOLOv5: '{Head}' is missing or has no shape of a head.");
+        if (weights.Find(Head) is not { Shape: [var outputs, ..] }
+            || outputs % AnchorsALevel != 0 || outputs / AnchorsALevel is < 6 or > GraphLimits.Classes + 5)
+        {
+            throw new WeightsException(
+                $"{source} holds {weights.Count} arrays that are not the weights of a YOLOv5: '{Head}' is missing or has no shape of a head.");
+        }
+
         foreach (var name in Architectures.Names)
         {
             var graph = GraphBuilder.Expand(Architecture.Load(name), (outputs / AnchorsALevel) - 5);

@@ -62,7 +62,8 @@ internal static class CheckpointOpener
         var detect = graph.Detect;
         var cells = weights[$"{detect.Name}.anchors"].Values;
         var sides = detect.Anchors[0].Length;
-        var anchors = detect.Strides.Select((stride, level) => cells.Skip(level * sides).Take(sides).Select(side => side * stride).ToImmutableArray());
+        var anchors = detect.Strides.Select((stride, level)
+            => cells.Skip(level * sides).Take(sides).Select(side => side * stride).ToImmutableArray());
         var changed = graph with { Nodes = graph.Nodes.SetItem(graph.Nodes.Length - 1, detect with { Anchors = [.. anchors] }) };
         try
         {

@@ -67,8 +67,9 @@ public static class GraphValidator
         for (var level = 0; level < detect.Inputs.Length; level++)
         {
             var cells = shapes[detect.Inputs[level]].Height;
-            if (cells * (long)detect.Strides[level] != size)
-                throw new GraphException($"{source}: level {level} has {cells} cells on {size} pixels, which is no stride of {detect.Strides[level]}.");
+            if (cells * (long)detect.Strides[level] == size) continue;
+            throw new GraphException(
+                $"{source}: level {level} has {cells} cells on {size} pixels, which is no stride of {detect.Strides[level]}.");
         }
     }
 }

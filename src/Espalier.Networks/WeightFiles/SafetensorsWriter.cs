@@ -79,7 +79,11 @@ internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictiona
 
         while (stream.Length % Alignment != 0) stream.WriteByte((byte)' ');
         if (stream.Length > SafetensorsReader.MaxHeader)
-            throw new WeightsException($"The weights' names and metadata take {stream.Length} bytes; at most {SafetensorsReader.MaxHeader} are allowed.");
+        {
+            throw new WeightsException(
+                $"The weights' names and metadata take {stream.Length} bytes; at most {SafetensorsReader.MaxHeader} are allowed.");
+        }
+
         var header = new byte[sizeof(long) + stream.Length];
         BinaryPrimitives.WriteInt64LittleEndian(header, stream.Length);
         stream.ToArray().CopyTo(header.AsSpan(sizeof(long)));

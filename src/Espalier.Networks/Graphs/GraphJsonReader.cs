@@ -51,7 +51,8 @@ internal sealed class GraphJsonReader(string source)
     {
         if (root.ValueKind != JsonValueKind.Object) throw new GraphException($"{source}: the graph is not a JSON object.");
         var version = Whole(root, "version", source);
-        if (version != GraphJson.Version) throw new GraphException($"{source}: the graph has version {version}; this reads version {GraphJson.Version}.");
+        if (version != GraphJson.Version)
+            throw new GraphException($"{source}: the graph has version {version}; this reads version {GraphJson.Version}.");
         var nodes = List(root, "nodes", GraphLimits.Nodes, source);
         var builder = ImmutableArray.CreateBuilder<Node>(nodes.Count);
         foreach (var node in nodes) builder.Add(ReadNode(node, $"{source}, node {builder.Count}"));
@@ -98,7 +99,8 @@ internal sealed class GraphJsonReader(string source)
 
     private static ImmutableArray<float> Level(JsonElement level, string where)
     {
-        if (level.ValueKind != JsonValueKind.Array || level.GetArrayLength() > 64) throw new GraphException($"{where}: each level of anchors is a list of at most 64 numbers.");
+        if (level.ValueKind != JsonValueKind.Array || level.GetArrayLength() > 64)
+            throw new GraphException($"{where}: each level of anchors is a list of at most 64 numbers.");
         return [.. level.EnumerateArray().Select(side => ToReal(side, "anchors", where))];
     }
 

@@ -21,5 +21,6 @@ internal sealed class DetectMacro : LayerMacro
     private static int Stride(TensorShape level)
         => GraphAssembler.ProbeSize % level.Height == 0
             ? GraphAssembler.ProbeSize / level.Height
-            : throw new GraphException($"a picture of {GraphAssembler.ProbeSize} pixels makes a level of {level.Height} cells, so its stride is no whole number.");
+            : throw new GraphException(
+                $"a picture of {GraphAssembler.ProbeSize} pixels makes a level of {level.Height} cells, so its stride is no whole number.");
 }

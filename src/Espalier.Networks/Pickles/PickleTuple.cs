@@ -1,0 +1,4 @@
+namespace Espalier.Networks;
+
+/// <summary>A tuple.</summary>
+internal sealed record PickleTuple(IReadOnlyList<object?> Items);
