@@ -14,7 +14,7 @@ public sealed record TrainingHyperParameters
     public OptimisationOptions Optimisation { get; init; } = new();
 
     /// <summary>Checks every range.</summary>
-    /// <exception cref="EspalierException">A value is out of its range, which the message names.</exception>
+    /// <exception cref="OptionException">A value is out of its range, which the message names.</exception>
     public void Validate()
     {
         Loss.Validate();

@@ -49,7 +49,8 @@ public class LearningTests
     private static List<float> Train(int steps, out Weights weights)
     {
         using var outer = NewDisposeScope();
-        using var network = TestNetworks.Deterministic(mode: ExecutionMode.Training);
+        var graph = TestNetworks.Graph();
+        using var network = new ExecutableNetwork(graph, WeightInitialiser.Initialise(graph, seed: 1));
         using var optimiser = Optimiser.Create(new OptimisationOptions { Kind = OptimiserKind.AdamW }, network, 5e-4);
         var (pictures, targets) = Squares();
         var loss = new DetectionLoss(network.Graph.Detect, new LossOptions(), Side);

@@ -6,19 +6,19 @@ namespace Espalier.Training.Losses;
 public sealed record LossOptions
 {
     /// <summary>Gain of the box loss.</summary>
-    /// <value>0 or more; the default is 0.05.</value>
+    /// <value>0 to 1000; the default is 0.05.</value>
     public float Box { get; init; } = 0.05f;
 
     /// <summary>Gain of the objectness loss at 640 pixels.</summary>
-    /// <value>0 or more; the default is 1.</value>
+    /// <value>0 to 1000; the default is 1.</value>
     public float Objectness { get; init; } = 1;
 
     /// <summary>Gain of the class loss at 80 classes.</summary>
-    /// <value>0 or more; the default is 0.5.</value>
+    /// <value>0 to 1000; the default is 0.5.</value>
     public float Class { get; init; } = 0.5f;
 
     /// <summary>A target matches an anchor when neither side is this many times as long as the other's.</summary>
-    /// <value>More than 1, at most 100; the default is 4.</value>
+    /// <value>1.01 to 100; the default is 4.</value>
     public float AnchorThreshold { get; init; } = 4;
 
     /// <summary>ε: class targets are 1 − ε/2 and ε/2.</summary>
@@ -30,15 +30,15 @@ public sealed record LossOptions
     public float FocalGamma { get; init; }
 
     /// <summary>Checks every range.</summary>
-    /// <exception cref="EspalierException">A value is out of its range, which the message names.</exception>
+    /// <exception cref="OptionException">A value is out of its range, which the message names.</exception>
     public void Validate()
     {
-        OptionRange.Require(Box, 0, double.PositiveInfinity, "the box loss gain");
-        OptionRange.Require(Objectness, 0, double.PositiveInfinity, "the objectness loss gain");
-        OptionRange.Require(Class, 0, double.PositiveInfinity, "the class loss gain");
-        OptionRange.Require(AnchorThreshold, 1.01, 100, "the anchor threshold");
-        OptionRange.Require(LabelSmoothing, 0, 1, "label smoothing");
-        OptionRange.Require(FocalGamma, 0, 10, "the focal gamma");
+        OptionException.ThrowIfOutside(Box, 0, 1000, "The box loss gain");
+        OptionException.ThrowIfOutside(Objectness, 0, 1000, "The objectness loss gain");
+        OptionException.ThrowIfOutside(Class, 0, 1000, "The class loss gain");
+        OptionException.ThrowIfOutside(AnchorThreshold, 1.01, 100, "The anchor threshold");
+        OptionException.ThrowIfOutside(LabelSmoothing, 0, 1, "Label smoothing");
+        OptionException.ThrowIfOutside(FocalGamma, 0, 10, "The focal gamma");
     }
 
     /// <summary>The gains of a network: all × 3/levels, classes × classes/80, objectness × (image size/640)².</summary>

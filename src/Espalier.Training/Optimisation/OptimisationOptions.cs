@@ -46,7 +46,7 @@ public sealed record OptimisationOptions
     public int NominalBatchSize { get; init; } = 64;
 
     /// <summary>The norm of all gradients together is clipped to this.</summary>
-    /// <value>More than 0; the default is 10.</value>
+    /// <value>1e-6 to 1e6; the default is 10.</value>
     public double MaximumGradientNorm { get; init; } = 10;
 
     /// <summary>How many batches make up one step after warm-up: max(round(nominal / batch), 1).</summary>
@@ -56,18 +56,18 @@ public sealed record OptimisationOptions
     public double ScaledWeightDecay(int batchSize) => WeightDecay * batchSize * AccumulationFor(batchSize) / NominalBatchSize;
 
     /// <summary>Checks every range.</summary>
-    /// <exception cref="EspalierException">A value is out of its range, which the message names.</exception>
+    /// <exception cref="OptionException">A value is out of its range, which the message names.</exception>
     public void Validate()
     {
-        OptionRange.Require(LearningRate, 0, 10, "the learning rate");
-        OptionRange.Require(FinalLearningRateFraction, 0, 1, "the final learning rate's fraction");
-        OptionRange.Require(Momentum, 0, 0.999, "the momentum");
-        OptionRange.Require(WeightDecay, 0, 1, "the weight decay");
-        OptionRange.Require(WarmupEpochs, 0, 1000, "the number of warm-up epochs");
-        OptionRange.Require(WarmupMomentum, 0, 0.999, "the warm-up momentum");
-        OptionRange.Require(WarmupBiasLearningRate, 0, 10, "the warm-up learning rate of biases");
-        OptionRange.Require(NominalBatchSize, 1, 65536, "the nominal batch size");
-        OptionRange.Require(MaximumGradientNorm, 1e-6, double.PositiveInfinity, "the maximum gradient norm");
-        if (!Enum.IsDefined(Kind)) throw new EspalierException($"The optimizer is {(int)Kind}, but must be one of {string.Join(", ", Enum.GetNames<OptimiserKind>())}.");
+        OptionException.ThrowIfOutside(LearningRate, 0, 10, "The learning rate");
+        OptionException.ThrowIfOutside(FinalLearningRateFraction, 0, 1, "The final learning rate's fraction");
+        OptionException.ThrowIfOutside(Momentum, 0, 0.999, "The momentum");
+        OptionException.ThrowIfOutside(WeightDecay, 0, 1, "The weight decay");
+        OptionException.ThrowIfOutside(WarmupEpochs, 0, 1000, "The number of warm-up epochs");
+        OptionException.ThrowIfOutside(WarmupMomentum, 0, 0.999, "The warm-up momentum");
+        OptionException.ThrowIfOutside(WarmupBiasLearningRate, 0, 10, "The warm-up learning rate of biases");
+        OptionException.ThrowIfOutside(NominalBatchSize, 1, 65536, "The nominal batch size");
+        OptionException.ThrowIfOutside(MaximumGradientNorm, 1e-6, 1e6, "The maximum gradient norm");
+        if (!Enum.IsDefined(Kind)) throw new OptionException($"The optimizer is {(int)Kind}, but must be one of {string.Join(", ", Enum.GetNames<OptimiserKind>())}.");
     }
 }

@@ -1,7 +1,6 @@
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Vision;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Execution;

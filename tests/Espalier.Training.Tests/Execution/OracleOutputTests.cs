@@ -1,4 +1,6 @@
+using Espalier.Networks;
 using Espalier.Training.Execution;
+using Espalier.Vision;
 using TorchSharp;
 
 namespace Espalier.Tests.Execution;
@@ -80,5 +82,38 @@ public class OracleOutputTests
         using var scope = torch.NewDisposeScope();
         using var network = TestNetworks.Deterministic();
         Assert.Equal([1, predictions, 15], network.Predict(torch.zeros(1, 3, side, side)).shape);
+    }
+
+    [Fact]
+    public void Suppression_keeps_as_many_boxes_as_the_reference()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var network = TestNetworks.Deterministic();
+        var predictions = network.Predict(TestNetworks.Pictures(1, 64)).data<float>().ToArray();
+        var detections = NonMaximumSuppression.Suppress(predictions, 10, NmsOptions.ForPrediction);
+        Assert.Equal(81, detections.Length);
+        Assert.Equal(300, NonMaximumSuppression.Suppress(predictions, 10, NmsOptions.ForValidation).Length);
+        Assert.Equal(51, NonMaximumSuppression.Suppress(predictions, 10, NmsOptions.ForPrediction with { Agnostic = true }).Length);
+        var top = detections[0];
+        double[] box = [top.Box.Left, top.Box.Top, top.Box.Right, top.Box.Bottom];
+        double[] expected = [-61.1365, -129.2542, 171.9198, 168.8187];
+        for (var i = 0; i < 4; i++) Close.Equal(expected[i], box[i], absolute: 1e-3);
+        Close.Equal(.4073, top.Confidence);
+        Assert.Equal(3, top.Class);
+    }
+
+    [Theory]
+    [InlineData("yolov5n", 7.6e-5)]
+    [InlineData("yolov5n-v4", 2e-4)]
+    [InlineData("yolov5n-v3", 2e-4)]
+    public void Folding_batch_normalisation_hardly_changes_the_output(string name, double bound)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var network = TestNetworks.Deterministic(name);
+        var (graph, weights) = Folding.Fold(network.Graph, network.ToWeights());
+        using var folded = new ExecutableNetwork(graph, weights) { Mode = ExecutionMode.Evaluation };
+        var pictures = TestNetworks.Pictures(1, 64);
+        var difference = (network.Predict(pictures) - folded.Predict(pictures)).abs().max().item<float>();
+        Assert.True(difference <= bound, $"{difference}");
     }
 }

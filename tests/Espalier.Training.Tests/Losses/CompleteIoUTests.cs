@@ -1,6 +1,5 @@
 using Espalier.Training.Losses;
 using Espalier.Vision;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Losses;

@@ -3,7 +3,6 @@ using Espalier.Training.Execution;
 using Espalier.Training.Losses;
 using Espalier.Training.Optimisation;
 using Espalier.Vision;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Losses;
@@ -76,10 +75,10 @@ public class DetectionLossTests
     public void Options_out_of_range_are_refused_with_the_range()
     {
         using var network = TestNetworks.Deterministic();
-        var refusal = Assert.Throws<EspalierException>(() => new DetectionLoss(network.Graph.Detect, new LossOptions { LabelSmoothing = 1.5f }, 64));
-        Assert.Equal("label smoothing is 1.5, but must be between 0 and 1.", refusal.Message);
-        Assert.Throws<EspalierException>(() => new LossOptions { Box = float.NaN }.Validate());
-        Assert.Throws<EspalierException>(() => new LossOptions { AnchorThreshold = 1 }.Validate());
+        var refusal = Assert.Throws<OptionException>(() => new DetectionLoss(network.Graph.Detect, new LossOptions { LabelSmoothing = 1.5f }, 64));
+        Assert.Equal("Label smoothing must be within 0…1, but is 1.5.", refusal.Message);
+        Assert.Throws<OptionException>(() => new LossOptions { Box = float.NaN }.Validate());
+        Assert.Throws<OptionException>(() => new LossOptions { AnchorThreshold = 1 }.Validate());
     }
 
     private static LossResult Compute(ExecutableNetwork network, LossOptions options, float[]? classWeights = null) =>

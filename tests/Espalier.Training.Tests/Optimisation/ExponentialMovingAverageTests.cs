@@ -1,5 +1,4 @@
 using Espalier.Training.Optimisation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Optimisation;

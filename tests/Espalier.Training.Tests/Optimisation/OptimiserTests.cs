@@ -1,8 +1,6 @@
-using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Optimisation;
 using Espalier.Vision;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -59,8 +59,8 @@ public class ScheduleTests
     public void Hyper_parameters_out_of_range_are_refused_with_the_range()
     {
         new TrainingHyperParameters().Validate();
-        var refusal = Assert.Throws<EspalierException>(
+        var refusal = Assert.Throws<OptionException>(
             () => new TrainingHyperParameters { Optimisation = new OptimisationOptions { Momentum = 1 } }.Validate());
-        Assert.Equal("the momentum is 1, but must be between 0 and 0.999.", refusal.Message);
+        Assert.Equal("The momentum must be within 0…0.999, but is 1.", refusal.Message);
     }
 }
