@@ -1,5 +1,5 @@
-using Espalier.Training;
 using Espalier.Training.Optimisation;
+using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Tests.Optimisation;
@@ -58,9 +58,9 @@ public class ScheduleTests
     [Fact]
     public void Hyper_parameters_out_of_range_are_refused_with_the_range()
     {
-        new TrainingHyperParameters().Validate();
+        new HyperParameters().Validate();
         var refusal = Assert.Throws<OptionException>(
-            () => new TrainingHyperParameters { Optimisation = new OptimisationOptions { Momentum = 1 } }.Validate());
+            () => new HyperParameters { Optimisation = new OptimisationOptions { Momentum = 1 } }.Validate());
         Assert.Equal("The momentum must be within 0…0.999, but is 1.", refusal.Message);
     }
 }
