@@ -35,7 +35,10 @@ public sealed class Trainer
         new(TrainingSession.Resume(checkpoint, note => Tell(listeners, note)), listeners);
 
     /// <summary>Trains until the epochs are done, patience runs out or the user interrupts.</summary>
-    /// <param name="interrupted">When cancelled the optimizer's step is finished and <c>last</c> is written.</param>
+    /// <param name="interrupted">
+    /// When cancelled the optimizer's step is finished and <c>last</c> is written. Where several batches make up a step it waits for
+    /// the last of them; where that is the epoch's last batch, or the epoch is being validated, for the epoch's end.
+    /// </param>
     /// <exception cref="EspalierException">The loss is no longer a number, or a file cannot be written.</exception>
     public TrainingOutcome Run(CancellationToken interrupted)
     {
@@ -56,8 +59,9 @@ public sealed class Trainer
             }
 
             FinishEpoch(epoch, progress);
-            if (!_stopping.ShouldStop(epoch) || epoch == session.Options.Epochs - 1) continue;
-            end = TrainingEnd.EarlyStopped;
+            if (epoch == session.Options.Epochs - 1) break;
+            if (!_stopping.ShouldStop(epoch) && !interrupted.IsCancellationRequested) continue;
+            end = _stopping.ShouldStop(epoch) ? TrainingEnd.EarlyStopped : TrainingEnd.Interrupted;
             break;
         }
 

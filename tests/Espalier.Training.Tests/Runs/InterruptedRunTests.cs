@@ -1,0 +1,106 @@
+using Espalier.Training.Optimisation;
+using Espalier.Training.Runs;
+using Espalier.Vision;
+
+namespace Espalier.Training.Tests.Runs;
+
+/// <summary>A run that was interrupted and resumed ends bit for bit as one that was not.</summary>
+public sealed class InterruptedRunTests
+{
+    [Theory]
+    [InlineData(OptimiserKind.SGD)]
+    [InlineData(OptimiserKind.Adam)]
+    [InlineData(OptimiserKind.AdamW)]
+    public void Interrupted_run_ends_as_an_undisturbed_one(OptimiserKind optimiser)
+    {
+        using var small = new SmallRun();
+        var options = small.Options with { HyperParameters = With(optimiser, nominalBatch: 4, warmup: 1) };
+
+        RequireSameAfterInterruption(small, options, epoch: 1, batch: 2, stopsAfter: 2);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Interruption_waits_for_the_step_of_accumulated_batches(int warmup)
+    {
+        // Twelve batches an epoch, four a step: after the fifth, three more belong to its step.
+        using var small = new SmallRun(training: 24);
+        var options = small.Options with { BatchSize = 2, Epochs = 2, HyperParameters = With(OptimiserKind.SGD, nominalBatch: 8, warmup) };
+
+        RequireSameAfterInterruption(small, options, epoch: 1, batch: 5, stopsAfter: warmup == 0 ? 8 : null);
+    }
+
+    [Fact]
+    public void Interruption_in_the_last_step_of_an_epoch_finishes_the_epoch()
+    {
+        using var small = new SmallRun();
+        var options = small.Options with { HyperParameters = With(OptimiserKind.SGD, nominalBatch: 64, warmup: 0) };
+
+        RequireSameAfterInterruption(small, options, epoch: 1, batch: 1, stopsAfter: 0);
+    }
+
+    [Fact]
+    public void Twice_interrupted_run_ends_as_an_undisturbed_one()
+    {
+        using var small = new SmallRun();
+        var undisturbed = small.Train(small.Options);
+        var first = Interrupt(0, 1, listener => Trainer.Start(small.Options, small.Project, "train", [listener]));
+        var second = Interrupt(2, 1, listener => Trainer.Resume(first.Folder.Last, [listener]));
+        SmallRun.Resume(second.Folder);
+
+        Bits.RequireSame(undisturbed.Folder, first.Folder);
+    }
+
+    [Fact]
+    public void Finished_run_is_not_resumed()
+    {
+        using var small = new SmallRun();
+        var outcome = small.Train(small.Options with { Epochs = 1 });
+
+        Assert.Contains("is finished: 1 epochs are done", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Last, [])).Message);
+    }
+
+    [Fact]
+    public void Best_is_not_resumed()
+    {
+        using var small = new SmallRun();
+        var outcome = small.Train(small.Options with { Epochs = 1 });
+
+        Assert.Contains("only last.safetensors can be resumed", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Best, [])).Message);
+    }
+
+    // stopsAfter: batches of the epoch that should be done; 0 where the epoch is finished first, null where any number will do.
+    private static void RequireSameAfterInterruption(SmallRun small, TrainingOptions options, int epoch, int batch, int? stopsAfter)
+    {
+        var undisturbed = small.Train(options);
+        var interrupted = Interrupt(epoch, batch, listener => Trainer.Start(options, small.Project, "train", [listener]));
+        Assert.Equal(TrainingEnd.Interrupted, interrupted.End);
+        var (_, state) = TrainingCheckpoint.ReadState(SmallRun.Read(interrupted.Folder.Last), interrupted.Folder.Last);
+        if (stopsAfter is { } done) Assert.Equal((done == 0 ? epoch + 1 : epoch, done), (state.Epoch, state.BatchesDone));
+
+        var resumed = SmallRun.Resume(interrupted.Folder, new ResultsCsv());
+        Assert.Equal(interrupted.Folder, resumed.Folder);
+        Assert.Equal(TrainingEnd.Completed, resumed.End);
+        Assert.Equal(Bits.Timeless(undisturbed.History), Bits.Timeless(resumed.History));
+        Assert.Equal(undisturbed.BestEpoch, resumed.BestEpoch);
+        Bits.RequireSame(undisturbed.Folder, resumed.Folder);
+        Assert.Equal(resumed.History.Count + 1, File.ReadAllLines(resumed.Folder.Results).Length);
+    }
+
+    /// <summary>Cancels while a batch is being reported.</summary>
+    private static TrainingOutcome Interrupt(int epoch, int batch, Func<ITrainingListener, Trainer> prepare)
+    {
+        using var source = new CancellationTokenSource();
+        var listener = new RecordingListener(trained =>
+        {
+            if ((trained.Epoch, trained.Done) == (epoch, batch)) source.Cancel();
+        });
+        return prepare(listener).Run(source.Token);
+    }
+
+    private static HyperParameters With(OptimiserKind optimiser, int nominalBatch, double warmup) => new()
+    {
+        Optimisation = new OptimisationOptions { Kind = optimiser, NominalBatchSize = nominalBatch, WarmupEpochs = warmup },
+    };
+}
