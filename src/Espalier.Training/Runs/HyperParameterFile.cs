@@ -54,10 +54,10 @@ public static class HyperParameterFile
         foreach (var (name, value, line) in Pairs(path))
         {
             var where = string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}");
-            if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) throw new EspalierException($"{where}: {name} must be a number, not '{value}'");
+            if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) throw new EspalierException($"{where}: {name} must be a number, not '{value}'.");
             if (Array.Find(Entries, entry => entry.Name == name) is { } entry) parameters = entry.Set(parameters, number);
-            else if (!Neutral.TryGetValue(name, out var neutral)) throw new EspalierException($"{where}: there is no hyper-parameter '{name}'; there are {string.Join(", ", Entries.Select(known => known.Name))}");
-            else if (number != neutral) throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{where}: {name} can only be {neutral}"));
+            else if (!Neutral.TryGetValue(name, out var neutral)) throw new EspalierException($"{where}: there is no hyper-parameter '{name}'; there are {string.Join(", ", Entries.Select(known => known.Name))}.");
+            else if (number != neutral) throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{where}: {name} can only be {neutral}."));
         }
 
         try
@@ -84,11 +84,11 @@ public static class HyperParameterFile
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaximumBytes }) throw new EspalierException($"'{path}' is larger than {MaximumBytes} bytes, which no file of hyper-parameters is");
+            if (new FileInfo(path) is { Exists: true, Length: > MaximumBytes }) throw new EspalierException($"'{path}' is larger than {MaximumBytes} bytes, which no file of hyper-parameters is.");
             using var reader = new StreamReader(path);
             var stream = new YamlStream();
             stream.Load(reader);
-            if (stream.Documents.Count == 0 || stream.Documents[0].RootNode is not YamlMappingNode map) throw new EspalierException($"'{path}' is not a list of names and numbers such as 'lr0: 0.01'");
+            if (stream.Documents.Count == 0 || stream.Documents[0].RootNode is not YamlMappingNode map) throw new EspalierException($"'{path}' is not a list of names and numbers such as 'lr0: 0.01'.");
             return map.Children.Select(pair => (pair.Key.ToString(), pair.Value.ToString(), pair.Key.Start.Line)).ToList();
         }
         catch (YamlException exception)
@@ -97,7 +97,7 @@ public static class HyperParameterFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new EspalierException($"the hyper-parameters '{path}' cannot be read: {exception.Message}", exception);
+            throw new EspalierException($"The hyper-parameters '{path}' cannot be read: {exception.Message}", exception);
         }
     }
 

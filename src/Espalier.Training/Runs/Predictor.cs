@@ -41,7 +41,7 @@ public sealed class Predictor : IDisposable
         options.Suppression.Validate();
         _options = options;
         _imageSize = options.ImageSize ?? checkpoint.ImageSize;
-        if (_imageSize % checkpoint.Graph.Stride != 0) throw new EspalierException($"the image size {_imageSize} is not a multiple of the network's stride {checkpoint.Graph.Stride}");
+        if (_imageSize % checkpoint.Graph.Stride != 0) throw new EspalierException($"The image size {_imageSize} is not a multiple of the network's stride {checkpoint.Graph.Stride}.");
         ClassNames = checkpoint.ClassNames;
         Devices.SetThreads(options.Threads);
         var (graph, weights) = Folding.Fold(checkpoint.Graph, checkpoint.Weights);

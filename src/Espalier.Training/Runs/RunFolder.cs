@@ -42,7 +42,7 @@ public sealed record RunFolder(string Path)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new EspalierException($"the output folder '{project}' cannot be written: {exception.Message}", exception);
+            throw new EspalierException($"The output folder '{project}' cannot be written: {exception.Message}", exception);
         }
     }
 

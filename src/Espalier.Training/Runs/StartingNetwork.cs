@@ -15,7 +15,7 @@ internal static class StartingNetwork
         var source = options.Weights is null ? null : Checkpoint.Open(options.Weights);
         var graph = options.Model is not null
             ? GraphBuilder.Expand(Architecture.Load(options.Model), names.Count)
-            : (source ?? throw new EspalierException("a run needs an architecture or weights to start from")).Graph.WithClasses(names.Count);
+            : (source ?? throw new EspalierException("A run needs an architecture or weights to start from.")).Graph.WithClasses(names.Count);
         options.Validate(graph.Stride);
         if (options.AutoAnchor) graph = FitAnchors(graph, data.Training, options, note);
         var weights = WeightInitialiser.Initialise(graph, (ulong)options.Seed);
@@ -26,8 +26,8 @@ internal static class StartingNetwork
     private static Weights Transfer(Checkpoint source, Graph graph, Weights initial, string path, Action<string> note)
     {
         var transfer = WeightTransfer.Intersect(source.Weights, graph, initial);
-        if (transfer.Copied == 0) throw new EspalierException($"'{path}' fits none of the {transfer.Total} arrays of the network; choose weights of the same architecture");
-        note($"took {transfer.Copied} of {transfer.Total} arrays from {path}");
+        if (transfer.Copied == 0) throw new EspalierException($"'{path}' fits none of the {transfer.Total} arrays of the network; choose weights of the same architecture.");
+        note($"Took {transfer.Copied} of {transfer.Total} arrays from {path}");
         return transfer.Weights;
     }
 
@@ -39,8 +39,8 @@ internal static class StartingNetwork
         var sizes = AnchorFitting.LabelSizes(data.Entries, options.ImageSize, 0.1, seed);
         var fitted = AnchorFitting.Check(sizes, anchors, new AnchorFittingOptions { Seed = seed, Threshold = options.HyperParameters.Loss.AnchorThreshold });
         note(fitted.Changed
-            ? Text($"anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, with newly fitted ones {fitted.After.BestPossibleRecall:0.000}: {string.Join("  ", fitted.Anchors.Select(a => Text($"{a.Width:0},{a.Height:0}")))}")
-            : Text($"anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, {fitted.Before.AnchorsAboveThreshold:0.00} anchors a box: they stay"));
+            ? Text($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, with newly fitted ones {fitted.After.BestPossibleRecall:0.000}: {string.Join("  ", fitted.Anchors.Select(a => Text($"{a.Width:0},{a.Height:0}")))}")
+            : Text($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, {fitted.Before.AnchorsAboveThreshold:0.00} anchors a box: they stay"));
         return fitted.Changed ? graph.WithAnchors(fitted.PerLevel(detect.Strides.Length)) : graph;
     }
 

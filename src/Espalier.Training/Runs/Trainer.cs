@@ -129,7 +129,7 @@ public sealed class Trainer
 
     private EspalierException NotFinite(int epoch, int batch, Batch pictures, LossValues loss) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"the loss is no longer a number in epoch {epoch}, batch {batch} (box {loss.Box}, objectness {loss.Objectness}, class {loss.Class}; first picture {pictures.Sources[0].Path}): lower lr0 below {_session.Options.HyperParameters.Optimisation.LearningRate} or start from other weights; {_session.Folder.Last} holds the last finished epoch"));
+        $"The loss is no longer a number in epoch {epoch}, batch {batch} (box {loss.Box}, objectness {loss.Objectness}, class {loss.Class}; first picture {pictures.Sources[0].Path}): lower lr0 below {_session.Options.HyperParameters.Optimisation.LearningRate} or start from other weights; {_session.Folder.Last} holds the last finished epoch."));
 
     private void Tell(Action<ITrainingListener> say)
     {

@@ -48,7 +48,7 @@ internal static class TrainingCheckpoint
     {
         if (!checkpoint.Properties.TryGetValue(StateKey, out var state) || !checkpoint.Properties.TryGetValue(OptionsKey, out var options))
         {
-            throw new EspalierException($"'{path}' holds weights but no place in a run: only last.safetensors can be resumed; start a new run with --weights instead");
+            throw new EspalierException($"'{path}' holds weights but no place in a run: only last.safetensors can be resumed; start a new run with --weights instead.");
         }
 
         try
@@ -57,7 +57,7 @@ internal static class TrainingCheckpoint
         }
         catch (JsonException exception)
         {
-            throw new EspalierException($"'{path}' is damaged: its options or its state cannot be read ({exception.Message})", exception);
+            throw new EspalierException($"'{path}' is damaged: its options or its state cannot be read ({exception.Message}).", exception);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
         if (Training.ClassesAreDigits && augmentation.Flips)
         {
             augmentation = augmentation.WithoutFlips();
-            note("the classes are digits: flips are off, for a mirrored 2 is not a 2");
+            note("The classes are digits: flips are off, for a mirrored 2 is not a 2");
         }
 
         var seed = (ulong)options.Seed;
@@ -47,7 +47,7 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
     {
         var dataset = DatasetScanner.Scan(configuration, split);
         foreach (var problem in dataset.Problems.Take(MostProblemsShown)) note(Text(problem));
-        if (dataset.Problems.Count > MostProblemsShown) note($"and {dataset.Problems.Count - MostProblemsShown} more doubtful files in '{split}'");
+        if (dataset.Problems.Count > MostProblemsShown) note($"And {dataset.Problems.Count - MostProblemsShown} more doubtful files in '{split}'");
         return dataset;
     }
 

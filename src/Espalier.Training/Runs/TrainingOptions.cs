@@ -91,12 +91,12 @@ public sealed record TrainingOptions
         InRange(Patience, 0, 100_000, "patience");
         if (ImageSize % stride != 0)
         {
-            throw new EspalierException($"the image size {ImageSize} is not a multiple of the network's stride {stride}: the nearest is {Math.Max(1, (ImageSize + stride / 2) / stride) * stride}");
+            throw new EspalierException($"The image size {ImageSize} is not a multiple of the network's stride {stride}: the nearest is {Math.Max(1, (ImageSize + stride / 2) / stride) * stride}.");
         }
     }
 
     private static void InRange(int value, int lowest, int highest, string name)
     {
-        if (value < lowest || value > highest) throw new EspalierException($"the {name} is {value}; it must be {lowest}…{highest}");
+        if (value < lowest || value > highest) throw new EspalierException($"The {name} is {value}; it must be {lowest}…{highest}.");
     }
 }

@@ -84,11 +84,11 @@ internal sealed class TrainingSession : IDisposable
         var (options, state) = TrainingCheckpoint.ReadState(checkpoint, path);
         if (state.Epoch >= options.Epochs || state.IsFinished)
         {
-            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"the run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}"));
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"The run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}."));
         }
 
         var data = TrainingData.Scan(options, note);
-        if (data.Training.ClassNames.Count != checkpoint.Graph.Classes) throw new EspalierException($"'{options.Data}' now has {data.Training.ClassNames.Count} classes, the run of '{path}' has {checkpoint.Graph.Classes}");
+        if (data.Training.ClassNames.Count != checkpoint.Graph.Classes) throw new EspalierException($"'{options.Data}' now has {data.Training.ClassNames.Count} classes, the run of '{path}' has {checkpoint.Graph.Classes}.");
         return new TrainingSession(options, RunFolder.OfCheckpoint(path), data, checkpoint, state, note);
     }
 

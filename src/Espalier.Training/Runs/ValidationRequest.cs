@@ -54,7 +54,7 @@ public sealed record ValidationRequest
         var checkpoint = Checkpoint.Open(Weights);
         var dataset = DatasetScanner.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
         var classes = checkpoint.Graph.Classes;
-        if (dataset.ClassNames.Count != classes) throw new EspalierException($"'{Weights}' knows {classes} classes, but '{Data}' names {dataset.ClassNames.Count}");
+        if (dataset.ClassNames.Count != classes) throw new EspalierException($"'{Weights}' knows {classes} classes, but '{Data}' names {dataset.ClassNames.Count}.");
         Devices.SetThreads(Threads);
         var (graph, weights) = Folding.Fold(checkpoint.Graph, checkpoint.Weights);
         using var network = new ExecutableNetwork(graph, weights, Devices.Parse(Device)) { Mode = ExecutionMode.Evaluation };

@@ -38,7 +38,7 @@ public sealed class Validator(ExecutableNetwork network, DetectionLoss? loss = n
             progress?.Invoke(++batches, loader.BatchCount);
         }
 
-        if (pictures == 0) throw new EspalierException("none of the validation pictures could be read");
+        if (pictures == 0) throw new EspalierException("None of the validation pictures could be read.");
                 return new ValidationOutcome(
             DetectionMetrics.Report(evaluations, classCount),
             evaluations,
