@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Espalier.Vision;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using YamlDotNet.Core.Events;
 
 namespace Espalier.Training.Runs;
 
@@ -86,19 +86,36 @@ public static class HyperParameterFile
         {
             if (new FileInfo(path) is { Exists: true, Length: > MaximumBytes }) throw new EspalierException($"'{path}' is larger than {MaximumBytes} bytes, which no file of hyper-parameters is.");
             using var reader = new StreamReader(path);
-            var stream = new YamlStream();
-            stream.Load(reader);
-            if (stream.Documents.Count == 0 || stream.Documents[0].RootNode is not YamlMappingNode map) throw new EspalierException($"'{path}' is not a list of names and numbers such as 'lr0: 0.01'.");
-            return map.Children.Select(pair => (pair.Key.ToString(), pair.Value.ToString(), pair.Key.Start.Line)).ToList();
+            return Pairs(new Parser(reader));
         }
         catch (YamlException exception)
         {
-            throw new EspalierException($"'{path}' is not YAML: line {exception.Start.Line}: {exception.Message}", exception);
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"'{path}', line {exception.Start.Line}: this is not a list of names and numbers such as 'lr0: 0.01' ({exception.Message})."), exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // The scanner itself stumbles over some broken texts.
+            throw new EspalierException($"'{path}' is not YAML (a bracket or quote is not closed).", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new EspalierException($"The hyper-parameters '{path}' cannot be read: {exception.Message}", exception);
         }
+    }
+
+    private static List<(string Name, string Value, long Line)> Pairs(Parser parser)
+    {
+        var pairs = new List<(string, string, long)>();
+        parser.Consume<StreamStart>();
+        if (!parser.TryConsume<DocumentStart>(out _)) return pairs;
+        parser.Consume<MappingStart>();
+        while (!parser.TryConsume<MappingEnd>(out _))
+        {
+            var name = parser.Consume<Scalar>();
+            pairs.Add((name.Value, parser.Consume<Scalar>().Value, name.Start.Line));
+        }
+
+        return pairs;
     }
 
     private sealed record Entry(string Name, Func<HyperParameters, double> Get, Func<HyperParameters, double, HyperParameters> Set);
