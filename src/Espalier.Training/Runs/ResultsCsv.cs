@@ -13,7 +13,11 @@ public sealed class ResultsCsv : ITrainingListener
     private RunFolder? _folder;
 
     /// <inheritdoc/>
-    public void OnStarted(TrainingStarted started) => _folder = started.Folder;
+    public void OnStarted(TrainingStarted started)
+    {
+        _folder = started.Folder;
+        if (started.History.Count > 0) AtomicFile.WriteAllText(_folder.Results, Format(started.History));
+    }
 
     /// <inheritdoc/>
     public void OnEpoch(EpochCompleted completed)
