@@ -1,4 +1,4 @@
-namespace Espalier.Training.Native;
+namespace Espalier.LibTorchPatch;
 
 /// <summary>The kinds of section (sh_type) that <see cref="ElfFile"/> reads.</summary>
 internal enum ElfSectionKind : uint

@@ -1,4 +1,4 @@
-namespace Espalier.Training.Native;
+namespace Espalier.LibTorchPatch;
 
 /// <summary>A symbol version that a library needs of another (a <c>vernaux</c> entry).</summary>
 /// <param name="Library">The library that must offer it, as <c>libstdc++.so.6</c>.</param>

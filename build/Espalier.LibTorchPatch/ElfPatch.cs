@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Espalier.Training.Native;
+namespace Espalier.LibTorchPatch;
 
 /// <summary>The one change that Espalier makes to a library: a needed symbol version becomes one that may be absent.</summary>
 internal static class ElfPatch
@@ -10,7 +10,7 @@ internal static class ElfPatch
     /// <param name="name">What messages call the file.</param>
     /// <param name="library">The library that lacks the version.</param>
     /// <param name="version">The version.</param>
-    /// <exception cref="Espalier.Vision.EspalierException">The file is not a 64-bit little-endian ELF library, or is damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is not a 64-bit little-endian ELF library, or is damaged.</exception>
     public static byte[] MakeWeak(byte[] original, string name, string library, string version)
     {
         var needed = ElfFile.Parse(original, name).NeededVersions;

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using Espalier.Vision;
 
-namespace Espalier.Training.Native;
+namespace Espalier.LibTorchPatch;
 
 /// <summary>
 /// The little of a shared library in the Executable and Linkable Format (System V ABI; symbol versions by the LSB's
@@ -13,7 +12,7 @@ internal sealed class ElfFile
 {
     private const int HeaderSize = 64;
     private const int SectionHeaderSize = 64;
-    private const int MostEntries = 1 << 16;
+    private const int MostEntries = 4096;
     private const ulong NeededTag = 1;
 
     private readonly byte[] _bytes;
@@ -54,7 +53,7 @@ internal sealed class ElfFile
     /// <summary>Reads the tables of a library.</summary>
     /// <param name="bytes">The whole file; kept, not copied.</param>
     /// <param name="name">What messages call it.</param>
-    /// <exception cref="EspalierException">It is no such file, or one of its tables points outside it.</exception>
+    /// <exception cref="InvalidDataException">It is no such file, or one of its tables points outside it.</exception>
     public static ElfFile Parse(byte[] bytes, string name)
     {
         ArgumentNullException.ThrowIfNull(bytes);
@@ -170,5 +169,5 @@ internal sealed class ElfFile
 
     private ulong Word64(int at) => BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(at));
 
-    private EspalierException Bad(string reason) => new($"'{_name}' cannot be read as a shared library: {reason}.");
+    private InvalidDataException Bad(string reason) => new($"'{_name}' cannot be read as a shared library: {reason}.");
 }

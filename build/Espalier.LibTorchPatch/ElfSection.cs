@@ -1,4 +1,4 @@
-namespace Espalier.Training.Native;
+namespace Espalier.LibTorchPatch;
 
 /// <summary>A section of an ELF file.</summary>
 /// <param name="Kind">What it holds.</param>
