@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Espalier.Training.Diagnosis;
+
+/// <summary>Judges what a machine has: plain values in, a sentence and advice out.</summary>
+internal static class Findings
+{
+    private const double Gibibyte = 1L << 30;
+    private const double LeastMemory = 2 * Gibibyte;
+    private const double ComfortableMemory = 4 * Gibibyte;
+    private const double LeastDisk = 1 * Gibibyte;
+
+    /// <summary>Instruction sets that libtorch's kernels choose between, by the names of Linux's <c>/proc/cpuinfo</c>.</summary>
+    private static readonly (string Flag, string Name)[] InstructionSets =
+    [
+        ("avx2", "AVX2"), ("fma", "FMA"), ("avx512f", "AVX-512"), ("avx512_vnni", "AVX-512 VNNI"), ("avx_vnni", "AVX-VNNI"), ("avx512_bf16", "AVX-512 BF16"), ("amx_bf16", "AMX BF16"), ("asimd", "NEON"),
+    ];
+
+    public static Finding Processor(string model, IReadOnlySet<string> flags, bool isIntel64)
+    {
+        var known = InstructionSets.Where(set => flags.Contains(set.Flag)).Select(set => set.Name).ToArray();
+        var found = known.Length == 0 ? model : $"{model}: {string.Join(", ", known)}";
+        return isIntel64 && flags.Count > 0 && !flags.Contains("avx2")
+            ? new Finding("processor", FindingStatus.Warning, found, "Without AVX2 training is several times slower; use another machine for more than a trial.")
+            : new Finding("processor", FindingStatus.Good, found);
+    }
+
+    public static Finding Threads(int processors, int threads) => new(
+        "threads", FindingStatus.Good, Text($"{threads} for arithmetic; the process may use {processors} logical processors"));
+
+    public static Finding Memory(long total, long available) => new(
+        "memory",
+        available < LeastMemory ? FindingStatus.Problem : available < ComfortableMemory ? FindingStatus.Warning : FindingStatus.Good,
+        Text($"{available / Gibibyte:0.0} GiB free of {total / Gibibyte:0.0} GiB"),
+        available < ComfortableMemory ? "Training at 160 px in batches of 64 takes about 2 GiB: use a smaller --batch, or --cache none." : null);
+
+    public static Finding Folder(string subject, string path, string? refusal, long freeBytes)
+    {
+        if (refusal is not null) return new Finding(subject, FindingStatus.Problem, $"{path} cannot be written: {refusal}", "Change its permissions, or work in another folder (--project).");
+        var found = Text($"{path} can be written, {freeBytes / Gibibyte:0.0} GiB free");
+        return freeBytes < LeastDisk
+            ? new Finding(subject, FindingStatus.Warning, found, "A run's checkpoints may not fit: make room.")
+            : new Finding(subject, FindingStatus.Good, found);
+    }
+
+    public static Finding Sdk(string? version, string runtime) => version is null
+        ? new Finding(".NET", FindingStatus.Warning, $"runtime {runtime}, no SDK on the path", "Running needs no SDK; building does: install the .NET 10 SDK.")
+        : new Finding(".NET", FindingStatus.Good, $"SDK {version}, runtime {runtime}");
+
+    public static Finding Gpu(bool available, int count, bool driverPresent) => (available, driverPresent) switch
+    {
+        (true, _) => new Finding("GPU", FindingStatus.Good, Text($"{count} seen by libtorch")),
+        (false, true) => new Finding("GPU", FindingStatus.Warning, "an NVIDIA driver is here, but libtorch was built for the CPU", "Build with -p:EspalierLibTorch=cuda to use it."),
+        _ => new Finding("GPU", FindingStatus.Good, "none; everything runs on the CPU"),
+    };
+
+    public static Finding LibTorch(string? version, string? refusal) => refusal is null
+        ? new Finding("libtorch", FindingStatus.Good, $"{version}, loaded and computing")
+        : new Finding("libtorch", FindingStatus.Problem, refusal, "Training, validation and prediction need it; the other commands work without.");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

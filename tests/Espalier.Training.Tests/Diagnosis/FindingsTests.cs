@@ -1,0 +1,55 @@
+using Espalier.Training.Diagnosis;
+
+namespace Espalier.Tests.Diagnosis;
+
+public class FindingsTests
+{
+    private const long Gibibyte = 1L << 30;
+
+    [Theory]
+    [InlineData(8, FindingStatus.Good)]
+    [InlineData(3, FindingStatus.Warning)]
+    [InlineData(1, FindingStatus.Problem)]
+    public void Little_free_memory_is_a_note_and_too_little_a_problem(int gibibytes, FindingStatus expected)
+    {
+        var finding = Findings.Memory(16 * Gibibyte, gibibytes * Gibibyte);
+        Assert.Equal(expected, finding.Status);
+        Assert.Equal(expected != FindingStatus.Good, finding.Advice is not null);
+        Assert.Contains($"{gibibytes}.0 GiB free of 16.0 GiB", finding.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_processor_without_AVX2_is_a_note_and_one_whose_flags_are_unknown_is_not()
+    {
+        Assert.Equal(FindingStatus.Warning, Findings.Processor("Old", new HashSet<string> { "sse2" }, isIntel64: true).Status);
+        Assert.Equal(FindingStatus.Good, Findings.Processor("Unknown", new HashSet<string>(), isIntel64: true).Status);
+        Assert.Equal(FindingStatus.Good, Findings.Processor("Arm", new HashSet<string> { "asimd" }, isIntel64: false).Status);
+        Assert.Equal("New: AVX2, AVX-512 VNNI", Findings.Processor("New", new HashSet<string> { "avx512_vnni", "avx2" }, isIntel64: true).Found);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_a_problem_and_a_full_disk_a_note()
+    {
+        Assert.Equal(FindingStatus.Problem, Findings.Folder("f", "/f", "read-only", 100 * Gibibyte).Status);
+        Assert.Equal(FindingStatus.Warning, Findings.Folder("f", "/f", null, Gibibyte / 2).Status);
+        Assert.Equal(FindingStatus.Good, Findings.Folder("f", "/f", null, 100 * Gibibyte).Status);
+    }
+
+    [Fact]
+    public void What_is_missing_comes_with_advice()
+    {
+        Assert.NotNull(Findings.Sdk(null, "10.0.0").Advice);
+        Assert.NotNull(Findings.LibTorch(null, "It is not there.").Advice);
+        Assert.Equal(FindingStatus.Problem, Findings.LibTorch(null, "It is not there.").Status);
+        Assert.Contains("EspalierLibTorch=cuda", Findings.Gpu(available: false, 0, driverPresent: true).Advice, StringComparison.Ordinal);
+        Assert.Null(Findings.Gpu(available: false, 0, driverPresent: false).Advice);
+    }
+
+    [Fact]
+    public void This_machine_can_run_the_tests()
+    {
+        var report = SystemReport.Gather(Path.GetTempPath());
+        Assert.False(report.HasProblem, string.Join('\n', report.Findings));
+        Assert.Contains(report.Findings, finding => finding is { Subject: "libtorch", Status: FindingStatus.Good });
+    }
+}
