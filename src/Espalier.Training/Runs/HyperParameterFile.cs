@@ -112,6 +112,7 @@ public static class HyperParameterFile
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             var name = parser.Consume<Scalar>();
+            if (pairs.Exists(pair => pair.Item1 == name.Value)) throw new YamlException(name.Start, name.End, $"'{name.Value}' stands there twice");
             pairs.Add((name.Value, parser.Consume<Scalar>().Value, name.Start.Line));
         }
 

@@ -127,9 +127,13 @@ public sealed class Trainer
         return _stopping.Observe(record.Epoch, record.Fitness);
     }
 
-    private EspalierException NotFinite(int epoch, int batch, Batch pictures, LossValues loss) => new(string.Create(
-        CultureInfo.InvariantCulture,
-        $"The loss is no longer a number in epoch {epoch}, batch {batch} (box {loss.Box}, objectness {loss.Objectness}, class {loss.Class}; first picture {pictures.Sources[0].Path}): lower lr0 below {_session.Options.HyperParameters.Optimisation.LearningRate} or start from other weights; {_session.Folder.Last} holds the last finished epoch."));
+    private EspalierException NotFinite(int epoch, int batch, Batch pictures, LossValues loss)
+    {
+        var rest = File.Exists(_session.Folder.Last) ? $"; {_session.Folder.Last} holds the run's last good state." : ".";
+        return new EspalierException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The loss is no longer a number in epoch {epoch}, batch {batch} (box {loss.Box}, objectness {loss.Objectness}, class {loss.Class}; first picture {pictures.Sources[0].Path}): lower lr0 below {_session.Options.HyperParameters.Optimisation.LearningRate} or start from other weights{rest}"));
+    }
 
     private void Tell(Action<ITrainingListener> say)
     {

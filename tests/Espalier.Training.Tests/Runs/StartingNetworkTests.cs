@@ -1,0 +1,67 @@
+using Espalier.Networks;
+using Espalier.Tests;
+using Espalier.Training.Runs;
+using Espalier.Vision;
+
+namespace Espalier.Training.Tests.Runs;
+
+public sealed class StartingNetworkTests
+{
+    [Fact]
+    public void Transfer_to_other_classes_keeps_all_but_the_heads()
+    {
+        using var small = new SmallRun(classes: 2);
+        var source = Weights(small, classes: 5);
+        var notes = new List<string>();
+        var options = small.Options with { Model = null, Weights = source };
+        var start = StartingNetwork.Create(options, TrainingData.Scan(options, notes.Add), notes.Add);
+        var fresh = WeightInitialiser.Initialise(start.Graph, (ulong)options.Seed);
+        var given = Checkpoint.Load(source).Weights;
+
+        Assert.Equal(["colour0", "colour1"], start.ClassNames);
+        Assert.Equal(2, start.Graph.Classes);
+        var heads = start.Weights.Names.Where(name => name.StartsWith("model.9.", StringComparison.Ordinal)).ToList();
+        Assert.Equal(7, heads.Count);
+        Assert.All(heads, name => Assert.Equal(fresh[name].Values, start.Weights[name].Values));
+        Assert.All(start.Weights.Names.Except(heads), name => Assert.Equal(given[name].Values, start.Weights[name].Values));
+        Assert.Contains($"Took {start.Weights.Count - 7} of {start.Weights.Count} arrays from {source}", notes);
+    }
+
+    [Fact]
+    public void Anchors_are_fitted_where_they_suit_badly()
+    {
+        using var small = new SmallRun();
+        File.WriteAllText(small.Model, File.ReadAllText(small.Model).Replace("10,13, 16,30, 33,23", "400,3, 3,400, 500,2", StringComparison.Ordinal)
+            .Replace("30,61, 62,45, 59,119", "300,3, 3,300, 310,3", StringComparison.Ordinal));
+        var notes = new List<string>();
+        var options = small.Options with { AutoAnchor = true };
+        var start = StartingNetwork.Create(options, TrainingData.Scan(options, notes.Add), notes.Add);
+
+        Assert.Contains(notes, note => note.StartsWith("Anchors: best-possible recall", StringComparison.Ordinal) && note.Contains("newly fitted", StringComparison.Ordinal));
+        Assert.All(start.Graph.Detect.Anchors.SelectMany(level => level), side => Assert.InRange(side, 2, 64));
+    }
+
+    [Fact]
+    public void Run_without_architecture_and_weights_is_refused()
+    {
+        using var small = new SmallRun();
+        var options = small.Options with { Model = null };
+
+        Assert.Contains("an architecture or weights", Assert.Throws<EspalierException>(() => Trainer.Start(options, small.Project, "train", [])).Message);
+        Assert.False(Directory.Exists(small.Project));
+    }
+
+    private static string Weights(SmallRun small, int classes)
+    {
+        Save(GraphBuilder.Expand(Architecture.Load(small.Model), classes), small.PathOf("source.safetensors"));
+        return small.PathOf("source.safetensors");
+    }
+
+    private static void Save(Graph graph, string path) => new Checkpoint
+    {
+        Graph = graph,
+        Weights = DeterministicWeights.For(graph),
+        ClassNames = [.. Enumerable.Range(0, graph.Classes).Select(index => $"class{index}")],
+        ImageSize = 64,
+    }.Save(path);
+}
