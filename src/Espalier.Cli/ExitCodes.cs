@@ -9,6 +9,9 @@ public static class ExitCodes
     /// <summary>It failed; one sentence on standard error says why.</summary>
     public const int Failed = 1;
 
-    /// <summary>The words were wrong: an unknown command or option, or a value outside its range.</summary>
+    /// <summary>
+    /// The words were wrong: an unknown command or option, or a value outside its range, which the sentence names. That holds also
+    /// where the range depends on the network or the data, such as an image size that is no multiple of the network's stride.
+    /// </summary>
     public const int WrongWords = 2;
 }

@@ -1,11 +1,14 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary>Options that several verbs share, said the same way everywhere.</summary>
 internal static class CommonOptions
 {
-    public static Option<string> Device() => new("--device") { Description = "Where to compute: cpu, cuda:N or auto", DefaultValueFactory = _ => "auto" };
+    public static Argument<string> Weights() => new("weights") { Description = "A checkpoint, a safetensors file or a YOLOv5 .pt" };
+
+    public static Option<string> Device() => Text("--device", "Where to compute", "cpu|cuda:N|auto", "auto");
 
     public static Option<int> Threads() => Ranged.Number("--threads", "Threads of the network's arithmetic; 0 for one a core", 0, 0, 1024);
 
@@ -17,13 +20,40 @@ internal static class CommonOptions
 
     public static Option<int> MaximumDetections() => Ranged.Number("--max-detections", "Most objects a picture", 300, 1, 30_000);
 
-    /// <summary>Adds arguments and options in the order in which the help shows them.</summary>
+    public static Option<string> Project() => Text("--project", "The folder of runs", "folder", "runs");
+
+    public static Option<string> RunName(string standard) => Text("--name", "The run's name in that folder; a number is added where it is taken", "name", standard);
+
+    /// <summary>A text with a standard.</summary>
+    public static Option<string> Text(string name, string description, string helpName, string standard) =>
+        new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => standard };
+
+    /// <summary>A text, or nothing said.</summary>
+    public static Option<string?> OptionalText(string name, string description, string helpName) =>
+        new(name) { Description = description, HelpName = helpName };
+
+    /// <summary>Adds arguments and options in the order in which the help shows them. None of their texts may be empty.</summary>
     public static void AddAll(Command command, ReadOnlySpan<Symbol> symbols)
     {
         foreach (var symbol in symbols)
         {
-            if (symbol is Argument argument) command.Arguments.Add(argument);
-            else command.Options.Add((Option)symbol);
+            if (symbol is Argument argument)
+            {
+                argument.Validators.Add(result => RefuseEmpty(result, argument.Name));
+                command.Arguments.Add(argument);
+            }
+            else
+            {
+                var option = (Option)symbol;
+                option.Validators.Add(result => RefuseEmpty(result, option.Name));
+                command.Options.Add(option);
+            }
         }
+    }
+
+    // A script's unset variable; as a path it would mean another folder than anybody thinks.
+    private static void RefuseEmpty(SymbolResult result, string name)
+    {
+        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) result.AddError($"{name} must not be empty.");
     }
 }

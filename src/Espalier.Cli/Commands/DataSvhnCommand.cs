@@ -8,16 +8,17 @@ using Espalier.Datasets.Svhn;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier data svhn FOLDER… --output OUT</c>: SVHN's digitStruct.mat and photos become a YOLO folder.</summary>
-internal sealed class DataSvhnCommand : Command
+internal sealed class DataSvhnCommand : Command, IHasExamples
 {
     private const int MostProblemsShown = 10;
 
     private readonly Argument<string[]> _folders = new("folders") { Description = "Folders of numbered photos beside a digitStruct.mat", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string> _output = new("--output") { Description = "The folder to write: not there yet, or empty", Required = true };
+    private readonly Option<string> _output = new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
     private readonly Option<string[]> _splits = new("--split")
     {
-        Description = "Which photos go into a split, once a split: NAME=ITEM,ITEM… where an item is FOLDER or FOLDER:PATTERN, and a pattern a number (12), a range (1-200), "
-            + "a name with * in it (*0), or ! and one of these; * is any folder. Default: val=*:*0 and train=*:!*0",
+        Description = "Which photos make a split, once for each split: a folder's name or * for any, and if wanted : and a pattern of the photos' names: "
+            + "a number (12), a range (1-200), a name with * in it (*0), or ! and one of these [default: train=*:!*0 and val=*:*0]",
+        HelpName = "name=folder:pattern,…",
     };
 
     private readonly Option<bool> _link = new("--link") { Description = "Link photos instead of copying them, where the file system can" };
@@ -25,16 +26,23 @@ internal sealed class DataSvhnCommand : Command
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataSvhnCommand(TerminalSession terminal)
-        : base("svhn", "Turn SVHN's format 1 into a YOLO folder. Example: espalier data svhn train --output svhn --split \"train=train:!*0\" --split \"val=train:*0\"")
+        : base("svhn", "Turn SVHN's format 1 (photos and a digitStruct.mat) into a YOLO folder")
     {
         CommonOptions.AddAll(this, [_folders, _output, _splits, _link, _overwrite, _json]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Examples { get; } =
+    [
+        "espalier data svhn train --output svhn",
+        "espalier data svhn train extra --output svhn --split \"train=train:!*0,extra\" --split \"val=train:*0\"",
+    ];
+
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
-        var sources = parsed.GetValue(_folders)!.Select(SvhnSource.FromFolder).ToList();
         var rule = parsed.GetValue(_splits) is { Length: > 0 } texts ? SplitRule.Parse(texts) : null;
+        var sources = parsed.GetValue(_folders)!.Select(SvhnSource.FromFolder).ToList();
         var options = new SvhnConversionOptions
         {
             Placement = parsed.GetValue(_link) ? PhotoPlacement.HardLink : PhotoPlacement.Copy,
@@ -42,6 +50,7 @@ internal sealed class DataSvhnCommand : Command
         };
         var progress = new ProgressLine(terminal);
         var report = SvhnConverter.Convert(sources, parsed.GetValue(_output)!, rule, options, new Reporter(progress), terminal.Interrupted);
+        terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(report) : ToText(report));
         return ExitCodes.Done;
     }

@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Networks;
+using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier model NAME|FILE</c>: the rows of a network and what it costs.</summary>
-internal sealed class ModelCommand : Command
+internal sealed class ModelCommand : Command, IHasExamples
 {
     private readonly Argument<string> _model = new("model") { Description = "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3), a YAML file, or a file of weights" };
     private readonly Option<int?> _classes = Ranged.OptionalNumber("--classes", "How many classes; default the table's or file's own", 1, GraphLimits.Classes);
@@ -15,18 +16,25 @@ internal sealed class ModelCommand : Command
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ModelCommand(TerminalSession terminal)
-        : base("model", "Show a network's rows, parameters and operations. Example: espalier model yolov5n --classes 10")
+        : base("model", "Show a network's rows, parameters and operations")
     {
         CommonOptions.AddAll(this, [_model, _classes, _imageSize, _json]);
         SetAction(parsed => Run(parsed, terminal));
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Examples { get; } =
+    [
+        "espalier model yolov5n --classes 10",
+        "espalier model runs/train/weights/best.safetensors --image-size 160 --json",
+    ];
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         var name = parsed.GetValue(_model)!;
         var graph = Open(name, parsed.GetValue(_classes));
         var imageSize = parsed.GetValue(_imageSize);
-        if (imageSize % graph.Stride != 0) throw new GraphException($"the image size {imageSize} is not a multiple of the network's stride {graph.Stride}.");
+        ImageSizes.RequireMultiple(imageSize, graph.Stride);
         var summary = graph.Summarise(imageSize);
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(name, graph, summary) : ToText(name, graph, summary));
         return ExitCodes.Done;
@@ -37,7 +45,7 @@ internal sealed class ModelCommand : Command
         if (!IsWeightFile(name)) return GraphBuilder.Expand(Architecture.Load(name), classes);
         var graph = Checkpoint.Open(name).Graph;
         if (classes is null || classes == graph.Classes) return graph;
-        throw new GraphException($"'{name}' holds a network of {graph.Classes} classes; --classes is for architectures, not for weights.");
+        throw new OptionException($"--classes is for architectures; the weights '{name}' have {graph.Classes} classes.");
     }
 
     private static bool IsWeightFile(string name) => Path.GetExtension(name) is ".safetensors" or ".pt" or ".pth";

@@ -3,21 +3,22 @@ using System.Diagnostics;
 using System.Globalization;
 using Espalier.Cli.Prediction;
 using Espalier.Cli.Terminal;
+using Espalier.Networks;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier predict WEIGHTS --source …</c>: finds objects in pictures and writes what it found.</summary>
-internal sealed class PredictCommand : Command
+internal sealed class PredictCommand : Command, IHasExamples
 {
-    private readonly Argument<string> _weights = new("weights") { Description = "A checkpoint, a safetensors file or a YOLOv5 .pt" };
-    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob in quotes, a text file of paths, or - for standard input", Required = true };
+    private readonly Argument<string> _weights = CommonOptions.Weights();
+    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob in quotes, a text file of paths, or - for a picture or paths on standard input", HelpName = "file|folder|glob|-", Required = true };
     private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The picture's longer side in pixels, a multiple of the stride; default as trained", 32, 4096, "--img");
     private readonly Option<double> _confidence = CommonOptions.Confidence(0.25);
     private readonly Option<double> _overlap = CommonOptions.OverlapThreshold(0.45);
     private readonly Option<int> _maximum = CommonOptions.MaximumDetections();
-    private readonly Option<int[]> _classes = new("--classes") { Description = "Only these classes, by number", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<int[]> _classes = Ranged.Numbers("--classes", "Only these classes, by number", 0, GraphLimits.Classes - 1);
     private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Let boxes of different classes suppress each other" };
     private readonly Option<bool> _square = new("--square") { Description = "Pad to a square instead of the smallest rectangle" };
     private readonly Option<bool> _noPictures = new("--no-pictures") { Description = "Do not draw annotated pictures" };
@@ -26,14 +27,14 @@ internal sealed class PredictCommand : Command
     private readonly Option<bool> _table = new("--save-csv") { Description = "Write predictions.csv" };
     private readonly Option<bool> _saveJson = new("--save-json") { Description = "Write predictions.json" };
     private readonly Option<bool> _crops = new("--save-crops") { Description = "Cut every object out" };
-    private readonly Option<string> _project = new("--project") { Description = "The folder of runs", DefaultValueFactory = _ => "runs" };
-    private readonly Option<string> _name = new("--name") { Description = "The run's name in that folder", DefaultValueFactory = _ => "predict" };
+    private readonly Option<string> _project = CommonOptions.Project();
+    private readonly Option<string> _name = CommonOptions.RunName("predict");
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public PredictCommand(TerminalSession terminal)
-        : base("predict", "Find objects in pictures. Example: espalier predict runs/train/weights/best.safetensors --source photos")
+        : base("predict", "Find objects in pictures")
     {
         CommonOptions.AddAll(this, [
             _weights, _source, _imageSize, _confidence, _overlap, _maximum, _classes, _agnostic, _square, _noPictures, _text, _textConfidence,
@@ -41,9 +42,17 @@ internal sealed class PredictCommand : Command
         SetAction(parsed => Run(parsed, terminal));
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Examples { get; } =
+    [
+        "espalier predict runs/train/weights/best.safetensors --source photos",
+        "espalier predict best.safetensors --source \"photos/*.png\" --save-txt --save-conf --save-crops",
+        "cat photo.jpg | espalier predict best.safetensors --source - --no-pictures --json",
+    ];
+
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
-        var sources = PictureSources.Find(parsed.GetValue(_source)!, Console.OpenStandardInput);
+        var sources = PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput);
         using var predictor = Predictor.Open(parsed.GetValue(_weights)!, new PredictorOptions
         {
             ImageSize = parsed.GetValue(_imageSize),
@@ -53,21 +62,30 @@ internal sealed class PredictCommand : Command
             Suppression = SuppressionOptions(parsed),
         });
         CheckClasses(parsed, predictor.ClassNames.Count);
-        var outputs = Outputs(parsed);
-        var folder = outputs.Any ? RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!).Path : null;
-        var all = Predict(predictor, sources, new PredictionWriter(folder ?? string.Empty, outputs, predictor.ClassNames), parsed.GetValue(_json), terminal);
-        if (parsed.GetValue(_json)) terminal.Output.WriteLine(PredictionWriter.ToJson(all));
-        if (folder is not null) terminal.Error.WriteLine($"Written to {folder}");
-        if (all.Count == 0) throw new EspalierException(sources.Count == 1 ? "the picture could not be read" : "none of the pictures could be read");
-        return terminal.Interrupted.IsCancellationRequested ? ExitCodes.Failed : ExitCodes.Done;
+        var writer = new PredictionWriter(parsed.GetValue(_project)!, parsed.GetValue(_name)!, Outputs(parsed), predictor.ClassNames);
+        try
+        {
+            Predict(predictor, sources, writer, parsed.GetValue(_json), terminal);
+            writer.Finish();
+        }
+        catch
+        {
+            writer.DiscardIfEmpty();
+            throw;
+        }
+
+        if (parsed.GetValue(_json)) terminal.Output.WriteLine(PredictionWriter.ToJson(writer.All));
+        if (writer.Folder is not null) terminal.Say($"Written to {writer.Folder}");
+        if (!terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
+        throw new EspalierException($"interrupted after {writer.All.Count} of {sources.Count} pictures");
     }
 
-    private static List<PredictedPicture> Predict(Predictor predictor, IReadOnlyList<PictureSource> sources, PredictionWriter writer, bool quiet, TerminalSession terminal)
+    /// <summary>Looks at the pictures one by one; what cannot be read is skipped with a sentence, unless there is nothing else.</summary>
+    private static void Predict(Predictor predictor, IReadOnlyList<PictureSource> sources, PredictionWriter writer, bool quiet, TerminalSession terminal)
     {
-        var all = new List<PredictedPicture>(sources.Count);
         foreach (var source in sources)
         {
-            if (terminal.Interrupted.IsCancellationRequested) break;
+            if (terminal.Interrupted.IsCancellationRequested) return;
             try
             {
                 var picture = source.Read();
@@ -75,31 +93,29 @@ internal sealed class PredictCommand : Command
                 var detections = predictor.Detect(picture);
                 var milliseconds = clock.Elapsed.TotalMilliseconds;
                 var predicted = writer.Add(source, picture, detections);
-                all.Add(predicted);
                 if (!quiet) terminal.Output.WriteLine(Line(predicted, milliseconds));
             }
-            catch (PictureException exception)
+            catch (PictureException exception) when (sources.Count > 1)
             {
-                terminal.Error.WriteLine($"skipped: {exception.Message}");
+                terminal.Say($"Skipped: {FailureSentence.Polish(exception.Message)}");
             }
         }
 
-        writer.Finish();
-        return all;
+        if (writer.All.Count == 0) throw new EspalierException($"none of the {sources.Count} pictures could be read");
     }
 
     private static string Line(PredictedPicture predicted, double milliseconds)
     {
         var counts = predicted.Detections.GroupBy(found => (found.Class, found.Name)).OrderBy(group => group.Key.Class).Select(group => $"{group.Count()} × {group.Key.Name}");
         var found = predicted.Detections.Count == 0 ? "nothing" : string.Join(", ", counts);
-        return string.Create(CultureInfo.InvariantCulture, $"{predicted.Path}  {predicted.Width}×{predicted.Height}  {found}  {milliseconds:0.0} ms");
+        return PlainText.OneLine(string.Create(CultureInfo.InvariantCulture, $"{predicted.Path}  {predicted.Width}×{predicted.Height}  {found}  {milliseconds:0.0} ms"));
     }
 
     private void CheckClasses(ParseResult parsed, int count)
     {
         foreach (var index in parsed.GetValue(_classes) ?? [])
         {
-            if (index < 0 || index >= count) throw new EspalierException($"--classes names class {index}, but the weights know classes 0…{count - 1}");
+            OptionException.ThrowIfOutside(index, 0, count - 1, "A number of --classes");
         }
     }
 

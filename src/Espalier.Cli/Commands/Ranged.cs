@@ -10,37 +10,37 @@ internal static class Ranged
 {
     /// <summary>A number between two bounds, both allowed.</summary>
     public static Option<T> Number<T>(string name, string description, T standard, T lowest, T highest, params string[] aliases)
-        where T : struct, INumber<T>
-    {
-        var option = new Option<T>(name, aliases)
+        where T : struct, INumber<T> => new(name, aliases)
         {
-            Description = $"{description} [{Show(lowest)}…{Show(highest)}]",
+            Description = Describe(description, lowest, highest),
+            HelpName = "n",
             DefaultValueFactory = _ => standard,
-            CustomParser = result => Parse(result, name, lowest, highest),
+            CustomParser = result => Parse(result, Text(result), name, lowest, highest),
         };
-        return option;
-    }
 
     /// <summary>A number between two bounds, or nothing said.</summary>
     public static Option<T?> OptionalNumber<T>(string name, string description, T lowest, T highest, params string[] aliases)
-        where T : struct, INumber<T>
-    {
-        var option = new Option<T?>(name, aliases)
+        where T : struct, INumber<T> => new(name, aliases)
         {
-            Description = $"{description} [{Show(lowest)}…{Show(highest)}]",
-            CustomParser = result => Parse(result, name, lowest, highest),
+            Description = Describe(description, lowest, highest),
+            HelpName = "n",
+            CustomParser = result => Parse(result, Text(result), name, lowest, highest),
         };
-        return option;
-    }
+
+    /// <summary>Numbers between two bounds, separated by spaces or commas.</summary>
+    public static Option<T[]> Numbers<T>(string name, string description, T lowest, T highest)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = Describe(description, lowest, highest),
+            HelpName = "n",
+            AllowMultipleArgumentsPerToken = true,
+            CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',')).Select(text => Parse(result, text, name, lowest, highest))],
+        };
 
     /// <summary>One of a few words.</summary>
     public static Option<string> Word(string name, string description, string standard, params string[] words)
     {
-        var option = new Option<string>(name)
-        {
-            Description = $"{description} [{string.Join('|', words)}]",
-            DefaultValueFactory = _ => standard,
-        };
+        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', words), DefaultValueFactory = _ => standard };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && !words.Contains(result.Tokens[0].Value, StringComparer.Ordinal))
@@ -51,15 +51,19 @@ internal static class Ranged
         return option;
     }
 
-    private static T Parse<T>(ArgumentResult result, string name, T lowest, T highest)
+    private static T Parse<T>(ArgumentResult result, string text, string name, T lowest, T highest)
         where T : struct, INumber<T>
     {
-        var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : string.Empty;
         if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= lowest && value <= highest) return value;
         var kind = typeof(T) == typeof(int) || typeof(T) == typeof(long) ? "a whole number" : "a number";
         result.AddError($"{name} is {kind} from {Show(lowest)} to {Show(highest)}, not '{text}'.");
         return default;
     }
+
+    private static string Text(ArgumentResult result) => result.Tokens.Count > 0 ? result.Tokens[^1].Value : string.Empty;
+
+    private static string Describe<T>(string description, T lowest, T highest)
+        where T : IFormattable => $"{description} [{Show(lowest)}…{Show(highest)}]";
 
     private static string Show<T>(T value)
         where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);

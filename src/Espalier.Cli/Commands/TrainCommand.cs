@@ -7,14 +7,15 @@ using Espalier.Vision;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier train data.yaml</c>: learns a detector, and resumes runs that were stopped.</summary>
-internal sealed class TrainCommand : Command
+internal sealed class TrainCommand : Command, IHasExamples
 {
     private readonly Argument<string?> _data = new("data") { Description = "The data.yaml to learn from", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _model = new("--model") { Description = "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3) or a YAML file; default yolov5n, or what --weights bring" };
-    private readonly Option<string?> _weights = new("--weights") { Description = "Weights to start from: a checkpoint, a safetensors file or a YOLOv5 .pt" };
-    private readonly Option<string?> _hyperParameters = new("--hyp") { Description = "A YAML file of hyper-parameters with YOLOv5's names" };
-    private readonly Option<int> _imageSize = Ranged.Number("--image-size", "Side of the training square in pixels, a multiple of 32", 640, 32, 4096, "--img");
-    private readonly Option<int> _batch = Ranged.Number("--batch", "Pictures a batch", 16, 1, 4096, "--batch-size");
+    private readonly Option<string?> _model = 
+        CommonOptions.OptionalText("--model", "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3) or a YAML file; default yolov5n, or what --weights bring", "name|file");
+    private readonly Option<string?> _weights = CommonOptions.OptionalText("--weights", "Weights to start from: a checkpoint, a safetensors file or a YOLOv5 .pt", "file");
+    private readonly Option<string?> _hyperParameters = CommonOptions.OptionalText("--hyp", "A YAML file of hyper-parameters with YOLOv5's names", "file");
+    private readonly Option<int> _imageSize = Ranged.Number("--image-size", "Side of the training square in pixels, a multiple of the network's stride, which is 32 for all built-in ones", 640, 32, 4096, "--img");
+    private readonly Option<int> _batch = Ranged.Number("--batch", "Pictures a batch", 16, 1, 1024, "--batch-size");
     private readonly Option<int> _epochs = Ranged.Number("--epochs", "How often every picture is seen", 100, 1, 100_000);
     private readonly Option<string> _optimizer = Ranged.Word("--optimizer", "What moves the weights", "sgd", "sgd", "adam", "adamw");
     private readonly Option<bool> _cosine = new("--cosine") { Description = "Let the learning rate fall along a cosine instead of a line" };
@@ -27,28 +28,34 @@ internal sealed class TrainCommand : Command
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Draw photos of rarer classes more often" };
     private readonly Option<bool> _multiScale = new("--multi-scale") { Description = "Vary the image size by up to a half from batch to batch" };
     private readonly Option<bool> _noAutoAnchor = new("--no-autoanchor") { Description = "Keep the architecture's anchors" };
-    private readonly Option<string> _trainingSplit = new("--train-split") { Description = "The split to learn from", DefaultValueFactory = _ => "train" };
-    private readonly Option<string> _validationSplit = new("--split") { Description = "The split to judge epochs by", DefaultValueFactory = _ => "val" };
-    private readonly Option<string> _project = new("--project") { Description = "The folder of runs", DefaultValueFactory = _ => "runs" };
-    private readonly Option<string> _name = new("--name") { Description = "The run's name in that folder", DefaultValueFactory = _ => "train" };
-    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a stopped run: its last.safetensors or folder, or without a value the newest run", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string> _trainingSplit = CommonOptions.Text("--train-split", "The split to learn from", "name", "train");
+    private readonly Option<string> _validationSplit = CommonOptions.Text("--split", "The split to judge epochs by", "name", "val");
+    private readonly Option<string> _project = CommonOptions.Project();
+    private readonly Option<string> _name = CommonOptions.RunName("train");
+    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a stopped run, with its options: its folder or last.safetensors; without a value the newest run in --project", HelpName = "run", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public TrainCommand(TerminalSession terminal)
-        : base("train", "Train a detector. Example: espalier train data.yaml --model yolov5n --image-size 160 --batch 64")
+        : base("train", "Train a detector, or go on with a run that was stopped")
     {
         CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _trainingSplit, _validationSplit, _project, _name, _resume, _device, _threads]);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(_data) is null && result.GetResult(_resume) is null) result.AddError("train needs a data.yaml, or --resume.");
-        });
         SetAction(parsed => Run(parsed, terminal));
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Examples { get; } =
+    [
+        "espalier train data.yaml --model yolov5n --image-size 160 --batch 64 --epochs 40",
+        "espalier train data.yaml --weights yolov5n.pt --freeze 10",
+        "espalier train --resume runs/train2",
+    ];
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         ITrainingListener[] listeners = [new ResultsCsv(), new TensorBoardListener(), new TrainingConsole(terminal)];
+        if (parsed.GetResult(_resume) is not null) NoteWhatIsIgnored(parsed, terminal);
+        else if (parsed.GetValue(_data) is null) throw new OptionException("train needs a data.yaml to learn from, or --resume to go on with a run");
         var trainer = parsed.GetResult(_resume) is null ? Start(parsed, listeners) : Trainer.Resume(FindLast(parsed), listeners);
         var outcome = trainer.Run(terminal.Interrupted);
         return outcome.End == TrainingEnd.Interrupted ? ExitCodes.Failed : ExitCodes.Done;
@@ -56,6 +63,12 @@ internal sealed class TrainCommand : Command
 
     private Trainer Start(ParseResult parsed, IReadOnlyList<ITrainingListener> listeners) =>
         Trainer.Start(ReadOptions(parsed), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners);
+
+    private void NoteWhatIsIgnored(ParseResult parsed, TerminalSession terminal)
+    {
+        var ignored = Options.Where(option => option != _resume && option != _project && parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
+        if (ignored.Count > 0) terminal.Say($"The resumed run keeps its own options; ignored: {string.Join(", ", ignored)}");
+    }
 
     private string FindLast(ParseResult parsed)
     {

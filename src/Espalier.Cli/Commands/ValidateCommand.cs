@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
+using Espalier.Cli.Validation;
 using Espalier.Datasets;
 using Espalier.Training.Runs;
 using Espalier.Vision;
@@ -9,11 +9,11 @@ using Espalier.Vision;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier validate WEIGHTS --data D</c>: precision, recall and average precisions by YOLOv5's and by COCO's rule.</summary>
-internal sealed class ValidateCommand : Command
+internal sealed class ValidateCommand : Command, IHasExamples
 {
-    private readonly Argument<string> _weights = new("weights") { Description = "A checkpoint, a safetensors file or a YOLOv5 .pt" };
-    private readonly Option<string> _data = new("--data") { Description = "The data.yaml", Required = true };
-    private readonly Option<string> _split = new("--split") { Description = "Which split of it", DefaultValueFactory = _ => "val" };
+    private readonly Argument<string> _weights = CommonOptions.Weights();
+    private readonly Option<string> _data = new("--data") { Description = "The data.yaml with the labelled photos", HelpName = "file", Required = true };
+    private readonly Option<string> _split = CommonOptions.Text("--split", "Which split of it", "name", "val");
     private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The photos' longer side in pixels, a multiple of the stride; default as trained", 32, 4096, "--img");
     private readonly Option<int> _batch = Ranged.Number("--batch", "Pictures a batch", 32, 1, 1024, "--batch-size");
     private readonly Option<double> _confidence = CommonOptions.Confidence(0.001);
@@ -27,11 +27,18 @@ internal sealed class ValidateCommand : Command
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public ValidateCommand(TerminalSession terminal)
-        : base("validate", "Judge weights on labelled photos. Example: espalier validate runs/train/weights/best.safetensors --data data.yaml")
+        : base("validate", "Judge weights on labelled photos")
     {
         CommonOptions.AddAll(this, [_weights, _data, _split, _imageSize, _batch, _confidence, _overlap, _maximum, _agnostic, _square, _workers, _json, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Examples { get; } =
+    [
+        "espalier validate runs/train/weights/best.safetensors --data data.yaml",
+        "espalier validate yolov5n.pt --data coco.yaml --split test --image-size 640 --json",
+    ];
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
@@ -56,8 +63,8 @@ internal sealed class ValidateCommand : Command
         };
         var progress = new ProgressLine(terminal);
         var (outcome, dataset) = request.Run((done, total) => progress.Update("validating", done, total), terminal.Interrupted);
-        if (terminal.IsInteractive) terminal.Error.WriteLine();
-        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(request, outcome, dataset) : ToText(outcome, dataset));
+        terminal.Clear();
+        terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(request, outcome, dataset) : ToText(outcome, dataset));
         return ExitCodes.Done;
     }
 
@@ -73,45 +80,6 @@ internal sealed class ValidateCommand : Command
         var table = TextTable.Format(["class", ">images", ">labels", ">P", ">R", ">F1", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP"], [all, .. classes]);
         return table + "\n" + Text($"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}.\n")
             + Text($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching {outcome.Timing.Suppression:0.0}.\n");
-    }
-
-    private static string ToJson(ValidationRequest request, ValidationOutcome outcome, DetectionDataset dataset)
-    {
-        var report = outcome.Report;
-        return JsonSerializer.Serialize(
-            new
-            {
-                request.Weights,
-                request.Data,
-                request.Split,
-                Images = report.Pictures,
-                report.Labels,
-                report.Precision,
-                report.Recall,
-                report.F1,
-                report.BestConfidence,
-                MAP50 = report.MeanAveragePrecision50,
-                MAP50_95 = report.MeanAveragePrecision50To95,
-                Coco = new Dictionary<string, double> { ["AP50"] = report.CocoAveragePrecision50, ["AP"] = report.CocoAveragePrecision },
-                MeanIoU = report.MeanIoU,
-                PerClass = report.PerClass.Select(metrics => new
-                {
-                    metrics.Class,
-                    Name = dataset.ClassNames[metrics.Class],
-                    Images = metrics.Pictures,
-                    metrics.Labels,
-                    metrics.Precision,
-                    metrics.Recall,
-                    metrics.F1,
-                    AP50 = metrics.AveragePrecision50,
-                    AP50_95 = metrics.AveragePrecision50To95,
-                    CocoAP50 = metrics.CocoAveragePrecision50,
-                    CocoAP = metrics.CocoAveragePrecision50To95,
-                }),
-                MsPerImage = outcome.Timing.Total,
-                NetworkMsPerImage = outcome.Timing.Network,
-            },
-            JsonOutput.Format) + "\n";
     }
 
     private static string Three(double value) => Text($"{value:0.000}");

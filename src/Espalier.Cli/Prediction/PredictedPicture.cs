@@ -1,13 +1,7 @@
-using System.Text.Json.Serialization;
-
 namespace Espalier.Cli.Prediction;
 
 /// <summary>What was found in one picture, as <c>--json</c> prints it.</summary>
-internal sealed record PredictedPicture(string Path, int Width, int Height, IReadOnlyList<PredictedObject> Detections)
-{
-    [JsonIgnore]
-    public string Name { get; init; } = "";
-}
+internal sealed record PredictedPicture(string Path, int Width, int Height, IReadOnlyList<PredictedObject> Detections);
 
 /// <summary>One object: its box in pixels of the picture as left, top, right, bottom.</summary>
 internal sealed record PredictedObject(int Class, string Name, double Confidence, double[] Box);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Espalier.Cli.Terminal;
+using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Prediction;
@@ -17,37 +19,60 @@ internal sealed record PredictionOutputs(bool Pictures, bool Text, bool Confiden
     public bool Any => Pictures || Text || Table || Json || Crops;
 }
 
-/// <summary>Writes predictions into a run folder as they come; tables appear whole at the end.</summary>
-internal sealed class PredictionWriter(string folder, PredictionOutputs outputs, IReadOnlyList<string> classNames)
+/// <summary>Writes predictions into a run folder as they come; tables appear whole at the end. The folder is made for the first picture that could be read.</summary>
+/// <param name="project">The folder of runs.</param>
+/// <param name="name">The run's name in it.</param>
+/// <param name="outputs">What to write; where it is nothing, no folder is made.</param>
+/// <param name="classNames">The names of classes 0, 1, ….</param>
+internal sealed class PredictionWriter(string project, string name, PredictionOutputs outputs, IReadOnlyList<string> classNames)
 {
     private readonly StringBuilder _table = new("picture,class,name,confidence,left,top,right,bottom\n");
     private readonly List<PredictedPicture> _all = [];
+    private RunFolder? _run;
+
+    /// <summary>Where everything was written; null where nothing was.</summary>
+    public string? Folder => _run?.Path;
+
+    /// <summary>What was found so far.</summary>
+    public IReadOnlyList<PredictedPicture> All => _all;
 
     /// <summary>One picture and what was found in it.</summary>
     public PredictedPicture Add(PictureSource source, Picture picture, IReadOnlyList<Detection> detections)
     {
         var predicted = Describe(source, picture, detections);
-        _all.Add(predicted);
-        if (outputs.Pictures) PictureWriter.Write(Path.Combine(folder, source.Name + ".png"), BoxPainter.Paint(picture, detections, classNames));
-        if (outputs.Text) AtomicFile.WriteAllText(Path.Combine(folder, "labels", source.Name + ".txt"), LabelRows(picture, detections));
+        if (outputs.Any) WriteFiles(_run ??= RunFolder.CreateNext(project, name), source, picture, detections);
         if (outputs.Table) AppendTable(predicted);
-        if (outputs.Crops) WriteCrops(source, picture, detections);
+        _all.Add(predicted);
         return predicted;
     }
 
     /// <summary>Writes what covers all pictures.</summary>
     public void Finish()
     {
-        if (outputs.Table) AtomicFile.WriteAllText(Path.Combine(folder, "predictions.csv"), _table.ToString());
-        if (outputs.Json) AtomicFile.WriteAllText(Path.Combine(folder, "predictions.json"), ToJson(_all));
+        if (_run is null) return;
+        if (outputs.Table) AtomicFile.WriteAllText(_run.File("predictions.csv"), _table.ToString());
+        if (outputs.Json) AtomicFile.WriteAllText(_run.File("predictions.json"), ToJson(_all));
+    }
+
+    /// <summary>Takes the folder back where no file came to lie in it.</summary>
+    public void DiscardIfEmpty()
+    {
+        if (_run is not null && !Directory.EnumerateFiles(_run.Path, "*", SearchOption.AllDirectories).Any()) _run.Discard();
     }
 
     /// <summary>The predictions as JSON.</summary>
-    public static string ToJson(IReadOnlyList<PredictedPicture> predictions) => System.Text.Json.JsonSerializer.Serialize(predictions, JsonOutput.Format);
+    public static string ToJson(IReadOnlyList<PredictedPicture> predictions) => JsonSerializer.Serialize(predictions, JsonOutput.Format);
+
+    private void WriteFiles(RunFolder run, PictureSource source, Picture picture, IReadOnlyList<Detection> detections)
+    {
+        if (outputs.Pictures) PictureWriter.Write(run.File(source.Name + ".png"), BoxPainter.Paint(picture, detections, classNames));
+        if (outputs.Text) AtomicFile.WriteAllText(Path.Combine(run.Path, "labels", source.Name + ".txt"), LabelRows(picture, detections));
+        if (outputs.Crops) WriteCrops(run, source, picture, detections);
+    }
 
     private PredictedPicture Describe(PictureSource source, Picture picture, IReadOnlyList<Detection> detections) =>
         new(source.Path, picture.Width, picture.Height, detections.Select(found => new PredictedObject(
-            found.Class, classNames[found.Class], Math.Round(found.Confidence, 5), [Round(found.Box.Left), Round(found.Box.Top), Round(found.Box.Right), Round(found.Box.Bottom)])).ToArray()) { Name = source.Name };
+            found.Class, classNames[found.Class], Math.Round(found.Confidence, 5), [Round(found.Box.Left), Round(found.Box.Top), Round(found.Box.Right), Round(found.Box.Bottom)])).ToArray());
 
     private static double Round(float pixels) => Math.Round(pixels, 2);
 
@@ -74,17 +99,22 @@ internal sealed class PredictionWriter(string folder, PredictionOutputs outputs,
 
     private static string Quote(string field) => field.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 
-    private void WriteCrops(PictureSource source, Picture picture, IReadOnlyList<Detection> detections)
+    private void WriteCrops(RunFolder run, PictureSource source, Picture picture, IReadOnlyList<Detection> detections)
     {
         for (var i = 0; i < detections.Count; i++)
         {
             var found = detections[i];
-            var file = Path.Combine(folder, "crops", FileName(classNames[found.Class]), string.Create(CultureInfo.InvariantCulture, $"{source.Name}-{i}.png"));
+            var file = Path.Combine(run.Path, "crops", FileName(classNames[found.Class]), string.Create(CultureInfo.InvariantCulture, $"{source.Name}-{i}.png"));
             PictureWriter.Write(file, Crop(picture, found.Box));
         }
     }
 
-    private static string FileName(string name) => string.Join('_', name.Split(Path.GetInvalidFileNameChars()));
+    // A class's name comes out of a file and must not lead elsewhere.
+    private static string FileName(string name)
+    {
+        var plain = string.Join('_', name.Split(Path.GetInvalidFileNameChars()));
+        return plain.Trim('.', ' ').Length > 0 ? plain : "_";
+    }
 
     /// <summary>The box's pixels, at least one; edges rounded outwards.</summary>
     private static Picture Crop(Picture picture, Box box)

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Espalier.Cli.Terminal;
 
 /// <summary>
-/// One line of progress: rewritten in place for a person, written once at its end for a log. Never more than ten updates a second.
+/// One line of progress: rewritten in place for a person, for a log written once at its end or not at all. Never more than ten updates
+/// a second.
 /// </summary>
 public sealed class ProgressLine
 {
@@ -26,17 +27,11 @@ public sealed class ProgressLine
     {
         if (!_terminal.IsInteractive || _elapsed.Elapsed < _nextUpdate) return;
         _nextUpdate = _elapsed.Elapsed + Interval;
-        _terminal.Error.Write("\r" + Render(text, done, total));
-        _terminal.Error.Flush();
+        _terminal.Show(Render(text, done, total));
     }
 
-    /// <summary>Writes the last state and ends the line.</summary>
-    public void Finish(string text, int done, int total)
-    {
-        if (_terminal.IsInteractive) _terminal.Error.Write('\r');
-        _terminal.Error.WriteLine(Render(text, done, total));
-        _terminal.Error.Flush();
-    }
+    /// <summary>Writes the last state as a line that stays.</summary>
+    public void Finish(string text, int done, int total) => _terminal.Say(Render(text, done, total));
 
     private string Render(string text, int done, int total)
     {

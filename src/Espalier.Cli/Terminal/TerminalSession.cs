@@ -1,19 +1,23 @@
 namespace Espalier.Cli.Terminal;
 
 /// <summary>
-/// Where a command speaks: results to <see cref="Output"/>, progress and complaints to <see cref="Error"/>. A test hands in
-/// writers and reads what a user would see.
+/// Where a command speaks and listens: results to <see cref="Output"/>, progress and complaints to <see cref="Error"/>, standard input
+/// from <see cref="OpenInput"/>. A test hands in its own and reads what a user would see.
 /// </summary>
 public sealed class TerminalSession
 {
+    private int _shownLength;
+
     /// <summary>A session over two writers.</summary>
-    public TerminalSession(TextWriter output, TextWriter error, bool isInteractive = false, int width = 120, CancellationToken interrupted = default)
+    public TerminalSession(
+        TextWriter output, TextWriter error, bool isInteractive = false, int width = 120, Func<Stream>? openInput = null, CancellationToken interrupted = default)
     {
         Output = output;
         Error = error;
         IsInteractive = isInteractive;
         Width = width;
         Interrupted = interrupted;
+        OpenInput = openInput ?? (() => Stream.Null);
     }
 
     /// <summary>Results: what a pipe or a file would want.</summary>
@@ -21,6 +25,9 @@ public sealed class TerminalSession
 
     /// <summary>Progress, notes and the one sentence of a failure.</summary>
     public TextWriter Error { get; }
+
+    /// <summary>Opens standard input; it is empty where none was given.</summary>
+    public Func<Stream> OpenInput { get; }
 
     /// <summary>Whether a person watches <see cref="Error"/>: lines may then be rewritten in place.</summary>
     public bool IsInteractive { get; }
@@ -43,7 +50,36 @@ public sealed class TerminalSession
         };
 
         var interactive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        return new TerminalSession(Console.Out, Console.Error, interactive, ConsoleWidth(interactive), source.Token);
+        return new TerminalSession(Console.Out, Console.Error, interactive, ConsoleWidth(interactive), Console.OpenStandardInput, source.Token);
+    }
+
+    /// <summary>Writes a whole line to <see cref="Error"/>, over what stands there in progress.</summary>
+    public void Say(string line)
+    {
+        Clear();
+        Error.WriteLine(PlainText.OneLine(line));
+        Error.Flush();
+    }
+
+    /// <summary>Shows a line that the next one replaces; nothing where nobody watches.</summary>
+    public void Show(string line)
+    {
+        if (!IsInteractive) return;
+
+        // A line that wraps could not be taken back.
+        if (line.Length >= Width) line = line[..(Width - 1)];
+        Error.Write("\r" + line.PadRight(_shownLength));
+        Error.Flush();
+        _shownLength = line.Length;
+    }
+
+    /// <summary>Takes the shown line away.</summary>
+    public void Clear()
+    {
+        if (_shownLength == 0) return;
+        Error.Write("\r" + new string(' ', _shownLength) + "\r");
+        Error.Flush();
+        _shownLength = 0;
     }
 
     private static int ConsoleWidth(bool interactive)

@@ -22,7 +22,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         error.WriteLine($"{"Epoch",10}{"box_loss",11}{"obj_loss",11}{"cls_loss",11}{"Instances",11}{"Size",7}");
     }
 
-    public void OnNote(string note) => terminal.Error.WriteLine(note);
+    public void OnNote(string note) => terminal.Say(note);
 
     public void OnBatch(BatchTrained trained)
     {

@@ -11,6 +11,7 @@ internal sealed class OutputFolder : IDisposable
     private readonly string _target;
     private readonly bool _overwrite;
     private bool _finished;
+    private string? _outermost;
 
     private OutputFolder(string target, bool overwrite)
     {
@@ -39,14 +40,14 @@ internal sealed class OutputFolder : IDisposable
         if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
         {
             if (!File.Exists(System.IO.Path.Combine(target, "data.yaml"))) throw new EspalierException($"The output folder {target} is not empty and holds no data set; choose another place.");
-            if (!overwrite) throw new EspalierException($"There is a data set in {target} already; overwriting it must be asked for.");
+            if (!overwrite) throw new EspalierException($"There is a data set in {target} already; --overwrite replaces it.");
         }
 
         var folder = new OutputFolder(target, overwrite);
         Guard(target, () =>
         {
             if (Directory.Exists(folder.Path)) Directory.Delete(folder.Path, recursive: true);
-            Directory.CreateDirectory(folder.Path);
+            folder._outermost = NewFolders.Create(folder.Path);
         });
         return folder;
     }
@@ -73,6 +74,7 @@ internal sealed class OutputFolder : IDisposable
         try
         {
             Directory.Delete(Path, recursive: true);
+            NewFolders.RemoveEmpty(Path, _outermost);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -87,9 +89,9 @@ internal sealed class OutputFolder : IDisposable
         {
             action();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (FileProblem.Is(exception))
         {
-            throw new EspalierException($"{target} cannot be written: {exception.Message.TrimEnd('.')}.", exception);
+            throw new EspalierException($"{target} cannot be written: {FileProblem.Reason(exception)}.", exception);
         }
     }
 

@@ -35,13 +35,13 @@ public sealed class Predictor : IDisposable
     /// <summary>A predictor over a network and its weights; batch norms are folded into the convolutions.</summary>
     /// <param name="checkpoint">The network.</param>
     /// <param name="options">How pictures are looked at.</param>
-    /// <exception cref="EspalierException">An option is outside its range, or the device is absent.</exception>
+    /// <exception cref="OptionException">An option is outside its range, or the device is absent.</exception>
     public Predictor(Checkpoint checkpoint, PredictorOptions options)
     {
         options.Suppression.Validate();
         _options = options;
         _imageSize = options.ImageSize ?? checkpoint.ImageSize;
-        if (_imageSize % checkpoint.Graph.Stride != 0) throw new EspalierException($"The image size {_imageSize} is not a multiple of the network's stride {checkpoint.Graph.Stride}.");
+        ImageSizes.RequireMultiple(_imageSize, checkpoint.Stride);
         ClassNames = checkpoint.ClassNames;
         Devices.SetThreads(options.Threads);
         var (graph, weights) = Folding.Fold(checkpoint.Graph, checkpoint.Weights);

@@ -7,6 +7,9 @@ namespace Espalier.Training.Runs;
 /// <param name="Path">The folder's full path.</param>
 public sealed record RunFolder(string Path)
 {
+    /// <summary>The outermost folder that was made for the run; null where the run was there before.</summary>
+    private string? Outermost { get; init; }
+
     /// <summary>The folder of the checkpoints.</summary>
     public string Weights => System.IO.Path.Combine(Path, "weights");
 
@@ -30,19 +33,35 @@ public sealed record RunFolder(string Path)
     {
         try
         {
-            Directory.CreateDirectory(project);
             for (var number = 1; ; number++)
             {
                 var suffix = number == 1 ? string.Empty : number.ToString(CultureInfo.InvariantCulture);
                 var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(project, name + suffix));
                 if (Directory.Exists(path) || System.IO.File.Exists(path)) continue;
-                Directory.CreateDirectory(path);
-                return new RunFolder(path);
+                return new RunFolder(path) { Outermost = NewFolders.Create(path) };
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (FileProblem.Is(exception))
         {
-            throw new EspalierException($"The output folder '{project}' cannot be written: {exception.Message}", exception);
+            throw new EspalierException($"The output folder '{project}' cannot be written: {FileProblem.Reason(exception)}", exception);
+        }
+    }
+
+    /// <summary>
+    /// Takes a new run's folder back, because nothing came of it: whatever is in it, and the folders around it that were made for it.
+    /// A run that was there before stays as it is.
+    /// </summary>
+    public void Discard()
+    {
+        if (Outermost is null) return;
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+            NewFolders.RemoveEmpty(Path, Outermost);
+        }
+        catch (Exception exception) when (FileProblem.Is(exception))
+        {
+            // What brought us here is the thing to report.
         }
     }
 

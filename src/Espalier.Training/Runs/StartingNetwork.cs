@@ -6,17 +6,25 @@ using Espalier.Vision;
 namespace Espalier.Training.Runs;
 
 /// <summary>Makes the network that a new run starts from: an architecture or a checkpoint, for the data's classes and with anchors that suit its boxes.</summary>
-internal static class StartingNetwork
+/// <param name="architecture">The architecture; null where the weights bring their own.</param>
+/// <param name="source">The weights to start from, if any.</param>
+internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? source)
 {
+    /// <summary>Reads architecture and weights, and holds the options against them: all that can be wrong before a photo is looked at.</summary>
+    public static StartingNetwork Open(TrainingOptions options)
+    {
+        if (options.Model is null && options.Weights is null) throw new OptionException("A run needs an architecture or weights to start from.");
+        var architecture = options.Model is null ? null : Architecture.Load(options.Model);
+        var source = options.Weights is null ? null : Checkpoint.Open(options.Weights);
+        options.Validate(architecture is null ? source!.Stride : GraphBuilder.Expand(architecture).Stride);
+        return new StartingNetwork(architecture, source);
+    }
+
     /// <summary>Graph and weights before the first batch.</summary>
-    public static Checkpoint Create(TrainingOptions options, TrainingData data, Action<string> note)
+    public Checkpoint Create(TrainingOptions options, TrainingData data, Action<string> note)
     {
         var names = data.Training.ClassNames;
-        var source = options.Weights is null ? null : Checkpoint.Open(options.Weights);
-        var graph = options.Model is not null
-            ? GraphBuilder.Expand(Architecture.Load(options.Model), names.Count)
-            : (source ?? throw new EspalierException("A run needs an architecture or weights to start from.")).Graph.WithClasses(names.Count);
-        options.Validate(graph.Stride);
+        var graph = architecture is null ? source!.Graph.WithClasses(names.Count) : GraphBuilder.Expand(architecture, names.Count);
         if (options.AutoAnchor) graph = FitAnchors(graph, data.Training, options, note);
         var weights = WeightInitialiser.Initialise(graph, (ulong)options.Seed);
         if (source is not null) weights = Transfer(source, graph, weights, options.Weights!, note);

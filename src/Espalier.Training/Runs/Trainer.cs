@@ -43,6 +43,20 @@ public sealed class Trainer
     public TrainingOutcome Run(CancellationToken interrupted)
     {
         using var session = _session;
+        try
+        {
+            return RunEpochs(session, interrupted);
+        }
+        catch (Exception exception) when (exception is EspalierException or IOException && !File.Exists(session.Folder.Last))
+        {
+            // A run without a checkpoint is of no use to anybody.
+            session.Folder.Discard();
+            throw;
+        }
+    }
+
+    private TrainingOutcome RunEpochs(TrainingSession session, CancellationToken interrupted)
+    {
         var state = session.StartState;
         Tell(listener => listener.OnStarted(new TrainingStarted(
             session.Options, session.Folder, session.ParameterCount, session.Data.Training, session.Data.Validation, state.Epoch, state.History)));

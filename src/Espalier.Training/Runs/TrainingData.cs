@@ -9,6 +9,7 @@ namespace Espalier.Training.Runs;
 internal sealed record TrainingData(DetectionDataset Training, DetectionDataset Validation)
 {
     private const int MostProblemsShown = 5;
+    private const int LargestValidationBatch = 1024;
 
     /// <summary>Scans both splits and says what was left out.</summary>
     public static TrainingData Scan(TrainingOptions options, Action<string> note)
@@ -35,7 +36,7 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
         };
         var validation = new ValidationLoaderOptions
         {
-            ImageSize = options.ImageSize, BatchSize = options.BatchSize * 2, Workers = options.Workers, Stride = stride,
+            ImageSize = options.ImageSize, BatchSize = Math.Min(options.BatchSize * 2, LargestValidationBatch), Workers = options.Workers, Stride = stride,
         };
         if (!options.CacheInMemory) (training, validation) = (training with { CacheLimitBytes = 0 }, validation with { CacheLimitBytes = 0 });
         return (

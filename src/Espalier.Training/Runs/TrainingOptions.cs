@@ -1,3 +1,4 @@
+using Espalier.Networks;
 using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
@@ -27,7 +28,7 @@ public sealed record TrainingOptions
     public int ImageSize { get; init; } = 640;
 
     /// <summary>Pictures a batch.</summary>
-    /// <value>Default 16; 1…4096. Gradients of several batches are added up until about 64 pictures are reached.</value>
+    /// <value>Default 16; 1…1024. Gradients of several batches are added up until about 64 pictures are reached.</value>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>How often every picture is seen.</summary>
@@ -79,24 +80,16 @@ public sealed record TrainingOptions
 
     /// <summary>Refuses what cannot be trained with.</summary>
     /// <param name="stride">The network's stride.</param>
-    /// <exception cref="EspalierException">A value is outside its range.</exception>
+    /// <exception cref="OptionException">A value is outside its range, which the message names.</exception>
     public void Validate(int stride)
     {
         HyperParameters.Validate();
-        InRange(ImageSize, 32, 4096, "image size");
-        InRange(BatchSize, 1, 4096, "batch size");
-        InRange(Epochs, 1, 100_000, "number of epochs");
-        InRange(Workers, 0, 64, "number of workers");
-        InRange(FreezeRows, 0, 1000, "number of frozen rows");
-        InRange(Patience, 0, 100_000, "patience");
-        if (ImageSize % stride != 0)
-        {
-            throw new EspalierException($"The image size {ImageSize} is not a multiple of the network's stride {stride}: the nearest is {Math.Max(1, (ImageSize + stride / 2) / stride) * stride}.");
-        }
-    }
-
-    private static void InRange(int value, int lowest, int highest, string name)
-    {
-        if (value < lowest || value > highest) throw new EspalierException($"The {name} is {value}; it must be {lowest}…{highest}.");
+        OptionException.ThrowIfOutside(ImageSize, 32, 4096, "The image size");
+        OptionException.ThrowIfOutside(BatchSize, 1, 1024, "The batch size");
+        OptionException.ThrowIfOutside(Epochs, 1, 100_000, "The number of epochs");
+        OptionException.ThrowIfOutside(Workers, 0, 64, "The number of workers");
+        OptionException.ThrowIfOutside(FreezeRows, 0, 1000, "The number of frozen rows");
+        OptionException.ThrowIfOutside(Patience, 0, 100_000, "The patience");
+        ImageSizes.RequireMultiple(ImageSize, stride);
     }
 }

@@ -18,9 +18,9 @@ internal sealed class TrainingSession : IDisposable
     private readonly ExecutableNetwork _folded;
     private readonly Validator _validator;
 
-    private TrainingSession(TrainingOptions options, RunFolder folder, TrainingData data, Checkpoint start, TrainingState? state, Action<string> note)
+    private TrainingSession(TrainingOptions options, Func<RunFolder> folder, TrainingData data, Checkpoint start, TrainingState? state, Action<string> note)
     {
-        (Options, Folder, Data, _start) = (options, folder, data, start);
+        (Options, Data, _start) = (options, data, start);
         Threads = Devices.SetThreads(state?.Threads ?? options.Threads);
         var parameters = options.HyperParameters;
         Network = new ExecutableNetwork(start.Graph, start.Weights, Devices.Parse(options.Device), name => IsFrozen(name, options.FreezeRows));
@@ -39,6 +39,7 @@ internal sealed class TrainingSession : IDisposable
         var (graph, weights) = Folding.Fold(start.Graph, start.Weights);
         _folded = new ExecutableNetwork(graph, weights, Network.Device) { Mode = ExecutionMode.Evaluation };
         _validator = new Validator(_folded, Loss(null));
+        Folder = folder();
     }
 
     public TrainingOptions Options { get; }
@@ -65,16 +66,14 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Trainable numbers of the network.</summary>
     public long ParameterCount => _start.Graph.Summarise(Options.ImageSize).Parameters;
 
-    /// <summary>A new run. Data, architecture and weights are read before the folder is made.</summary>
+    /// <summary>A new run. The folder is made last: where anything before it goes wrong, nothing is left behind.</summary>
     public static TrainingSession Create(TrainingOptions options, string project, string name, Action<string> note)
     {
+        var origin = StartingNetwork.Open(options);
         var data = TrainingData.Scan(options, note);
-        var start = StartingNetwork.Create(options, data, note);
-        var folder = RunFolder.CreateNext(project, name);
+        var start = origin.Create(options, data, note);
         var absolute = options with { Data = Path.GetFullPath(options.Data) };
-        AtomicFile.WriteAllText(folder.File("options.yaml"), OptionsFile.Format(absolute));
-        AtomicFile.WriteAllText(folder.File("hyp.yaml"), HyperParameterFile.Format(options.HyperParameters));
-        return new TrainingSession(absolute, folder, data, start, null, note);
+        return new TrainingSession(absolute, () => NewFolder(absolute, project, name), data, start, null, note);
     }
 
     /// <summary>The run that wrote a <c>last</c> checkpoint, as it stood.</summary>
@@ -89,7 +88,7 @@ internal sealed class TrainingSession : IDisposable
 
         var data = TrainingData.Scan(options, note);
         if (data.Training.ClassNames.Count != checkpoint.Graph.Classes) throw new EspalierException($"'{options.Data}' now has {data.Training.ClassNames.Count} classes, the run of '{path}' has {checkpoint.Graph.Classes}.");
-        return new TrainingSession(options, RunFolder.OfCheckpoint(path), data, checkpoint, state, note);
+        return new TrainingSession(options, () => RunFolder.OfCheckpoint(path), data, checkpoint, state, note);
     }
 
     /// <summary>Judges the moving average on the validation pictures, batch norms folded.</summary>
@@ -110,6 +109,22 @@ internal sealed class TrainingSession : IDisposable
         Average.Dispose();
         _optimiser.Dispose();
         Network.Dispose();
+    }
+
+    private static RunFolder NewFolder(TrainingOptions options, string project, string name)
+    {
+        var folder = RunFolder.CreateNext(project, name);
+        try
+        {
+            AtomicFile.WriteAllText(folder.File("options.yaml"), OptionsFile.Format(options));
+            AtomicFile.WriteAllText(folder.File("hyp.yaml"), HyperParameterFile.Format(options.HyperParameters));
+            return folder;
+        }
+        catch
+        {
+            folder.Discard();
+            throw;
+        }
     }
 
     private Checkpoint ForUse(IReadOnlyList<EpochRecord> history) => TrainingCheckpoint.ForUse(_start, Average.Network.ToWeights(), Options, history);

@@ -26,7 +26,7 @@ public static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException { ParamName: "path" } or NotSupportedException)
         {
-            throw new EspalierException($"Cannot write '{path}': {Reason(exception)}.", exception);
+            throw new EspalierException($"Cannot write '{path}': {FileProblem.Reason(exception)}.", exception);
         }
     }
 
@@ -94,20 +94,5 @@ public static class AtomicFile
         {
             // The failure that brought us here is the one to report; the next writer removes the file.
         }
-    }
-
-    private static string Reason(Exception exception)
-    {
-        const int NoSpaceUnix = 28;
-        const int QuotaLinux = 122;
-        const int NoSpaceWindows = unchecked((int)0x80070070);
-        return exception switch
-        {
-            IOException { HResult: NoSpaceUnix or QuotaLinux or NoSpaceWindows } => "the disk is full",
-            UnauthorizedAccessException => "no permission to write there",
-            PathTooLongException => "the path is too long",
-            DirectoryNotFoundException => "its folder cannot be created",
-            _ => exception.Message.TrimEnd('.'),
-        };
     }
 }

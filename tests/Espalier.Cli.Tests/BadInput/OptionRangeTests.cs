@@ -1,0 +1,162 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Espalier.Cli;
+using Espalier.Cli.Commands;
+using Espalier.Cli.Terminal;
+
+namespace Espalier.Tests.BadInput;
+
+/// <summary>Options that make no sense: exit code 2, and a sentence that names the allowed range.</summary>
+public partial class OptionRangeTests(TrainedRun trained)
+{
+    private static readonly TerminalSession Silent = new(TextWriter.Null, TextWriter.Null);
+
+    private static readonly (string[] Words, Command Command)[] Commands =
+    [
+        (["train", "data.yaml"], new TrainCommand(Silent)),
+        (["validate", "x.safetensors", "--data", "data.yaml"], new ValidateCommand(Silent)),
+        (["predict", "x.safetensors", "--source", "photos"], new PredictCommand(Silent)),
+        (["model", "yolov5n"], new ModelCommand(Silent)),
+        (["data", "svhn", "street", "--output", "out"], new DataSvhnCommand(Silent)),
+    ];
+
+    /// <summary>Every option whose description names a range, with values beside and far from it.</summary>
+    public static TheoryData<string, string, string, string> Ranges()
+    {
+        var cases = new TheoryData<string, string, string, string>();
+        foreach (var (words, command) in Commands)
+        {
+            foreach (var option in command.Options)
+            {
+                if (Range().Match(option.Description ?? "") is not { Success: true } range) continue;
+                var (lowest, highest) = (decimal.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture), decimal.Parse(range.Groups[2].Value, CultureInfo.InvariantCulture));
+                string[] values = [Text(lowest - 1), Text(highest + 1), Text(highest + 0.5m), "many", "NaN", "-1e9", "99999999999999999999", "0x20", "1,5x"];
+                foreach (var value in values) cases.Add(string.Join(' ', words), option.Name, value, $"from {Text(lowest)} to {Text(highest)}");
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Ranges), DisableDiscoveryEnumeration = true)]
+    public void Number_outside_its_range(string words, string option, string value, string range)
+    {
+        var sentence = Refused(words, option, value);
+
+        Assert.Matches($"^{option} is a (whole )?number {range}, not '", sentence);
+    }
+
+    [Fact]
+    public void Every_command_that_takes_numbers_was_tried() =>
+        Assert.Equal(24, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
+
+    [Theory]
+    [InlineData("--optimizer", "sgdm", "--optimizer is one of sgd, adam, adamw, not 'sgdm'.")]
+    [InlineData("--cache", "disk", "--cache is one of ram, none, not 'disk'.")]
+    [InlineData("--project", "", "--project must not be empty.")]
+    [InlineData("--name", " ", "--name must not be empty.")]
+    [InlineData("--weights", "", "--weights must not be empty.")]
+    public void Word_that_is_none(string option, string value, string expected) => Assert.Equal(expected, Refused("train data.yaml", option, value));
+
+    [Theory]
+    [InlineData("train", "Train needs a data.yaml to learn from, or --resume to go on with a run.")]
+    [InlineData("frob", "There is no command 'frob'; there are data, train, validate, predict, model, doctor.")]
+    [InlineData("data coco", "There is no command 'coco'; there are svhn.")]
+    [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
+    [InlineData("model yolov5n --imgage 64", "Unrecognized command or argument '--imgage'.")]
+    [InlineData("model yolov5n yolov5s", "Unrecognized command or argument 'yolov5s'.")]
+    [InlineData("predict x.pt", "Option '--source' is required.")]
+    [InlineData("validate x.pt", "Option '--data' is required.")]
+    [InlineData("data svhn street", "Option '--output' is required.")]
+    [InlineData("train data.yaml --epochs", "Required argument missing for option: '--epochs'.")]
+    public void Words_that_are_wrong(string words, string expected)
+    {
+        var run = CommandRun.Of(words.Split(' '));
+
+        Assert.Equal(ExitCodes.WrongWords, run.Code);
+        Assert.Contains($"espalier: {expected}{Environment.NewLine}", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Try: espalier ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("data")]
+    public void Nothing_said_shows_the_help(string words)
+    {
+        var run = CommandRun.Of(words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(ExitCodes.WrongWords, run.Code);
+        Assert.Contains("Commands:", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The range depends on the network, which the sentence names.</summary>
+    [Fact]
+    public void Image_size_that_is_no_multiple_of_the_stride()
+    {
+        using var workspace = new Workspace();
+        const string Expected = "The image size must be a multiple of the network's stride, 32, but is 100; the nearest is 96.";
+        string[][] lines =
+        [
+            ["model", "yolov5n", "--image-size", "100"],
+            ["train", trained.Data, "--image-size", "100", "--project", workspace.Project],
+            ["predict", trained.Best, "--source", trained.Pictures, "--image-size", "100", "--project", workspace.Project],
+            ["validate", trained.Best, "--data", trained.Data, "--image-size", "100"],
+        ];
+
+        Assert.All(lines, line => Assert.Equal(Expected, SentenceOf(line)));
+        Assert.Empty(workspace.Entries());
+    }
+
+    [Fact]
+    public void Class_that_the_weights_do_not_know()
+    {
+        using var workspace = new Workspace();
+
+        Assert.Equal(
+            "A number of --classes must be within 0…9, but is 12.",
+            SentenceOf("predict", trained.Best, "--source", trained.Pictures, "--classes", "3", "12", "--project", workspace.Project));
+        Assert.Empty(workspace.Entries());
+    }
+
+    [Fact]
+    public void Batch_that_no_array_can_hold()
+    {
+        using var workspace = new Workspace();
+
+        Assert.Contains("does not fit into 2 GiB", SentenceOf("train", trained.Data, "--image-size", "4096", "--batch", "1024", "--project", workspace.Project), StringComparison.Ordinal);
+        Assert.Empty(workspace.Entries());
+    }
+
+    [Theory]
+    [InlineData("train", "it should read name=folder:numbers")]
+    [InlineData("train=street:9-1", "empty range")]
+    [InlineData("train=elsewhere", "the folders are: street")]
+    [InlineData("names=street", "cannot be called 'names'")]
+    public void Split_that_makes_no_sense(string split, string expected)
+    {
+        using var workspace = new Workspace();
+        var street = workspace.SvhnFolder();
+
+        Assert.Contains(expected, SentenceOf("data", "svhn", street, "--output", workspace.At("out"), "--split", split), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(workspace.At("out")));
+    }
+
+    private static string Refused(string words, string option, string value) => SentenceOf([.. words.Split(' '), option, value]);
+
+    /// <summary>The first sentence of a line that ends with exit code 2.</summary>
+    private static string SentenceOf(params string[] line)
+    {
+        var run = CommandRun.Of(line);
+        Assert.True(run.Code == ExitCodes.WrongWords, $"exit code {run.Code}: {run.Error}");
+        Assert.Empty(run.Output);
+        Assert.StartsWith("espalier: ", run.Error, StringComparison.Ordinal);
+        return run.Error.Split(Environment.NewLine)[0]["espalier: ".Length..];
+    }
+
+    private static string Text(decimal number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\[([0-9.]+)…([0-9.]+)\]")]
+    private static partial Regex Range();
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using Espalier.Cli;
+using Espalier.Networks;
+
+namespace Espalier.Tests.Commands;
+
+/// <summary><c>espalier train</c>: one epoch was trained for all tests.</summary>
+public class TrainCommandTests(TrainedRun trained)
+{
+    [Fact]
+    public void Run_folder_holds_what_yolov5_s_users_know()
+    {
+        trained.Command.Succeeded();
+
+        var files = Directory.EnumerateFiles(trained.Folder.Path, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(trained.Folder.Path, path).Replace('\\', '/')).Order(StringComparer.Ordinal).ToList();
+        var events = Assert.Single(files, file => file.StartsWith("events.out.tfevents.", StringComparison.Ordinal));
+        Assert.Equal(["hyp.yaml", "options.yaml", "results.csv", "weights/best.safetensors", "weights/last.safetensors"], files.Where(file => file != events));
+        Assert.True(new FileInfo(Path.Combine(trained.Folder.Path, events)).Length > 500);
+    }
+
+    [Fact]
+    public void Results_have_yolov5_s_columns_and_numbers_with_points()
+    {
+        trained.Command.Succeeded();
+        var lines = File.ReadAllLines(trained.Folder.Results);
+
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith(
+            "epoch,train/box_loss,train/obj_loss,train/cls_loss,metrics/precision,metrics/recall,metrics/mAP_0.5,metrics/mAP_0.5:0.95,"
+            + "val/box_loss,val/obj_loss,val/cls_loss,x/lr0,x/lr1,x/lr2", lines[0], StringComparison.Ordinal);
+        var values = lines[1].Split(',').Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(lines[0].Split(',').Length, values.Count);
+        Assert.True(values[1] > 0 && values[2] > 0 && values[3] > 0);
+    }
+
+    [Fact]
+    public void Options_and_hyper_parameters_are_yaml_with_points()
+    {
+        trained.Command.Succeeded();
+
+        var options = File.ReadAllText(trained.Folder.File("options.yaml"));
+        Assert.Contains($"data: \"{trained.Data}\"\n", options, StringComparison.Ordinal);
+        Assert.Contains("image_size: 64\nbatch: 4\nepochs: 1\n", options, StringComparison.Ordinal);
+        Assert.Contains("lr0: 0.01\n", File.ReadAllText(trained.Folder.File("hyp.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hyper_parameters_of_a_run_can_be_given_to_the_next()
+    {
+        using var workspace = new Workspace();
+        var sentence = workspace.TrainingRefusal(trained.Data, "--hyp", trained.Folder.File("hyp.yaml"), "--weights", workspace.At("none.pt"));
+
+        Assert.Equal($"There is no file '{workspace.At("none.pt")}'.", sentence);
+    }
+
+    [Fact]
+    public void Both_checkpoints_open_and_know_size_and_names()
+    {
+        trained.Command.Succeeded();
+        foreach (var path in new[] { trained.Folder.Best, trained.Folder.Last })
+        {
+            var checkpoint = Checkpoint.Open(path);
+            Assert.Equal(64, checkpoint.ImageSize);
+            Assert.Equal("9", checkpoint.ClassNames[9]);
+        }
+
+        Assert.Empty(Checkpoint.Open(trained.Folder.Best).Training.Names);
+    }
+
+    [Fact]
+    public void Progress_is_told_in_yolov5_s_lines()
+    {
+        var text = trained.Command.Succeeded().Error;
+
+        Assert.Empty(trained.Command.Output);
+        Assert.Contains("1,777,447 parameters, 8 training pictures, 8 validation pictures", text, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^ +Epoch +box_loss +obj_loss +cls_loss +Instances +Size", text);
+        Assert.Matches(@"(?m)^ +0/0 +\d\.\d{5} +\d\.\d{5} +\d\.\d{5} +\d+ +64: 100% ━+ 2/2 \[\d\d:\d\d\]", text);
+        Assert.Matches(@"(?m)^ +all +8 +8 +\d\.\d{3} ", text);
+        Assert.Contains($"Weights: {trained.Folder.Best}", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\r', text.Replace("\r\n", "\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Finished_run_says_that_it_is_finished()
+    {
+        using var workspace = new Workspace();
+        trained.Command.Succeeded();
+        var expected = $"The run of '{trained.Folder.Last}' is finished: 1 epochs are done; start a new one with --weights {trained.Folder.Last}.";
+
+        Assert.Equal(expected, workspace.Refusal("train", "--resume", trained.Folder.Path));
+        Assert.Equal(expected, workspace.Refusal("train", "--resume", trained.Folder.Last));
+        Assert.Equal(expected, workspace.Refusal("train", "--resume", "--project", Path.GetDirectoryName(trained.Folder.Path)!));
+    }
+
+    [Fact]
+    public void Options_beside_resume_are_named_as_ignored()
+    {
+        var run = CommandRun.Of("train", "--resume", trained.Folder.Path, "--epochs", "7", "--batch", "2");
+
+        Assert.Equal(ExitCodes.Failed, run.Code);
+        Assert.Contains("ignored: --batch, --epochs", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Second_run_starts_from_the_first_s_weights_in_a_folder_of_its_own()
+    {
+        using var workspace = new Workspace();
+        var line = new[] { "train", trained.Data, "--weights", trained.Best, "--image-size", "32", "--batch", "8", "--epochs", "1", "--no-autoanchor", "--freeze", "10", "--project", workspace.Project, "--name", "second" };
+        Directory.CreateDirectory(workspace.At("runs", "second"));
+
+        var run = CommandRun.Of(line).Succeeded();
+
+        Assert.Contains("took 349 of 349 arrays", run.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(workspace.At("runs", "second2", "weights", "last.safetensors")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(workspace.At("runs", "second")));
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace Espalier.Tests.Commands;
+
+/// <summary><c>espalier validate</c>.</summary>
+public class ValidateCommandTests(TrainedRun trained)
+{
+    [Fact]
+    public void Json_has_every_field_by_its_name()
+    {
+        var run = CommandRun.WithDecimalComma("validate", trained.Best, "--data", trained.Data, "--split", "val", "--json").Succeeded();
+
+        var json = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal(8, json.GetProperty("images").GetInt32());
+        Assert.All(["precision", "recall", "mAP50", "mAP50_95", "meanIoU"], name => Assert.InRange(json.GetProperty(name).GetDouble(), 0, 1));
+        Assert.All(["AP50", "AP"], name => Assert.InRange(json.GetProperty("coco").GetProperty(name).GetDouble(), 0, 1));
+        Assert.True(json.GetProperty("msPerImage").GetDouble() > 0);
+        var classes = json.GetProperty("perClass").EnumerateArray().ToList();
+        Assert.Equal(Enumerable.Range(0, 8), classes.Select(item => item.GetProperty("class").GetInt32()));
+        Assert.All(classes, item =>
+        {
+            Assert.Equal(1, item.GetProperty("labels").GetInt32());
+            Assert.Equal(item.GetProperty("class").GetRawText(), item.GetProperty("name").GetString());
+            Assert.All(["precision", "recall", "AP50", "AP50_95"], name => Assert.InRange(item.GetProperty(name).GetDouble(), 0, 1));
+            Assert.InRange(item.GetProperty("coco").GetProperty("AP").GetDouble(), 0, 1);
+        });
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public void Text_is_a_table_with_a_line_for_all_and_one_a_class()
+    {
+        var text = CommandRun.WithDecimalComma("validate", trained.Best, "--data", trained.Data, "--square", "--batch", "3", "--conf", "0.01").Succeeded().Output;
+
+        Assert.Matches(@"(?m)^ *class +images +labels +P +R +F1 +mAP50 +mAP50-95 +COCO AP50 +COCO AP *$", text);
+        Assert.Matches(@"(?m)^ *all +8 +8 +\d\.\d{3} ", text);
+        Assert.Equal(9, text.Split('\n').Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^ *\w+ +\d+ +\d+ +\d\.\d{3} ")));
+        Assert.Matches(@"\d+\.\d ms a picture", text);
+    }
+}

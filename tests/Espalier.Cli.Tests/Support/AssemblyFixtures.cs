@@ -1,0 +1,4 @@
+using Espalier.Tests;
+
+// One small trained network serves all tests.
+[assembly: AssemblyFixture(typeof(TrainedRun))]

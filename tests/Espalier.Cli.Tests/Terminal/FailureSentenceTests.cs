@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+using Espalier.Cli;
+using Espalier.Cli.Terminal;
+using Espalier.Vision;
+
+namespace Espalier.Tests.Terminal;
+
+/// <summary>What becomes a sentence, and what is a bug that must be seen whole.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2201:Do not raise reserved exception types", Justification = "They are what the runtime and libtorch raise.")]
+public class FailureSentenceTests
+{
+    public static TheoryData<Exception, string?, int> Failures() => new()
+    {
+        { new EspalierException("there is no file 'x'"), "There is no file 'x'.", ExitCodes.Failed },
+        { new OptionException("--batch is too large."), "--batch is too large.", ExitCodes.WrongWords },
+        { new IOException("No space left on device"), "No space left on device.", ExitCodes.Failed },
+        { new UnauthorizedAccessException("Access denied"), "Access denied.", ExitCodes.Failed },
+        { new OperationCanceledException(), "Interrupted.", ExitCodes.Failed },
+        { new AggregateException(new EspalierException("first"), new IOException("second")), "First.", ExitCodes.Failed },
+        { new AggregateException(new EspalierException("first"), new InvalidOperationException("a bug")), null, ExitCodes.Failed },
+        { new AggregateException(new OptionException("wrong")), "Wrong.", ExitCodes.WrongWords },
+        { new ArgumentException("a bug"), null, ExitCodes.Failed },
+        { new ArgumentNullException("a bug"), null, ExitCodes.Failed },
+        { new InvalidOperationException("a bug"), null, ExitCodes.Failed },
+        { new ExternalException("a bug of libtorch"), null, ExitCodes.Failed },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
+    public void Failure_becomes_a_sentence_unless_it_is_a_bug(Exception failure, string? sentence, int code)
+    {
+        Assert.Equal(sentence, FailureSentence.Of(failure));
+        Assert.Equal(code, FailureSentence.ExitCode(failure));
+    }
+
+    [Fact]
+    public void Used_up_memory_says_what_to_do() => Assert.All<Exception>(
+        [new OutOfMemoryException(), new ExternalException("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory"), new ExternalException("CUDA out of memory.")],
+        failure => Assert.Contains("use a smaller --batch", FailureSentence.Of(failure), StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("data.yaml has no class list", "data.yaml has no class list.")]
+    [InlineData("one\ntwo\u001b[2Jthree", "One two\uFFFD[2Jthree.")]
+    [InlineData("'x' is missing.", "'x' is missing.")]
+    public void Text_becomes_one_clean_line(string text, string expected) => Assert.Equal(expected, FailureSentence.Polish(text));
+
+    [Fact]
+    public void Line_in_progress_is_taken_away_before_anything_else_is_said()
+    {
+        using var error = new StringWriter();
+        var terminal = new TerminalSession(TextWriter.Null, error, isInteractive: true, width: 12);
+
+        terminal.Show("a line that is too long");
+        terminal.Show("short");
+        terminal.Say("done");
+
+        Assert.Equal("\ra line that\rshort      \r     \rdone" + Environment.NewLine, error.ToString());
+    }
+
+    [Fact]
+    public void Nothing_is_shown_in_passing_where_nobody_watches()
+    {
+        using var error = new StringWriter();
+        var terminal = new TerminalSession(TextWriter.Null, error);
+
+        terminal.Show("progress");
+        terminal.Clear();
+
+        Assert.Empty(error.ToString());
+    }
+}
