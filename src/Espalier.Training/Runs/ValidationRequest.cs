@@ -55,6 +55,7 @@ public sealed record ValidationRequest
         var dataset = DatasetScanner.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
         var classes = checkpoint.Graph.Classes;
         if (dataset.ClassNames.Count != classes) throw new EspalierException($"'{Weights}' knows {classes} classes, but '{Data}' names {dataset.ClassNames.Count}.");
+        ImageSizes.RequireMultiple(ImageSize ?? checkpoint.ImageSize, checkpoint.Stride);
         Devices.SetThreads(Threads);
         var (graph, weights) = Folding.Fold(checkpoint.Graph, checkpoint.Weights);
         using var network = new ExecutableNetwork(graph, weights, Devices.Parse(Device)) { Mode = ExecutionMode.Evaluation };

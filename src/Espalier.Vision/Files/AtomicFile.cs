@@ -49,15 +49,16 @@ public static class AtomicFile
         var renamed = false;
         try
         {
-            // The handle, and on Unix its lock, is held until after the rename: nobody takes the file for abandoned meanwhile.
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, 1 << 16))
+            // While it is written its handle, and on Unix its lock, says that it is not abandoned. It is closed before the rename:
+            // a reader of the new file must not meet our lock.
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
-                File.Move(temporary, target, overwrite: true);
-                renamed = true;
             }
 
+            File.Move(temporary, target, overwrite: true);
+            renamed = true;
             FolderFlush.TryFlush(folder);
         }
         finally

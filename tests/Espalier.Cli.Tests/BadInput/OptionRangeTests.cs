@@ -50,7 +50,7 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     [Fact]
     public void Every_command_that_takes_numbers_was_tried() =>
-        Assert.Equal(24, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
+        Assert.Equal(23, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
 
     [Theory]
     [InlineData("--optimizer", "sgdm", "--optimizer is one of sgd, adam, adamw, not 'sgdm'.")]
@@ -117,15 +117,6 @@ public partial class OptionRangeTests(TrainedRun trained)
         Assert.Equal(
             "A number of --classes must be within 0…9, but is 12.",
             SentenceOf("predict", trained.Best, "--source", trained.Pictures, "--classes", "3", "12", "--project", workspace.Project));
-        Assert.Empty(workspace.Entries());
-    }
-
-    [Fact]
-    public void Batch_that_no_array_can_hold()
-    {
-        using var workspace = new Workspace();
-
-        Assert.Contains("does not fit into 2 GiB", SentenceOf("train", trained.Data, "--image-size", "4096", "--batch", "1024", "--project", workspace.Project), StringComparison.Ordinal);
         Assert.Empty(workspace.Entries());
     }
 

@@ -1,3 +1,5 @@
+using Espalier.Cli;
+
 namespace Espalier.Tests.BadInput;
 
 /// <summary>Output folders that cannot be written. Permissions do not bind every user; a folder below a file is impossible for all.</summary>
@@ -9,9 +11,12 @@ public class OutputTests(TrainedRun trained)
         using var workspace = new Workspace();
         var project = Path.Combine(workspace.Write("file", "x"), "runs");
 
-        var sentence = workspace.Refusal("train", trained.Data, "--image-size", "64", "--batch", "4", "--epochs", "1", "--project", project);
+        // What was found out about the data before stands above the sentence.
+        var run = CommandRun.Of("train", trained.Data, "--image-size", "64", "--batch", "4", "--epochs", "1", "--project", project);
 
-        Assert.StartsWith($"The output folder '{project}' cannot be written: ", sentence, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Failed, run.Code);
+        Assert.StartsWith($"espalier: The output folder '{project}' cannot be written: ", run.Error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Equal(["file"], workspace.Entries());
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public class WeightsTests(TrainedRun trained)
         using var workspace = new Workspace();
         var marker = workspace.At("was-run");
 
-        Refused(workspace, workspace.Write("evil.pt", Pickle($"touch {marker}")), "asks for 'os.system', which no YOLOv5 checkpoint needs.");
+        Refused(workspace, workspace.Write("evil.pt", Pickle($"touch {marker}")), "asks for 'os.system'");
         Assert.False(File.Exists(marker));
     }
 

@@ -34,7 +34,7 @@ public class ModelCommandTests(TrainedRun trained)
 
         Assert.Equal(text, CommandRun.Of("model", "yolov5n", "--classes", "10").Output);
         Assert.StartsWith("yolov5n: 10 classes, 640 × 640 px", text, StringComparison.Ordinal);
-        Assert.Matches(@"(?m)^ +0 +-1 +Conv +16 × 320 × 320 +1,760 +", text);
+        Assert.Matches(@"(?m)^ +0 +-1 +Conv +16×320×320 +1,760 +", text);
         Assert.Contains("1,777,447 parameters, 4.1671 GFLOPs", text, StringComparison.Ordinal);
         Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, 160));
     }
