@@ -14,7 +14,7 @@ public sealed class StartingNetworkTests
         var source = Weights(small, classes: 5);
         var notes = new List<string>();
         var options = small.Options with { Model = null, Weights = source };
-        var start = StartingNetwork.Create(options, TrainingData.Scan(options, notes.Add), notes.Add);
+        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add), notes.Add);
         var fresh = WeightInitialiser.Initialise(start.Graph, (ulong)options.Seed);
         var given = Checkpoint.Load(source).Weights;
 
@@ -35,7 +35,7 @@ public sealed class StartingNetworkTests
             .Replace("30,61, 62,45, 59,119", "300,3, 3,300, 310,3", StringComparison.Ordinal));
         var notes = new List<string>();
         var options = small.Options with { AutoAnchor = true };
-        var start = StartingNetwork.Create(options, TrainingData.Scan(options, notes.Add), notes.Add);
+        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add), notes.Add);
 
         Assert.Contains(notes, note => note.StartsWith("Anchors: best-possible recall", StringComparison.Ordinal) && note.Contains("newly fitted", StringComparison.Ordinal));
         Assert.All(start.Graph.Detect.Anchors.SelectMany(level => level), side => Assert.InRange(side, 2, 64));

@@ -16,7 +16,7 @@ public sealed class TrainingChoiceTests
     {
         using var small = new SmallRun();
         var options = small.Options with { Epochs = 1, FreezeRows = 5, HyperParameters = new() { Optimisation = new() { WarmupEpochs = 0, NominalBatchSize = 4 } } };
-        var start = StartingNetwork.Create(options, TrainingData.Scan(options, _ => { }), _ => { }).Weights;
+        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, _ => { }), _ => { }).Weights;
         var trained = Checkpoint.Load(small.Train(options).Folder.Last);
 
         foreach (var item in trained.Graph.State().Where(item => item.IsParameter))
