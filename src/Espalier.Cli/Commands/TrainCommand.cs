@@ -10,7 +10,7 @@ namespace Espalier.Cli.Commands;
 internal sealed class TrainCommand : Command, IHasExamples
 {
     private readonly Argument<string?> _data = new("data") { Description = "The data.yaml to learn from", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _model = 
+    private readonly Option<string?> _model =
         CommonOptions.OptionalText("--model", "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3) or a YAML file; default yolov5n, or what --weights bring", "name|file");
     private readonly Option<string?> _weights = CommonOptions.OptionalText("--weights", "Weights to start from: a checkpoint, a safetensors file or a YOLOv5 .pt", "file");
     private readonly Option<string?> _hyperParameters = CommonOptions.OptionalText("--hyp", "A YAML file of hyper-parameters with YOLOv5's names", "file");

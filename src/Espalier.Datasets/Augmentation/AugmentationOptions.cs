@@ -61,7 +61,13 @@ public sealed record AugmentationOptions
     /// <summary>No variation at all: each photo letterboxed as it is.</summary>
     public static AugmentationOptions None { get; } = new()
     {
-        HueGain = 0, SaturationGain = 0, ValueGain = 0, Translate = 0, Scale = 0, HorizontalFlip = 0, Mosaic = 0,
+        HueGain = 0,
+        SaturationGain = 0,
+        ValueGain = 0,
+        Translate = 0,
+        Scale = 0,
+        HorizontalFlip = 0,
+        Mosaic = 0,
     };
 
     /// <summary>Whether a picture may come out mirrored or upside down.</summary>

@@ -112,7 +112,12 @@ public sealed class TrainingLoader
 
         return new Batch
         {
-            Count = count, Height = size, Width = size, Pixels = buffer, Targets = [.. targets], Sources = sources,
+            Count = count,
+            Height = size,
+            Width = size,
+            Pixels = buffer,
+            Targets = [.. targets],
+            Sources = sources,
         };
     }
 }

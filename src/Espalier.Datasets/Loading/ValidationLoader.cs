@@ -78,7 +78,12 @@ public sealed class ValidationLoader
 
         return new Batch
         {
-            Count = sources.Count, Height = height, Width = width, Pixels = buffer, Targets = [.. targets], Sources = [.. sources],
+            Count = sources.Count,
+            Height = height,
+            Width = width,
+            Pixels = buffer,
+            Targets = [.. targets],
+            Sources = [.. sources],
         };
     }
 

@@ -64,7 +64,8 @@ internal static class PhotoFinder
         {
             problems.Add(new DatasetProblem(list, $"{repeated} rows repeat earlier ones: taken once", PhotoSkipped: false)
             {
-                Kind = DatasetProblemKind.DuplicatePhoto, Count = repeated,
+                Kind = DatasetProblemKind.DuplicatePhoto,
+                Count = repeated,
             });
         }
 

@@ -116,7 +116,8 @@ internal static class ScanCache
             var path = reader.ReadBoolean() ? photo : LabelPath.OfPhoto(photo);
             problems[i] = new DatasetProblem(path, reader.ReadString(), reader.ReadBoolean())
             {
-                Kind = (DatasetProblemKind)reader.ReadInt32(), Count = reader.ReadInt32(),
+                Kind = (DatasetProblemKind)reader.ReadInt32(),
+                Count = reader.ReadInt32(),
             };
         }
 

@@ -14,7 +14,11 @@ public static class HyperParameterFile
     // Names of YOLOv5's files that mean something Espalier does without; a file with them is read, a value that asks for something is not.
     private static readonly Dictionary<string, double> Neutral = new(StringComparer.Ordinal)
     {
-        ["cls_pw"] = 1, ["obj_pw"] = 1, ["copy_paste"] = 0, ["anchors"] = 3, ["iou_t"] = 0.2,
+        ["cls_pw"] = 1,
+        ["obj_pw"] = 1,
+        ["copy_paste"] = 0,
+        ["anchors"] = 3,
+        ["iou_t"] = 0.2,
     };
 
     private static readonly Entry[] Entries =

@@ -31,12 +31,20 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
         var seed = (ulong)options.Seed;
         var training = new LoaderOptions
         {
-            ImageSize = options.ImageSize, BatchSize = options.BatchSize, Workers = options.Workers, Seed = seed, Augmentation = augmentation,
-            MultiScale = options.MultiScale, Stride = stride,
+            ImageSize = options.ImageSize,
+            BatchSize = options.BatchSize,
+            Workers = options.Workers,
+            Seed = seed,
+            Augmentation = augmentation,
+            MultiScale = options.MultiScale,
+            Stride = stride,
         };
         var validation = new ValidationLoaderOptions
         {
-            ImageSize = options.ImageSize, BatchSize = Math.Min(options.BatchSize * 2, LargestValidationBatch), Workers = options.Workers, Stride = stride,
+            ImageSize = options.ImageSize,
+            BatchSize = Math.Min(options.BatchSize * 2, LargestValidationBatch),
+            Workers = options.Workers,
+            Stride = stride,
         };
         if (!options.CacheInMemory) (training, validation) = (training with { CacheLimitBytes = 0 }, validation with { CacheLimitBytes = 0 });
         return (

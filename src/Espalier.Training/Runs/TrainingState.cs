@@ -33,6 +33,12 @@ public sealed record TrainingState
     /// <summary>The state before the first batch.</summary>
     public static TrainingState Beginning(int threads) => new()
     {
-        Epoch = 0, BatchesDone = 0, LossSum = default, SecondsSpent = 0, AverageUpdates = 0, History = [], Threads = threads,
+        Epoch = 0,
+        BatchesDone = 0,
+        LossSum = default,
+        SecondsSpent = 0,
+        AverageUpdates = 0,
+        History = [],
+        Threads = threads,
     };
 }

@@ -61,7 +61,12 @@ public sealed record ValidationRequest
         using var network = new ExecutableNetwork(graph, weights, Devices.Parse(Device)) { Mode = ExecutionMode.Evaluation };
         var loader = new ValidationLoader(dataset, new ValidationLoaderOptions
         {
-            ImageSize = ImageSize ?? checkpoint.ImageSize, BatchSize = BatchSize, Rectangular = Rectangular, Stride = graph.Stride, Workers = Workers, CacheLimitBytes = 0,
+            ImageSize = ImageSize ?? checkpoint.ImageSize,
+            BatchSize = BatchSize,
+            Rectangular = Rectangular,
+            Stride = graph.Stride,
+            Workers = Workers,
+            CacheLimitBytes = 0,
         });
         return (new Validator(network, suppression: Suppression).Run(loader, classes, progress, cancellationToken), dataset);
     }

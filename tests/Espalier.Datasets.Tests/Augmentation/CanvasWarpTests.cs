@@ -20,7 +20,11 @@ public sealed class CanvasWarpTests
     {
         var options = AugmentationOptions.None with
         {
-            Degrees = degrees, Scale = scale, Shear = shear, Perspective = perspective, Translate = .1,
+            Degrees = degrees,
+            Scale = scale,
+            Shear = shear,
+            Perspective = perspective,
+            Translate = .1,
         };
         for (var seed = 0UL; seed < 10; seed++)
         {

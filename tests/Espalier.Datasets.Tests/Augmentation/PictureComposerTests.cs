@@ -16,7 +16,11 @@ public sealed class PictureComposerTests
         // White boxes on black photos: inside a target everything is white, around it nothing is.
         var options = AugmentationOptions.None with
         {
-            Mosaic = mosaic, Scale = .3, Translate = .1, HorizontalFlip = flips, VerticalFlip = flips,
+            Mosaic = mosaic,
+            Scale = .3,
+            Translate = .1,
+            HorizontalFlip = flips,
+            VerticalFlip = flips,
         };
         var (dataset, decode) = SamplePictures.Dataset(12, digits: false);
         var loader = new TrainingLoader(
@@ -65,7 +69,11 @@ public sealed class PictureComposerTests
 
     internal static Batch Copy(Batch batch) => new()
     {
-        Count = batch.Count, Height = batch.Height, Width = batch.Width, Targets = batch.Targets, Sources = batch.Sources,
+        Count = batch.Count,
+        Height = batch.Height,
+        Width = batch.Width,
+        Targets = batch.Targets,
+        Sources = batch.Sources,
         Pixels = batch.Pixels.AsSpan(0, batch.Count * batch.Height * batch.Width * 3).ToArray(),
     };
 

@@ -8,7 +8,12 @@ public sealed class TrainingLoaderTests
 {
     private static readonly LoaderOptions Options = new()
     {
-        ImageSize = 64, BatchSize = 4, Workers = 2, PrefetchBatches = 2, Seed = 5, Augmentation = AugmentationOptions.ForDigits with { MixUp = .3 },
+        ImageSize = 64,
+        BatchSize = 4,
+        Workers = 2,
+        PrefetchBatches = 2,
+        Seed = 5,
+        Augmentation = AugmentationOptions.ForDigits with { MixUp = .3 },
     };
 
     [Fact]

@@ -177,7 +177,12 @@ public class ExecutableNetworkTests
         using var scope = NewDisposeScope();
         var batch = new Datasets.Batch
         {
-            Count = 1, Height = 1, Width = 2, Pixels = [0, 51, 255, 102, 153, 204, 99, 99], Targets = [], Sources = [],
+            Count = 1,
+            Height = 1,
+            Width = 2,
+            Pixels = [0, 51, 255, 102, 153, 204, 99, 99],
+            Targets = [],
+            Sources = [],
         };
         var pictures = BatchUpload.ToTensor(batch, CPU);
         Assert.Equal([1, 3, 1, 2], pictures.shape);
