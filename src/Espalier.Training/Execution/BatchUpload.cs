@@ -26,6 +26,6 @@ public static class BatchUpload
         using var scope = NewDisposeScope();
         var bytes = empty([count, height, width, 3], uint8);
         pixels[..checked(count * height * width * 3)].CopyTo(bytes.bytes);
-        return bytes.to(device).to(float32).div_(255).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        return bytes.to(device).to(float32).Divide(255).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

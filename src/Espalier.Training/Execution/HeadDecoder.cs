@@ -20,13 +20,17 @@ internal static class HeadDecoder
         var probabilities = head.sigmoid();
         var cells = stack(
             [
-                arange(columns, float32, device).view(1, columns).expand(rows, columns),
-                arange(rows, float32, device).view(rows, 1).expand(rows, columns),
+                Counting(columns, device).view(1, columns).expand(rows, columns),
+                Counting(rows, device).view(rows, 1).expand(rows, columns),
             ],
             2).view(1, 1, rows, columns, 2);
         var sizes = tensor(anchors, [1, anchors.Length / 2, 1, 1, 2], float32, device);
-        var centers = probabilities.narrow(4, 0, 2).mul(2).add_(cells.sub_(0.5f)).mul_(stride);
-        var extents = probabilities.narrow(4, 2, 2).mul(2).pow_(2).mul_(sizes);
+        var centers = probabilities.narrow(4, 0, 2).Times(2).add_(cells.Add(-0.5)).Multiply(stride);
+        var extents = probabilities.narrow(4, 2, 2).Times(2).square().mul_(sizes);
         return cat([centers, extents, probabilities.narrow(4, 4, head.shape[4] - 4)], 4).reshape(head.shape[0], -1, head.shape[4]);
     }
+
+    /// <summary>0, 1, 2, …</summary>
+    private static Tensor Counting(long count, Device device) =>
+        tensor(Enumerable.Range(0, (int)count).Select(number => (float)number).ToArray(), [count], float32, device);
 }

@@ -37,7 +37,7 @@ internal static class NodeOperations
         ActivationKind.Identity => input.alias(),
         ActivationKind.SiLU => inPlace ? input.silu_() : input.silu(),
         ActivationKind.Hardswish => inPlace ? input.hardswish_() : input.hardswish(),
-        ActivationKind.LeakyReLU => inPlace ? input.leaky_relu_(LeakySlope) : input.leaky_relu(LeakySlope),
+        ActivationKind.LeakyReLU => input.LeakyReLU(LeakySlope, inPlace),
         ActivationKind.ReLU => inPlace ? input.relu_() : input.relu(),
         _ => throw new NotSupportedException($"no way to execute the activation {kind}."),
     };

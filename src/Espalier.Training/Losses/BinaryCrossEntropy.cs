@@ -1,3 +1,4 @@
+using Espalier.Training.Execution;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -24,8 +25,8 @@ internal sealed class BinaryCrossEntropy(float focalGamma)
     {
         var entropy = functional.binary_cross_entropy_with_logits(logits, targets, null, Reduction.None, null);
         var probability = logits.sigmoid();
-        var right = targets * probability + (1 - targets) * (1 - probability);
-        var alpha = targets * FocalAlpha + (1 - targets) * (1 - FocalAlpha);
-        return entropy * alpha * (1 - right).pow(focalGamma);
+        var right = targets * probability + targets.Complement() * probability.Complement();
+        var alpha = targets.Times(FocalAlpha) + targets.Complement().Times(1 - FocalAlpha);
+        return entropy * alpha * right.Complement().ToPower(focalGamma);
     }
 }

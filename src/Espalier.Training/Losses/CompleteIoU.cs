@@ -1,3 +1,4 @@
+using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Losses;
@@ -15,21 +16,21 @@ internal static class CompleteIoU
     {
         var (centers, sizes) = (predicted.narrow(1, 0, 2), predicted.narrow(1, 2, 2));
         var (targetCenters, targetSizes) = (target.narrow(1, 0, 2), target.narrow(1, 2, 2));
-        var (low, high) = (centers - sizes / 2, centers + sizes / 2);
-        var (targetLow, targetHigh) = (targetCenters - targetSizes / 2, targetCenters + targetSizes / 2);
+        var (low, high) = (centers - sizes.Times(0.5), centers + sizes.Times(0.5));
+        var (targetLow, targetHigh) = (targetCenters - targetSizes.Times(0.5), targetCenters + targetSizes.Times(0.5));
 
-        var overlap = (high.minimum(targetHigh) - low.maximum(targetLow)).clamp_min(0).prod(1);
-        var union = sizes.prod(1) + targetSizes.prod(1) - overlap + Epsilon;
+        var overlap = (high.minimum(targetHigh) - low.maximum(targetLow)).AtLeast(0).prod(1);
+        var union = (sizes.prod(1) + targetSizes.prod(1) - overlap).Plus(Epsilon);
         var iou = overlap / union;
 
-        var diagonal = (high.maximum(targetHigh) - low.minimum(targetLow)).square().sum(1) + Epsilon;
+        var diagonal = (high.maximum(targetHigh) - low.minimum(targetLow)).square().sum(1).Plus(Epsilon);
         var distance = (targetCenters - centers).square().sum(1);
-        var aspect = (Angle(targetSizes) - Angle(sizes)).square() * (4 / (MathF.PI * MathF.PI));
+        var aspect = (Angle(targetSizes) - Angle(sizes)).square().Times(4 / (MathF.PI * MathF.PI));
         Tensor alpha;
-        using (no_grad()) alpha = aspect / (aspect - iou + (1 + Epsilon));
+        using (no_grad()) alpha = aspect / (aspect - iou).Plus(1 + Epsilon);
         return iou - distance / diagonal - aspect * alpha;
     }
 
     /// <summary>atan(width / height).</summary>
-    private static Tensor Angle(Tensor sizes) => (sizes.select(1, 0) / sizes.select(1, 1).clamp_min(Epsilon)).atan();
+    private static Tensor Angle(Tensor sizes) => (sizes.select(1, 0) / sizes.select(1, 1).AtLeast(Epsilon)).atan();
 }

@@ -1,5 +1,6 @@
 using Espalier.Datasets;
 using Espalier.Networks;
+using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Losses;
@@ -52,10 +53,10 @@ public sealed class DetectionLoss
 
         using var matched = MatchedTensors.Upload(levels, _detect, _options.LabelSmoothing, _classWeights, heads[0].device);
         var (box, @class, overlaps) = matched.Count > 0 ? Matched(rows, matched) : (rows[0].new_zeros(1), rows[0].new_zeros(1), rows[0].new_zeros(0));
-        var objectness = Objectness(rows, matched, overlaps) * _gains.Objectness;
-        box = box.sum() * _gains.Box;
-        @class = @class.sum() * _gains.Class;
-        var total = (box + objectness + @class) * heads[0].shape[0];
+        var objectness = Objectness(rows, matched, overlaps).Times(_gains.Objectness);
+        box = box.sum().Times(_gains.Box);
+        @class = @class.sum().Times(_gains.Class);
+        var total = (box + objectness + @class).Times(heads[0].shape[0]);
         return new LossResult(
             total.MoveToOuterDisposeScope(), box.detach().MoveToOuterDisposeScope(),
             objectness.detach().MoveToOuterDisposeScope(), @class.detach().MoveToOuterDisposeScope());
@@ -65,15 +66,15 @@ public sealed class DetectionLoss
     private (Tensor Box, Tensor Class, Tensor Overlaps) Matched(Tensor[] rows, MatchedTensors matched)
     {
         var predictions = cat([.. rows.Select((level, index) => level.index_select(0, matched.Cells[index]))], 0);
-        var probabilities = predictions.narrow(1, 0, 4).sigmoid() * 2;
-        var boxes = cat([probabilities.narrow(1, 0, 2) - 0.5f, probabilities.narrow(1, 2, 2).square() * matched.AnchorSizes], 1);
+        var probabilities = predictions.narrow(1, 0, 4).sigmoid().Times(2);
+        var boxes = cat([probabilities.narrow(1, 0, 2).Plus(-0.5), probabilities.narrow(1, 2, 2).square() * matched.AnchorSizes], 1);
         var overlaps = CompleteIoU.Of(boxes, matched.Boxes);
-        var box = ((1 - overlaps) * matched.Weights).sum();
+        var box = (overlaps.Complement() * matched.Weights).sum();
         // With one class there is nothing to tell apart: objectness says it all.
         var @class = _detect.Classes > 1
             ? _crossEntropy.WeightedSum(predictions.narrow(1, 5, _detect.Classes), matched.Classes, matched.ClassWeights)
             : box.new_zeros(1);
-        return (box, @class, overlaps.detach().clamp_min(0));
+        return (box, @class, overlaps.detach().AtLeast(0));
     }
 
     private Tensor Objectness(Tensor[] rows, MatchedTensors matched, Tensor overlaps)
@@ -84,7 +85,7 @@ public sealed class DetectionLoss
             var logits = rows[level].select(1, 4);
             var targets = zeros_like(logits);
             if (matched.Count > 0) targets.index_copy_(0, matched.StandingCells[level], overlaps.index_select(0, matched.Standing[level]));
-            sum = sum + _crossEntropy.Mean(logits, targets) * Balance(level, rows.Length);
+            sum = sum + _crossEntropy.Mean(logits, targets).Times(Balance(level, rows.Length));
         }
 
         return sum;

@@ -30,12 +30,12 @@ internal sealed class AdamOptimiser : Optimiser
     private protected override void Step(int group, Tensor values, Tensor gradients, double learningRate, double momentum, double weightDecay)
     {
         var (first, second) = (_firstMoments[group].Values, _secondMoments[group].Values);
-        if (weightDecay != 0 && _isDecoupled) values.mul_(1 - learningRate * weightDecay);
-        else if (weightDecay != 0) gradients.add_(values, weightDecay);
-        first.mul_(_firstMomentDecay).add_(gradients, 1 - _firstMomentDecay);
-        second.mul_(SecondMomentDecay).addcmul_(gradients, gradients, 1 - SecondMomentDecay);
-        var denominator = second.sqrt().div_(Math.Sqrt(1 - Math.Pow(SecondMomentDecay, _steps))).add_(Epsilon);
-        values.addcdiv_(first, denominator, -learningRate / (1 - Math.Pow(_firstMomentDecay, _steps)));
+        if (weightDecay != 0 && _isDecoupled) values.Multiply(1 - learningRate * weightDecay);
+        else if (weightDecay != 0) gradients.Add(values, weightDecay);
+        first.Multiply(_firstMomentDecay).Add(gradients, 1 - _firstMomentDecay);
+        second.Multiply(SecondMomentDecay).AddProduct(gradients, gradients, 1 - SecondMomentDecay);
+        var denominator = second.sqrt().Divide(Math.Sqrt(1 - Math.Pow(SecondMomentDecay, _steps))).Add(Epsilon);
+        values.AddQuotient(first, denominator, -learningRate / (1 - Math.Pow(_firstMomentDecay, _steps)));
     }
 
     private protected override IEnumerable<(string Prefix, FlatTensor Flat)> State() =>

@@ -40,7 +40,7 @@ public sealed class ExponentialMovingAverage : IDisposable
         var decay = Decay(++Updates);
         foreach (var (average, current) in Network.FlatTensors.Zip(source.FlatTensors))
         {
-            average.Values.mul_(decay).add_(current.Values, 1 - decay);
+            average.Values.Multiply(decay).Add(current.Values, 1 - decay);
         }
 
         Network.CopyBatchesTrackedFrom(source);

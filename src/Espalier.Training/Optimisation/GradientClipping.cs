@@ -17,9 +17,9 @@ public static class GradientClipping
         var sum = 0.0;
         foreach (var group in network.ParameterGroups)
         {
-            using var norm = linalg.vector_norm(group.Gradients.Values);
-            var value = norm.item<float>();
-            sum += (double)value * value;
+            // Not linalg.vector_norm, which makes a scalar that nothing keeps alive (see NumberArithmetic).
+            using var squares = group.Gradients.Values.dot(group.Gradients.Values);
+            sum += squares.item<float>();
         }
 
         return Math.Sqrt(sum);
@@ -33,7 +33,7 @@ public static class GradientClipping
         var coefficient = maximumNorm / (norm + Epsilon);
         if (!double.IsFinite(norm) || coefficient >= 1) return norm;
         using var guard = no_grad();
-        foreach (var group in network.ParameterGroups) group.Gradients.Values.mul_(coefficient);
+        foreach (var group in network.ParameterGroups) group.Gradients.Values.Multiply(coefficient);
         return norm;
     }
 }

@@ -15,10 +15,10 @@ internal sealed class NesterovOptimiser : Optimiser
     private protected override void Step(int group, Tensor values, Tensor gradients, double learningRate, double momentum, double weightDecay)
     {
         var velocity = _velocities[group].Values;
-        if (weightDecay != 0) gradients.add_(values, weightDecay);
-        velocity.mul_(momentum).add_(gradients);
-        gradients.add_(velocity, momentum);
-        values.add_(gradients, -learningRate);
+        if (weightDecay != 0) gradients.Add(values, weightDecay);
+        velocity.Multiply(momentum).add_(gradients);
+        gradients.Add(velocity, momentum);
+        values.Add(gradients, -learningRate);
     }
 
     private protected override IEnumerable<(string Prefix, FlatTensor Flat)> State() => _velocities.Select(flat => ("momentum/", flat));

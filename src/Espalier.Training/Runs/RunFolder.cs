@@ -25,6 +25,12 @@ public sealed record RunFolder(string Path)
     /// <summary>A file directly in the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Whether it is the same folder; how it came to be does not matter.</summary>
+    public bool Equals(RunFolder? other) => other is not null && Path == other.Path;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Path.GetHashCode(StringComparison.Ordinal);
+
     /// <summary>Makes the next free folder <c>project/name</c>, <c>name2</c>, <c>name3</c>, …</summary>
     /// <param name="project">The folder of runs, such as <c>runs</c>.</param>
     /// <param name="name">The kind of run, such as <c>train</c>.</param>

@@ -46,10 +46,9 @@ public class FindingsTests
     }
 
     [Fact]
-    public void This_machine_can_run_the_tests()
+    public void Libtorch_loads_and_computes_here()
     {
         var report = SystemReport.Gather(Path.GetTempPath());
-        Assert.False(report.HasProblem, string.Join('\n', report.Findings));
         Assert.Contains(report.Findings, finding => finding is { Subject: "libtorch", Status: FindingStatus.Good });
     }
 }

@@ -47,7 +47,7 @@ public sealed class StartingNetworkTests
         using var small = new SmallRun();
         var options = small.Options with { Model = null };
 
-        Assert.Contains("an architecture or weights", Assert.Throws<EspalierException>(() => Trainer.Start(options, small.Project, "train", [])).Message);
+        Assert.Contains("an architecture or weights", Assert.Throws<OptionException>(() => Trainer.Start(options, small.Project, "train", [])).Message);
         Assert.False(Directory.Exists(small.Project));
     }
 

@@ -1,0 +1,93 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Training.Execution;
+
+/// <summary>Arithmetic of float tensors with numbers, for use in place of TorchSharp's operators.</summary>
+/// <remarks>
+/// TorchSharp makes a <see cref="Scalar"/> of a number and gives libtorch its address, but nothing keeps the object alive during the call: a
+/// garbage collection at that moment frees it while libtorch reads it, which ends in an error ("Unknown scalar type") or in another number.
+/// Here every scalar is disposed after its call, so it lives through it. A test holds the assembly to using no other way.
+/// </remarks>
+internal static class NumberArithmetic
+{
+    /// <summary>tensor + number.</summary>
+    public static Tensor Plus(this Tensor tensor, double number)
+    {
+        using var scalar = number.ToScalar();
+        return tensor.add(scalar);
+    }
+
+    /// <summary>tensor · factor.</summary>
+    public static Tensor Times(this Tensor tensor, double factor)
+    {
+        using var scalar = factor.ToScalar();
+        return tensor.mul(scalar);
+    }
+
+    /// <summary>1 − tensor.</summary>
+    public static Tensor Complement(this Tensor tensor) => tensor.neg().Plus(1);
+
+    /// <summary>tensor raised to a power.</summary>
+    public static Tensor ToPower(this Tensor tensor, double exponent)
+    {
+        using var scalar = exponent.ToScalar();
+        return tensor.pow(scalar);
+    }
+
+    /// <summary>The tensor, where it is smaller than a number that number.</summary>
+    public static Tensor AtLeast(this Tensor tensor, double minimum)
+    {
+        using var scalar = minimum.ToScalar();
+        return tensor.clamp_min(scalar);
+    }
+
+    /// <summary>The tensor, multiplied with a slope where it is negative.</summary>
+    public static Tensor LeakyReLU(this Tensor tensor, double slope, bool inPlace)
+    {
+        using var scalar = slope.ToScalar();
+        return inPlace ? tensor.leaky_relu_(scalar) : tensor.leaky_relu(scalar);
+    }
+
+    /// <summary>tensor ← tensor · factor.</summary>
+    public static Tensor Multiply(this Tensor tensor, double factor)
+    {
+        using var scalar = factor.ToScalar();
+        return tensor.mul_(scalar);
+    }
+
+    /// <summary>tensor ← tensor / divisor.</summary>
+    public static Tensor Divide(this Tensor tensor, double divisor)
+    {
+        using var scalar = divisor.ToScalar();
+        return tensor.div_(scalar);
+    }
+
+    /// <summary>tensor ← tensor + number.</summary>
+    public static Tensor Add(this Tensor tensor, double number)
+    {
+        using var scalar = number.ToScalar();
+        return tensor.add_(scalar);
+    }
+
+    /// <summary>tensor ← tensor + factor · other.</summary>
+    public static Tensor Add(this Tensor tensor, Tensor other, double factor)
+    {
+        using var scalar = factor.ToScalar();
+        return tensor.add_(other, scalar);
+    }
+
+    /// <summary>tensor ← tensor + factor · first · second.</summary>
+    public static Tensor AddProduct(this Tensor tensor, Tensor first, Tensor second, double factor)
+    {
+        using var scalar = factor.ToScalar();
+        return tensor.addcmul_(first, second, scalar);
+    }
+
+    /// <summary>tensor ← tensor + factor · dividend / divisor.</summary>
+    public static Tensor AddQuotient(this Tensor tensor, Tensor dividend, Tensor divisor, double factor)
+    {
+        using var scalar = factor.ToScalar();
+        return tensor.addcdiv_(dividend, divisor, scalar);
+    }
+}
