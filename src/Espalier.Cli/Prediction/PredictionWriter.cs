@@ -26,7 +26,6 @@ internal sealed record PredictionOutputs(bool Pictures, bool Text, bool Confiden
 /// <param name="classNames">The names of classes 0, 1, ….</param>
 internal sealed class PredictionWriter(string project, string name, PredictionOutputs outputs, IReadOnlyList<string> classNames)
 {
-    private readonly StringBuilder _table = new("picture,class,name,confidence,left,top,right,bottom\n");
     private readonly List<PredictedPicture> _all = [];
     private RunFolder? _run;
 
@@ -41,7 +40,6 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
     {
         var predicted = Describe(source, picture, detections);
         if (outputs.Any) WriteFiles(_run ??= RunFolder.CreateNext(project, name), source, picture, detections);
-        if (outputs.Table) AppendTable(predicted);
         _all.Add(predicted);
         return predicted;
     }
@@ -50,7 +48,7 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
     public void Finish()
     {
         if (_run is null) return;
-        if (outputs.Table) AtomicFile.WriteAllText(_run.File("predictions.csv"), _table.ToString());
+        if (outputs.Table) AtomicFile.WriteAllText(_run.File("predictions.csv"), Table());
         if (outputs.Json) AtomicFile.WriteAllText(_run.File("predictions.json"), ToJson(_all));
     }
 
@@ -89,12 +87,18 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
         return rows.ToString();
     }
 
-    private void AppendTable(PredictedPicture predicted)
+    private string Table()
     {
-        foreach (var found in predicted.Detections)
+        var table = new StringBuilder("picture,class,name,confidence,left,top,right,bottom\n");
+        foreach (var predicted in _all)
         {
-            _table.Append(CultureInfo.InvariantCulture, $"{Quote(predicted.Path)},{found.Class},{Quote(found.Name)},{found.Confidence},{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n");
+            foreach (var found in predicted.Detections)
+            {
+                table.Append(CultureInfo.InvariantCulture, $"{Quote(predicted.Path)},{found.Class},{Quote(found.Name)},{found.Confidence},{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n");
+            }
         }
+
+        return table.ToString();
     }
 
     private static string Quote(string field) => field.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;

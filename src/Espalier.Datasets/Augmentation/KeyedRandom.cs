@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Vision;
 
 namespace Espalier.Datasets;
 
@@ -12,8 +13,6 @@ namespace Espalier.Datasets;
 /// </remarks>
 public struct KeyedRandom
 {
-    private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
-
     private ulong _word0;
     private ulong _word1;
     private ulong _word2;
@@ -24,14 +23,14 @@ public struct KeyedRandom
     /// <param name="key">What the numbers are for, such as (purpose, epoch, index). Keys of different length differ.</param>
     public KeyedRandom(ulong seed, params ReadOnlySpan<ulong> key)
     {
-        var state = Mix(seed + GoldenGamma * (ulong)(key.Length + 1));
-        foreach (var part in key) state = Mix((state ^ part) + GoldenGamma);
+        var state = SplitMix64.Mix(seed + SplitMix64.Gamma * (ulong)(key.Length + 1));
+        foreach (var part in key) state = SplitMix64.Mix((state ^ part) + SplitMix64.Gamma);
 
         // xoshiro's only forbidden state, all zeros, cannot arise: Mix is a bijection of four different numbers.
-        _word0 = Mix(state += GoldenGamma);
-        _word1 = Mix(state += GoldenGamma);
-        _word2 = Mix(state += GoldenGamma);
-        _word3 = Mix(state + GoldenGamma);
+        _word0 = SplitMix64.Next(ref state);
+        _word1 = SplitMix64.Next(ref state);
+        _word2 = SplitMix64.Next(ref state);
+        _word3 = SplitMix64.Next(ref state);
     }
 
     /// <summary>64 random bits.</summary>
@@ -108,12 +107,5 @@ public struct KeyedRandom
         double sum = 0;
         for (var i = 0; i < shape; i++) sum -= Math.Log(1 - NextUnit());
         return sum;
-    }
-
-    private static ulong Mix(ulong value)
-    {
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
     }
 }

@@ -1,3 +1,5 @@
+using Espalier.Vision;
+
 namespace Espalier.Networks;
 
 /// <summary>
@@ -64,20 +66,11 @@ public static class WeightInitialiser
     {
         var bound = 1 / Math.Sqrt(fanIn);
         var state = seed;
-        foreach (var letter in name) state = SplitMix(ref state) ^ letter;
+        foreach (var letter in name) state = SplitMix64.Next(ref state) ^ letter;
         for (var i = 0; i < values.Length; i++)
         {
-            var unit = (SplitMix(ref state) >> 11) * (1.0 / (1UL << 53));
+            var unit = (SplitMix64.Next(ref state) >> 11) * (1.0 / (1UL << 53));
             values[i] = (float)(((2 * unit) - 1) * bound);
         }
-    }
-
-    /// <summary>SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every machine and in every version.</summary>
-    private static ulong SplitMix(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        var mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        return mixed ^ (mixed >> 31);
     }
 }

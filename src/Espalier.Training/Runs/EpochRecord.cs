@@ -1,4 +1,5 @@
 using Espalier.Training.Losses;
+using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
 
@@ -68,5 +69,5 @@ public sealed record EpochRecord
 
     /// <summary>0.1 · mAP50 + 0.9 · mAP50-95: what the best epoch is chosen by.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public double Fitness => 0.1 * MeanAveragePrecision50 + 0.9 * MeanAveragePrecision;
+    public double Fitness => DetectionReport.FitnessOf(MeanAveragePrecision50, MeanAveragePrecision);
 }

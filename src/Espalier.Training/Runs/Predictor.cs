@@ -44,8 +44,7 @@ public sealed class Predictor : IDisposable
         ImageSizes.RequireMultiple(_imageSize, checkpoint.Stride);
         ClassNames = checkpoint.ClassNames;
         Devices.SetThreads(options.Threads);
-        var (graph, weights) = Folding.Fold(checkpoint.Graph, checkpoint.Weights);
-        _network = new ExecutableNetwork(graph, weights, Devices.Parse(options.Device)) { Mode = ExecutionMode.Evaluation };
+        _network = FoldedNetwork.Create(checkpoint, Devices.Parse(options.Device));
     }
 
     /// <summary>The names of classes 0, 1, ….</summary>

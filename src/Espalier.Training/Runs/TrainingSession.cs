@@ -36,8 +36,7 @@ internal sealed class TrainingSession : IDisposable
             ? ImageWeights.Of(data.Training.Entries, ImageWeights.ClassWeights(data.Training.Entries, start.Graph.Classes))
             : null;
 
-        var (graph, weights) = Folding.Fold(start.Graph, start.Weights);
-        _folded = new ExecutableNetwork(graph, weights, Network.Device) { Mode = ExecutionMode.Evaluation };
+        _folded = FoldedNetwork.Create(start, Network.Device);
         _validator = new Validator(_folded, Loss(null));
         Folder = folder();
     }

@@ -55,16 +55,16 @@ public sealed record ValidationRequest
         var dataset = DatasetScanner.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
         var classes = checkpoint.Graph.Classes;
         if (dataset.ClassNames.Count != classes) throw new EspalierException($"'{Weights}' knows {classes} classes, but '{Data}' names {dataset.ClassNames.Count}.");
-        ImageSizes.RequireMultiple(ImageSize ?? checkpoint.ImageSize, checkpoint.Stride);
+        var imageSize = ImageSize ?? checkpoint.ImageSize;
+        ImageSizes.RequireMultiple(imageSize, checkpoint.Stride);
         Devices.SetThreads(Threads);
-        var (graph, weights) = Folding.Fold(checkpoint.Graph, checkpoint.Weights);
-        using var network = new ExecutableNetwork(graph, weights, Devices.Parse(Device)) { Mode = ExecutionMode.Evaluation };
+        using var network = FoldedNetwork.Create(checkpoint, Devices.Parse(Device));
         var loader = new ValidationLoader(dataset, new ValidationLoaderOptions
         {
-            ImageSize = ImageSize ?? checkpoint.ImageSize,
+            ImageSize = imageSize,
             BatchSize = BatchSize,
             Rectangular = Rectangular,
-            Stride = graph.Stride,
+            Stride = checkpoint.Stride,
             Workers = Workers,
             CacheLimitBytes = 0,
         });

@@ -39,11 +39,8 @@ public sealed class Validator(ExecutableNetwork network, DetectionLoss? loss = n
         }
 
         if (pictures == 0) throw new EspalierException("None of the validation pictures could be read.");
-        return new ValidationOutcome(
-    DetectionMetrics.Report(evaluations, classCount),
-    evaluations,
-    loss is null ? null : losses / batches,
-    new ValidationTiming(PerPicture(clocks.Network), PerPicture(clocks.Suppression), PerPicture(clocks.Total)));
+        var timing = new ValidationTiming(PerPicture(clocks.Network), PerPicture(clocks.Suppression), PerPicture(clocks.Total));
+        return new ValidationOutcome(DetectionMetrics.Report(evaluations, classCount), evaluations, loss is null ? null : losses / batches, timing);
 
         double PerPicture(Stopwatch clock) => clock.Elapsed.TotalMilliseconds / pictures;
     }

@@ -55,7 +55,12 @@ public sealed record DetectionReport
     public int FalsePositives => PerClass.Sum(metrics => metrics.FalsePositives);
 
     /// <summary>yolov5's fitness, by which the best epoch is chosen: 0.1·mAP50 + 0.9·mAP50-95.</summary>
-    public double Fitness => 0.1 * MeanAveragePrecision50 + 0.9 * MeanAveragePrecision50To95;
+    public double Fitness => FitnessOf(MeanAveragePrecision50, MeanAveragePrecision50To95);
+
+    /// <summary>The fitness of a pair of mean average precisions.</summary>
+    /// <param name="at50">mAP50.</param>
+    /// <param name="at50To95">mAP50-95.</param>
+    public static double FitnessOf(double at50, double at50To95) => 0.1 * at50 + 0.9 * at50To95;
 
     private double Mean(Func<ClassMetrics, double> choose) => PerClass.Count == 0 ? 0 : PerClass.Average(choose);
 }

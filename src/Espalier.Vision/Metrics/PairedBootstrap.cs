@@ -68,18 +68,11 @@ public static class PairedBootstrap
 
     private static int[] Draw(int pictures, int seed, int resample)
     {
-        // SplitMix64 (Steele et al. 2014), a stream a resample: threads may take them in any order.
-        var state = Mix(Mix((uint)seed) ^ (uint)resample);
+        // A stream a resample: threads may take them in any order.
+        var state = SplitMix64.Mix(SplitMix64.Mix((uint)seed) ^ (uint)resample);
         var drawn = new int[pictures];
-        for (var i = 0; i < pictures; i++) drawn[i] = (int)Math.BigMul(Mix(state += 0x9E3779B97F4A7C15), (ulong)pictures, out _);
+        for (var i = 0; i < pictures; i++) drawn[i] = (int)Math.BigMul(SplitMix64.Next(ref state), (ulong)pictures, out _);
         return drawn;
-    }
-
-    private static ulong Mix(ulong value)
-    {
-        value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9;
-        value = (value ^ value >> 27) * 0x94D049BB133111EB;
-        return value ^ value >> 31;
     }
 
     private static double Percentile(double[] sorted, double share)
