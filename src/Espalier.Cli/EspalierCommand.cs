@@ -33,7 +33,7 @@ public static class EspalierCommand
 
     private static RootCommand Root(TerminalSession terminal)
     {
-        var root = new RootCommand("Trains YOLOv5 detectors, thins them, and puts what is left to work reading street numbers.")
+        var root = new RootCommand("Trains, validates and runs YOLOv5 detectors, made for reading street numbers.")
         {
             new DataCommand(terminal),
             new TrainCommand(terminal),
