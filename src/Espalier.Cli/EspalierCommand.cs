@@ -39,6 +39,9 @@ public static class EspalierCommand
             new TrainCommand(terminal),
             new ValidateCommand(terminal),
             new PredictCommand(terminal),
+            new ExportCommand(terminal),
+            new CompareCommand(terminal),
+            new BenchCommand(terminal),
             new ModelCommand(terminal),
             new DoctorCommand(terminal),
         };

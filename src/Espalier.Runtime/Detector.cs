@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Espalier.Vision;
 
 namespace Espalier.Runtime;
@@ -46,15 +47,22 @@ public sealed class Detector : IPictureDetector
     public static Detector Open(byte[] content, DetectorOptions? options = null) => Open(options, checkedOptions => OnnxNetwork.Open(content, checkedOptions));
 
     /// <summary>The objects in a picture, most confident first; boxes in the picture's own pixels, cut to it.</summary>
-    public Detection[] Detect(Picture picture)
+    public Detection[] Detect(Picture picture) => Detect(picture, out _);
+
+    /// <inheritdoc cref="IPictureDetector.Detect(Picture, out StageTimes)"/>
+    public Detection[] Detect(Picture picture, out StageTimes times)
     {
         ArgumentNullException.ThrowIfNull(picture);
+        var start = Stopwatch.GetTimestamp();
         var letterbox = LetterboxFor(picture);
         var buffers = _network.Rent(_network.Facts.Batch ?? 1, letterbox.Height, letterbox.Width);
         letterbox.ApplyTo(picture, buffers.InputOf(0), _options.Filter);
+        var filled = Stopwatch.GetTimestamp();
         _network.Run(buffers);
+        var run = Stopwatch.GetTimestamp();
         var found = _reader.Read(buffers, 0, letterbox);
         _network.Return(buffers);
+        times = new StageTimes(Stopwatch.GetElapsedTime(start, filled), Stopwatch.GetElapsedTime(filled, run), Stopwatch.GetElapsedTime(run));
         return found;
     }
 
@@ -64,29 +72,28 @@ public sealed class Detector : IPictureDetector
 
     /// <summary>The objects in several pictures, looked at together: squares of one size, as many a call as the file allows.</summary>
     /// <returns>For each picture what <see cref="Detect(Picture)"/> would give at a square.</returns>
-    public Detection[][] Detect(IReadOnlyList<Picture> pictures)
+    public Detection[][] Detect(IReadOnlyList<Picture> pictures) => Detect(pictures, out _);
+
+    /// <inheritdoc cref="IPictureDetector.Detect(IReadOnlyList{Picture}, out StageTimes)"/>
+    public Detection[][] Detect(IReadOnlyList<Picture> pictures, out StageTimes times)
     {
         ArgumentNullException.ThrowIfNull(pictures);
+        times = default;
         var results = new Detection[pictures.Count][];
         var batch = _network.Facts.Batch ?? pictures.Count;
         for (var first = 0; first < pictures.Count; first += batch)
         {
+            var start = Stopwatch.GetTimestamp();
             var count = Math.Min(batch, pictures.Count - first);
             var buffers = _network.Rent(batch, _height, _width);
-            for (var i = 0; i < count; i++)
-            {
-                var picture = pictures[first + i];
-                Letterbox.Into(picture.Width, picture.Height, _width, _height).ApplyTo(picture, buffers.InputOf(i), _options.Filter);
-            }
-
+            for (var i = 0; i < count; i++) SquareFor(pictures[first + i]).ApplyTo(pictures[first + i], buffers.InputOf(i), _options.Filter);
+            var filled = Stopwatch.GetTimestamp();
             _network.Run(buffers);
-            for (var i = 0; i < count; i++)
-            {
-                var picture = pictures[first + i];
-                results[first + i] = _reader.Read(buffers, i, Letterbox.Into(picture.Width, picture.Height, _width, _height));
-            }
-
+            var run = Stopwatch.GetTimestamp();
+            for (var i = 0; i < count; i++) results[first + i] = _reader.Read(buffers, i, SquareFor(pictures[first + i]));
             _network.Return(buffers);
+            times = new StageTimes(
+                times.Letterbox + Stopwatch.GetElapsedTime(start, filled), times.Network + Stopwatch.GetElapsedTime(filled, run), times.Suppression + Stopwatch.GetElapsedTime(run));
         }
 
         return results;
@@ -95,7 +102,9 @@ public sealed class Detector : IPictureDetector
     /// <summary>Closes the file. There must be no call left.</summary>
     public void Dispose() => _network.Dispose();
 
-    IReadOnlyList<Detection> IPictureDetector.Detect(Picture picture) => Detect(picture);
+    IReadOnlyList<Detection> IPictureDetector.Detect(Picture picture, out StageTimes times) => Detect(picture, out times);
+
+    IReadOnlyList<IReadOnlyList<Detection>> IPictureDetector.Detect(IReadOnlyList<Picture> pictures, out StageTimes times) => Detect(pictures, out times);
 
     private static Detector Open(DetectorOptions? options, Func<DetectorOptions, OnnxNetwork> open)
     {
@@ -129,5 +138,7 @@ public sealed class Detector : IPictureDetector
 
     private Letterbox LetterboxFor(Picture picture) => _rectangular
         ? Letterbox.Minimal(picture.Width, picture.Height, _width, _network.Facts.Stride)
-        : Letterbox.Into(picture.Width, picture.Height, _width, _height);
+        : SquareFor(picture);
+
+    private Letterbox SquareFor(Picture picture) => Letterbox.Into(picture.Width, picture.Height, _width, _height);
 }

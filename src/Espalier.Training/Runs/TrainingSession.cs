@@ -15,7 +15,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly Checkpoint _start;
     private readonly Optimiser _optimiser;
     private readonly ValidationLoader _validationLoader;
-    private readonly ExecutableNetwork _folded;
+    private readonly TorchNetwork _judged;
     private readonly Validator _validator;
 
     private TrainingSession(TrainingOptions options, Func<RunFolder> folder, TrainingData data, Checkpoint start, TrainingState? state, Action<string> note)
@@ -36,8 +36,8 @@ internal sealed class TrainingSession : IDisposable
             ? ImageWeights.Of(data.Training.Entries, ImageWeights.ClassWeights(data.Training.Entries, start.Graph.Classes))
             : null;
 
-        _folded = FoldedNetwork.Create(start, Network.Device);
-        _validator = new Validator(_folded, Loss(null));
+        _judged = new TorchNetwork(start, Network.Device, Loss(null));
+        _validator = new Validator(_judged);
         Folder = folder();
     }
 
@@ -93,8 +93,9 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Judges the moving average on the validation pictures, batch norms folded.</summary>
     public ValidationOutcome ValidateAverage(Action<int, int> progress)
     {
-        _folded.Load(Folding.Fold(_start.Graph, Average.Network.ToWeights()).Weights);
-        return _validator.Run(_validationLoader, _start.Graph.Classes, progress);
+        _judged.Load(_start.Graph, Average.Network.ToWeights());
+        var outcome = _validator.Run(_validationLoader, _start.Graph.Classes, progress);
+        return outcome with { Loss = _judged.MeanLoss };
     }
 
     public void SaveBest(IReadOnlyList<EpochRecord> history) => ForUse(history).Save(Folder.Best);
@@ -104,7 +105,7 @@ internal sealed class TrainingSession : IDisposable
 
     public void Dispose()
     {
-        _folded.Dispose();
+        _judged.Dispose();
         Average.Dispose();
         _optimiser.Dispose();
         Network.Dispose();
