@@ -8,9 +8,6 @@ namespace Espalier.Networks;
 /// <param name="precision">How convolution weights are stored.</param>
 internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecision precision)
 {
-    /// <summary>Slope of LeakyReLU left of zero.</summary>
-    private const float LeakySlope = 0.1f;
-
     /// <summary>The largest number that float16 holds.</summary>
     private const float LargestHalf = 65504;
 
@@ -61,7 +58,7 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         ActivationKind.Identity => input,
         ActivationKind.SiLU => body.Add("Mul", node.Name, [input, body.Add("Sigmoid", $"{node.Name}.sigmoid", [input])]),
         ActivationKind.Hardswish => body.Add("HardSwish", node.Name, [input]),
-        ActivationKind.LeakyReLU => body.Add("LeakyRelu", node.Name, [input], Attribute("alpha", LeakySlope)),
+        ActivationKind.LeakyReLU => body.Add("LeakyRelu", node.Name, [input], Attribute("alpha", Activations.LeakySlope)),
         ActivationKind.ReLU => body.Add("Relu", node.Name, [input]),
         _ => throw new GraphException($"{node.Name}: there is no way to write the activation {node.Kind} in ONNX."),
     };
