@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Espalier.Networks;
 
 /// <summary>
@@ -21,18 +19,12 @@ public static class Surgery
         ArgumentNullException.ThrowIfNull(removed);
         var (graph, weights) = network;
         if (!ReferenceEquals(graph, analysis.Graph)) throw new ArgumentException("the analysis is of another graph", nameof(analysis));
-        foreach (var variable in removed)
-        {
-            if (!analysis.IsFree(variable)) throw new GraphException($"Channel {variable} cannot go: it is fixed by the picture or by the decoding, or it does not exist.");
-        }
-
-        var kept = Enumerable.Range(0, graph.Nodes.Length).Select(node => Kept(analysis.VariablesOf(node), removed)).ToArray();
-        var nodes = graph.Nodes.Select((node, i) => Resized(node, i, kept)).ToImmutableArray();
-        var smaller = graph with { Nodes = nodes };
+        var kept = Kept(analysis, removed);
+        var smaller = Resize(graph, kept);
         var state = new Weights();
-        for (var i = 0; i < nodes.Length; i++)
+        for (var i = 0; i < smaller.Nodes.Length; i++)
         {
-            foreach (var item in GraphState.Of(nodes[i])) state[item.Name] = Part(item, graph.Nodes[i], weights[item.Name], i, kept, constants);
+            foreach (var item in GraphState.Of(smaller.Nodes[i])) state[item.Name] = Part(item, graph.Nodes[i], weights[item.Name], i, kept, constants);
         }
 
         var ordered = new Weights();
@@ -40,8 +32,32 @@ public static class Surgery
         return new Network(smaller, ordered);
     }
 
-    private static int[] Kept(ImmutableArray<int> variables, IReadOnlySet<int> removed)
-        => [.. Enumerable.Range(0, variables.Length).Where(channel => !removed.Contains(variables[channel]))];
+    /// <summary>The graph alone without some channels, to see what it would cost.</summary>
+    /// <inheritdoc cref="Cut" path="/param"/>
+    /// <inheritdoc cref="Cut" path="/exception"/>
+    public static Graph Resize(ChannelAnalysis analysis, IReadOnlySet<int> removed)
+    {
+        ArgumentNullException.ThrowIfNull(analysis);
+        ArgumentNullException.ThrowIfNull(removed);
+        return Resize(analysis.Graph, Kept(analysis, removed));
+    }
+
+    private static Graph Resize(Graph graph, int[][] kept) => graph with { Nodes = [.. graph.Nodes.Select((node, i) => Resized(node, i, kept))] };
+
+    /// <summary>The channels that stay, a list a node.</summary>
+    private static int[][] Kept(ChannelAnalysis analysis, IReadOnlySet<int> removed)
+    {
+        foreach (var variable in removed)
+        {
+            if (!analysis.IsFree(variable)) throw new GraphException($"Channel {variable} cannot go: it is fixed by the picture or by the decoding, or it does not exist.");
+        }
+
+        return [.. Enumerable.Range(0, analysis.Graph.Nodes.Length).Select(node =>
+        {
+            var variables = analysis.VariablesOf(node);
+            return Enumerable.Range(0, variables.Length).Where(channel => !removed.Contains(variables[channel])).ToArray();
+        })];
+    }
 
     private static Node Resized(Node node, int position, int[][] kept)
     {
