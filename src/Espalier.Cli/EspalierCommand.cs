@@ -39,6 +39,7 @@ public static class EspalierCommand
             new TrainCommand(terminal),
             new ValidateCommand(terminal),
             new PredictCommand(terminal),
+            new PruneCommand(terminal),
             new ExportCommand(terminal),
             new CompareCommand(terminal),
             new BenchCommand(terminal),

@@ -17,6 +17,7 @@ public partial class OptionRangeTests(TrainedRun trained)
         (["train", "data.yaml"], new TrainCommand(Silent)),
         (["validate", "x.safetensors", "--data", "data.yaml"], new ValidateCommand(Silent)),
         (["predict", "x.safetensors", "--source", "photos"], new PredictCommand(Silent)),
+        (["prune", "x.safetensors", "--data", "data.yaml"], new PruneCommand(Silent)),
         (["export", "x.safetensors"], new ExportCommand(Silent)),
         (["compare", "x.safetensors", "y.onnx", "--data", "data.yaml"], new CompareCommand(Silent)),
         (["bench", "x.onnx"], new BenchCommand(Silent)),
@@ -53,7 +54,7 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     [Fact]
     public void Every_command_that_takes_numbers_was_tried() =>
-        Assert.Equal(37, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
+        Assert.Equal(45, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
 
     [Theory]
     [InlineData("--optimizer", "sgdm", "--optimizer is one of sgd, adam, adamw, not 'sgdm'.")]
@@ -65,7 +66,7 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     [Theory]
     [InlineData("train", "Train needs a data.yaml to learn from, or --resume to go on with a run.")]
-    [InlineData("frob", "There is no command 'frob'; there are data, train, validate, predict, export, compare, bench, model, doctor.")]
+    [InlineData("frob", "There is no command 'frob'; there are data, train, validate, predict, prune, export, compare, bench, model, doctor.")]
     [InlineData("data coco", "There is no command 'coco'; there are svhn.")]
     [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
     [InlineData("model yolov5n --imgage 64", "Unrecognized command or argument '--imgage'.")]
