@@ -54,7 +54,7 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     [Fact]
     public void Every_command_that_takes_numbers_was_tried() =>
-        Assert.Equal(45, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
+        Assert.Equal(46, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
 
     [Theory]
     [InlineData("--optimizer", "sgdm", "--optimizer is one of sgd, adam, adamw, not 'sgdm'.")]
