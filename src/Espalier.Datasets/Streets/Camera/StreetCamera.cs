@@ -19,9 +19,9 @@ internal sealed class StreetCamera(Dice dice, bool easy)
         Focus(scene, digitHeight * coarse);
         if (!easy && dice.Chance(.15)) MotionBlur.Apply(scene, dice.Between(.03, .16) * digitHeight * coarse, dice.Chance(.7) ? dice.Within(.4) : dice.Between(0, Math.PI));
         if (!easy && dice.Chance(.3)) ColourFringe(scene);
-        Tone(scene);
+        var contrast = Tone(scene);
         if (!easy && dice.Chance(.35)) Sharpen(scene);
-        SensorNoise.Apply(scene, dice, easy);
+        SensorNoise.Apply(scene, dice, easy, Math.Clamp(contrast * 1.2, .3, 1));
         var picture = Compress(scene.ToPicture());
         return coarse < 1 ? Resampling.Resize(picture, width, height) : picture;
     }
@@ -67,10 +67,11 @@ internal sealed class StreetCamera(Dice dice, bool easy)
     }
 
     // Exposure, haze, contrast, and the white balance that was wrong.
-    private void Tone(ScenePicture scene)
+    // Returns what is left of the scene's contrast.
+    private double Tone(ScenePicture scene)
     {
-        var gain = easy ? dice.Between(.8, 1.1) : dice.Weighted([.3, .45, .25]) switch { 0 => dice.Between(.28, .6), 1 => dice.Between(.6, 1.05), _ => dice.Between(1.05, 1.5) };
-        var haze = easy ? dice.Between(0, .05) : dice.Chance(.35) ? dice.Between(.05, .4) : dice.Between(0, .05);
+        var gain = easy ? dice.Between(.8, 1.1) : dice.Weighted([.28, .47, .25]) switch { 0 => dice.Between(.32, .6), 1 => dice.Between(.6, 1.05), _ => dice.Between(1.05, 1.5) };
+        var haze = easy ? dice.Between(0, .05) : gain > .5 && dice.Chance(.35) ? dice.Between(.05, .35) : dice.Between(0, .05);
         var veil = haze * dice.Between(.4, .9);
         var gamma = easy ? 1 : dice.Between(.85, 1.25);
         var saturation = easy ? 1 : dice.Between(.45, 1.1);
@@ -86,6 +87,8 @@ internal sealed class StreetCamera(Dice dice, bool easy)
                 pixels[i + channel] = (float)(value * (1 - haze) + veil);
             }
         }
+
+        return Math.Min(gain, 1) * (1 - haze);
     }
 
     private void Sharpen(ScenePicture scene)

@@ -47,7 +47,7 @@ internal static class DigitSkeletons
         {
             case OneShape.Plain: s.From(.5, -.1).To(.5, 1.1).Foot(.5); return;
             case OneShape.LongFlag: s.From(0, .42).To(stem, 0).To(stem, 1.1); break;
-            case OneShape.Foot when style.Serif > 0: s.From(stem, -.1).To(stem, 1.1).From(.05, .1).To(stem, .06); break;
+            case OneShape.Foot when style.Serif > 0: s.From(stem, -.1).To(stem, 1.1).From(.02, .17).To(stem, .03); break;
             case OneShape.Foot: s.From(.05, .27).To(stem, 0).To(stem, 1).From(0, 1).To(1, 1); return;
             default: s.From(0, .25).To(stem, 0).To(stem, 1.1); break;
         }
@@ -116,7 +116,7 @@ internal static class DigitSkeletons
             return;
         }
 
-        s.Arc(0, 0, 1, 2 * Math.Min(middle, .62), 318 + style.Curl * 22, 180, begin: true);
+        s.Arc(0, 0, 1, 2 * Math.Min(middle, .62), style.Ball > 0 ? 300 + style.Curl * 10 : 302 + style.Curl * 28, 180, begin: true);
         s.Ball(atStart: true);
         s.To(0, middle);
     }

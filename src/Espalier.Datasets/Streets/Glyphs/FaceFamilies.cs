@@ -98,11 +98,11 @@ internal static class FaceFamilies
     // The white digits of blue enamel plates.
     private static FaceStyle FatDidone(Dice dice)
     {
-        var thick = dice.Between(.18, .27);
+        var thick = dice.Between(.17, .24);
         return new FaceStyle
         {
             Family = "fat didone", Thick = thick, Thin = dice.Between(.045, .085), Width = dice.Between(.56, .74), Squareness = dice.Between(2, 2.5),
-            Serif = dice.Between(.04, .1), SerifHeight = dice.Between(.04, .07), Ball = dice.Between(.1, .135), One = OneShape.Foot, SevenCurved = dice.Chance(.6),
+            Serif = dice.Between(.04, .1), SerifHeight = dice.Between(.04, .07), Ball = dice.Between(.09, .12), One = OneShape.Foot, SevenCurved = dice.Chance(.6),
         };
     }
 

@@ -25,7 +25,7 @@ internal static class Palette
     /// <summary>The ground of a plate and the ink on it.</summary>
     public static (Tint Ground, Tint Ink) Plate(Dice dice) => dice.Weighted([3, 3.2, 1.2, .5, .4, .5, .5, .5]) switch
     {
-        0 => (Tint.FromHsv(dice.Between(215, 242), dice.Between(.55, .9), dice.Between(.28, .65)), White(dice)), // blue enamel
+        0 => (Tint.FromHsv(dice.Between(215, 242), dice.Between(.45, .8), dice.Between(.28, .62)), White(dice)), // blue enamel
         1 => (White(dice), DarkInk(dice)), // white enamel or plastic
         2 => (Tint.FromHsv(dice.Between(0, 360), dice.Between(0, .3), dice.Between(.04, .22)), dice.Chance(.7) ? White(dice) : Gold(dice)), // black, slate
         3 => (Tint.FromHsv(dice.Between(350, 366) % 360, dice.Between(.6, .85), dice.Between(.35, .65)), White(dice)), // red

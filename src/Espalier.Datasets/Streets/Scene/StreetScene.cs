@@ -3,7 +3,7 @@ namespace Espalier.Datasets.Streets;
 /// <summary>Puts a scene together, from the wall to the light.</summary>
 internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, StreetOptions options)
 {
-    private const double LeastContrast = .16;
+    private const double LeastContrast = .2;
     private readonly ScenePicture _scene = new(view.CanvasWidth, view.CanvasHeight);
     private readonly (double X, double Y) _light = (dice.Sign() * dice.Between(.2, 1), dice.Between(.2, 1));
 
@@ -113,7 +113,7 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, StreetOp
     private Tint Legible(Tint ink, SceneNumber number)
     {
         var ground = MeanLuma(number);
-        var least = easy ? .4 : LeastContrast + (dice.Chance(.75) ? .18 : 0);
+        var least = easy ? .4 : LeastContrast + (dice.Chance(.8) ? .22 : 0);
         if (Math.Abs(ink.Luma - ground) >= least) return ink;
         return ground > .5 || (ground > least + .05 && dice.Chance(.3)) ? ink * (Math.Max(ground - least, .02) / Math.Max(ink.Luma, .02)) : Tint.Mix(ink, Tint.Grey(1), Math.Clamp((ground + least - ink.Luma) / Math.Max(1 - ink.Luma, .05), 0, 1));
     }

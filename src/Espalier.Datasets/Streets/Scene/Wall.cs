@@ -91,7 +91,7 @@ internal sealed class Wall
         var plank = Math.Floor(across / _unit);
         var inside = across - plank * _unit;
         if (inside < _joint * .5) return _second * .6;
-        var grain = SmoothNoise.Layered(along * .6, across * 9, _seed + (ulong)(long)(plank + 1000), 3) - .5;
+        var grain = SmoothNoise.Layered(along * .6, across * 6, _seed + (ulong)(long)(plank + 1000), 2) - .5;
         return _colour * (1 + _unevenness * (SmoothNoise.Corner((long)plank, 3, _seed) - .5) + _unevenness * 1.6 * grain);
     }
 

@@ -11,8 +11,9 @@ internal static class SmoothNoise
         var (floorX, floorY) = (Math.Floor(x), Math.Floor(y));
         var (shareX, shareY) = (Smooth(x - floorX), Smooth(y - floorY));
         var (column, row) = ((long)floorX, (long)floorY);
-        var top = Corner(column, row, seed) + (Corner(column + 1, row, seed) - Corner(column, row, seed)) * shareX;
-        var bottom = Corner(column, row + 1, seed) + (Corner(column + 1, row + 1, seed) - Corner(column, row + 1, seed)) * shareX;
+        var (topLeft, bottomLeft) = (Corner(column, row, seed), Corner(column, row + 1, seed));
+        var top = topLeft + (Corner(column + 1, row, seed) - topLeft) * shareX;
+        var bottom = bottomLeft + (Corner(column + 1, row + 1, seed) - bottomLeft) * shareX;
         return top + (bottom - top) * shareY;
     }
 
