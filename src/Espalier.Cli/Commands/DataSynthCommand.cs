@@ -13,7 +13,7 @@ internal sealed class DataSynthCommand : Command, IHasExamples
     private readonly Option<int> _count = Ranged.Number("--count", "Pictures to learn from", 1000, 1, StreetWriterOptions.MostPictures);
     private readonly Option<int> _validation = Ranged.Number("--val", "Pictures to judge by", 200, 1, StreetWriterOptions.MostPictures);
     private readonly Option<int> _test = Ranged.Number("--test", "Pictures kept for the end", 0, 0, StreetWriterOptions.MostPictures);
-    private readonly Option<long> _seed = Ranged.Number("--seed", "Equal seeds make equal streets", 0L, 0L, long.MaxValue);
+    private readonly Option<int> _seed = Ranged.Number("--seed", "Equal seeds make equal streets", 0, 0, int.MaxValue);
     private readonly Option<string> _difficulty = Ranged.Word("--difficulty", "As Street View saw it, or large, sharp and in good light", "street", "street", "easy");
     private readonly Option<string> _balance = Ranged.Word("--balance", "How often each digit comes: as on SVHN's numbers, or all alike", "svhn", "svhn", "uniform");
     private readonly Option<double> _empty = Ranged.Number("--empty", "Share of pictures without a number", .05, 0.0, 1.0);

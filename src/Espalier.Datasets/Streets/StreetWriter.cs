@@ -90,8 +90,9 @@ public static class StreetWriter
 
     private static string NameOf(int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
 
-    private static DigitStructBox ToDigitStruct(StreetDigit digit) =>
-        new(digit.Box.Left, digit.Box.Top, digit.Box.Width, digit.Box.Height, digit.Digit == 0 ? 10 : digit.Digit);
+    // Sizes in double precision: left + width must not reach over the edge by a rounding.
+    private static DigitStructBox ToDigitStruct(StreetDigit digit) => new(
+        digit.Box.Left, digit.Box.Top, (double)digit.Box.Right - digit.Box.Left, (double)digit.Box.Bottom - digit.Box.Top, digit.Digit == 0 ? 10 : digit.Digit);
 
     private static string Describe(List<StreetSplit> splits)
     {

@@ -19,6 +19,7 @@ public partial class OptionRangeTests(TrainedRun trained)
         (["predict", "x.safetensors", "--source", "photos"], new PredictCommand(Silent)),
         (["model", "yolov5n"], new ModelCommand(Silent)),
         (["data", "svhn", "street", "--output", "out"], new DataSvhnCommand(Silent)),
+        (["data", "synth", "--output", "out"], new DataSynthCommand(Silent)),
     ];
 
     /// <summary>Every option whose description names a range, with values beside and far from it.</summary>
@@ -50,7 +51,7 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     [Fact]
     public void Every_command_that_takes_numbers_was_tried() =>
-        Assert.Equal(23, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
+        Assert.Equal(29, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
 
     [Theory]
     [InlineData("--optimizer", "sgdm", "--optimizer is one of sgd, adam, adamw, not 'sgdm'.")]

@@ -8,6 +8,10 @@ internal sealed class CropPainter(IDigitCrops crops, ScenePicture scene, Viewpoi
 {
     private const double Feather = .06;
 
+    /// <summary>Whether there is a photo of each of a number's digits.</summary>
+    public static bool Has(IDigitCrops crops, SceneNumber number) =>
+        number.Characters.All(character => !char.IsAsciiDigit(character.Character) || crops.Counts[character.Character - '0'] > 0);
+
     /// <summary>Paints each digit of a number as a photo of that digit; other characters are left out.</summary>
     public void Paint(SceneNumber number)
     {
@@ -15,7 +19,7 @@ internal sealed class CropPainter(IDigitCrops crops, ScenePicture scene, Viewpoi
         {
             if (!char.IsAsciiDigit(character.Character)) continue;
             var digit = character.Character - '0';
-            if (crops.Counts[digit] > 0) Paste(ScenePicture.From(crops.Read(digit, dice.Index(crops.Counts[digit]))), character);
+            Paste(ScenePicture.From(crops.Read(digit, dice.Index(crops.Counts[digit]))), character);
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, StreetOp
             finish = (NumberFinish)dice.Weighted([.34, .6, .06]);
         }
 
-        if (!easy && options.Crops is { } crops && dice.Chance(options.CropShare))
+        if (!easy && options.Crops is { } crops && dice.Chance(options.CropShare) && CropPainter.Has(crops, number))
         {
             new CropPainter(crops, _scene, view, dice).Paint(number);
             return;
