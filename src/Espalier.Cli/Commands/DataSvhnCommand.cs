@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
-using Espalier.Datasets;
 using Espalier.Datasets.Svhn;
 
 namespace Espalier.Cli.Commands;
@@ -48,8 +47,7 @@ internal sealed class DataSvhnCommand : Command, IHasExamples
             Placement = parsed.GetValue(_link) ? PhotoPlacement.HardLink : PhotoPlacement.Copy,
             Overwrite = parsed.GetValue(_overwrite),
         };
-        var progress = new ProgressLine(terminal);
-        var report = SvhnConverter.Convert(sources, parsed.GetValue(_output)!, rule, options, new Reporter(progress), terminal.Interrupted);
+        var report = SvhnConverter.Convert(sources, parsed.GetValue(_output)!, rule, options, new PhotoReporter(new ProgressLine(terminal), "converting"), terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(report) : ToText(report));
         return ExitCodes.Done;
@@ -77,15 +75,4 @@ internal sealed class DataSvhnCommand : Command, IHasExamples
         JsonOutput.Format) + "\n";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Reports come from several threads.</summary>
-    private sealed class Reporter(ProgressLine progress) : IProgress<PhotoProgress>
-    {
-        private readonly Lock _lock = new();
-
-        public void Report(PhotoProgress value)
-        {
-            lock (_lock) progress.Update("converting", value.Done, value.Total);
-        }
-    }
 }

@@ -8,4 +8,5 @@ internal static class RandomPurpose
     public const ulong BatchSize = 3;
     public const ulong Anchors = 4;
     public const ulong LabelScale = 5;
+    public const ulong Street = 6;
 }

@@ -23,6 +23,7 @@ public partial class OptionRangeTests(TrainedRun trained)
         (["bench", "x.onnx"], new BenchCommand(Silent)),
         (["model", "yolov5n"], new ModelCommand(Silent)),
         (["data", "svhn", "street", "--output", "out"], new DataSvhnCommand(Silent)),
+        (["data", "synth", "--output", "out"], new DataSynthCommand(Silent)),
     ];
 
     /// <summary>Every option whose description names a range, with values beside and far from it.</summary>
@@ -54,7 +55,7 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     [Fact]
     public void Every_command_that_takes_numbers_was_tried() =>
-        Assert.Equal(46, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
+        Assert.Equal(52, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
 
     [Theory]
     [InlineData("--optimizer", "sgdm", "--optimizer is one of sgd, adam, adamw, not 'sgdm'.")]

@@ -17,6 +17,7 @@ public partial class HelpTests
         ["predict"] = new PredictCommand(Silent),
         ["model"] = new ModelCommand(Silent),
         ["data svhn"] = new DataSvhnCommand(Silent),
+        ["data synth"] = new DataSynthCommand(Silent),
     };
 
     [Theory]
@@ -25,6 +26,7 @@ public partial class HelpTests
     [InlineData("predict")]
     [InlineData("model")]
     [InlineData("data svhn")]
+    [InlineData("data synth")]
     public void Every_option_and_argument_stands_there_once_and_lines_fit_a_terminal(string command)
     {
         var text = Help(command);
@@ -41,6 +43,7 @@ public partial class HelpTests
     [InlineData("predict")]
     [InlineData("model")]
     [InlineData("data svhn")]
+    [InlineData("data synth")]
     public void Examples_are_understood(string command)
     {
         var examples = Regex.Matches(Help(command), @"(?m)^  (?:[^|\n]*\| )?espalier (.+?)\r?$").Select(match => match.Groups[1].Value).Where(line => !line.Contains("[options]", StringComparison.Ordinal)).ToList();

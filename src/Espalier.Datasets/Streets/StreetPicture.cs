@@ -1,0 +1,14 @@
+using Espalier.Vision;
+
+namespace Espalier.Datasets.Streets;
+
+/// <summary>A generated picture.</summary>
+/// <param name="Picture">The pixels.</param>
+/// <param name="Numbers">The numbers on it as they read, the main one first; empty where it has none. Digits that the edge hides are left out.</param>
+/// <param name="Digits">Every digit on it, in the order of <paramref name="Numbers"/>.</param>
+public sealed record StreetPicture(Picture Picture, IReadOnlyList<string> Numbers, IReadOnlyList<StreetDigit> Digits);
+
+/// <summary>A digit of a generated picture.</summary>
+/// <param name="Digit">0…9.</param>
+/// <param name="Box">The smallest box around its drawn outline, in pixels, cut to the picture.</param>
+public readonly record struct StreetDigit(int Digit, Box Box);

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text;
+using Espalier.Datasets.Svhn;
+using Espalier.Datasets.Yolo;
+using Espalier.Vision;
+
+namespace Espalier.Datasets.Streets;
+
+/// <summary>
+/// Writes a generated street as a data set that is two at once: a YOLO folder (<c>data.yaml</c>, <c>images/SPLIT/1.png</c>…,
+/// <c>labels/SPLIT/1.txt</c>…), whose folders of pictures are SVHN's format 1 (a <c>digitStruct.mat</c> lies beside the pictures).
+/// <c>street.json</c> says how to make it again.
+/// </summary>
+public static class StreetWriter
+{
+    /// <summary>Draws and writes all pictures; the output folder appears whole or not at all.</summary>
+    /// <param name="output">The folder to write: not there yet, or empty.</param>
+    /// <param name="street">What is drawn.</param>
+    /// <param name="options">How many, and how; the defaults where null.</param>
+    /// <param name="progress">Hears how far it is, from several threads.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
+    /// <exception cref="EspalierException">An option is outside its range, or the folder is not empty or cannot be written.</exception>
+    public static StreetReport Write(
+        string output, StreetOptions street, StreetWriterOptions? options = null, IProgress<PhotoProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new StreetWriterOptions();
+        options.Validate();
+        var generator = new StreetGenerator(street);
+        using var folder = OutputFolder.Prepare(output, options.Overwrite, []);
+        var splits = options.Splits().ToList();
+        var counter = new ProgressCounter(splits.Sum(split => split.Count), progress);
+        var contents = new List<SplitContent>();
+        var digits = new int[10];
+        var empty = 0;
+        for (var i = 0; i < splits.Count; i++)
+        {
+            var drawn = WriteSplit(folder.Path, generator, i, splits[i], options.Workers, counter, cancellationToken);
+            contents.Add(new SplitContent(splits[i].Name, drawn.Length, drawn.Sum(row => row.Length)));
+            empty += drawn.Count(row => row.Length == 0);
+            foreach (var digit in drawn.SelectMany(row => row)) digits[digit.Digit]++;
+        }
+
+        AtomicFile.WriteAllText(Path.Combine(folder.Path, "data.yaml"), Describe(splits));
+        AtomicFile.WriteAllText(Path.Combine(folder.Path, StreetRecipe.FileName), StreetRecipe.ToJson(street, options));
+        folder.Finish();
+        return new StreetReport(Path.GetFullPath(Path.Combine(output, "data.yaml")), contents, empty, digits);
+    }
+
+    private static StreetDigit[][] WriteSplit(
+        string folder, StreetGenerator generator, int number, StreetSplit split, int workers, ProgressCounter counter, CancellationToken cancellationToken)
+    {
+        var (images, labels) = (Path.Combine(folder, "images", split.Name), Path.Combine(folder, "labels", split.Name));
+        OutputFolder.Guard(folder, () =>
+        {
+            Directory.CreateDirectory(images);
+            Directory.CreateDirectory(labels);
+        });
+        var digits = new StreetDigit[split.Count][];
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = workers > 0 ? workers : Environment.ProcessorCount };
+        try
+        {
+            Parallel.For(0, split.Count, parallel, i =>
+            {
+                digits[i] = WritePicture(folder, images, labels, generator.Draw(number, i), i);
+                counter.Advance();
+            });
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.OfType<EspalierException>().FirstOrDefault() is { } first)
+        {
+            throw new EspalierException(first.Message, exception);
+        }
+
+        DigitStructWriter.Write(Path.Combine(images, "digitStruct.mat"), [.. digits.Select((row, i) => new DigitStructEntry(NameOf(i) + ".png", [.. row.Select(ToDigitStruct)]))]);
+        return digits;
+    }
+
+    private static StreetDigit[] WritePicture(string folder, string images, string labels, StreetPicture drawn, int index)
+    {
+        var (width, height) = (drawn.Picture.Width, drawn.Picture.Height);
+        var rows = drawn.Digits.Select(digit => new LabelRow(
+            digit.Digit, digit.Box.CenterX / (double)width, digit.Box.CenterY / (double)height, digit.Box.Width / (double)width, digit.Box.Height / (double)height));
+        OutputFolder.Guard(folder, () =>
+        {
+            // Not flushed one by one: the whole folder is worth nothing before its last file is there.
+            File.WriteAllBytes(Path.Combine(images, NameOf(index) + ".png"), PictureWriter.EncodePng(drawn.Picture));
+            File.WriteAllText(Path.Combine(labels, NameOf(index) + ".txt"), LabelFile.Format(rows));
+        });
+        return [.. drawn.Digits];
+    }
+
+    private static string NameOf(int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
+
+    // Sizes in double precision: left + width must not reach over the edge by a rounding.
+    private static DigitStructBox ToDigitStruct(StreetDigit digit) => new(
+        digit.Box.Left, digit.Box.Top, (double)digit.Box.Right - digit.Box.Left, (double)digit.Box.Bottom - digit.Box.Top, digit.Digit == 0 ? 10 : digit.Digit);
+
+    private static string Describe(List<StreetSplit> splits)
+    {
+        var text = new StringBuilder("# A generated street; the class is the digit. street.json says how to make it again.\n");
+        foreach (var split in splits) text.Append(CultureInfo.InvariantCulture, $"{split.Name}: images/{split.Name}\n");
+        text.Append("names:\n");
+        for (var digit = 0; digit < 10; digit++) text.Append(CultureInfo.InvariantCulture, $"  {digit}: \"{digit}\"\n");
+        return text.ToString();
+    }
+}
