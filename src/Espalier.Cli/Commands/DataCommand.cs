@@ -10,5 +10,6 @@ internal sealed class DataCommand : Command
         : base("data", "Prepare data sets")
     {
         Subcommands.Add(new DataSvhnCommand(terminal));
+        Subcommands.Add(new DataCheckCommand(terminal));
     }
 }
