@@ -10,6 +10,7 @@ internal sealed class DataCommand : Command
         : base("data", "Prepare data sets")
     {
         Subcommands.Add(new DataSvhnCommand(terminal));
+        Subcommands.Add(new DataCropsCommand(terminal));
         Subcommands.Add(new DataCheckCommand(terminal));
         Subcommands.Add(new DataStatsCommand(terminal));
         Subcommands.Add(new DataViewCommand(terminal));
