@@ -91,7 +91,7 @@ internal static class FaceFamilies
         return new FaceStyle
         {
             Family = "geometric", Thick = thick, Thin = thick * dice.Between(.9, 1), Width = dice.Between(.6, .82), Waist = dice.Pick([.36, .42, .48, .58]),
-            StraightTail = dice.Chance(.7), ThreeFlat = dice.Chance(.25), One = DrawOne(dice, .45, .5, .05, 0), FourOpen = dice.Chance(.1),
+            StraightTail = dice.Chance(.7), ThreeFlat = dice.Chance(.25), One = DrawOne(dice, .25, .65, .1, 0), FourOpen = dice.Chance(.1),
         };
     }
 
@@ -152,7 +152,7 @@ internal static class FaceFamilies
         return new FaceStyle
         {
             Family = "block", Thick = thick, Thin = Math.Min(thick * dice.Between(.8, 1), .185), Width = dice.Between(.46, .66), Squareness = dice.Between(3.6, 7),
-            One = DrawOne(dice, .3, .5, .1, .1), ThreeFlat = dice.Chance(.1),
+            One = DrawOne(dice, .2, .6, .1, .1), ThreeFlat = dice.Chance(.1),
         };
     }
 
@@ -184,7 +184,7 @@ internal static class FaceFamilies
         return new FaceStyle
         {
             Family = "monoline", Thick = thick, Thin = thick, RoundPen = dice.Chance(.4), Width = dice.Between(.44, .66), Squareness = dice.Between(2, 2.8),
-            One = DrawOne(dice, .2, .6, .2, 0), StraightTail = dice.Chance(.3),
+            One = DrawOne(dice, .12, .64, .24, 0), StraightTail = dice.Chance(.3),
         };
     }
 

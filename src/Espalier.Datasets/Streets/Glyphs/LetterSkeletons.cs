@@ -33,7 +33,7 @@ internal static class LetterSkeletons
             case 'N': s.From(0, 1.1).To(0, 0).To(1, 1).To(1, -.1); break;
             case 'P': s.From(0, 1.1).To(0, 0).To(.5, 0).Arc(0, 0, 1, .52, 270, 450).To(0, .52).Foot(0); break;
             case 'R': s.From(0, 1.1).To(0, 0).To(.5, 0).Arc(0, 0, 1, .52, 270, 450).To(0, .52).From(.5, .52).To(1, 1.1).Foot(0); break;
-            case 'T': s.From(0, 0).To(1, 0).From(.5, 0).To(.5, 1.1).Foot(.5); break;
+            case 'T': s.From(0, 0).To(1, 0).From(.5, 0).To(.5, 1.1); break; // With a foot it would be an I, which could be a 1.
             case 'U': s.From(0, -.1).To(0, .6).Arc(0, .2, 1, 1, 180, 0).To(1, -.1); break;
             case 'V': s.From(0, -.1).To(.5, 1).To(1, -.1); break;
             case 'W': s.From(0, -.1).To(.25, 1).To(.5, .2).To(.75, 1).To(1, -.1); break;

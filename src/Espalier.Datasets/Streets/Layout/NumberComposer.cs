@@ -10,7 +10,7 @@ internal static class NumberComposer
     /// <param name="neat">Whether nothing may be uneven.</param>
     public static SceneNumber Compose(string text, IFace face, Dice dice, bool neat = false)
     {
-        var spacing = face.Spacing * dice.Between(.5, 1.7) + (dice.Chance(.1) ? dice.Between(.1, .5) : 0);
+        var spacing = face.Spacing * dice.Between(.4, 1.4) + (dice.Chance(.1) ? dice.Between(.1, .5) : 0);
         var loose = !neat && dice.Chance(.25);
         var step = !neat && dice.Chance(.08) ? dice.Within(.4) : 0;
         var stacked = text.Length > 1 && !neat && dice.Chance(SvhnTables.Stacked);

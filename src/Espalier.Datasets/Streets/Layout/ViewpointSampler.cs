@@ -59,7 +59,7 @@ internal static class ViewpointSampler
         if (digits.Count < 2) return dice.Between(.7, 1.05);
         var (first, last) = (digits[0], digits[^1]);
         var pitch = ((last.Left + last.Right) - (first.Left + first.Right)) / 2 / (digits.Count - 1);
-        return pitch < .1 ? dice.Between(.75, 1.05) : Math.Clamp(wanted / pitch, .55, 1.12);
+        return pitch < .1 ? dice.Between(.75, 1.05) : Math.Clamp(1.06 * wanted / pitch, .55, 1.12);
     }
 
     private static (double Left, double Top, double Right, double Bottom) DrawMargins(Dice dice, bool easy)

@@ -76,7 +76,9 @@ internal sealed class PlatePainter
 
     private Coverage Fill(ScenePicture scene, Viewpoint view, (double Left, double Top, double Right, double Bottom) area, double inset, int margin = 0)
     {
-        var outline = PlateShapes.Outline(_shape, area.Left + inset, area.Top + inset, area.Right - inset, area.Bottom - inset, Math.Max(_corner - inset, .02));
+        // A line that keeps its distance from a bitten corner has almost the same bite.
+        var corner = _corner - inset * (_shape == PlateShape.HollowCorners ? .41 : 1);
+        var outline = PlateShapes.Outline(_shape, area.Left + inset, area.Top + inset, area.Right - inset, area.Bottom - inset, Math.Max(corner, .02));
         return Coverage.Of(outline.Through(view.ToCanvas), scene.Width, scene.Height, margin);
     }
 }

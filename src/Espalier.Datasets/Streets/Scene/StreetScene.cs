@@ -13,7 +13,7 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, StreetOp
     public ScenePicture Paint(SceneNumber main, IReadOnlyList<SceneNumber> shown)
     {
         var bounds = main.Bounds();
-        var plate = dice.Chance(easy ? .7 : .56) ? PlateArea(bounds) : ((double, double, double, double)?)null;
+        var plate = dice.Chance(easy ? .7 : .64) ? PlateArea(bounds) : ((double, double, double, double)?)null;
         var taken = plate ?? bounds;
         new HouseFront(taken, dice, easy).Paint(_scene, view);
         var distractors = new Distractors(_scene, view, _light, dice);
