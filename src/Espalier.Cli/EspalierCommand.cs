@@ -31,7 +31,8 @@ public static class EspalierCommand
         }
     }
 
-    private static RootCommand Root(TerminalSession terminal)
+    /// <summary>All verbs.</summary>
+    internal static RootCommand Root(TerminalSession terminal)
     {
         var root = new RootCommand("Trains, validates and runs YOLOv5 detectors, made for reading street numbers.")
         {

@@ -24,6 +24,8 @@ public partial class OptionRangeTests(TrainedRun trained)
         (["model", "yolov5n"], new ModelCommand(Silent)),
         (["data", "svhn", "street", "--output", "out"], new DataSvhnCommand(Silent)),
         (["data", "synth", "--output", "out"], new DataSynthCommand(Silent)),
+        (["data", "check", "data.yaml"], new DataCheckCommand(Silent)),
+        (["data", "view", "data.yaml", "--output", "view.png"], new DataViewCommand(Silent)),
     ];
 
     /// <summary>Every option whose description names a range, with values beside and far from it.</summary>
@@ -54,8 +56,16 @@ public partial class OptionRangeTests(TrainedRun trained)
     }
 
     [Fact]
-    public void Every_command_that_takes_numbers_was_tried() =>
-        Assert.Equal(52, Ranges().Select(row => (row.Data.Item1, row.Data.Item2)).Distinct().Count());
+    public void Every_command_that_takes_numbers_was_tried()
+    {
+        var tried = Commands.Select(entry => entry.Command.GetType()).ToHashSet();
+        var takeNumbers = Leaves(EspalierCommand.Root(Silent)).Where(command => command.Options.Any(option => Range().IsMatch(option.Description ?? ""))).ToArray();
+
+        Assert.True(takeNumbers.Length >= tried.Count);
+        Assert.All(takeNumbers, command => Assert.Contains(command.GetType(), tried));
+
+        static IEnumerable<Command> Leaves(Command command) => command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
+    }
 
     [Theory]
     [InlineData("--optimizer", "sgdm", "--optimizer is one of sgd, adam, adamw, not 'sgdm'.")]
