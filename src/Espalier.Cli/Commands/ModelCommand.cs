@@ -13,12 +13,13 @@ internal sealed class ModelCommand : Command, IHasExamples
     private readonly Argument<string> _model = new("model") { Description = "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3), a YAML file, or a file of weights" };
     private readonly Option<int?> _classes = Ranged.OptionalNumber("--classes", "How many classes; default the table's or file's own", 1, GraphLimits.Classes);
     private readonly Option<int> _imageSize = Ranged.Number("--image-size", "Side of the picture that operations are counted for, a multiple of the stride", 640, 32, 4096, "--img");
+    private readonly Option<bool> _channels = new("--channels") { Description = "Show which channels stand or fall together when the network is thinned" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ModelCommand(TerminalSession terminal)
         : base("model", "Show a network's rows, parameters and operations")
     {
-        CommonOptions.AddAll(this, [_model, _classes, _imageSize, _json]);
+        CommonOptions.AddAll(this, [_model, _classes, _imageSize, _channels, _json]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -26,6 +27,7 @@ internal sealed class ModelCommand : Command, IHasExamples
     public IReadOnlyList<string> Examples { get; } =
     [
         "espalier model yolov5n --classes 10",
+        "espalier model yolov5s --channels",
         "espalier model runs/train/weights/best.safetensors --image-size 160 --json",
     ];
 
@@ -36,7 +38,8 @@ internal sealed class ModelCommand : Command, IHasExamples
         var imageSize = parsed.GetValue(_imageSize);
         ImageSizes.RequireMultiple(imageSize, graph.Stride);
         var summary = graph.Summarise(imageSize);
-        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(name, graph, summary) : ToText(name, graph, summary));
+        var channels = parsed.GetValue(_channels) || parsed.GetValue(_json) ? Analyse(graph, parsed.GetValue(_channels)) : null;
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(name, graph, summary, channels) : channels is null ? ToText(name, graph, summary) : ToText(channels));
         return ExitCodes.Done;
     }
 
@@ -47,6 +50,29 @@ internal sealed class ModelCommand : Command, IHasExamples
         if (classes is null || classes == graph.Classes) return graph;
         throw new OptionException($"--classes is for architectures; the weights '{name}' have {graph.Classes} classes.");
     }
+
+    /// <summary>The channels; null for a network that cannot be thinned, where nobody asked.</summary>
+    private static ChannelAnalysis? Analyse(Graph graph, bool asked)
+    {
+        try
+        {
+            return ChannelAnalysis.Of(graph);
+        }
+        catch (GraphException) when (!asked)
+        {
+            return null;
+        }
+    }
+
+    private static string ToText(ChannelAnalysis channels)
+    {
+        var table = TextTable.Format(
+            [">group", ">channels", "convolutions that give them"],
+            channels.Groups.Select((group, index) => new[] { Text($"{index}"), Text($"{group.Width}"), string.Join(", ", Producers(channels, group)) }));
+        return Text($"{table}\n{channels.Groups.Length} groups, {channels.FreeChannels:N0} channels that may go\n");
+    }
+
+    private static IEnumerable<string> Producers(ChannelAnalysis channels, ChannelGroup group) => group.Producers.Select(producer => channels.Graph.Nodes[producer].Name);
 
     private static bool IsWeightFile(string name) => Path.GetExtension(name) is ".safetensors" or ".pt" or ".pth";
 
@@ -63,7 +89,7 @@ internal sealed class ModelCommand : Command, IHasExamples
             + Text($"{summary.Parameters:N0} parameters, {summary.GigaFlops:0.####} GFLOPs (convolutions), {summary.Layers} layers ({summary.Convolutions} convolutions, {summary.BatchNorms} batch norms), {summary.Predictions:N0} predictions a picture\n");
     }
 
-    private static string ToJson(string name, Graph graph, NetworkSummary summary) => JsonSerializer.Serialize(
+    private static string ToJson(string name, Graph graph, NetworkSummary summary, ChannelAnalysis? channels) => JsonSerializer.Serialize(
         new
         {
             Model = name,
@@ -76,6 +102,8 @@ internal sealed class ModelCommand : Command, IHasExamples
             summary.Convolutions,
             summary.BatchNorms,
             summary.Predictions,
+            FreeChannels = channels?.FreeChannels,
+            ChannelGroups = channels?.Groups.Select(group => new { Channels = group.Width, Producers = Producers(channels, group) }),
             Rows = summary.Rows.Select(row => new { row.Row, row.From, row.Module, row.Parameters, row.MultiplyAdds, Output = new[] { row.Output.Channels, row.Output.Height, row.Output.Width } }),
         },
         JsonOutput.Format) + "\n";

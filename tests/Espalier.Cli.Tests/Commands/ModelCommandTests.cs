@@ -52,4 +52,16 @@ public class ModelCommandTests(TrainedRun trained)
     }
 
     private static (int, int) Counts(JsonElement json) => (json.GetProperty("batchNorms").GetInt32(), json.GetProperty("convolutions").GetInt32());
+
+    [Fact]
+    public void Channel_groups_are_the_original_ones()
+    {
+        var json = System.Text.Json.JsonDocument.Parse(CommandRun.Of("model", "yolov5n", "--classes", "10", "--json").Succeeded().Output).RootElement;
+        var text = CommandRun.WithDecimalComma("model", "yolov5n", "--classes", "10", "--channels").Succeeded().Output;
+
+        Assert.Equal(4352, json.GetProperty("freeChannels").GetInt32());
+        Assert.Equal(50, json.GetProperty("channelGroups").GetArrayLength());
+        Assert.Contains("model.4.cv1.conv, model.4.m.0.cv2.conv, model.4.m.1.cv2.conv", text, StringComparison.Ordinal);
+        Assert.EndsWith("50 groups, 4,352 channels that may go\n", text, StringComparison.Ordinal);
+    }
 }
