@@ -31,7 +31,8 @@ public static class EspalierCommand
         }
     }
 
-    private static RootCommand Root(TerminalSession terminal)
+    /// <summary>All verbs.</summary>
+    internal static RootCommand Root(TerminalSession terminal)
     {
         var root = new RootCommand("Trains, validates and runs YOLOv5 detectors, made for reading street numbers.")
         {
@@ -39,6 +40,10 @@ public static class EspalierCommand
             new TrainCommand(terminal),
             new ValidateCommand(terminal),
             new PredictCommand(terminal),
+            new PruneCommand(terminal),
+            new ExportCommand(terminal),
+            new CompareCommand(terminal),
+            new BenchCommand(terminal),
             new ModelCommand(terminal),
             new DoctorCommand(terminal),
         };

@@ -17,5 +17,8 @@ public sealed record DetectionDataset(
     IReadOnlyList<DatasetEntry> Entries, IReadOnlyList<string> ClassNames, IReadOnlyList<DatasetProblem> Problems)
 {
     /// <summary>Whether the classes are the ten digits, for which mirroring a photo would make a false label.</summary>
-    public bool ClassesAreDigits => ClassNames.Count > 0 && ClassNames.All(name => name.Length == 1 && char.IsAsciiDigit(name[0]));
+    public bool ClassesAreDigits => AreDigits(ClassNames);
+
+    /// <summary>Whether names are digits, all of them.</summary>
+    internal static bool AreDigits(IReadOnlyList<string> names) => names.Count > 0 && names.All(name => name.Length == 1 && char.IsAsciiDigit(name[0]));
 }

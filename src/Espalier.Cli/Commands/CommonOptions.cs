@@ -8,6 +8,8 @@ internal static class CommonOptions
 {
     public static Argument<string> Weights() => new("weights") { Description = "A checkpoint, a safetensors file or a YOLOv5 .pt" };
 
+    public static Argument<string> Model() => new("weights") { Description = "A checkpoint, an .onnx, a safetensors file or a YOLOv5 .pt" };
+
     public static Option<string> Device() => Text("--device", "Where to compute", "cpu|cuda:N|auto", "auto");
 
     public static Option<int> Threads() => Ranged.Number("--threads", "Threads of the network's arithmetic; 0 for one a core", 0, 0, 1024);

@@ -11,5 +11,9 @@ internal sealed class DataCommand : Command
     {
         Subcommands.Add(new DataSvhnCommand(terminal));
         Subcommands.Add(new DataSynthCommand(terminal));
+        Subcommands.Add(new DataCropsCommand(terminal));
+        Subcommands.Add(new DataCheckCommand(terminal));
+        Subcommands.Add(new DataStatsCommand(terminal));
+        Subcommands.Add(new DataViewCommand(terminal));
     }
 }

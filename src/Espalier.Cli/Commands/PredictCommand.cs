@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Espalier.Cli.Models;
 using Espalier.Cli.Prediction;
 using Espalier.Cli.Terminal;
 using Espalier.Networks;
@@ -12,7 +13,7 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier predict WEIGHTS --source …</c>: finds objects in pictures and writes what it found.</summary>
 internal sealed class PredictCommand : Command, IHasExamples
 {
-    private readonly Argument<string> _weights = CommonOptions.Weights();
+    private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob in quotes, a text file of paths, or - for a picture or paths on standard input", HelpName = "file|folder|glob|-", Required = true };
     private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The picture's longer side in pixels, a multiple of the stride; default as trained", 32, 4096, "--img");
     private readonly Option<double> _confidence = CommonOptions.Confidence(0.25);
@@ -47,13 +48,14 @@ internal sealed class PredictCommand : Command, IHasExamples
     [
         "espalier predict runs/train/weights/best.safetensors --source photos",
         "espalier predict best.safetensors --source \"photos/*.png\" --save-txt --save-conf --save-crops",
+        "espalier predict best.onnx --source photos",
         "cat photo.jpg | espalier predict best.safetensors --source - --no-pictures --json",
     ];
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         var sources = PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput);
-        using var predictor = Predictor.Open(parsed.GetValue(_weights)!, new PredictorOptions
+        using var predictor = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, new PredictorOptions
         {
             ImageSize = parsed.GetValue(_imageSize),
             Square = parsed.GetValue(_square),
@@ -81,7 +83,7 @@ internal sealed class PredictCommand : Command, IHasExamples
     }
 
     /// <summary>Looks at the pictures one by one; what cannot be read is skipped with a sentence, unless there is nothing else.</summary>
-    private static void Predict(Predictor predictor, IReadOnlyList<PictureSource> sources, PredictionWriter writer, bool quiet, TerminalSession terminal)
+    private static void Predict(IPictureDetector predictor, IReadOnlyList<PictureSource> sources, PredictionWriter writer, bool quiet, TerminalSession terminal)
     {
         foreach (var source in sources)
         {

@@ -28,8 +28,8 @@ internal static class Ranged
         };
 
     /// <summary>Numbers between two bounds, separated by spaces or commas.</summary>
-    public static Option<T[]> Numbers<T>(string name, string description, T lowest, T highest)
-        where T : struct, INumber<T> => new(name)
+    public static Option<T[]> Numbers<T>(string name, string description, T lowest, T highest, params string[] aliases)
+        where T : struct, INumber<T> => new(name, aliases)
         {
             Description = Describe(description, lowest, highest),
             HelpName = "n",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Terminal;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
@@ -28,6 +29,9 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Draw photos of rarer classes more often" };
     private readonly Option<bool> _multiScale = new("--multi-scale") { Description = "Vary the image size by up to a half from batch to batch" };
     private readonly Option<bool> _noAutoAnchor = new("--no-autoanchor") { Description = "Keep the architecture's anchors" };
+    private readonly Option<double?> _sparsity = Ranged.OptionalNumber("--sparsity", "Weight of an L1 penalty on batch-norm scales, so that unneeded channels fade", 1e-6, 1.0);
+    private readonly Option<string> _sparsityStep = Ranged.Word("--sparsity-step", "How the penalty acts: through the gradient, or as a soft threshold that gives exact zeros", "subgradient", "subgradient", "proximal");
+    private readonly Option<string> _sparsitySchedule = Ranged.Word("--sparsity-schedule", "How the penalty changes over the epochs", "constant", "constant", "decaying", "ramped");
     private readonly Option<string> _trainingSplit = CommonOptions.Text("--train-split", "The split to learn from", "name", "train");
     private readonly Option<string> _validationSplit = CommonOptions.Text("--split", "The split to judge epochs by", "name", "val");
     private readonly Option<string> _project = CommonOptions.Project();
@@ -39,7 +43,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     public TrainCommand(TerminalSession terminal)
         : base("train", "Train a detector, or go on with a run that was stopped")
     {
-        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _trainingSplit, _validationSplit, _project, _name, _resume, _device, _threads]);
+        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityStep, _sparsitySchedule, _trainingSplit, _validationSplit, _project, _name, _resume, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -48,6 +52,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     [
         "espalier train data.yaml --model yolov5n --image-size 160 --batch 64 --epochs 40",
         "espalier train data.yaml --weights yolov5n.pt --freeze 10",
+        "espalier train data.yaml --weights best.safetensors --sparsity 0.01 --epochs 40",
         "espalier train --resume runs/train2",
     ];
 
@@ -104,8 +109,29 @@ internal sealed class TrainCommand : Command, IHasExamples
         AutoAnchor = !parsed.GetValue(_noAutoAnchor),
         Device = parsed.GetValue(_device)!,
         Threads = parsed.GetValue(_threads),
+        Sparsity = ReadSparsity(parsed),
         HyperParameters = ReadHyperParameters(parsed),
     };
+
+    private SparsityOptions? ReadSparsity(ParseResult parsed)
+    {
+        if (parsed.GetValue(_sparsity) is { } rate)
+        {
+            return new SparsityOptions
+            {
+                Rate = rate,
+                Step = parsed.GetValue(_sparsityStep) == "proximal" ? SparsityStep.Proximal : SparsityStep.SubGradient,
+                Schedule = parsed.GetValue(_sparsitySchedule) switch { "decaying" => SparsitySchedule.Decaying, "ramped" => SparsitySchedule.Ramped, _ => SparsitySchedule.Constant },
+            };
+        }
+
+        foreach (var option in new Option[] { _sparsityStep, _sparsitySchedule })
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"{option.Name} has an effect only together with --sparsity");
+        }
+
+        return null;
+    }
 
     private HyperParameters ReadHyperParameters(ParseResult parsed)
     {

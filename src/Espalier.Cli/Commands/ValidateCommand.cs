@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Datasets;
@@ -11,7 +12,7 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier validate WEIGHTS --data D</c>: precision, recall and average precisions by YOLOv5's and by COCO's rule.</summary>
 internal sealed class ValidateCommand : Command, IHasExamples
 {
-    private readonly Argument<string> _weights = CommonOptions.Weights();
+    private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly Option<string> _data = new("--data") { Description = "The data.yaml with the labelled photos", HelpName = "file", Required = true };
     private readonly Option<string> _split = CommonOptions.Text("--split", "Which split of it", "name", "val");
     private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The photos' longer side in pixels, a multiple of the stride; default as trained", 32, 4096, "--img");
@@ -37,6 +38,7 @@ internal sealed class ValidateCommand : Command, IHasExamples
     public IReadOnlyList<string> Examples { get; } =
     [
         "espalier validate runs/train/weights/best.safetensors --data data.yaml",
+        "espalier validate best.onnx --data data.yaml",
         "espalier validate yolov5n.pt --data coco.yaml --split test --image-size 640 --json",
     ];
 
@@ -44,15 +46,12 @@ internal sealed class ValidateCommand : Command, IHasExamples
     {
         var request = new ValidationRequest
         {
-            Weights = parsed.GetValue(_weights)!,
             Data = parsed.GetValue(_data)!,
             Split = parsed.GetValue(_split)!,
             ImageSize = parsed.GetValue(_imageSize),
             BatchSize = parsed.GetValue(_batch),
             Rectangular = !parsed.GetValue(_square),
             Workers = parsed.GetValue(_workers),
-            Device = parsed.GetValue(_device)!,
-            Threads = parsed.GetValue(_threads),
             Suppression = NmsOptions.ForValidation with
             {
                 Confidence = (float)parsed.GetValue(_confidence),
@@ -61,10 +60,12 @@ internal sealed class ValidateCommand : Command, IHasExamples
                 Agnostic = parsed.GetValue(_agnostic),
             },
         };
+        var weights = parsed.GetValue(_weights)!;
+        using var network = ModelFiles.OpenNetwork(weights, parsed.GetValue(_device)!, parsed.GetValue(_threads));
         var progress = new ProgressLine(terminal);
-        var (outcome, dataset) = request.Run((done, total) => progress.Update("validating", done, total), terminal.Interrupted);
+        var (outcome, dataset) = request.Run(network, weights, (done, total) => progress.Update("validating", done, total), terminal.Interrupted);
         terminal.Clear();
-        terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(request, outcome, dataset) : ToText(outcome, dataset));
+        terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(weights, request, outcome, dataset) : ToText(outcome, dataset));
         return ExitCodes.Done;
     }
 

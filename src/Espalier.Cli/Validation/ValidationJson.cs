@@ -45,12 +45,12 @@ internal sealed record ValidationJson
     public required double NetworkMsPerImage { get; init; }
 
     /// <summary>The whole text.</summary>
-    public static string Format(ValidationRequest request, ValidationOutcome outcome, DetectionDataset dataset)
+    public static string Format(string weights, ValidationRequest request, ValidationOutcome outcome, DetectionDataset dataset)
     {
         var report = outcome.Report;
         var json = new ValidationJson
         {
-            Weights = request.Weights,
+            Weights = weights,
             Data = request.Data,
             Split = request.Split,
             Images = report.Pictures,

@@ -72,7 +72,7 @@ public static class SvhnConverter
         {
             foreach (var entry in DigitStruct.Read(source.DigitStructFile, cancellationToken))
             {
-                CheckFileName(source, entry.FileName);
+                source.RequirePlainName(entry.FileName);
                 var stem = Path.GetFileNameWithoutExtension(entry.FileName);
                 var split = rule.SplitOf(source.Name, stem);
                 if (split is null)
@@ -88,13 +88,6 @@ public static class SvhnConverter
         }
 
         return planned;
-    }
-
-    // The name comes from a file of unknown origin and must not lead anywhere else.
-    private static void CheckFileName(SvhnSource source, string name)
-    {
-        if (name.Length > 0 && name.IndexOfAny(['/', '\\', '\0', ':']) < 0 && name.Trim('.', ' ').Length > 0 && name.All(c => !char.IsControl(c))) return;
-        throw new EspalierException($"{source.DigitStructFile} names a photo '{name}', which is no plain file name.");
     }
 
     private static void CreateFolders(string folder, SplitRule rule)

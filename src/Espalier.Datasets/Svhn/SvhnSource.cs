@@ -20,4 +20,11 @@ public sealed record SvhnSource(string Name, string Folder)
         if (source.Name.Length == 0) throw new EspalierException($"{folder} has no name that its photos could bear.");
         return File.Exists(source.DigitStructFile) ? source : throw new EspalierException($"There is no digitStruct.mat in {folder}.");
     }
+
+    // The name comes from a file of unknown origin and must not lead anywhere else.
+    internal void RequirePlainName(string name)
+    {
+        if (name.Length > 0 && name.IndexOfAny(['/', '\\', '\0', ':']) < 0 && name.Trim('.', ' ').Length > 0 && name.All(c => !char.IsControl(c))) return;
+        throw new EspalierException($"{DigitStructFile} names a photo '{name}', which is no plain file name.");
+    }
 }

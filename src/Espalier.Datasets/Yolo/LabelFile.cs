@@ -25,14 +25,11 @@ public static class LabelFile
         var seen = new HashSet<LabelRow>();
         var problems = new List<LabelFileProblem>();
         (int, int)? foreign = null;
-        var number = 0;
-        foreach (var line in text.EnumerateLines())
+        foreach (var (number, row, fault) in Rows(text))
         {
-            number++;
-            if (line.IsWhiteSpace()) continue;
-            if (ParseRow(line, out var row) is { } reason)
+            if (fault is not null)
             {
-                Note(DatasetProblemKind.SenselessLabel, $"row {number} {reason}: left out");
+                Note(DatasetProblemKind.SenselessLabel, $"row {number} {fault}: left out");
                 continue;
             }
 
@@ -62,6 +59,22 @@ public static class LabelFile
             if (index < 0) problems.Add(new LabelFileProblem(kind, 1, first));
             else problems[index] = problems[index] with { Count = problems[index].Count + 1 };
         }
+    }
+
+    /// <summary>The rows of a label file as they are written, without the blank ones; of one that makes no sense the reason.</summary>
+    internal static List<NumberedLabelRow> Rows(ReadOnlySpan<char> text)
+    {
+        var rows = new List<NumberedLabelRow>();
+        var number = 0;
+        foreach (var line in text.EnumerateLines())
+        {
+            number++;
+            if (line.IsWhiteSpace()) continue;
+            var fault = ParseRow(line, out var row);
+            rows.Add(new NumberedLabelRow(number, row, fault));
+        }
+
+        return rows;
     }
 
     /// <summary>The text of a label file: eight decimals, which is under a hundred-thousandth of a pixel on any photo.</summary>

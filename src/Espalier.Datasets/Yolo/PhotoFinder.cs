@@ -29,6 +29,19 @@ internal static class PhotoFinder
         throw new EspalierException($"There is no folder or list file {source}.");
     }
 
+    /// <summary>The photos of one folder, without its subfolders, ordered by path (ordinal); there may be none.</summary>
+    public static IReadOnlyList<string> InFolder(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder).Where(IsPhoto).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new EspalierException($"{folder} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
+        }
+    }
+
     private static List<string> FindInFolder(string folder, CancellationToken cancellationToken)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, MaxRecursionDepth = 64 };

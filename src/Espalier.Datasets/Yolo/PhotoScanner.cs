@@ -8,7 +8,9 @@ namespace Espalier.Datasets.Yolo;
 /// <param name="decodeFully">Whether to decode the photo.</param>
 internal sealed class PhotoScanner(string classSource, int classCount, bool decodeFully)
 {
-    private const int MinimumSide = 10;
+    /// <summary>Photos with a smaller side, in pixels, are left out.</summary>
+    public const int MinimumSide = 10;
+
     private const long MaximumLabelBytes = 16 << 20;
     private static readonly LabelledBox[] NoLabels = [];
     private static readonly DatasetProblem[] NoProblems = [];

@@ -1,4 +1,5 @@
 using Espalier.Training.Losses;
+using Espalier.Training.Sparsity;
 using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
@@ -66,6 +67,9 @@ public sealed record EpochRecord
 
     /// <summary>Live tensors of the process at the epoch's end, by TorchSharp's own count.</summary>
     public required long LiveTensors { get; init; }
+
+    /// <summary>How the batch-norm scales of the kept weights are distributed; null where they are not penalised.</summary>
+    public ScaleQuantiles? Scales { get; init; }
 
     /// <summary>0.1 · mAP50 + 0.9 · mAP50-95: what the best epoch is chosen by.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Native;
@@ -26,7 +27,7 @@ public sealed record PredictorOptions
 }
 
 /// <summary>Finds objects in single pictures with TorchSharp: letterbox, network, non-maximum suppression.</summary>
-public sealed class Predictor : IDisposable
+public sealed class Predictor : IPictureDetector
 {
     private readonly ExecutableNetwork _network;
     private readonly PredictorOptions _options;
@@ -47,33 +48,58 @@ public sealed class Predictor : IDisposable
         _network = FoldedNetwork.Create(checkpoint, Devices.Parse(options.Device));
     }
 
-    /// <summary>The names of classes 0, 1, ….</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>Opens a checkpoint, a safetensors file or the original's <c>.pt</c>.</summary>
     /// <exception cref="EspalierException">The file cannot be used.</exception>
     public static Predictor Open(string weights, PredictorOptions options) => new(Checkpoint.Open(weights), options);
 
-    /// <summary>The objects in a picture, most confident first, boxes in its own pixels.</summary>
-    public IReadOnlyList<Detection> Detect(Picture picture)
+    /// <inheritdoc/>
+    public IReadOnlyList<Detection> Detect(Picture picture, out StageTimes times)
     {
-        var stride = _network.Graph.Stride;
         var letterbox = _options.Square
             ? Letterbox.Square(picture.Width, picture.Height, _imageSize)
-            : Letterbox.Minimal(picture.Width, picture.Height, _imageSize, stride);
-        var found = NonMaximumSuppression.Suppress(Predict(letterbox, picture), _network.Graph.Classes, _options.Suppression);
-        for (var i = 0; i < found.Length; i++) found[i] = found[i] with { Box = letterbox.ToOriginal(found[i].Box) };
-        return found;
+            : Letterbox.Minimal(picture.Width, picture.Height, _imageSize, _network.Graph.Stride);
+        return Detect([picture], [letterbox], out times)[0];
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IReadOnlyList<Detection>> Detect(IReadOnlyList<Picture> pictures, out StageTimes times) =>
+        Detect(pictures, [.. pictures.Select(picture => Letterbox.Square(picture.Width, picture.Height, _imageSize))], out times);
 
     /// <inheritdoc/>
     public void Dispose() => _network.Dispose();
 
-    private float[] Predict(Letterbox letterbox, Picture picture)
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="letterboxes">One each, all of one size.</param>
+    /// <param name="times">Where the time went.</param>
+    private Detection[][] Detect(IReadOnlyList<Picture> pictures, Letterbox[] letterboxes, out StageTimes times)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var (height, width) = (letterboxes[0].Height, letterboxes[0].Width);
+        var pixels = new byte[pictures.Count * letterboxes[0].Length];
+        for (var i = 0; i < pictures.Count; i++) letterboxes[i].ApplyTo(pictures[i], pixels.AsSpan(i * letterboxes[i].Length));
+        var filled = Stopwatch.GetTimestamp();
+        var predictions = Predict(pixels, pictures.Count, height, width);
+        var run = Stopwatch.GetTimestamp();
+        var length = predictions.Length / pictures.Count;
+        var found = pictures.Select((_, i) => Suppress(predictions.AsSpan(i * length, length), letterboxes[i])).ToArray();
+        times = new StageTimes(Stopwatch.GetElapsedTime(start, filled), Stopwatch.GetElapsedTime(filled, run), Stopwatch.GetElapsedTime(run));
+        return found;
+    }
+
+    private float[] Predict(byte[] pixels, int count, int height, int width)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var pixels = letterbox.Apply(picture).Pixels;
-        return _network.Predict(BatchUpload.ToTensor(pixels, 1, letterbox.Height, letterbox.Width, _network.Device)).cpu().data<float>().ToArray();
+        return _network.Predict(BatchUpload.ToTensor(pixels, count, height, width, _network.Device)).cpu().data<float>().ToArray();
+    }
+
+    private Detection[] Suppress(ReadOnlySpan<float> predictions, Letterbox letterbox)
+    {
+        var found = NonMaximumSuppression.Suppress(predictions, _network.Graph.Classes, _options.Suppression);
+        for (var i = 0; i < found.Length; i++) found[i] = found[i] with { Box = letterbox.ToOriginal(found[i].Box).ClipTo(letterbox.SourceWidth, letterbox.SourceHeight) };
+        return found;
     }
 }

@@ -61,5 +61,8 @@ public sealed class ResultsCsv : ITrainingListener
         ("time/val_seconds", epoch.ValidationSeconds),
         ("time/pictures_per_second", epoch.PicturesPerSecond),
         ("memory/resident_mb", epoch.ResidentBytes / 1048576.0),
+        .. epoch.Scales is { } scales
+            ? [("scales/q10", scales.Tenth), ("scales/median", scales.Median), ("scales/q90", scales.Ninetieth), ("scales/near_zero", scales.NearZero)]
+            : Array.Empty<(string, double)>(),
     ];
 }

@@ -125,6 +125,7 @@ public sealed class Trainer
             ValidationSeconds = clock.Elapsed.TotalSeconds,
             PicturesPerSecond = _session.TrainingLoader.PictureCount / Math.Max(progress.Seconds, 1e-9),
             ResidentBytes = Environment.WorkingSet,
+            Scales = _session.Scales(),
             LiveTensors = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount,
         };
         var isBest = Remember(record);

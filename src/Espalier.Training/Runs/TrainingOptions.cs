@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Training.Sparsity;
 using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
@@ -75,6 +76,9 @@ public sealed record TrainingOptions
     /// <summary>Threads of the network's arithmetic; 0 for as many as there are cores.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The penalty on batch-norm scales; null for ordinary training.</summary>
+    public SparsityOptions? Sparsity { get; init; }
+
     /// <summary>Rates, gains and augmentation.</summary>
     public HyperParameters HyperParameters { get; init; } = new();
 
@@ -84,6 +88,7 @@ public sealed record TrainingOptions
     public void Validate(int stride)
     {
         HyperParameters.Validate();
+        Sparsity?.Validate(HyperParameters.Optimisation.Kind);
         OptionException.ThrowIfOutside(ImageSize, 32, 4096, "The image size");
         OptionException.ThrowIfOutside(BatchSize, 1, 1024, "The batch size");
         OptionException.ThrowIfOutside(Epochs, 1, 100_000, "The number of epochs");

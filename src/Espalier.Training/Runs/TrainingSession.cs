@@ -5,6 +5,7 @@ using Espalier.Training.Execution;
 using Espalier.Training.Losses;
 using Espalier.Training.Native;
 using Espalier.Training.Optimisation;
+using Espalier.Training.Sparsity;
 using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
@@ -15,7 +16,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly Checkpoint _start;
     private readonly Optimiser _optimiser;
     private readonly ValidationLoader _validationLoader;
-    private readonly ExecutableNetwork _folded;
+    private readonly TorchNetwork _judged;
     private readonly Validator _validator;
 
     private TrainingSession(TrainingOptions options, Func<RunFolder> folder, TrainingData data, Checkpoint start, TrainingState? state, Action<string> note)
@@ -31,13 +32,15 @@ internal sealed class TrainingSession : IDisposable
         StartState = state ?? TrainingState.Beginning(Threads);
 
         var schedule = new LearningRateSchedule(parameters.Optimisation, options.Epochs, TrainingLoader.BatchCount, options.BatchSize);
-        Step = new TrainingStep(Network, Loss(ClassWeights()), _optimiser, Average, schedule, parameters.Optimisation.MaximumGradientNorm);
+        var sparsity = options.Sparsity is null ? null : new SparsityPenalty(Network, options.Sparsity, options.Epochs);
+        Step = new TrainingStep(Network, Loss(ClassWeights()), _optimiser, Average, schedule, parameters.Optimisation.MaximumGradientNorm, sparsity);
+        if (options.Sparsity is not null && state is null) NoteReach(options.Sparsity, schedule, note);
         SamplingWeights = options.BalancedSampling
             ? ImageWeights.Of(data.Training.Entries, ImageWeights.ClassWeights(data.Training.Entries, start.Graph.Classes))
             : null;
 
-        _folded = FoldedNetwork.Create(start, Network.Device);
-        _validator = new Validator(_folded, Loss(null));
+        _judged = new TorchNetwork(start, Network.Device, Loss(null));
+        _validator = new Validator(_judged);
         Folder = folder();
     }
 
@@ -93,9 +96,13 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Judges the moving average on the validation pictures, batch norms folded.</summary>
     public ValidationOutcome ValidateAverage(Action<int, int> progress)
     {
-        _folded.Load(Folding.Fold(_start.Graph, Average.Network.ToWeights()).Weights);
-        return _validator.Run(_validationLoader, _start.Graph.Classes, progress);
+        _judged.Load(_start.Graph, AverageForUse());
+        var outcome = _validator.Run(_validationLoader, _start.Graph.Classes, progress);
+        return outcome with { Loss = _judged.MeanLoss };
     }
+
+    /// <summary>How the scales of the kept weights are distributed; null where they are not penalised.</summary>
+    public ScaleQuantiles? Scales() => Options.Sparsity is null ? null : ScaleQuantiles.Of(_start.Graph, AverageForUse());
 
     public void SaveBest(IReadOnlyList<EpochRecord> history) => ForUse(history).Save(Folder.Best);
 
@@ -104,7 +111,7 @@ internal sealed class TrainingSession : IDisposable
 
     public void Dispose()
     {
-        _folded.Dispose();
+        _judged.Dispose();
         Average.Dispose();
         _optimiser.Dispose();
         Network.Dispose();
@@ -126,7 +133,33 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    private Checkpoint ForUse(IReadOnlyList<EpochRecord> history) => TrainingCheckpoint.ForUse(_start, Average.Network.ToWeights(), Options, history);
+    private Checkpoint ForUse(IReadOnlyList<EpochRecord> history) => TrainingCheckpoint.ForUse(_start, AverageForUse(), Options, history);
+
+    /// <summary>The moving average; scales that are exactly zero in the live network are so in it too, where it would take thousands of steps to forget them.</summary>
+    private Weights AverageForUse()
+    {
+        var average = Average.Network.ToWeights();
+        if (Options.Sparsity is null) return average;
+        var live = Network.ToWeights();
+        foreach (var norm in _start.Graph.Nodes.OfType<BatchNormNode>())
+        {
+            var (kept, scales) = (average[$"{norm.Name}.weight"].Values, live[$"{norm.Name}.weight"].Values);
+            for (var channel = 0; channel < kept.Length; channel++)
+            {
+                if (scales[channel] == 0) kept[channel] = 0;
+            }
+        }
+
+        return average;
+    }
+
+    private void NoteReach(SparsityOptions sparsity, LearningRateSchedule schedule, Action<string> note)
+    {
+        var optimisation = Options.HyperParameters.Optimisation;
+        var reach = sparsity.Reach(schedule, optimisation.Momentum, Options.Epochs, TrainingLoader.BatchCount, optimisation.AccumulationFor(Options.BatchSize));
+        var advice = reach < 1 ? $"; by itself nothing reaches zero, which takes a rate of {(sparsity.Rate / reach).ToString("0.0e0", CultureInfo.InvariantCulture)}" : "";
+        note(string.Create(CultureInfo.InvariantCulture, $"Sparsity {sparsity.Rate}: a scale can fall by at most {reach:0.###} over the run{advice}"));
+    }
 
     private void Restore(TrainingState state)
     {

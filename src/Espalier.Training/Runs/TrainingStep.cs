@@ -2,6 +2,7 @@ using Espalier.Datasets;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;
 using Espalier.Training.Optimisation;
+using Espalier.Training.Sparsity;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Runs;
@@ -14,7 +15,8 @@ namespace Espalier.Training.Runs;
 /// is then a complete state.
 /// </remarks>
 internal sealed class TrainingStep(
-    ExecutableNetwork network, DetectionLoss loss, Optimiser optimiser, ExponentialMovingAverage average, LearningRateSchedule schedule, double maximumGradientNorm)
+    ExecutableNetwork network, DetectionLoss loss, Optimiser optimiser, ExponentialMovingAverage average, LearningRateSchedule schedule, double maximumGradientNorm,
+    SparsityPenalty? sparsity = null)
 {
     private int _accumulated;
 
@@ -46,7 +48,9 @@ internal sealed class TrainingStep(
             return false;
         }
 
+        sparsity?.AddToGradients(epoch);
         optimiser.Step(rates);
+        sparsity?.Shrink(epoch, rates.For(ParameterKind.BatchNormScale));
         average.Update(network);
         return true;
     }

@@ -1,18 +1,13 @@
 using Espalier.Datasets;
 using Espalier.Datasets.Yolo;
 using Espalier.Networks;
-using Espalier.Training.Execution;
-using Espalier.Training.Native;
 using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
 
-/// <summary>Which weights to judge on which photos, and how.</summary>
+/// <summary>On which photos to judge a network, and how.</summary>
 public sealed record ValidationRequest
 {
-    /// <summary>A checkpoint, a safetensors file or the original's <c>.pt</c>.</summary>
-    public required string Weights { get; init; }
-
     /// <summary>The <c>data.yaml</c>.</summary>
     public required string Data { get; init; }
 
@@ -35,39 +30,53 @@ public sealed record ValidationRequest
     /// <value>Default 1.</value>
     public int Workers { get; init; } = 1;
 
-    /// <summary><c>cpu</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
-    public string Device { get; init; } = "auto";
-
-    /// <summary>Threads of the network's arithmetic; 0 for one a core.</summary>
-    public int Threads { get; init; }
-
     /// <summary>Which detections count.</summary>
     public NmsOptions Suppression { get; init; } = NmsOptions.ForValidation;
 
-    /// <summary>Validates.</summary>
+    /// <summary>Judges a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="name">What messages call it.</param>
     /// <param name="progress">Told batches done and in all.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    /// <exception cref="EspalierException">Weights or data cannot be used, or their classes differ.</exception>
-    public (ValidationOutcome Outcome, DetectionDataset Dataset) Run(Action<int, int>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="EspalierException">The data cannot be used, or their classes are not the network's.</exception>
+    public (ValidationOutcome Outcome, DetectionDataset Dataset) Run(
+        IPredictionNetwork network, string name, Action<int, int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var (loader, dataset) = Load(network, name, cancellationToken);
+        return (new Validator(network, Suppression).Run(loader, network.Classes, progress, cancellationToken), dataset);
+    }
+
+    /// <summary>The photos as a network wants them. Where it takes one size of picture alone, every photo is letterboxed to that size.</summary>
+    /// <inheritdoc cref="Run"/>
+    public (ValidationLoader Loader, DetectionDataset Dataset) Load(IPredictionNetwork network, string name, CancellationToken cancellationToken = default)
     {
         Suppression.Validate();
-        var checkpoint = Checkpoint.Open(Weights);
+        var imageSize = SizeFor(network, name);
         var dataset = DatasetScanner.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
-        var classes = checkpoint.Graph.Classes;
-        if (dataset.ClassNames.Count != classes) throw new EspalierException($"'{Weights}' knows {classes} classes, but '{Data}' names {dataset.ClassNames.Count}.");
-        var imageSize = ImageSize ?? checkpoint.ImageSize;
-        ImageSizes.RequireMultiple(imageSize, checkpoint.Stride);
-        Devices.SetThreads(Threads);
-        using var network = FoldedNetwork.Create(checkpoint, Devices.Parse(Device));
+        if (dataset.ClassNames.Count != network.Classes) throw new EspalierException($"'{name}' knows {network.Classes} classes, but '{Data}' names {dataset.ClassNames.Count}.");
         var loader = new ValidationLoader(dataset, new ValidationLoaderOptions
         {
             ImageSize = imageSize,
             BatchSize = BatchSize,
-            Rectangular = Rectangular,
-            Stride = checkpoint.Stride,
+            Rectangular = Rectangular && network.FixedSize is null,
+            Stride = network.Stride,
             Workers = Workers,
             CacheLimitBytes = 0,
         });
-        return (new Validator(network, suppression: Suppression).Run(loader, classes, progress, cancellationToken), dataset);
+        return (loader, dataset);
+    }
+
+    private int SizeFor(IPredictionNetwork network, string name)
+    {
+        if (network.FixedSize is not var (height, width))
+        {
+            var imageSize = ImageSize ?? network.ImageSize;
+            ImageSizes.RequireMultiple(imageSize, network.Stride);
+            return imageSize;
+        }
+
+        if (height != width) throw new EspalierException($"'{name}' takes pictures of {width} × {height} alone; photos can be judged on by squares or by a network whose size is free.");
+        if (ImageSize is { } wanted && wanted != height) throw new OptionException($"'{name}' takes pictures of {width} × {height} alone, so the image size cannot be {wanted}.");
+        return height;
     }
 }

@@ -1,17 +1,13 @@
 using System.Diagnostics;
 using Espalier.Datasets;
-using Espalier.Training.Execution;
-using Espalier.Training.Losses;
 using Espalier.Vision;
-using static TorchSharp.torch;
 
 namespace Espalier.Training.Runs;
 
 /// <summary>Judges a network on labelled pictures: boxes are brought back to each photo's own pixels before they are matched.</summary>
-/// <param name="network">In evaluation mode; folded or not.</param>
-/// <param name="loss">Where the losses are wanted too.</param>
+/// <param name="network">The network.</param>
 /// <param name="suppression">Which detections count; YOLOv5 validates at confidence .001 and IoU .6, every class over the threshold.</param>
-public sealed class Validator(ExecutableNetwork network, DetectionLoss? loss = null, NmsOptions? suppression = null)
+public sealed class Validator(IPredictionNetwork network, NmsOptions? suppression = null)
 {
     private readonly NmsOptions _suppression = suppression ?? NmsOptions.ForValidation;
 
@@ -24,15 +20,14 @@ public sealed class Validator(ExecutableNetwork network, DetectionLoss? loss = n
     {
         var evaluations = new List<PictureEvaluation>(loader.PictureCount);
         var clocks = (Network: new Stopwatch(), Suppression: new Stopwatch(), Total: Stopwatch.StartNew());
-        var losses = default(LossValues);
         var (batches, pictures) = (0, 0);
         foreach (var batch in loader.Batches(cancellationToken))
         {
             clocks.Network.Start();
-            var predictions = Predict(batch, ref losses);
+            var predictions = network.Predict(batch);
             clocks.Network.Stop();
             clocks.Suppression.Start();
-            Judge(batch, predictions, evaluations);
+            evaluations.AddRange(BatchJudge.Evaluate(batch, predictions, network.Classes, _suppression));
             clocks.Suppression.Stop();
             pictures += batch.Count;
             progress?.Invoke(++batches, loader.BatchCount);
@@ -40,34 +35,8 @@ public sealed class Validator(ExecutableNetwork network, DetectionLoss? loss = n
 
         if (pictures == 0) throw new EspalierException("None of the validation pictures could be read.");
         var timing = new ValidationTiming(PerPicture(clocks.Network), PerPicture(clocks.Suppression), PerPicture(clocks.Total));
-        return new ValidationOutcome(DetectionMetrics.Report(evaluations, classCount), evaluations, loss is null ? null : losses / batches, timing);
+        return new ValidationOutcome(DetectionMetrics.Report(evaluations, classCount), evaluations, null, timing);
 
         double PerPicture(Stopwatch clock) => clock.Elapsed.TotalMilliseconds / pictures;
-    }
-
-    /// <summary>(batch × predictions × (5 + classes)) values; adds the batch's losses.</summary>
-    private float[] Predict(Batch batch, ref LossValues losses)
-    {
-        using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        var heads = network.ForwardHeads(BatchUpload.ToTensor(batch, network.Device));
-        if (loss is not null)
-        {
-            losses += LossValues.Of(loss.Compute(heads, batch.Targets));
-        }
-
-        return network.Decode(heads).cpu().contiguous().data<float>().ToArray();
-    }
-
-    private void Judge(Batch batch, float[] predictions, List<PictureEvaluation> evaluations)
-    {
-        var length = predictions.Length / batch.Count;
-        for (var i = 0; i < batch.Count; i++)
-        {
-            var source = batch.Sources[i];
-            var found = NonMaximumSuppression.Suppress(predictions.AsSpan(i * length, length), network.Graph.Classes, _suppression);
-            for (var j = 0; j < found.Length; j++) found[j] = found[j] with { Box = source.ToOriginal(found[j].Box) };
-            evaluations.Add(PictureEvaluation.Evaluate(found, source.Labels));
-        }
     }
 }

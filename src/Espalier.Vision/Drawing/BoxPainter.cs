@@ -36,11 +36,24 @@ public static class BoxPainter
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(boxes);
         var factor = FactorFor(picture.Width, picture.Height);
-        var painted = Resampling.Resize(picture, picture.Width * factor, picture.Height * factor);
-        var dot = (int)Math.Max(Math.Round(Math.Sqrt((double)painted.Width * painted.Height) / PixelsADot), 1);
+        var enlarged = Resampling.Resize(picture, picture.Width * factor, picture.Height * factor);
+        var dot = (int)Math.Max(Math.Round(Math.Sqrt((double)enlarged.Width * enlarged.Height) / PixelsADot), 1);
+        PaintOn(enlarged, [.. boxes.Select(box => box with { Box = box.Box.ScaleAndMove(factor, factor, 0, 0) })], dot);
+        return enlarged;
+    }
+
+    /// <summary>Draws boxes into a picture that has the size at which it will be seen.</summary>
+    /// <param name="painted">Is drawn into.</param>
+    /// <param name="boxes">In its pixels; the first are drawn on top.</param>
+    /// <param name="dot">Pixels a dot of the letters, and the lines' thickness; at least 1.</param>
+    public static void PaintOn(Picture painted, IReadOnlyList<PaintedBox> boxes, int dot)
+    {
+        ArgumentNullException.ThrowIfNull(painted);
+        ArgumentNullException.ThrowIfNull(boxes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dot, 1);
 
         // A box that ends at the picture's edge shows its line just within.
-        var frames = boxes.Select(box => PixelRectangle.Around(box.Box.ScaleAndMove(factor, factor, 0, 0).ClipTo(painted.Width, painted.Height))).ToArray();
+        var frames = boxes.Select(box => PixelRectangle.Around(box.Box.ClipTo(painted.Width, painted.Height))).ToArray();
         var labels = boxes.Select(box => PictureText.Shorten(box.Label, dot, painted.Width - 4 * dot)).ToArray();
         var sizes = labels.Select(label => PlateSize(label, dot)).ToArray();
         var plates = LabelPlacement.Place(frames, sizes, painted.Width, painted.Height);
@@ -49,8 +62,6 @@ public static class BoxPainter
         {
             if (labels[i].Length > 0) DrawPlate(painted, plates[i], labels[i], dot, ClassPalette.ColorOf(boxes[i].Class));
         }
-
-        return painted;
     }
 
     /// <summary>By what whole factor a picture of a size is enlarged before it is drawn on.</summary>

@@ -9,8 +9,8 @@ internal static class AreaResampler
     /// <summary>Resizes; see <see cref="Resampling.ResizeTo"/>.</summary>
     public static void Resize(Picture picture, int width, int height, Span<byte> destination, int rowStride, bool vectorised)
     {
-        var horizontal = AxisWeights.Area(picture.Width, width);
-        var vertical = AxisWeights.Area(picture.Height, height);
+        using var horizontal = AxisWeights.Area(picture.Width, width);
+        using var vertical = AxisWeights.Area(picture.Height, height);
         var length = picture.Width * 3;
         var buffer = ArrayPool<float>.Shared.Rent(length);
         try
@@ -56,7 +56,7 @@ internal static class AreaResampler
 
     private static void AverageColumns(ReadOnlySpan<float> sum, AxisWeights weights, Span<byte> row)
     {
-        for (int x = 0, to = 0; x < weights.Starts.Length; x++, to += 3)
+        for (int x = 0, to = 0; x < weights.Length; x++, to += 3)
         {
             var from = weights.Starts[x] * 3;
             var (red, green, blue) = (0.5f, 0.5f, 0.5f);

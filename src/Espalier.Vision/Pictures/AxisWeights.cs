@@ -1,12 +1,23 @@
+using System.Buffers;
+
 namespace Espalier.Vision;
 
-/// <summary>For every new coordinate along one axis: the run of old coordinates that it is made from, and their shares.</summary>
-internal readonly struct AxisWeights
+/// <summary>
+/// For every new coordinate along one axis: the run of old coordinates that it is made from, and their shares. Its arrays are lent: they may be
+/// longer than <see cref="Length"/> says, and go back when it is disposed.
+/// </summary>
+internal readonly struct AxisWeights : IDisposable
 {
-    private AxisWeights(int[] starts, int[] counts, float[] shares, int stride)
+    private AxisWeights(int length, int stride)
     {
-        (Starts, Counts, Shares, Stride) = (starts, counts, shares, stride);
+        (Length, Stride) = (length, stride);
+        Starts = ArrayPool<int>.Shared.Rent(length);
+        Counts = ArrayPool<int>.Shared.Rent(length);
+        Shares = ArrayPool<float>.Shared.Rent(length * stride);
     }
+
+    /// <summary>How many new coordinates there are.</summary>
+    public int Length { get; }
 
     /// <summary>The first old coordinate of each new one.</summary>
     public int[] Starts { get; }
@@ -23,13 +34,21 @@ internal readonly struct AxisWeights
     /// <summary>The shares of new coordinate <paramref name="index"/>.</summary>
     public ReadOnlySpan<float> SharesOf(int index) => Shares.AsSpan(index * Stride, Counts[index]);
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ArrayPool<int>.Shared.Return(Starts);
+        ArrayPool<int>.Shared.Return(Counts);
+        ArrayPool<float>.Shared.Return(Shares);
+    }
+
     /// <summary>Area shares where the axis shrinks, bilinear ones elsewhere.</summary>
     public static AxisWeights Area(int from, int to) => to < from ? Covering(from, to) : Bilinear(from, to);
 
     /// <summary>Two neighbours: new centre i + ½ lies at (i + ½)·from/to in old coordinates.</summary>
     public static AxisWeights Bilinear(int from, int to)
     {
-        var weights = new AxisWeights(new int[to], new int[to], new float[to * 2], 2);
+        var weights = new AxisWeights(to, 2);
         var scale = (double)from / to;
         for (var i = 0; i < to; i++)
         {
@@ -49,7 +68,7 @@ internal readonly struct AxisWeights
     private static AxisWeights Covering(int from, int to)
     {
         var stride = from / to + 2;
-        var weights = new AxisWeights(new int[to], new int[to], new float[to * stride], stride);
+        var weights = new AxisWeights(to, stride);
         for (var i = 0; i < to; i++)
         {
             var (low, high) = ((long)i * from, (long)(i + 1) * from); // in 1/to of an old pixel

@@ -15,11 +15,12 @@ internal static class BilinearResampler
     /// <summary>Resizes; see <see cref="Resampling.ResizeTo"/>.</summary>
     public static void Resize(Picture picture, int width, int height, Span<byte> destination, int rowStride, bool vectorised)
     {
-        var horizontal = AxisWeights.Bilinear(picture.Width, width);
-        var vertical = AxisWeights.Bilinear(picture.Height, height);
+        using var horizontal = AxisWeights.Bilinear(picture.Width, width);
+        using var vertical = AxisWeights.Bilinear(picture.Height, height);
         var length = width * 3;
         var buffer = ArrayPool<int>.Shared.Rent(length * 2);
-        var shares = FixedShares(horizontal);
+        var shares = ArrayPool<int>.Shared.Rent(width);
+        for (var x = 0; x < width; x++) shares[x] = (int)MathF.Round(horizontal.Shares[2 * x + 1] * One);
         try
         {
             // Neighbouring new rows share old ones: a row stretched once is kept in its half of the buffer.
@@ -43,21 +44,15 @@ internal static class BilinearResampler
         finally
         {
             ArrayPool<int>.Shared.Return(buffer);
+            ArrayPool<int>.Shared.Return(shares);
         }
-    }
-
-    private static int[] FixedShares(AxisWeights weights)
-    {
-        var shares = new int[weights.Starts.Length];
-        for (var i = 0; i < shares.Length; i++) shares[i] = (int)MathF.Round(weights.Shares[2 * i + 1] * One);
-        return shares;
     }
 
     private static void Stretch(ReadOnlySpan<byte> row, AxisWeights weights, int[] shares, Span<int> stretched)
     {
         var starts = weights.Starts;
         var last = row.Length - 3;
-        for (int x = 0, to = 0; x < starts.Length; x++, to += 3)
+        for (int x = 0, to = 0; x < weights.Length; x++, to += 3)
         {
             var share = shares[x];
             var left = starts[x] * 3;

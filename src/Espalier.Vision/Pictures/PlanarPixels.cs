@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Espalier.Vision;
 
 /// <summary>Between pictures' interleaved bytes and networks' planar floats.</summary>
@@ -17,11 +21,35 @@ public static class PlanarPixels
         var red = planar[..count];
         var green = planar.Slice(count, count);
         var blue = planar.Slice(2 * count, count);
-        for (int i = 0, from = 0; i < count; i++, from += 3)
+        for (var i = Vector128.IsHardwareAccelerated ? Vectorised(interleaved, red, green, blue) : 0; i < count; i++)
         {
-            red[i] = interleaved[from] / 255f;
-            green[i] = interleaved[from + 1] / 255f;
-            blue[i] = interleaved[from + 2] / 255f;
+            red[i] = interleaved[3 * i] / 255f;
+            green[i] = interleaved[(3 * i) + 1] / 255f;
+            blue[i] = interleaved[(3 * i) + 2] / 255f;
         }
     }
+
+    /// <summary>Four pixels at a time: of sixteen bytes twelve are used. The division is the scalar one's, so results are the same to the bit.</summary>
+    /// <returns>How many pixels were done.</returns>
+    private static int Vectorised(ReadOnlySpan<byte> interleaved, Span<float> red, Span<float> green, Span<float> blue)
+    {
+        const byte Zero = 255; // a shuffle gives 0 for an index outside the vector
+        var reds = Vector128.Create((byte)0, Zero, Zero, Zero, 3, Zero, Zero, Zero, 6, Zero, Zero, Zero, 9, Zero, Zero, Zero);
+        var greens = Vector128.Create((byte)1, Zero, Zero, Zero, 4, Zero, Zero, Zero, 7, Zero, Zero, Zero, 10, Zero, Zero, Zero);
+        var blues = Vector128.Create((byte)2, Zero, Zero, Zero, 5, Zero, Zero, Zero, 8, Zero, Zero, Zero, 11, Zero, Zero, Zero);
+        var i = 0;
+        for (; (3 * i) + Vector128<byte>.Count <= interleaved.Length; i += 4)
+        {
+            var pixels = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(interleaved), (nuint)(3 * i));
+            Levels(pixels, reds).StoreUnsafe(ref MemoryMarshal.GetReference(red), (nuint)i);
+            Levels(pixels, greens).StoreUnsafe(ref MemoryMarshal.GetReference(green), (nuint)i);
+            Levels(pixels, blues).StoreUnsafe(ref MemoryMarshal.GetReference(blue), (nuint)i);
+        }
+
+        return i;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Levels(Vector128<byte> pixels, Vector128<byte> places)
+        => Vector128.ConvertToSingle(Vector128.Shuffle(pixels, places).AsInt32()) / Vector128.Create(255f);
 }

@@ -7,6 +7,10 @@ public class MissingFileTests(TrainedRun trained)
     [InlineData("predict", "WEIGHTS", "--source", "PICTURES", "--project", "RUNS")]
     [InlineData("validate", "WEIGHTS", "--data", "DATA")]
     [InlineData("train", "DATA", "--weights", "WEIGHTS", "--image-size", "64", "--project", "RUNS")]
+    [InlineData("prune", "WEIGHTS", "--data", "DATA", "--keep-flops", "0.5", "--project", "RUNS")]
+    [InlineData("export", "WEIGHTS")]
+    [InlineData("compare", "WEIGHTS", "WEIGHTS", "--data", "DATA")]
+    [InlineData("bench", "WEIGHTS")]
     [InlineData("model", "WEIGHTS")]
     public void Missing_weights(params string[] words)
     {

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Espalier.Cli.Checks;
+using Espalier.Cli.Terminal;
+using Espalier.Datasets;
+using Espalier.Datasets.Statistics;
+using Espalier.Datasets.Yolo;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier data stats data.yaml</c>: what the splits consist of, in numbers.</summary>
+internal sealed class DataStatsCommand : Command, IHasExamples
+{
+    private readonly Argument<string> _data = new("data") { Description = "A data.yaml, or the folder that holds it" };
+    private readonly Option<string[]> _splits = new("--split") { Description = "Only these splits [default: all]", HelpName = "name", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public DataStatsCommand(TerminalSession terminal)
+        : base("stats", "Count classes, objects, sizes and positions, split by split")
+    {
+        CommonOptions.AddAll(this, [_data, _splits, _json]);
+        SetAction(parsed => Run(parsed, terminal));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Examples { get; } = ["espalier data stats svhn/data.yaml", "espalier data stats svhn --split val --json"];
+
+    private int Run(ParseResult parsed, TerminalSession terminal)
+    {
+        var configuration = DataConfiguration.Read(parsed.GetValue(_data)!);
+        IEnumerable<string> splits = parsed.GetValue(_splits) is { Length: > 0 } named ? named.Distinct() : configuration.Splits.Keys;
+        var progress = new ProgressLine(terminal);
+        var statistics = splits.Select(split => SplitStatistics.Of(split, DatasetScanner.Scan(configuration, split, null, new Reporter(progress, split), terminal.Interrupted))).ToList();
+        terminal.Clear();
+        terminal.Output.Write(parsed.GetValue(_json) ? StatisticsText.ToJson(statistics) : StatisticsText.ToText(statistics));
+        return ExitCodes.Done;
+    }
+
+    private sealed class Reporter(ProgressLine progress, string split) : IProgress<PhotoProgress>
+    {
+        private readonly Lock _lock = new();
+
+        public void Report(PhotoProgress value)
+        {
+            lock (_lock) progress.Update($"scanning {split}", value.Done, value.Total);
+        }
+    }
+}

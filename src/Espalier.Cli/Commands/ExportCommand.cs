@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Espalier.Cli.Models;
+using Espalier.Cli.Terminal;
+using Espalier.Networks;
+using Espalier.Runtime;
+using Espalier.Vision;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier export WEIGHTS</c>: a checkpoint as an ONNX file, checked against the network before it is written.</summary>
+internal sealed class ExportCommand : Command, IHasExamples
+{
+    private const string FreeBatch = "batch", FreeSize = "size", FreeAll = "all";
+
+    private readonly Argument<string> _weights = CommonOptions.Weights();
+    private readonly Option<string?> _output = CommonOptions.OptionalText("--output", "The file to write; default beside the weights, named .onnx", "file");
+    private readonly Option<int[]> _imageSize = Ranged.Numbers("--image-size", "The pictures' side in pixels, or their height and width, multiples of the stride; default as trained", 32, OnnxOptions.MaximumSide, "--img");
+    private readonly Option<int> _batch = Ranged.Number("--batch", "Pictures a call", 1, 1, OnnxOptions.MaximumBatch, "--batch-size");
+    private readonly Option<string?> _dynamic = new("--dynamic") { Description = "What each call may choose for itself; all without a word", HelpName = $"{FreeBatch}|{FreeSize}|{FreeAll}", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<bool> _half = new("--half") { Description = "Store weights as float16: half the file, the same speed" };
+    private readonly Option<bool> _suppress = new("--nms") { Description = "Put non-maximum suppression into the file, with --conf, --iou, --max-detections and --agnostic" };
+    private readonly Option<double> _confidence = CommonOptions.Confidence(0.25);
+    private readonly Option<double> _overlap = CommonOptions.OverlapThreshold(0.45);
+    private readonly Option<int> _maximum = CommonOptions.MaximumDetections();
+    private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Let boxes of different classes suppress each other" };
+    private readonly Option<bool> _noCheck = new("--no-check") { Description = "Do not compare the file with the network" };
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public ExportCommand(TerminalSession terminal)
+        : base("export", "Write a network as an ONNX file")
+    {
+        _dynamic.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && token.Value is not (FreeBatch or FreeSize or FreeAll)) result.AddError($"--dynamic is one of {FreeBatch}, {FreeSize}, {FreeAll}, not '{token.Value}'.");
+        });
+        CommonOptions.AddAll(this, [_weights, _output, _imageSize, _batch, _dynamic, _half, _suppress, _confidence, _overlap, _maximum, _agnostic, _noCheck, _json]);
+        SetAction(parsed => Run(parsed, terminal));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Examples { get; } =
+    [
+        "espalier export runs/train/weights/best.safetensors",
+        "espalier export best.safetensors --dynamic --output detector.onnx",
+        "espalier export yolov5n.pt --image-size 320 --nms --conf 0.4",
+    ];
+
+    private int Run(ParseResult parsed, TerminalSession terminal)
+    {
+        var weights = parsed.GetValue(_weights)!;
+        if (ModelFiles.IsOnnx(weights)) throw new EspalierException($"'{weights}' is an ONNX file already; export takes a checkpoint");
+        if (!parsed.GetValue(_suppress)) RefuseWithoutSuppression(parsed);
+        var checkpoint = Checkpoint.Open(weights);
+        var options = Wanted(parsed, checkpoint);
+        options.Validate(checkpoint.Stride);
+        var file = OnnxEmission.Emit(checkpoint, options);
+        double? difference = parsed.GetValue(_noCheck) ? null : Check(checkpoint, options, file);
+        var path = parsed.GetValue(_output) ?? Path.ChangeExtension(weights, ".onnx");
+        file.Save(path);
+        var report = new ExportReport(path, new FileInfo(path).Length, file.OperationCount, Size(options.Batch), Size(options.Height), Size(options.Width), difference);
+        terminal.Output.WriteLine(parsed.GetValue(_json) ? JsonSerializer.Serialize(report, JsonOutput.Format) : ToText(report, checkpoint));
+        return ExitCodes.Done;
+    }
+
+    private static double Check(Checkpoint checkpoint, OnnxOptions options, OnnxFile file)
+    {
+        using var loads = OnnxNetwork.Open(file.ToBytes(), name: "The file");
+        return ExportCheck.LargestDifference(checkpoint, options);
+    }
+
+    /// <summary>A threshold that would have no effect is a misunderstanding.</summary>
+    private void RefuseWithoutSuppression(ParseResult parsed)
+    {
+        foreach (var option in new Option[] { _confidence, _overlap, _maximum, _agnostic })
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"{option.Name} has an effect only together with --nms");
+        }
+    }
+
+    private OnnxOptions Wanted(ParseResult parsed, Checkpoint checkpoint)
+    {
+        var free = parsed.GetResult(_dynamic) is null ? null : parsed.GetValue(_dynamic) ?? FreeAll;
+        var sides = parsed.GetValue(_imageSize) ?? [];
+        if (sides.Length > 2) throw new OptionException($"--image-size takes one side or a height and a width, not {sides.Length} numbers");
+        if (sides.Length > 0 && free is FreeSize or FreeAll) throw new OptionException("--image-size fixes what --dynamic leaves free; use --dynamic batch, or leave one out");
+        if (parsed.GetResult(_batch) is { Implicit: false } && free is FreeBatch or FreeAll) throw new OptionException("--batch fixes what --dynamic leaves free; use --dynamic size, or leave one out");
+        var (height, width) = sides is [] ? (checkpoint.ImageSize, checkpoint.ImageSize) : (sides[0], sides[^1]);
+        return new OnnxOptions
+        {
+            Batch = free is FreeBatch or FreeAll ? null : parsed.GetValue(_batch),
+            Height = free is FreeSize or FreeAll ? null : height,
+            Width = free is FreeSize or FreeAll ? null : width,
+            Precision = parsed.GetValue(_half) ? WeightPrecision.Half : WeightPrecision.Full,
+            Suppression = parsed.GetValue(_suppress) ? Suppression(parsed) : null,
+        };
+    }
+
+    private NmsOptions Suppression(ParseResult parsed) => new()
+    {
+        Confidence = (float)parsed.GetValue(_confidence),
+        IoU = (float)parsed.GetValue(_overlap),
+        MaximumDetections = parsed.GetValue(_maximum),
+        Agnostic = parsed.GetValue(_agnostic),
+    };
+
+    private static string ToText(ExportReport report, Checkpoint checkpoint)
+    {
+        var check = report.LargestDifference is { } difference
+            ? string.Create(CultureInfo.InvariantCulture, $"\nAgrees with the network: largest difference {difference:0.0e0}, relative to values above 1.")
+            : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Path}  {report.Bytes / 1e6:0.00} MB, {report.Operations} operations, images ({report.Batch}, 3, {report.Height}, {report.Width}), {checkpoint.ClassNames.Length} classes{check}");
+    }
+
+    private static string Size(int? length) => length?.ToString(CultureInfo.InvariantCulture) ?? "any";
+
+    private sealed record ExportReport(string Path, long Bytes, int Operations, string Batch, string Height, string Width, double? LargestDifference);
+}

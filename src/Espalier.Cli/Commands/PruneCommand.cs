@@ -1,0 +1,173 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Espalier.Cli.Terminal;
+using Espalier.Networks;
+using Espalier.Training.Runs;
+using Espalier.Training.Thinning;
+using Espalier.Vision;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier prune WEIGHTS --data D --keep-flops 0.4</c>: a network with fewer channels, ready to be fine-tuned.</summary>
+internal sealed class PruneCommand : Command, IHasExamples
+{
+    private readonly Argument<string> _weights = CommonOptions.Weights();
+    private readonly Option<string> _data = new("--data") { Description = "The data.yaml that it was trained on", HelpName = "file", Required = true };
+    private readonly Option<string> _criterion = Ranged.Word("--by", "What channels are ranked by", "taylor", [.. ThinningRequest.Criteria]);
+    private readonly Option<double?> _operations = Ranged.OptionalNumber("--keep-flops", "Share of the operations to keep", 0.001, 1.0);
+    private readonly Option<double?> _parameters = Ranged.OptionalNumber("--keep-parameters", "Share of the parameters to keep", 0.001, 1.0);
+    private readonly Option<double?> _channels = Ranged.OptionalNumber("--keep-channels", "Share of the channels to keep", 0.001, 1.0);
+    private readonly Option<string?> _plan = CommonOptions.OptionalText("--plan", "Apply a plan.json of an earlier prune, edited or not, instead of making one", "file");
+    private readonly Option<int> _rounding = Ranged.Number("--round", "Widths that are left are multiples of this", 8, 1, 64);
+    private readonly Option<int> _fewest = Ranged.Number("--fewest", "The fewest channels that a layer keeps", 8, 1, GraphLimits.Channels);
+    private readonly Option<bool> _uniform = new("--uniform") { Description = "Keep the same share of every layer instead of ranking over all" };
+    private readonly Option<bool> _raw = new("--raw-scores") { Description = "Compare scores of different layers as they are, not divided by each layer's mean" };
+    private readonly Option<bool> _keepShortcuts = new("--keep-shortcuts") { Description = "Leave bottlenecks with shortcuts whole, as classic Network Slimming does" };
+    private readonly Option<string[]> _keep = new("--keep") { Description = "Layers to leave whole, by the beginning of their names", HelpName = "layer", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<int> _pictures = Ranged.Number("--pictures", "Training pictures to measure on", 512, 1, 1_000_000);
+    private readonly Option<int> _seed = Ranged.Number("--seed", "Seed of --by random", 0, 0, int.MaxValue);
+    private readonly Option<string> _trainingSplit = CommonOptions.Text("--train-split", "The split to measure on", "name", "train");
+    private readonly Option<string> _split = CommonOptions.Text("--split", "The split to judge each step on", "name", "val");
+    private readonly Option<string> _project = CommonOptions.Project();
+    private readonly Option<string> _name = CommonOptions.RunName("prune");
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<string> _device = CommonOptions.Device();
+    private readonly Option<int> _threads = CommonOptions.Threads();
+
+    public PruneCommand(TerminalSession terminal)
+        : base("prune", "Cut a network's least important channels")
+    {
+        CommonOptions.AddAll(this, [
+            _weights, _data, _criterion, _operations, _parameters, _channels, _plan, _rounding, _fewest, _uniform, _raw, _keepShortcuts, _keep, _pictures, _seed,
+            _trainingSplit, _split, _project, _name, _json, _device, _threads]);
+        SetAction(parsed => Run(parsed, terminal));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Examples { get; } =
+    [
+        "espalier prune runs/train/weights/best.safetensors --data data.yaml --keep-flops 0.4",
+        "espalier prune best.safetensors --data data.yaml --by bn-scale --keep-channels 0.7 --keep-shortcuts --raw-scores --round 1",
+        "espalier prune best.safetensors --data data.yaml --plan runs/prune/plan.json",
+    ];
+
+    private int Run(ParseResult parsed, TerminalSession terminal)
+    {
+        var weights = parsed.GetValue(_weights)!;
+        var planFile = parsed.GetValue(_plan);
+        var target = Target(parsed, planFile is not null);
+        var checkpoint = Checkpoint.Open(weights);
+        var request = Request(parsed, target, checkpoint);
+        var outcome = planFile is null
+            ? request.Run(checkpoint, weights, terminal.Say, terminal.Interrupted)
+            : request.Apply(PruningPlan.Parse(ReadPlan(planFile), $"'{planFile}'"), checkpoint, weights, terminal.Say, terminal.Interrupted);
+        var file = Write(outcome, parsed.GetValue(_project)!, parsed.GetValue(_name)!);
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(outcome, file) : ToText(outcome, file, request.Data));
+        return ExitCodes.Done;
+    }
+
+    private PruningTarget Target(ParseResult parsed, bool hasPlan)
+    {
+        PruningTarget[] targets =
+        [
+            .. parsed.GetValue(_operations) is { } operations ? [new PruningTarget(PruningMeasure.Operations, operations)] : Array.Empty<PruningTarget>(),
+            .. parsed.GetValue(_parameters) is { } parameters ? [new PruningTarget(PruningMeasure.Parameters, parameters)] : Array.Empty<PruningTarget>(),
+            .. parsed.GetValue(_channels) is { } channels ? [new PruningTarget(PruningMeasure.Channels, channels)] : Array.Empty<PruningTarget>(),
+        ];
+        if (hasPlan && targets.Length > 0) throw new OptionException("--plan says itself what goes; leave the target out");
+        if (hasPlan) return new PruningTarget(PruningMeasure.Channels, 1);
+        return targets is [var one] ? one : throw new OptionException("Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan");
+    }
+
+    private ThinningRequest Request(ParseResult parsed, PruningTarget target, Checkpoint checkpoint) => new()
+    {
+        Data = parsed.GetValue(_data)!,
+        Criterion = parsed.GetValue(_criterion)!,
+        Pruning = new PruningOptions
+        {
+            Target = target,
+            ImageSize = checkpoint.ImageSize,
+            Rounding = parsed.GetValue(_rounding),
+            Fewest = parsed.GetValue(_fewest),
+            Uniform = parsed.GetValue(_uniform),
+            NormalisePerLayer = !parsed.GetValue(_raw),
+            KeepShortcuts = parsed.GetValue(_keepShortcuts),
+            KeepLayers = [.. parsed.GetValue(_keep) ?? []],
+        },
+        TrainingSplit = parsed.GetValue(_trainingSplit)!,
+        ValidationSplit = parsed.GetValue(_split)!,
+        Pictures = parsed.GetValue(_pictures),
+        Seed = parsed.GetValue(_seed),
+        Device = parsed.GetValue(_device)!,
+        Threads = parsed.GetValue(_threads),
+    };
+
+    private static string ReadPlan(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new EspalierException($"There is no file '{path}'.", exception);
+        }
+    }
+
+    private static string Write(ThinningOutcome outcome, string project, string name)
+    {
+        var folder = RunFolder.CreateNext(project, name);
+        try
+        {
+            AtomicFile.WriteAllText(folder.File("plan.json"), outcome.Plan.ToJson());
+            outcome.Checkpoint.Save(folder.File("pruned.safetensors"));
+            return folder.File("pruned.safetensors");
+        }
+        catch
+        {
+            folder.Discard();
+            throw;
+        }
+    }
+
+    private static string ToText(ThinningOutcome outcome, string file, string data)
+    {
+        var plan = outcome.Plan;
+        var layers = TextTable.Format(
+            ["layers", ">channels", ">kept", ">share"],
+            plan.Groups.Select(group => new[] { string.Join(", ", group.Layers.Select(Short)), Text($"{group.Width}"), Text($"{group.Kept}"), Text($"{(double)group.Kept / group.Width:0.00}") }));
+        var steps = TextTable.Format(
+            ["step", ">P", ">R", ">mAP50", ">mAP50-95"],
+            outcome.Steps.Select(step => new[] { step.Name, Text($"{step.Report.Precision:0.000}"), Text($"{step.Report.Recall:0.000}"), Text($"{step.Report.MeanAveragePrecision50:0.000}"), Text($"{step.Report.MeanAveragePrecision50To95:0.000}") }));
+        var costs = TextTable.Format(
+            ["", ">before", ">after", ">kept"],
+            [
+                ["channels", Text($"{plan.Before.Channels:N0}"), Text($"{plan.After.Channels:N0}"), Share(plan.After.Channels, plan.Before.Channels)],
+                ["parameters", Text($"{plan.Before.Parameters:N0}"), Text($"{plan.After.Parameters:N0}"), Share(plan.After.Parameters, plan.Before.Parameters)],
+                ["MFLOPs", Text($"{plan.Before.MultiplyAdds * 2 / 1e6:N1}"), Text($"{plan.After.MultiplyAdds * 2 / 1e6:N1}"), Share(plan.After.MultiplyAdds, plan.Before.MultiplyAdds)],
+            ]);
+        return $"{layers}\n{costs}\n{steps}\nWritten to {file}\nFine-tune it: espalier train {data} --weights {file} --epochs 20 --image-size {outcome.Checkpoint.ImageSize}\n";
+    }
+
+    private static string ToJson(ThinningOutcome outcome, string file) => JsonSerializer.Serialize(
+        new
+        {
+            File = file,
+            outcome.Plan.Criterion,
+            outcome.Plan.ImageSize,
+            Asked = new { Measure = outcome.Plan.Asked.Measure.ToString(), outcome.Plan.Asked.Keep },
+            outcome.Plan.Reached,
+            outcome.Plan.Before,
+            outcome.Plan.After,
+            Steps = outcome.Steps.Select(step => new { step.Name, step.Report.Precision, step.Report.Recall, MAP50 = step.Report.MeanAveragePrecision50, MAP50_95 = step.Report.MeanAveragePrecision50To95 }),
+            Groups = outcome.Plan.Groups.Select(group => new { group.Layers, group.Width, group.Kept }),
+        },
+        JsonOutput.Format) + "\n";
+
+    private static string Short(string layer) => layer.Replace("model.", "", StringComparison.Ordinal).Replace(".conv", "", StringComparison.Ordinal);
+
+    private static string Share(double after, double before) => Text($"{after / before:0.000}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

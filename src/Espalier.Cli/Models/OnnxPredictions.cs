@@ -1,0 +1,36 @@
+using Espalier.Datasets;
+using Espalier.Runtime;
+using Espalier.Training.Runs;
+using Espalier.Vision;
+
+namespace Espalier.Cli.Models;
+
+/// <summary>An ONNX file as a judge sees it.</summary>
+internal sealed class OnnxPredictions : IPredictionNetwork
+{
+    private readonly OnnxNetwork _network;
+
+    private OnnxPredictions(OnnxNetwork network) => _network = network;
+
+    public int Classes => _network.Facts.ClassNames.Length;
+
+    public int Stride => _network.Facts.Stride;
+
+    public int ImageSize => _network.Facts.ImageSize;
+
+    public (int Height, int Width)? FixedSize => _network.Facts is { Height: { } height, Width: { } width } ? (height, width) : null;
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="EspalierException">It cannot be used, or suppresses by itself.</exception>
+    public static OnnxPredictions Open(string path, int threads)
+    {
+        var network = OnnxNetwork.Open(path, new RuntimeOptions { Threads = threads });
+        if (network.Facts.Suppression is null) return new OnnxPredictions(network);
+        network.Dispose();
+        throw new EspalierException($"'{path}' suppresses by itself and hides what is judged here; export it without --nms.");
+    }
+
+    public float[] Predict(Batch batch) => _network.Predict(batch.Pixels, batch.Count, batch.Height, batch.Width);
+
+    public void Dispose() => _network.Dispose();
+}

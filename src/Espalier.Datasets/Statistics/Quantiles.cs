@@ -1,0 +1,26 @@
+namespace Espalier.Datasets.Statistics;
+
+/// <summary>How a measure is spread. Between two values a quantile is interpolated linearly.</summary>
+/// <param name="Minimum">The smallest.</param>
+/// <param name="Low">A twentieth lies below.</param>
+/// <param name="Median">Half lies below.</param>
+/// <param name="High">A twentieth lies above.</param>
+/// <param name="Maximum">The largest.</param>
+/// <param name="Mean">The average.</param>
+public sealed record Quantiles(double Minimum, double Low, double Median, double High, double Maximum, double Mean)
+{
+    /// <summary>The spread of values; null where there are none.</summary>
+    public static Quantiles? Of(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted.Length == 0 ? null : new Quantiles(sorted[0], At(sorted, 0.05), At(sorted, 0.5), At(sorted, 0.95), sorted[^1], sorted.Average());
+    }
+
+    private static double At(double[] sorted, double share)
+    {
+        var position = share * (sorted.Length - 1);
+        var before = (int)position;
+        var after = Math.Min(before + 1, sorted.Length - 1);
+        return sorted[before] + (position - before) * (sorted[after] - sorted[before]);
+    }
+}

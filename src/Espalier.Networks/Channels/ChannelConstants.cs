@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+
+namespace Espalier.Networks;
+
+/// <summary>
+/// What removed channels still send on, followed from node to node. A removed channel of a batch norm is the constant β, or the mean that was
+/// measured; activation, pooling, enlarging and concatenation hand it on, and a sum adds the two, so that a shortcut chain has another constant
+/// at each depth. A convolution that reads it shifts its kept outputs: the next batch norm takes the shift into its running mean — through
+/// the concatenation, for BottleneckCSP's bare convolutions —, a head into its bias. No bias is ever added.
+/// </summary>
+/// <remarks>
+/// Exact for 1 × 1 kernels. A larger kernel sees the constant only inside the picture, while its padding is zero, so that the outermost rows and
+/// columns differ by a little.
+/// </remarks>
+public sealed class ChannelConstants
+{
+    private readonly Graph _graph;
+    private readonly double[][] _biasShifts;
+    private readonly double[][] _pending;
+
+    private ChannelConstants(Graph graph, double[][] biasShifts, double[][] pending) => (_graph, _biasShifts, _pending) = (graph, biasShifts, pending);
+
+    /// <summary>What is to be added to a channel of a convolution's bias.</summary>
+    internal double BiasShift(int convolution, int channel) => _biasShifts[convolution][channel];
+
+    /// <summary>What the input of a batch norm's channel has lost.</summary>
+    internal double MeanShift(int norm, int channel) => _pending[_graph.Nodes[norm].Inputs[0]][channel];
+
+    /// <summary>Follows the constants of removed channels through a network.</summary>
+    /// <param name="network">The network before the cut.</param>
+    /// <param name="analysis">Its channels.</param>
+    /// <param name="removed">Free variables that go.</param>
+    /// <param name="means">
+    /// Mean outputs that were measured, a number a channel, by node position; they stand in for what would be computed at that node. Null where nothing was measured.
+    /// </param>
+    /// <exception cref="GraphException">A shift meets a node that cannot take it; the message names it.</exception>
+    public static ChannelConstants Of(Network network, ChannelAnalysis analysis, IReadOnlySet<int> removed, IReadOnlyDictionary<int, float[]>? means = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(analysis);
+        ArgumentNullException.ThrowIfNull(removed);
+        var (graph, weights) = network;
+        var constants = new double[graph.Nodes.Length][];
+        var biasShifts = new double[graph.Nodes.Length][];
+        var pending = new double[graph.Nodes.Length][];
+        for (var i = 0; i < graph.Nodes.Length; i++)
+        {
+            var node = graph.Nodes[i];
+            var gone = analysis.VariablesOf(i).Select(removed.Contains).ToArray();
+            constants[i] = Constants(node, constants, weights);
+            if (node is ConvNode conv)
+            {
+                RefusePending(conv.Name, pending[conv.Inputs[0]], analysis.VariablesOf(conv.Inputs[0]), removed);
+                var shift = Convolved(conv, constants[conv.Inputs[0]], weights[$"{conv.Name}.weight"].Values);
+                (biasShifts[i], pending[i]) = conv.Bias ? (shift, new double[shift.Length]) : ([], shift);
+            }
+            else
+            {
+                pending[i] = Pending(node, pending, analysis.VariablesOf(i), removed);
+            }
+
+            if (means?.TryGetValue(i, out var measured) == true) constants[i] = [.. measured.Select(mean => (double)mean)];
+            for (var channel = 0; channel < gone.Length; channel++)
+            {
+                if (!gone[channel]) constants[i][channel] = 0; // What is kept is no constant.
+            }
+        }
+
+        return new ChannelConstants(graph, biasShifts, pending);
+    }
+
+    private static double[] Constants(Node node, double[][] constants, Weights weights) => node switch
+    {
+        InputNode image => new double[image.Channels],
+        ConvNode { Bias: true } conv => Doubles(weights[$"{conv.Name}.bias"]),
+        ConvNode conv => new double[conv.OutChannels],
+        BatchNormNode norm => Doubles(weights[$"{norm.Name}.bias"]),
+        ActivationNode activation => [.. constants[node.Inputs[0]].Select(constant => (double)Activations.Apply(activation.Kind, (float)constant))],
+        AddNode => Summed(node, constants),
+        DetectNode => [],
+        _ => Handed(node, constants),
+    };
+
+    /// <summary>Shifts on a node's output that a batch norm is still to take.</summary>
+    private static double[] Pending(Node node, double[][] pending, ImmutableArray<int> variables, IReadOnlySet<int> removed)
+    {
+        switch (node)
+        {
+            case InputNode or BatchNormNode: // A batch norm's running mean has taken them.
+                return new double[variables.Length];
+            case AddNode:
+                return Summed(node, pending);
+            case DetectNode:
+                return [];
+            case ActivationNode { Kind: not ActivationKind.Identity } or MaxPoolNode:
+                RefusePending(node.Name, pending[node.Inputs[0]], variables, removed);
+                return Handed(node, pending);
+            default:
+                return Handed(node, pending);
+        }
+    }
+
+    /// <summary>What is neither linear nor a batch norm must not meet a shift on a channel that stays.</summary>
+    private static void RefusePending(string name, double[] pending, ImmutableArray<int> variables, IReadOnlySet<int> removed)
+    {
+        for (var channel = 0; channel < pending.Length; channel++)
+        {
+            if (pending[channel] != 0 && !removed.Contains(variables[channel]))
+                throw new GraphException($"{name} reads a convolution without bias or batch norm, which cannot take over the constants of removed channels.");
+        }
+    }
+
+    private static double[] Convolved(ConvNode conv, double[] inputs, float[] kernel)
+    {
+        var area = conv.Kernel * conv.Kernel;
+        var shifts = new double[conv.OutChannels];
+        for (var input = 0; input < inputs.Length; input++)
+        {
+            if (inputs[input] == 0) continue;
+            for (var output = 0; output < shifts.Length; output++)
+            {
+                var sum = 0.0;
+                foreach (var weight in kernel.AsSpan(((output * conv.InChannels) + input) * area, area)) sum += weight;
+                shifts[output] += sum * inputs[input];
+            }
+        }
+
+        return shifts;
+    }
+
+    private static double[] Handed(Node node, double[][] lists) => node switch
+    {
+        ConcatNode => [.. node.Inputs.SelectMany(input => lists[input])],
+        SpaceToDepthNode => [.. Enumerable.Repeat(lists[node.Inputs[0]], 4).SelectMany(list => list)],
+        _ => [.. lists[node.Inputs[0]]],
+    };
+
+    private static double[] Summed(Node node, double[][] lists)
+    {
+        var sum = lists[node.Inputs[0]].ToArray();
+        foreach (var input in node.Inputs.Skip(1))
+        {
+            for (var channel = 0; channel < sum.Length; channel++) sum[channel] += lists[input][channel];
+        }
+
+        return sum;
+    }
+
+    private static double[] Doubles(WeightArray array) => [.. array.Values.Select(value => (double)value)];
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Espalier.Networks;
+
+/// <summary>What goes from one group of layers.</summary>
+/// <param name="Layers">The convolutions that give these channels, by their state-dict names.</param>
+/// <param name="Width">How many channels there are.</param>
+/// <param name="Removed">Which of them go, 0-based, ascending.</param>
+public sealed record PlannedGroup(ImmutableArray<string> Layers, int Width, ImmutableArray<int> Removed)
+{
+    /// <summary>How many stay.</summary>
+    public int Kept => Width - Removed.Length;
+}
+
+/// <summary>What a network costs before and after a cut.</summary>
+/// <param name="Channels">Free channels.</param>
+/// <param name="Parameters">Trainable parameters.</param>
+/// <param name="MultiplyAdds">Multiply-adds of the convolutions at the plan's image size.</param>
+public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdds);
+
+/// <summary>Which channels go. A file that can be read, edited and applied.</summary>
+/// <param name="Criterion">What the channels were ranked by.</param>
+/// <param name="ImageSize">The side at which operations were counted, in pixels.</param>
+/// <param name="Asked">The share that was to be kept, of what was counted.</param>
+/// <param name="Reached">The share that is kept.</param>
+/// <param name="Before">The whole network.</param>
+/// <param name="After">What is left.</param>
+/// <param name="Groups">All groups, cut or not.</param>
+public sealed record PruningPlan(
+    string Criterion, int ImageSize, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, ImmutableArray<PlannedGroup> Groups)
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>The plan as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Format);
+
+    /// <summary>Reads a plan.</summary>
+    /// <param name="json">What <see cref="ToJson"/> gave, edited or not; of an edited one only the groups count.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <exception cref="GraphException">It is no plan.</exception>
+    public static PruningPlan Parse(string json, string source)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<PruningPlan>(json, Format) is { Groups.IsDefault: false } plan ? plan : throw new GraphException($"{source} is no plan: it has no groups.");
+        }
+        catch (JsonException exception)
+        {
+            throw new GraphException($"{source} is no plan ({exception.Message.TrimEnd('.')}).", exception);
+        }
+    }
+
+    /// <summary>The variables that go.</summary>
+    /// <param name="analysis">The channels of the network that the plan is for.</param>
+    /// <exception cref="GraphException">The plan is of another network, or names a channel that its group has not.</exception>
+    public IReadOnlySet<int> Variables(ChannelAnalysis analysis)
+    {
+        ArgumentNullException.ThrowIfNull(analysis);
+        var groups = analysis.Groups.ToDictionary(group => analysis.Graph.Nodes[group.Producers[0]].Name);
+        var removed = new HashSet<int>();
+        foreach (var planned in Groups)
+        {
+            var name = planned.Layers.IsDefaultOrEmpty ? "" : planned.Layers[0];
+            if (!groups.TryGetValue(name, out var group) || group.Width != planned.Width)
+                throw new GraphException($"The plan is of another network: there is no group of {planned.Width} channels that begins with '{name}'.");
+            foreach (var channel in planned.Removed.IsDefault ? [] : planned.Removed)
+            {
+                if (channel < 0 || channel >= group.Width) throw new GraphException($"The plan removes channel {channel} of '{name}', whose channels are 0…{group.Width - 1}.");
+                removed.Add(group.Variables[channel]);
+            }
+        }
+
+        return removed;
+    }
+}

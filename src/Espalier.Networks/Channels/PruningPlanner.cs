@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using Espalier.Vision;
+
+namespace Espalier.Networks;
+
+/// <summary>
+/// Chooses which channels go: the least important first, over the whole network or layer by layer, until the target is reached; never more than
+/// a layer's floor allows, with widths rounded. How many must go is found by bisection: what is left shrinks with every channel that goes.
+/// </summary>
+public sealed class PruningPlanner
+{
+    private readonly ChannelAnalysis _analysis;
+    private readonly PruningOptions _options;
+    private readonly ChannelImportance _importance;
+    private readonly ImmutableArray<Candidate> _ranked;
+    private readonly PruningCost _whole;
+
+    private PruningPlanner(ChannelAnalysis analysis, ChannelImportance importance, PruningOptions options)
+    {
+        (_analysis, _importance, _options) = (analysis, importance, options);
+        var scores = importance.Gather(analysis, options.NormalisePerLayer);
+        var kept = KeptNodes(analysis.Graph, options);
+        _ranked =
+        [
+            .. analysis.Groups.Index()
+                .Where(entry => !entry.Item.Producers.Any(kept.Contains))
+                .SelectMany(entry => Ranked(entry.Index, entry.Item, scores))
+                .OrderBy(candidate => options.Uniform ? candidate.Place : candidate.Score).ThenBy(candidate => candidate.Variable),
+        ];
+        _whole = CostWithout(new HashSet<int>());
+    }
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="analysis">The network's channels.</param>
+    /// <param name="importance">How important they are.</param>
+    /// <param name="options">How many stay, and how they are chosen.</param>
+    /// <exception cref="OptionException">An option is outside its range.</exception>
+    /// <exception cref="EspalierException">The target cannot be reached; the message names the nearest that can.</exception>
+    public static PruningPlan Plan(ChannelAnalysis analysis, ChannelImportance importance, PruningOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(analysis);
+        ArgumentNullException.ThrowIfNull(importance);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new PruningPlanner(analysis, importance, options).Plan();
+    }
+
+    private PruningPlan Plan()
+    {
+        var (fewest, most) = (0, _ranked.Length);
+        if (ShareWithout(most) > _options.Target.Keep)
+        {
+            throw new EspalierException(FormattableString.Invariant(
+                $"{_options.Target.Keep:0.####} of the {Name(_options.Target.Measure)} cannot be reached with at least {_options.Fewest} channels a layer in multiples of {_options.Rounding}: {ShareWithout(most):0.####} is the least."));
+        }
+
+        while (fewest < most)
+        {
+            var middle = (fewest + most) / 2;
+            if (ShareWithout(middle) <= _options.Target.Keep) most = middle;
+            else fewest = middle + 1;
+        }
+
+        var removed = Removed(fewest);
+        var after = CostWithout(removed);
+        var groups = _analysis.Groups.Select(group => new PlannedGroup(
+            [.. group.Producers.Select(producer => _analysis.Graph.Nodes[producer].Name)],
+            group.Width,
+            [.. Enumerable.Range(0, group.Width).Where(channel => removed.Contains(group.Variables[channel]))]));
+        return new PruningPlan(_importance.Criterion, _options.ImageSize, _options.Target, Share(after), _whole, after, [.. groups]);
+    }
+
+    private double ShareWithout(int count) => Share(CostWithout(Removed(count)));
+
+    /// <summary>The first so many of the ranked channels, less those that a floor or a multiple keeps.</summary>
+    private HashSet<int> Removed(int count)
+    {
+        var wanted = _ranked.Take(count).GroupBy(candidate => candidate.Group);
+        var removed = new HashSet<int>();
+        foreach (var group in wanted)
+        {
+            var width = _analysis.Groups[group.Key].Width;
+            var least = Math.Min(Math.Max(width - group.Count(), _options.Fewest), width);
+            var kept = Math.Min((least + _options.Rounding - 1) / _options.Rounding * _options.Rounding, width);
+            removed.UnionWith(group.Take(width - kept).Select(candidate => candidate.Variable));
+        }
+
+        return removed;
+    }
+
+    private PruningCost CostWithout(HashSet<int> removed)
+    {
+        var summary = Surgery.Resize(_analysis, removed).Summarise(_options.ImageSize);
+        return new PruningCost(_analysis.FreeChannels - removed.Count, summary.Parameters, summary.MultiplyAdds);
+    }
+
+    private double Share(PruningCost cost) => _options.Target.Measure switch
+    {
+        PruningMeasure.Channels => (double)cost.Channels / _whole.Channels,
+        PruningMeasure.Parameters => (double)cost.Parameters / _whole.Parameters,
+        _ => (double)cost.MultiplyAdds / _whole.MultiplyAdds,
+    };
+
+    private static string Name(PruningMeasure measure) => measure switch
+    {
+        PruningMeasure.Channels => "channels",
+        PruningMeasure.Parameters => "parameters",
+        _ => "operations",
+    };
+
+    private static IEnumerable<Candidate> Ranked(int index, ChannelGroup group, IReadOnlyDictionary<int, double> scores)
+    {
+        var ordered = group.Variables.Where(scores.ContainsKey).OrderBy(variable => scores[variable]).ThenBy(variable => variable).ToArray();
+        return ordered.Select((variable, place) => new Candidate(index, variable, scores[variable], (place + 0.5) / ordered.Length));
+    }
+
+    private static HashSet<int> KeptNodes(Graph graph, PruningOptions options)
+    {
+        var kept = new HashSet<int>();
+        for (var i = 0; i < graph.Nodes.Length; i++)
+        {
+            var name = graph.Nodes[i].Name;
+            if (options.KeepLayers.Any(prefix => name == prefix || name.StartsWith(prefix + ".", StringComparison.Ordinal))) kept.Add(i);
+        }
+
+        foreach (var prefix in options.KeepLayers)
+        {
+            if (!graph.Nodes.Any(node => node.Name == prefix || node.Name.StartsWith(prefix + ".", StringComparison.Ordinal)))
+                throw new OptionException($"There is no layer '{prefix}' to keep.");
+        }
+
+        if (options.KeepShortcuts) kept.UnionWith(Shortcuts.Of(graph));
+        return kept;
+    }
+
+    /// <summary>A channel that may go.</summary>
+    /// <param name="Group">The position of its group.</param>
+    /// <param name="Variable">The variable.</param>
+    /// <param name="Score">Its importance.</param>
+    /// <param name="Place">Its place among its group's, 0…1.</param>
+    private readonly record struct Candidate(int Group, int Variable, double Score, double Place);
+}

@@ -1,0 +1,96 @@
+using static Espalier.Networks.OnnxBody;
+
+namespace Espalier.Networks;
+
+/// <summary>Each primitive node in ONNX's words; the decoding at the end is <see cref="DecodingEmission"/>'s.</summary>
+/// <param name="body">Where operations go.</param>
+/// <param name="weights">The weights of the graph that is emitted.</param>
+/// <param name="precision">How convolution weights are stored.</param>
+internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecision precision)
+{
+    /// <summary>The largest number that float16 holds.</summary>
+    private const float LargestHalf = 65504;
+
+    /// <summary>Emits one node.</summary>
+    /// <param name="node">The node, not the image and not the decoding.</param>
+    /// <param name="inputs">Names of its inputs.</param>
+    /// <returns>The name of its output.</returns>
+    public string Emit(Node node, string[] inputs) => node switch
+    {
+        ConvNode conv => Convolution(conv, inputs[0]),
+        BatchNormNode norm => Normalisation(norm, inputs[0]),
+        ActivationNode activation => Activation(activation, inputs[0]),
+        AddNode when inputs.Length == 2 => body.Add("Add", node.Name, inputs),
+        AddNode => body.Add("Sum", node.Name, inputs),
+        ConcatNode => body.Add("Concat", node.Name, inputs, Attribute("axis", 1)),
+        MaxPoolNode pool => Pooling(pool, inputs[0]),
+        UpsampleNode upsample => Enlargement(upsample, inputs[0]),
+        SpaceToDepthNode => Slicing(node, inputs[0]),
+        _ => throw new GraphException($"{node.Name}: there is no way to write a {node.GetType().Name} in ONNX."),
+    };
+
+    private string Convolution(ConvNode conv, string input)
+    {
+        var kernel = Kernel($"{conv.Name}.weight");
+        string[] inputs = conv.Bias ? [input, kernel, Stored($"{conv.Name}.bias")] : [input, kernel];
+        return body.Add(
+            "Conv", conv.Name, inputs,
+            Attribute("dilations", 1, 1), Attribute("group", conv.Groups), Square("kernel_shape", conv.Kernel),
+            Attribute("pads", conv.Padding, conv.Padding, conv.Padding, conv.Padding), Square("strides", conv.Stride));
+    }
+
+    private string Kernel(string name)
+    {
+        var array = weights[name];
+        if (precision == WeightPrecision.Full || array.Values.Any(value => MathF.Abs(value) > LargestHalf)) return Stored(name);
+        var half = body.Halves($"{name}.half", Shape(array), array.Values);
+        return body.Add("Cast", name, [half], Attribute("to", (long)Onnx.TensorProto.Types.DataType.Float));
+    }
+
+    private string Normalisation(BatchNormNode norm, string input) => body.Add(
+        "BatchNormalization", norm.Name,
+        [input, Stored($"{norm.Name}.weight"), Stored($"{norm.Name}.bias"), Stored($"{norm.Name}.running_mean"), Stored($"{norm.Name}.running_var")],
+        Attribute("epsilon", norm.Epsilon));
+
+    /// <summary>SiLU stays a sigmoid and a product: ONNX Runtime makes one operation of the pair, and keeps it in the convolutions' own layout.</summary>
+    private string Activation(ActivationNode node, string input) => node.Kind switch
+    {
+        ActivationKind.Identity => input,
+        ActivationKind.SiLU => body.Add("Mul", node.Name, [input, body.Add("Sigmoid", $"{node.Name}.sigmoid", [input])]),
+        ActivationKind.Hardswish => body.Add("HardSwish", node.Name, [input]),
+        ActivationKind.LeakyReLU => body.Add("LeakyRelu", node.Name, [input], Attribute("alpha", Activations.LeakySlope)),
+        ActivationKind.ReLU => body.Add("Relu", node.Name, [input]),
+        _ => throw new GraphException($"{node.Name}: there is no way to write the activation {node.Kind} in ONNX."),
+    };
+
+    private string Pooling(MaxPoolNode pool, string input) => body.Add(
+        "MaxPool", pool.Name, [input], Square("kernel_shape", pool.Kernel),
+        Attribute("pads", pool.Padding, pool.Padding, pool.Padding, pool.Padding), Square("strides", pool.Stride));
+
+    private string Enlargement(UpsampleNode upsample, string input)
+    {
+        var scales = body.Floats($"scales.{upsample.Scale}", [4], [1, 1, upsample.Scale, upsample.Scale]);
+        return body.Add(
+            "Resize", upsample.Name, [input, "", scales],
+            Attribute("coordinate_transformation_mode", "asymmetric"), Attribute("mode", "nearest"), Attribute("nearest_mode", "floor"));
+    }
+
+    /// <summary>Focus's four slices, where they could not be merged into the convolution that follows (<see cref="FocusMerging"/>).</summary>
+    private string Slicing(Node node, string input)
+    {
+        var (axes, steps, ends) = (body.Integers("slices.axes", 2, 3), body.Integers("slices.steps", 2, 2), body.Integers("slices.ends", int.MaxValue, int.MaxValue));
+        (int Row, int Column)[] starts = [(0, 0), (1, 0), (0, 1), (1, 1)];
+        var slices = starts.Select(start =>
+        {
+            var place = $"{start.Row}{start.Column}";
+            return body.Add("Slice", $"{node.Name}.{place}", [input, body.Integers($"slices.{place}", start.Row, start.Column), ends, axes, steps]);
+        });
+        return body.Add("Concat", node.Name, slices.ToArray(), Attribute("axis", 1));
+    }
+
+    private string Stored(string name) => body.Floats(name, Shape(weights[name]), weights[name].Values);
+
+    private static long[] Shape(WeightArray array) => [.. array.Shape.Select(length => (long)length)];
+
+    private static Onnx.AttributeProto Square(string name, long side) => Attribute(name, side, side);
+}

@@ -1,0 +1,104 @@
+using Espalier.Vision;
+using Onnx;
+
+namespace Espalier.Networks;
+
+/// <summary>
+/// Emits a network as ONNX, the file that a careful engineer would write by hand: batch norms folded into the convolutions (BottleneckCSP's
+/// shared ones too), Focus merged into its convolution, constants folded, activations in the form that the runtime fuses, boxes decoded.
+/// </summary>
+public static class OnnxEmission
+{
+    /// <summary>The network of a checkpoint as ONNX.</summary>
+    /// <param name="checkpoint">The network, its class names and what is known of its training.</param>
+    /// <param name="options">What the file promises; by default everything is free and nothing is suppressed.</param>
+    /// <returns>
+    /// Input <c>images</c> (batch, channels, height, width), RGB, 0…1, float32. Output <c>output0</c>: (batch, predictions, 5 + classes) — centre x, y,
+    /// width, height in pixels, objectness, class probabilities — or, with suppression, (detections, 7): picture, left, top, right, bottom,
+    /// confidence, class.
+    /// </returns>
+    /// <exception cref="OptionException">An option is outside its range.</exception>
+    /// <exception cref="GraphException">The network does not work at the image size.</exception>
+    public static OnnxFile Emit(Checkpoint checkpoint, OnnxOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        options ??= new OnnxOptions();
+        options.Validate(checkpoint.Stride);
+        var network = FocusMerging.Merge(Folding.Fold(checkpoint.Graph, checkpoint.Weights));
+        var graph = new GraphProto { Name = "espalier" };
+        var output = EmitNodes(new OnnxBody(graph), network, options);
+        Describe(graph, network.Graph, options, output);
+        var model = new ModelProto
+        {
+            IrVersion = OnnxFile.FormatVersion,
+            ProducerName = "Espalier",
+            ProducerVersion = typeof(OnnxEmission).Assembly.GetName().Version?.ToString(3) ?? "",
+            Graph = graph,
+        };
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OnnxFile.OperatorSet });
+        foreach (var (key, value) in OnnxMetadata.Of(checkpoint, options)) model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+        return new OnnxFile(model);
+    }
+
+    /// <summary>Emits all nodes; returns the shape of the result.</summary>
+    private static Dimension[] EmitNodes(OnnxBody body, Network network, OnnxOptions options)
+    {
+        var (graph, weights) = network;
+        var nodes = new NodeEmission(body, weights, options.Precision);
+        var names = new string[graph.Nodes.Length];
+        for (var i = 0; i < names.Length - 1; i++)
+        {
+            var node = graph.Nodes[i];
+            names[i] = node is InputNode ? OnnxFile.Input : nodes.Emit(node, [.. node.Inputs.Select(input => names[input])]);
+        }
+
+        (int, int)? size = options is { Height: { } height, Width: { } width } ? (height, width) : null;
+        var predictions = options.Suppression is null ? OnnxFile.Output : "predictions";
+        new DecodingEmission(body, graph.Detect).Emit([.. graph.Detect.Inputs.Select(input => names[input])], OnnxFile.Input, size, predictions);
+        if (options.Suppression is { } suppression)
+        {
+            new SuppressionEmission(body, suppression).Emit(predictions, graph.Classes, OnnxFile.Output);
+            return [new("detections"), new(7)];
+        }
+
+        var count = size is { } known ? new Dimension(ShapeInference.Shapes(graph, known.Item1, known.Item2)[^1].Height) : new("predictions");
+        return [Dimension.Of(options.Batch, "batch"), count, new(graph.Classes + 5)];
+    }
+
+    private static void Describe(GraphProto proto, Graph graph, OnnxOptions options, Dimension[] output)
+    {
+        var channels = ((InputNode)graph.Nodes[0]).Channels;
+        Dimension[] input = [Dimension.Of(options.Batch, "batch"), new(channels), Dimension.Of(options.Height, "height"), Dimension.Of(options.Width, "width")];
+        proto.Input.Add(Value(OnnxFile.Input, input));
+        proto.Output.Add(Value(OnnxFile.Output, output));
+    }
+
+    private static ValueInfoProto Value(string name, Dimension[] shape)
+    {
+        var tensor = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = new TensorShapeProto() };
+        foreach (var dimension in shape)
+        {
+            tensor.Shape.Dim.Add(dimension.Name is { } free
+                ? new TensorShapeProto.Types.Dimension { DimParam = free }
+                : new TensorShapeProto.Types.Dimension { DimValue = dimension.Length });
+        }
+
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
+    }
+
+    /// <summary>A fixed length, or the name of a free one.</summary>
+    private readonly record struct Dimension(long Length, string? Name)
+    {
+        public Dimension(long length)
+            : this(length, null)
+        {
+        }
+
+        public Dimension(string name)
+            : this(0, name)
+        {
+        }
+
+        public static Dimension Of(int? length, string name) => length is { } known ? new Dimension(known) : new Dimension(name);
+    }
+}

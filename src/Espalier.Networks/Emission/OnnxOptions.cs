@@ -1,0 +1,49 @@
+using Espalier.Vision;
+
+namespace Espalier.Networks;
+
+/// <summary>What an emitted ONNX file promises about its input and output.</summary>
+public sealed record OnnxOptions
+{
+    /// <summary>Rows of the pictures, a multiple of the network's stride; null where each call may bring its own.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Columns of the pictures, likewise. Either both sides are fixed or neither.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Pictures a call, 1…1024; null where each call may bring its own number.</summary>
+    public int? Batch { get; init; }
+
+    /// <summary>How the convolutions' weights lie in the file. Half is read back to float32 when the file is loaded: half the file, the same speed.</summary>
+    /// <value>Default <see cref="WeightPrecision.Full"/>.</value>
+    public WeightPrecision Precision { get; init; }
+
+    /// <summary>Suppression to be done inside the network; null for raw predictions. Its class list is not used.</summary>
+    public NmsOptions? Suppression { get; init; }
+
+    /// <summary>Throws where a value is outside its range.</summary>
+    /// <param name="stride">The network's largest stride.</param>
+    /// <exception cref="OptionException">The message names option, value and range.</exception>
+    public void Validate(int stride)
+    {
+        if (Height is null != Width is null) throw new OptionException("The height and the width must both be fixed or both be free.");
+        foreach (var side in new[] { Height, Width })
+        {
+            if (side is not { } pixels) continue;
+            OptionException.ThrowIfOutside(pixels, stride, MaximumSide, "The image size");
+            ImageSizes.RequireMultiple(pixels, stride);
+        }
+
+        if (Batch is { } batch) OptionException.ThrowIfOutside(batch, 1, MaximumBatch, "The batch");
+        if (Suppression is not { } suppression) return;
+        suppression.Validate();
+        if (suppression.MultiLabel) throw new OptionException("Suppression inside the network takes each prediction's best class; several classes a prediction are not to be had there.");
+        if (suppression.Classes is not null) throw new OptionException("Suppression inside the network keeps every class; choose classes where the file is used.");
+    }
+
+    /// <summary>The largest side that may be fixed.</summary>
+    public const int MaximumSide = 8192;
+
+    /// <summary>The largest batch that may be fixed.</summary>
+    public const int MaximumBatch = 1024;
+}

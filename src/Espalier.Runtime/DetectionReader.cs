@@ -1,0 +1,68 @@
+using Espalier.Vision;
+
+namespace Espalier.Runtime;
+
+/// <summary>Detections out of what a network gave: by suppressing its predictions, or from rows that it suppressed itself.</summary>
+internal sealed class DetectionReader
+{
+    private const int Columns = 7;
+
+    private readonly NmsOptions _suppression;
+    private readonly int _classes;
+    private readonly bool _isSuppressed;
+
+    /// <summary>A reader for a network.</summary>
+    /// <param name="facts">What the file promises.</param>
+    /// <param name="wanted">Which detections are kept; null for the usual ones, or the file's own.</param>
+    /// <exception cref="OptionException">What is wanted is not to be had from the file.</exception>
+    public DetectionReader(NetworkFacts facts, NmsOptions? wanted)
+    {
+        _classes = facts.ClassNames.Length;
+        _isSuppressed = facts.Suppression is not null;
+        _suppression = facts.Suppression is { } inner ? Within(inner, wanted) : wanted ?? NmsOptions.ForPrediction;
+        foreach (var index in _suppression.Classes ?? []) OptionException.ThrowIfOutside(index, 0, _classes - 1, "A class");
+    }
+
+    /// <summary>The detections of one picture of a run, most confident first; boxes in its own pixels, cut to it.</summary>
+    public Detection[] Read(RunBuffers buffers, int picture, Letterbox letterbox)
+    {
+        var found = _isSuppressed ? Rows(buffers.Output, picture) : Suppressed(buffers, picture);
+        for (var i = 0; i < found.Length; i++) found[i] = found[i] with { Box = letterbox.ToOriginal(found[i].Box).ClipTo(letterbox.SourceWidth, letterbox.SourceHeight) };
+        return found;
+    }
+
+    private Detection[] Suppressed(RunBuffers buffers, int picture)
+    {
+        var length = buffers.Output.Length / buffers.Batch;
+        return NonMaximumSuppression.Suppress(buffers.Output.Slice(picture * length, length), _classes, _suppression);
+    }
+
+    private Detection[] Rows(ReadOnlySpan<float> rows, int picture)
+    {
+        var found = new List<Detection>();
+        for (var start = 0; start < rows.Length && found.Count < _suppression.MaximumDetections; start += Columns)
+        {
+            var row = rows.Slice(start, Columns);
+            var label = (int)row[6];
+            if ((int)row[0] != picture || !(row[5] > _suppression.Confidence) || _suppression.Classes?.Contains(label) == false) continue;
+            found.Add(new Detection(new Box(row[1], row[2], row[3], row[4]), row[5], label));
+        }
+
+        return [.. found];
+    }
+
+    private static NmsOptions Within(InnerSuppression inner, NmsOptions? wanted)
+    {
+        if (wanted is null) return new NmsOptions { Confidence = inner.Confidence, IoU = inner.IoU, Agnostic = inner.Agnostic, MaximumDetections = inner.MaximumDetections };
+        const string Inside = "Suppression is inside the file";
+        if (wanted.Confidence < inner.Confidence)
+            throw new OptionException(FormattableString.Invariant($"{Inside}: the confidence threshold must be within {inner.Confidence}…1, but is {wanted.Confidence}."));
+        if (wanted.MaximumDetections > inner.MaximumDetections)
+            throw new OptionException(FormattableString.Invariant($"{Inside}: the number of detections must be within 1…{inner.MaximumDetections}, but is {wanted.MaximumDetections}."));
+        if (wanted.IoU != inner.IoU)
+            throw new OptionException(FormattableString.Invariant($"{Inside}: the IoU threshold is {inner.IoU} and cannot be {wanted.IoU}."));
+        if (wanted.Agnostic != inner.Agnostic || wanted.MultiLabel)
+            throw new OptionException($"{Inside}, {(inner.Agnostic ? "where classes suppress each other" : "each class for itself")}, one class a prediction; that cannot be changed.");
+        return wanted;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using Espalier.Vision;
+
+namespace Espalier.Runtime;
+
+/// <summary>
+/// Finds objects in pictures with an ONNX file: letterbox, network, non-maximum suppression. Any number of threads may call it at once; there is
+/// one session, and in the steady state nothing is allocated but the results.
+/// </summary>
+/// <example><code>
+/// using var detector = Detector.Open("best.onnx");
+/// foreach (var found in detector.Detect(PictureReader.Read("house.png"))) Console.WriteLine($"{detector.ClassNames[found.Class]} {found.Confidence:0.00} at {found.Box}");
+/// </code></example>
+public sealed class Detector : IPictureDetector
+{
+    private readonly OnnxNetwork _network;
+    private readonly DetectorOptions _options;
+    private readonly DetectionReader _reader;
+    private readonly int _height;
+    private readonly int _width;
+    private readonly bool _rectangular;
+
+    private Detector(OnnxNetwork network, DetectorOptions options)
+    {
+        (_network, _options) = (network, options);
+        _reader = new DetectionReader(network.Facts, options.Suppression);
+        (_height, _width, _rectangular) = Size(network, options);
+    }
+
+    /// <summary>What the file promises.</summary>
+    public NetworkFacts Facts => _network.Facts;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames => _network.Facts.ClassNames;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">An ONNX file that Espalier or YOLOv5's own exporter wrote.</param>
+    /// <param name="options">How pictures are looked at.</param>
+    /// <exception cref="OptionException">An option is outside its range or contradicts the file.</exception>
+    /// <exception cref="EspalierException">The file cannot be read or is no YOLOv5 detector.</exception>
+    public static Detector Open(string path, DetectorOptions? options = null) => Open(options, checkedOptions => OnnxNetwork.Open(path, checkedOptions));
+
+    /// <summary>Opens a file's content.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="options">How pictures are looked at.</param>
+    /// <inheritdoc cref="Open(string, DetectorOptions?)" path="/exception"/>
+    public static Detector Open(byte[] content, DetectorOptions? options = null) => Open(options, checkedOptions => OnnxNetwork.Open(content, checkedOptions));
+
+    /// <summary>The objects in a picture, most confident first; boxes in the picture's own pixels, cut to it.</summary>
+    public Detection[] Detect(Picture picture) => Detect(picture, out _);
+
+    /// <inheritdoc cref="IPictureDetector.Detect(Picture, out StageTimes)"/>
+    public Detection[] Detect(Picture picture, out StageTimes times)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var start = Stopwatch.GetTimestamp();
+        var letterbox = LetterboxFor(picture);
+        var buffers = _network.Rent(_network.Facts.Batch ?? 1, letterbox.Height, letterbox.Width);
+        letterbox.ApplyTo(picture, buffers.InputOf(0), _options.Filter);
+        var filled = Stopwatch.GetTimestamp();
+        _network.Run(buffers);
+        var run = Stopwatch.GetTimestamp();
+        var found = _reader.Read(buffers, 0, letterbox);
+        _network.Return(buffers);
+        times = new StageTimes(Stopwatch.GetElapsedTime(start, filled), Stopwatch.GetElapsedTime(filled, run), Stopwatch.GetElapsedTime(run));
+        return found;
+    }
+
+    /// <summary>The objects in an encoded picture: PNG, JPEG, WebP or BMP.</summary>
+    /// <exception cref="PictureException">The bytes are no whole picture, or exceed the reader's limits.</exception>
+    public Detection[] Detect(ReadOnlySpan<byte> encoded) => Detect(PictureReader.Read(encoded));
+
+    /// <summary>The objects in several pictures, looked at together: squares of one size, as many a call as the file allows.</summary>
+    /// <returns>For each picture what <see cref="Detect(Picture)"/> would give at a square.</returns>
+    public Detection[][] Detect(IReadOnlyList<Picture> pictures) => Detect(pictures, out _);
+
+    /// <inheritdoc cref="IPictureDetector.Detect(IReadOnlyList{Picture}, out StageTimes)"/>
+    public Detection[][] Detect(IReadOnlyList<Picture> pictures, out StageTimes times)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        times = default;
+        var results = new Detection[pictures.Count][];
+        var batch = _network.Facts.Batch ?? pictures.Count;
+        for (var first = 0; first < pictures.Count; first += batch)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var count = Math.Min(batch, pictures.Count - first);
+            var buffers = _network.Rent(batch, _height, _width);
+            for (var i = 0; i < count; i++) SquareFor(pictures[first + i]).ApplyTo(pictures[first + i], buffers.InputOf(i), _options.Filter);
+            var filled = Stopwatch.GetTimestamp();
+            _network.Run(buffers);
+            var run = Stopwatch.GetTimestamp();
+            for (var i = 0; i < count; i++) results[first + i] = _reader.Read(buffers, i, SquareFor(pictures[first + i]));
+            _network.Return(buffers);
+            times = new StageTimes(
+                times.Letterbox + Stopwatch.GetElapsedTime(start, filled), times.Network + Stopwatch.GetElapsedTime(filled, run), times.Suppression + Stopwatch.GetElapsedTime(run));
+        }
+
+        return results;
+    }
+
+    /// <summary>Closes the file. There must be no call left.</summary>
+    public void Dispose() => _network.Dispose();
+
+    IReadOnlyList<Detection> IPictureDetector.Detect(Picture picture, out StageTimes times) => Detect(picture, out times);
+
+    IReadOnlyList<IReadOnlyList<Detection>> IPictureDetector.Detect(IReadOnlyList<Picture> pictures, out StageTimes times) => Detect(pictures, out times);
+
+    private static Detector Open(DetectorOptions? options, Func<DetectorOptions, OnnxNetwork> open)
+    {
+        options ??= new DetectorOptions();
+        options.Validate();
+        var network = open(options);
+        try
+        {
+            return new Detector(network, options);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static (int Height, int Width, bool Rectangular) Size(OnnxNetwork network, DetectorOptions options)
+    {
+        var facts = network.Facts;
+        var isFixed = facts.Height is not null && facts.Width is not null;
+        if (isFixed && options.Rectangular == true)
+            throw new OptionException($"The network's image size is fixed at {facts.Width} × {facts.Height}; rectangles of other shapes need a file whose size is free.");
+        var height = facts.Height ?? options.ImageSize ?? facts.ImageSize;
+        var width = facts.Width ?? options.ImageSize ?? facts.ImageSize;
+        if (options.ImageSize is { } size && size != Math.Max(height, width))
+            throw new OptionException($"The network's image size is fixed at {width} × {height}, so it cannot be {size}.");
+        network.CheckSize(height, width);
+        return (height, width, options.Rectangular ?? !isFixed);
+    }
+
+    private Letterbox LetterboxFor(Picture picture) => _rectangular
+        ? Letterbox.Minimal(picture.Width, picture.Height, _width, _network.Facts.Stride)
+        : SquareFor(picture);
+
+    private Letterbox SquareFor(Picture picture) => Letterbox.Into(picture.Width, picture.Height, _width, _height);
+}

@@ -1,0 +1,32 @@
+using Espalier.Vision;
+
+namespace Espalier.Runtime;
+
+/// <summary>How a <see cref="Detector"/> looks at pictures. What contradicts the file is refused when it is opened.</summary>
+public sealed record DetectorOptions : RuntimeOptions
+{
+    /// <summary>The picture's longer side in pixels, a multiple of the network's stride.</summary>
+    /// <value>Null: as fixed in the file, or as trained.</value>
+    public int? ImageSize { get; init; }
+
+    /// <summary>Whether pictures are padded to the smallest rectangle of whole strides instead of a square: less to compute.</summary>
+    /// <value>Null: wherever the file's size is free.</value>
+    public bool? Rectangular { get; init; }
+
+    /// <summary>How a picture larger than <see cref="ImageSize"/> is made smaller. Smaller ones are always enlarged bilinearly.</summary>
+    /// <value>Default <see cref="ResizeFilter.Area"/>, as in validation; <see cref="ResizeFilter.Bilinear"/> is what YOLOv5's own prediction does.</value>
+    public ResizeFilter Filter { get; init; } = ResizeFilter.Area;
+
+    /// <summary>Which detections are kept.</summary>
+    /// <value>Null: <see cref="NmsOptions.ForPrediction"/>, or what the file does itself.</value>
+    /// <remarks>Where suppression is inside the file, only its confidence may be raised, its maximum lowered, and classes chosen.</remarks>
+    public NmsOptions? Suppression { get; init; }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        if (ImageSize is { } size) OptionException.ThrowIfOutside(size, 1, 8192, "The image size");
+        Suppression?.Validate();
+    }
+}

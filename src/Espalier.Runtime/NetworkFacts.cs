@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace Espalier.Runtime;
+
+/// <summary>What an ONNX file promises, from its input, its output and its metadata.</summary>
+public sealed record NetworkFacts
+{
+    /// <summary>The names of classes 0, 1, …; their numbers where the file has no names.</summary>
+    public required ImmutableArray<string> ClassNames { get; init; }
+
+    /// <summary>Image sides must be multiples of this; 32 where the file does not say.</summary>
+    public required int Stride { get; init; }
+
+    /// <summary>The side in pixels that the network was trained for; 640 where the file does not say.</summary>
+    public required int ImageSize { get; init; }
+
+    /// <summary>Rows that every picture must have; null where they are free.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Columns that every picture must have; null where they are free.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Pictures that every call must bring; null where their number is free.</summary>
+    public int? Batch { get; init; }
+
+    /// <summary>Suppression that the network does itself; null where it gives raw predictions.</summary>
+    public InnerSuppression? Suppression { get; init; }
+
+    /// <summary>All of the file's metadata.</summary>
+    public required ImmutableSortedDictionary<string, string> Metadata { get; init; }
+
+    /// <summary>The name of the input.</summary>
+    public required string Input { get; init; }
+
+    /// <summary>The name of the output that holds predictions or detections.</summary>
+    public required string Output { get; init; }
+}
+
+/// <summary>Suppression inside a network.</summary>
+/// <param name="Confidence">The lowest confidence that comes out, 0…1.</param>
+/// <param name="IoU">The overlap above which the weaker of two boxes goes, 0…1.</param>
+/// <param name="Agnostic">Whether classes suppress each other.</param>
+/// <param name="MaximumDetections">The most that come out, a class and picture.</param>
+public sealed record InnerSuppression(float Confidence, float IoU, bool Agnostic, int MaximumDetections);

@@ -1,0 +1,19 @@
+using Espalier.Vision;
+
+namespace Espalier.Runtime;
+
+/// <summary>How ONNX Runtime works.</summary>
+public record RuntimeOptions
+{
+    /// <summary>Threads that share one call's work, 1…1024; 0 for one a core.</summary>
+    /// <value>Default 0. On a server that answers many calls at once, 1.</value>
+    public int Threads { get; init; }
+
+    /// <summary>Whether idle threads wait awake for the next call: the fastest answer, at the price of the cores' idleness.</summary>
+    /// <value>Default true. On a shared server, false.</value>
+    public bool Spinning { get; init; } = true;
+
+    /// <summary>Throws where a value is outside its range.</summary>
+    /// <exception cref="OptionException">The message names option, value and range.</exception>
+    public virtual void Validate() => OptionException.ThrowIfOutside(Threads, 0, 1024, "The number of threads");
+}

@@ -1,0 +1,24 @@
+using Espalier.Networks;
+
+namespace Espalier.Training.Sparsity;
+
+/// <summary>How the batch-norm scales |γ| of a network are distributed.</summary>
+/// <param name="Tenth">A tenth of them are smaller.</param>
+/// <param name="Median">Half of them are smaller.</param>
+/// <param name="Ninetieth">Nine tenths of them are smaller.</param>
+/// <param name="NearZero">The share below <see cref="NearlyZero"/>: what could be cut at next to no loss.</param>
+public sealed record ScaleQuantiles(double Tenth, double Median, double Ninetieth, double NearZero)
+{
+    /// <summary>Below this a channel sends next to nothing but its constant.</summary>
+    public const double NearlyZero = 0.01;
+
+    /// <summary>The distribution over all batch norms; null where there are none.</summary>
+    public static ScaleQuantiles? Of(Graph graph, Weights weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var scales = graph.Nodes.OfType<BatchNormNode>().SelectMany(norm => weights[$"{norm.Name}.weight"].Values).Select(Math.Abs).Order().ToArray();
+        return scales.Length == 0 ? null : new ScaleQuantiles(At(0.1), At(0.5), At(0.9), (double)scales.Count(scale => scale < NearlyZero) / scales.Length);
+
+        double At(double share) => scales[(int)(share * (scales.Length - 1))];
+    }
+}

@@ -1,0 +1,148 @@
+using Espalier.Datasets;
+using Espalier.Networks;
+using Espalier.Training.Losses;
+using Espalier.Training.Native;
+using Espalier.Training.Runs;
+using Espalier.Vision;
+using static TorchSharp.torch;
+
+namespace Espalier.Training.Thinning;
+
+/// <summary>Which network to thin, by what, and on which pictures to measure.</summary>
+public sealed record ThinningRequest
+{
+    private const int BatchSize = 32;
+
+    /// <summary>The criteria by name.</summary>
+    public static IReadOnlyList<string> Criteria { get; } = ["bn-scale", "bn-statistics", "gradient", "taylor", "l1", "random"];
+
+    /// <summary>The <c>data.yaml</c>.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>One of <see cref="Criteria"/>.</summary>
+    public required string Criterion { get; init; }
+
+    /// <summary>How many channels stay, and how they are chosen. Its image size is the network's.</summary>
+    public required PruningOptions Pruning { get; init; }
+
+    /// <summary>The split that is measured on: gradients, statistics.</summary>
+    /// <value>Default <c>train</c>.</value>
+    public string TrainingSplit { get; init; } = "train";
+
+    /// <summary>The split that each step is judged on.</summary>
+    /// <value>Default <c>val</c>.</value>
+    public string ValidationSplit { get; init; } = "val";
+
+    /// <summary>Pictures that are measured on, varied as in training.</summary>
+    /// <value>Default 512.</value>
+    public int Pictures { get; init; } = 512;
+
+    /// <summary>Of the criterion <c>random</c>.</summary>
+    public int Seed { get; init; }
+
+    /// <summary><c>cpu</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads of the network's arithmetic; 0 for one a core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Thins a network: rank, plan, cut, fold constants on, estimate batch norms anew; each step judged.</summary>
+    /// <param name="checkpoint">The network.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="note">Told what is being done.</param>
+    /// <param name="cancellationToken">Ends it between batches.</param>
+    /// <exception cref="EspalierException">The data or the options cannot be used, or the target cannot be reached.</exception>
+    public ThinningOutcome Run(Checkpoint checkpoint, string name, Action<string>? note = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        Pruning.Validate();
+        Devices.SetThreads(Threads);
+        var device = Devices.Parse(Device);
+        var analysis = ChannelAnalysis.Of(checkpoint.Graph);
+        var loader = MeasuringBatches(checkpoint, name);
+        note?.Invoke($"Measuring {Criterion} on {loader.PictureCount} pictures");
+        var statistics = ChannelStatistics.Measure(checkpoint, loader.Batches(cancellationToken), device);
+        var importance = Importance(checkpoint, statistics, loader, device, cancellationToken);
+        var plan = PruningPlanner.Plan(analysis, importance, Pruning with { ImageSize = checkpoint.ImageSize });
+        return Apply(plan, checkpoint, analysis, statistics, loader, device, name, note, cancellationToken);
+    }
+
+    /// <summary>Applies a plan that was made before, perhaps edited.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <inheritdoc cref="Run" path="/param"/>
+    /// <param name="checkpoint"/><param name="name"/><param name="note"/><param name="cancellationToken"/>
+    public ThinningOutcome Apply(PruningPlan plan, Checkpoint checkpoint, string name, Action<string>? note = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        Devices.SetThreads(Threads);
+        var device = Devices.Parse(Device);
+        var loader = MeasuringBatches(checkpoint, name);
+        var statistics = ChannelStatistics.Measure(checkpoint, loader.Batches(cancellationToken), device);
+        return Apply(plan, checkpoint, ChannelAnalysis.Of(checkpoint.Graph), statistics, loader, device, name, note, cancellationToken);
+    }
+
+    private ThinningOutcome Apply(
+        PruningPlan plan, Checkpoint checkpoint, ChannelAnalysis analysis, ChannelStatistics statistics, MeasuringPictures loader, Device device,
+        string name, Action<string>? note, CancellationToken cancellationToken)
+    {
+        var network = new Network(checkpoint.Graph, checkpoint.Weights);
+        var removed = plan.Variables(analysis);
+        var steps = new List<ThinningStep> { Judge("whole", checkpoint) };
+        Checkpoint Cut(ChannelConstants? constants)
+        {
+            var cut = Surgery.Cut(network, analysis, removed, constants);
+            return checkpoint with { Graph = cut.Graph, Weights = cut.Weights, Training = new Weights() };
+        }
+
+        steps.Add(Judge("cut", Cut(null)));
+        var folded = Cut(ChannelConstants.Of(network, analysis, removed, statistics.Means));
+        steps.Add(Judge("constants folded on", folded));
+        var calibrated = BatchNormCalibration.Run(folded, loader.Batches(cancellationToken), device);
+        steps.Add(Judge("batch norms estimated anew", calibrated));
+        return new ThinningOutcome(calibrated, plan, steps);
+
+        ThinningStep Judge(string step, Checkpoint state)
+        {
+            note?.Invoke($"Judging: {step}");
+            using var judged = new TorchNetwork(state, device);
+            var request = new ValidationRequest { Data = Data, Split = ValidationSplit };
+            return new ThinningStep(step, request.Run(judged, name, cancellationToken: cancellationToken).Outcome.Report);
+        }
+    }
+
+    private ChannelImportance Importance(Checkpoint checkpoint, ChannelStatistics statistics, MeasuringPictures loader, Device device, CancellationToken cancellationToken)
+    {
+        var network = new Network(checkpoint.Graph, checkpoint.Weights);
+        var loss = new DetectionLoss(checkpoint.Graph.Detect, new LossOptions(), checkpoint.ImageSize);
+        return Criterion switch
+        {
+            "bn-scale" => ChannelImportance.BatchNormScale(network),
+            "bn-statistics" => statistics.ToImportance(),
+            "gradient" => GradientImportance.Gradient(checkpoint, loader.Batches(cancellationToken), loss, device),
+            "taylor" => GradientImportance.Taylor(checkpoint, loader.Batches(cancellationToken), loss, device),
+            "l1" => ChannelImportance.KernelNorm(network),
+            "random" => ChannelImportance.Random(network, (ulong)Seed),
+            _ => throw new OptionException($"The criterion must be one of {string.Join(", ", Criteria)}, not '{Criterion}'."),
+        };
+    }
+
+    /// <summary>
+    /// Batches as in training, mosaic and all: what the batch norms' statistics are of. Plain letterboxed photos would be half padding.
+    /// </summary>
+    private MeasuringPictures MeasuringBatches(Checkpoint checkpoint, string name)
+    {
+        OptionException.ThrowIfOutside(Pictures, 1, 1_000_000, "The number of pictures to measure on");
+        var options = new TrainingOptions { Data = Data, TrainingSplit = TrainingSplit, ValidationSplit = ValidationSplit, ImageSize = checkpoint.ImageSize, BatchSize = BatchSize, Seed = Seed };
+        var data = TrainingData.Scan(options, _ => { });
+        if (data.Training.ClassNames.Count != checkpoint.Graph.Classes) throw new EspalierException($"'{name}' knows {checkpoint.Graph.Classes} classes, but '{Data}' names {data.Training.ClassNames.Count}.");
+        var (loader, _) = data.Loaders(options, checkpoint.Stride, _ => { });
+        return new MeasuringPictures(loader, Math.Min(loader.BatchCount, (Pictures + BatchSize - 1) / BatchSize), Math.Min(Pictures, loader.PictureCount));
+    }
+
+    /// <summary>The first batches of an epoch that no training sees in the same way twice, but every measurement does.</summary>
+    private sealed record MeasuringPictures(TrainingLoader Loader, int BatchCount, int PictureCount)
+    {
+        public IEnumerable<Batch> Batches(CancellationToken cancellationToken) => Loader.Epoch(0, cancellationToken: cancellationToken).Take(BatchCount);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Espalier.Cli;
+using Espalier.Networks;
+
+namespace Espalier.Tests.Commands;
+
+/// <summary><c>espalier prune</c>, and that what it writes is a network like any other.</summary>
+public class PruneCommandTests(TrainedRun trained)
+{
+    [Theory]
+    [InlineData("bn-scale")]
+    [InlineData("bn-statistics")]
+    [InlineData("gradient")]
+    [InlineData("taylor")]
+    [InlineData("l1")]
+    [InlineData("random")]
+    public void Every_criterion_reaches_the_target(string criterion)
+    {
+        using var workspace = new Workspace();
+
+        var run = CommandRun.WithDecimalComma(["prune", trained.Best, "--data", trained.Data, "--by", criterion, "--keep-flops", "0.5", "--project", workspace.Project, "--json"]).Succeeded();
+
+        var json = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal(criterion, json.GetProperty("criterion").GetString());
+        Assert.InRange(json.GetProperty("reached").GetDouble(), 0.4, 0.5);
+        Assert.Equal(["whole", "cut", "constants folded on", "batch norms estimated anew"], json.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("name").GetString()));
+        Assert.Equal([Path.Combine("runs", "prune"), Path.Combine("runs", "prune", "plan.json"), Path.Combine("runs", "prune", "pruned.safetensors"), "runs"], workspace.Entries().OrderBy(entry => entry == "runs"));
+        var pruned = Checkpoint.Load(workspace.At("runs", "prune", "pruned.safetensors"));
+        Assert.Equal(json.GetProperty("after").GetProperty("parameters").GetInt64(), pruned.Graph.Summarise(64).Parameters);
+    }
+
+    [Fact]
+    public void A_pruned_network_trains_resumes_exports_predicts_and_is_pruned_again()
+    {
+        using var workspace = new Workspace();
+        CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--keep-parameters", "0.6", "--project", workspace.Project).Succeeded();
+        var pruned = workspace.At("runs", "prune", "pruned.safetensors");
+
+        CommandRun.Of("train", trained.Data, "--weights", pruned, "--image-size", "64", "--batch", "4", "--epochs", "1", "--no-autoanchor", "--project", workspace.Project).Succeeded();
+        var tuned = workspace.At("runs", "train", "weights", "best.safetensors");
+        Assert.Equal(Checkpoint.Load(pruned).Graph.Summarise(64).Parameters, Checkpoint.Load(tuned).Graph.Summarise(64).Parameters);
+
+        CommandRun.Of("export", tuned).Succeeded();
+        CommandRun.Of("predict", Path.ChangeExtension(tuned, ".onnx"), "--source", trained.Pictures, "--no-pictures").Succeeded();
+        CommandRun.Of("validate", tuned, "--data", trained.Data).Succeeded();
+        CommandRun.Of("prune", tuned, "--data", trained.Data, "--by", "taylor", "--keep-channels", "0.8", "--project", workspace.Project).Succeeded();
+        Assert.True(Checkpoint.Load(workspace.At("runs", "prune2", "pruned.safetensors")).Graph.Summarise(64).Parameters < Checkpoint.Load(pruned).Graph.Summarise(64).Parameters);
+    }
+
+    [Fact]
+    public void A_plan_can_be_edited_and_applied()
+    {
+        using var workspace = new Workspace();
+        CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--keep-channels", "0.9", "--project", workspace.Project).Succeeded();
+        var plan = PruningPlan.Parse(File.ReadAllText(workspace.At("runs", "prune", "plan.json")), "plan");
+        var edited = plan with { Groups = [.. plan.Groups.Select((group, index) => group with { Removed = index == 0 ? [1, 3] : [] })] };
+        var file = workspace.Write("edited.json", edited.ToJson());
+
+        var text = CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--plan", file, "--project", workspace.Project).Succeeded().Output;
+
+        var first = (ConvNode)Checkpoint.Load(workspace.At("runs", "prune2", "pruned.safetensors")).Graph.Nodes[1];
+        Assert.Equal(plan.Groups[0].Width - 2, first.OutChannels);
+        Assert.Contains("Fine-tune it: espalier train ", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan.")]
+    [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan.", "--keep-flops", "0.5", "--keep-channels", "0.5")]
+    [InlineData(2, "--by is one of bn-scale, bn-statistics, gradient, taylor, l1, random, not 'magic'.", "--keep-flops", "0.5", "--by", "magic")]
+    [InlineData(2, "There is no layer 'model.77' to keep.", "--keep-flops", "0.5", "--keep", "model.77", "--by", "l1")]
+    [InlineData(1, "There is no file 'none.json'.", "--plan", "none.json")]
+    public void What_makes_no_sense_is_refused(int code, string sentence, params string[] options)
+    {
+        using var workspace = new Workspace();
+
+        var run = CommandRun.Of(["prune", trained.Best, "--data", trained.Data, "--project", workspace.Project, .. options]);
+
+        Assert.Equal(code, run.Code);
+        Assert.Contains($"espalier: {sentence}", run.Error, StringComparison.Ordinal);
+        Assert.Empty(workspace.Entries());
+    }
+
+    [Fact]
+    public void A_target_that_cannot_be_reached_names_the_nearest()
+    {
+        using var workspace = new Workspace();
+
+        var run = CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--keep-flops", "0.001", "--project", workspace.Project);
+
+        Assert.Equal(ExitCodes.Failed, run.Code);
+        Assert.Matches(@"espalier: 0\.001 of the operations cannot be reached with at least 8 channels a layer in multiples of 8: 0\.\d+ is the least\.", run.Error);
+        Assert.Empty(workspace.Entries());
+    }
+}

@@ -1,0 +1,133 @@
+using Espalier.Networks;
+using Espalier.Vision;
+
+namespace Espalier.Tests;
+
+public class PruningPlannerTests
+{
+    private const int Side = 64;
+
+    [Theory]
+    [InlineData(.10, 1_515_813)]
+    [InlineData(.30, 1_059_663)]
+    [InlineData(.50, 700_485)]
+    [InlineData(.70, 467_940)]
+    public void Classic_slimming_leaves_the_original_parameters(double ratio, int parameters)
+    {
+        // The oracle's γ, and its rule: the threshold is the sorted γ at ⌊ratio · count⌋, and what reaches it stays.
+        var (network, analysis) = Oracle();
+        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Channels, 1), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false, KeepShortcuts = true };
+        var kept = Shortcuts.Of(network.Graph);
+        var prunable = analysis.Groups.Where(group => !group.Producers.Any(kept.Contains)).Sum(group => group.Width);
+        Assert.Equal(3712, prunable);
+        var keep = 1 - Math.Floor(ratio * prunable) / analysis.FreeChannels;
+        var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options with { Target = new PruningTarget(PruningMeasure.Channels, keep) });
+
+        Assert.InRange(plan.After.Parameters, parameters * 0.999, parameters * 1.001);
+        Assert.Equal(plan.After.Parameters, Surgery.Cut(network, analysis, plan.Variables(analysis)).Graph.Summarise(Side).Parameters);
+    }
+
+    [Fact]
+    public void Widths_left_at_30_percent_are_the_original_ones()
+    {
+        int[] expected =
+        [
+            12, 22, 16, 11, 22, 16, 16, 45, 32, 22, 45, 32, 32, 32, 32, 89, 64, 46, 91, 64, 64, 64, 64, 64, 64, 181, 128, 90, 179, 128, 128, 90, 178, 90, 46, 45, 87, 46, 43, 45,
+            21, 22, 42, 20, 22, 44, 46, 45, 90, 46, 44, 91, 90, 90, 181, 90, 90,
+        ];
+        var (network, analysis) = Oracle();
+        var options = new PruningOptions
+        {
+            Target = new PruningTarget(PruningMeasure.Channels, 1 - Math.Floor(.3 * 3712) / analysis.FreeChannels), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false, KeepShortcuts = true,
+        };
+        var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options);
+        var cut = Surgery.Cut(network, analysis, plan.Variables(analysis));
+        var widths = cut.Graph.State().Where(item => item.Kind == StateKind.BatchNormWeight).Select(item => item.Shape[0]).ToArray();
+
+        Assert.Equal(expected.Length, widths.Length);
+        for (var i = 0; i < widths.Length; i++) Assert.InRange(widths[i], expected[i] - 1, expected[i] + 1);
+    }
+
+    [Theory]
+    [InlineData(PruningMeasure.Channels, .6)]
+    [InlineData(PruningMeasure.Parameters, .4)]
+    [InlineData(PruningMeasure.Operations, .3)]
+    public void A_target_is_reached_with_the_floors_and_multiples_that_were_asked_for(PruningMeasure measure, double keep)
+    {
+        var (network, analysis) = Oracle();
+        foreach (var uniform in new[] { false, true })
+        {
+            var plan = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network), new PruningOptions { Target = new PruningTarget(measure, keep), ImageSize = Side, Uniform = uniform });
+
+            Assert.InRange(plan.Reached, keep - 0.05, keep);
+            Assert.All(plan.Groups, group => Assert.True(group.Kept >= 8 && group.Kept % 8 == 0, $"{group.Layers[0]} keeps {group.Kept}"));
+        }
+    }
+
+    [Fact]
+    public void A_target_that_cannot_be_reached_names_the_nearest()
+    {
+        var (network, analysis) = Oracle();
+        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Operations, .001), ImageSize = Side };
+        var exception = Assert.Throws<EspalierException>(() => PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options));
+
+        Assert.Matches(@"^0\.001 of the operations cannot be reached with at least 8 channels a layer in multiples of 8: 0\.\d+ is the least\.$", exception.Message);
+        var least = double.Parse(exception.Message.Split(": ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(least, PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options with { Target = new PruningTarget(PruningMeasure.Operations, least + 1e-4) }).Reached, 1e-4);
+    }
+
+    [Fact]
+    public void The_least_important_go_first()
+    {
+        var (network, analysis) = Oracle();
+        var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), new PruningOptions
+        {
+            Target = new PruningTarget(PruningMeasure.Channels, .7), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false,
+        });
+        var scores = ChannelImportance.BatchNormScale(network).Gather(analysis, perLayer: false);
+        var removed = plan.Variables(analysis);
+
+        Assert.True(removed.Max(variable => scores[variable]) <= scores.Where(entry => !removed.Contains(entry.Key)).Min(entry => entry.Value));
+    }
+
+    [Fact]
+    public void Layers_to_keep_stay_whole()
+    {
+        var (network, analysis) = Oracle();
+        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Channels, .6), ImageSize = Side, KeepLayers = ["model.0", "model.9"] };
+        var plan = PruningPlanner.Plan(analysis, ChannelImportance.Random(network, 1), options);
+
+        Assert.All(plan.Groups.Where(group => group.Layers[0].StartsWith("model.0.", StringComparison.Ordinal) || group.Layers[0].StartsWith("model.9.", StringComparison.Ordinal)), group => Assert.Empty(group.Removed));
+        Assert.Equal("There is no layer 'model.99' to keep.", Assert.Throws<OptionException>(() => PruningPlanner.Plan(analysis, ChannelImportance.Random(network, 1), options with { KeepLayers = ["model.99"] })).Message);
+    }
+
+    [Fact]
+    public void A_plan_is_written_and_read()
+    {
+        var (network, analysis) = Oracle();
+        var plan = PruningPlanner.Plan(analysis, ChannelImportance.Random(network, 1), new PruningOptions { Target = new PruningTarget(PruningMeasure.Operations, .5), ImageSize = Side });
+        var read = PruningPlan.Parse(plan.ToJson(), "plan.json");
+
+        Assert.Equal(plan.Variables(analysis).Order(), read.Variables(analysis).Order());
+        Assert.Equal(plan.After, read.After);
+        Assert.Throws<GraphException>(() => PruningPlan.Parse("{}", "plan.json"));
+        Assert.Throws<GraphException>(() => PruningPlan.Parse("no plan", "plan.json"));
+        Assert.Contains("another network", Assert.Throws<GraphException>(() => plan.Variables(ChannelAnalysis.Of(GraphBuilder.Expand(Architecture.Load("yolov5s"), 10)))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>yolov5n of ten classes with the oracle's γ_j[k] = |sin(0.37 k + 1.3 j)|, batch norms in state-dict order.</summary>
+    private static (Network Network, ChannelAnalysis Analysis) Oracle()
+    {
+        var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 10);
+        var weights = DeterministicWeights.For(graph);
+        var norm = 0;
+        foreach (var item in graph.State().Where(item => item.Kind == StateKind.BatchNormWeight))
+        {
+            var values = weights[item.Name].Values;
+            for (var k = 1; k <= values.Length; k++) values[k - 1] = (float)Math.Abs(Math.Sin((0.37 * k) + (1.3 * norm)));
+            norm++;
+        }
+
+        return (new Network(graph, weights), ChannelAnalysis.Of(graph));
+    }
+}

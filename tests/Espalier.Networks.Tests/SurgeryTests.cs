@@ -1,0 +1,146 @@
+using Espalier.Networks;
+
+namespace Espalier.Tests;
+
+/// <summary>A cut network against the whole one in which the removed channels are silenced: random cuts of the three families.</summary>
+public class SurgeryTests
+{
+    private const int Side = 64;
+
+    [Theory]
+    [InlineData("yolov5n", 1)]
+    [InlineData("yolov5n", 2)]
+    [InlineData("yolov5n-v4", 3)]
+    [InlineData("yolov5n-v3", 4)]
+    [InlineData("yolov5n-v3", 5)]
+    public void Cut_without_constants_equals_the_network_with_scale_and_shift_zero(string name, int seed)
+    {
+        var (network, analysis) = Open(name);
+        var removed = Random(analysis, seed, 0.4);
+        var cut = Surgery.Cut(network, analysis, removed);
+
+        Near(Output(Silenced(network, analysis, removed, keepShift: false)), Output(cut), 1e-4);
+    }
+
+    [Theory]
+    [InlineData("yolov5n", 1)]
+    [InlineData("yolov5n-v4", 2)]
+    [InlineData("yolov5n-v3", 3)]
+    public void Cut_with_constants_equals_the_network_with_scale_zero_where_they_feed_single_pixels(string name, int seed)
+    {
+        var (network, analysis) = Open(name);
+        var removed = Random(analysis, seed, 0.4);
+        removed.RemoveWhere(variable => FeedsLargerKernels(analysis, variable));
+        Assert.NotEmpty(removed);
+        var cut = Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed));
+
+        Near(Output(Silenced(network, analysis, removed, keepShift: true)), Output(cut), 1e-4);
+    }
+
+    [Theory]
+    [InlineData("yolov5n", 1)]
+    [InlineData("yolov5n-v4", 2)]
+    [InlineData("yolov5n-v3", 3)]
+    public void Constants_keep_the_heads_ten_times_nearer(string name, int seed)
+    {
+        var (network, analysis) = Open(name);
+        var removed = Random(analysis, seed, 0.2);
+        var whole = Heads(Silenced(network, analysis, removed, keepShift: true));
+        var forgotten = Heads(Surgery.Cut(network, analysis, removed));
+        var folded = Heads(Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed)));
+
+        var (far, near) = (RootMeanSquare(whole, forgotten), RootMeanSquare(whole, folded));
+        Assert.True(near <= 0.1 * far, $"{near} against {far}");
+    }
+
+    [Fact]
+    public void Nothing_removed_is_the_network_itself()
+    {
+        var (network, analysis) = Open("yolov5n");
+        var none = new HashSet<int>();
+        var same = Surgery.Cut(network, analysis, none, ChannelConstants.Of(network, analysis, none));
+
+        Assert.Equal(network.Graph.ToJson(), same.Graph.ToJson());
+        Assert.All(network.Weights.Names, name => Assert.Equal(network.Weights[name].Values, same.Weights[name].Values));
+    }
+
+    [Fact]
+    public void A_fixed_channel_and_the_last_of_a_layer_are_refused()
+    {
+        var (network, analysis) = Open("yolov5n");
+        var image = analysis.VariablesOf(0)[0];
+
+        Assert.Contains("fixed", Assert.Throws<GraphException>(() => Surgery.Cut(network, analysis, new HashSet<int> { image })).Message, StringComparison.Ordinal);
+        Assert.Contains("model.0.conv would lose its last channel", Assert.Throws<GraphException>(() => Surgery.Cut(network, analysis, analysis.Groups[0].Variables.ToHashSet())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cut_network_is_saved_and_opened_like_any_other()
+    {
+        using var folder = new TemporaryFolder();
+        var (network, analysis) = Open("yolov5n-v3");
+        var removed = Random(analysis, 7, 0.5);
+        var cut = Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed));
+        new Checkpoint { Graph = cut.Graph, Weights = cut.Weights, ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], ImageSize = 64 }.Save(folder.File("cut.safetensors"));
+        var opened = Checkpoint.Open(folder.File("cut.safetensors"));
+
+        Assert.Equal(cut.Graph.ToJson(), opened.Graph.ToJson());
+        Assert.Equal(Output(cut), Output(new Network(opened.Graph, opened.Weights)));
+        Assert.Equal(analysis.FreeChannels - removed.Count, ChannelAnalysis.Of(opened.Graph).FreeChannels);
+    }
+
+    private static (Network Network, ChannelAnalysis Analysis) Open(string name)
+    {
+        var graph = GraphBuilder.Expand(Architecture.Load(name), 10);
+        return (new Network(graph, DeterministicWeights.For(graph)), ChannelAnalysis.Of(graph));
+    }
+
+    /// <summary>Some free variables, never a whole group.</summary>
+    private static HashSet<int> Random(ChannelAnalysis analysis, int seed, double share)
+    {
+        var random = new Random(seed);
+        return [.. analysis.Groups.SelectMany(group => group.Variables.Skip(1).Where(_ => random.NextDouble() < share))];
+    }
+
+    /// <summary>The whole network with γ = 0, and β = 0 too where it is not kept, on the removed channels of every batch norm.</summary>
+    private static Network Silenced(Network network, ChannelAnalysis analysis, HashSet<int> removed, bool keepShift)
+    {
+        var weights = new Weights();
+        foreach (var name in network.Weights.Names) weights[name] = network.Weights[name] with { Values = [.. network.Weights[name].Values] };
+        for (var i = 0; i < network.Graph.Nodes.Length; i++)
+        {
+            if (network.Graph.Nodes[i] is not BatchNormNode norm) continue;
+            for (var channel = 0; channel < norm.Channels; channel++)
+            {
+                if (!removed.Contains(analysis.VariablesOf(i)[channel])) continue;
+                weights[$"{norm.Name}.weight"].Values[channel] = 0;
+                if (!keepShift) weights[$"{norm.Name}.bias"].Values[channel] = 0;
+            }
+        }
+
+        return network with { Weights = weights };
+    }
+
+    private static bool FeedsLargerKernels(ChannelAnalysis analysis, int variable) => analysis.Graph.Nodes
+        .OfType<ConvNode>().Any(conv => conv.Kernel > 1 && analysis.VariablesOf(conv.Inputs[0]).Contains(variable));
+
+    private static float[] Output(Network network) => Run(network)[^1].Values;
+
+    private static float[] Heads(Network network)
+    {
+        var outputs = Run(network);
+        return [.. network.Graph.Detect.Inputs.SelectMany(head => outputs[head].Values)];
+    }
+
+    private static ReferenceTensor[] Run(Network network) =>
+        new ReferenceExecutor(network.Graph, network.Weights).Run(DeterministicWeights.Picture(1, 3, Side, Side), Side, Side);
+
+    private static double RootMeanSquare(float[] one, float[] other) => Math.Sqrt(one.Zip(other, (a, b) => Math.Pow(a - b, 2)).Average());
+
+    private static void Near(float[] expected, float[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])), $"{i}: {expected[i]} against {actual[i]}");
+    }
+}

@@ -1,0 +1,56 @@
+using Espalier.Networks;
+using Espalier.Training.Execution;
+using static TorchSharp.torch;
+
+namespace Espalier.Runtime.Tests;
+
+/// <summary>ONNX Runtime on an emitted file against TorchSharp on the network that it was emitted from, batch norms not folded.</summary>
+public sealed class EmissionAgreesTests
+{
+    public static TheoryData<string, bool> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, bool>();
+            foreach (var family in new[] { "", "-v4", "-v3" })
+            {
+                foreach (var size in new[] { 'n', 's', 'm' })
+                {
+                    cases.Add($"yolov5{size}{family}", false);
+                    cases.Add($"yolov5{size}{family}", true);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_file_gives_what_the_trained_network_gives(string architecture, bool isFixed)
+    {
+        var checkpoint = Emitted.Checkpoint(architecture);
+        using var trained = new ExecutableNetwork(checkpoint.Graph, checkpoint.Weights) { Mode = ExecutionMode.Evaluation };
+        using var free = isFixed ? null : Emitted.Open(checkpoint);
+        foreach (var (batch, height, width) in new[] { (1, 64, 64), (3, 96, 64), (3, 64, 64), (1, 96, 64) })
+        {
+            using var given = isFixed ? Emitted.Open(checkpoint, new OnnxOptions { Batch = batch, Height = height, Width = width }) : null;
+            var pixels = Emitted.Pixels(batch, height, width);
+            var actual = (given ?? free)!.Predict(pixels, batch, height, width);
+            var expected = Expected(trained, pixels, batch, height, width);
+
+            Assert.Equal(expected.Length, actual.Length);
+            for (var i = 0; i < expected.Length; i++)
+            {
+                Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-4 * Math.Max(1, Math.Abs(expected[i])), $"{architecture}, {batch}×{height}×{width}, {i}: {expected[i]} against {actual[i]}");
+            }
+        }
+    }
+
+    private static float[] Expected(ExecutableNetwork network, byte[] pixels, int batch, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        return network.Predict(BatchUpload.ToTensor(pixels, batch, height, width, CPU)).cpu().contiguous().data<float>().ToArray();
+    }
+}

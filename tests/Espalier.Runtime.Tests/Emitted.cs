@@ -1,0 +1,31 @@
+using Espalier.Networks;
+using Espalier.Tests;
+
+namespace Espalier.Runtime.Tests;
+
+/// <summary>Checkpoints with the oracle's deterministic weights, and what is emitted of them.</summary>
+internal static class Emitted
+{
+    public static Checkpoint Checkpoint(string architecture, int classes = 10, int imageSize = 64)
+    {
+        var graph = GraphBuilder.Expand(Architecture.Load(architecture), classes);
+        return new Checkpoint
+        {
+            Graph = graph,
+            Weights = DeterministicWeights.For(graph),
+            ClassNames = [.. Enumerable.Range(0, classes).Select(index => $"{index}")],
+            ImageSize = imageSize,
+        };
+    }
+
+    public static OnnxNetwork Open(Checkpoint checkpoint, OnnxOptions? options = null, RuntimeOptions? runtime = null)
+        => OnnxNetwork.Open(OnnxEmission.Emit(checkpoint, options).ToBytes(), runtime);
+
+    /// <summary>Deterministic pictures as bytes: (count, height, width, 3).</summary>
+    public static byte[] Pixels(int count, int height, int width)
+    {
+        var pixels = new byte[count * height * width * 3];
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(127.5 + (127.4 * Math.Sin(0.01 * (i + 1))));
+        return pixels;
+    }
+}

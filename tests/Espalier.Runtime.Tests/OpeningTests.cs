@@ -1,0 +1,87 @@
+using Espalier.Networks;
+using Espalier.Tests;
+using Espalier.Vision;
+
+namespace Espalier.Runtime.Tests;
+
+/// <summary>What is refused when a file is opened, and with which words.</summary>
+public sealed class OpeningTests
+{
+    private static readonly Checkpoint Checkpoint = Emitted.Checkpoint("yolov5n");
+    private static readonly byte[] Free = OnnxEmission.Emit(Checkpoint).ToBytes();
+    private static readonly byte[] Fixed = OnnxEmission.Emit(Checkpoint, new OnnxOptions { Batch = 1, Height = 64, Width = 96 }).ToBytes();
+    private static readonly byte[] Suppressing = OnnxEmission.Emit(Checkpoint, new OnnxOptions { Suppression = new NmsOptions { Confidence = 0.3f } }).ToBytes();
+
+    [Fact]
+    public void What_the_file_promises_is_read()
+    {
+        using var free = Detector.Open(Free);
+        using var given = Detector.Open(Fixed);
+        using var suppressing = Detector.Open(Suppressing);
+
+        Assert.Equal((null, null, null), (free.Facts.Batch, free.Facts.Height, free.Facts.Width));
+        Assert.Equal((1, 64, 96), (given.Facts.Batch, given.Facts.Height, given.Facts.Width));
+        Assert.Equal((32, 64), (free.Facts.Stride, free.Facts.ImageSize));
+        Assert.Equal(Checkpoint.ClassNames, free.ClassNames);
+        Assert.Equal(new InnerSuppression(0.3f, 0.45f, false, 300), suppressing.Facts.Suppression);
+        Assert.Equal(64, free.Facts.Metadata["espalier.graph.sha256"].Length);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        Says($"There is no file '{folder.File("no.onnx")}'.", () => Detector.Open(folder.File("no.onnx")));
+    }
+
+    [Fact]
+    public void What_is_no_onnx_file_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("text.onnx"), "not a model");
+        var exception = Assert.Throws<EspalierException>(() => Detector.Open(folder.File("text.onnx")));
+
+        Assert.StartsWith($"'{folder.File("text.onnx")}' is no ONNX file that ONNX Runtime ", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', exception.Message);
+    }
+
+    [Fact]
+    public void A_truncated_file_is_refused()
+    {
+        foreach (var length in new[] { 0, 1, 100, Free.Length / 2, Free.Length - 1 })
+        {
+            Assert.Throws<EspalierException>(() => Detector.Open(Free[..length]));
+        }
+    }
+
+    [Fact]
+    public void Options_that_contradict_the_file_are_refused()
+    {
+        Says("The network's image size is fixed at 96 × 64, so it cannot be 320.", () => Detector.Open(Fixed, new DetectorOptions { ImageSize = 320 }));
+        Says("The network's image size is fixed at 96 × 64; rectangles of other shapes need a file whose size is free.", () => Detector.Open(Fixed, new DetectorOptions { Rectangular = true }));
+        Says("The image size must be a multiple of the network's stride, 32, but is 100 × 100.", () => Detector.Open(Free, new DetectorOptions { ImageSize = 100 }));
+        Says("A class must be within 0…9, but is 12.", () => Detector.Open(Free, new DetectorOptions { Suppression = new NmsOptions { Classes = [12] } }));
+        Says("The number of threads must be within 0…1024, but is -1.", () => Detector.Open(Free, new DetectorOptions { Threads = -1 }));
+    }
+
+    [Fact]
+    public void Options_that_suppression_inside_cannot_fulfil_are_refused()
+    {
+        Says("Suppression is inside the file: the confidence threshold must be within 0.3…1, but is 0.1.", () => Open(new NmsOptions { Confidence = 0.1f }));
+        Says("Suppression is inside the file: the IoU threshold is 0.45 and cannot be 0.6.", () => Open(new NmsOptions { Confidence = 0.3f, IoU = 0.6f }));
+        Says("Suppression is inside the file: the number of detections must be within 1…300, but is 301.", () => Open(new NmsOptions { Confidence = 0.3f, MaximumDetections = 301 }));
+        Assert.Throws<OptionException>(() => Open(new NmsOptions { Confidence = 0.3f, Agnostic = true }));
+        Open(new NmsOptions { Confidence = 0.5f, Classes = [3], MaximumDetections = 10 }).Dispose();
+
+        static Detector Open(NmsOptions options) => Detector.Open(Suppressing, new DetectorOptions { Suppression = options });
+    }
+
+    [Fact]
+    public void Raw_predictions_are_refused_where_there_are_none()
+    {
+        using var network = OnnxNetwork.Open(Suppressing);
+        Says("The network suppresses by itself and gives no raw predictions.", () => network.Predict(Emitted.Pixels(1, 64, 64), 1, 64, 64));
+    }
+
+    private static void Says(string sentence, Func<object> open) => Assert.Equal(sentence, Assert.ThrowsAny<EspalierException>(open).Message);
+}

@@ -1,0 +1,114 @@
+using Espalier.Networks;
+using Espalier.Tests;
+using Espalier.Training.Execution;
+using Espalier.Training.Optimisation;
+using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
+using Espalier.Training.Tests.Runs;
+using Espalier.Vision;
+using static TorchSharp.torch;
+
+namespace Espalier.Training.Tests;
+
+public sealed class SparsityTests
+{
+    [Fact]
+    public void The_sub_gradient_adds_the_rate_times_the_sign()
+    {
+        using var network = TestNetworks.Deterministic(mode: ExecutionMode.Training);
+        var scales = network.ParameterGroups.Single(group => group.Kind == ParameterKind.BatchNormScale);
+        using (no_grad()) scales.Values.Values[0] = tensor(-0.5f);
+        network.ZeroGradients();
+        new SparsityPenalty(network, new SparsityOptions { Rate = 0.01 }, 10).AddToGradients(0);
+        var (values, gradients) = (scales.Values.Values.data<float>().ToArray(), scales.Gradients.Values.data<float>().ToArray());
+
+        Assert.All(values.Zip(gradients), pair => Assert.Equal(0.01f * Math.Sign(pair.First), pair.Second, 1e-9f));
+        Assert.Equal(-0.01f, gradients[0], 1e-9f);
+    }
+
+    [Fact]
+    public void The_proximal_step_shrinks_and_stops_at_zero()
+    {
+        using var network = TestNetworks.Deterministic(mode: ExecutionMode.Training);
+        var values = network.ParameterGroups.Single(group => group.Kind == ParameterKind.BatchNormScale).Values.Values;
+        using (no_grad()) values[0] = tensor(-0.0005f);
+        var before = values.data<float>().ToArray();
+        new SparsityPenalty(network, new SparsityOptions { Rate = 0.1, Step = SparsityStep.Proximal }, 10).Shrink(0, 0.01);
+        var after = values.data<float>().ToArray();
+
+        Assert.Equal(0, after[0]);
+        Assert.All(before.Zip(after).Where(pair => Math.Abs(pair.First) > 0.01), pair => Assert.Equal(Math.Abs(pair.First) - 0.001f, Math.Abs(pair.Second), 1e-6f));
+    }
+
+    [Theory]
+    [InlineData(SparsitySchedule.Constant, 1, 1)]
+    [InlineData(SparsitySchedule.Decaying, 1, .19)]
+    [InlineData(SparsitySchedule.Ramped, .1, 1)]
+    public void The_rate_follows_its_schedule(SparsitySchedule schedule, double first, double last)
+    {
+        var options = new SparsityOptions { Rate = 1, Schedule = schedule };
+
+        Assert.Equal(first, options.RateAt(0, 10), 1e-12);
+        Assert.Equal(last, options.RateAt(9, 10), 1e-12);
+    }
+
+    [Fact]
+    public void The_reach_of_the_reference_recipe_is_233_rates()
+    {
+        // Facts: |γ| can fall by at most about 233 λ over 40 epochs of 71 updates.
+        var schedule = new LearningRateSchedule(new OptimisationOptions(), 40, 71, 64);
+        var reach = new SparsityOptions { Rate = 1e-3 }.Reach(schedule, 0.937, 40, 71, 1);
+
+        Assert.InRange(reach, 0.2, 0.24);
+        Assert.Equal(reach * (1 - 0.937), new SparsityOptions { Rate = 1e-3, Step = SparsityStep.Proximal }.Reach(schedule, 0.937, 40, 71, 1), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(SparsityStep.SubGradient)]
+    [InlineData(SparsityStep.Proximal)]
+    public void A_sparse_run_thins_out_and_says_so_every_epoch(SparsityStep step)
+    {
+        using var small = new SmallRun();
+        var plain = small.Train(small.Options);
+        var sparse = small.Train(small.Options with { Sparsity = new SparsityOptions { Rate = 1, Step = step } });
+
+        Assert.All(plain.History, epoch => Assert.Null(epoch.Scales));
+        Assert.Equal(3, sparse.History.Count(epoch => epoch.Scales is not null));
+        Assert.True(sparse.History[^1].Scales!.Median < Scales(plain).Median);
+        Assert.Contains("scales/near_zero", ResultsCsv.Format(sparse.History).Split('\n')[0], StringComparison.Ordinal);
+        Assert.Equal(sparse.History[^1].Scales, Scales(sparse));
+    }
+
+    [Fact]
+    public void A_sparse_run_that_was_stopped_goes_on_as_if_it_had_not_been()
+    {
+        using var small = new SmallRun();
+        var options = small.Options with { Sparsity = new SparsityOptions { Rate = 0.05, Schedule = SparsitySchedule.Decaying, Step = SparsityStep.Proximal } };
+        var undisturbed = small.Train(options);
+        using var source = new CancellationTokenSource();
+        var stopped = Trainer.Start(options, small.Project, "train", [new StopAfterFirstEpoch(source)]).Run(source.Token);
+        Assert.Equal(TrainingEnd.Interrupted, stopped.End);
+        SmallRun.Resume(stopped.Folder);
+
+        Bits.RequireSame(undisturbed.Folder, stopped.Folder);
+    }
+
+    [Fact]
+    public void What_makes_no_sense_is_refused()
+    {
+        Assert.Equal("The sparsity rate must be above 0 and up to 1, but is 0.", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0 }.Validate(OptimiserKind.SGD)).Message);
+        Assert.Contains("proximal", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1 }.Validate(OptimiserKind.AdamW)).Message, StringComparison.Ordinal);
+        new SparsityOptions { Rate = 0.1, Step = SparsityStep.Proximal }.Validate(OptimiserKind.Adam);
+    }
+
+    private static ScaleQuantiles Scales(TrainingOutcome outcome)
+    {
+        var last = Checkpoint.Load(outcome.Folder.Last);
+        return ScaleQuantiles.Of(last.Graph, last.Weights)!;
+    }
+
+    private sealed class StopAfterFirstEpoch(CancellationTokenSource source) : ITrainingListener
+    {
+        public void OnEpoch(EpochCompleted completed) => source.Cancel();
+    }
+}

@@ -1,0 +1,96 @@
+using Espalier.Datasets;
+using Espalier.Networks;
+using Espalier.Tests;
+using Espalier.Training.Execution;
+using Espalier.Training.Losses;
+using Espalier.Training.Thinning;
+using static TorchSharp.torch;
+
+namespace Espalier.Training.Tests.Thinning;
+
+/// <summary>What is measured before and after a cut, against the same thing computed directly.</summary>
+public sealed class MeasuringTests
+{
+    private const int Side = 64;
+    private static readonly Checkpoint Checkpoint = Deterministic();
+
+    [Fact]
+    public void Statistics_are_the_mean_and_the_root_mean_square_after_the_activation()
+    {
+        var statistics = ChannelStatistics.Measure(Checkpoint, [Batch(2, 0), Batch(2, 1)], CPU);
+        var position = Enumerable.Range(0, Checkpoint.Graph.Nodes.Length).First(node => Checkpoint.Graph.Nodes[node] is ActivationNode);
+        using var network = new ExecutableNetwork(Checkpoint.Graph, Checkpoint.Weights) { Mode = ExecutionMode.Evaluation };
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var outputs = new[] { 0, 1 }.Select(seed => network.Forward(BatchUpload.ToTensor(Batch(2, seed), CPU), [position]).Outputs[position]).ToArray();
+        var both = cat(outputs, 0);
+        var mean = both.mean([0, 2, 3]);
+        var deviation = both.square().mean([0, 2, 3]) - mean.square();
+
+        for (var channel = 0; channel < mean.shape[0]; channel++)
+        {
+            Assert.Equal(mean[channel].item<float>(), statistics.Means[position][channel], 1e-5);
+            Assert.Equal(Math.Sqrt(Math.Pow(mean[channel].item<float>(), 2) + deviation[channel].item<float>()), statistics.RootMeanSquares[position][channel], 1e-4);
+        }
+
+        Assert.Equal("bn-statistics", statistics.ToImportance().Criterion);
+    }
+
+    [Fact]
+    public void Gradient_and_Taylor_are_averages_of_absolute_values_batch_by_batch()
+    {
+        var loss = new DetectionLoss(Checkpoint.Graph.Detect, new LossOptions(), Side);
+        Batch[] batches = [Batch(2, 0), Batch(2, 1)];
+        var gradient = GradientImportance.Gradient(Checkpoint, batches, loss, CPU);
+        var taylor = GradientImportance.Taylor(Checkpoint, batches, loss, CPU);
+        var single = batches.Select(batch => GradientImportance.Gradient(Checkpoint, [batch], loss, CPU)).ToArray();
+
+        Assert.Equal(Checkpoint.Graph.Nodes.Count(node => node is ConvNode), gradient.Layers.Count);
+        var head = Checkpoint.Graph.Detect.Inputs[0];
+        var kernel = Checkpoint.Weights[$"{Checkpoint.Graph.Nodes[head].Name}.weight"].Values;
+        var largest = kernel.Max(Math.Abs);
+        for (var channel = 0; channel < gradient.Layers[head].Length; channel++)
+        {
+            Assert.Equal((single[0].Layers[head][channel] + single[1].Layers[head][channel]) / 2, gradient.Layers[head][channel], 1e-7);
+            Assert.InRange(taylor.Layers[head][channel], 0, (gradient.Layers[head][channel] * largest) + 1e-9);
+        }
+
+        Assert.Contains(taylor.Layers[head], score => score > 0);
+    }
+
+    [Fact]
+    public void Batch_norms_are_estimated_as_the_average_over_the_batches()
+    {
+        Batch[] batches = [Batch(2, 0), Batch(2, 1), Batch(2, 2)];
+        var calibrated = BatchNormCalibration.Run(Checkpoint, batches, CPU);
+        var single = batches.Select(batch => BatchNormCalibration.Run(Checkpoint, [batch], CPU)).ToArray();
+        var norm = Checkpoint.Graph.Nodes.OfType<BatchNormNode>().First();
+
+        foreach (var name in new[] { $"{norm.Name}.running_mean", $"{norm.Name}.running_var" })
+        {
+            var expected = Enumerable.Range(0, norm.Channels).Select(channel => single.Average(one => one.Weights[name].Values[channel])).ToArray();
+            for (var channel = 0; channel < norm.Channels; channel++) Assert.Equal(expected[channel], calibrated.Weights[name].Values[channel], 1e-5);
+            Assert.NotEqual(Checkpoint.Weights[name].Values, calibrated.Weights[name].Values);
+        }
+
+        Assert.All(Checkpoint.Weights.Names.Where(name => !name.Contains("running_", StringComparison.Ordinal)), name => Assert.Equal(Checkpoint.Weights[name].Values, calibrated.Weights[name].Values));
+    }
+
+    private static Checkpoint Deterministic()
+    {
+        var graph = TestNetworks.Graph();
+        return new Checkpoint { Graph = graph, Weights = DeterministicWeights.For(graph), ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], ImageSize = Side };
+    }
+
+    private static Batch Batch(int count, int seed)
+    {
+        var pixels = new byte[count * Side * Side * 3];
+        new Random(seed).NextBytes(pixels);
+        return new Batch
+        {
+            Count = count, Height = Side, Width = Side, Pixels = pixels,
+            Targets = [.. Enumerable.Range(0, count).Select(image => new BatchTarget(image, (image + seed) % 10, .5f, .5f, .3f, .6f))],
+            Sources = [],
+        };
+    }
+}
