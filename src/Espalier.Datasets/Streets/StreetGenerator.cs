@@ -42,8 +42,8 @@ public sealed class StreetGenerator
         var numbers = DrawNumbers(dice, easy);
         var view = ViewpointSampler.Draw(numbers[0], dice, _options.Difficulty);
         var shown = empty ? [] : numbers.Select(number => VisibleDigits.Of(number, view)).Where(number => number.Characters.Count > 0).ToList();
-        var scene = new StreetScene(view, dice, easy, _options).Paint(numbers[0], shown);
-        var picture = new StreetCamera(dice, easy).Expose(scene.Reduced(view.Supersampling), view.DigitHeight);
+        var scene = new StreetScene(view, dice, easy, _options.Crops).Paint(numbers[0], shown);
+        var picture = new StreetCamera(dice, easy).Expose(scene.Reduced(view.Supersampling), view.DigitHeight, numbers[0].IsPhoto);
         var digits = shown.SelectMany(number => VisibleDigits.Boxes(number, view)).ToList();
         return new StreetPicture(picture, [.. shown.Select(number => new string([.. number.Characters.Select(c => c.Character).Where(char.IsAsciiDigit)])).Where(text => text.Length > 0)], digits);
     }
@@ -52,11 +52,12 @@ public sealed class StreetGenerator
     {
         var face = DrawFace(dice, easy);
         var text = NumberTexts.Draw(dice, _options.Balance) + (easy ? "" : NumberTexts.DrawSuffix(dice, _options.Balance));
+        if (!easy && _options.Crops is { } crops && dice.Chance(_options.CropShare) && CropPainter.Has(crops, text)) face = new CropFace();
         List<SceneNumber> numbers = [NumberComposer.Compose(text, face, dice, neat: easy)];
         if (easy || !dice.Chance(.035)) return numbers;
 
         // A second number, of the next door or of the same one in another hand.
-        var other = NumberComposer.Compose(NumberTexts.Draw(dice, _options.Balance), dice.Chance(.5) ? face : DrawFace(dice, easy), dice);
+        var other = NumberComposer.Compose(NumberTexts.Draw(dice, _options.Balance), dice.Chance(.5) && face is not CropFace ? face : DrawFace(dice, easy), dice);
         var (own, next) = (numbers[0].Bounds(), other.Bounds());
         var move = dice.Chance(.6)
             ? Homography.Translation(dice.Sign() * (own.Right + next.Right + dice.Between(.6, 1.5)), dice.Within(.3))

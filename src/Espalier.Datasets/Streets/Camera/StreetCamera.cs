@@ -11,13 +11,14 @@ internal sealed class StreetCamera(Dice dice, bool easy)
     /// <summary>Takes the photo.</summary>
     /// <param name="scene">The picture at its final size.</param>
     /// <param name="digitHeight">A digit's height in it, in pixels.</param>
-    public Picture Expose(ScenePicture scene, double digitHeight)
+    /// <param name="isPhoto">Whether the digits are photos already, and blurred enough.</param>
+    public Picture Expose(ScenePicture scene, double digitHeight, bool isPhoto = false)
     {
         var (width, height) = (scene.Width, scene.Height);
         var coarse = easy || dice.Chance(.55) ? 1 : dice.Between(Math.Clamp(9 / digitHeight, .45, 1), 1);
         if (coarse < 1) scene = Resized(scene, coarse);
-        Focus(scene, digitHeight * coarse);
-        if (!easy && dice.Chance(.15)) MotionBlur.Apply(scene, dice.Between(.03, .16) * digitHeight * coarse, dice.Chance(.7) ? dice.Within(.4) : dice.Between(0, Math.PI));
+        if (!isPhoto) Focus(scene, digitHeight * coarse);
+        if (!easy && !isPhoto && dice.Chance(.15)) MotionBlur.Apply(scene, dice.Between(.03, .16) * digitHeight * coarse, dice.Chance(.7) ? dice.Within(.4) : dice.Between(0, Math.PI));
         if (!easy && dice.Chance(.3)) ColourFringe(scene);
         var contrast = Tone(scene);
         if (!easy && dice.Chance(.35)) Sharpen(scene);

@@ -49,7 +49,11 @@ internal static class FaceFamilies
         var thick = dice.Between(.09, .15);
         return new FaceStyle
         {
-            Family = "grotesque", Thick = thick, Thin = thick * dice.Between(.82, 1), Width = dice.Between(.52, .66), Squareness = dice.Between(2, 2.6),
+            Family = "grotesque",
+            Thick = thick,
+            Thin = thick * dice.Between(.82, 1),
+            Width = dice.Between(.52, .66),
+            Squareness = dice.Between(2, 2.6),
             One = DrawOne(dice, .1, .7, .15, .05),
         };
     }
@@ -59,7 +63,11 @@ internal static class FaceFamilies
         var thick = dice.Between(.15, .23);
         return new FaceStyle
         {
-            Family = "grotesque bold", Thick = thick, Thin = Math.Min(thick * dice.Between(.7, .95), .185), Width = dice.Between(.58, .72), Squareness = dice.Between(2, 2.7),
+            Family = "grotesque bold",
+            Thick = thick,
+            Thin = Math.Min(thick * dice.Between(.7, .95), .185),
+            Width = dice.Between(.58, .72),
+            Squareness = dice.Between(2, 2.7),
             One = DrawOne(dice, .08, .75, .12, .05),
         };
     }
@@ -69,7 +77,11 @@ internal static class FaceFamilies
         var thick = dice.Between(.09, .15);
         return new FaceStyle
         {
-            Family = "condensed", Thick = thick, Thin = thick * dice.Between(.75, 1), Width = dice.Between(.36, .46), Squareness = dice.Between(2.2, 3.4),
+            Family = "condensed",
+            Thick = thick,
+            Thin = thick * dice.Between(.75, 1),
+            Width = dice.Between(.36, .46),
+            Squareness = dice.Between(2.2, 3.4),
             One = DrawOne(dice, .15, .7, .1, .05),
         };
     }
@@ -79,7 +91,12 @@ internal static class FaceFamilies
         var thick = dice.Between(.1, .19);
         return new FaceStyle
         {
-            Family = "rounded", Thick = thick, Thin = thick, RoundPen = true, Width = dice.Between(.5, .66), Squareness = dice.Between(2, 3),
+            Family = "rounded",
+            Thick = thick,
+            Thin = thick,
+            RoundPen = true,
+            Width = dice.Between(.5, .66),
+            Squareness = dice.Between(2, 3),
             One = DrawOne(dice, .15, .65, .2, 0),
         };
     }
@@ -90,8 +107,15 @@ internal static class FaceFamilies
         var thick = dice.Between(.07, .13);
         return new FaceStyle
         {
-            Family = "geometric", Thick = thick, Thin = thick * dice.Between(.9, 1), Width = dice.Between(.6, .82), Waist = dice.Pick([.36, .42, .48, .58]),
-            StraightTail = dice.Chance(.7), ThreeFlat = dice.Chance(.25), One = DrawOne(dice, .25, .65, .1, 0), FourOpen = dice.Chance(.1),
+            Family = "geometric",
+            Thick = thick,
+            Thin = thick * dice.Between(.9, 1),
+            Width = dice.Between(.6, .82),
+            Waist = dice.Pick([.36, .42, .48, .58]),
+            StraightTail = dice.Chance(.7),
+            ThreeFlat = dice.Chance(.25),
+            One = DrawOne(dice, .25, .65, .1, 0),
+            FourOpen = dice.Chance(.1),
         };
     }
 
@@ -101,8 +125,16 @@ internal static class FaceFamilies
         var thick = dice.Between(.17, .24);
         return new FaceStyle
         {
-            Family = "fat didone", Thick = thick, Thin = dice.Between(.045, .085), Width = dice.Between(.56, .74), Squareness = dice.Between(2, 2.5),
-            Serif = dice.Between(.04, .1), SerifHeight = dice.Between(.04, .07), Ball = dice.Between(.09, .12), One = OneShape.Foot, SevenCurved = dice.Chance(.6),
+            Family = "fat didone",
+            Thick = thick,
+            Thin = dice.Between(.045, .085),
+            Width = dice.Between(.56, .74),
+            Squareness = dice.Between(2, 2.5),
+            Serif = dice.Between(.04, .1),
+            SerifHeight = dice.Between(.04, .07),
+            Ball = dice.Between(.09, .12),
+            One = OneShape.Foot,
+            SevenCurved = dice.Chance(.6),
         };
     }
 
@@ -111,8 +143,15 @@ internal static class FaceFamilies
         var thick = dice.Between(.11, .17);
         return new FaceStyle
         {
-            Family = "didone", Thick = thick, Thin = dice.Between(.035, .065), Width = dice.Between(.5, .64), Serif = dice.Between(.05, .1),
-            SerifHeight = dice.Between(.03, .05), Ball = dice.Between(.07, .1), One = OneShape.Foot, SevenCurved = dice.Chance(.6),
+            Family = "didone",
+            Thick = thick,
+            Thin = dice.Between(.035, .065),
+            Width = dice.Between(.5, .64),
+            Serif = dice.Between(.05, .1),
+            SerifHeight = dice.Between(.03, .05),
+            Ball = dice.Between(.07, .1),
+            One = OneShape.Foot,
+            SevenCurved = dice.Chance(.6),
         };
     }
 
@@ -121,8 +160,16 @@ internal static class FaceFamilies
         var thick = dice.Between(.13, .2);
         return new FaceStyle
         {
-            Family = "condensed didone", Thick = thick, Thin = dice.Between(.045, .08), Width = dice.Between(.42, .52), Squareness = dice.Between(2, 2.8),
-            Serif = dice.Between(.03, .07), SerifHeight = dice.Between(.04, .06), Ball = dice.Chance(.8) ? dice.Between(.08, .11) : 0, One = OneShape.Foot, SevenCurved = dice.Chance(.5),
+            Family = "condensed didone",
+            Thick = thick,
+            Thin = dice.Between(.045, .08),
+            Width = dice.Between(.42, .52),
+            Squareness = dice.Between(2, 2.8),
+            Serif = dice.Between(.03, .07),
+            SerifHeight = dice.Between(.04, .06),
+            Ball = dice.Chance(.8) ? dice.Between(.08, .11) : 0,
+            One = OneShape.Foot,
+            SevenCurved = dice.Chance(.5),
         };
     }
 
@@ -131,8 +178,15 @@ internal static class FaceFamilies
         var thick = dice.Between(.13, .21);
         return new FaceStyle
         {
-            Family = "clarendon", Thick = thick, Thin = thick * dice.Between(.45, .75), Width = dice.Between(.58, .74), Squareness = dice.Between(2, 2.5),
-            Serif = dice.Between(.05, .11), SerifHeight = dice.Between(.07, .11), Ball = dice.Chance(.6) ? dice.Between(.09, .12) : 0, One = OneShape.Foot,
+            Family = "clarendon",
+            Thick = thick,
+            Thin = thick * dice.Between(.45, .75),
+            Width = dice.Between(.58, .74),
+            Squareness = dice.Between(2, 2.5),
+            Serif = dice.Between(.05, .11),
+            SerifHeight = dice.Between(.07, .11),
+            Ball = dice.Chance(.6) ? dice.Between(.09, .12) : 0,
+            One = OneShape.Foot,
         };
     }
 
@@ -141,8 +195,16 @@ internal static class FaceFamilies
         var thick = dice.Between(.09, .14);
         return new FaceStyle
         {
-            Family = "old style", Thick = thick, Thin = thick * dice.Between(.4, .65), PenAngle = dice.Between(-.35, -.1), Width = dice.Between(.5, .66),
-            Serif = dice.Between(.03, .08), SerifHeight = dice.Between(.04, .06), One = DrawOne(dice, 0, .3, 0, .7), OldStyleFigures = dice.Chance(.35), StraightTail = dice.Chance(.4),
+            Family = "old style",
+            Thick = thick,
+            Thin = thick * dice.Between(.4, .65),
+            PenAngle = dice.Between(-.35, -.1),
+            Width = dice.Between(.5, .66),
+            Serif = dice.Between(.03, .08),
+            SerifHeight = dice.Between(.04, .06),
+            One = DrawOne(dice, 0, .3, 0, .7),
+            OldStyleFigures = dice.Chance(.35),
+            StraightTail = dice.Chance(.4),
         };
     }
 
@@ -151,8 +213,13 @@ internal static class FaceFamilies
         var thick = dice.Between(.12, .2);
         return new FaceStyle
         {
-            Family = "block", Thick = thick, Thin = Math.Min(thick * dice.Between(.8, 1), .185), Width = dice.Between(.46, .66), Squareness = dice.Between(3.6, 7),
-            One = DrawOne(dice, .2, .6, .1, .1), ThreeFlat = dice.Chance(.1),
+            Family = "block",
+            Thick = thick,
+            Thin = Math.Min(thick * dice.Between(.8, 1), .185),
+            Width = dice.Between(.46, .66),
+            Squareness = dice.Between(3.6, 7),
+            One = DrawOne(dice, .2, .6, .1, .1),
+            ThreeFlat = dice.Chance(.1),
         };
     }
 
@@ -163,8 +230,17 @@ internal static class FaceFamilies
         var thick = dice.Between(.09, .17);
         return new FaceStyle
         {
-            Family = "brush", Thick = thick, Thin = thick * dice.Between(.5, 1), PenAngle = dice.Between(-.7, .3), RoundPen = true, Width = dice.Between(.48, .7),
-            Wobble = dice.Between(.05, .16), One = DrawOne(dice, .2, .4, .35, .05), SevenBar = dice.Chance(.25), FourOpen = dice.Chance(.4), ThreeFlat = dice.Chance(.15),
+            Family = "brush",
+            Thick = thick,
+            Thin = thick * dice.Between(.5, 1),
+            PenAngle = dice.Between(-.7, .3),
+            RoundPen = true,
+            Width = dice.Between(.48, .7),
+            Wobble = dice.Between(.05, .16),
+            One = DrawOne(dice, .2, .4, .35, .05),
+            SevenBar = dice.Chance(.25),
+            FourOpen = dice.Chance(.4),
+            ThreeFlat = dice.Chance(.15),
         };
     }
 
@@ -173,8 +249,17 @@ internal static class FaceFamilies
         var thick = dice.Between(.06, .1);
         return new FaceStyle
         {
-            Family = "pen hand", Thick = thick, Thin = thick * dice.Between(.6, 1), PenAngle = dice.Between(-.8, 0), RoundPen = true, Width = dice.Between(.46, .64),
-            Wobble = dice.Between(.04, .12), Slant = dice.Between(0, .25), One = DrawOne(dice, .1, .3, .6, 0), SevenBar = dice.Chance(.4), FourOpen = dice.Chance(.5),
+            Family = "pen hand",
+            Thick = thick,
+            Thin = thick * dice.Between(.6, 1),
+            PenAngle = dice.Between(-.8, 0),
+            RoundPen = true,
+            Width = dice.Between(.46, .64),
+            Wobble = dice.Between(.04, .12),
+            Slant = dice.Between(0, .25),
+            One = DrawOne(dice, .1, .3, .6, 0),
+            SevenBar = dice.Chance(.4),
+            FourOpen = dice.Chance(.5),
         };
     }
 
@@ -183,8 +268,14 @@ internal static class FaceFamilies
         var thick = dice.Between(.055, .09);
         return new FaceStyle
         {
-            Family = "monoline", Thick = thick, Thin = thick, RoundPen = dice.Chance(.4), Width = dice.Between(.44, .66), Squareness = dice.Between(2, 2.8),
-            One = DrawOne(dice, .12, .64, .24, 0), StraightTail = dice.Chance(.3),
+            Family = "monoline",
+            Thick = thick,
+            Thin = thick,
+            RoundPen = dice.Chance(.4),
+            Width = dice.Between(.44, .66),
+            Squareness = dice.Between(2, 2.8),
+            One = DrawOne(dice, .12, .64, .24, 0),
+            StraightTail = dice.Chance(.3),
         };
     }
 
@@ -193,7 +284,11 @@ internal static class FaceFamilies
         var thick = dice.Between(.12, .22);
         return new FaceStyle
         {
-            Family = "extended", Thick = thick, Thin = Math.Min(thick * dice.Between(.6, .9), .17), Width = dice.Between(.76, .95), Squareness = dice.Between(2, 3.2),
+            Family = "extended",
+            Thick = thick,
+            Thin = Math.Min(thick * dice.Between(.6, .9), .17),
+            Width = dice.Between(.76, .95),
+            Squareness = dice.Between(2, 3.2),
             One = DrawOne(dice, .1, .7, .2, 0),
         };
     }

@@ -5,6 +5,9 @@ namespace Espalier.Datasets.Streets;
 /// <param name="Characters">From left to right, or from top to bottom.</param>
 internal sealed record SceneNumber(string Text, IReadOnlyList<PlacedCharacter> Characters)
 {
+    /// <summary>Whether it is put together from photos.</summary>
+    public bool IsPhoto => Characters.Any(character => character.Glyph.IsPhoto);
+
     /// <summary>The rectangle around it on the wall.</summary>
     public (double Left, double Top, double Right, double Bottom) Bounds()
     {

@@ -47,6 +47,9 @@ internal static class SvhnTables
     /// <summary>From one digit's middle to the next one's.</summary>
     public static readonly double[] Pitch = [.15, .222, .292, .331, .4, .483, .575, .667, .727, .889, 1.3];
 
+    /// <summary>Width to height of a digit's box, at the median, for 0…9.</summary>
+    public static readonly double[] Aspects = [.529, .385, .536, .523, .531, .532, .533, .516, .526, .535];
+
     /// <summary>The slope of the line through the digits, in degrees, y downwards.</summary>
     public static readonly double[] Slopes = [-40, -33.69, -18.759, -12.308, -5.572, 0, 4.086, 9.462, 14.036, 28.072, 40];
 

@@ -2,22 +2,20 @@ namespace Espalier.Datasets.Streets;
 
 /// <summary>
 /// Puts photos of digits in place of drawn ones. A photo shows its digit as high as itself and its neighbours' edges beside it, so it is
-/// cut to the character's own width: what is pasted is what is labelled.
+/// cut to the width of <see cref="CropFace"/>: what is pasted is what is labelled.
 /// </summary>
 internal sealed class CropPainter(IDigitCrops crops, ScenePicture scene, Viewpoint view, Dice dice)
 {
     private const double Feather = .06;
 
     /// <summary>Whether there is a photo of each of a number's digits.</summary>
-    public static bool Has(IDigitCrops crops, SceneNumber number) =>
-        number.Characters.All(character => !char.IsAsciiDigit(character.Character) || crops.Counts[character.Character - '0'] > 0);
+    public static bool Has(IDigitCrops crops, string text) => text.All(character => !char.IsAsciiDigit(character) || crops.Counts[character - '0'] > 0);
 
-    /// <summary>Paints each digit of a number as a photo of that digit; other characters are left out.</summary>
+    /// <summary>Puts a photo of each digit into its place.</summary>
     public void Paint(SceneNumber number)
     {
         foreach (var character in number.Characters)
         {
-            if (!char.IsAsciiDigit(character.Character)) continue;
             var digit = character.Character - '0';
             Paste(ScenePicture.From(crops.Read(digit, dice.Index(crops.Counts[digit]))), character);
         }

@@ -1,7 +1,7 @@
 namespace Espalier.Datasets.Streets;
 
 /// <summary>Puts a scene together, from the wall to the light.</summary>
-internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, StreetOptions options)
+internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, IDigitCrops? crops)
 {
     private const double LeastContrast = .2;
     private readonly ScenePicture _scene = new(view.CanvasWidth, view.CanvasHeight);
@@ -57,9 +57,9 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, StreetOp
             finish = (NumberFinish)dice.Weighted([.34, .6, .06]);
         }
 
-        if (!easy && options.Crops is { } crops && dice.Chance(options.CropShare) && CropPainter.Has(crops, number))
+        if (number.IsPhoto)
         {
-            new CropPainter(crops, _scene, view, dice).Paint(number);
+            new CropPainter(crops!, _scene, view, dice).Paint(number);
             return;
         }
 
