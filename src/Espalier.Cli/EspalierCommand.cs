@@ -36,6 +36,7 @@ public static class EspalierCommand
     {
         var root = new RootCommand("Trains, validates and runs YOLOv5 detectors, made for reading street numbers.")
         {
+            new DemoCommand(terminal),
             new DataCommand(terminal),
             new TrainCommand(terminal),
             new ValidateCommand(terminal),
