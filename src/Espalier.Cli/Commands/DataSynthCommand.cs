@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Streets;
+using Espalier.Datasets.Svhn.Cropped;
 
 namespace Espalier.Cli.Commands;
 
@@ -20,6 +21,9 @@ internal sealed class DataSynthCommand : Command, IHasExamples
     private readonly Option<string> _fonts = CommonOptions.Text(
         "--fonts", "Whose digits are drawn: the built-in faces alone (the same street on every machine), these and the fonts found here, or these and a folder's fonts", "built-in|found|folder", "found");
 
+    private readonly Option<string?> _crops = CommonOptions.OptionalText(
+        "--crops", "Put about a third of the numbers together from photos of digits: SVHN's format 2, such as train_32x32.mat", "file");
+
     private readonly Option<int> _threads = Ranged.Number("--threads", "Pictures drawn at once; 0 for one a core. The pictures do not depend on it", 0, 0, 1024);
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a data set that is already there" };
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -27,7 +31,7 @@ internal sealed class DataSynthCommand : Command, IHasExamples
     public DataSynthCommand(TerminalSession terminal)
         : base("synth", "Generate a street of house numbers to train on: a YOLO folder that is SVHN's format 1 too")
     {
-        CommonOptions.AddAll(this, [_output, _count, _validation, _test, _seed, _difficulty, _balance, _empty, _fonts, _threads, _overwrite, _json]);
+        CommonOptions.AddAll(this, [_output, _count, _validation, _test, _seed, _difficulty, _balance, _empty, _fonts, _crops, _threads, _overwrite, _json]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -49,6 +53,7 @@ internal sealed class DataSynthCommand : Command, IHasExamples
             Balance = parsed.GetValue(_balance) == "uniform" ? DigitBalance.Uniform : DigitBalance.Svhn,
             EmptyShare = parsed.GetValue(_empty),
             Fonts = fonts?.Fonts ?? [],
+            Crops = ReadCrops(parsed.GetValue(_crops)),
         };
         var options = new StreetWriterOptions
         {
@@ -60,7 +65,7 @@ internal sealed class DataSynthCommand : Command, IHasExamples
         };
         var report = StreetWriter.Write(parsed.GetValue(_output)!, street, options, new PhotoReporter(new ProgressLine(terminal), "drawing"), terminal.Interrupted);
         terminal.Clear();
-        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(report, street) : ToText(report, fonts));
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(report, street) : ToText(report, fonts, street.Crops));
         return ExitCodes.Done;
     }
 
@@ -71,13 +76,21 @@ internal sealed class DataSynthCommand : Command, IHasExamples
         _ => StreetFonts.FindIn(choice),
     };
 
-    private static string ToText(StreetReport report, StreetFontSearch? fonts)
+    private static DigitCrops? ReadCrops(string? path)
+    {
+        if (path is null) return null;
+        using var file = CroppedDigits.Open(path);
+        return DigitCrops.Take(file.Read().Select(crop => (crop.Digit, crop.Picture)));
+    }
+
+    private static string ToText(StreetReport report, StreetFontSearch? fonts, IDigitCrops? crops)
     {
         var lines = report.Splits.Select(split => Text($"{split.Name}: {split.Photos:N0} pictures, {split.Boxes:N0} boxes")).ToList();
         lines.Add(Text($"without a number: {report.Empty:N0}"));
         lines.Add(fonts is null
             ? "Faces: built in; equal options make the same street on every machine"
             : Text($"Faces: built in, and {fonts.Fonts.Count} fonts found here; --fonts built-in makes the same street on every machine"));
+        if (crops is not null) lines.Add(Text($"Photos of digits: {crops.Counts.Sum():N0}, the same street wherever the same file is"));
         lines.Add($"Written: {report.Configuration}");
         return string.Join('\n', lines) + "\n";
     }

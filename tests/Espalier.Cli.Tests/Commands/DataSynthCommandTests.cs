@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Espalier.Cli;
 using Espalier.Cli.Terminal;
+using Espalier.Datasets.Svhn.Cropped;
+using Espalier.Vision;
 
 namespace Espalier.Tests.Commands;
 
@@ -78,6 +80,28 @@ public class DataSynthCommandTests
         Assert.Contains("There is no folder 'nowhere' to look for fonts in", Refusal(workspace.At("new"), "nowhere"), StringComparison.Ordinal);
 
         string Refusal(string output, string fonts = "built-in") => workspace.Refusal("data", "synth", "--output", output, "--count", "2", "--val", "1", "--fonts", fonts);
+    }
+
+    [Fact]
+    public void Photos_of_digits_are_put_into_numbers_and_a_file_that_is_none_is_one_sentence()
+    {
+        using var workspace = new Workspace();
+        using (var stream = File.Create(workspace.At("crops.mat")))
+        {
+            CroppedDigitsWriter.Write(stream, [.. Enumerable.Range(0, 20).Select(_ => Picture.Filled(32, 32, 0, 230, 0))], [.. Enumerable.Range(0, 20).Select(i => i % 10)]);
+        }
+
+        string[] words = ["data", "synth", "--count", "12", "--val", "1", "--fonts", "built-in", "--output"];
+        var run = CommandRun.Of([.. words, workspace.At("with"), "--crops", workspace.At("crops.mat")]).Succeeded();
+        CommandRun.Of([.. words, workspace.At("without")]).Succeeded();
+
+        Assert.Contains("Photos of digits: 20", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\"crops\": 20", File.ReadAllText(workspace.At("with", "street.json")), StringComparison.Ordinal);
+        Assert.Contains(Enumerable.Range(1, 12), i => !Bytes("with", i).SequenceEqual(Bytes("without", i)));
+        workspace.Write("none.mat", "no such file");
+        Assert.Contains("none.mat", workspace.Refusal([.. words, workspace.At("new"), "--crops", workspace.At("none.mat")]), StringComparison.Ordinal);
+
+        byte[] Bytes(string name, int i) => File.ReadAllBytes(workspace.At(name, "images", "train", $"{i}.png"));
     }
 
     [Fact]
