@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Terminal;
+using Espalier.Reports;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
@@ -36,6 +37,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Option<string> _validationSplit = CommonOptions.Text("--split", "The split to judge epochs by", "name", "val");
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("train");
+    private readonly Option<bool> _noPlots = new("--no-plots", "--noplots") { Description = "Do not draw curves, batches and mistakes into the run's folder" };
     private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a stopped run, with its options: its folder or last.safetensors; without a value the newest run in --project", HelpName = "run", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -43,7 +45,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     public TrainCommand(TerminalSession terminal)
         : base("train", "Train a detector, or go on with a run that was stopped")
     {
-        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityStep, _sparsitySchedule, _trainingSplit, _validationSplit, _project, _name, _resume, _device, _threads]);
+        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityStep, _sparsitySchedule, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -58,7 +60,8 @@ internal sealed class TrainCommand : Command, IHasExamples
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
-        ITrainingListener[] listeners = [new ResultsCsv(), new TensorBoardListener(), new TrainingConsole(terminal)];
+        List<ITrainingListener> listeners = [new ResultsCsv(), new TensorBoardListener(), new TrainingConsole(terminal)];
+        if (!parsed.GetValue(_noPlots)) listeners.Add(new RunPictures(terminal.Say));
         if (parsed.GetResult(_resume) is not null) NoteWhatIsIgnored(parsed, terminal);
         else if (parsed.GetValue(_data) is null) throw new OptionException("train needs a data.yaml to learn from, or --resume to go on with a run");
         var trainer = parsed.GetResult(_resume) is null ? Start(parsed, listeners) : Trainer.Resume(FindLast(parsed), listeners);
@@ -71,7 +74,7 @@ internal sealed class TrainCommand : Command, IHasExamples
 
     private void NoteWhatIsIgnored(ParseResult parsed, TerminalSession terminal)
     {
-        var ignored = Options.Where(option => option != _resume && option != _project && parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
+        var ignored = Options.Where(option => option != _resume && option != _project && option != _noPlots && parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
         if (ignored.Count > 0) terminal.Say($"The resumed run keeps its own options; ignored: {string.Join(", ", ignored)}");
     }
 

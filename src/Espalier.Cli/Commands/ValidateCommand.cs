@@ -4,6 +4,7 @@ using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Datasets;
+using Espalier.Reports;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
@@ -23,6 +24,9 @@ internal sealed class ValidateCommand : Command, IHasExamples
     private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Let boxes of different classes suppress each other" };
     private readonly Option<bool> _square = new("--square") { Description = "Letterbox every photo to a square instead of batching like shapes" };
     private readonly Option<int> _workers = Ranged.Number("--workers", "Threads that prepare batches", 1, 0, 64);
+    private readonly Option<bool> _savePlots = new("--save-plots", "--plots") { Description = "Draw curves, confusion matrix, batches and the worst mistakes into --project/--name" };
+    private readonly Option<string> _project = CommonOptions.Project();
+    private readonly Option<string> _name = CommonOptions.RunName("validate");
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -30,7 +34,7 @@ internal sealed class ValidateCommand : Command, IHasExamples
     public ValidateCommand(TerminalSession terminal)
         : base("validate", "Judge weights on labelled photos")
     {
-        CommonOptions.AddAll(this, [_weights, _data, _split, _imageSize, _batch, _confidence, _overlap, _maximum, _agnostic, _square, _workers, _json, _device, _threads]);
+        CommonOptions.AddAll(this, [_weights, _data, _split, _imageSize, _batch, _confidence, _overlap, _maximum, _agnostic, _square, _workers, _savePlots, _project, _name, _json, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -63,10 +67,25 @@ internal sealed class ValidateCommand : Command, IHasExamples
         var weights = parsed.GetValue(_weights)!;
         using var network = ModelFiles.OpenNetwork(weights, parsed.GetValue(_device)!, parsed.GetValue(_threads));
         var progress = new ProgressLine(terminal);
-        var (outcome, dataset) = request.Run(network, weights, (done, total) => progress.Update("validating", done, total), terminal.Interrupted);
+        var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
+        var (outcome, dataset) = request.Run(network, weights, Watch, terminal.Interrupted);
         terminal.Clear();
+        if (pictures is not null) SavePlots(parsed, outcome.Report, pictures, dataset, terminal);
         terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(weights, request, outcome, dataset) : ToText(outcome, dataset));
         return ExitCodes.Done;
+
+        void Watch(BatchValidated batch)
+        {
+            pictures?.Add(batch);
+            progress.Update("validating", batch.Done, batch.Total);
+        }
+    }
+
+    private void SavePlots(ParseResult parsed, DetectionReport report, ValidationCollector pictures, DetectionDataset dataset, TerminalSession terminal)
+    {
+        var folder = RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
+        ValidationPictures.Write(folder.Path, report, pictures, dataset.ClassNames, terminal.Say);
+        terminal.Say($"Pictures: {folder.Path}");
     }
 
     private static string ToText(ValidationOutcome outcome, DetectionDataset dataset)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
+using Espalier.Reports;
 using Espalier.Runtime;
 using Espalier.Training.Runs;
 using Espalier.Vision;
@@ -54,7 +55,7 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
     private bool Train()
     {
         var console = new DemoConsole(terminal);
-        ITrainingListener[] listeners = [new ResultsCsv(), new TensorBoardListener(), .. RunListeners.Pictures(), console];
+        ITrainingListener[] listeners = [new ResultsCsv(), new TensorBoardListener(), new RunPictures(terminal.Say), console];
         if (Finished())
         {
             Say("2/4  The detector is trained already");

@@ -6,6 +6,8 @@ internal static class EntryPath
     // Windows keeps these names for devices, with any ending.
     private static readonly string[] DeviceNames = ["CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9"];
 
+    private static readonly System.Buffers.SearchValues<char> Forbidden = System.Buffers.SearchValues.Create("\\:*?\"<>|\uFFFD");
+
     /// <summary>The path's parts; empty for the archive's own folder.</summary>
     /// <param name="path">As the archive has it.</param>
     /// <param name="limits">Of length and depth.</param>
@@ -23,6 +25,6 @@ internal static class EntryPath
     }
 
     private static bool IsUnusable(string part) =>
-        part.AsSpan().ContainsAny("\\:*?\"<>|\uFFFD") || part.Any(char.IsControl) || part.Length > 200 || part[^1] is '.' or ' '
+        part.AsSpan().ContainsAny(Forbidden) || part.Any(char.IsControl) || part.Length > 200 || part[^1] is '.' or ' '
         || DeviceNames.Contains(part.Split('.')[0], StringComparer.OrdinalIgnoreCase);
 }

@@ -21,7 +21,7 @@ public interface ITrainingListener
     }
 
     /// <summary>A validation batch was judged.</summary>
-    void OnValidationBatch(int done, int total)
+    void OnValidationBatch(BatchValidated validated)
     {
     }
 

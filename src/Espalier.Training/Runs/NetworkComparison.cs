@@ -40,8 +40,8 @@ public sealed record NetworkComparison(
         {
             var (expected, actual) = (first.Predict(batch), second.Predict(batch));
             differences.Add(expected, actual);
-            one.AddRange(BatchJudge.Evaluate(batch, expected, first.Classes, suppression));
-            other.AddRange(BatchJudge.Evaluate(batch, actual, second.Classes, suppression));
+            one.AddRange(BatchJudge.Judge(batch, expected, first.Classes, suppression).Select(picture => picture.Evaluation));
+            other.AddRange(BatchJudge.Judge(batch, actual, second.Classes, suppression).Select(picture => picture.Evaluation));
             progress?.Invoke(++batches, loader.BatchCount);
         }
 

@@ -109,7 +109,7 @@ public sealed class Trainer
     private void FinishEpoch(int epoch, EpochProgress progress)
     {
         var clock = Stopwatch.StartNew();
-        var validation = _session.ValidateAverage((done, total) => Tell(listener => listener.OnValidationBatch(done, total)));
+        var validation = _session.ValidateAverage(judged => Tell(listener => listener.OnValidationBatch(judged)));
         var report = validation.Report;
         var record = new EpochRecord
         {

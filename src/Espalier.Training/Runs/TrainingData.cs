@@ -9,7 +9,6 @@ namespace Espalier.Training.Runs;
 internal sealed record TrainingData(DetectionDataset Training, DetectionDataset Validation)
 {
     private const int MostProblemsShown = 5;
-    private const int LargestValidationBatch = 1024;
 
     /// <summary>Scans both splits and says what was left out.</summary>
     public static TrainingData Scan(TrainingOptions options, Action<string> note)
@@ -42,7 +41,7 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
         var validation = new ValidationLoaderOptions
         {
             ImageSize = options.ImageSize,
-            BatchSize = Math.Min(options.BatchSize * 2, LargestValidationBatch),
+            BatchSize = options.ToValidation().BatchSize,
             Workers = options.Workers,
             Stride = stride,
         };

@@ -7,6 +7,8 @@ namespace Espalier.Training.Runs;
 /// <summary>What a training run was asked to do. Travels inside the checkpoint, so that a resumed run needs no options.</summary>
 public sealed record TrainingOptions
 {
+    private const int LargestBatch = 1024;
+
     /// <summary>The <c>data.yaml</c>.</summary>
     public required string Data { get; init; }
 
@@ -82,6 +84,16 @@ public sealed record TrainingOptions
     /// <summary>Rates, gains and augmentation.</summary>
     public HyperParameters HyperParameters { get; init; } = new();
 
+    /// <summary>How a network is judged as this run's epochs are.</summary>
+    public ValidationRequest ToValidation() => new()
+    {
+        Data = Data,
+        Split = ValidationSplit,
+        ImageSize = ImageSize,
+        BatchSize = Math.Min(BatchSize * 2, LargestBatch),
+        Workers = Workers,
+    };
+
     /// <summary>Refuses what cannot be trained with.</summary>
     /// <param name="stride">The network's stride.</param>
     /// <exception cref="OptionException">A value is outside its range, which the message names.</exception>
@@ -90,7 +102,7 @@ public sealed record TrainingOptions
         HyperParameters.Validate();
         Sparsity?.Validate(HyperParameters.Optimisation.Kind);
         OptionException.ThrowIfOutside(ImageSize, 32, 4096, "The image size");
-        OptionException.ThrowIfOutside(BatchSize, 1, 1024, "The batch size");
+        OptionException.ThrowIfOutside(BatchSize, 1, LargestBatch, "The batch size");
         OptionException.ThrowIfOutside(Epochs, 1, 100_000, "The number of epochs");
         OptionException.ThrowIfOutside(Workers, 0, 64, "The number of workers");
         OptionException.ThrowIfOutside(FreezeRows, 0, 1000, "The number of frozen rows");

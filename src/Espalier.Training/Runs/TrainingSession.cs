@@ -94,10 +94,10 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Judges the moving average on the validation pictures, batch norms folded.</summary>
-    public ValidationOutcome ValidateAverage(Action<int, int> progress)
+    public ValidationOutcome ValidateAverage(Action<BatchValidated> judged)
     {
         _judged.Load(_start.Graph, AverageForUse());
-        var outcome = _validator.Run(_validationLoader, _start.Graph.Classes, progress);
+        var outcome = _validator.Run(_validationLoader, _start.Graph.Classes, judged);
         return outcome with { Loss = _judged.MeanLoss };
     }
 

@@ -36,14 +36,14 @@ public sealed record ValidationRequest
     /// <summary>Judges a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="name">What messages call it.</param>
-    /// <param name="progress">Told batches done and in all.</param>
+    /// <param name="judged">Told of each batch and of what was found on its pictures.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
     /// <exception cref="EspalierException">The data cannot be used, or their classes are not the network's.</exception>
     public (ValidationOutcome Outcome, DetectionDataset Dataset) Run(
-        IPredictionNetwork network, string name, Action<int, int>? progress = null, CancellationToken cancellationToken = default)
+        IPredictionNetwork network, string name, Action<BatchValidated>? judged = null, CancellationToken cancellationToken = default)
     {
         var (loader, dataset) = Load(network, name, cancellationToken);
-        return (new Validator(network, Suppression).Run(loader, network.Classes, progress, cancellationToken), dataset);
+        return (new Validator(network, Suppression).Run(loader, network.Classes, judged, cancellationToken), dataset);
     }
 
     /// <summary>The photos as a network wants them. Where it takes one size of picture alone, every photo is letterboxed to that size.</summary>

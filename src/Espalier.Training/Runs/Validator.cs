@@ -14,9 +14,9 @@ public sealed class Validator(IPredictionNetwork network, NmsOptions? suppressio
     /// <summary>Runs over all batches of a loader.</summary>
     /// <param name="loader">The pictures.</param>
     /// <param name="classCount">How many classes the data have.</param>
-    /// <param name="progress">Told batches done and in all.</param>
+    /// <param name="judged">Told of each batch and of what was found on its pictures.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    public ValidationOutcome Run(ValidationLoader loader, int classCount, Action<int, int>? progress = null, CancellationToken cancellationToken = default)
+    public ValidationOutcome Run(ValidationLoader loader, int classCount, Action<BatchValidated>? judged = null, CancellationToken cancellationToken = default)
     {
         var evaluations = new List<PictureEvaluation>(loader.PictureCount);
         var clocks = (Network: new Stopwatch(), Suppression: new Stopwatch(), Total: Stopwatch.StartNew());
@@ -27,10 +27,11 @@ public sealed class Validator(IPredictionNetwork network, NmsOptions? suppressio
             var predictions = network.Predict(batch);
             clocks.Network.Stop();
             clocks.Suppression.Start();
-            evaluations.AddRange(BatchJudge.Evaluate(batch, predictions, network.Classes, _suppression));
+            ValidatedPicture[] found = [.. BatchJudge.Judge(batch, predictions, network.Classes, _suppression)];
+            evaluations.AddRange(found.Select(picture => picture.Evaluation));
             clocks.Suppression.Stop();
             pictures += batch.Count;
-            progress?.Invoke(++batches, loader.BatchCount);
+            judged?.Invoke(new BatchValidated(++batches, loader.BatchCount, found));
         }
 
         if (pictures == 0) throw new EspalierException("None of the validation pictures could be read.");

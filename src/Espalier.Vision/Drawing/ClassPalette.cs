@@ -1,14 +1,17 @@
 namespace Espalier.Vision;
 
-/// <summary>One fixed colour a class, far apart for neighbouring classes; after twenty they repeat.</summary>
+/// <summary>
+/// One fixed colour a class, on photos and in charts; after twenty they repeat. The first ten are told apart by people who see red,
+/// green or blue differently too, and stand out from white as from a photo.
+/// </summary>
 public static class ClassPalette
 {
     private static readonly Rgb[] Colors =
     [
-        new(230, 60, 60), new(255, 150, 20), new(250, 225, 50), new(120, 210, 40), new(20, 160, 90),
-        new(30, 205, 205), new(50, 130, 250), new(110, 75, 235), new(205, 75, 230), new(250, 110, 170),
-        new(150, 75, 30), new(255, 195, 130), new(170, 170, 30), new(185, 245, 150), new(15, 110, 120),
-        new(160, 235, 250), new(25, 55, 150), new(190, 175, 255), new(125, 25, 110), new(190, 190, 190),
+        new(0, 135, 115), new(255, 155, 170), new(100, 5, 255), new(175, 205, 15), new(195, 50, 0),
+        new(0, 210, 255), new(155, 30, 165), new(185, 140, 25), new(255, 50, 180), new(130, 145, 255),
+        new(110, 35, 5), new(45, 120, 255), new(5, 195, 125), new(85, 10, 135), new(180, 225, 125),
+        new(150, 165, 220), new(35, 115, 0), new(160, 130, 205), new(100, 150, 95), new(130, 45, 70),
     ];
 
     /// <summary>The colour of a class.</summary>

@@ -34,7 +34,7 @@ internal sealed class RecordingListener(Action<BatchTrained>? onBatch = null) : 
         onBatch?.Invoke(trained);
     }
 
-    public void OnValidationBatch(int done, int total) => Events.Add($"validation {done}/{total}");
+    public void OnValidationBatch(BatchValidated validated) => Events.Add($"validation {validated.Done}/{validated.Total}");
 
     public void OnEpoch(EpochCompleted completed)
     {
