@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Espalier.Datasets.Archives;
 
 /// <summary>Decides whether the path of an entry may be written, the same on every system.</summary>
 internal static class EntryPath
 {
+    private static readonly SearchValues<char> Refused = SearchValues.Create("\\:*?\"<>|\uFFFD");
+
     // Windows keeps these names for devices, with any ending.
     private static readonly string[] DeviceNames = ["CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9"];
 
@@ -23,6 +27,6 @@ internal static class EntryPath
     }
 
     private static bool IsUnusable(string part) =>
-        part.AsSpan().ContainsAny("\\:*?\"<>|\uFFFD") || part.Any(char.IsControl) || part.Length > 200 || part[^1] is '.' or ' '
+        part.AsSpan().ContainsAny(Refused) || part.Any(char.IsControl) || part.Length > 200 || part[^1] is '.' or ' '
         || DeviceNames.Contains(part.Split('.')[0], StringComparer.OrdinalIgnoreCase);
 }
