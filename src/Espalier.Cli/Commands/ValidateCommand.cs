@@ -24,7 +24,7 @@ internal sealed class ValidateCommand : Command, IHasExamples
     private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Let boxes of different classes suppress each other" };
     private readonly Option<bool> _square = new("--square") { Description = "Letterbox every photo to a square instead of batching like shapes" };
     private readonly Option<int> _workers = Ranged.Number("--workers", "Threads that prepare batches", 1, 0, 64);
-    private readonly Option<bool> _savePlots = new("--save-plots", "--plots") { Description = "Draw curves, confusion matrix, batches and the worst mistakes into --project/--name" };
+    private readonly Option<bool> _savePlots = new("--save-plots") { Description = "Draw curves, confusion matrix, batches and the worst mistakes into --project/--name" };
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("validate");
     private readonly Option<bool> _json = CommonOptions.Json();

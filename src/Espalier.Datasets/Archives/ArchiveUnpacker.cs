@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using Espalier.Datasets.Svhn;
 using Espalier.Vision;
@@ -68,7 +69,8 @@ public static class ArchiveUnpacker
         public UnpackReport Run()
         {
             using var gzip = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
-            var reader = new TarReader(gzip, archive);
+            var counted = new CountedStream(gzip);
+            var reader = new TarReader(counted, archive);
             try
             {
                 while (reader.Next() is { } entry)
@@ -77,6 +79,8 @@ public static class ArchiveUnpacker
                     Check(reader, entry);
                     Write(reader, entry);
                 }
+
+                RequireTrailer(reader, counted.Count);
             }
             catch (InvalidDataException exception)
             {
@@ -93,6 +97,15 @@ public static class ArchiveUnpacker
 
             progress?.Report(new ByteProgress(file.Length, file.Length));
             return _files > 0 ? new UnpackReport(target, _files, _total) : throw reader.Error("there is no file in it");
+        }
+
+        /// <summary>The last four bytes of a gzip file state how long its content is; a reader of streams does not miss them where they are cut off.</summary>
+        private void RequireTrailer(TarReader reader, long length)
+        {
+            Span<byte> stated = stackalloc byte[4];
+            file.Seek(-stated.Length, SeekOrigin.End);
+            file.ReadExactly(stated);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(stated) != (uint)length) throw reader.Error("its end is cut off or damaged");
         }
 
         private void Check(TarReader reader, TarEntry entry)

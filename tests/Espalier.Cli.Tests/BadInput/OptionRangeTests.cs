@@ -14,6 +14,7 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     private static readonly (string[] Words, Command Command)[] Commands =
     [
+        (["demo"], new DemoCommand(Silent)),
         (["train", "data.yaml"], new TrainCommand(Silent)),
         (["validate", "x.safetensors", "--data", "data.yaml"], new ValidateCommand(Silent)),
         (["predict", "x.safetensors", "--source", "photos"], new PredictCommand(Silent)),
@@ -24,6 +25,7 @@ public partial class OptionRangeTests(TrainedRun trained)
         (["model", "yolov5n"], new ModelCommand(Silent)),
         (["data", "svhn", "street", "--output", "out"], new DataSvhnCommand(Silent)),
         (["data", "synth", "--output", "out"], new DataSynthCommand(Silent)),
+        (["data", "download", "--output", "out"], new DataDownloadCommand(Silent)),
         (["data", "check", "data.yaml"], new DataCheckCommand(Silent)),
         (["data", "view", "data.yaml", "--output", "view.png"], new DataViewCommand(Silent)),
     ];
@@ -77,8 +79,8 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     [Theory]
     [InlineData("train", "Train needs a data.yaml to learn from, or --resume to go on with a run.")]
-    [InlineData("frob", "There is no command 'frob'; there are data, train, validate, predict, prune, export, compare, bench, model, doctor.")]
-    [InlineData("data coco", "There is no command 'coco'; there are svhn, synth, crops, check, stats, view.")]
+    [InlineData("frob", "There is no command 'frob'; there are demo, data, train, validate, predict, prune, export, compare, bench, model, doctor.")]
+    [InlineData("data coco", "There is no command 'coco'; there are download, unpack, svhn, synth, crops, check, stats, view.")]
     [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
     [InlineData("model yolov5n --imgage 64", "Unrecognized command or argument '--imgage'.")]
     [InlineData("model yolov5n yolov5s", "Unrecognized command or argument 'yolov5s'.")]

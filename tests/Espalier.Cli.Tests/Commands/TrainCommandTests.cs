@@ -14,7 +14,14 @@ public class TrainCommandTests(TrainedRun trained)
 
         var files = Directory.EnumerateFiles(trained.Folder.Path, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(trained.Folder.Path, path).Replace('\\', '/')).Order(StringComparer.Ordinal).ToList();
         var events = Assert.Single(files, file => file.StartsWith("events.out.tfevents.", StringComparison.Ordinal));
-        Assert.Equal(["hyp.yaml", "options.yaml", "results.csv", "weights/best.safetensors", "weights/last.safetensors"], files.Where(file => file != events));
+        string[] pictures =
+        [
+            "F1_curve.png", "PR_curve.png", "P_curve.png", "R_curve.png", "confusion_matrix.png", "labels.png", "results.png", "train_batch0.png", "train_batch1.png",
+            "val_batch0_labels.png", "val_batch0_pred.png", "worst_mistakes.png",
+        ];
+        Assert.Equal(
+            pictures.Concat(["hyp.yaml", "options.yaml", "results.csv", "weights/best.safetensors", "weights/last.safetensors"]).Order(StringComparer.Ordinal),
+            files.Where(file => file != events));
         Assert.True(new FileInfo(Path.Combine(trained.Folder.Path, events)).Length > 500);
     }
 

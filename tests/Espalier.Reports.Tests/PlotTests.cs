@@ -1,0 +1,109 @@
+using Espalier.Datasets;
+using Espalier.Reports.Drawing;
+using Espalier.Reports.Plots;
+using Espalier.Training.Runs;
+using Espalier.Vision;
+
+namespace Espalier.Reports.Tests;
+
+/// <summary>Every plot: its texts lie on the sheet and apart from each other, its content is where it should be, and equal data give equal bytes.</summary>
+public sealed class PlotTests
+{
+    private static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
+    private static readonly DetectionReport Report = DetectionMetrics.Report(Pictures(), 10);
+
+    public static TheoryData<string> Names => ["results", "one epoch", "labels", "PR", "F1", "P", "R", "confusion"];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Texts_lie_on_the_sheet_and_apart_from_each_other(string name)
+    {
+        using var sheet = Draw(name);
+
+        Assert.NotEmpty(sheet.Texts);
+        Assert.All(sheet.Texts, text => Assert.True(text.Area is { Left: >= 0, Top: >= 0 } && text.Area.Right <= sheet.Width && text.Area.Bottom <= sheet.Height, $"'{text.Text}' at {text.Area}"));
+        for (var i = 0; i < sheet.Texts.Count; i++)
+        {
+            for (var j = i + 1; j < sheet.Texts.Count; j++)
+            {
+                var (one, other) = (sheet.Texts[i], sheet.Texts[j]);
+                var overlap = SkiaSharp.SKRect.Intersect(one.Area, other.Area);
+                Assert.False(overlap.Width > 1 && overlap.Height > 1, $"'{one.Text}' lies over '{other.Text}'");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Equal_data_give_equal_bytes_and_letters_are_really_there(string name)
+    {
+        using var sheet = Draw(name);
+        using var again = Draw(name);
+
+        Assert.Equal(sheet.ToPng(), again.ToPng());
+        foreach (var text in sheet.Texts.Where(text => text.Text.Any(char.IsLetterOrDigit)).Take(10))
+        {
+            // Somewhere in its rectangle the ink differs from the corner.
+            var ground = sheet.ColorAt(text.Area.Left, text.Area.Top);
+            var inked = Enumerable.Range(0, 40).Any(step => sheet.ColorAt(text.Area.Left + (text.Area.Width * step / 40), text.Area.MidY) != ground);
+            Assert.True(inked, $"'{text.Text}' is empty");
+        }
+    }
+
+    [Fact]
+    public void The_confusion_matrix_shows_truth_in_columns_and_predictions_in_rows()
+    {
+        // Every 3 is taken for an 8.
+        var pictures = Enumerable.Range(0, 20).Select(_ => PictureEvaluation.Evaluate([new Detection(new Box(0, 0, 10, 20), .9f, 8)], [new LabelledBox(3, new Box(0, 0, 10, 20))])).ToArray();
+        var matrix = ConfusionMatrix.Of(pictures, 10);
+        using var sheet = ConfusionPlot.Draw(matrix, Digits);
+        var grid = ConfusionPlot.GridAt(0);
+        var cell = grid.Width / 11;
+
+        Assert.Equal(20, matrix[8, 3]);
+        var dark = Brightness(8, 3);
+        Assert.True(dark < Brightness(3, 8) - 50, "row 8, column 3 should be the dark one");
+        Assert.True(dark < Brightness(3, 3) - 50);
+
+        int Brightness(int predicted, int actual)
+        {
+            var color = sheet.ColorAt(grid.Left + ((actual + .12f) * cell), grid.Top + ((predicted + .12f) * cell));
+            return color.Red + color.Green + color.Blue;
+        }
+    }
+
+    private static Sheet Draw(string name) => name switch
+    {
+        "results" => ResultsPlot.Draw([.. Enumerable.Range(0, 40).Select(Epoch)]),
+        "one epoch" => ResultsPlot.Draw([Epoch(0)]),
+        "labels" => LabelsPlot.Draw(new DetectionDataset(
+            [.. Enumerable.Range(0, 50).Select(i => new DatasetEntry($"{i}.png", 100, 50, [new LabelledBox(i % 10, new Box(10 + i, 10, 20 + i, 30)), new LabelledBox((i * 3) % 10, new Box(30, 10, 42, 32))]))], Digits, [])),
+        "PR" => CurvePlot.PrecisionRecall(Report, Digits),
+        "F1" => CurvePlot.F1(Report, Digits),
+        "P" => CurvePlot.Precision(Report, Digits),
+        "R" => CurvePlot.Recall(Report, Digits),
+        _ => ConfusionPlot.Draw(Report.Confusion, Digits),
+    };
+
+    private static EpochRecord Epoch(int epoch) => new()
+    {
+        Epoch = epoch,
+        TrainingLoss = new LossValues(.1 / (epoch + 1), .02 / (epoch + 1), .06 / (epoch + 1)),
+        ValidationLoss = new LossValues(.11 / (epoch + 1), .02, .06),
+        Precision = epoch / 50.0, Recall = epoch / 60.0, MeanAveragePrecision50 = epoch / 45.0, MeanAveragePrecision = epoch / 80.0,
+        LearningRates = [.01, .01, .01], TrainingSeconds = 1, ValidationSeconds = 1, PicturesPerSecond = 1, ResidentBytes = 1, LiveTensors = 1,
+    };
+
+    private static PictureEvaluation[] Pictures()
+    {
+        var random = new Random(5);
+        return [.. Enumerable.Range(0, 120).Select(i =>
+        {
+            var box = new Box(10, 10, 30, 50);
+            var truth = i % 10;
+            var found = random.NextDouble() < .8 ? truth : random.Next(10);
+            return PictureEvaluation.Evaluate(
+                [new Detection(box, (float)random.NextDouble(), found), new Detection(new Box(60, 10, 80, 50), (float)random.NextDouble() / 2, random.Next(10))], [new LabelledBox(truth, box)]);
+        })];
+    }
+}
