@@ -38,7 +38,12 @@ public class PruningPlannerTests
         var (network, analysis) = Oracle();
         var options = new PruningOptions
         {
-            Target = new PruningTarget(PruningMeasure.Channels, 1 - Math.Floor(.3 * 3712) / analysis.FreeChannels), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false, KeepShortcuts = true,
+            Target = new PruningTarget(PruningMeasure.Channels, 1 - Math.Floor(.3 * 3712) / analysis.FreeChannels),
+            ImageSize = Side,
+            Rounding = 1,
+            Fewest = 1,
+            NormalisePerLayer = false,
+            KeepShortcuts = true,
         };
         var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options);
         var cut = Surgery.Cut(network, analysis, plan.Variables(analysis));
@@ -82,7 +87,11 @@ public class PruningPlannerTests
         var (network, analysis) = Oracle();
         var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), new PruningOptions
         {
-            Target = new PruningTarget(PruningMeasure.Channels, .7), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false,
+            Target = new PruningTarget(PruningMeasure.Channels, .7),
+            ImageSize = Side,
+            Rounding = 1,
+            Fewest = 1,
+            NormalisePerLayer = false,
         });
         var scores = ChannelImportance.BatchNormScale(network).Gather(analysis, perLayer: false);
         var removed = plan.Variables(analysis);

@@ -90,8 +90,16 @@ public sealed class PlotTests
         Epoch = epoch,
         TrainingLoss = new LossValues(.1 / (epoch + 1), .02 / (epoch + 1), .06 / (epoch + 1)),
         ValidationLoss = new LossValues(.11 / (epoch + 1), .02, .06),
-        Precision = epoch / 50.0, Recall = epoch / 60.0, MeanAveragePrecision50 = epoch / 45.0, MeanAveragePrecision = epoch / 80.0,
-        LearningRates = [.01, .01, .01], TrainingSeconds = 1, ValidationSeconds = 1, PicturesPerSecond = 1, ResidentBytes = 1, LiveTensors = 1,
+        Precision = epoch / 50.0,
+        Recall = epoch / 60.0,
+        MeanAveragePrecision50 = epoch / 45.0,
+        MeanAveragePrecision = epoch / 80.0,
+        LearningRates = [.01, .01, .01],
+        TrainingSeconds = 1,
+        ValidationSeconds = 1,
+        PicturesPerSecond = 1,
+        ResidentBytes = 1,
+        LiveTensors = 1,
     };
 
     private static PictureEvaluation[] Pictures()

@@ -88,7 +88,10 @@ public sealed class MeasuringTests
         new Random(seed).NextBytes(pixels);
         return new Batch
         {
-            Count = count, Height = Side, Width = Side, Pixels = pixels,
+            Count = count,
+            Height = Side,
+            Width = Side,
+            Pixels = pixels,
             Targets = [.. Enumerable.Range(0, count).Select(image => new BatchTarget(image, (image + seed) % 10, .5f, .5f, .3f, .6f))],
             Sources = [],
         };
