@@ -18,13 +18,17 @@ internal static class DemoPage
         ("worst_mistakes.png", "Where it is most wrong"),
     ];
 
-    /// <summary>Commands to try next; they work as they stand.</summary>
-    public static IReadOnlyList<string> Next(DemoFolder folder) =>
-    [
-        $"espalier predict {folder.Onnx} --source {folder.HeldOut}",
-        $"espalier data view {folder.Data} --output {Path.Combine(folder.Path, "street.png")}",
-        $"espalier prune {folder.Best} --data {folder.Data} --keep-flops 0.5",
-    ];
+    /// <summary>Commands to try next; they work as they stand, for they begin as the user's own did.</summary>
+    public static IReadOnlyList<string> Next(DemoFolder folder)
+    {
+        var command = Environment.GetEnvironmentVariable("ESPALIER_COMMAND") is { Length: > 0 } called ? called : "espalier";
+        return
+        [
+            $"{command} predict {folder.Onnx} --source {folder.HeldOut}",
+            $"{command} data view {folder.Data} --output {Path.Combine(folder.Path, "sheet.png")}",
+            $"{command} prune {folder.Best} --data {folder.Data} --keep-flops 0.5",
+        ];
+    }
 
     /// <summary>Writes it.</summary>
     /// <param name="folder">Where everything lies.</param>

@@ -114,7 +114,8 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
     /// <summary>The detector's view of the first held-out houses, on one sheet; how many digits it found in them.</summary>
     private int Predict()
     {
-        using var detector = Detector.Open(folder.Onnx, new DetectorOptions { Threads = threads });
+        // A digit is one digit: no second class over the first.
+        using var detector = Detector.Open(folder.Onnx, new DetectorOptions { Threads = threads, Suppression = new NmsOptions { Agnostic = true } });
         var cells = new List<ContactSheetCell>();
         var digits = 0;
         foreach (var path in HeldOut().Take(Shown))
