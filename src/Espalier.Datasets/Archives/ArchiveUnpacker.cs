@@ -70,7 +70,9 @@ public static class ArchiveUnpacker
         {
             using var gzip = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
             var counted = new CountedStream(gzip);
-            var reader = new TarReader(counted, archive);
+
+            // Headers cost too: an archive of nothing else would run on without writing a byte.
+            var reader = new TarReader(counted, archive, FreeOfRatio + limits.MaximumRatio * file.Length);
             try
             {
                 while (reader.Next() is { } entry)

@@ -14,7 +14,8 @@ namespace Espalier.Datasets.Archives;
 /// </remarks>
 /// <param name="stream">The unpacked bytes; need not seek.</param>
 /// <param name="name">What messages call the archive.</param>
-internal sealed class TarReader(Stream stream, string name)
+/// <param name="maximumBytes">How many bytes are read at most, headers and padding included.</param>
+internal sealed class TarReader(Stream stream, string name, long maximumBytes = long.MaxValue)
 {
     private const int BlockSize = 512;
 
@@ -25,6 +26,7 @@ internal sealed class TarReader(Stream stream, string name)
     private const int MaximumHeadersInARow = 8;
     private const int MaximumTrailer = 1 << 20;
     private readonly byte[] _block = new byte[BlockSize];
+    private long _spent;
     private long _left;
     private int _padding;
     private int _number;
@@ -70,6 +72,7 @@ internal sealed class TarReader(Stream stream, string name)
         if (_left == 0) return 0;
         var read = stream.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
         if (read == 0) throw Error($"it is cut off within its entry {_number}");
+        Spend(read);
         _left -= read;
         return read;
     }
@@ -160,6 +163,7 @@ internal sealed class TarReader(Stream stream, string name)
         {
             var read = stream.ReadAtLeast(_block, BlockSize, throwOnEndOfStream: false);
             if (_block.AsSpan(0, read).ContainsAnyExcept((byte)0) || trailer > MaximumTrailer) throw Error("bytes follow its end");
+            Spend(read);
             if (read < BlockSize) return;
         }
     }
@@ -169,6 +173,7 @@ internal sealed class TarReader(Stream stream, string name)
     private void ReadWhole(Span<byte> bytes)
     {
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw Error(_number == 0 ? "it holds no tar archive" : $"it is cut off after its entry {_number}");
+        Spend(bytes.Length);
     }
 
     private void Skip(long bytes)
@@ -177,8 +182,14 @@ internal sealed class TarReader(Stream stream, string name)
         {
             var read = stream.Read(_block.AsSpan(0, (int)Math.Min(bytes, BlockSize)));
             if (read == 0) throw Error($"it is cut off within its entry {_number}");
+            Spend(read);
             bytes -= read;
         }
+    }
+
+    private void Spend(int bytes)
+    {
+        if ((_spent += bytes) > maximumBytes) throw Error($"it unpacks to more than {maximumBytes} bytes");
     }
 
     private static int Padding(long size) => (int)((BlockSize - size % BlockSize) % BlockSize);

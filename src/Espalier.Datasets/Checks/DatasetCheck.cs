@@ -116,12 +116,12 @@ public static class DatasetCheck
         foreach (var inspected in photos)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (inspected.Size is not null)
+            if (inspected.Size is { } size)
             {
                 var photo = inspected.Photo;
                 ModelComparison.Compare(
                     inspected.Labels, options.Detect!(PictureReader.Read(photo.Path)), classNames, options.Confident,
-                    (kind, place, reason, box, confidence) => inspected.Findings.Add(new Finding(kind, photo.Split, photo.Path, place, reason) { Box = box, Confidence = confidence }));
+                    (kind, place, reason, box, confidence) => inspected.Findings.Add(new Finding(kind, photo.Split, photo.Path, place, reason) { Box = box.ClipTo(size.Width, size.Height), Confidence = confidence }));
             }
 
             counter.Advance();

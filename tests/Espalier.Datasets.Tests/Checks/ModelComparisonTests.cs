@@ -53,6 +53,17 @@ public class ModelComparisonTests
         Assert.StartsWith("says b, the model sees c", findings[1].Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Boxes_of_findings_lie_within_the_photo()
+    {
+        using var folder = new CheckFolder();
+        folder.Photo("a", "1 .8 .5 .3 .5\n", seed: 1);
+
+        var report = folder.Check(new DatasetCheckOptions { Detect = _ => [new Detection(new Box(-3, -2, 12, 50), 0.9f, 2)] });
+
+        Assert.Equal(new Box(0, 0, 12, 40), report.Findings.First(finding => finding.Kind == FindingKind.ModelSeesUnlabelled).Box);
+    }
+
     private static List<(FindingKind, string, double?)> Compare(Detection[] detections)
     {
         var found = new List<(FindingKind, string, double?)>();
