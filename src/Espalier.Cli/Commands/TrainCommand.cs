@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Espalier.Cli.Terminal;
 using Espalier.Reports;
+using Espalier.Training.Execution;
 using Espalier.Training.Optimisation;
+using Espalier.Training.Profiling;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Vision;
@@ -39,13 +41,15 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Option<string> _name = CommonOptions.RunName("train");
     private readonly Option<bool> _noPlots = new("--no-plots", "--noplots") { Description = "Do not draw curves, batches and mistakes into the run's folder" };
     private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a stopped run, with its options: its folder or last.safetensors; without a value the newest run in --project", HelpName = "run", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string> _precision = Ranged.Word("--precision", "In what numbers activations are computed; auto measures both on this machine and takes the faster", "auto", "auto", "fp32", "bf16");
+    private readonly Option<bool> _profile = new("--profile") { Description = "Measure where the time goes: a table at the end, and profile.csv and trace.json in the run's folder" };
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public TrainCommand(TerminalSession terminal)
         : base("train", "Train a detector, or go on with a run that was stopped")
     {
-        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityStep, _sparsitySchedule, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _device, _threads]);
+        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityStep, _sparsitySchedule, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _precision, _profile, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -64,17 +68,19 @@ internal sealed class TrainCommand : Command, IHasExamples
         if (!parsed.GetValue(_noPlots)) listeners.Add(new RunPictures(terminal.Say));
         if (parsed.GetResult(_resume) is not null) NoteWhatIsIgnored(parsed, terminal);
         else if (parsed.GetValue(_data) is null) throw new OptionException("train needs a data.yaml to learn from, or --resume to go on with a run");
-        var trainer = parsed.GetResult(_resume) is null ? Start(parsed, listeners) : Trainer.Resume(FindLast(parsed), listeners);
+        var timeline = parsed.GetValue(_profile) ? new Timeline() : null;
+        var trainer = parsed.GetResult(_resume) is null ? Start(parsed, listeners, timeline) : Trainer.Resume(FindLast(parsed), listeners, timeline);
         var outcome = trainer.Run(terminal.Interrupted);
+        if (timeline is not null) new ProfileReport(timeline, outcome).Write(terminal);
         return outcome.End == TrainingEnd.Interrupted ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    private Trainer Start(ParseResult parsed, IReadOnlyList<ITrainingListener> listeners) =>
-        Trainer.Start(ReadOptions(parsed), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners);
+    private Trainer Start(ParseResult parsed, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline) =>
+        Trainer.Start(ReadOptions(parsed), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners, timeline);
 
     private void NoteWhatIsIgnored(ParseResult parsed, TerminalSession terminal)
     {
-        var ignored = Options.Where(option => option != _resume && option != _project && option != _noPlots && parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
+        var ignored = Options.Where(option => option != _resume && option != _project && option != _noPlots && option != _profile && parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
         if (ignored.Count > 0) terminal.Say($"The resumed run keeps its own options; ignored: {string.Join(", ", ignored)}");
     }
 
@@ -112,6 +118,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         AutoAnchor = !parsed.GetValue(_noAutoAnchor),
         Device = parsed.GetValue(_device)!,
         Threads = parsed.GetValue(_threads),
+        Precision = parsed.GetValue(_precision) switch { "fp32" => Precision.FP32, "bf16" => Precision.BF16, _ => Precision.Auto },
         Sparsity = ReadSparsity(parsed),
         HyperParameters = ReadHyperParameters(parsed),
     };

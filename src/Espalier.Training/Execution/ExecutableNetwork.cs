@@ -133,6 +133,12 @@ public sealed class ExecutableNetwork : IDisposable
     /// <summary>Takes over another's count of batches that the running statistics have seen.</summary>
     internal void CopyBatchesTrackedFrom(ExecutableNetwork other) => _state.CopyBatchesTrackedFrom(other._state);
 
+    /// <summary>The tensors of the node at a position.</summary>
+    internal NodeState StateOf(int position) => _state.Nodes[position];
+
+    /// <summary>Counts one more batch that the running statistics have seen.</summary>
+    internal void CountBatch() => _state.CountBatch();
+
     /// <inheritdoc/>
     public void Dispose() => _state.Dispose();
 
@@ -158,7 +164,7 @@ public sealed class ExecutableNetwork : IDisposable
     }
 
     /// <summary>(batch, anchors · (5 + classes), rows, columns) → (batch, anchors, rows, columns, 5 + classes), without copying.</summary>
-    private Tensor Head(Tensor output, int level)
+    internal Tensor Head(Tensor output, int level)
     {
         var anchors = Graph.Detect.Anchors[level].Length / 2;
         return output.view(output.shape[0], anchors, 5 + Graph.Classes, output.shape[2], output.shape[3])
@@ -166,11 +172,12 @@ public sealed class ExecutableNetwork : IDisposable
     }
 
     /// <summary>The same picture with its channels innermost in memory; without copying where they already are.</summary>
-    private static Tensor ChannelsLast(Tensor images) => images.stride(1) == 1
+    internal static Tensor ChannelsLast(Tensor images) => images.stride(1) == 1
         ? images.alias()
         : images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
-    private void Check(Tensor images)
+    /// <summary>Refuses pictures that the network cannot take.</summary>
+    internal void Check(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
         var channels = ((InputNode)Graph.Nodes[0]).Channels;

@@ -8,7 +8,7 @@ namespace Espalier.Training.Execution;
 internal static class NodeOperations
 {
     /// <summary>Slope of LeakyReLU left of zero.</summary>
-    private const double LeakySlope = 0.1;
+    internal const double LeakySlope = 0.1;
 
     /// <summary>A node's output.</summary>
     /// <param name="step">The node, and whether it may write over its input.</param>
@@ -29,7 +29,8 @@ internal static class NodeOperations
         _ => throw new NotSupportedException($"{step.Node.Name}: no way to execute a {step.Node.GetType().Name}."),
     };
 
-    private static Tensor Convolve(ConvNode node, NodeState state, Tensor input) => functional.conv2d(
+    /// <summary>A convolution with the given kernel and bias.</summary>
+    internal static Tensor Convolve(ConvNode node, NodeState state, Tensor input) => functional.conv2d(
         input, state.Weight!, state.Bias, [node.Stride, node.Stride], [node.Padding, node.Padding], [1, 1], node.Groups);
 
     private static Tensor Activate(ActivationKind kind, Tensor input, bool inPlace) => kind switch

@@ -32,5 +32,6 @@ internal sealed class EpochProgress
         AverageUpdates = session.Average.Updates,
         History = history,
         Threads = session.Threads,
+        Precision = session.Precision,
     };
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Espalier.Datasets;
+using Espalier.Training.Profiling;
 using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
@@ -15,9 +16,11 @@ public sealed class Trainer
     private readonly IReadOnlyList<ITrainingListener> _listeners;
     private readonly List<EpochRecord> _history = [];
     private readonly EarlyStopping _stopping;
+    private readonly Timeline? _timeline;
 
-    private Trainer(TrainingSession session, IReadOnlyList<ITrainingListener> listeners)
+    private Trainer(TrainingSession session, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline)
     {
+        _timeline = timeline;
         _session = session;
         _listeners = listeners;
         _stopping = new EarlyStopping(session.Options.Patience);
@@ -26,13 +29,21 @@ public sealed class Trainer
 
     /// <summary>Prepares a new run in the next free folder <c>project/name</c>. Data and weights are read first: where they are wrong, no folder is made.</summary>
     /// <exception cref="EspalierException">Data, architecture, weights or options cannot be used.</exception>
-    public static Trainer Start(TrainingOptions options, string project, string name, IReadOnlyList<ITrainingListener> listeners) =>
-        new(TrainingSession.Create(options, project, name, note => Tell(listeners, note)), listeners);
+    /// <param name="options">What to learn from what.</param>
+    /// <param name="project">The folder of runs.</param>
+    /// <param name="name">The run's folder in it, counted up where it is taken.</param>
+    /// <param name="listeners">Who hears of it.</param>
+    /// <param name="timeline">Where the time is measured; nowhere if null.</param>
+    public static Trainer Start(TrainingOptions options, string project, string name, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline = null) =>
+        new(TrainingSession.Create(options, project, name, timeline, note => Tell(listeners, note)), listeners, timeline);
 
     /// <summary>Prepares to go on with the run that wrote a <c>last</c> checkpoint.</summary>
     /// <exception cref="EspalierException">The checkpoint cannot be read, or its run is finished.</exception>
-    public static Trainer Resume(string checkpoint, IReadOnlyList<ITrainingListener> listeners) =>
-        new(TrainingSession.Resume(checkpoint, note => Tell(listeners, note)), listeners);
+    /// <param name="checkpoint">The file.</param>
+    /// <param name="listeners">Who hears of it.</param>
+    /// <param name="timeline">Where the time is measured; nowhere if null.</param>
+    public static Trainer Resume(string checkpoint, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline = null) =>
+        new(TrainingSession.Resume(checkpoint, timeline, note => Tell(listeners, note)), listeners, timeline);
 
     /// <summary>Trains until the epochs are done, patience runs out or the user interrupts.</summary>
     /// <param name="interrupted">
@@ -91,7 +102,8 @@ public sealed class Trainer
         var total = _session.TrainingLoader.BatchCount;
         var clock = Stopwatch.StartNew();
         var before = progress.Seconds;
-        foreach (var batch in _session.TrainingLoader.Epoch(epoch, progress.BatchesDone, _session.SamplingWeights))
+        using var batches = _session.TrainingLoader.Epoch(epoch, progress.BatchesDone, _session.SamplingWeights).GetEnumerator();
+        while (Next(batches) is { } batch)
         {
             var isLast = progress.BatchesDone == total - 1;
             var stepped = _session.Step.Run(batch, epoch, (long)epoch * total + progress.BatchesDone, isLast, out var loss);
@@ -99,17 +111,23 @@ public sealed class Trainer
             progress.Add(loss);
             progress.Seconds = before + clock.Elapsed.TotalSeconds;
             var trained = new BatchTrained(epoch, progress.BatchesDone, total, batch, progress.MeanLoss);
-            Tell(listener => listener.OnBatch(trained));
+            using (_timeline.Measure("listeners")) Tell(listener => listener.OnBatch(trained));
             if (stepped && !isLast && interrupted.IsCancellationRequested) return false;
         }
 
         return true;
     }
 
+    private Batch? Next(IEnumerator<Batch> batches)
+    {
+        using var measured = _timeline.Measure("waiting for pictures");
+        return batches.MoveNext() ? batches.Current : null;
+    }
+
     private void FinishEpoch(int epoch, EpochProgress progress)
     {
         var clock = Stopwatch.StartNew();
-        var validation = _session.ValidateAverage(judged => Tell(listener => listener.OnValidationBatch(judged)));
+        var validation = Validate();
         var report = validation.Report;
         var record = new EpochRecord
         {
@@ -129,11 +147,23 @@ public sealed class Trainer
             LiveTensors = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount,
         };
         var isBest = Remember(record);
-        if (isBest) _session.SaveBest(_history);
-        var next = EpochProgress.From(null).ToState(epoch + 1, _session, _history) with { IsFinished = _stopping.ShouldStop(epoch) };
-        _session.SaveLast(next);
+        Save(epoch, isBest);
         var completed = new EpochCompleted(record, validation, isBest, [.. _history]);
+        using var measured = _timeline.Measure("listeners, epoch");
         Tell(listener => listener.OnEpoch(completed));
+    }
+
+    private ValidationOutcome Validate()
+    {
+        using var measured = _timeline.Measure("validation");
+        return _session.ValidateAverage(judged => Tell(listener => listener.OnValidationBatch(judged)));
+    }
+
+    private void Save(int epoch, bool isBest)
+    {
+        using var measured = _timeline.Measure("checkpoints");
+        if (isBest) _session.SaveBest(_history);
+        _session.SaveLast(EpochProgress.From(null).ToState(epoch + 1, _session, _history) with { IsFinished = _stopping.ShouldStop(epoch) });
     }
 
     private bool Remember(EpochRecord record)

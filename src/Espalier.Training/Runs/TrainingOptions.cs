@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Training.Execution;
 using Espalier.Training.Sparsity;
 using Espalier.Vision;
 
@@ -77,6 +78,10 @@ public sealed record TrainingOptions
 
     /// <summary>Threads of the network's arithmetic; 0 for as many as there are cores.</summary>
     public int Threads { get; init; }
+
+    /// <summary>In what numbers activations are computed; on a GPU always float32.</summary>
+    /// <value>Default <see cref="Precision.Auto"/>: measured once, and kept by a resumed run.</value>
+    public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>The penalty on batch-norm scales; null for ordinary training.</summary>
     public SparsityOptions? Sparsity { get; init; }

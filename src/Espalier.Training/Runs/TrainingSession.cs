@@ -5,8 +5,10 @@ using Espalier.Training.Execution;
 using Espalier.Training.Losses;
 using Espalier.Training.Native;
 using Espalier.Training.Optimisation;
+using Espalier.Training.Profiling;
 using Espalier.Training.Sparsity;
 using Espalier.Vision;
+using TorchSharp;
 
 namespace Espalier.Training.Runs;
 
@@ -18,8 +20,9 @@ internal sealed class TrainingSession : IDisposable
     private readonly ValidationLoader _validationLoader;
     private readonly TorchNetwork _judged;
     private readonly Validator _validator;
+    private readonly NetworkTape? _tape;
 
-    private TrainingSession(TrainingOptions options, Func<RunFolder> folder, TrainingData data, Checkpoint start, TrainingState? state, Action<string> note)
+    private TrainingSession(TrainingOptions options, Func<RunFolder> folder, TrainingData data, Checkpoint start, TrainingState? state, Timeline? timeline, Action<string> note)
     {
         (Options, Data, _start) = (options, data, start);
         Threads = Devices.SetThreads(state?.Threads ?? options.Threads);
@@ -29,11 +32,13 @@ internal sealed class TrainingSession : IDisposable
         _optimiser = Optimiser.Create(parameters.Optimisation, Network, parameters.Optimisation.ScaledWeightDecay(options.BatchSize));
         Average = new ExponentialMovingAverage(Network);
         if (state is not null) Restore(state);
-        StartState = state ?? TrainingState.Beginning(Threads);
+        Precision = state?.Precision ?? PrecisionChoice.Make(options, Network, note);
+        StartState = state ?? TrainingState.Beginning(Threads, Precision);
 
+        _tape = Network.Device.type == DeviceType.CPU ? new NetworkTape(Network, Precision, timeline) : null;
         var schedule = new LearningRateSchedule(parameters.Optimisation, options.Epochs, TrainingLoader.BatchCount, options.BatchSize);
         var sparsity = options.Sparsity is null ? null : new SparsityPenalty(Network, options.Sparsity, options.Epochs);
-        Step = new TrainingStep(Network, Loss(ClassWeights()), _optimiser, Average, schedule, parameters.Optimisation.MaximumGradientNorm, sparsity);
+        Step = new TrainingStep(Network, Loss(ClassWeights()), _optimiser, Average, schedule, parameters.Optimisation.MaximumGradientNorm, sparsity, _tape, timeline);
         if (options.Sparsity is not null && state is null) NoteReach(options.Sparsity, schedule, note);
         SamplingWeights = options.BalancedSampling
             ? ImageWeights.Of(data.Training.Entries, ImageWeights.ClassWeights(data.Training.Entries, start.Graph.Classes))
@@ -65,21 +70,24 @@ internal sealed class TrainingSession : IDisposable
 
     public int Threads { get; }
 
+    /// <summary>In what numbers activations are computed.</summary>
+    public Precision Precision { get; }
+
     /// <summary>Trainable numbers of the network.</summary>
     public long ParameterCount => _start.Graph.Summarise(Options.ImageSize).Parameters;
 
     /// <summary>A new run. The folder is made last: where anything before it goes wrong, nothing is left behind.</summary>
-    public static TrainingSession Create(TrainingOptions options, string project, string name, Action<string> note)
+    public static TrainingSession Create(TrainingOptions options, string project, string name, Timeline? timeline, Action<string> note)
     {
         var origin = StartingNetwork.Open(options);
         var data = TrainingData.Scan(options, note);
         var start = origin.Create(options, data, note);
         var absolute = options with { Data = Path.GetFullPath(options.Data) };
-        return new TrainingSession(absolute, () => NewFolder(absolute, project, name), data, start, null, note);
+        return new TrainingSession(absolute, () => NewFolder(absolute, project, name), data, start, null, timeline, note);
     }
 
     /// <summary>The run that wrote a <c>last</c> checkpoint, as it stood.</summary>
-    public static TrainingSession Resume(string path, Action<string> note)
+    public static TrainingSession Resume(string path, Timeline? timeline, Action<string> note)
     {
         var checkpoint = Checkpoint.Open(path);
         var (options, state) = TrainingCheckpoint.ReadState(checkpoint, path);
@@ -90,7 +98,7 @@ internal sealed class TrainingSession : IDisposable
 
         var data = TrainingData.Scan(options, note);
         if (data.Training.ClassNames.Count != checkpoint.Graph.Classes) throw new EspalierException($"'{options.Data}' now has {data.Training.ClassNames.Count} classes, the run of '{path}' has {checkpoint.Graph.Classes}.");
-        return new TrainingSession(options, () => RunFolder.OfCheckpoint(path), data, checkpoint, state, note);
+        return new TrainingSession(options, () => RunFolder.OfCheckpoint(path), data, checkpoint, state, timeline, note);
     }
 
     /// <summary>Judges the moving average on the validation pictures, batch norms folded.</summary>
@@ -114,6 +122,7 @@ internal sealed class TrainingSession : IDisposable
         _judged.Dispose();
         Average.Dispose();
         _optimiser.Dispose();
+        _tape?.Dispose();
         Network.Dispose();
     }
 

@@ -1,3 +1,5 @@
+using Espalier.Training.Execution;
+
 namespace Espalier.Training.Runs;
 
 /// <summary>
@@ -27,11 +29,14 @@ public sealed record TrainingState
     /// <summary>Threads the network computed with: another number adds in another order.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>In what numbers activations are computed: what <see cref="Precision.Auto"/> chose.</summary>
+    public Precision Precision { get; init; } = Precision.FP32;
+
     /// <summary>Whether patience ran out: there is nothing to go on with.</summary>
     public bool IsFinished { get; init; }
 
     /// <summary>The state before the first batch.</summary>
-    public static TrainingState Beginning(int threads) => new()
+    public static TrainingState Beginning(int threads, Precision precision) => new()
     {
         Epoch = 0,
         BatchesDone = 0,
@@ -40,5 +45,6 @@ public sealed record TrainingState
         AverageUpdates = 0,
         History = [],
         Threads = threads,
+        Precision = precision,
     };
 }

@@ -2,6 +2,7 @@ using Espalier.Datasets;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;
 using Espalier.Training.Optimisation;
+using Espalier.Training.Profiling;
 using Espalier.Training.Sparsity;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ namespace Espalier.Training.Runs;
 /// </remarks>
 internal sealed class TrainingStep(
     ExecutableNetwork network, DetectionLoss loss, Optimiser optimiser, ExponentialMovingAverage average, LearningRateSchedule schedule, double maximumGradientNorm,
-    SparsityPenalty? sparsity = null)
+    SparsityPenalty? sparsity, NetworkTape? tape, Timeline? timeline)
 {
     private int _accumulated;
 
@@ -35,23 +36,64 @@ internal sealed class TrainingStep(
         using var scope = NewDisposeScope();
         var rates = schedule.At(epoch, iteration);
         LearningRates = [rates.For(ParameterKind.Bias), rates.For(ParameterKind.ConvolutionWeight), rates.For(ParameterKind.BatchNormScale)];
-        var result = loss.Compute(network.ForwardHeads(BatchUpload.ToTensor(batch, network.Device)), batch.Targets);
+        var images = Upload(batch);
+        var heads = Forward(images);
+        var result = Compute(heads, batch);
         values = LossValues.Of(result);
         if (!values.IsFinite) return false;
 
-        result.Total.backward();
+        Backward(result.Total);
         if (++_accumulated < rates.Accumulation && !isLast) return false;
         _accumulated = 0;
-        if (!double.IsFinite(GradientClipping.Clip(network, maximumGradientNorm)))
+        if (!Clip())
         {
             values = values with { Box = double.NaN };
             return false;
         }
 
+        Change(epoch, rates);
+        using var averaging = timeline.Measure("moving average");
+        average.Update(network);
+        return true;
+    }
+
+    private Tensor Upload(Batch batch)
+    {
+        using var measured = timeline.Measure("upload");
+        return BatchUpload.ToTensor(batch, network.Device);
+    }
+
+    private IReadOnlyList<Tensor> Forward(Tensor images)
+    {
+        using var measured = timeline.Measure("forward");
+        return tape is null ? network.ForwardHeads(images) : tape.Record(images);
+    }
+
+    private LossResult Compute(IReadOnlyList<Tensor> heads, Batch batch)
+    {
+        using var measured = timeline.Measure("loss");
+        return loss.Compute(heads, batch.Targets);
+    }
+
+    private void Backward(Tensor total)
+    {
+        using (timeline.Measure(tape is null ? "backward" : "loss backward")) total.backward();
+        if (tape is null) return;
+        using var measured = timeline.Measure("backward");
+        tape.PlayBack();
+    }
+
+    private bool Clip()
+    {
+        using var measured = timeline.Measure("clipping");
+        return double.IsFinite(GradientClipping.Clip(network, maximumGradientNorm));
+    }
+
+    private void Change(int epoch, ScheduledRates rates)
+    {
+        using var measured = timeline.Measure("optimizer");
         sparsity?.AddToGradients(epoch);
         optimiser.Step(rates);
         sparsity?.Shrink(epoch, rates.For(ParameterKind.BatchNormScale));
-        average.Update(network);
-        return true;
     }
 }

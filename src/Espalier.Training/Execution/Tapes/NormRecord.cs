@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using Espalier.Networks;
+using Espalier.Training.Execution.Kernels;
+using static TorchSharp.torch;
+
+namespace Espalier.Training.Execution.Tapes;
+
+/// <summary>Batch normalisation and the activation after it. Keeps its input; the way back computes the rest anew, which is cheaper than reading it.</summary>
+internal sealed class NormRecord : IRecord
+{
+    private readonly int _inputPosition;
+    private readonly Tensor _input;
+    private readonly ParameterGradients _parameters;
+    private readonly NormKernel _kernel;
+    private readonly int _threads;
+    private readonly float[] _mean;
+    private readonly float[] _deviation;
+    private readonly float[] _scale;
+    private readonly float[] _offset;
+
+    private NormRecord(
+        int inputPosition, Tensor input, ParameterGradients parameters, NormKernel kernel, int threads, float[] mean, float[] deviation, float[] scale, float[] offset)
+    {
+        (_inputPosition, _parameters, _kernel, _threads) = (inputPosition, parameters, kernel, threads);
+        (_mean, _deviation, _scale, _offset) = (mean, deviation, scale, offset);
+        _input = input;
+    }
+
+    /// <summary>Where the gradients of γ and β are added up; null for a frozen parameter.</summary>
+    /// <param name="Scale">Of γ.</param>
+    /// <param name="Bias">Of β.</param>
+    public sealed record ParameterGradients(Tensor? Scale, Tensor? Bias);
+
+    /// <summary>Normalises with the batch's own statistics, activates, and lets the running statistics follow.</summary>
+    /// <param name="inputPosition">The input's position.</param>
+    /// <param name="tensor">The input, (batch, channels, rows, columns).</param>
+    /// <param name="node">Momentum and ε.</param>
+    /// <param name="activation">What follows the normalisation.</param>
+    /// <param name="state">γ, β and the running statistics.</param>
+    /// <param name="parameters">Where gradients are added up.</param>
+    /// <param name="threads">Threads to use.</param>
+    /// <param name="output">The output; the caller's.</param>
+    public static NormRecord Record(
+        int inputPosition, Tensor tensor, BatchNormNode node, ActivationKind activation, NodeState state, ParameterGradients parameters, int threads, out Tensor output)
+    {
+        var input = ChannelsLast(tensor).DetachFromDisposeScope();
+        var kernel = NormKernel.For(activation, input.dtype == bfloat16);
+        var rows = Walk(input);
+        var channels = (int)input.shape[1];
+        var (mean, variance) = Statistics(kernel.Moments(rows, Repeated(state.RunningMean!.bytes, rows.Length), threads), Floats(state.RunningMean!.bytes), Pixels(input));
+        Follow(state, node.Momentum, mean, variance, Pixels(input));
+
+        var weight = Floats(state.Weight!.bytes);
+        var bias = Floats(state.Bias!.bytes);
+        var (deviation, scale, offset) = (new float[channels], new float[channels], new float[channels]);
+        for (var channel = 0; channel < channels; channel++)
+        {
+            deviation[channel] = (float)(1 / Math.Sqrt(variance[channel] + node.Epsilon));
+            scale[channel] = weight[channel] * deviation[channel];
+            offset[channel] = bias[channel] - mean[channel] * scale[channel];
+        }
+
+        output = Like(input);
+        kernel.Apply(rows, Walk(output), Repeated(scale, rows.Length), Repeated(offset, rows.Length), threads);
+        return new NormRecord(inputPosition, input, parameters, kernel, threads, mean, deviation, scale, offset);
+    }
+
+    /// <inheritdoc/>
+    public void PlayBack(Tensor gradient, TapeGradients gradients)
+    {
+        using var incoming = PixelRows.CanWalk(gradient) ? gradient.alias() : ChannelsLast(gradient);
+        var (rows, gradientRows) = (Walk(_input), Walk(incoming));
+        var (scale, offset) = (Repeated(_scale, rows.Length), Repeated(_offset, rows.Length));
+        var (sums, products) = _kernel.GradientSums(rows, gradientRows, scale, offset, Repeated(_mean, rows.Length), _threads);
+
+        var channels = _mean.Length;
+        var (biasGradient, scaleGradient) = (Folded(sums, channels), Folded(products, channels));
+        var (slope, constant) = (new float[channels], new float[channels]);
+        double pixels = Pixels(_input);
+        for (var channel = 0; channel < channels; channel++)
+        {
+            scaleGradient[channel] *= _deviation[channel];
+            slope[channel] = (float)(-_scale[channel] * _deviation[channel] * scaleGradient[channel] / pixels);
+            constant[channel] = (float)(-_scale[channel] * biasGradient[channel] / pixels) - slope[channel] * _mean[channel];
+        }
+
+        Add(_parameters.Scale, scaleGradient);
+        Add(_parameters.Bias, biasGradient);
+        var output = Like(_input);
+        _kernel.InputGradient(rows, gradientRows, Walk(output), scale, offset, Repeated(slope, rows.Length), Repeated(constant, rows.Length), _threads);
+        gradients.Add(_inputPosition, output, isOwned: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _input.Dispose();
+
+    private static long Pixels(Tensor tensor) => tensor.NumberOfElements / tensor.shape[1];
+
+    private static PixelRows Walk(Tensor tensor) => PixelRows.Of(tensor, tensor.dtype == bfloat16 ? BFloat16Format.Size : Float32Format.Size);
+
+    /// <summary>The tensor itself where its channels lie innermost and without gaps, a copy of it where they do not.</summary>
+    private static Tensor ChannelsLast(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Like(Tensor tensor)
+    {
+        var shape = tensor.shape;
+        using var memory = empty([shape[0], shape[2], shape[3], shape[1]], tensor.dtype);
+        return memory.permute(0, 3, 1, 2);
+    }
+
+    private static (float[] Mean, double[] Variance) Statistics((double[] Sums, double[] Squares) moments, ReadOnlySpan<float> shift, long pixels)
+    {
+        var (sums, squares) = (Folded(moments.Sums, shift.Length), Folded(moments.Squares, shift.Length));
+        var mean = new float[shift.Length];
+        for (var channel = 0; channel < mean.Length; channel++)
+        {
+            var difference = sums[channel] / pixels;
+            mean[channel] = (float)(shift[channel] + difference);
+            squares[channel] = Math.Max(squares[channel] / pixels - difference * difference, 0);
+        }
+
+        return (mean, squares);
+    }
+
+    /// <summary>running ← (1 − momentum) · running + momentum · batch, with the unbiased variance, as torch does.</summary>
+    private static void Follow(NodeState state, double momentum, float[] mean, double[] variance, long pixels)
+    {
+        var means = Floats(state.RunningMean!.bytes);
+        var variances = Floats(state.RunningVariance!.bytes);
+        var unbiased = (double)pixels / Math.Max(pixels - 1, 1);
+        for (var channel = 0; channel < mean.Length; channel++)
+        {
+            means[channel] += (float)(momentum * (mean[channel] - means[channel]));
+            variances[channel] += (float)(momentum * (variance[channel] * unbiased - variances[channel]));
+        }
+    }
+
+    private static void Add(Tensor? gradient, double[] values)
+    {
+        if (gradient is null) return;
+        var floats = Floats(gradient.bytes);
+        for (var channel = 0; channel < values.Length; channel++) floats[channel] += (float)values[channel];
+    }
+
+    private static Span<float> Floats(Span<byte> bytes) => MemoryMarshal.Cast<byte, float>(bytes);
+
+    private static float[] Repeated(ReadOnlySpan<byte> channels, int length) => Repeated(MemoryMarshal.Cast<byte, float>(channels), length);
+
+    private static float[] Repeated(ReadOnlySpan<float> channels, int length)
+    {
+        var repeated = new float[length];
+        for (var start = 0; start < length; start += channels.Length) channels.CopyTo(repeated.AsSpan(start));
+        return repeated;
+    }
+
+    /// <summary>Sums of a row's numbers to sums of channels.</summary>
+    private static double[] Folded(double[] row, int channels)
+    {
+        if (row.Length == channels) return row;
+        var folded = new double[channels];
+        for (var column = 0; column < row.Length; column++) folded[column % channels] += row[column];
+        return folded;
+    }
+}
