@@ -25,6 +25,13 @@ public sealed class Batch
 
     /// <summary>Where each picture came from, in order.</summary>
     public required BatchSource[] Sources { get; init; }
+
+    /// <summary>Pictures of the batch that this one is a part of; <see cref="Count"/> where it is a whole batch.</summary>
+    public int WholeCount { get => field > 0 ? field : Count; init; }
+
+    /// <summary>What share of the whole batch's work this is (<see cref="BatchPart.Of"/>).</summary>
+    /// <value>1</value>
+    public double Share { get; init; } = 1;
 }
 
 /// <summary>One object in a batch, as the loss wants it.</summary>

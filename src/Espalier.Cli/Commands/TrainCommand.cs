@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Espalier.Cli.Terminal;
 using Espalier.Reports;
+using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Profiling;
@@ -42,6 +43,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Option<bool> _noPlots = new("--no-plots", "--noplots") { Description = "Do not draw curves, batches and mistakes into the run's folder" };
     private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a stopped run, with its options: its folder or last.safetensors; without a value the newest run in --project", HelpName = "run", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string> _precision = Ranged.Word("--precision", "In what numbers activations are computed; auto measures both on this machine and takes the faster", "auto", "auto", "fp32", "bf16");
+    private readonly Option<bool> _syncBatchNorm = new("--sync-bn") { Description = "Under mpirun: take batch statistics over the pictures of all processes" };
     private readonly Option<bool> _profile = new("--profile") { Description = "Measure where the time goes: a table at the end, and profile.csv and trace.json in the run's folder" };
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -49,7 +51,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     public TrainCommand(TerminalSession terminal)
         : base("train", "Train a detector, or go on with a run that was stopped")
     {
-        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityStep, _sparsitySchedule, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _precision, _profile, _device, _threads]);
+        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityStep, _sparsitySchedule, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _precision, _syncBatchNorm, _profile, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -64,19 +66,31 @@ internal sealed class TrainCommand : Command, IHasExamples
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
-        List<ITrainingListener> listeners = [new ResultsCsv(), new TensorBoardListener(), new TrainingConsole(terminal)];
-        if (!parsed.GetValue(_noPlots)) listeners.Add(new RunPictures(terminal.Say));
         if (parsed.GetResult(_resume) is not null) NoteWhatIsIgnored(parsed, terminal);
         else if (parsed.GetValue(_data) is null) throw new OptionException("train needs a data.yaml to learn from, or --resume to go on with a run");
+        var together = new GroupedRun(terminal);
+        return together.Run(group => Run(parsed, terminal, group, together));
+    }
+
+    private int Run(ParseResult parsed, TerminalSession terminal, IProcessGroup group, GroupedRun together)
+    {
+        IReadOnlyList<ITrainingListener> listeners = group.Rank == 0 ? Listeners(parsed, terminal) : [];
         var timeline = parsed.GetValue(_profile) ? new Timeline() : null;
-        var trainer = parsed.GetResult(_resume) is null ? Start(parsed, listeners, timeline) : Trainer.Resume(FindLast(parsed), listeners, timeline);
+        var trainer = parsed.GetResult(_resume) is null
+            ? Trainer.Start(ReadOptions(parsed), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners, timeline, group)
+            : Trainer.Resume(FindLast(parsed), listeners, timeline, group);
+        together.HowToGoOn = () => File.Exists(trainer.Folder.Last) ? $"Go on with: espalier train --resume {trainer.Folder.Path}" : null;
         var outcome = trainer.Run(terminal.Interrupted);
-        if (timeline is not null) new ProfileReport(timeline, outcome).Write(terminal);
+        if (timeline is not null && group.Rank == 0) new ProfileReport(timeline, outcome).Write(terminal);
         return outcome.End == TrainingEnd.Interrupted ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    private Trainer Start(ParseResult parsed, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline) =>
-        Trainer.Start(ReadOptions(parsed), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners, timeline);
+    private List<ITrainingListener> Listeners(ParseResult parsed, TerminalSession terminal)
+    {
+        List<ITrainingListener> listeners = [new ResultsCsv(), new TensorBoardListener(), new TrainingConsole(terminal)];
+        if (!parsed.GetValue(_noPlots)) listeners.Add(new RunPictures(terminal.Say));
+        return listeners;
+    }
 
     private void NoteWhatIsIgnored(ParseResult parsed, TerminalSession terminal)
     {
@@ -119,6 +133,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         Device = parsed.GetValue(_device)!,
         Threads = parsed.GetValue(_threads),
         Precision = parsed.GetValue(_precision) switch { "fp32" => Precision.FP32, "bf16" => Precision.BF16, _ => Precision.Auto },
+        SynchronisedBatchNorm = parsed.GetValue(_syncBatchNorm),
         Sparsity = ReadSparsity(parsed),
         HyperParameters = ReadHyperParameters(parsed),
     };

@@ -45,6 +45,10 @@ public sealed record LoaderOptions
     /// <value>32</value>
     public int Stride { get; init; } = 32;
 
+    /// <summary>Which part of every batch is made here, where several processes share the work; the parts together are the batch that one alone would make.</summary>
+    /// <value>all of it</value>
+    public BatchPart Part { get; init; } = BatchPart.Whole;
+
     /// <summary>The side of the largest batch that may come, in pixels.</summary>
     public int LargestSize => MultiScale ? ImageSize * 3 / 2 / Stride * Stride : ImageSize;
 
@@ -54,5 +58,7 @@ public sealed record LoaderOptions
     {
         LoaderRanges.Check(ImageSize, Stride, BatchSize, Workers, PrefetchBatches, CacheLimitBytes);
         Augmentation.Validate();
+        OptionException.ThrowIfOutside(Part.Count, 1, int.MaxValue, "The number of parts");
+        OptionException.ThrowIfOutside(Part.Index, 0, Part.Count - 1, "The part");
     }
 }

@@ -96,7 +96,9 @@ public sealed class TrainingLoader
     private Batch Prepare(int epoch, int[] order, int number, byte[] buffer, CancellationToken cancellationToken)
     {
         var first = number * _options.BatchSize;
-        var count = Math.Min(_options.BatchSize, order.Length - first);
+        var whole = Math.Min(_options.BatchSize, order.Length - first);
+        var (skipped, count, share) = _options.Part.Of(whole);
+        first += skipped;
         var size = SizeOf(epoch, number);
         var pictureBytes = size * size * 3;
         var sources = new BatchSource[count];
@@ -118,6 +120,8 @@ public sealed class TrainingLoader
             Pixels = buffer,
             Targets = [.. targets],
             Sources = sources,
+            WholeCount = whole,
+            Share = share,
         };
     }
 }

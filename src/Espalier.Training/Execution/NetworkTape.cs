@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Espalier.Networks;
+using Espalier.Training.Distribution;
 using Espalier.Training.Execution.Tapes;
 using Espalier.Training.Profiling;
 using static TorchSharp.torch;
@@ -23,17 +24,19 @@ public sealed class NetworkTape : IDisposable
     private readonly IRecord?[] _records;
     private readonly int[] _detectInputs;
     private readonly Timeline? _timeline;
+    private readonly IProcessGroup _synchronised;
     private Tensor[] _heads = [];
 
     /// <summary>A tape for a network.</summary>
     /// <param name="network">Its tensors are used as they are at each pass.</param>
     /// <param name="precision">In what activations are computed; not <see cref="Precision.Auto"/>.</param>
     /// <param name="timeline">Where every node is measured; nowhere if null.</param>
-    public NetworkTape(ExecutableNetwork network, Precision precision = Precision.FP32, Timeline? timeline = null)
+    /// <param name="synchronised">The processes over whose pictures together batch statistics are taken; this one alone if null.</param>
+    public NetworkTape(ExecutableNetwork network, Precision precision = Precision.FP32, Timeline? timeline = null, IProcessGroup? synchronised = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         if (precision == Precision.Auto) throw new ArgumentException("a tape needs to know its precision", nameof(precision));
-        (_network, _precision, _timeline) = (network, precision, timeline);
+        (_network, _precision, _timeline, _synchronised) = (network, precision, timeline, synchronised ?? SingleProcess.Instance);
         _plan = ExecutionPlan.For(network.Graph, []);
         _records = new IRecord?[network.Graph.Nodes.Length];
         _detectInputs = [.. network.Graph.Detect.Inputs];
@@ -128,7 +131,7 @@ public sealed class NetworkTape : IDisposable
                 var kind = _activationOf[step.Position]?.Kind ?? ActivationKind.Identity;
                 var parameters = new NormRecord.ParameterGradients(GradientOf($"{node.Name}.weight"), GradientOf($"{node.Name}.bias"));
                 _records[step.Position] = NormRecord.Record(
-                    node.Inputs[0], outputs[node.Inputs[0]]!, node, kind, _network.StateOf(step.Position), parameters, _threads, out var normalised);
+                    node.Inputs[0], outputs[node.Inputs[0]]!, node, kind, _network.StateOf(step.Position), parameters, _threads, _synchronised, out var normalised);
                 return normalised;
             case AddNode node:
                 _records[step.Position] = new SumRecord(node.Inputs);

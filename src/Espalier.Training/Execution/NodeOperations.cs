@@ -46,8 +46,8 @@ internal static class NodeOperations
     private static Tensor Add(AddNode node, Tensor?[] outputs, int overwrites)
     {
         var operands = node.Inputs.Where(input => input != overwrites).Select(input => outputs[input]!).ToArray();
-        var sum = overwrites >= 0 ? outputs[overwrites]!.add_(operands[0]) : operands[0].add(operands[1]);
-        foreach (var operand in operands.Skip(overwrites >= 0 ? 1 : 2)) sum.add_(operand);
+        var sum = overwrites >= 0 ? outputs[overwrites]!.Accumulate(operands[0]) : operands[0].Plus(operands[1]);
+        foreach (var operand in operands.Skip(overwrites >= 0 ? 1 : 2)) sum.Accumulate(operand);
         return sum;
     }
 

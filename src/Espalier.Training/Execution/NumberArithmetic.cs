@@ -3,19 +3,28 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution;
 
-/// <summary>Arithmetic of float tensors with numbers, for use in place of TorchSharp's operators.</summary>
+/// <summary>Sums, differences and arithmetic with numbers, for use in place of TorchSharp's operators and <c>add</c>.</summary>
 /// <remarks>
 /// TorchSharp makes a <see cref="Scalar"/> of a number and gives libtorch its address, but nothing keeps the object alive during the call: a
 /// garbage collection at that moment frees it while libtorch reads it, which ends in an error ("Unknown scalar type") or in another number.
-/// Here every scalar is disposed after its call, so it lives through it. A test holds the assembly to using no other way.
+/// Sums of two tensors are hit as well: they pass a factor of 1. Here every scalar lives through its call. A test holds the assembly to using no other way.
 /// </remarks>
 internal static class NumberArithmetic
 {
+    // The factor of sums; never collected.
+    private static readonly Scalar One = 1.ToScalar();
+
+    /// <summary>tensor + other.</summary>
+    public static Tensor Plus(this Tensor tensor, Tensor other) => tensor.add(other, One);
+
+    /// <summary>tensor ← tensor + other.</summary>
+    public static Tensor Accumulate(this Tensor tensor, Tensor other) => tensor.add_(other, One);
+
     /// <summary>tensor + number.</summary>
     public static Tensor Plus(this Tensor tensor, double number)
     {
         using var scalar = number.ToScalar();
-        return tensor.add(scalar);
+        return tensor.add(scalar, One);
     }
 
     /// <summary>tensor · factor.</summary>
@@ -67,7 +76,7 @@ internal static class NumberArithmetic
     public static Tensor Add(this Tensor tensor, double number)
     {
         using var scalar = number.ToScalar();
-        return tensor.add_(scalar);
+        return tensor.add_(scalar, One);
     }
 
     /// <summary>tensor ← tensor + factor · other.</summary>

@@ -25,8 +25,8 @@ internal sealed class BinaryCrossEntropy(float focalGamma)
     {
         var entropy = functional.binary_cross_entropy_with_logits(logits, targets, null, Reduction.None, null);
         var probability = logits.sigmoid();
-        var right = targets * probability + targets.Complement() * probability.Complement();
-        var alpha = targets.Times(FocalAlpha) + targets.Complement().Times(1 - FocalAlpha);
+        var right = (targets * probability).Plus(targets.Complement() * probability.Complement());
+        var alpha = targets.Times(FocalAlpha).Plus(targets.Complement().Times(1 - FocalAlpha));
         return entropy * alpha * right.Complement().ToPower(focalGamma);
     }
 }

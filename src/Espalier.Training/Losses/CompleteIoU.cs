@@ -16,11 +16,11 @@ internal static class CompleteIoU
     {
         var (centers, sizes) = (predicted.narrow(1, 0, 2), predicted.narrow(1, 2, 2));
         var (targetCenters, targetSizes) = (target.narrow(1, 0, 2), target.narrow(1, 2, 2));
-        var (low, high) = (centers - sizes.Times(0.5), centers + sizes.Times(0.5));
-        var (targetLow, targetHigh) = (targetCenters - targetSizes.Times(0.5), targetCenters + targetSizes.Times(0.5));
+        var (low, high) = (centers - sizes.Times(0.5), centers.Plus(sizes.Times(0.5)));
+        var (targetLow, targetHigh) = (targetCenters - targetSizes.Times(0.5), targetCenters.Plus(targetSizes.Times(0.5)));
 
         var overlap = (high.minimum(targetHigh) - low.maximum(targetLow)).AtLeast(0).prod(1);
-        var union = (sizes.prod(1) + targetSizes.prod(1) - overlap).Plus(Epsilon);
+        var union = (sizes.prod(1).Plus(targetSizes.prod(1)) - overlap).Plus(Epsilon);
         var iou = overlap / union;
 
         var diagonal = (high.maximum(targetHigh) - low.minimum(targetLow)).square().sum(1).Plus(Epsilon);

@@ -1,5 +1,6 @@
 using Espalier.Datasets;
 using Espalier.Networks;
+using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
@@ -42,24 +43,42 @@ public sealed class DetectionLoss
     /// <summary>The loss of a batch.</summary>
     /// <param name="heads">A level each: (batch, anchors, rows, columns, 5 + classes), as <c>ExecutableNetwork.ForwardHeads</c> gives them.</param>
     /// <param name="targets">The batch's targets.</param>
-    public LossResult Compute(IReadOnlyList<Tensor> heads, ReadOnlySpan<BatchTarget> targets)
+    public LossResult Compute(IReadOnlyList<Tensor> heads, ReadOnlySpan<BatchTarget> targets) =>
+        Compute(heads, targets, SingleProcess.Instance, 1, heads.Count == 0 ? 0 : (int)heads[0].shape[0]);
+
+    /// <summary>This process's part of the loss of a batch that several share: the parts of all processes add up to what one alone would compute.</summary>
+    /// <param name="heads">Of this process's pictures.</param>
+    /// <param name="targets">Of this process's pictures.</param>
+    /// <param name="group">The processes.</param>
+    /// <param name="share">What share of the whole batch these pictures are.</param>
+    /// <param name="wholeCount">Pictures of the whole batch.</param>
+    public LossResult Compute(IReadOnlyList<Tensor> heads, ReadOnlySpan<BatchTarget> targets, IProcessGroup group, double share, int wholeCount)
     {
         ArgumentNullException.ThrowIfNull(heads);
+        ArgumentNullException.ThrowIfNull(group);
         using var scope = NewDisposeScope();
         var grids = heads.Select(head => ((int)head.shape[2], (int)head.shape[3])).ToArray();
         var levels = TargetAssignment.Assign(targets, _detect, grids, _options.AnchorThreshold);
         // (batch, rows, columns, anchors) is how channels-last heads lie in memory: rows of 5 + classes, without copying.
         var rows = heads.Select(head => head.permute(0, 2, 3, 1, 4).reshape(-1, head.shape[4])).ToArray();
 
-        using var matched = MatchedTensors.Upload(levels, _detect, _options.LabelSmoothing, _classWeights, heads[0].device);
+        using var matched = MatchedTensors.Upload(levels, Counts(levels, group), _detect, _options.LabelSmoothing, _classWeights, heads[0].device);
         var (box, @class, overlaps) = matched.Count > 0 ? Matched(rows, matched) : (rows[0].new_zeros(1), rows[0].new_zeros(1), rows[0].new_zeros(0));
-        var objectness = Objectness(rows, matched, overlaps).Times(_gains.Objectness);
+        var objectness = Objectness(rows, matched, overlaps).Times(_gains.Objectness * share);
         box = box.sum().Times(_gains.Box);
         @class = @class.sum().Times(_gains.Class);
-        var total = (box + objectness + @class).Times(heads[0].shape[0]);
+        var total = box.Plus(objectness).Plus(@class).Times(wholeCount);
         return new LossResult(
             total.MoveToOuterDisposeScope(), box.detach().MoveToOuterDisposeScope(),
             objectness.detach().MoveToOuterDisposeScope(), @class.detach().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>How many matches each level has in the whole batch.</summary>
+    private static double[] Counts(LevelMatches[] levels, IProcessGroup group)
+    {
+        double[] counts = [.. levels.Select(level => level.Matches.Length)];
+        group.Sum(counts);
+        return counts;
     }
 
     /// <summary>Box and class loss of all levels' matches at once, and each match's detached CIoU.</summary>
@@ -85,7 +104,7 @@ public sealed class DetectionLoss
             var logits = rows[level].select(1, 4);
             var targets = zeros_like(logits);
             if (matched.Count > 0) targets.index_copy_(0, matched.StandingCells[level], overlaps.index_select(0, matched.Standing[level]));
-            sum = sum + _crossEntropy.Mean(logits, targets).Times(Balance(level, rows.Length));
+            sum = sum.Plus(_crossEntropy.Mean(logits, targets).Times(Balance(level, rows.Length)));
         }
 
         return sum;

@@ -24,7 +24,7 @@ internal sealed class MatchedTensors : IDisposable
     /// <summary>(count, 4): the targets, centre from the cell's corner, width, height, in cells.</summary>
     public required Tensor Boxes { get; init; }
 
-    /// <summary>(count): one over the number of matches of the level, so that a sum is a sum of the levels' means.</summary>
+    /// <summary>(count): one over the number of matches of the level in the whole batch, so that a sum is a sum of the levels' means.</summary>
     public required Tensor Weights { get; init; }
 
     /// <summary>(count, classes): smoothed one-hot targets.</summary>
@@ -34,7 +34,13 @@ internal sealed class MatchedTensors : IDisposable
     public required Tensor ClassWeights { get; init; }
 
     /// <summary>Gathers plain arrays and uploads each once.</summary>
-    public static MatchedTensors Upload(LevelMatches[] levels, DetectNode detect, float smoothing, float[] classWeights, Device device)
+    /// <param name="levels">The matches here.</param>
+    /// <param name="wholeCounts">How many matches each level has in all processes together.</param>
+    /// <param name="detect">Anchors and strides.</param>
+    /// <param name="smoothing">Label smoothing.</param>
+    /// <param name="classWeights">A weight a class.</param>
+    /// <param name="device">Where to.</param>
+    public static MatchedTensors Upload(LevelMatches[] levels, double[] wholeCounts, DetectNode detect, float smoothing, float[] classWeights, Device device)
     {
         var (count, classes) = (levels.Sum(level => level.Matches.Length), detect.Classes);
         var (anchors, boxes, weights) = (new float[count * 2], new float[count * 4], new float[count]);
@@ -43,7 +49,7 @@ internal sealed class MatchedTensors : IDisposable
         var position = 0;
         for (var level = 0; level < levels.Length; level++)
         {
-            var weight = 1f / levels[level].Matches.Length;
+            var weight = (float)(1 / wholeCounts[level]);
             foreach (var match in levels[level].Matches)
             {
                 anchors[position * 2] = detect.Anchors[level][match.Anchor * 2] / detect.Strides[level];

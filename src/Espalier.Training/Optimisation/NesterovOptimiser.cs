@@ -16,7 +16,7 @@ internal sealed class NesterovOptimiser : Optimiser
     {
         var velocity = _velocities[group].Values;
         if (weightDecay != 0) gradients.Add(values, weightDecay);
-        velocity.Multiply(momentum).add_(gradients);
+        velocity.Multiply(momentum).Accumulate(gradients);
         gradients.Add(velocity, momentum);
         values.Add(gradients, -learningRate);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
 using Espalier.Vision;
 using TorchSharp;
@@ -17,7 +18,7 @@ internal static class PrecisionChoice
 
     /// <summary>What was asked for; where the choice is left to the machine, the faster one by measurement.</summary>
     /// <exception cref="OptionException">bfloat16 on a GPU.</exception>
-    public static Precision Make(TrainingOptions options, ExecutableNetwork network, Action<string> note)
+    public static Precision Make(TrainingOptions options, ExecutableNetwork network, IProcessGroup group, Action<string> note)
     {
         if (network.Device.type != DeviceType.CPU)
         {
@@ -26,8 +27,10 @@ internal static class PrecisionChoice
         }
 
         if (options.Precision != Precision.Auto) return options.Precision;
-        var (single, half) = Measure(network, options.BatchSize, options.ImageSize);
-        var chosen = single / half > NeededLead ? Precision.BF16 : Precision.FP32;
+        var (single, half) = Measure(network, Math.Max(options.BatchSize / group.Size, 1), options.ImageSize);
+        // All processes compute alike, as the first one found best.
+        var isFaster = group.Broadcast([single / half > NeededLead ? (byte)1 : (byte)0])[0] == 1;
+        var chosen = isFaster ? Precision.BF16 : Precision.FP32;
         note(string.Create(CultureInfo.InvariantCulture, $"Precision {chosen.ToString().ToLowerInvariant()}: forward and backward take {single:0} ms in fp32 and {half:0} ms in bf16"));
         return chosen;
     }
@@ -55,7 +58,7 @@ internal static class PrecisionChoice
         using var tape = new NetworkTape(network, precision);
         var clock = Stopwatch.StartNew();
         var heads = tape.Record(images);
-        using (enable_grad()) heads.Select(head => head.sum()).Aggregate((sum, next) => sum + next).backward();
+        using (enable_grad()) heads.Select(head => head.sum()).Aggregate((sum, next) => sum.Plus(next)).backward();
         tape.PlayBack();
         return clock.Elapsed.TotalMilliseconds;
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Espalier.Datasets;
+using Espalier.Training.Distribution;
 using Espalier.Training.Profiling;
 using Espalier.Vision;
 
@@ -17,6 +19,7 @@ public sealed class Trainer
     private readonly List<EpochRecord> _history = [];
     private readonly EarlyStopping _stopping;
     private readonly Timeline? _timeline;
+    private static readonly JsonSerializerOptions RecordFormat = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private Trainer(TrainingSession session, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline)
     {
@@ -34,16 +37,21 @@ public sealed class Trainer
     /// <param name="name">The run's folder in it, counted up where it is taken.</param>
     /// <param name="listeners">Who hears of it.</param>
     /// <param name="timeline">Where the time is measured; nowhere if null.</param>
-    public static Trainer Start(TrainingOptions options, string project, string name, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline = null) =>
-        new(TrainingSession.Create(options, project, name, timeline, note => Tell(listeners, note)), listeners, timeline);
+    /// <param name="group">The processes that train together, each with its part of every batch; this one alone if null. Only the first writes files.</param>
+    public static Trainer Start(TrainingOptions options, string project, string name, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline = null, IProcessGroup? group = null) =>
+        new(TrainingSession.Create(options, project, name, group ?? SingleProcess.Instance, timeline, note => Tell(listeners, note)), listeners, timeline);
 
     /// <summary>Prepares to go on with the run that wrote a <c>last</c> checkpoint.</summary>
     /// <exception cref="EspalierException">The checkpoint cannot be read, or its run is finished.</exception>
     /// <param name="checkpoint">The file.</param>
     /// <param name="listeners">Who hears of it.</param>
     /// <param name="timeline">Where the time is measured; nowhere if null.</param>
-    public static Trainer Resume(string checkpoint, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline = null) =>
-        new(TrainingSession.Resume(checkpoint, timeline, note => Tell(listeners, note)), listeners, timeline);
+    /// <param name="group">As for <see cref="Start"/>.</param>
+    public static Trainer Resume(string checkpoint, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline = null, IProcessGroup? group = null) =>
+        new(TrainingSession.Resume(checkpoint, group ?? SingleProcess.Instance, timeline, note => Tell(listeners, note)), listeners, timeline);
+
+    /// <summary>Where the run writes.</summary>
+    public RunFolder Folder => _session.Folder;
 
     /// <summary>Trains until the epochs are done, patience runs out or the user interrupts.</summary>
     /// <param name="interrupted">
@@ -58,7 +66,7 @@ public sealed class Trainer
         {
             return RunEpochs(session, interrupted);
         }
-        catch (Exception exception) when (exception is EspalierException or IOException && !File.Exists(session.Folder.Last))
+        catch (Exception exception) when (exception is EspalierException or IOException && IsFirst && !File.Exists(session.Folder.Last))
         {
             // A run without a checkpoint is of no use to anybody.
             session.Folder.Discard();
@@ -78,14 +86,14 @@ public sealed class Trainer
             var resumed = epoch == state.Epoch ? state : null;
             if (!TrainEpoch(epoch, resumed, interrupted, out var progress))
             {
-                session.SaveLast(progress.ToState(epoch, session, _history));
+                if (IsFirst) session.SaveLast(progress.ToState(epoch, session, _history));
                 end = TrainingEnd.Interrupted;
                 break;
             }
 
             FinishEpoch(epoch, progress);
             if (epoch == session.Options.Epochs - 1) break;
-            if (!_stopping.ShouldStop(epoch) && !interrupted.IsCancellationRequested) continue;
+            if (!_stopping.ShouldStop(epoch) && !AnyWantsToStop(interrupted)) continue;
             end = _stopping.ShouldStop(epoch) ? TrainingEnd.EarlyStopped : TrainingEnd.Interrupted;
             break;
         }
@@ -106,13 +114,14 @@ public sealed class Trainer
         while (Next(batches) is { } batch)
         {
             var isLast = progress.BatchesDone == total - 1;
-            var stepped = _session.Step.Run(batch, epoch, (long)epoch * total + progress.BatchesDone, isLast, out var loss);
-            if (!loss.IsFinite) throw NotFinite(epoch, progress.BatchesDone, batch, loss);
-            progress.Add(loss);
+            var step = _session.Step.Run(batch, epoch, (long)epoch * total + progress.BatchesDone, isLast, interrupted.IsCancellationRequested);
+            if (!step.Values.IsFinite) throw NotFinite(epoch, progress.BatchesDone, batch, step.Values);
+            progress.Add(step.Values);
             progress.Seconds = before + clock.Elapsed.TotalSeconds;
             var trained = new BatchTrained(epoch, progress.BatchesDone, total, batch, progress.MeanLoss);
             using (_timeline.Measure("listeners")) Tell(listener => listener.OnBatch(trained));
-            if (stepped && !isLast && interrupted.IsCancellationRequested) return false;
+            var stop = step.WantsToStop || (_session.Group.Size == 1 && interrupted.IsCancellationRequested);
+            if (step.Stepped && !isLast && stop) return false;
         }
 
         return true;
@@ -124,7 +133,27 @@ public sealed class Trainer
         return batches.MoveNext() ? batches.Current : null;
     }
 
+    /// <summary>Whether this is the process that validates, writes and speaks.</summary>
+    private bool IsFirst => _session.Group.Rank == 0;
+
+    private bool AnyWantsToStop(CancellationToken interrupted)
+    {
+        Span<double> wants = [interrupted.IsCancellationRequested ? 1 : 0];
+        _session.Group.Sum(wants);
+        return wants[0] > 0;
+    }
+
     private void FinishEpoch(int epoch, EpochProgress progress)
+    {
+        _session.AverageStatistics();
+        if (IsFirst) JudgeEpoch(epoch, progress);
+        if (_session.Group.Size == 1) return;
+        // Everybody goes on from the same record: whether it was the last is decided alike.
+        var record = _session.Group.Broadcast(IsFirst ? JsonSerializer.SerializeToUtf8Bytes(_history[^1], RecordFormat) : []);
+        if (!IsFirst) Remember(JsonSerializer.Deserialize<EpochRecord>(record, RecordFormat)!);
+    }
+
+    private void JudgeEpoch(int epoch, EpochProgress progress)
     {
         var clock = Stopwatch.StartNew();
         var validation = Validate();

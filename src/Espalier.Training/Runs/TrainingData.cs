@@ -18,7 +18,11 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
     }
 
     /// <summary>The loaders of both splits.</summary>
-    public (TrainingLoader Training, ValidationLoader Validation) Loaders(TrainingOptions options, int stride, Action<string> note)
+    /// <param name="options">Sizes and augmentation.</param>
+    /// <param name="stride">The network's.</param>
+    /// <param name="part">This process's part of every training batch.</param>
+    /// <param name="note">Told of what was changed or cannot be read.</param>
+    public (TrainingLoader Training, ValidationLoader Validation) Loaders(TrainingOptions options, int stride, BatchPart part, Action<string> note)
     {
         var augmentation = options.HyperParameters.Augmentation;
         if (Training.ClassesAreDigits && augmentation.Flips)
@@ -37,6 +41,7 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
             Augmentation = augmentation,
             MultiScale = options.MultiScale,
             Stride = stride,
+            Part = part,
         };
         var validation = new ValidationLoaderOptions
         {

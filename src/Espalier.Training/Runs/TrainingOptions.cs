@@ -83,6 +83,9 @@ public sealed record TrainingOptions
     /// <value>Default <see cref="Precision.Auto"/>: measured once, and kept by a resumed run.</value>
     public Precision Precision { get; init; } = Precision.Auto;
 
+    /// <summary>Whether processes that train together take batch statistics over all their pictures; each over its own otherwise.</summary>
+    public bool SynchronisedBatchNorm { get; init; }
+
     /// <summary>The penalty on batch-norm scales; null for ordinary training.</summary>
     public SparsityOptions? Sparsity { get; init; }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using Espalier.Datasets;
 using Espalier.Networks;
+using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;
 using Espalier.Training.Native;
@@ -22,23 +24,25 @@ internal sealed class TrainingSession : IDisposable
     private readonly Validator _validator;
     private readonly NetworkTape? _tape;
 
-    private TrainingSession(TrainingOptions options, Func<RunFolder> folder, TrainingData data, Checkpoint start, TrainingState? state, Timeline? timeline, Action<string> note)
+    private TrainingSession(TrainingOptions options, Func<RunFolder> folder, TrainingData data, Checkpoint start, TrainingState? state, IProcessGroup group, Timeline? timeline, Action<string> note)
     {
-        (Options, Data, _start) = (options, data, start);
+        (Options, Data, _start, Group) = (options, data, start, group);
+        RunAgreement.Require(group, options, data.Training, start);
         Threads = Devices.SetThreads(state?.Threads ?? options.Threads);
         var parameters = options.HyperParameters;
         Network = new ExecutableNetwork(start.Graph, start.Weights, Devices.Parse(options.Device), name => IsFrozen(name, options.FreezeRows));
-        (TrainingLoader, _validationLoader) = data.Loaders(options, start.Stride, note);
+        (TrainingLoader, _validationLoader) = data.Loaders(options, start.Stride, new BatchPart(group.Rank, group.Size), note);
         _optimiser = Optimiser.Create(parameters.Optimisation, Network, parameters.Optimisation.ScaledWeightDecay(options.BatchSize));
         Average = new ExponentialMovingAverage(Network);
         if (state is not null) Restore(state);
-        Precision = state?.Precision ?? PrecisionChoice.Make(options, Network, note);
+        if (group.Size > 1 && Network.Device.type != DeviceType.CPU) throw new OptionException("Several processes train together on CPUs alone: give --device cpu.");
+        Precision = state?.Precision ?? PrecisionChoice.Make(options, Network, group, note);
         StartState = state ?? TrainingState.Beginning(Threads, Precision);
 
-        _tape = Network.Device.type == DeviceType.CPU ? new NetworkTape(Network, Precision, timeline) : null;
+        _tape = Network.Device.type == DeviceType.CPU ? new NetworkTape(Network, Precision, timeline, options.SynchronisedBatchNorm ? group : null) : null;
         var schedule = new LearningRateSchedule(parameters.Optimisation, options.Epochs, TrainingLoader.BatchCount, options.BatchSize);
         var sparsity = options.Sparsity is null ? null : new SparsityPenalty(Network, options.Sparsity, options.Epochs);
-        Step = new TrainingStep(Network, Loss(ClassWeights()), _optimiser, Average, schedule, parameters.Optimisation.MaximumGradientNorm, sparsity, _tape, timeline);
+        Step = new TrainingStep(Network, Loss(ClassWeights()), _optimiser, Average, schedule, parameters.Optimisation.MaximumGradientNorm, sparsity, _tape, group, timeline);
         if (options.Sparsity is not null && state is null) NoteReach(options.Sparsity, schedule, note);
         SamplingWeights = options.BalancedSampling
             ? ImageWeights.Of(data.Training.Entries, ImageWeights.ClassWeights(data.Training.Entries, start.Graph.Classes))
@@ -46,10 +50,14 @@ internal sealed class TrainingSession : IDisposable
 
         _judged = new TorchNetwork(start, Network.Device, Loss(null));
         _validator = new Validator(_judged);
-        Folder = folder();
+        Folder = group.Rank == 0 ? folder() : new RunFolder("");
+        Folder = Folder with { Path = Encoding.UTF8.GetString(group.Broadcast(Encoding.UTF8.GetBytes(Folder.Path))) };
     }
 
     public TrainingOptions Options { get; }
+
+    /// <summary>The processes that share the work.</summary>
+    public IProcessGroup Group { get; }
 
     public RunFolder Folder { get; }
 
@@ -77,17 +85,17 @@ internal sealed class TrainingSession : IDisposable
     public long ParameterCount => _start.Graph.Summarise(Options.ImageSize).Parameters;
 
     /// <summary>A new run. The folder is made last: where anything before it goes wrong, nothing is left behind.</summary>
-    public static TrainingSession Create(TrainingOptions options, string project, string name, Timeline? timeline, Action<string> note)
+    public static TrainingSession Create(TrainingOptions options, string project, string name, IProcessGroup group, Timeline? timeline, Action<string> note)
     {
         var origin = StartingNetwork.Open(options);
         var data = TrainingData.Scan(options, note);
         var start = origin.Create(options, data, note);
         var absolute = options with { Data = Path.GetFullPath(options.Data) };
-        return new TrainingSession(absolute, () => NewFolder(absolute, project, name), data, start, null, timeline, note);
+        return new TrainingSession(absolute, () => NewFolder(absolute, project, name), data, start, null, group, timeline, note);
     }
 
     /// <summary>The run that wrote a <c>last</c> checkpoint, as it stood.</summary>
-    public static TrainingSession Resume(string path, Timeline? timeline, Action<string> note)
+    public static TrainingSession Resume(string path, IProcessGroup group, Timeline? timeline, Action<string> note)
     {
         var checkpoint = Checkpoint.Open(path);
         var (options, state) = TrainingCheckpoint.ReadState(checkpoint, path);
@@ -98,7 +106,7 @@ internal sealed class TrainingSession : IDisposable
 
         var data = TrainingData.Scan(options, note);
         if (data.Training.ClassNames.Count != checkpoint.Graph.Classes) throw new EspalierException($"'{options.Data}' now has {data.Training.ClassNames.Count} classes, the run of '{path}' has {checkpoint.Graph.Classes}.");
-        return new TrainingSession(options, () => RunFolder.OfCheckpoint(path), data, checkpoint, state, timeline, note);
+        return new TrainingSession(options, () => RunFolder.OfCheckpoint(path), data, checkpoint, state, group, timeline, note);
     }
 
     /// <summary>Judges the moving average on the validation pictures, batch norms folded.</summary>
@@ -112,6 +120,17 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>How the scales of the kept weights are distributed; null where they are not penalised.</summary>
     public ScaleQuantiles? Scales() => Options.Sparsity is null ? null : ScaleQuantiles.Of(_start.Graph, AverageForUse());
 
+    /// <summary>Brings the running statistics of all processes to their mean, where each followed its own pictures.</summary>
+    public void AverageStatistics()
+    {
+        if (Group.Size == 1 || Options.SynchronisedBatchNorm) return;
+        FlatTensor[] all = [Network.Statistics, Average.Network.Statistics];
+        foreach (var statistics in all) Group.BeginSum(statistics.Values);
+        Group.Finish();
+        using var guard = torch.no_grad();
+        foreach (var statistics in all) statistics.Values.Divide(Group.Size);
+    }
+
     public void SaveBest(IReadOnlyList<EpochRecord> history) => ForUse(history).Save(Folder.Best);
 
     public void SaveLast(TrainingState state) =>
@@ -119,6 +138,7 @@ internal sealed class TrainingSession : IDisposable
 
     public void Dispose()
     {
+        Step.Dispose();
         _judged.Dispose();
         Average.Dispose();
         _optimiser.Dispose();

@@ -1,4 +1,5 @@
 using Espalier.Datasets;
+using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;
 using Espalier.Training.Optimisation;
@@ -17,8 +18,10 @@ namespace Espalier.Training.Runs;
 /// </remarks>
 internal sealed class TrainingStep(
     ExecutableNetwork network, DetectionLoss loss, Optimiser optimiser, ExponentialMovingAverage average, LearningRateSchedule schedule, double maximumGradientNorm,
-    SparsityPenalty? sparsity, NetworkTape? tape, Timeline? timeline)
+    SparsityPenalty? sparsity = null, NetworkTape? tape = null, IProcessGroup? group = null, Timeline? timeline = null) : IDisposable
 {
+    private readonly IProcessGroup _group = group ?? SingleProcess.Instance;
+    private readonly GradientExchange? _exchange = group is { Size: > 1 } ? new GradientExchange(network, group) : null;
     private int _accumulated;
 
     /// <summary>The rates of the last step: biases, convolution weights, batch-norm scales.</summary>
@@ -29,9 +32,8 @@ internal sealed class TrainingStep(
     /// <param name="epoch">0-based.</param>
     /// <param name="iteration">Batches since the run's beginning.</param>
     /// <param name="isLast">Whether it is the epoch's last.</param>
-    /// <param name="values">Its losses; where they are not finite, nothing was learned.</param>
-    /// <returns>Whether the gradients of all batches so far have been applied.</returns>
-    public bool Run(Batch batch, int epoch, long iteration, bool isLast, out LossValues values)
+    /// <param name="wantsToStop">Whether the user interrupted this process.</param>
+    public StepOutcome Run(Batch batch, int epoch, long iteration, bool isLast, bool wantsToStop = false)
     {
         using var scope = NewDisposeScope();
         var rates = schedule.At(epoch, iteration);
@@ -39,22 +41,30 @@ internal sealed class TrainingStep(
         var images = Upload(batch);
         var heads = Forward(images);
         var result = Compute(heads, batch);
-        values = LossValues.Of(result);
-        if (!values.IsFinite) return false;
+        var (values, stop) = Together(LossValues.Of(result), wantsToStop);
+        if (!values.IsFinite) return new StepOutcome(values, false, stop);
 
-        Backward(result.Total);
-        if (++_accumulated < rates.Accumulation && !isLast) return false;
+        var isWhole = ++_accumulated >= rates.Accumulation || isLast;
+        Backward(result.Total, isWhole);
+        if (!isWhole) return new StepOutcome(values, false, stop);
         _accumulated = 0;
-        if (!Clip())
-        {
-            values = values with { Box = double.NaN };
-            return false;
-        }
+        if (!Clip()) return new StepOutcome(values with { Box = double.NaN }, false, stop);
 
         Change(epoch, rates);
         using var averaging = timeline.Measure("moving average");
         average.Update(network);
-        return true;
+        return new StepOutcome(values, true, stop);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _exchange?.Dispose();
+
+    /// <summary>The losses of all processes' parts added up, and whether any of them was interrupted.</summary>
+    private (LossValues Values, bool WantsToStop) Together(LossValues own, bool wantsToStop)
+    {
+        Span<double> all = [own.Box, own.Objectness, own.Class, wantsToStop ? 1 : 0];
+        _group.Sum(all);
+        return (new LossValues(all[0], all[1], all[2]), all[3] > 0);
     }
 
     private Tensor Upload(Batch batch)
@@ -72,15 +82,16 @@ internal sealed class TrainingStep(
     private LossResult Compute(IReadOnlyList<Tensor> heads, Batch batch)
     {
         using var measured = timeline.Measure("loss");
-        return loss.Compute(heads, batch.Targets);
+        return loss.Compute(heads, batch.Targets, _group, batch.Share, batch.WholeCount);
     }
 
-    private void Backward(Tensor total)
+    private void Backward(Tensor total, bool isWhole)
     {
         using (timeline.Measure(tape is null ? "backward" : "loss backward")) total.backward();
         if (tape is null) return;
         using var measured = timeline.Measure("backward");
-        tape.PlayBack();
+        tape.PlayBack(isWhole && _exchange is not null ? _exchange.NodeDone : null);
+        if (isWhole) _exchange?.Finish();
     }
 
     private bool Clip()
@@ -97,3 +108,9 @@ internal sealed class TrainingStep(
         sparsity?.Shrink(epoch, rates.For(ParameterKind.BatchNormScale));
     }
 }
+
+/// <summary>What came of a batch.</summary>
+/// <param name="Values">Its losses, over all processes; where they are not finite, nothing was learned.</param>
+/// <param name="Stepped">Whether the gradients of all batches so far have been applied.</param>
+/// <param name="WantsToStop">Whether the user interrupted any of the processes.</param>
+internal readonly record struct StepOutcome(LossValues Values, bool Stepped, bool WantsToStop);

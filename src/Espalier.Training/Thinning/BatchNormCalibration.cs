@@ -28,7 +28,7 @@ public static class BatchNormCalibration
             using var scope = NewDisposeScope();
             using var guard = no_grad();
             network.ForwardHeads(BatchUpload.ToTensor(batch, device));
-            sum.Values.add_(network.Statistics.Values);
+            sum.Values.Accumulate(network.Statistics.Values);
             count++;
         }
 

@@ -42,7 +42,7 @@ public static class GradientImportance
             network.ZeroGradients();
             loss.Compute(network.ForwardHeads(BatchUpload.ToTensor(batch, device)), batch.Targets).Total.backward();
             using var guard = no_grad();
-            sum.Values.add_(score(group.Values.Values, group.Gradients.Values));
+            sum.Values.Accumulate(score(group.Values.Values, group.Gradients.Values));
             count++;
         }
 

@@ -136,7 +136,7 @@ public sealed record ThinningRequest
         var options = new TrainingOptions { Data = Data, TrainingSplit = TrainingSplit, ValidationSplit = ValidationSplit, ImageSize = checkpoint.ImageSize, BatchSize = BatchSize, Seed = Seed };
         var data = TrainingData.Scan(options, _ => { });
         if (data.Training.ClassNames.Count != checkpoint.Graph.Classes) throw new EspalierException($"'{name}' knows {checkpoint.Graph.Classes} classes, but '{Data}' names {data.Training.ClassNames.Count}.");
-        var (loader, _) = data.Loaders(options, checkpoint.Stride, _ => { });
+        var (loader, _) = data.Loaders(options, checkpoint.Stride, BatchPart.Whole, _ => { });
         return new MeasuringPictures(loader, Math.Min(loader.BatchCount, (Pictures + BatchSize - 1) / BatchSize), Math.Min(Pictures, loader.PictureCount));
     }
 

@@ -1,5 +1,6 @@
 using Espalier.Networks;
 using Espalier.Tests;
+using Espalier.Training.Execution;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 
@@ -60,6 +61,7 @@ internal sealed class SmallRun : IDisposable
         Threads = 1,
         Device = "cpu",
         AutoAnchor = false,
+        Precision = Precision.FP32,
         HyperParameters = new HyperParameters { Optimisation = new OptimisationOptions { NominalBatchSize = 4 } },
     };
 

@@ -96,8 +96,8 @@ public sealed class TrainingChoiceTests
         using var optimiser = Optimiser.Create(options, network, 0);
         using var average = new ExponentialMovingAverage(network);
         var schedule = new LearningRateSchedule(options, 1, 100, batches[0].Count);
-        var step = new TrainingStep(network, new DetectionLoss(graph.Detect, new LossOptions(), 64), optimiser, average, schedule, 10);
-        var stepped = batches.Select((batch, index) => step.Run(batch, 0, index, isLast: false, out _)).ToList();
+        using var step = new TrainingStep(network, new DetectionLoss(graph.Detect, new LossOptions(), 64), optimiser, average, schedule, 10);
+        var stepped = batches.Select((batch, index) => step.Run(batch, 0, index, isLast: false).Stepped).ToList();
         Assert.Equal([.. Enumerable.Repeat(false, batches.Length - 1), true], stepped);
         return network.ToWeights();
     }

@@ -44,7 +44,7 @@ internal sealed class AutogradRecord : IRecord
         for (var parameter = 0; parameter < _parameters.Length; parameter++)
         {
             using var part = found[_leaves.Length + parameter];
-            _parameterGradients[parameter].add_(part);
+            _parameterGradients[parameter].Accumulate(part);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Espalier.Networks;
+using Espalier.Training.Distribution;
 using Espalier.Training.Execution.Kernels;
 using static TorchSharp.torch;
 
@@ -17,13 +18,15 @@ internal sealed class NormRecord : IRecord
     private readonly float[] _deviation;
     private readonly float[] _scale;
     private readonly float[] _offset;
+    private readonly double _pixels;
+    private readonly IProcessGroup _group;
 
     private NormRecord(
-        int inputPosition, Tensor input, ParameterGradients parameters, NormKernel kernel, int threads, float[] mean, float[] deviation, float[] scale, float[] offset)
+        int inputPosition, Tensor input, ParameterGradients parameters, NormKernel kernel, int threads, float[] mean, float[] deviation, float[] scale, float[] offset, double pixels, IProcessGroup group)
     {
         (_inputPosition, _parameters, _kernel, _threads) = (inputPosition, parameters, kernel, threads);
         (_mean, _deviation, _scale, _offset) = (mean, deviation, scale, offset);
-        _input = input;
+        (_input, _pixels, _group) = (input, pixels, group);
     }
 
     /// <summary>Where the gradients of γ and β are added up; null for a frozen parameter.</summary>
@@ -39,16 +42,19 @@ internal sealed class NormRecord : IRecord
     /// <param name="state">γ, β and the running statistics.</param>
     /// <param name="parameters">Where gradients are added up.</param>
     /// <param name="threads">Threads to use.</param>
+    /// <param name="group">The processes over whose pictures together the statistics are taken.</param>
     /// <param name="output">The output; the caller's.</param>
     public static NormRecord Record(
-        int inputPosition, Tensor tensor, BatchNormNode node, ActivationKind activation, NodeState state, ParameterGradients parameters, int threads, out Tensor output)
+        int inputPosition, Tensor tensor, BatchNormNode node, ActivationKind activation, NodeState state, ParameterGradients parameters, int threads, IProcessGroup group, out Tensor output)
     {
         var input = ChannelsLast(tensor).DetachFromDisposeScope();
         var kernel = NormKernel.For(activation, input.dtype == bfloat16);
         var rows = Walk(input);
         var channels = (int)input.shape[1];
-        var (mean, variance) = Statistics(kernel.Moments(rows, Repeated(state.RunningMean!.bytes, rows.Length), threads), Floats(state.RunningMean!.bytes), Pixels(input));
-        Follow(state, node.Momentum, mean, variance, Pixels(input));
+        var moments = kernel.Moments(rows, Repeated(state.RunningMean!.bytes, rows.Length), threads);
+        var (sums, squares, pixels) = Together(group, Folded(moments.Sums, channels), Folded(moments.Squares, channels), Pixels(input));
+        var (mean, variance) = Statistics(sums, squares, Floats(state.RunningMean!.bytes), pixels);
+        Follow(state, node.Momentum, mean, variance, pixels);
 
         var weight = Floats(state.Weight!.bytes);
         var bias = Floats(state.Bias!.bytes);
@@ -62,7 +68,7 @@ internal sealed class NormRecord : IRecord
 
         output = Like(input);
         kernel.Apply(rows, Walk(output), Repeated(scale, rows.Length), Repeated(offset, rows.Length), threads);
-        return new NormRecord(inputPosition, input, parameters, kernel, threads, mean, deviation, scale, offset);
+        return new NormRecord(inputPosition, input, parameters, kernel, threads, mean, deviation, scale, offset, pixels, group);
     }
 
     /// <inheritdoc/>
@@ -75,17 +81,19 @@ internal sealed class NormRecord : IRecord
 
         var channels = _mean.Length;
         var (biasGradient, scaleGradient) = (Folded(sums, channels), Folded(products, channels));
-        var (slope, constant) = (new float[channels], new float[channels]);
-        double pixels = Pixels(_input);
-        for (var channel = 0; channel < channels; channel++)
-        {
-            scaleGradient[channel] *= _deviation[channel];
-            slope[channel] = (float)(-_scale[channel] * _deviation[channel] * scaleGradient[channel] / pixels);
-            constant[channel] = (float)(-_scale[channel] * biasGradient[channel] / pixels) - slope[channel] * _mean[channel];
-        }
-
+        for (var channel = 0; channel < channels; channel++) scaleGradient[channel] *= _deviation[channel];
+        // The parameters' own gradients are added up over processes later, with all others.
         Add(_parameters.Scale, scaleGradient);
         Add(_parameters.Bias, biasGradient);
+
+        (biasGradient, scaleGradient, _) = Together(_group, biasGradient, scaleGradient, 0);
+        var (slope, constant) = (new float[channels], new float[channels]);
+        for (var channel = 0; channel < channels; channel++)
+        {
+            slope[channel] = (float)(-_scale[channel] * _deviation[channel] * scaleGradient[channel] / _pixels);
+            constant[channel] = (float)(-_scale[channel] * biasGradient[channel] / _pixels) - slope[channel] * _mean[channel];
+        }
+
         var output = Like(_input);
         _kernel.InputGradient(rows, gradientRows, Walk(output), scale, offset, Repeated(slope, rows.Length), Repeated(constant, rows.Length), _threads);
         gradients.Add(_inputPosition, output, isOwned: true);
@@ -112,9 +120,17 @@ internal sealed class NormRecord : IRecord
         return memory.permute(0, 3, 1, 2);
     }
 
-    private static (float[] Mean, double[] Variance) Statistics((double[] Sums, double[] Squares) moments, ReadOnlySpan<float> shift, long pixels)
+    /// <summary>Two sums a channel and a count, over all processes.</summary>
+    private static (double[] First, double[] Second, double Count) Together(IProcessGroup group, double[] first, double[] second, double count)
     {
-        var (sums, squares) = (Folded(moments.Sums, shift.Length), Folded(moments.Squares, shift.Length));
+        if (group.Size == 1) return (first, second, count);
+        double[] all = [.. first, .. second, count];
+        group.Sum(all);
+        return (all[..first.Length], all[first.Length..^1], all[^1]);
+    }
+
+    private static (float[] Mean, double[] Variance) Statistics(double[] sums, double[] squares, ReadOnlySpan<float> shift, double pixels)
+    {
         var mean = new float[shift.Length];
         for (var channel = 0; channel < mean.Length; channel++)
         {
@@ -127,11 +143,11 @@ internal sealed class NormRecord : IRecord
     }
 
     /// <summary>running ← (1 − momentum) · running + momentum · batch, with the unbiased variance, as torch does.</summary>
-    private static void Follow(NodeState state, double momentum, float[] mean, double[] variance, long pixels)
+    private static void Follow(NodeState state, double momentum, float[] mean, double[] variance, double pixels)
     {
         var means = Floats(state.RunningMean!.bytes);
         var variances = Floats(state.RunningVariance!.bytes);
-        var unbiased = (double)pixels / Math.Max(pixels - 1, 1);
+        var unbiased = pixels / Math.Max(pixels - 1, 1);
         for (var channel = 0; channel < mean.Length; channel++)
         {
             means[channel] += (float)(momentum * (mean[channel] - means[channel]));

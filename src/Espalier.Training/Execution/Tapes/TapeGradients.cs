@@ -21,12 +21,12 @@ internal sealed class TapeGradients(int count) : IDisposable
         }
         else if (holdsOwn)
         {
-            held.add_(gradient);
+            held.Accumulate(gradient);
             gradient.Dispose();
         }
         else
         {
-            var sum = isOwned ? gradient.add_(held) : held.add(gradient).DetachFromDisposeScope();
+            var sum = isOwned ? gradient.Accumulate(held) : held.Plus(gradient).DetachFromDisposeScope();
             held.Dispose();
             if (!isOwned) gradient.Dispose();
             _slots[position] = (isOwned ? gradient : sum, true);
