@@ -21,7 +21,7 @@ switch (args)
 
 static void Multiply(string source, string target, int count)
 {
-    var pictures = Directory.GetFiles(Path.Combine(source, "images", "train")).Order(StringComparer.Ordinal).ToArray();
+    var pictures = Directory.GetFiles(Path.Combine(source, "images", "train"), "*.png").Order(StringComparer.Ordinal).ToArray();
     var images = Directory.CreateDirectory(Path.Combine(target, "images", "train")).FullName;
     var labels = Directory.CreateDirectory(Path.Combine(target, "labels", "train")).FullName;
     Parallel.For(0, count, index =>

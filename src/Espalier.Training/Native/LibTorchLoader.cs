@@ -24,6 +24,7 @@ public static class LibTorchLoader
 
     private static bool LoadOnce()
     {
+        NativeTuning.Apply();
         // TorchSharp does the same, but answers a failure by copying all natives of the package folder beside itself.
         foreach (var library in (ReadOnlySpan<string>)["torch_cpu", "LibTorchSharp"])
         {

@@ -61,6 +61,22 @@ public class TrainCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void A_profiled_run_in_bf16_shows_phases_and_nodes_and_leaves_table_and_trace()
+    {
+        using var workspace = new Workspace();
+        var run = CommandRun.WithDecimalComma("train", trained.Data, "--model", "yolov5n", "--image-size", "64", "--batch", "4", "--epochs", "1", "--device", "cpu", "--precision", "bf16", "--no-plots", "--profile", "--project", workspace.Project).Succeeded();
+
+        Assert.Matches(@"phase +times +ms each +seconds +share", run.Output);
+        Assert.Matches(@"(?m)^ *validation +1 +[0-9.]+ +[0-9.]+ +[0-9.]+ %", run.Output);
+        Assert.Matches(@"(?m)^model\.[^ ]+, (forward|backward) +1 ", run.Output);
+        var folder = Path.Combine(workspace.Project, "train");
+        Assert.StartsWith("category,name,times,seconds\n", File.ReadAllText(Path.Combine(folder, "profile.csv")), StringComparison.Ordinal);
+        using var trace = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "trace.json")));
+        Assert.True(trace.RootElement.GetProperty("traceEvents").GetArrayLength() > 100);
+        Assert.Contains("precision: BF16\n", File.ReadAllText(Path.Combine(folder, "options.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Both_checkpoints_open_and_know_size_and_names()
     {
         trained.Command.Succeeded();
