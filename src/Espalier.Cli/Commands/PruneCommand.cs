@@ -19,6 +19,7 @@ internal sealed class PruneCommand : Command, IHasExamples
     private readonly Option<double?> _parameters = Ranged.OptionalNumber("--keep-parameters", "Share of the parameters to keep", 0.001, 1.0);
     private readonly Option<double?> _channels = Ranged.OptionalNumber("--keep-channels", "Share of the channels to keep", 0.001, 1.0);
     private readonly Option<string?> _plan = CommonOptions.OptionalText("--plan", "Apply a plan.json of an earlier prune, edited or not, instead of making one", "file");
+    private readonly Option<bool> _sweep = new("--sweep") { Description = "Cut to one share of the operations after another instead, judge each without fine-tuning, and recommend one" };
     private readonly Option<int> _rounding = Ranged.Number("--round", "Widths that are left are multiples of this", 8, 1, 64);
     private readonly Option<int> _fewest = Ranged.Number("--fewest", "The fewest channels that a layer keeps", 8, 1, GraphLimits.Channels);
     private readonly Option<bool> _uniform = new("--uniform") { Description = "Keep the same share of every layer instead of ranking over all" };
@@ -39,7 +40,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         : base("prune", "Cut a network's least important channels")
     {
         CommonOptions.AddAll(this, [
-            _weights, _data, _criterion, _operations, _parameters, _channels, _plan, _rounding, _fewest, _uniform, _raw, _keepShortcuts, _keep, _pictures, _seed,
+            _weights, _data, _criterion, _operations, _parameters, _channels, _plan, _sweep, _rounding, _fewest, _uniform, _raw, _keepShortcuts, _keep, _pictures, _seed,
             _trainingSplit, _split, _project, _name, _json, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
@@ -47,6 +48,7 @@ internal sealed class PruneCommand : Command, IHasExamples
     /// <inheritdoc/>
     public IReadOnlyList<string> Examples { get; } =
     [
+        "espalier prune runs/train/weights/best.safetensors --data data.yaml --sweep",
         "espalier prune runs/train/weights/best.safetensors --data data.yaml --keep-flops 0.4",
         "espalier prune best.safetensors --data data.yaml --by bn-scale --keep-channels 0.7 --keep-shortcuts --raw-scores --round 1",
         "espalier prune best.safetensors --data data.yaml --plan runs/prune/plan.json",
@@ -55,6 +57,7 @@ internal sealed class PruneCommand : Command, IHasExamples
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         var weights = parsed.GetValue(_weights)!;
+        if (parsed.GetValue(_sweep)) return Sweep(parsed, terminal, weights);
         var planFile = parsed.GetValue(_plan);
         var target = Target(parsed, planFile is not null);
         var checkpoint = Checkpoint.Open(weights);
@@ -64,6 +67,22 @@ internal sealed class PruneCommand : Command, IHasExamples
             : request.Apply(PruningPlan.Parse(ReadPlan(planFile), $"'{planFile}'"), checkpoint, weights, terminal.Say, terminal.Interrupted);
         var file = Write(outcome, parsed.GetValue(_project)!, parsed.GetValue(_name)!);
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(outcome, file) : ToText(outcome, file, request.Data));
+        return ExitCodes.Done;
+    }
+
+    private int Sweep(ParseResult parsed, TerminalSession terminal, string weights)
+    {
+        foreach (var option in new Option[] { _operations, _parameters, _channels, _plan })
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"--sweep tries many targets; leave {option.Name} out");
+        }
+
+        var checkpoint = Checkpoint.Open(weights);
+        var request = Request(parsed, new PruningTarget(PruningMeasure.Operations, SweepReport.Shares[0]), checkpoint);
+        var sweep = request.Sweep(checkpoint, SweepReport.Shares, weights, terminal.Say, terminal.Interrupted);
+        var report = new SweepReport(sweep, weights, request.Data);
+        var folder = report.Write(parsed.GetValue(_project)!, parsed.GetValue(_name)!, terminal.Say);
+        terminal.Output.Write(parsed.GetValue(_json) ? report.ToJson() : report.ToText(folder));
         return ExitCodes.Done;
     }
 
@@ -77,7 +96,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         ];
         if (hasPlan && targets.Length > 0) throw new OptionException("--plan says itself what goes; leave the target out");
         if (hasPlan) return new PruningTarget(PruningMeasure.Channels, 1);
-        return targets is [var one] ? one : throw new OptionException("Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan");
+        return targets is [var one] ? one : throw new OptionException("Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan, or look first, by --sweep");
     }
 
     private ThinningRequest Request(ParseResult parsed, PruningTarget target, Checkpoint checkpoint) => new()

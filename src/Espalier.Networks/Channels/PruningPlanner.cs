@@ -45,6 +45,16 @@ public sealed class PruningPlanner
         return new PruningPlanner(analysis, importance, options).Plan();
     }
 
+    /// <summary>What a network costs before any cut.</summary>
+    /// <param name="analysis">The network's channels.</param>
+    /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
+    public static PruningCost WholeCost(ChannelAnalysis analysis, int imageSize)
+    {
+        ArgumentNullException.ThrowIfNull(analysis);
+        var summary = analysis.Graph.Summarise(imageSize);
+        return new PruningCost(analysis.FreeChannels, summary.Parameters, summary.MultiplyAdds);
+    }
+
     private PruningPlan Plan()
     {
         var (fewest, most) = (0, _ranked.Length);

@@ -56,15 +56,48 @@ public sealed record ThinningRequest
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         Pruning.Validate();
-        Devices.SetThreads(Threads);
-        var device = Devices.Parse(Device);
-        var analysis = ChannelAnalysis.Of(checkpoint.Graph);
-        var loader = MeasuringBatches(checkpoint, name);
-        note?.Invoke($"Measuring {Criterion} on {loader.PictureCount} pictures");
-        var statistics = ChannelStatistics.Measure(checkpoint, loader.Batches(cancellationToken), device);
-        var importance = Importance(checkpoint, statistics, loader, device, cancellationToken);
-        var plan = PruningPlanner.Plan(analysis, importance, Pruning with { ImageSize = checkpoint.ImageSize });
-        return Apply(plan, checkpoint, analysis, statistics, loader, device, name, note, cancellationToken);
+        var measured = Measure(checkpoint, name, note, cancellationToken);
+        var plan = PruningPlanner.Plan(measured.Analysis, measured.Importance!, Pruning with { ImageSize = checkpoint.ImageSize });
+        return Apply(plan, checkpoint, measured, name, note, cancellationToken);
+    }
+
+    /// <summary>Cuts to one share after another, each from the whole network and without fine-tuning, and judges them. Shares that cannot be reached are left out.</summary>
+    /// <param name="checkpoint">The network.</param>
+    /// <param name="shares">Shares to keep of what <see cref="Pruning"/>'s target counts.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="note">Told what is being done.</param>
+    /// <param name="cancellationToken">Ends it between batches.</param>
+    /// <exception cref="EspalierException">The data or the options cannot be used, or none of the shares can be reached.</exception>
+    public ThinningSweep Sweep(Checkpoint checkpoint, IReadOnlyList<double> shares, string name, Action<string>? note = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        ArgumentNullException.ThrowIfNull(shares);
+        var measured = Measure(checkpoint, name, note, cancellationToken);
+        var points = new List<SweepPoint>();
+        DetectionReport? whole = null;
+        EspalierException? unreachable = null;
+        foreach (var share in shares.OrderDescending())
+        {
+            PruningPlan plan;
+            try
+            {
+                plan = PruningPlanner.Plan(measured.Analysis, measured.Importance!, Pruning with { ImageSize = checkpoint.ImageSize, Target = Pruning.Target with { Keep = share } });
+            }
+            catch (EspalierException exception) when (exception is not OptionException)
+            {
+                unreachable ??= exception;
+                note?.Invoke(exception.Message);
+                continue;
+            }
+
+            note?.Invoke(FormattableString.Invariant($"Cutting to {share:0.##}"));
+            var steps = Apply(plan, checkpoint, measured, name, null, cancellationToken, whole).Steps;
+            whole = steps[0].Report;
+            points.Add(new SweepPoint(share, (double)plan.After.MultiplyAdds / plan.Before.MultiplyAdds, plan.After, steps[1].Report, steps[2].Report, steps[3].Report));
+        }
+
+        if (points.Count == 0) throw unreachable ?? new OptionException("A sweep needs shares to cut to.");
+        return new ThinningSweep(Criterion, PruningPlanner.WholeCost(measured.Analysis, checkpoint.ImageSize), whole!, points);
     }
 
     /// <summary>Applies a plan that was made before, perhaps edited.</summary>
@@ -75,20 +108,28 @@ public sealed record ThinningRequest
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(checkpoint);
+        return Apply(plan, checkpoint, Measure(checkpoint, name, note, cancellationToken, withImportance: false), name, note, cancellationToken);
+    }
+
+    /// <summary>Whatever a cut depends on: measured once, however many cuts are tried.</summary>
+    private Measured Measure(Checkpoint checkpoint, string name, Action<string>? note, CancellationToken cancellationToken, bool withImportance = true)
+    {
         Devices.SetThreads(Threads);
         var device = Devices.Parse(Device);
         var loader = MeasuringBatches(checkpoint, name);
+        note?.Invoke(withImportance ? $"Measuring {Criterion} on {loader.PictureCount} pictures" : $"Measuring on {loader.PictureCount} pictures");
         var statistics = ChannelStatistics.Measure(checkpoint, loader.Batches(cancellationToken), device);
-        return Apply(plan, checkpoint, ChannelAnalysis.Of(checkpoint.Graph), statistics, loader, device, name, note, cancellationToken);
+        var importance = withImportance ? Importance(checkpoint, statistics, loader, device, cancellationToken) : null;
+        return new Measured(ChannelAnalysis.Of(checkpoint.Graph), statistics, importance, loader, device);
     }
 
     private ThinningOutcome Apply(
-        PruningPlan plan, Checkpoint checkpoint, ChannelAnalysis analysis, ChannelStatistics statistics, MeasuringPictures loader, Device device,
-        string name, Action<string>? note, CancellationToken cancellationToken)
+        PruningPlan plan, Checkpoint checkpoint, Measured measured, string name, Action<string>? note, CancellationToken cancellationToken, DetectionReport? whole = null)
     {
+        var (analysis, statistics, _, loader, device) = measured;
         var network = new Network(checkpoint.Graph, checkpoint.Weights);
         var removed = plan.Variables(analysis);
-        var steps = new List<ThinningStep> { Judge("whole", checkpoint) };
+        var steps = new List<ThinningStep> { whole is null ? Judge("whole", checkpoint) : new ThinningStep("whole", whole) };
         Checkpoint Cut(ChannelConstants? constants)
         {
             var cut = Surgery.Cut(network, analysis, removed, constants);
@@ -139,6 +180,9 @@ public sealed record ThinningRequest
         var (loader, _) = data.Loaders(options, checkpoint.Stride, BatchPart.Whole, _ => { });
         return new MeasuringPictures(loader, Math.Min(loader.BatchCount, (Pictures + BatchSize - 1) / BatchSize), Math.Min(Pictures, loader.PictureCount));
     }
+
+    /// <summary>What was measured of a network before it is cut.</summary>
+    private sealed record Measured(ChannelAnalysis Analysis, ChannelStatistics Statistics, ChannelImportance? Importance, MeasuringPictures Pictures, Device Device);
 
     /// <summary>The first batches of an epoch that no training sees in the same way twice, but every measurement does.</summary>
     private sealed record MeasuringPictures(TrainingLoader Loader, int BatchCount, int PictureCount)

@@ -48,6 +48,33 @@ public class PruneCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void A_sweep_judges_cuts_of_growing_depth_and_draws_them()
+    {
+        using var workspace = new Workspace();
+        var text = CommandRun.WithDecimalComma("prune", trained.Best, "--data", trained.Data, "--sweep", "--by", "l1", "--project", workspace.Project).Succeeded().Output;
+        Assert.Matches(@"mAP50 of the whole network 0\.\d{3}; after cuts by l1", text);
+        Assert.Contains("It falls the most between ", text, StringComparison.Ordinal);
+
+        var rows = File.ReadAllLines(workspace.At("runs", "prune", "sweep.csv"));
+        Assert.Equal("asked,operations,parameters,mAP50_cut,mAP50_constants,mAP50_batch_norms", rows[0]);
+        var operations = rows[1..].Select(row => double.Parse(row.Split(',')[1], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(operations.OrderDescending(), operations);
+        Assert.InRange(operations[0], 0.8, 0.9);
+        Assert.True(new FileInfo(workspace.At("runs", "prune", "sweep.png")).Length > 5_000);
+
+        var json = JsonDocument.Parse(CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--sweep", "--by", "l1", "--project", workspace.Project, "--json").Succeeded().Output).RootElement;
+        Assert.Equal(rows.Length - 1, json.GetProperty("points").GetArrayLength());
+    }
+
+    [Fact]
+    public void A_sweep_takes_no_target()
+    {
+        var run = CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--sweep", "--keep-flops", "0.5");
+        Assert.Equal(ExitCodes.WrongWords, run.Code);
+        Assert.StartsWith("espalier: --sweep tries many targets; leave --keep-flops out.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_plan_can_be_edited_and_applied()
     {
         using var workspace = new Workspace();
@@ -64,8 +91,8 @@ public class PruneCommandTests(TrainedRun trained)
     }
 
     [Theory]
-    [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan.")]
-    [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan.", "--keep-flops", "0.5", "--keep-channels", "0.5")]
+    [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan, or look first, by --sweep.")]
+    [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan, or look first, by --sweep.", "--keep-flops", "0.5", "--keep-channels", "0.5")]
     [InlineData(2, "--by is one of bn-scale, bn-statistics, gradient, taylor, l1, random, not 'magic'.", "--keep-flops", "0.5", "--by", "magic")]
     [InlineData(2, "There is no layer 'model.77' to keep.", "--keep-flops", "0.5", "--keep", "model.77", "--by", "l1")]
     [InlineData(1, "There is no file 'none.json'.", "--plan", "none.json")]

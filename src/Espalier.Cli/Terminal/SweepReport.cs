@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Espalier.Reports;
+using Espalier.Training.Runs;
+using Espalier.Training.Thinning;
+using Espalier.Vision;
+
+namespace Espalier.Cli.Terminal;
+
+/// <summary>What a sweep found, as text, JSON, CSV and a chart.</summary>
+/// <param name="sweep">The sweep.</param>
+/// <param name="weights">The weights that were cut, as the user called them.</param>
+/// <param name="data">The data.yaml, as the user called it.</param>
+internal sealed class SweepReport(ThinningSweep sweep, string weights, string data)
+{
+    /// <summary>Shares of the operations that a sweep keeps.</summary>
+    public static IReadOnlyList<double> Shares { get; } = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2];
+
+    /// <summary>Writes <c>sweep.csv</c> and <c>sweep.png</c> into a new run folder.</summary>
+    /// <returns>The folder.</returns>
+    public RunFolder Write(string project, string name, Action<string> note)
+    {
+        var folder = RunFolder.CreateNext(project, name);
+        try
+        {
+            AtomicFile.WriteAllText(folder.File("sweep.csv"), Csv());
+        }
+        catch
+        {
+            folder.Discard();
+            throw;
+        }
+
+        TradeOffLine Line(string called, Func<SweepPoint, DetectionReport> report) => new(called, [.. sweep.Points.Select(point => (point.Operations, report(point).MeanAveragePrecision50))]);
+        new TradeOff(
+            $"{sweep.Criterion}: accuracy after a cut, without fine-tuning", "mAP50", sweep.Whole.MeanAveragePrecision50,
+            [Line("cut", point => point.Cut), Line("constants folded on", point => point.Folded), Line("batch norms anew", point => point.Calibrated)], sweep.Cliff).Save(folder.File("sweep.png"), note);
+        return folder;
+    }
+
+    /// <summary>For the terminal.</summary>
+    public string ToText(RunFolder folder)
+    {
+        var table = TextTable.Format(
+            [">asked", ">operations", ">parameters", ">cut", ">constants", ">batch norms"],
+            sweep.Points.Select(point => new[]
+            {
+                Text($"{point.Asked:0.00}"), Text($"{point.Operations:0.000}"), Text($"{(double)point.Cost.Parameters / sweep.Cost.Parameters:0.000}"),
+                Accuracy(point.Cut), Accuracy(point.Folded), Accuracy(point.Calibrated),
+            }));
+        var text = new StringBuilder(Text($"mAP50 of the whole network {Accuracy(sweep.Whole)}; after cuts by {sweep.Criterion}, without fine-tuning:\n\n{table}\n"));
+        if (sweep.Cliff is { } cliff) text.Append(CultureInfo.InvariantCulture, $"It falls the most between {cliff.Above:0.00} and {cliff.Below:0.00} of the operations.\n");
+        text.Append(sweep.Recommended is { } point
+            ? Text($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; what is lost, fine-tuning brings back:\n  espalier prune {weights} --data {data} --by {sweep.Criterion} --keep-flops {point.Asked:0.##}\n")
+            : Text($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights {weights} --sparsity 0.01), or cut in small steps with fine-tuning between.\n"));
+        return text.Append(CultureInfo.InvariantCulture, $"Chart and table: {folder.File("sweep.png")}, sweep.csv\n").ToString();
+    }
+
+    /// <summary>For programs.</summary>
+    public string ToJson() => JsonSerializer.Serialize(
+        new
+        {
+            sweep.Criterion,
+            MAP50 = sweep.Whole.MeanAveragePrecision50,
+            Recommended = sweep.Recommended?.Asked,
+            Cliff = sweep.Cliff is { } cliff ? new[] { cliff.Above, cliff.Below } : null,
+            Points = sweep.Points.Select(point => new
+            {
+                point.Asked,
+                point.Operations,
+                point.Cost.Parameters,
+                Cut = point.Cut.MeanAveragePrecision50,
+                Folded = point.Folded.MeanAveragePrecision50,
+                Calibrated = point.Calibrated.MeanAveragePrecision50,
+            }),
+        },
+        JsonOutput.Format) + "\n";
+
+    private string Csv()
+    {
+        var text = new StringBuilder("asked,operations,parameters,mAP50_cut,mAP50_constants,mAP50_batch_norms\n");
+        foreach (var point in sweep.Points)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{point.Asked},{point.Operations:0.######},{point.Cost.Parameters},{point.Cut.MeanAveragePrecision50:0.######},{point.Folded.MeanAveragePrecision50:0.######},{point.Calibrated.MeanAveragePrecision50:0.######}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Accuracy(DetectionReport report) => Text($"{report.MeanAveragePrecision50:0.000}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
