@@ -70,6 +70,43 @@ public class PruningPlannerTests
     }
 
     [Fact]
+    public void Scores_per_cost_reach_a_target_with_fewer_channels()
+    {
+        var (network, analysis) = Oracle();
+        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Operations, .4), ImageSize = Side };
+        var plain = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network), options);
+        var perCost = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network), options with { PerCost = true });
+
+        Assert.InRange(perCost.Reached, .35, .4);
+        Assert.True(perCost.After.Channels > plain.After.Channels, $"{perCost.After.Channels} of {plain.After.Channels}");
+    }
+
+    [Fact]
+    public void A_threshold_takes_every_channel_below_it_and_no_other()
+    {
+        var (network, analysis) = Oracle();
+        var importance = ChannelImportance.BatchNormScale(network);
+        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Score, .5), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false };
+        var removed = PruningPlanner.Plan(analysis, importance, options).Variables(analysis);
+        var scores = importance.Gather(analysis, false);
+
+        Assert.Equal(PruningPlanner.CountBelow(analysis, importance, options, .5), scores.Count(pair => pair.Value < .5));
+        Assert.All(removed, variable => Assert.True(scores[variable] < .5));
+        var spared = scores.Where(pair => pair.Value < .5 && !removed.Contains(pair.Key)).Select(pair => pair.Key).ToHashSet();
+        Assert.All(analysis.Groups, group => Assert.True(group.Variables.Count(spared.Contains) <= 1));
+    }
+
+    [Theory]
+    [InlineData(0, false, false, "must be a number above 0")]
+    [InlineData(.5, true, false, "does not go with keeping the same share of each")]
+    [InlineData(.5, false, true, "does not go with scores per cost")]
+    public void A_threshold_that_makes_no_sense_is_refused(double threshold, bool uniform, bool perCost, string expected)
+    {
+        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Score, threshold), ImageSize = Side, Uniform = uniform, PerCost = perCost };
+        Assert.Contains(expected, Assert.Throws<OptionException>(options.Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_target_that_cannot_be_reached_names_the_nearest()
     {
         var (network, analysis) = Oracle();

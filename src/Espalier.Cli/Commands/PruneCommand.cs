@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Espalier.Cli.Benchmarks;
 using Espalier.Cli.Terminal;
 using Espalier.Networks;
 using Espalier.Training.Runs;
@@ -18,12 +19,15 @@ internal sealed class PruneCommand : Command, IHasExamples
     private readonly Option<double?> _operations = Ranged.OptionalNumber("--keep-flops", "Share of the operations to keep", 0.001, 1.0);
     private readonly Option<double?> _parameters = Ranged.OptionalNumber("--keep-parameters", "Share of the parameters to keep", 0.001, 1.0);
     private readonly Option<double?> _channels = Ranged.OptionalNumber("--keep-channels", "Share of the channels to keep", 0.001, 1.0);
+    private readonly Option<double?> _threshold = Ranged.OptionalNumber("--threshold", "Cut every channel that scores less than this, however many that are; scores are shares of their layer's mean unless --raw-scores", 1e-9, 1e9);
+    private readonly Option<double?> _milliseconds = Ranged.OptionalNumber("--milliseconds", "Cut until a picture takes no longer than this in ONNX Runtime on this machine", 0.01, 10_000.0);
     private readonly Option<string?> _plan = CommonOptions.OptionalText("--plan", "Apply a plan.json of an earlier prune, edited or not, instead of making one", "file");
     private readonly Option<bool> _sweep = new("--sweep") { Description = "Cut to one share of the operations after another instead, judge each without fine-tuning, and recommend one" };
     private readonly Option<int> _rounding = Ranged.Number("--round", "Widths that are left are multiples of this", 8, 1, 64);
     private readonly Option<int> _fewest = Ranged.Number("--fewest", "The fewest channels that a layer keeps", 8, 1, GraphLimits.Channels);
     private readonly Option<bool> _uniform = new("--uniform") { Description = "Keep the same share of every layer instead of ranking over all" };
     private readonly Option<bool> _raw = new("--raw-scores") { Description = "Compare scores of different layers as they are, not divided by each layer's mean" };
+    private readonly Option<bool> _perCost = new("--per-cost") { Description = "Divide a channel's score by the operations, parameters or channels that its going saves" };
     private readonly Option<bool> _keepShortcuts = new("--keep-shortcuts") { Description = "Leave bottlenecks with shortcuts whole, as classic Network Slimming does" };
     private readonly Option<string[]> _keep = new("--keep") { Description = "Layers to leave whole, by the beginning of their names", HelpName = "layer", AllowMultipleArgumentsPerToken = true };
     private readonly Option<int> _pictures = Ranged.Number("--pictures", "Training pictures to measure on", 512, 1, 1_000_000);
@@ -40,7 +44,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         : base("prune", "Cut a network's least important channels")
     {
         CommonOptions.AddAll(this, [
-            _weights, _data, _criterion, _operations, _parameters, _channels, _plan, _sweep, _rounding, _fewest, _uniform, _raw, _keepShortcuts, _keep, _pictures, _seed,
+            _weights, _data, _criterion, _operations, _parameters, _channels, _threshold, _milliseconds, _plan, _sweep, _rounding, _fewest, _uniform, _raw, _perCost, _keepShortcuts, _keep, _pictures, _seed,
             _trainingSplit, _split, _project, _name, _json, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
@@ -65,14 +69,15 @@ internal sealed class PruneCommand : Command, IHasExamples
         var outcome = planFile is null
             ? request.Run(checkpoint, weights, terminal.Say, terminal.Interrupted)
             : request.Apply(PruningPlan.Parse(ReadPlan(planFile), $"'{planFile}'"), checkpoint, weights, terminal.Say, terminal.Interrupted);
+        var milliseconds = LatencyMeter.Measure([checkpoint, outcome.Checkpoint], parsed.GetValue(_threads), terminal.Interrupted);
         var file = Write(outcome, parsed.GetValue(_project)!, parsed.GetValue(_name)!);
-        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(outcome, file) : ToText(outcome, file, request.Data));
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(outcome, file, milliseconds) : ToText(outcome, file, request.Data, milliseconds));
         return ExitCodes.Done;
     }
 
     private int Sweep(ParseResult parsed, TerminalSession terminal, string weights)
     {
-        foreach (var option in new Option[] { _operations, _parameters, _channels, _plan })
+        foreach (var option in new Option[] { _operations, _parameters, _channels, _threshold, _milliseconds, _plan })
         {
             if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"--sweep tries many targets; leave {option.Name} out");
         }
@@ -93,10 +98,12 @@ internal sealed class PruneCommand : Command, IHasExamples
             .. parsed.GetValue(_operations) is { } operations ? [new PruningTarget(PruningMeasure.Operations, operations)] : Array.Empty<PruningTarget>(),
             .. parsed.GetValue(_parameters) is { } parameters ? [new PruningTarget(PruningMeasure.Parameters, parameters)] : Array.Empty<PruningTarget>(),
             .. parsed.GetValue(_channels) is { } channels ? [new PruningTarget(PruningMeasure.Channels, channels)] : Array.Empty<PruningTarget>(),
+            .. parsed.GetValue(_threshold) is { } threshold ? [new PruningTarget(PruningMeasure.Score, threshold)] : Array.Empty<PruningTarget>(),
+            .. parsed.GetValue(_milliseconds) is { } milliseconds ? [new PruningTarget(PruningMeasure.Milliseconds, milliseconds)] : Array.Empty<PruningTarget>(),
         ];
         if (hasPlan && targets.Length > 0) throw new OptionException("--plan says itself what goes; leave the target out");
         if (hasPlan) return new PruningTarget(PruningMeasure.Channels, 1);
-        return targets is [var one] ? one : throw new OptionException("Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan, or look first, by --sweep");
+        return targets is [var one] ? one : throw new OptionException("Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, --threshold and --milliseconds, or which plan to apply, by --plan, or look first, by --sweep");
     }
 
     private ThinningRequest Request(ParseResult parsed, PruningTarget target, Checkpoint checkpoint) => new()
@@ -111,6 +118,7 @@ internal sealed class PruneCommand : Command, IHasExamples
             Fewest = parsed.GetValue(_fewest),
             Uniform = parsed.GetValue(_uniform),
             NormalisePerLayer = !parsed.GetValue(_raw),
+            PerCost = parsed.GetValue(_perCost),
             KeepShortcuts = parsed.GetValue(_keepShortcuts),
             KeepLayers = [.. parsed.GetValue(_keep) ?? []],
         },
@@ -120,6 +128,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         Seed = parsed.GetValue(_seed),
         Device = parsed.GetValue(_device)!,
         Threads = parsed.GetValue(_threads),
+        Latency = network => LatencyMeter.Measure([network], parsed.GetValue(_threads))[0],
     };
 
     private static string ReadPlan(string path)
@@ -150,7 +159,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         }
     }
 
-    private static string ToText(ThinningOutcome outcome, string file, string data)
+    private static string ToText(ThinningOutcome outcome, string file, string data, double[] milliseconds)
     {
         var plan = outcome.Plan;
         var layers = TextTable.Format(
@@ -165,11 +174,12 @@ internal sealed class PruneCommand : Command, IHasExamples
                 ["channels", Text($"{plan.Before.Channels:N0}"), Text($"{plan.After.Channels:N0}"), Share(plan.After.Channels, plan.Before.Channels)],
                 ["parameters", Text($"{plan.Before.Parameters:N0}"), Text($"{plan.After.Parameters:N0}"), Share(plan.After.Parameters, plan.Before.Parameters)],
                 ["MFLOPs", Text($"{plan.Before.MultiplyAdds * 2 / 1e6:N1}"), Text($"{plan.After.MultiplyAdds * 2 / 1e6:N1}"), Share(plan.After.MultiplyAdds, plan.Before.MultiplyAdds)],
+                ["ms a picture, ONNX Runtime", Text($"{milliseconds[0]:0.00}"), Text($"{milliseconds[1]:0.00}"), Share(milliseconds[1], milliseconds[0])],
             ]);
         return $"{layers}\n{costs}\n{steps}\nWritten to {file}\nFine-tune it: espalier train {data} --weights {file} --epochs 20 --image-size {outcome.Checkpoint.ImageSize}\n";
     }
 
-    private static string ToJson(ThinningOutcome outcome, string file) => JsonSerializer.Serialize(
+    private static string ToJson(ThinningOutcome outcome, string file, double[] milliseconds) => JsonSerializer.Serialize(
         new
         {
             File = file,
@@ -179,6 +189,8 @@ internal sealed class PruneCommand : Command, IHasExamples
             outcome.Plan.Reached,
             outcome.Plan.Before,
             outcome.Plan.After,
+            MillisecondsBefore = milliseconds[0],
+            MillisecondsAfter = milliseconds[1],
             Steps = outcome.Steps.Select(step => new { step.Name, step.Report.Precision, step.Report.Recall, MAP50 = step.Report.MeanAveragePrecision50, MAP50_95 = step.Report.MeanAveragePrecision50To95 }),
             Groups = outcome.Plan.Groups.Select(group => new { group.Layers, group.Width, group.Kept }),
         },

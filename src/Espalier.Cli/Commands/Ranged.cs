@@ -27,6 +27,14 @@ internal static class Ranged
             CustomParser = result => Parse(result, Text(result), name, lowest, highest),
         };
 
+    /// <summary>A number between two bounds, the word <c>auto</c>, which is NaN, or nothing said.</summary>
+    public static Option<double?> OptionalNumberOrAuto(string name, string description, double lowest, double highest) => new(name)
+    {
+        Description = Describe(description, lowest, highest),
+        HelpName = "n|auto",
+        CustomParser = result => Text(result) == "auto" ? double.NaN : Parse(result, Text(result), name, lowest, highest, " or auto"),
+    };
+
     /// <summary>Numbers between two bounds, separated by spaces or commas.</summary>
     public static Option<T[]> Numbers<T>(string name, string description, T lowest, T highest, params string[] aliases)
         where T : struct, INumber<T> => new(name, aliases)
@@ -51,12 +59,12 @@ internal static class Ranged
         return option;
     }
 
-    private static T Parse<T>(ArgumentResult result, string text, string name, T lowest, T highest)
+    private static T Parse<T>(ArgumentResult result, string text, string name, T lowest, T highest, string alternative = "")
         where T : struct, INumber<T>
     {
         if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= lowest && value <= highest) return value;
         var kind = typeof(T) == typeof(int) || typeof(T) == typeof(long) ? "a whole number" : "a number";
-        result.AddError($"{name} is {kind} from {Show(lowest)} to {Show(highest)}, not '{text}'.");
+        result.AddError($"{name} is {kind} from {Show(lowest)} to {Show(highest)}{alternative}, not '{text}'.");
         return default;
     }
 

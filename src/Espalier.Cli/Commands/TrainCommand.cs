@@ -33,9 +33,12 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Draw photos of rarer classes more often" };
     private readonly Option<bool> _multiScale = new("--multi-scale") { Description = "Vary the image size by up to a half from batch to batch" };
     private readonly Option<bool> _noAutoAnchor = new("--no-autoanchor") { Description = "Keep the architecture's anchors" };
-    private readonly Option<double?> _sparsity = Ranged.OptionalNumber("--sparsity", "Weight of an L1 penalty on batch-norm scales, so that unneeded channels fade", 1e-6, 1.0);
+    private readonly Option<double?> _sparsity = Ranged.OptionalNumberOrAuto("--sparsity", "Weight of an L1 penalty on batch-norm scales, so that unneeded channels fade; auto steers it towards --sparsity-target", 1e-6, 1.0);
+    private readonly Option<double> _sparsityTarget = Ranged.Number("--sparsity-target", "With --sparsity auto: the share of scales that shall be near zero by the end", 0.5, 0.05, 0.95);
     private readonly Option<string> _sparsityStep = Ranged.Word("--sparsity-step", "How the penalty acts: through the gradient, or as a soft threshold that gives exact zeros", "subgradient", "subgradient", "proximal");
     private readonly Option<string> _sparsitySchedule = Ranged.Word("--sparsity-schedule", "How the penalty changes over the epochs", "constant", "constant", "decaying", "ramped");
+    private readonly Option<string?> _teacher = CommonOptions.OptionalText("--teacher", "A trained network to learn from beside the labels, such as the dense one of a pruned network", "file");
+    private readonly Option<double> _teacherWeight = Ranged.Number("--teacher-weight", "How much the teacher counts beside the labels", 1.0, 0.001, 100.0);
     private readonly Option<string> _trainingSplit = CommonOptions.Text("--train-split", "The split to learn from", "name", "train");
     private readonly Option<string> _validationSplit = CommonOptions.Text("--split", "The split to judge epochs by", "name", "val");
     private readonly Option<string> _project = CommonOptions.Project();
@@ -51,7 +54,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     public TrainCommand(TerminalSession terminal)
         : base("train", "Train a detector, or go on with a run that was stopped")
     {
-        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityStep, _sparsitySchedule, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _precision, _syncBatchNorm, _profile, _device, _threads]);
+        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityTarget, _sparsityStep, _sparsitySchedule, _teacher, _teacherWeight, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _precision, _syncBatchNorm, _profile, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -61,6 +64,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         "espalier train data.yaml --model yolov5n --image-size 160 --batch 64 --epochs 40",
         "espalier train data.yaml --weights yolov5n.pt --freeze 10",
         "espalier train data.yaml --weights best.safetensors --sparsity 0.01 --epochs 40",
+        "espalier train data.yaml --weights pruned.safetensors --teacher best.safetensors --no-autoanchor --epochs 20",
         "espalier train --resume runs/train2",
     ];
 
@@ -134,6 +138,8 @@ internal sealed class TrainCommand : Command, IHasExamples
         Threads = parsed.GetValue(_threads),
         Precision = parsed.GetValue(_precision) switch { "fp32" => Precision.FP32, "bf16" => Precision.BF16, _ => Precision.Auto },
         SynchronisedBatchNorm = parsed.GetValue(_syncBatchNorm),
+        Teacher = parsed.GetValue(_teacher),
+        TeacherWeight = parsed.GetValue(_teacherWeight),
         Sparsity = ReadSparsity(parsed),
         HyperParameters = ReadHyperParameters(parsed),
     };
@@ -142,15 +148,17 @@ internal sealed class TrainCommand : Command, IHasExamples
     {
         if (parsed.GetValue(_sparsity) is { } rate)
         {
+            if (!double.IsNaN(rate) && parsed.GetResult(_sparsityTarget) is { Implicit: false }) throw new OptionException("--sparsity-target has an effect only together with --sparsity auto");
             return new SparsityOptions
             {
-                Rate = rate,
+                Rate = double.IsNaN(rate) ? 0 : rate,
+                NearZeroShare = double.IsNaN(rate) ? parsed.GetValue(_sparsityTarget) : null,
                 Step = parsed.GetValue(_sparsityStep) == "proximal" ? SparsityStep.Proximal : SparsityStep.SubGradient,
                 Schedule = parsed.GetValue(_sparsitySchedule) switch { "decaying" => SparsitySchedule.Decaying, "ramped" => SparsitySchedule.Ramped, _ => SparsitySchedule.Constant },
             };
         }
 
-        foreach (var option in new Option[] { _sparsityStep, _sparsitySchedule })
+        foreach (var option in new Option[] { _sparsityTarget, _sparsityStep, _sparsitySchedule })
         {
             if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"{option.Name} has an effect only together with --sparsity");
         }

@@ -14,11 +14,17 @@ public enum PruningMeasure
 
     /// <summary>Floating-point operations of the convolutions.</summary>
     Operations,
+
+    /// <summary>Milliseconds of a picture on the machine at hand. Counted by whoever can measure; the planner itself cannot.</summary>
+    Milliseconds,
+
+    /// <summary>Scores: every channel that scores less goes, however many that are.</summary>
+    Score,
 }
 
 /// <summary>How much of a network is to be kept.</summary>
 /// <param name="Measure">What is counted.</param>
-/// <param name="Keep">The share to keep, above 0 and up to 1.</param>
+/// <param name="Keep">The share to keep, above 0 and up to 1; for <see cref="PruningMeasure.Score"/> the least score that stays, for <see cref="PruningMeasure.Milliseconds"/> the most that a picture may take, above 0.</param>
 public sealed record PruningTarget(PruningMeasure Measure, double Keep);
 
 /// <summary>How channels are chosen.</summary>
@@ -45,6 +51,11 @@ public sealed record PruningOptions
     /// <value>Default true.</value>
     public bool NormalisePerLayer { get; init; } = true;
 
+    /// <summary>
+    /// Whether a channel's score is divided by what its going saves of the target's measure: of two channels that matter alike the more expensive one goes first.
+    /// </summary>
+    public bool PerCost { get; init; }
+
     /// <summary>Whether bottlenecks with a shortcut and what they are added to stay whole, as in classic Network Slimming.</summary>
     public bool KeepShortcuts { get; init; }
 
@@ -55,7 +66,17 @@ public sealed record PruningOptions
     /// <exception cref="OptionException">The message names option, value and range.</exception>
     public void Validate()
     {
-        if (!(Target.Keep > 0 && Target.Keep <= 1)) throw new OptionException(FormattableString.Invariant($"The share to keep must be above 0 and up to 1, but is {Target.Keep}."));
+        if (Target.Measure == PruningMeasure.Score)
+        {
+            if (!(Target.Keep > 0 && double.IsFinite(Target.Keep))) throw new OptionException(FormattableString.Invariant($"The least score that stays must be a number above 0, but is {Target.Keep}."));
+            if (PerCost) throw new OptionException("A least score compares scores as they are; it does not go with scores per cost.");
+            if (Uniform) throw new OptionException("A least score is the same for all layers; it does not go with keeping the same share of each.");
+        }
+        else if (Target.Measure == PruningMeasure.Milliseconds)
+        {
+            if (!(Target.Keep > 0 && double.IsFinite(Target.Keep))) throw new OptionException(FormattableString.Invariant($"The milliseconds of a picture must be a number above 0, but are {Target.Keep}."));
+        }
+        else if (!(Target.Keep > 0 && Target.Keep <= 1)) throw new OptionException(FormattableString.Invariant($"The share to keep must be above 0 and up to 1, but is {Target.Keep}."));
         OptionException.ThrowIfOutside(Rounding, 1, 64, "The rounding of widths");
         OptionException.ThrowIfOutside(Fewest, 1, GraphLimits.Channels, "The fewest channels of a layer");
     }

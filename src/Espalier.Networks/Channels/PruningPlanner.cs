@@ -20,14 +20,14 @@ public sealed class PruningPlanner
         (_analysis, _importance, _options) = (analysis, importance, options);
         var scores = importance.Gather(analysis, options.NormalisePerLayer);
         var kept = KeptNodes(analysis.Graph, options);
+        _whole = CostWithout(new HashSet<int>());
         _ranked =
         [
             .. analysis.Groups.Index()
                 .Where(entry => !entry.Item.Producers.Any(kept.Contains))
-                .SelectMany(entry => Ranked(entry.Index, entry.Item, scores))
+                .SelectMany(entry => Ranked(entry.Index, entry.Item, scores, options.PerCost ? Saving(entry.Item) : 1))
                 .OrderBy(candidate => options.Uniform ? candidate.Place : candidate.Score).ThenBy(candidate => candidate.Variable),
         ];
-        _whole = CostWithout(new HashSet<int>());
     }
 
     /// <summary>Makes a plan.</summary>
@@ -42,6 +42,7 @@ public sealed class PruningPlanner
         ArgumentNullException.ThrowIfNull(importance);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        if (options.Target.Measure == PruningMeasure.Milliseconds) throw new ArgumentException("a planner does not measure time; plan for operations and measure", nameof(options));
         return new PruningPlanner(analysis, importance, options).Plan();
     }
 
@@ -55,23 +56,46 @@ public sealed class PruningPlanner
         return new PruningCost(analysis.FreeChannels, summary.Parameters, summary.MultiplyAdds);
     }
 
-    private PruningPlan Plan()
+    /// <summary>How many channels score less than a threshold, before floors and rounding.</summary>
+    /// <param name="analysis">The network's channels.</param>
+    /// <param name="importance">How important they are.</param>
+    /// <param name="options">How scores are compared.</param>
+    /// <param name="threshold">The least score that stays.</param>
+    public static int CountBelow(ChannelAnalysis analysis, ChannelImportance importance, PruningOptions options, double threshold)
+    {
+        ArgumentNullException.ThrowIfNull(analysis);
+        ArgumentNullException.ThrowIfNull(importance);
+        ArgumentNullException.ThrowIfNull(options);
+        return new PruningPlanner(analysis, importance, options)._ranked.Count(candidate => candidate.Score < threshold);
+    }
+
+    private PruningPlan Plan() => _options.Target.Measure == PruningMeasure.Score
+        ? PlanOf(_ranked.Count(candidate => candidate.Score < _options.Target.Keep))
+        : PlanOf(FewestFor(_options.Target.Keep));
+
+    /// <summary>The fewest of the ranked channels that must go.</summary>
+    private int FewestFor(double keep)
     {
         var (fewest, most) = (0, _ranked.Length);
-        if (ShareWithout(most) > _options.Target.Keep)
+        if (ShareWithout(most) > keep)
         {
             throw new EspalierException(FormattableString.Invariant(
-                $"{_options.Target.Keep:0.####} of the {Name(_options.Target.Measure)} cannot be reached with at least {_options.Fewest} channels a layer in multiples of {_options.Rounding}: {ShareWithout(most):0.####} is the least."));
+                $"{keep:0.####} of the {Name(_options.Target.Measure)} cannot be reached with at least {_options.Fewest} channels a layer in multiples of {_options.Rounding}: {ShareWithout(most):0.####} is the least."));
         }
 
         while (fewest < most)
         {
             var middle = (fewest + most) / 2;
-            if (ShareWithout(middle) <= _options.Target.Keep) most = middle;
+            if (ShareWithout(middle) <= keep) most = middle;
             else fewest = middle + 1;
         }
 
-        var removed = Removed(fewest);
+        return fewest;
+    }
+
+    private PruningPlan PlanOf(int count)
+    {
+        var removed = Removed(count);
         var after = CostWithout(removed);
         var groups = _analysis.Groups.Select(group => new PlannedGroup(
             [.. group.Producers.Select(producer => _analysis.Graph.Nodes[producer].Name)],
@@ -106,7 +130,7 @@ public sealed class PruningPlanner
 
     private double Share(PruningCost cost) => _options.Target.Measure switch
     {
-        PruningMeasure.Channels => (double)cost.Channels / _whole.Channels,
+        PruningMeasure.Channels or PruningMeasure.Score => (double)cost.Channels / _whole.Channels,
         PruningMeasure.Parameters => (double)cost.Parameters / _whole.Parameters,
         _ => (double)cost.MultiplyAdds / _whole.MultiplyAdds,
     };
@@ -118,10 +142,13 @@ public sealed class PruningPlanner
         _ => "operations",
     };
 
-    private static IEnumerable<Candidate> Ranked(int index, ChannelGroup group, IReadOnlyDictionary<int, double> scores)
+    /// <summary>What the whole network saves, as a share of the target's measure, when one channel of a group goes; all of a group save alike.</summary>
+    private double Saving(ChannelGroup group) => group.Variables.IsEmpty ? 1 : Math.Max(1 - Share(CostWithout([group.Variables[0]])), double.Epsilon);
+
+    private static IEnumerable<Candidate> Ranked(int index, ChannelGroup group, IReadOnlyDictionary<int, double> scores, double price)
     {
         var ordered = group.Variables.Where(scores.ContainsKey).OrderBy(variable => scores[variable]).ThenBy(variable => variable).ToArray();
-        return ordered.Select((variable, place) => new Candidate(index, variable, scores[variable], (place + 0.5) / ordered.Length));
+        return ordered.Select((variable, place) => new Candidate(index, variable, scores[variable] / price, (place + 0.5) / ordered.Length));
     }
 
     private static HashSet<int> KeptNodes(Graph graph, PruningOptions options)

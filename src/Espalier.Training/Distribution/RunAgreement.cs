@@ -34,7 +34,7 @@ internal static class RunAgreement
     }
 
     /// <summary>Without what may differ from machine to machine.</summary>
-    private static TrainingOptions Comparable(TrainingOptions options) => options with { Data = "", Weights = null, Workers = 0, Threads = 0, Device = "" };
+    private static TrainingOptions Comparable(TrainingOptions options) => options with { Data = "", Weights = null, Teacher = options.Teacher is null ? null : "", Workers = 0, Threads = 0, Device = "" };
 
     private static string Describe(DetectionDataset data)
     {

@@ -111,7 +111,7 @@ public sealed class DetectionLoss
     }
 
     /// <summary>Fine levels have many more cells, so their mean is weighed up: 4, 1, 0.4 on three levels (yolov5), 4, 1, 0.25, 0.06, 0.02 on others.</summary>
-    private static float Balance(int level, int levels)
+    internal static float Balance(int level, int levels)
     {
         ReadOnlySpan<float> balance = levels == 3 ? [4, 1, 0.4f] : [4, 1, 0.25f, 0.06f, 0.02f];
         return balance[Math.Min(level, balance.Length - 1)];

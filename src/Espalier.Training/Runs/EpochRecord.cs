@@ -71,6 +71,9 @@ public sealed record EpochRecord
     /// <summary>How the batch-norm scales of the kept weights are distributed; null where they are not penalised.</summary>
     public ScaleQuantiles? Scales { get; init; }
 
+    /// <summary>λ of sparse training in this epoch; null where it is off.</summary>
+    public double? SparsityRate { get; init; }
+
     /// <summary>0.1 · mAP50 + 0.9 · mAP50-95: what the best epoch is chosen by.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public double Fitness => DetectionReport.FitnessOf(MeanAveragePrecision50, MeanAveragePrecision);

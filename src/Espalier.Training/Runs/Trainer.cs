@@ -107,6 +107,7 @@ public sealed class Trainer
     private bool TrainEpoch(int epoch, TrainingState? resumed, CancellationToken interrupted, out EpochProgress progress)
     {
         progress = EpochProgress.From(resumed);
+        _session.BeginEpoch(epoch, _history);
         var total = _session.TrainingLoader.BatchCount;
         var clock = Stopwatch.StartNew();
         var before = progress.Seconds;
@@ -173,6 +174,7 @@ public sealed class Trainer
             PicturesPerSecond = _session.TrainingLoader.PictureCount / Math.Max(progress.Seconds, 1e-9),
             ResidentBytes = Environment.WorkingSet,
             Scales = _session.Scales(),
+            SparsityRate = _session.SparsityRate,
             LiveTensors = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount,
         };
         var isBest = Remember(record);

@@ -86,6 +86,13 @@ public sealed record TrainingOptions
     /// <summary>Whether processes that train together take batch statistics over all their pictures; each over its own otherwise.</summary>
     public bool SynchronisedBatchNorm { get; init; }
 
+    /// <summary>A trained network to learn from beside the labels, such as the dense one of a pruned network: a checkpoint; null for none.</summary>
+    public string? Teacher { get; init; }
+
+    /// <summary>What the loss against the teacher is multiplied with.</summary>
+    /// <value>Default 1; above 0, up to 100.</value>
+    public double TeacherWeight { get; init; } = 1;
+
     /// <summary>The penalty on batch-norm scales; null for ordinary training.</summary>
     public SparsityOptions? Sparsity { get; init; }
 
@@ -114,6 +121,7 @@ public sealed record TrainingOptions
         OptionException.ThrowIfOutside(Epochs, 1, 100_000, "The number of epochs");
         OptionException.ThrowIfOutside(Workers, 0, 64, "The number of workers");
         OptionException.ThrowIfOutside(FreezeRows, 0, 1000, "The number of frozen rows");
+        OptionException.ThrowIfOutside(TeacherWeight, 1e-3, 100, "The weight of the teacher");
         OptionException.ThrowIfOutside(Patience, 0, 100_000, "The patience");
         ImageSizes.RequireMultiple(ImageSize, stride);
     }

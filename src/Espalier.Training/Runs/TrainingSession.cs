@@ -23,6 +23,9 @@ internal sealed class TrainingSession : IDisposable
     private readonly TorchNetwork _judged;
     private readonly Validator _validator;
     private readonly NetworkTape? _tape;
+    private readonly Teacher? _teacher;
+    private readonly SparsityPenalty? _sparsity;
+    private readonly SparsitySteering? _steering;
 
     private TrainingSession(TrainingOptions options, Func<RunFolder> folder, TrainingData data, Checkpoint start, TrainingState? state, IProcessGroup group, Timeline? timeline, Action<string> note)
     {
@@ -40,10 +43,16 @@ internal sealed class TrainingSession : IDisposable
         StartState = state ?? TrainingState.Beginning(Threads, Precision);
 
         _tape = Network.Device.type == DeviceType.CPU ? new NetworkTape(Network, Precision, timeline, options.SynchronisedBatchNorm ? group : null) : null;
+        _teacher = options.Teacher is null ? null : Teacher.Open(options.Teacher, start.Graph, Network.Device);
         var schedule = new LearningRateSchedule(parameters.Optimisation, options.Epochs, TrainingLoader.BatchCount, options.BatchSize);
-        var sparsity = options.Sparsity is null ? null : new SparsityPenalty(Network, options.Sparsity, options.Epochs);
-        Step = new TrainingStep(Network, Loss(ClassWeights()), _optimiser, Average, schedule, parameters.Optimisation.MaximumGradientNorm, sparsity, _tape, group, timeline);
-        if (options.Sparsity is not null && state is null) NoteReach(options.Sparsity, schedule, note);
+        if (options.Sparsity is not null)
+        {
+            _sparsity = new SparsityPenalty(Network, options.Sparsity.Step);
+            _steering = new SparsitySteering(options.Sparsity, schedule, parameters.Optimisation.Momentum, options.Epochs, TrainingLoader.BatchCount, parameters.Optimisation.AccumulationFor(options.BatchSize));
+        }
+
+        Step = new TrainingStep(Network, Loss(ClassWeights()), _optimiser, Average, schedule, parameters.Optimisation.MaximumGradientNorm, _sparsity, _tape, group, timeline, Distillation());
+        if (options.Sparsity is { NearZeroShare: null } && state is null) NoteReach(options.Sparsity, schedule, note);
         SamplingWeights = options.BalancedSampling
             ? ImageWeights.Of(data.Training.Entries, ImageWeights.ClassWeights(data.Training.Entries, start.Graph.Classes))
             : null;
@@ -90,7 +99,7 @@ internal sealed class TrainingSession : IDisposable
         var origin = StartingNetwork.Open(options);
         var data = TrainingData.Scan(options, note);
         var start = origin.Create(options, data, note);
-        var absolute = options with { Data = Path.GetFullPath(options.Data) };
+        var absolute = options with { Data = Path.GetFullPath(options.Data), Teacher = options.Teacher is null ? null : Path.GetFullPath(options.Teacher) };
         return new TrainingSession(absolute, () => NewFolder(absolute, project, name), data, start, null, group, timeline, note);
     }
 
@@ -117,8 +126,17 @@ internal sealed class TrainingSession : IDisposable
         return outcome with { Loss = _judged.MeanLoss };
     }
 
+    /// <summary>λ of the present epoch; null where sparse training is off.</summary>
+    public double? SparsityRate => _sparsity?.Rate;
+
+    /// <summary>Sets what depends on the epochs before.</summary>
+    public void BeginEpoch(int epoch, IReadOnlyList<EpochRecord> history)
+    {
+        if (_sparsity is not null) _sparsity.Rate = _steering!.RateAt(epoch, history);
+    }
+
     /// <summary>How the scales of the kept weights are distributed; null where they are not penalised.</summary>
-    public ScaleQuantiles? Scales() => Options.Sparsity is null ? null : ScaleQuantiles.Of(_start.Graph, AverageForUse());
+    public ScaleQuantiles? Scales() => Options.Sparsity is null ? null : ScaleQuantiles.Of(_start.Graph, AverageForUse(), Options.Sparsity.NearZeroShare);
 
     /// <summary>Brings the running statistics of all processes to their mean, where each followed its own pictures.</summary>
     public void AverageStatistics()
@@ -142,6 +160,7 @@ internal sealed class TrainingSession : IDisposable
         _judged.Dispose();
         Average.Dispose();
         _optimiser.Dispose();
+        _teacher?.Dispose();
         _tape?.Dispose();
         Network.Dispose();
     }
@@ -197,6 +216,10 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private DetectionLoss Loss(IReadOnlyList<float>? classWeights) => new(_start.Graph.Detect, Options.HyperParameters.Loss, Options.ImageSize, classWeights);
+
+    private (Teacher Teacher, DistillationLoss Loss)? Distillation() => _teacher is null
+        ? null
+        : (_teacher, new DistillationLoss(_start.Graph.Detect, Options.HyperParameters.Loss, Options.ImageSize, Options.TeacherWeight));
 
     /// <summary>Weights that are larger for rarer classes and 1 on average; null where all weigh the same.</summary>
     private float[]? ClassWeights()

@@ -18,7 +18,8 @@ namespace Espalier.Training.Runs;
 /// </remarks>
 internal sealed class TrainingStep(
     ExecutableNetwork network, DetectionLoss loss, Optimiser optimiser, ExponentialMovingAverage average, LearningRateSchedule schedule, double maximumGradientNorm,
-    SparsityPenalty? sparsity = null, NetworkTape? tape = null, IProcessGroup? group = null, Timeline? timeline = null) : IDisposable
+    SparsityPenalty? sparsity = null, NetworkTape? tape = null, IProcessGroup? group = null, Timeline? timeline = null,
+    (Teacher Teacher, DistillationLoss Loss)? distillation = null) : IDisposable
 {
     private readonly IProcessGroup _group = group ?? SingleProcess.Instance;
     private readonly GradientExchange? _exchange = group is { Size: > 1 } ? new GradientExchange(network, group) : null;
@@ -44,13 +45,14 @@ internal sealed class TrainingStep(
         var (values, stop) = Together(LossValues.Of(result), wantsToStop);
         if (!values.IsFinite) return new StepOutcome(values, false, stop);
 
+        var total = distillation is null ? result.Total : result.Total.Plus(Distil(images, heads, batch));
         var isWhole = ++_accumulated >= rates.Accumulation || isLast;
-        Backward(result.Total, isWhole);
+        Backward(total, isWhole);
         if (!isWhole) return new StepOutcome(values, false, stop);
         _accumulated = 0;
         if (!Clip()) return new StepOutcome(values with { Box = double.NaN }, false, stop);
 
-        Change(epoch, rates);
+        Change(rates);
         using var averaging = timeline.Measure("moving average");
         average.Update(network);
         return new StepOutcome(values, true, stop);
@@ -85,6 +87,13 @@ internal sealed class TrainingStep(
         return loss.Compute(heads, batch.Targets, _group, batch.Share, batch.WholeCount);
     }
 
+    private Tensor Distil(Tensor images, IReadOnlyList<Tensor> heads, Batch batch)
+    {
+        using var measured = timeline.Measure("teacher");
+        var (teacher, distance) = distillation!.Value;
+        return distance.Compute(heads, teacher.Heads(images), _group, batch.Share, batch.WholeCount);
+    }
+
     private void Backward(Tensor total, bool isWhole)
     {
         using (timeline.Measure(tape is null ? "backward" : "loss backward")) total.backward();
@@ -100,12 +109,12 @@ internal sealed class TrainingStep(
         return double.IsFinite(GradientClipping.Clip(network, maximumGradientNorm));
     }
 
-    private void Change(int epoch, ScheduledRates rates)
+    private void Change(ScheduledRates rates)
     {
         using var measured = timeline.Measure("optimizer");
-        sparsity?.AddToGradients(epoch);
+        sparsity?.AddToGradients();
         optimiser.Step(rates);
-        sparsity?.Shrink(epoch, rates.For(ParameterKind.BatchNormScale));
+        sparsity?.Shrink(rates.For(ParameterKind.BatchNormScale));
     }
 }
 

@@ -29,9 +29,13 @@ public enum SparsitySchedule
 /// <summary>Sparse training: an L1 penalty on the scales γ of batch norms, so that unneeded channels fade while the rest is learned.</summary>
 public sealed record SparsityOptions
 {
-    /// <summary>λ, the penalty's weight.</summary>
+    /// <summary>λ, the penalty's weight; unused where <see cref="NearZeroShare"/> steers it.</summary>
     /// <value>Above 0 and up to 1; 1e-4 to 1e-3 in the literature's long runs, 1e-2 in short ones.</value>
-    public required double Rate { get; init; }
+    public double Rate { get; init; }
+
+    /// <summary>The share of all scales that shall be near zero by the end: λ is then steered towards it, epoch by epoch (<see cref="SparsitySteering"/>).</summary>
+    /// <value>Default null: λ is <see cref="Rate"/>. Otherwise 0.05…0.95.</value>
+    public double? NearZeroShare { get; init; }
 
     /// <summary>How it acts.</summary>
     /// <value>Default <see cref="SparsityStep.SubGradient"/>.</value>
@@ -77,7 +81,8 @@ public sealed record SparsityOptions
     /// <exception cref="OptionException">The message names option, value and range.</exception>
     public void Validate(OptimiserKind optimiser)
     {
-        if (!(Rate > 0 && Rate <= 1)) throw new OptionException(FormattableString.Invariant($"The sparsity rate must be above 0 and up to 1, but is {Rate}."));
+        if (NearZeroShare is { } share && !(share >= 0.05 && share <= 0.95)) throw new OptionException(FormattableString.Invariant($"The share of scales that shall be near zero must be in 0.05…0.95, but is {share}."));
+        if (NearZeroShare is null && !(Rate > 0 && Rate <= 1)) throw new OptionException(FormattableString.Invariant($"The sparsity rate must be above 0 and up to 1, but is {Rate}."));
         if (Step == SparsityStep.SubGradient && optimiser != OptimiserKind.SGD)
             throw new OptionException("Adam divides the sub-gradient of the sparsity penalty away; use the proximal step, or SGD.");
     }

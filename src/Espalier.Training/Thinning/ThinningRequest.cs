@@ -25,6 +25,9 @@ public sealed record ThinningRequest
     /// <summary>How many channels stay, and how they are chosen. Its image size is the network's.</summary>
     public required PruningOptions Pruning { get; init; }
 
+    /// <summary>Measures a network's milliseconds a picture; needed where they are the target.</summary>
+    public Func<Checkpoint, double>? Latency { get; init; }
+
     /// <summary>The split that is measured on: gradients, statistics.</summary>
     /// <value>Default <c>train</c>.</value>
     public string TrainingSplit { get; init; } = "train";
@@ -57,8 +60,65 @@ public sealed record ThinningRequest
         ArgumentNullException.ThrowIfNull(checkpoint);
         Pruning.Validate();
         var measured = Measure(checkpoint, name, note, cancellationToken);
-        var plan = PruningPlanner.Plan(measured.Analysis, measured.Importance!, Pruning with { ImageSize = checkpoint.ImageSize });
+        if (Pruning.Target is { Measure: PruningMeasure.Score, Keep: var threshold })
+        {
+            var below = PruningPlanner.CountBelow(measured.Analysis, measured.Importance!, Pruning, threshold);
+            note?.Invoke(FormattableString.Invariant($"{below:N0} of {measured.Analysis.FreeChannels:N0} channels score below {threshold}"));
+        }
+
+        var options = Pruning with { ImageSize = checkpoint.ImageSize };
+        var plan = Pruning.Target.Measure == PruningMeasure.Milliseconds
+            ? PlanForLatency(checkpoint, measured, options, note, cancellationToken)
+            : PruningPlanner.Plan(measured.Analysis, measured.Importance!, options);
         return Apply(plan, checkpoint, measured, name, note, cancellationToken);
+    }
+
+    /// <summary>The mildest cut that is fast enough, by bisection over the share of operations: each candidate is cut and measured.</summary>
+    private PruningPlan PlanForLatency(Checkpoint checkpoint, Measured measured, PruningOptions options, Action<string>? note, CancellationToken cancellationToken)
+    {
+        const int Steps = 7;
+        var latency = Latency ?? throw new OptionException("Milliseconds are a target only where they can be measured.");
+        var wanted = options.Target.Keep;
+        var (low, high) = (0.02, 1.0);
+        PruningPlan? best = null;
+        var fastest = latency(checkpoint);
+        for (var step = 0; step < Steps && fastest > 0; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var share = (low + high) / 2;
+            if (PlanFor(share) is not { } plan)
+            {
+                low = share;
+                continue;
+            }
+
+            var cut = Surgery.Cut(new Network(checkpoint.Graph, checkpoint.Weights), measured.Analysis, plan.Variables(measured.Analysis));
+            var milliseconds = latency(checkpoint with { Graph = cut.Graph, Weights = cut.Weights, Training = new Weights() });
+            fastest = Math.Min(fastest, milliseconds);
+            note?.Invoke(FormattableString.Invariant($"{share:0.000} of the operations: {milliseconds:0.00} ms"));
+            if (milliseconds > wanted)
+            {
+                high = share;
+                continue;
+            }
+
+            low = share;
+            best = plan with { Asked = options.Target, Reached = milliseconds };
+        }
+
+        return best ?? throw new EspalierException(FormattableString.Invariant($"{wanted:0.##} ms a picture cannot be reached here by cutting channels: {fastest:0.00} ms is the least that was measured."));
+
+        PruningPlan? PlanFor(double share)
+        {
+            try
+            {
+                return PruningPlanner.Plan(measured.Analysis, measured.Importance!, options with { Target = new PruningTarget(PruningMeasure.Operations, share) });
+            }
+            catch (EspalierException exception) when (exception is not OptionException)
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>Cuts to one share after another, each from the whole network and without fine-tuning, and judges them. Shares that cannot be reached are left out.</summary>

@@ -67,6 +67,33 @@ public class PruneCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void A_threshold_cuts_what_scores_less_and_says_first_how_many_that_are()
+    {
+        using var workspace = new Workspace();
+        var run = CommandRun.WithDecimalComma("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--threshold", "0.9", "--round", "1", "--fewest", "1", "--project", workspace.Project, "--json").Succeeded();
+        Assert.Matches(@"\d[\d,]* of [\d,]+ channels score below 0\.9", run.Error);
+        var json = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal("Score", json.GetProperty("asked").GetProperty("measure").GetString());
+        var below = int.Parse(System.Text.RegularExpressions.Regex.Match(run.Error, @"([\d,]+) of").Groups[1].Value, System.Globalization.NumberStyles.AllowThousands, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(json.GetProperty("before").GetProperty("channels").GetInt32() - below, json.GetProperty("after").GetProperty("channels").GetInt32());
+    }
+
+    [Fact]
+    public void A_target_in_milliseconds_is_measured_and_one_out_of_reach_names_the_nearest()
+    {
+        using var workspace = new Workspace();
+        var run = CommandRun.WithDecimalComma("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--milliseconds", "9999", "--project", workspace.Project, "--json").Succeeded();
+        var json = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal("Milliseconds", json.GetProperty("asked").GetProperty("measure").GetString());
+        Assert.InRange(json.GetProperty("millisecondsAfter").GetDouble(), 0.001, 9999);
+        Assert.Matches(@"0\.\d{3} of the operations: \d+\.\d\d ms", run.Error);
+
+        var refused = CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--milliseconds", "0.01", "--project", workspace.Project);
+        Assert.Equal(ExitCodes.Failed, refused.Code);
+        Assert.Matches(@"espalier: 0\.01 ms a picture cannot be reached here by cutting channels: \d+\.\d\d ms is the least that was measured\.", refused.Error);
+    }
+
+    [Fact]
     public void A_sweep_takes_no_target()
     {
         var run = CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--sweep", "--keep-flops", "0.5");
@@ -91,8 +118,8 @@ public class PruneCommandTests(TrainedRun trained)
     }
 
     [Theory]
-    [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan, or look first, by --sweep.")]
-    [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters and --keep-channels, or which plan to apply, by --plan, or look first, by --sweep.", "--keep-flops", "0.5", "--keep-channels", "0.5")]
+    [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, --threshold and --milliseconds, or which plan to apply, by --plan, or look first, by --sweep.")]
+    [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, --threshold and --milliseconds, or which plan to apply, by --plan, or look first, by --sweep.", "--keep-flops", "0.5", "--keep-channels", "0.5")]
     [InlineData(2, "--by is one of bn-scale, bn-statistics, gradient, taylor, l1, random, not 'magic'.", "--keep-flops", "0.5", "--by", "magic")]
     [InlineData(2, "There is no layer 'model.77' to keep.", "--keep-flops", "0.5", "--keep", "model.77", "--by", "l1")]
     [InlineData(1, "There is no file 'none.json'.", "--plan", "none.json")]

@@ -19,7 +19,7 @@ public sealed class SparsityTests
         var scales = network.ParameterGroups.Single(group => group.Kind == ParameterKind.BatchNormScale);
         using (no_grad()) scales.Values.Values[0] = tensor(-0.5f);
         network.ZeroGradients();
-        new SparsityPenalty(network, new SparsityOptions { Rate = 0.01 }, 10).AddToGradients(0);
+        new SparsityPenalty(network, SparsityStep.SubGradient) { Rate = 0.01 }.AddToGradients();
         var (values, gradients) = (scales.Values.Values.data<float>().ToArray(), scales.Gradients.Values.data<float>().ToArray());
 
         Assert.All(values.Zip(gradients), pair => Assert.Equal(0.01f * Math.Sign(pair.First), pair.Second, 1e-9f));
@@ -33,7 +33,7 @@ public sealed class SparsityTests
         var values = network.ParameterGroups.Single(group => group.Kind == ParameterKind.BatchNormScale).Values.Values;
         using (no_grad()) values[0] = tensor(-0.0005f);
         var before = values.data<float>().ToArray();
-        new SparsityPenalty(network, new SparsityOptions { Rate = 0.1, Step = SparsityStep.Proximal }, 10).Shrink(0, 0.01);
+        new SparsityPenalty(network, SparsityStep.Proximal) { Rate = 0.1 }.Shrink(0.01);
         var after = values.data<float>().ToArray();
 
         Assert.Equal(0, after[0]);
@@ -93,13 +93,67 @@ public sealed class SparsityTests
         Bits.RequireSame(undisturbed.Folder, stopped.Folder);
     }
 
+    [Theory]
+    [InlineData(0.4)]
+    [InlineData(1)]
+    [InlineData(1.6)]
+    public void Steering_brings_the_wanted_share_near_zero_whether_scales_resist_or_give_way(double ease)
+    {
+        var optimisation = new OptimisationOptions();
+        var schedule = new LearningRateSchedule(optimisation, 40, 71, 64);
+        var steering = new SparsitySteering(new SparsityOptions { NearZeroShare = 0.5 }, schedule, optimisation.Momentum, 40, 71, 1);
+        var (history, scale) = (new List<EpochRecord>(), 1.0);
+        for (var epoch = 0; epoch < 40; epoch++)
+        {
+            var rate = steering.RateAt(epoch, history);
+            scale = Math.Max(scale - ease * rate * 71 * schedule.At(epoch, epoch * 71L + 35).For(ParameterKind.BatchNormScale) / (1 - optimisation.Momentum), 0);
+            history.Add(Record(epoch, rate, scale));
+        }
+
+        Assert.InRange(scale, 0, 0.1);
+        Assert.InRange(history[19].Scales!.Wanted!.Value, 0.02, 0.6);
+    }
+
+    [Fact]
+    public void A_steered_run_that_was_stopped_goes_on_as_if_it_had_not_been()
+    {
+        using var small = new SmallRun();
+        var options = small.Options with { Sparsity = new SparsityOptions { NearZeroShare = 0.5 } };
+        var steered = small.Train(options);
+        Assert.All(steered.History, epoch => Assert.InRange(epoch.SparsityRate!.Value, 1e-6, 1));
+        using var source = new CancellationTokenSource();
+        var stopped = Trainer.Start(options, small.Project, "train", [new StopAfterFirstEpoch(source)]).Run(source.Token);
+        SmallRun.Resume(stopped.Folder);
+        Bits.RequireSame(steered.Folder, stopped.Folder);
+    }
+
     [Fact]
     public void What_makes_no_sense_is_refused()
     {
         Assert.Equal("The sparsity rate must be above 0 and up to 1, but is 0.", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0 }.Validate(OptimiserKind.SGD)).Message);
+        Assert.Contains("0.05…0.95", Assert.Throws<OptionException>(() => new SparsityOptions { NearZeroShare = 1 }.Validate(OptimiserKind.SGD)).Message, StringComparison.Ordinal);
         Assert.Contains("proximal", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1 }.Validate(OptimiserKind.AdamW)).Message, StringComparison.Ordinal);
         new SparsityOptions { Rate = 0.1, Step = SparsityStep.Proximal }.Validate(OptimiserKind.Adam);
     }
+
+    private static EpochRecord Record(int epoch, double rate, double wanted) => new()
+    {
+        Epoch = epoch,
+        TrainingLoss = default,
+        ValidationLoss = default,
+        Precision = 0,
+        Recall = 0,
+        MeanAveragePrecision50 = 0,
+        MeanAveragePrecision = 0,
+        LearningRates = [0, 0, 0],
+        TrainingSeconds = 0,
+        ValidationSeconds = 0,
+        PicturesPerSecond = 0,
+        ResidentBytes = 0,
+        LiveTensors = 0,
+        SparsityRate = rate,
+        Scales = new ScaleQuantiles(0, 0, 0, 0, wanted),
+    };
 
     private static ScaleQuantiles Scales(TrainingOutcome outcome)
     {

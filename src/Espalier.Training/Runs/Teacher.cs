@@ -1,0 +1,43 @@
+using Espalier.Networks;
+using Espalier.Training.Execution;
+using Espalier.Vision;
+using static TorchSharp.torch;
+
+namespace Espalier.Training.Runs;
+
+/// <summary>A trained network that shows another what it sees.</summary>
+internal sealed class Teacher : IDisposable
+{
+    private readonly ExecutableNetwork _network;
+
+    private Teacher(ExecutableNetwork network) => _network = network;
+
+    /// <summary>Opens a teacher for a student.</summary>
+    /// <param name="path">A checkpoint, a safetensors file or a <c>.pt</c>.</param>
+    /// <param name="student">The network that learns from it.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <exception cref="EspalierException">The file cannot be used, or its predictions do not lie where the student's do.</exception>
+    public static Teacher Open(string path, Graph student, Device device)
+    {
+        var checkpoint = Checkpoint.Open(path);
+        var (own, other) = (checkpoint.Graph.Detect, student.Detect);
+        if (own.Classes != other.Classes) throw new EspalierException($"The teacher '{path}' knows {own.Classes} classes, the network that is trained {other.Classes}.");
+        if (!own.Strides.SequenceEqual(other.Strides) || !own.Anchors.Zip(other.Anchors).All(level => level.First.SequenceEqual(level.Second)))
+        {
+            throw new EspalierException($"The teacher '{path}' has other anchors or strides than the network that is trained: a pruned network keeps its anchors with --no-autoanchor.");
+        }
+
+        return new Teacher(FoldedNetwork.Create(checkpoint, device));
+    }
+
+    /// <summary>Its raw heads.</summary>
+    /// <param name="images">A batch, as the student sees it.</param>
+    public Tensor[] Heads(Tensor images)
+    {
+        using var guard = no_grad();
+        return _network.ForwardHeads(images);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
+}

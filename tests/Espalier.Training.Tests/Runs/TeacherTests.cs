@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Espalier.Networks;
+using Espalier.Training.Runs;
+using Espalier.Vision;
+
+namespace Espalier.Training.Tests.Runs;
+
+public sealed class TeacherTests
+{
+    [Fact]
+    public void A_run_with_a_teacher_goes_another_way_and_resumes_bit_for_bit()
+    {
+        using var small = new SmallRun();
+        var teacher = small.Train(small.Options with { Epochs = 1, Seed = 5 }).Folder.Best;
+        var options = small.Options with { Teacher = teacher, TeacherWeight = 2 };
+        var plain = small.Train(small.Options);
+        var whole = small.Train(options);
+        Assert.NotEqual(plain.History[^1].TrainingLoss, whole.History[^1].TrainingLoss);
+
+        using var stop = new CancellationTokenSource();
+        var listener = new RecordingListener(trained => { if (trained.Epoch == 1) stop.Cancel(); });
+        var stopped = Trainer.Start(options, small.Project, "train", [listener]).Run(stop.Token);
+        Bits.RequireSame(whole.Folder, SmallRun.Resume(stopped.Folder).Folder);
+    }
+
+    [Fact]
+    public void A_teacher_of_other_classes_or_anchors_is_refused_before_a_folder_is_made()
+    {
+        using var small = new SmallRun();
+        using var other = new SmallRun(classes: 3);
+        var stranger = other.Train(other.Options with { Epochs = 1 }).Folder.Best;
+        var message = Assert.Throws<EspalierException>(() => small.Train(small.Options with { Teacher = stranger })).Message;
+        Assert.EndsWith("knows 3 classes, the network that is trained 2.", message, StringComparison.Ordinal);
+
+        var own = Checkpoint.Load(small.Train(small.Options with { Epochs = 1 }).Folder.Best);
+        var moved = small.PathOf("moved.safetensors");
+        var graph = own.Graph.WithAnchors([.. own.Graph.Detect.Anchors.Select(level => level.Select(side => side + 1).ToImmutableArray())]);
+        (own with { Graph = graph }).Save(moved);
+        message = Assert.Throws<EspalierException>(() => small.Train(small.Options with { Teacher = moved })).Message;
+        Assert.Contains("has other anchors or strides", message, StringComparison.Ordinal);
+        Assert.Single(Directory.GetDirectories(small.Project));
+    }
+}
