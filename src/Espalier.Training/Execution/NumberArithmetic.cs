@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution;
 
-/// <summary>Sums, differences and arithmetic with numbers, for use in place of TorchSharp's operators and <c>add</c>.</summary>
+/// <summary>Sums and arithmetic with numbers, for use in place of TorchSharp's operators and <c>add</c>.</summary>
 /// <remarks>
 /// TorchSharp makes a <see cref="Scalar"/> of a number and gives libtorch its address, but nothing keeps the object alive during the call: a
 /// garbage collection at that moment frees it while libtorch reads it, which ends in an error ("Unknown scalar type") or in another number.

@@ -59,8 +59,7 @@ public sealed class DetectionLoss
         using var scope = NewDisposeScope();
         var grids = heads.Select(head => ((int)head.shape[2], (int)head.shape[3])).ToArray();
         var levels = TargetAssignment.Assign(targets, _detect, grids, _options.AnchorThreshold);
-        // (batch, rows, columns, anchors) is how channels-last heads lie in memory: rows of 5 + classes, without copying.
-        var rows = heads.Select(head => head.permute(0, 2, 3, 1, 4).reshape(-1, head.shape[4])).ToArray();
+        var rows = heads.Select(Rows).ToArray();
 
         using var matched = MatchedTensors.Upload(levels, Counts(levels, group), _detect, _options.LabelSmoothing, _classWeights, heads[0].device);
         var (box, @class, overlaps) = matched.Count > 0 ? Matched(rows, matched) : (rows[0].new_zeros(1), rows[0].new_zeros(1), rows[0].new_zeros(0));
@@ -72,6 +71,9 @@ public sealed class DetectionLoss
             total.MoveToOuterDisposeScope(), box.detach().MoveToOuterDisposeScope(),
             objectness.detach().MoveToOuterDisposeScope(), @class.detach().MoveToOuterDisposeScope());
     }
+
+    /// <summary>A head as rows of 5 + classes. (batch, rows, columns, anchors) is how channels-last heads lie in memory: nothing is copied.</summary>
+    internal static Tensor Rows(Tensor head) => head.permute(0, 2, 3, 1, 4).reshape(-1, head.shape[4]);
 
     /// <summary>How many matches each level has in the whole batch.</summary>
     private static double[] Counts(LevelMatches[] levels, IProcessGroup group)

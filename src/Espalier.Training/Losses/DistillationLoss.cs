@@ -36,13 +36,13 @@ internal sealed class DistillationLoss
     public Tensor Compute(IReadOnlyList<Tensor> student, IReadOnlyList<Tensor> teacher, IProcessGroup group, double share, int wholeCount)
     {
         using var scope = NewDisposeScope();
-        Tensor[] targets = [.. teacher.Select(head => Rows(head.detach()).sigmoid())];
+        Tensor[] targets = [.. teacher.Select(head => DetectionLoss.Rows(head.detach()).sigmoid())];
         double[] belief = [.. targets.Select(target => (double)target.select(1, 4).sum().item<float>())];
         group.Sum(belief);
         var total = student[0].new_zeros(1).sum();
         for (var level = 0; level < targets.Length; level++)
         {
-            var (rows, target) = (Rows(student[level]), targets[level]);
+            var (rows, target) = (DetectionLoss.Rows(student[level]), targets[level]);
             total = total.Plus(_crossEntropy.Mean(rows.select(1, 4), target.select(1, 4)).Times(_gains.Objectness * DetectionLoss.Balance(level, targets.Length) * share));
             if (belief[level] < 1e-6) continue;
             var confidence = target.narrow(1, 4, 1);
@@ -55,6 +55,4 @@ internal sealed class DistillationLoss
 
         return total.Times(_weight * wholeCount).MoveToOuterDisposeScope();
     }
-
-    private static Tensor Rows(Tensor head) => head.permute(0, 2, 3, 1, 4).reshape(-1, head.shape[4]);
 }

@@ -82,7 +82,7 @@ public sealed record ThinningRequest
         var (low, high) = (0.02, 1.0);
         PruningPlan? best = null;
         var fastest = latency(checkpoint);
-        for (var step = 0; step < Steps && fastest > 0; step++)
+        for (var step = 0; step < Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var share = (low + high) / 2;
