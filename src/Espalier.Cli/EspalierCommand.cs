@@ -42,6 +42,7 @@ public static class EspalierCommand
             new ValidateCommand(terminal),
             new PredictCommand(terminal),
             new PruneCommand(terminal),
+            new ExperimentCommand(terminal),
             new ExportCommand(terminal),
             new CompareCommand(terminal),
             new BenchCommand(terminal),

@@ -23,6 +23,8 @@ internal sealed class PruneCommand : Command, IHasExamples
     private readonly Option<double?> _milliseconds = Ranged.OptionalNumber("--milliseconds", "Cut until a picture takes no longer than this in ONNX Runtime on this machine", 0.01, 10_000.0);
     private readonly Option<string?> _plan = CommonOptions.OptionalText("--plan", "Apply a plan.json of an earlier prune, edited or not, instead of making one", "file");
     private readonly Option<bool> _sweep = new("--sweep") { Description = "Cut to one share of the operations after another instead, judge each without fine-tuning, and recommend one" };
+    private readonly Option<int> _steps = Ranged.Number("--steps", "Reach the target in several smaller cuts, with fine-tuning between", 1, 1, 100);
+    private readonly Option<int> _epochsBetween = Ranged.Number("--epochs-between", "With --steps: epochs of fine-tuning between two cuts", 2, 1, 100_000);
     private readonly Option<int> _rounding = Ranged.Number("--round", "Widths that are left are multiples of this", 8, 1, 64);
     private readonly Option<int> _fewest = Ranged.Number("--fewest", "The fewest channels that a layer keeps", 8, 1, GraphLimits.Channels);
     private readonly Option<bool> _uniform = new("--uniform") { Description = "Keep the same share of every layer instead of ranking over all" };
@@ -44,7 +46,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         : base("prune", "Cut a network's least important channels")
     {
         CommonOptions.AddAll(this, [
-            _weights, _data, _criterion, _operations, _parameters, _channels, _threshold, _milliseconds, _plan, _sweep, _rounding, _fewest, _uniform, _raw, _perCost, _keepShortcuts, _keep, _pictures, _seed,
+            _weights, _data, _criterion, _operations, _parameters, _channels, _threshold, _milliseconds, _plan, _sweep, _steps, _epochsBetween, _rounding, _fewest, _uniform, _raw, _perCost, _keepShortcuts, _keep, _pictures, _seed,
             _trainingSplit, _split, _project, _name, _json, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
@@ -55,6 +57,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         "espalier prune runs/train/weights/best.safetensors --data data.yaml --sweep",
         "espalier prune runs/train/weights/best.safetensors --data data.yaml --keep-flops 0.4",
         "espalier prune best.safetensors --data data.yaml --by bn-scale --keep-channels 0.7 --keep-shortcuts --raw-scores --round 1",
+        "espalier prune best.safetensors --data data.yaml --keep-flops 0.2 --steps 3 --epochs-between 4",
         "espalier prune best.safetensors --data data.yaml --plan runs/prune/plan.json",
     ];
 
@@ -66,13 +69,58 @@ internal sealed class PruneCommand : Command, IHasExamples
         var target = Target(parsed, planFile is not null);
         var checkpoint = Checkpoint.Open(weights);
         var request = Request(parsed, target, checkpoint);
+        if (parsed.GetValue(_steps) > 1) return InSteps(parsed, terminal, request, checkpoint, planFile);
+        if (parsed.GetResult(_epochsBetween) is { Implicit: false }) throw new OptionException("--epochs-between has an effect only together with --steps");
         var outcome = planFile is null
             ? request.Run(checkpoint, weights, terminal.Say, terminal.Interrupted)
             : request.Apply(PruningPlan.Parse(ReadPlan(planFile), $"'{planFile}'"), checkpoint, weights, terminal.Say, terminal.Interrupted);
-        var milliseconds = LatencyMeter.Measure([checkpoint, outcome.Checkpoint], parsed.GetValue(_threads), terminal.Interrupted);
-        var file = Write(outcome, parsed.GetValue(_project)!, parsed.GetValue(_name)!);
-        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(outcome, file, milliseconds) : ToText(outcome, file, request.Data, milliseconds));
+        Finish(parsed, terminal, checkpoint, outcome, RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!));
         return ExitCodes.Done;
+    }
+
+    private int InSteps(ParseResult parsed, TerminalSession terminal, ThinningRequest request, Checkpoint checkpoint, string? planFile)
+    {
+        if (planFile is not null) throw new OptionException("--plan is one cut; leave --steps out");
+        if (request.Pruning.Target.Measure is PruningMeasure.Score or PruningMeasure.Milliseconds) throw new OptionException("--steps goes with a share to keep: --keep-flops, --keep-parameters or --keep-channels");
+        var folder = RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
+        var thinning = new StagedThinning { Request = request, Steps = parsed.GetValue(_steps), Between = Between(parsed, checkpoint) };
+        try
+        {
+            if (thinning.Run(checkpoint, parsed.GetValue(_weights)!, folder.Path, () => [new ResultsCsv(), new EpochBars(terminal)], terminal.Say, terminal.Interrupted) is { } outcome)
+            {
+                Finish(parsed, terminal, checkpoint, outcome, folder);
+                return ExitCodes.Done;
+            }
+        }
+        catch (EspalierException) when (Directory.GetDirectories(folder.Path).Length == 0)
+        {
+            // Nothing was learned yet that would be lost.
+            folder.Discard();
+            throw;
+        }
+
+        terminal.Say($"Interrupted; what there is lies in {folder.Path}.");
+        return ExitCodes.Failed;
+    }
+
+    private TrainingOptions Between(ParseResult parsed, Checkpoint checkpoint) => new()
+    {
+        Data = parsed.GetValue(_data)!,
+        TrainingSplit = parsed.GetValue(_trainingSplit)!,
+        ValidationSplit = parsed.GetValue(_split)!,
+        ImageSize = checkpoint.ImageSize,
+        Epochs = parsed.GetValue(_epochsBetween),
+        Seed = parsed.GetValue(_seed),
+        BatchSize = 32,
+        Device = parsed.GetValue(_device)!,
+        Threads = parsed.GetValue(_threads),
+    };
+
+    private void Finish(ParseResult parsed, TerminalSession terminal, Checkpoint whole, ThinningOutcome outcome, RunFolder folder)
+    {
+        var milliseconds = LatencyMeter.Measure([whole, outcome.Checkpoint], parsed.GetValue(_threads), cancellationToken: terminal.Interrupted);
+        var file = Write(outcome, folder);
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(whole, outcome, file, milliseconds) : ToText(whole, outcome, file, parsed.GetValue(_data)!, milliseconds));
     }
 
     private int Sweep(ParseResult parsed, TerminalSession terminal, string weights)
@@ -143,9 +191,8 @@ internal sealed class PruneCommand : Command, IHasExamples
         }
     }
 
-    private static string Write(ThinningOutcome outcome, string project, string name)
+    private static string Write(ThinningOutcome outcome, RunFolder folder)
     {
-        var folder = RunFolder.CreateNext(project, name);
         try
         {
             AtomicFile.WriteAllText(folder.File("plan.json"), outcome.Plan.ToJson());
@@ -159,12 +206,12 @@ internal sealed class PruneCommand : Command, IHasExamples
         }
     }
 
-    private static string ToText(ThinningOutcome outcome, string file, string data, double[] milliseconds)
+    private static string ToText(Checkpoint whole, ThinningOutcome outcome, string file, string data, double[] milliseconds)
     {
         var plan = outcome.Plan;
         var layers = TextTable.Format(
             ["layers", ">channels", ">kept", ">share"],
-            plan.Groups.Select(group => new[] { string.Join(", ", group.Layers.Select(Short)), Text($"{group.Width}"), Text($"{group.Kept}"), Text($"{(double)group.Kept / group.Width:0.00}") }));
+            Groups(whole, outcome).Select(group => new[] { string.Join(", ", group.Layers.Select(Short)), Text($"{group.Width}"), Text($"{group.Kept}"), Text($"{(double)group.Kept / group.Width:0.00}") }));
         var steps = TextTable.Format(
             ["step", ">P", ">R", ">mAP50", ">mAP50-95"],
             outcome.Steps.Select(step => new[] { step.Name, Text($"{step.Report.Precision:0.000}"), Text($"{step.Report.Recall:0.000}"), Text($"{step.Report.MeanAveragePrecision50:0.000}"), Text($"{step.Report.MeanAveragePrecision50To95:0.000}") }));
@@ -179,7 +226,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         return $"{layers}\n{costs}\n{steps}\nWritten to {file}\nFine-tune it: espalier train {data} --weights {file} --epochs 20 --image-size {outcome.Checkpoint.ImageSize}\n";
     }
 
-    private static string ToJson(ThinningOutcome outcome, string file, double[] milliseconds) => JsonSerializer.Serialize(
+    private static string ToJson(Checkpoint whole, ThinningOutcome outcome, string file, double[] milliseconds) => JsonSerializer.Serialize(
         new
         {
             File = file,
@@ -192,9 +239,20 @@ internal sealed class PruneCommand : Command, IHasExamples
             MillisecondsBefore = milliseconds[0],
             MillisecondsAfter = milliseconds[1],
             Steps = outcome.Steps.Select(step => new { step.Name, step.Report.Precision, step.Report.Recall, MAP50 = step.Report.MeanAveragePrecision50, MAP50_95 = step.Report.MeanAveragePrecision50To95 }),
-            Groups = outcome.Plan.Groups.Select(group => new { group.Layers, group.Width, group.Kept }),
+            Groups = Groups(whole, outcome).Select(group => new { group.Layers, group.Width, group.Kept }),
         },
         JsonOutput.Format) + "\n";
+
+    /// <summary>What is left of each group of layers, in however many cuts it went.</summary>
+    private static IEnumerable<(string[] Layers, int Width, int Kept)> Groups(Checkpoint whole, ThinningOutcome outcome)
+    {
+        var kept = LayerWidth.Compare(whole.Graph, outcome.Checkpoint.Graph).ToDictionary(layer => layer.Layer, layer => layer.After, StringComparer.Ordinal);
+        return ChannelAnalysis.Of(whole.Graph).Groups.Select(group =>
+        {
+            string[] layers = [.. group.Producers.Select(producer => whole.Graph.Nodes[producer].Name)];
+            return (layers, group.Width, kept[layers[0]]);
+        });
+    }
 
     private static string Short(string layer) => layer.Replace("model.", "", StringComparison.Ordinal).Replace(".conv", "", StringComparison.Ordinal);
 

@@ -54,9 +54,9 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
 
     private bool Train()
     {
-        var console = new DemoConsole(terminal);
+        var console = new EpochBars(terminal);
         ITrainingListener[] listeners = [new ResultsCsv(), new TensorBoardListener(), new RunPictures(terminal.Say), console];
-        if (Finished())
+        if (File.Exists(folder.Best) && RunRecord.Open(folder.Run) is { IsFinished: true })
         {
             Say("2/4  The detector is trained already");
             return true;
@@ -69,20 +69,6 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
         if (trainer.Run(terminal.Interrupted).End != TrainingEnd.Interrupted) return true;
         Say("Interrupted; nothing is lost. The same command goes on.");
         return false;
-    }
-
-    private bool Finished()
-    {
-        if (!File.Exists(folder.Run.Last) || !File.Exists(folder.Best)) return false;
-        try
-        {
-            _ = Trainer.Resume(folder.Run.Last, []);
-            return false;
-        }
-        catch (EspalierException exception) when (exception.Message.Contains("is finished", StringComparison.Ordinal))
-        {
-            return true;
-        }
     }
 
     private DetectionReport Judge()

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Espalier.Vision;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Espalier.Datasets.Yolo;
@@ -8,8 +7,6 @@ namespace Espalier.Datasets.Yolo;
 /// <summary>Reads <see cref="DataConfiguration"/> from YAML, as data and with limits.</summary>
 internal sealed class DataConfigurationReader
 {
-    private const int MaximumBytes = 4 << 20;
-    private const int MaximumDepth = 32;
     private const int MaximumClasses = 100_000;
 
     // Keys of data.yaml files in the wild that name no split.
@@ -33,64 +30,11 @@ internal sealed class DataConfigurationReader
     {
         path = Path.GetFullPath(path);
         if (Directory.Exists(path)) path = Path.Combine(path, "data.yaml");
-        var reader = new DataConfigurationReader(path, Parse(path, ReadText(path)));
+        var root = YamlTree.Read(path) ?? throw new EspalierException($"{path} is no data.yaml: it should map names such as train, val and names to their values.");
+        var reader = new DataConfigurationReader(path, root);
         var names = reader.ReadNames();
         reader.CheckCount(names.Count);
         return new DataConfiguration(path, names, reader.ReadSplits());
-    }
-
-    private static string ReadText(string path)
-    {
-        try
-        {
-            var length = new FileInfo(path).Length;
-            if (length > MaximumBytes) throw new EspalierException($"{path} has {length} bytes, a data.yaml has at most {MaximumBytes}.");
-            return File.ReadAllText(path);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new EspalierException($"There is no file {path}.", exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new EspalierException($"{path} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
-        }
-    }
-
-    private static YamlMappingNode Parse(string path, string text)
-    {
-        long row = 1;
-        try
-        {
-            CheckDepth(path, text, ref row);
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count > 0 && stream.Documents[0].RootNode is YamlMappingNode map) return map;
-        }
-        catch (YamlException exception)
-        {
-            throw new EspalierException($"{path}, row {exception.Start.Line}: {exception.Message.TrimEnd('.')}.", exception);
-        }
-        catch (Exception exception) when (exception is not EspalierException)
-        {
-            // On damaged text the parser also throws what belongs to its own workings; no type covers it.
-            throw new EspalierException($"{path} is not valid YAML, somewhere after row {row}.", exception);
-        }
-
-        throw new EspalierException($"{path} is no data.yaml: it should map names such as train, val and names to their values.");
-    }
-
-    // Building the tree is recursive; the events are not, so they tell whether the stack would hold.
-    private static void CheckDepth(string path, string text, ref long row)
-    {
-        var parser = new Parser(new StringReader(text));
-        var depth = 0;
-        while (parser.MoveNext())
-        {
-            row = parser.Current!.Start.Line;
-            depth += parser.Current.NestingIncrease;
-            if (depth > MaximumDepth) throw new EspalierException($"{path}, row {row}: nested deeper than {MaximumDepth} levels.");
-        }
     }
 
     private List<string> ReadNames()

@@ -42,6 +42,9 @@ public sealed record SystemReport(IReadOnlyList<Finding> Findings)
         return new SystemReport(findings);
     }
 
+    /// <summary>The processor's name, as the system gives it.</summary>
+    public static string Processor() => ProcessorInformation().Model;
+
     /// <summary>Why libtorch does not work; null where it does.</summary>
     private static string? LoadLibTorch()
     {

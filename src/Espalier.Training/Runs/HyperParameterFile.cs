@@ -30,6 +30,7 @@ public static class HyperParameterFile
         new("warmup_epochs", p => p.Optimisation.WarmupEpochs, (p, v) => p with { Optimisation = p.Optimisation with { WarmupEpochs = v } }),
         new("warmup_momentum", p => p.Optimisation.WarmupMomentum, (p, v) => p with { Optimisation = p.Optimisation with { WarmupMomentum = v } }),
         new("warmup_bias_lr", p => p.Optimisation.WarmupBiasLearningRate, (p, v) => p with { Optimisation = p.Optimisation with { WarmupBiasLearningRate = v } }),
+        new("nbs", p => p.Optimisation.NominalBatchSize, (p, v) => p with { Optimisation = p.Optimisation with { NominalBatchSize = (int)Math.Clamp(v, int.MinValue, int.MaxValue) } }),
         new("box", p => p.Loss.Box, (p, v) => p with { Loss = p.Loss with { Box = (float)v } }),
         new("cls", p => p.Loss.Class, (p, v) => p with { Loss = p.Loss with { Class = (float)v } }),
         new("obj", p => p.Loss.Objectness, (p, v) => p with { Loss = p.Loss with { Objectness = (float)v } }),
@@ -55,15 +56,27 @@ public static class HyperParameterFile
     public static HyperParameters Read(string path)
     {
         var parameters = new HyperParameters();
-        foreach (var (name, value, line) in Pairs(path))
-        {
-            var where = string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}");
-            if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) throw new EspalierException($"{where}: {name} must be a number, not '{value}'.");
-            if (Array.Find(Entries, entry => entry.Name == name) is { } entry) parameters = entry.Set(parameters, number);
-            else if (!Neutral.TryGetValue(name, out var neutral)) throw new EspalierException($"{where}: there is no hyper-parameter '{name}'; there are {string.Join(", ", Entries.Select(known => known.Name))}.");
-            else if (number != neutral) throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{where}: {name} can only be {neutral}."));
-        }
+        foreach (var (name, value, line) in Pairs(path)) parameters = With(parameters, name, value, string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}"));
+        Check(parameters, path);
+        return parameters;
+    }
 
+    /// <summary>Some hyper-parameters with one of them changed, by its name in such a file. Ranges are left to <see cref="HyperParameters.Validate"/>.</summary>
+    /// <param name="parameters">The others.</param>
+    /// <param name="name">Such as <c>lr0</c>.</param>
+    /// <param name="value">A number as text.</param>
+    /// <param name="where">Where it stands, for messages.</param>
+    /// <exception cref="EspalierException">The name is unknown, or the value is no number.</exception>
+    public static HyperParameters With(HyperParameters parameters, string name, string value, string where)
+    {
+        if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) throw new EspalierException($"{where}: {name} must be a number, not '{value}'.");
+        if (Array.Find(Entries, entry => entry.Name == name) is { } entry) return entry.Set(parameters, number);
+        if (!Neutral.TryGetValue(name, out var neutral)) throw new EspalierException($"{where}: there is no hyper-parameter '{name}'; there are {string.Join(", ", Entries.Select(known => known.Name))}.");
+        return number == neutral ? parameters : throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{where}: {name} can only be {neutral}."));
+    }
+
+    private static void Check(HyperParameters parameters, string path)
+    {
         try
         {
             parameters.Validate();
@@ -72,8 +85,6 @@ public static class HyperParameterFile
         {
             throw new EspalierException($"'{path}': {exception.Message}", exception);
         }
-
-        return parameters;
     }
 
     /// <summary>The file's text for some hyper-parameters.</summary>

@@ -99,9 +99,13 @@ internal sealed class TrainingSession : IDisposable
         var origin = StartingNetwork.Open(options);
         var data = TrainingData.Scan(options, note);
         var start = origin.Create(options, data, note);
-        var absolute = options with { Data = Path.GetFullPath(options.Data), Teacher = options.Teacher is null ? null : Path.GetFullPath(options.Teacher) };
+        var absolute = options with { Data = Path.GetFullPath(options.Data), Weights = Full(options.Weights), Teacher = Full(options.Teacher) };
         return new TrainingSession(absolute, () => NewFolder(absolute, project, name), data, start, null, group, timeline, note);
     }
+
+    /// <summary>A run that writes nothing: what a step costs is measured on it.</summary>
+    public static TrainingSession ForMeasuring(TrainingOptions options, TrainingData data, Checkpoint start) =>
+        new(options, () => new RunFolder(""), data, start, null, SingleProcess.Instance, null, _ => { });
 
     /// <summary>The run that wrote a <c>last</c> checkpoint, as it stood.</summary>
     public static TrainingSession Resume(string path, IProcessGroup group, Timeline? timeline, Action<string> note)
@@ -164,6 +168,8 @@ internal sealed class TrainingSession : IDisposable
         _tape?.Dispose();
         Network.Dispose();
     }
+
+    private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
 
     private static RunFolder NewFolder(TrainingOptions options, string project, string name)
     {

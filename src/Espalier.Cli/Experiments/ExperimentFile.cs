@@ -1,0 +1,188 @@
+using Espalier.Datasets.Streets;
+using Espalier.Networks;
+using Espalier.Training.Execution;
+using Espalier.Training.Optimisation;
+using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
+using Espalier.Training.Thinning;
+using Espalier.Vision;
+
+namespace Espalier.Cli.Experiments;
+
+/// <summary>
+/// An experiment as a YAML file. At its outermost level stand the data and what all trainings share; <c>dense</c>, <c>sparse</c> and <c>fine_tune</c> say what
+/// each training does differently, <c>prune</c> what is cut. See <c>docs/experiments.md</c>.
+/// </summary>
+internal static class ExperimentFile
+{
+    private static readonly (string Name, PruningMeasure Measure, double Least, double Most)[] Targets =
+    [
+        ("keep_flops", PruningMeasure.Operations, 0.001, 1),
+        ("keep_parameters", PruningMeasure.Parameters, 0.001, 1),
+        ("keep_channels", PruningMeasure.Channels, 0.001, 1),
+        ("milliseconds", PruningMeasure.Milliseconds, 0.01, 10_000),
+        ("threshold", PruningMeasure.Score, 1e-9, 1e9),
+    ];
+
+    /// <summary>Reads one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="data">Another <c>data.yaml</c> than the file names; null for its own.</param>
+    /// <param name="streetFolder">Where a street is drawn, for an experiment's name.</param>
+    /// <exception cref="EspalierException">The file cannot be read, or something in it is unknown, missing or outside its range.</exception>
+    public static ExperimentPlan Read(string path, string? data, Func<string, string> streetFolder)
+    {
+        if (!File.Exists(path)) throw new EspalierException($"There is no file '{path}'.");
+        var file = YamlSection.Read(path);
+        var name = file.Text("name") ?? Path.GetFileNameWithoutExtension(path);
+        if (name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name is "." or "..") throw new EspalierException($"{file.Place("name")}: name must be the name of a folder, not '{name}'.");
+        var street = file.Section("street") is { } section ? Street(section, data) : null;
+        data ??= street is null
+            ? file.Text("data") ?? throw new EspalierException($"{file.Place("data")}: an experiment needs data: a data.yaml, or a street to draw.")
+            : Path.Combine(streetFolder(name), "data.yaml");
+        if (street is not null && file.Has("data")) throw new EspalierException($"{file.Place("data")}: give data or a street, not both.");
+        var splits = file.Texts("splits") ?? ["val"];
+
+        var shared = Shared(file, data, splits[0]);
+        var dense = Training(file.Section("dense") ?? throw new EspalierException($"{file.Place("dense")}: an experiment needs the section 'dense', the training of the baseline."), shared, Part.Dense);
+        var sparse = file.Section("sparse") is { } sparsely ? Training(sparsely, shared, Part.Sparse) : null;
+        var (tuning, teacher) = FineTuning(file.Section("fine_tune") ?? throw new EspalierException($"{file.Place("fine_tune")}: an experiment needs the section 'fine_tune', the training after a cut."), shared);
+        var cutting = Cutting(file.Section("prune") ?? throw new EspalierException($"{file.Place("prune")}: an experiment needs the section 'prune'."), shared.ImageSize);
+        file.End();
+        return new ExperimentPlan { Name = name, Data = data, Street = street, Splits = splits, Dense = dense, Sparse = sparse, Cutting = cutting, FineTuning = tuning, Teacher = teacher };
+    }
+
+    private static StreetPlan? Street(YamlSection section, string? data)
+    {
+        var street = new StreetOptions { Seed = (ulong)(section.Whole("seed", 0, int.MaxValue) ?? 0), Difficulty = section.Word("difficulty", "easy", "street") == "easy" ? StreetDifficulty.Easy : StreetDifficulty.Street };
+        var pictures = new StreetWriterOptions { Training = section.Whole("count", 1, StreetWriterOptions.MostPictures) ?? 1000, Validation = section.Whole("val", 1, StreetWriterOptions.MostPictures) ?? 200, Overwrite = true };
+        section.End();
+        return data is null ? new StreetPlan(street, pictures) : null;
+    }
+
+    private static TrainingOptions Shared(YamlSection file, string data, string split) => Recipe(file, new TrainingOptions { Data = data, ValidationSplit = split }) with
+    {
+        ImageSize = file.Whole("image_size", 32, 4096) ?? 640,
+        BatchSize = file.Whole("batch", 1, 1024) ?? 16,
+        Seed = file.Whole("seed", 0, int.MaxValue) ?? 0,
+        Workers = file.Whole("workers", 0, 64) ?? 1,
+        CacheInMemory = (file.Word("cache", "ram", "none") ?? "ram") == "ram",
+        Device = file.Text("device") ?? "auto",
+        Threads = file.Whole("threads", 0, 1024) ?? 0,
+        Precision = file.Word("precision", "auto", "fp32", "bf16") switch { "fp32" => Precision.FP32, "bf16" => Precision.BF16, _ => Precision.Auto },
+    };
+
+    /// <summary>What may stand beside all trainings as well as within one.</summary>
+    private static TrainingOptions Recipe(YamlSection section, TrainingOptions start)
+    {
+        var parameters = start.HyperParameters;
+        var optimiser = section.Word("optimizer", "sgd", "adam", "adamw");
+        if (section.Text("hyp_file") is { } hypFile) parameters = HyperParameterFile.Read(hypFile);
+        if (section.Section("hyp") is { } hyp)
+        {
+            foreach (var name in hyp.Names) parameters = HyperParameterFile.With(parameters, name, hyp.Text(name)!, hyp.Place(name));
+        }
+
+        return start with
+        {
+            Epochs = section.Whole("epochs", 1, 100_000) ?? start.Epochs,
+            Patience = section.Whole("patience", 0, 100_000) ?? start.Patience,
+            HyperParameters = parameters with
+            {
+                Optimisation = parameters.Optimisation with
+                {
+                    Kind = optimiser switch { "sgd" => OptimiserKind.SGD, "adam" => OptimiserKind.Adam, "adamw" => OptimiserKind.AdamW, _ => parameters.Optimisation.Kind },
+                    CosineSchedule = section.Flag("cosine") ?? parameters.Optimisation.CosineSchedule,
+                },
+            },
+        };
+    }
+
+    private static TrainingOptions Training(YamlSection section, TrainingOptions shared, Part part)
+    {
+        var options = Recipe(section, shared);
+        if (part == Part.Dense)
+        {
+            var weights = section.Text("weights");
+            options = options with { Weights = weights, Model = section.Text("model") ?? (weights is null ? "yolov5n" : null), AutoAnchor = section.Flag("autoanchor") ?? true };
+        }
+        else
+        {
+            options = options with { AutoAnchor = false };
+        }
+
+        if (part == Part.Sparse) options = options with { Sparsity = Sparsity(section) };
+        section.End();
+        Validated(options, section);
+        return options;
+    }
+
+    private static (TrainingOptions Options, bool Teacher) FineTuning(YamlSection section, TrainingOptions shared)
+    {
+        var teacher = section.Flag("teacher") ?? true;
+        var weight = section.Number("teacher_weight", 0.001, 100) ?? 1;
+        return (Training(section, shared, Part.FineTuning) with { TeacherWeight = weight }, teacher);
+    }
+
+    private static SparsityOptions Sparsity(YamlSection section)
+    {
+        var auto = section.Text("sparsity") is null or "auto";
+        return new SparsityOptions
+        {
+            Rate = auto ? 0 : section.Number("sparsity", 1e-6, 1)!.Value,
+            NearZeroShare = section.Number("sparsity_target", 0.05, 0.95) ?? (auto ? 0.5 : null),
+            Step = section.Word("sparsity_step", "subgradient", "proximal") == "proximal" ? SparsityStep.Proximal : SparsityStep.SubGradient,
+            Schedule = section.Word("sparsity_schedule", "constant", "decaying", "ramped") switch { "decaying" => SparsitySchedule.Decaying, "ramped" => SparsitySchedule.Ramped, _ => SparsitySchedule.Constant },
+        };
+    }
+
+    private static CuttingPlan Cutting(YamlSection section, int imageSize)
+    {
+        var given = Targets.Where(target => section.Has(target.Name)).ToList();
+        if (given is not [var (name, measure, least, most)]) throw new EspalierException($"{section.Place(given.Count == 0 ? "by" : given[1].Name)}: 'prune' needs one of {string.Join(", ", Targets.Select(target => target.Name))}.");
+        var targets = section.Numbers(name, least, most)!;
+        var plan = new CuttingPlan
+        {
+            Criteria = section.Words("by", ThinningRequest.Criteria) ?? ["taylor"],
+            Measure = measure,
+            Targets = measure == PruningMeasure.Score ? [.. targets.Order()] : [.. targets.OrderDescending()],
+            Pictures = section.Whole("pictures", 1, 1_000_000) ?? 512,
+            Steps = section.Whole("steps", 1, 100) ?? 1,
+            EpochsBetween = section.Whole("epochs_between", 1, 100_000) ?? 2,
+            Options = new PruningOptions
+            {
+                Target = new PruningTarget(measure, targets[0]),
+                ImageSize = imageSize,
+                Rounding = section.Whole("round", 1, 64) ?? 8,
+                Fewest = section.Whole("fewest", 1, GraphLimits.Channels) ?? 8,
+                Uniform = section.Flag("uniform") ?? false,
+                NormalisePerLayer = !(section.Flag("raw_scores") ?? false),
+                PerCost = section.Flag("per_cost") ?? false,
+                KeepShortcuts = section.Flag("keep_shortcuts") ?? false,
+                KeepLayers = [.. section.Texts("keep") ?? []],
+            },
+        };
+        if (plan.Steps > 1 && measure is PruningMeasure.Score or PruningMeasure.Milliseconds) throw new EspalierException($"{section.Place("steps")}: several steps go with a share to keep, not with {name}.");
+        section.End();
+        return plan;
+    }
+
+    private static void Validated(TrainingOptions options, YamlSection section)
+    {
+        try
+        {
+            options.HyperParameters.Validate();
+            options.Sparsity?.Validate(options.HyperParameters.Optimisation.Kind);
+        }
+        catch (OptionException exception)
+        {
+            throw new EspalierException($"{section.Place("hyp")}: {exception.Message}", exception);
+        }
+    }
+
+    private enum Part
+    {
+        Dense,
+        Sparse,
+        FineTuning,
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Espalier.Cli.Benchmarks;
+using Espalier.Cli.Terminal;
+using Espalier.Networks;
+using Espalier.Training.Diagnosis;
+using Espalier.Training.Runs;
+
+namespace Espalier.Cli.Experiments;
+
+/// <summary>Times models beside each other on this machine: a picture alone and in batches in ONNX Runtime, and an epoch of training.</summary>
+internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, TerminalSession terminal)
+{
+    private const int Batch = 16;
+
+    /// <summary>Measures, if that has not been done yet.</summary>
+    public SpeedRecord Measure(IReadOnlyList<ExperimentModel> models)
+    {
+        var there = StageFile.Read<SpeedRecord>(folder.Speed, [.. models.Select(model => model.Weights)]);
+        if (there is not null && there.Models.Select(model => model.Model).SequenceEqual(models.Select(model => model.Name))) return there;
+
+        Checkpoint[] networks = [.. models.Select(model => Checkpoint.Open(model.Weights))];
+        var threads = plan.Dense.Threads == 0 ? Environment.ProcessorCount : plan.Dense.Threads;
+        terminal.Say(string.Create(CultureInfo.InvariantCulture, $"     ONNX Runtime, {threads} threads"));
+        var alone = LatencyMeter.Measure(networks, plan.Dense.Threads, cancellationToken: terminal.Interrupted);
+        var batches = LatencyMeter.Measure(networks, plan.Dense.Threads, Batch, terminal.Interrupted);
+        terminal.Say("     Training, batches of each in turn");
+        var epochs = TrainingSpeed.SecondsAnEpoch(networks, plan.FineTuning with { Weights = folder.Dense.Best }, cancellationToken: terminal.Interrupted);
+        var speed = new SpeedRecord(SystemReport.Processor(), threads,
+        [
+            .. models.Select((model, i) => new ModelSpeed(
+                model.Name, alone[i], Batch * 1000 / batches[i], epochs[i], OnnxSize(networks[i]), new FileInfo(model.Weights).Length)),
+        ]);
+        StageFile.Write(folder.Speed, speed);
+        return speed;
+    }
+
+    private static long OnnxSize(Checkpoint network) => OnnxEmission.Emit(network, new OnnxOptions { Batch = 1, Height = network.ImageSize, Width = network.ImageSize }).ToBytes().Length;
+}

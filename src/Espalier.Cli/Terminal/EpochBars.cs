@@ -1,0 +1,31 @@
+using System.Globalization;
+using Espalier.Training.Runs;
+
+namespace Espalier.Cli.Terminal;
+
+/// <summary>A training run in one line an epoch, for somebody who follows several of them or has never seen one.</summary>
+internal sealed class EpochBars(TerminalSession terminal) : ITrainingListener
+{
+    private ProgressLine? _progress;
+    private int _epoch = -1;
+    private int _epochs;
+
+    public void OnStarted(TrainingStarted started) => _epochs = started.Options.Epochs;
+
+    public void OnBatch(BatchTrained trained)
+    {
+        if (trained.Epoch != _epoch) (_epoch, _progress) = (trained.Epoch, new ProgressLine(terminal));
+        _progress!.Update(string.Create(CultureInfo.InvariantCulture, $"     epoch {trained.Epoch + 1} of {_epochs}"), trained.Done, trained.Total);
+    }
+
+    public void OnEpoch(EpochCompleted completed)
+    {
+        var epoch = completed.Record;
+        var sparsity = epoch.Scales is { } scales ? string.Create(CultureInfo.InvariantCulture, $"  {scales.NearZero:0%} of the scales near zero") : "";
+        terminal.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"     epoch {epoch.Epoch + 1,2} of {_epochs}: mAP50 {epoch.MeanAveragePrecision50:0.000}  {Bar(epoch.MeanAveragePrecision50)}  {epoch.TrainingSeconds + epoch.ValidationSeconds:0} s{sparsity}"));
+    }
+
+    private static string Bar(double share) => new string('━', (int)Math.Round(share * 30)).PadRight(30, '╌');
+}

@@ -1,0 +1,143 @@
+using Espalier.Training.Runs;
+using Espalier.Training.Thinning;
+
+namespace Espalier.Reports;
+
+/// <summary>
+/// What came of an experiment: a dense network, what sparse training and cuts made of it, each model judged, timed and held beside the figures of the paper
+/// ("YOLO Sparse Training and Model Pruning for Street View House Numbers Recognition").
+/// </summary>
+public sealed record ThinningReport
+{
+    /// <summary>How much mAP50 the chosen model may lose against the dense one.</summary>
+    public const double AllowedLoss = 0.01;
+
+    /// <summary>The experiment's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The command that makes all of it again.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>What was learned from and judged on, in a sentence.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The processor, and how many threads.</summary>
+    public required string Machine { get; init; }
+
+    /// <summary>The side of the pictures in pixels.</summary>
+    public required int ImageSize { get; init; }
+
+    /// <summary>The splits that models were judged on; the first one decides.</summary>
+    public required IReadOnlyList<string> Splits { get; init; }
+
+    /// <summary>The dense network, the sparsely trained one where there is one, then every thinned one, the mildest cut first.</summary>
+    public required IReadOnlyList<ReportedModel> Models { get; init; }
+
+    /// <summary>The scales |γ| of the dense network's batch norms.</summary>
+    public required IReadOnlyList<float> DenseScales { get; init; }
+
+    /// <summary>The same after sparse training; null where there was none.</summary>
+    public IReadOnlyList<float>? SparseScales { get; init; }
+
+    /// <summary>Every layer's width before and after the chosen cut.</summary>
+    public required IReadOnlyList<LayerWidth> Widths { get; init; }
+
+    /// <summary>The baseline.</summary>
+    public ReportedModel Dense => Models[0];
+
+    /// <summary>The thinned models.</summary>
+    public IEnumerable<ReportedModel> Thinned => Models.Where(model => model.Cut is not null);
+
+    /// <summary>
+    /// The thinned model that keeps the fewest operations among those that lose no more than <see cref="AllowedLoss"/>; where all lose more, the most accurate.
+    /// </summary>
+    public ReportedModel Chosen => Choose(Models);
+
+    /// <summary>Chooses as <see cref="Chosen"/> does.</summary>
+    /// <param name="models">The dense model first; at least one thinned one.</param>
+    public static ReportedModel Choose(IReadOnlyList<ReportedModel> models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        var least = models[0].First.MeanAveragePrecision50 - AllowedLoss;
+        var thinned = models.Where(model => model.Cut is not null).ToList();
+        return thinned.Where(model => model.First.MeanAveragePrecision50 >= least).MinBy(model => model.MultiplyAdds)
+            ?? thinned.MaxBy(model => model.First.MeanAveragePrecision50)!;
+    }
+
+    /// <summary>Writes <c>report.html</c>, <c>report.md</c>, <c>report.csv</c> and the pictures.</summary>
+    /// <param name="folder">Where; the HTML page holds its pictures in itself.</param>
+    /// <param name="note">Told of a picture that could not be drawn.</param>
+    public void Write(string folder, Action<string> note)
+    {
+        var pictures = ThinningPictures.Draw(this, Path.Combine(folder, "pictures"), note);
+        Vision.AtomicFile.WriteAllText(Path.Combine(folder, "report.html"), ThinningPage.Html(this, pictures));
+        Vision.AtomicFile.WriteAllText(Path.Combine(folder, "report.md"), ThinningText.Markdown(this, pictures));
+        Vision.AtomicFile.WriteAllText(Path.Combine(folder, "report.csv"), ThinningText.Csv(this));
+    }
+}
+
+/// <summary>A model of an experiment.</summary>
+public sealed record ReportedModel
+{
+    /// <summary>Such as <c>dense</c> or <c>taylor-0.40</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The commands that make it, in order.</summary>
+    public required IReadOnlyList<string> Commands { get; init; }
+
+    /// <summary>Trainable parameters.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Multiply-adds of the convolutions for a picture.</summary>
+    public required long MultiplyAdds { get; init; }
+
+    /// <summary>Bytes of the checkpoint.</summary>
+    public required long WeightBytes { get; init; }
+
+    /// <summary>Bytes of the ONNX file.</summary>
+    public required long OnnxBytes { get; init; }
+
+    /// <summary>Seconds of a training epoch, without validation, measured beside the other models.</summary>
+    public required double SecondsAnEpoch { get; init; }
+
+    /// <summary>Milliseconds of a picture alone in ONNX Runtime, likewise.</summary>
+    public required double Milliseconds { get; init; }
+
+    /// <summary>Pictures a second in batches in ONNX Runtime, likewise.</summary>
+    public required double PicturesPerSecond { get; init; }
+
+    /// <summary>How good it is, split by split.</summary>
+    public required IReadOnlyList<ReportedAccuracy> Accuracy { get; init; }
+
+    /// <summary>The epochs of its training.</summary>
+    public required IReadOnlyList<EpochRecord> History { get; init; }
+
+    /// <summary>How it was cut; null for models that were not.</summary>
+    public ReportedCut? Cut { get; init; }
+
+    /// <summary>How good it is on the split that decides.</summary>
+    public ReportedAccuracy First => Accuracy[0];
+}
+
+/// <summary>How good a model is on one split.</summary>
+/// <param name="Split">The split.</param>
+/// <param name="Pictures">Its pictures.</param>
+/// <param name="Precision">At the confidence of the best mean F1.</param>
+/// <param name="Recall">There.</param>
+/// <param name="MeanAveragePrecision50">mAP50 by YOLOv5's rule.</param>
+/// <param name="MeanAveragePrecision">mAP50-95 by YOLOv5's rule.</param>
+/// <param name="MeanIoU">Of matched boxes.</param>
+/// <param name="ThanDense">The difference in mAP50 to the dense model; null for itself.</param>
+/// <param name="ThanRandom">The difference to the model that was cut at random to the same depth; null where there is none.</param>
+public sealed record ReportedAccuracy(
+    string Split, int Pictures, double Precision, double Recall, double MeanAveragePrecision50, double MeanAveragePrecision, double MeanIoU, ReportedDifference? ThanDense, ReportedDifference? ThanRandom);
+
+/// <summary>A difference in mAP50 on the same pictures, with its 95 % interval by paired bootstrap.</summary>
+public sealed record ReportedDifference(double Value, double Low, double High);
+
+/// <summary>How a model was cut.</summary>
+/// <param name="Criterion">What channels were ranked by.</param>
+/// <param name="Asked">What was to be kept, in words.</param>
+/// <param name="Before">Accuracy after the cut and before fine-tuning, on the split that decides.</param>
+/// <param name="Steps">mAP50 after each step of the cut.</param>
+public sealed record ReportedCut(string Criterion, string Asked, ReportedAccuracy Before, IReadOnlyList<(string Step, double MeanAveragePrecision50)> Steps);
