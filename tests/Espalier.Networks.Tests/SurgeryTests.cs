@@ -53,6 +53,36 @@ public class SurgeryTests
         Assert.True(near <= 0.1 * far, $"{near} against {far}");
     }
 
+    /// <summary>Twelve plans of every kind: criterion, target, floors, rounding and what is left alone drawn at random.</summary>
+    public static TheoryData<string, int> Plans
+    {
+        get
+        {
+            var plans = new TheoryData<string, int>();
+            foreach (var name in new[] { "yolov5n", "yolov5n-v4", "yolov5n-v3" })
+            {
+                for (var seed = 0; seed < 4; seed++) plans.Add(name, seed);
+            }
+
+            return plans;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Plans))]
+    public void Random_plans_cut_to_what_silencing_gives_and_graph_and_weights_agree(string name, int seed)
+    {
+        var (network, analysis) = Open(name);
+        var plan = RandomPlans.Draw(network, analysis, seed, Side);
+        var removed = plan.Variables(analysis);
+        var cut = Surgery.Cut(network, analysis, removed);
+
+        Near(Output(Silenced(network, analysis, [.. removed], keepShift: false)), Output(cut), 1e-4);
+        foreach (var item in cut.Graph.State()) Assert.Equal(item.Count, cut.Weights[item.Name].Values.Length);
+        Assert.Equal(plan.After.Parameters, cut.Graph.Summarise(Side).Parameters);
+        Assert.Equal(plan.After.Channels, ChannelAnalysis.Of(cut.Graph).FreeChannels);
+    }
+
     [Fact]
     public void Nothing_removed_is_the_network_itself()
     {

@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Tests;
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
@@ -45,6 +46,28 @@ public sealed class EmissionAgreesTests
                 Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-4 * Math.Max(1, Math.Abs(expected[i])), $"{architecture}, {batch}×{height}×{width}, {i}: {expected[i]} against {actual[i]}");
             }
         }
+    }
+
+    [Theory]
+    [InlineData("yolov5n", 1)]
+    [InlineData("yolov5n", 2)]
+    [InlineData("yolov5n-v4", 3)]
+    [InlineData("yolov5n-v4", 4)]
+    [InlineData("yolov5n-v3", 5)]
+    [InlineData("yolov5n-v3", 6)]
+    public void The_file_of_a_thinned_network_gives_what_the_network_gives(string architecture, int seed)
+    {
+        const int Side = 64;
+        var whole = Emitted.Checkpoint(architecture);
+        var cut = RandomPlans.Cut(new Network(whole.Graph, whole.Weights), seed, Side);
+        var thinned = whole with { Graph = cut.Graph, Weights = cut.Weights };
+        using var trained = new ExecutableNetwork(thinned.Graph, thinned.Weights) { Mode = ExecutionMode.Evaluation };
+        using var file = Emitted.Open(thinned);
+        var pixels = Emitted.Pixels(2, Side, Side);
+        var (expected, actual) = (Expected(trained, pixels, 2, Side, Side), file.Predict(pixels, 2, Side, Side));
+
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-4 * Math.Max(1, Math.Abs(expected[i])), $"{i}: {expected[i]} against {actual[i]}");
     }
 
     private static float[] Expected(ExecutableNetwork network, byte[] pixels, int batch, int height, int width)

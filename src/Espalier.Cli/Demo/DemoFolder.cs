@@ -1,4 +1,4 @@
-using Espalier.Training.Runs;
+using Espalier.Cli.Experiments;
 
 namespace Espalier.Cli.Demo;
 
@@ -6,15 +6,11 @@ namespace Espalier.Cli.Demo;
 /// <param name="Path">The folder, as the user named it.</param>
 internal sealed record DemoFolder(string Path)
 {
-    public string Street => System.IO.Path.Combine(Path, "street");
+    public ExperimentFolder Experiment => new(Path);
 
-    public string Data => System.IO.Path.Combine(Street, "data.yaml");
+    public string Data => System.IO.Path.Combine(Experiment.Street, "data.yaml");
 
-    public string HeldOut => System.IO.Path.Combine(Street, "images", "val");
-
-    public RunFolder Run => new(System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, "run")));
-
-    public string Best => System.IO.Path.Combine(Path, "run", "weights", "best.safetensors");
+    public string HeldOut => System.IO.Path.Combine(Experiment.Street, "images", "val");
 
     public string Onnx => System.IO.Path.Combine(Path, "detector.onnx");
 

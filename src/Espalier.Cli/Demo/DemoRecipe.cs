@@ -1,13 +1,16 @@
+using Espalier.Cli.Experiments;
 using Espalier.Datasets;
 using Espalier.Datasets.Streets;
+using Espalier.Networks;
 using Espalier.Training.Losses;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
 
 namespace Espalier.Cli.Demo;
 
 /// <summary>
-/// What the demo trains: few, easy pictures, small, in small batches that each make a step, so that a network that has never seen anything reads
+/// What the demo trains and thins: few, easy pictures, small, in small batches that each make a step, so that a network that has never seen anything reads
 /// digits within minutes. Real photos want YOLOv5's own recipe, which is <c>train</c>'s default.
 /// </summary>
 internal static class DemoRecipe
@@ -15,23 +18,50 @@ internal static class DemoRecipe
     public const int TrainingPictures = 1500;
     public const int ValidationPictures = 200;
     public const int ImageSize = 128;
-    public const int Epochs = 24;
+    public const int DenseEpochs = 20;
+    public const int SparseEpochs = 8;
+    public const int TuningEpochs = 8;
     private const int BatchSize = 16;
 
-    /// <summary>The street: easy, and the same on every machine.</summary>
-    public static StreetOptions Street(int seed) => new() { Seed = (ulong)seed, Difficulty = StreetDifficulty.Easy };
+    /// <summary>The one cut.</summary>
+    public const double KeptOperations = 0.4;
 
-    /// <summary>How many pictures.</summary>
-    public static StreetWriterOptions Pictures(int threads) => new() { Training = TrainingPictures, Validation = ValidationPictures, Workers = threads, Overwrite = true };
+    /// <summary>The whole story.</summary>
+    /// <param name="folder">Where it happens.</param>
+    /// <param name="seed">Of the street and of every training.</param>
+    /// <param name="threads">0 for one a core.</param>
+    public static ExperimentPlan Plan(DemoFolder folder, int seed, int threads)
+    {
+        var training = Training(folder.Data, seed, threads);
+        return new ExperimentPlan
+        {
+            Name = "A street, and a detector that grew thin on it",
+            Data = folder.Data,
+            Street = new StreetPlan(
+                new StreetOptions { Seed = (ulong)seed, Difficulty = StreetDifficulty.Easy },
+                new StreetWriterOptions { Training = TrainingPictures, Validation = ValidationPictures, Workers = threads, Overwrite = true }),
+            Splits = ["val"],
+            Dense = training with { Epochs = DenseEpochs },
+            Sparse = training with { Model = null, AutoAnchor = false, Epochs = SparseEpochs, Sparsity = new SparsityOptions { NearZeroShare = 0.5 } },
+            Cutting = new CuttingPlan
+            {
+                Criteria = ["taylor"],
+                Measure = PruningMeasure.Operations,
+                Targets = [KeptOperations],
+                Pictures = 256,
+                Options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Operations, KeptOperations), ImageSize = ImageSize },
+            },
+            FineTuning = training with { Model = null, AutoAnchor = false, Epochs = TuningEpochs },
+            Teacher = true,
+        };
+    }
 
-    /// <summary>The training.</summary>
-    public static TrainingOptions Training(string data, int seed, int threads) => new()
+    private static TrainingOptions Training(string data, int seed, int threads) => new()
     {
         Data = data,
         Model = "yolov5n",
         ImageSize = ImageSize,
         BatchSize = BatchSize,
-        Epochs = Epochs,
         Seed = seed,
         Threads = threads,
         HyperParameters = new HyperParameters

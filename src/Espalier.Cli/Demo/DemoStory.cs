@@ -1,18 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
+using Espalier.Cli.Experiments;
 using Espalier.Cli.Terminal;
-using Espalier.Datasets.Streets;
 using Espalier.Networks;
 using Espalier.Reports;
 using Espalier.Runtime;
-using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Demo;
 
 /// <summary>
-/// The whole story in a few minutes: a street, a detector that learns it, how well it reads houses it has never seen, the file to ship, and a page
-/// that shows it all. What is there already is used; a demo that was stopped goes on.
+/// The whole story in a few minutes: a street, a detector that learns it, the same one trained sparsely, cut and fine-tuned, the file to ship, what it makes of
+/// houses it has never seen, and a page that shows it all. What is there already is used; a demo that was stopped goes on.
 /// </summary>
 internal sealed class DemoStory(DemoFolder folder, int seed, int threads, TerminalSession terminal)
 {
@@ -24,13 +23,14 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
     public bool Tell()
     {
         var clock = Stopwatch.StartNew();
-        Say(Text($"A street, a detector that learns it, and what it makes of houses it has never seen. Everything goes to {folder.Path}/"));
-        DrawStreet();
-        if (!Train()) return false;
-        var report = Judge();
-        var speed = Ship();
+        Say($"A street, a detector that learns it, and the same detector cut to a fraction. Everything goes to {folder.Path}/");
+        var plan = DemoRecipe.Plan(folder, seed, threads);
+        if (new Experiment(plan, folder.Experiment, terminal).Run(DemoPage.Command + " demo") is not { } report) return false;
+        Ship(plan, report.Chosen);
         var found = Predict();
-        DemoPage.Write(folder, report, speed, found, Shown);
+        DemoPage.Write(folder, report, found, Shown);
+        Say("");
+        foreach (var line in ExperimentText.Summary(report).TrimEnd().Split('\n')) Say(line);
         Say("");
         Say(Text($"Done in {clock.Elapsed.TotalMinutes:0.0} minutes. Open {folder.Page}"));
         Say("");
@@ -39,65 +39,15 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
         return true;
     }
 
-    private void DrawStreet()
+    /// <summary>Writes the thinned model as the file that an application ships.</summary>
+    private void Ship(ExperimentPlan plan, ReportedModel chosen)
     {
-        if (File.Exists(folder.Data))
-        {
-            Say("1/4  The street is there already");
-            return;
-        }
-
-        Say(Text($"1/4  Drawing a street: {DemoRecipe.TrainingPictures:N0} house numbers to learn from, {DemoRecipe.ValidationPictures} held out"));
-        StreetWriter.Write(folder.Street, DemoRecipe.Street(seed), DemoRecipe.Pictures(threads), new PhotoReporter(new ProgressLine(terminal), "drawing"), terminal.Interrupted);
-        terminal.Clear();
-    }
-
-    private bool Train()
-    {
-        var console = new EpochBars(terminal);
-        ITrainingListener[] listeners = [new ResultsCsv(), new TensorBoardListener(), new RunPictures(terminal.Say), console];
-        if (File.Exists(folder.Best) && RunRecord.Open(folder.Run) is { IsFinished: true })
-        {
-            Say("2/4  The detector is trained already");
-            return true;
-        }
-
-        Say(Text($"2/4  Training yolov5n from nothing: {DemoRecipe.Epochs} epochs at {DemoRecipe.ImageSize} pixels"));
-        var trainer = File.Exists(folder.Run.Last)
-            ? Trainer.Resume(folder.Run.Last, listeners)
-            : Trainer.Start(DemoRecipe.Training(folder.Data, seed, threads), folder.Path, "run", listeners);
-        if (trainer.Run(terminal.Interrupted).End != TrainingEnd.Interrupted) return true;
-        Say("Interrupted; nothing is lost. The same command goes on.");
-        return false;
-    }
-
-    private DetectionReport Judge()
-    {
-        using var network = TorchNetwork.Open(folder.Best, threads: threads);
-        var report = new ValidationRequest { Data = folder.Data }.Run(network, folder.Best, cancellationToken: terminal.Interrupted).Outcome.Report;
-        Say(Text($"3/4  On {report.Pictures} houses it has never seen: mAP50 {report.MeanAveragePrecision50:0.000}, precision {report.Precision:0.000}, recall {report.Recall:0.000}"));
-        return report;
-    }
-
-    /// <summary>Milliseconds a picture of the file that an application ships.</summary>
-    private double Ship()
-    {
-        var checkpoint = Checkpoint.Open(folder.Best);
+        var model = ExperimentModel.All(plan, folder.Experiment).First(model => model.Name == chosen.Name);
+        var checkpoint = Checkpoint.Open(model.Weights);
         OnnxEmission.Emit(checkpoint, new OnnxOptions { Batch = 1, Height = checkpoint.ImageSize, Width = checkpoint.ImageSize }).Save(folder.Onnx);
-        using var detector = Detector.Open(folder.Onnx, new DetectorOptions { Threads = threads });
-        var pictures = HeldOut().Take(50).Select(path => PictureReader.Read(path)).ToArray();
-        var times = pictures.Concat(pictures).Select(picture =>
-        {
-            var start = Stopwatch.GetTimestamp();
-            detector.Detect(picture);
-            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        }).Skip(pictures.Length).Order().ToArray();
-        var median = times[times.Length / 2];
-        Say(Text($"4/4  As an ONNX file: {new FileInfo(folder.Onnx).Length / 1e6:0.0} MB, {median:0.0} ms a picture, without libtorch"));
-        return median;
     }
 
-    /// <summary>The detector's view of the first held-out houses, on one sheet; how many digits it found in them.</summary>
+    /// <summary>The thinned detector's view of the first held-out houses, on one sheet; how many digits it found in them.</summary>
     private int Predict()
     {
         // A digit is one digit: no second class over the first.

@@ -19,7 +19,7 @@ internal static class ThinningPage
         .card { background: var(--card); border-radius: 8px; padding: .9rem 1rem } .card b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums } .card span { color: var(--quiet); font-size: .85rem }
         .wide { overflow-x: auto } table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; width: 100% }
         th, td { text-align: right; padding: .38rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap } th { color: var(--quiet); font-weight: 600; white-space: normal; vertical-align: bottom }
-        th:first-child, td:first-child { text-align: left } tr.chosen td { background: #eef7f5; font-weight: 600 }
+        th:first-child, td:first-child { text-align: left } tr.paper td { color: var(--quiet); font-style: italic } tr.chosen td { background: #eef7f5; font-weight: 600 }
         img { max-width: 100%; height: auto; display: block } pre { background: var(--card); border-radius: 8px; padding: 1rem; overflow-x: auto; font-size: .82rem; line-height: 1.5 }
         details summary { cursor: pointer; color: var(--accent) }
         </style>
@@ -35,12 +35,13 @@ internal static class ThinningPage
         for (var split = 0; split < report.Splits.Count; split++)
         {
             page.Append(CultureInfo.InvariantCulture, $"<h2>Judged on {Safe(report.Splits[split])}, {report.Dense.Accuracy[split].Pictures:N0} pictures</h2>\n");
-            Table(page, ThinningTable.Heads, ThinningTable.Rows(report, split).Select(row => (row.Cells, row.Model == report.Chosen)));
+            Table(page, ThinningTable.Heads, [.. ThinningTable.Rows(report, split).Select(row => (row.Cells, row.Model == report.Chosen ? "chosen" : "")), .. split == 0 ? ThinningTable.PaperRows().Select(cells => (cells, "paper")) : []]);
             if (split == 0) page.Append("<p class=\"quiet\">In brackets: the share of the dense network's. Seconds an epoch, milliseconds and pictures a second were measured in turn, model beside model, on this machine; a picture alone and batches of 16 in ONNX Runtime. Differences in mAP50 are in points, with a 95 % interval by paired bootstrap over the pictures.</p>\n");
         }
 
         page.Append("<h2>Cuts, before and after fine-tuning</h2>\n");
-        Table(page, ThinningTable.CutHeads, report.Thinned.Zip(ThinningTable.CutRows(report)).Select(pair => (pair.Second, pair.First == report.Chosen)));
+        Table(page, ThinningTable.CutHeads, report.Thinned.Zip(ThinningTable.CutRows(report)).Select(pair => (pair.Second, pair.First == report.Chosen ? "chosen" : "")));
+        page.Append($"<p class=\"quiet\">{Safe(ThinningTable.Steps(report))}</p>\n");
         foreach (var picture in pictures)
             page.Append($"<h2>{Safe(picture.Title)}</h2>\n<img alt=\"{Safe(picture.Title)}\" src=\"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(picture.File))}\">\n");
         Commands(page, report);
@@ -63,14 +64,14 @@ internal static class ThinningPage
         page.Append("</div>\n");
     }
 
-    private static void Table(StringBuilder page, IReadOnlyList<string> heads, IEnumerable<(string[] Cells, bool IsChosen)> rows)
+    private static void Table(StringBuilder page, IReadOnlyList<string> heads, IEnumerable<(string[] Cells, string Kind)> rows)
     {
         page.Append("<div class=\"wide\"><table><thead><tr>");
         foreach (var head in heads) page.Append($"<th>{Safe(head)}</th>");
         page.Append("</tr></thead><tbody>\n");
-        foreach (var (cells, isChosen) in rows)
+        foreach (var (cells, kind) in rows)
         {
-            page.Append(isChosen ? "<tr class=\"chosen\">" : "<tr>");
+            page.Append(kind.Length == 0 ? "<tr>" : $"<tr class=\"{kind}\">");
             foreach (var cell in cells) page.Append($"<td>{Safe(cell)}</td>");
             page.Append("</tr>\n");
         }

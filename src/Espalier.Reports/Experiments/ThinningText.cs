@@ -15,11 +15,12 @@ internal static class ThinningText
         for (var split = 0; split < report.Splits.Count; split++)
         {
             text.Append("## Judged on ").Append(report.Splits[split]).Append(CultureInfo.InvariantCulture, $" ({report.Dense.Accuracy[split].Pictures:N0} pictures)\n\n");
-            Table(text, ThinningTable.Heads, ThinningTable.Rows(report, split).Select(row => row.Cells));
+            Table(text, ThinningTable.Heads, [.. ThinningTable.Rows(report, split).Select(row => row.Cells), .. split == 0 ? ThinningTable.PaperRows() : []]);
         }
 
         text.Append("## Cuts\n\n");
         Table(text, ThinningTable.CutHeads, ThinningTable.CutRows(report));
+        text.Append(ThinningTable.Steps(report)).Append("\n\n");
         foreach (var picture in pictures) text.Append($"## {picture.Title}\n\n![{picture.Title}](pictures/{Path.GetFileName(picture.File)})\n\n");
         text.Append("## Commands\n\nEverything:\n\n```\n").Append(report.Command).Append("\n```\n\nRow by row:\n\n```\n");
         foreach (var model in report.Models) text.Append("# ").Append(model.Name).Append('\n').AppendJoin('\n', model.Commands).Append('\n');

@@ -32,6 +32,15 @@ internal static class NativeTuning
         KeepMemory(library);
     }
 
+    /// <summary>Gives back what no longer is in use: between training and drawing, so that the memory of the one is not added to that of the other.</summary>
+    public static unsafe void GiveBack()
+    {
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad(LibC, typeof(NativeTuning).Assembly, null, out var library)) return;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        if (NativeLibrary.TryGetExport(library, "malloc_trim", out var address)) _ = ((delegate* unmanaged<nuint, int>)address)(0);
+    }
+
     private static unsafe void SetVariables(nint library)
     {
         // The runtime's own variables are a copy that native libraries do not see.

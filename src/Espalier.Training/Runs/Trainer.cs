@@ -99,6 +99,7 @@ public sealed class Trainer
         }
 
         var outcome = new TrainingOutcome(session.Folder, end, _stopping.BestEpoch, _history);
+        Native.NativeTuning.GiveBack();
         Tell(listener => listener.OnFinished(outcome));
         return outcome;
     }

@@ -1,5 +1,6 @@
 using Espalier.Cli;
 using Espalier.Cli.Demo;
+using Espalier.Training.Runs;
 
 namespace Espalier.Tests.Commands;
 
@@ -18,9 +19,11 @@ public class DemoCommandTests
     [Fact]
     public void The_recipe_is_one_that_the_trainer_takes()
     {
-        DemoRecipe.Training("data.yaml", 0, 0).Validate(stride: 32);
-        DemoRecipe.Street(0).Validate();
-        Assert.True(DemoRecipe.TrainingPictures * DemoRecipe.Epochs <= 40_000, "more pictures than minutes allow");
+        var plan = DemoRecipe.Plan(new DemoFolder("demo"), 0, 0);
+        foreach (var training in (TrainingOptions[])[plan.Dense, plan.Sparse!, plan.FineTuning]) training.Validate(stride: 32);
+        plan.Street!.Street.Validate();
+        plan.Cutting.Options.Validate();
+        Assert.True(DemoRecipe.TrainingPictures * (DemoRecipe.DenseEpochs + DemoRecipe.SparseEpochs + DemoRecipe.TuningEpochs) <= 60_000, "more pictures than minutes allow");
     }
 
     [Fact]

@@ -1,0 +1,103 @@
+using Espalier.Cli;
+using Espalier.Training.Runs;
+
+namespace Espalier.Tests.Commands;
+
+/// <summary><c>espalier experiment</c>: the whole chain in small, that it goes on where it was stopped, and what it refuses.</summary>
+public class ExperimentCommandTests(TrainedRun trained)
+{
+    [Fact]
+    public void The_whole_chain_is_run_reported_and_not_run_again()
+    {
+        using var workspace = new Workspace();
+        var file = workspace.Write("small.yaml", $"""
+            data: {trained.Data}
+            image_size: 64
+            batch: 4
+            epochs: 1
+            precision: fp32
+            dense:
+              weights: {trained.Best}
+              autoanchor: false
+            sparse: {"{sparsity: 0.01, sparsity_step: proximal}"}
+            prune: {"{by: [l1, random], keep_flops: 0.5, pictures: 4}"}
+            fine_tune:
+            """);
+        string[] words = ["experiment", file, "--project", workspace.Project];
+
+        var first = CommandRun.WithDecimalComma(words).Succeeded();
+
+        Assert.Matches(@"l1-0\.50( \*)? +[\d,]+ +0\.\d{3}", first.Output);
+        Assert.Contains("Report: ", first.Output, StringComparison.Ordinal);
+        var folder = workspace.At("runs", "small");
+        var html = File.ReadAllText(Path.Combine(folder, "report.html"));
+        Assert.Equal(4, html.Split("data:image/png;base64,").Length - 1);
+        Assert.DoesNotContain("src=\"http", html, StringComparison.Ordinal);
+        var markdown = File.ReadAllText(Path.Combine(folder, "report.md"));
+        Assert.Contains("| sparse | 1,777,447 |", markdown, StringComparison.Ordinal);
+        Assert.Contains("--keep-flops 0.5", markdown, StringComparison.Ordinal);
+        Assert.Contains("The paper reports mAP50 .82 dense", markdown, StringComparison.Ordinal);
+        var rows = File.ReadAllLines(Path.Combine(folder, "report.csv"));
+        Assert.Equal(["model", "dense", "sparse", "l1-0.50", "random-0.50"], rows.Select(row => row.Split(',')[0]));
+        Assert.All(rows, row => Assert.Equal(rows[0].Split(',').Length, row.Split(',').Length));
+
+        // Stopped before the last fine-tuning: what is there stays, what is missing is made, and the outcome is the same.
+        var before = File.GetLastWriteTimeUtc(Path.Combine(folder, "dense", "weights", "last.safetensors"));
+        var tuned = new RunFolder(Path.Combine(folder, "tuned", "l1-0.50"));
+        var weights = File.ReadAllBytes(tuned.Best);
+        Directory.Delete(tuned.Path, recursive: true);
+        CommandRun.Of(words).Succeeded();
+        Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(folder, "dense", "weights", "last.safetensors")));
+        Assert.Equal(Espalier.Networks.Checkpoint.Load(tuned.Best).Weights["model.0.conv.weight"].Values, Weights(weights));
+
+        // Another number of epochs is another experiment.
+        var other = workspace.Write("small.yaml", File.ReadAllText(file).Replace("epochs: 1", "epochs: 2", StringComparison.Ordinal));
+        var refused = CommandRun.Of("experiment", other, "--project", workspace.Project);
+        Assert.Equal(ExitCodes.Failed, refused.Code);
+        Assert.Contains("holds a run with other options (epochs: 2, not 1): remove it, or choose another name.", refused.Error, StringComparison.Ordinal);
+
+        float[] Weights(byte[] bytes)
+        {
+            var copy = workspace.Write("copy.safetensors", bytes);
+            return Espalier.Networks.Checkpoint.Load(copy).Weights["model.0.conv.weight"].Values;
+        }
+    }
+
+    [Theory]
+    [InlineData("dense: {epochs: 1}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "an experiment needs data")]
+    [InlineData("data: d.yaml\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "needs the section 'dense'")]
+    [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 0.5}\n", "needs the section 'fine_tune'")]
+    [InlineData("data: d.yaml\ndense: {}\nfine_tune: {}\n", "needs the section 'prune'")]
+    [InlineData("data: d.yaml\ndense: {}\nprune: {}\nfine_tune: {}\n", "'prune' needs one of keep_flops, keep_parameters, keep_channels, milliseconds, threshold.")]
+    [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 1.5}\nfine_tune: {}\n", "line 3: prune.keep_flops must be a number in 0.001…1, not '1.5'.")]
+    [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 0.5, by: magic}\nfine_tune: {}\n", "line 3: prune.by must be of bn-scale, bn-statistics, gradient, taylor, l1, random, not 'magic'.")]
+    [InlineData("data: d.yaml\ndense: {epochs: 0}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: dense.epochs must be a whole number in 1…100000, not '0'.")]
+    [InlineData("data: d.yaml\nspeed: 3\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: there is no 'speed' in an experiment; there are ")]
+    [InlineData("data: d.yaml\ndense: {speed: 3}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: there is no 'speed' in 'dense'; there are ")]
+    [InlineData("data: d.yaml\nhyp: {lr0: fast}\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: lr0 must be a number, not 'fast'.")]
+    [InlineData("data: d.yaml\ndense: {}\nsparse: {sparsity: 7}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 3: sparse.sparsity must be a number in 1E-06…1, not '7'.")]
+    [InlineData("data: d.yaml\ndense: {}\nprune: {threshold: 0.5, steps: 2}\nfine_tune: {}\n", "several steps go with a share to keep, not with threshold.")]
+    [InlineData("data: d.yaml\nname: a/b\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: name must be the name of a folder, not 'a/b'.")]
+    [InlineData("data: d.yaml\nstreet: {count: 10}\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "give data or a street, not both.")]
+    [InlineData("- 1\n", "is no experiment: it should give values to names")]
+    [InlineData("data: [d.yaml\n", "e.yaml")]
+    public void A_file_that_makes_no_sense_is_refused_with_its_line(string yaml, string expected)
+    {
+        using var workspace = new Workspace();
+        var file = workspace.Write("e.yaml", yaml);
+
+        var sentence = workspace.Refusal("experiment", file, "--project", workspace.Project);
+
+        Assert.Contains(expected, sentence, StringComparison.Ordinal);
+        Assert.Contains(file, sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_that_are_not_there()
+    {
+        using var workspace = new Workspace();
+        Assert.Equal($"There is no file '{workspace.At("none.yaml")}'.", workspace.Refusal("experiment", workspace.At("none.yaml")));
+        var file = workspace.Write("e.yaml", "data: none/data.yaml\nepochs: 1\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n");
+        Assert.Contains("data.yaml", workspace.Refusal("experiment", file, "--project", workspace.Project), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,119 @@
+using Espalier.Reports.Drawing;
+using Espalier.Reports.Plots;
+using Espalier.Tests;
+using Espalier.Training.Runs;
+using Espalier.Training.Thinning;
+
+namespace Espalier.Reports.Tests;
+
+/// <summary>The report of an experiment: which model it chooses, what its files say, and its pictures.</summary>
+public sealed class ThinningReportTests
+{
+    [Fact]
+    public void Chosen_is_the_thinnest_model_within_a_point_or_else_the_most_accurate()
+    {
+        Assert.Equal("b-0.30", Report(("b-0.50", 500, 0.91), ("b-0.30", 300, 0.895), ("b-0.20", 200, 0.88)).Chosen.Name);
+        Assert.Equal("b-0.50", Report(("b-0.50", 500, 0.86), ("b-0.30", 300, 0.85)).Chosen.Name);
+    }
+
+    [Fact]
+    public void Page_text_and_table_hold_every_model_and_escape_what_they_are_given()
+    {
+        using var folder = new TemporaryFolder();
+        var report = Report(("b-0.50", 500, 0.91), ("b-0.30", 300, 0.895)) with { Name = "<script>a & b</script>" };
+        report.Write(folder.Path, note => Assert.Fail(note));
+
+        var html = File.ReadAllText(folder.File("report.html"));
+        Assert.DoesNotContain("<script>", html, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;a &amp; b&lt;/script&gt;", html, StringComparison.Ordinal);
+        Assert.Equal(4, html.Split("data:image/png;base64,").Length - 1);
+        Assert.Contains("70 % less operations", html, StringComparison.Ordinal);
+        Assert.Contains("<tr class=\"chosen\"><td>b-0.30</td>", html, StringComparison.Ordinal);
+        var markdown = File.ReadAllText(folder.File("report.md"));
+        Assert.Contains("| b-0.30 | 300 (30 %) |", markdown, StringComparison.Ordinal);
+        Assert.Contains("−0.5 (−2.0 … +1.0)", markdown, StringComparison.Ordinal);
+        Assert.Equal(1 + 4, File.ReadAllLines(folder.File("report.csv")).Length);
+    }
+
+    [Theory]
+    [InlineData("comparison")]
+    [InlineData("scales")]
+    [InlineData("widths")]
+    [InlineData("frontier")]
+    public void Texts_lie_on_the_sheet_and_apart_from_each_other(string name)
+    {
+        using var sheet = Draw(name);
+        Assert.All(sheet.Texts, text => Assert.True(text.Area is { Left: >= 0, Top: >= 0 } && text.Area.Right <= sheet.Width && text.Area.Bottom <= sheet.Height, $"'{text.Text}' at {text.Area}"));
+        for (var i = 0; i < sheet.Texts.Count; i++)
+        {
+            for (var j = i + 1; j < sheet.Texts.Count; j++)
+            {
+                var overlap = SkiaSharp.SKRect.Intersect(sheet.Texts[i].Area, sheet.Texts[j].Area);
+                Assert.False(overlap.Width > 1 && overlap.Height > 1, $"'{sheet.Texts[i].Text}' lies over '{sheet.Texts[j].Text}'");
+            }
+        }
+    }
+
+    private static Sheet Draw(string name)
+    {
+        var report = Report(("b-0.50", 500, 0.91), ("b-0.30", 300, 0.895));
+        return name switch
+        {
+            "comparison" => ComparisonPlot.Draw([.. report.Models.Select(model => (model.Name, model.History))]),
+            "scales" => ScalesPlot.Draw(report.DenseScales, report.SparseScales!),
+            "widths" => WidthsPlot.Draw(report.Widths),
+            _ => FrontierPlot.Draw(report),
+        };
+    }
+
+    private static ThinningReport Report(params (string Name, long Size, double Accuracy)[] thinned) => new()
+    {
+        Name = "test",
+        Command = "espalier experiment test.yaml",
+        Data = "A street.",
+        Machine = "Measured here.",
+        ImageSize = 64,
+        Splits = ["val"],
+        Models = [Model("dense", 1000, 0.9, null), Model("sparse", 1000, 0.905, null), .. thinned.Select(model => Model(model.Name, model.Size, model.Accuracy, "b"))],
+        DenseScales = [.. Enumerable.Range(0, 200).Select(i => 0.5f + (i / 200f))],
+        SparseScales = [.. Enumerable.Range(0, 200).Select(i => i / 200f)],
+        Widths = [.. Enumerable.Range(0, 60).Select(i => new LayerWidth($"model.{i}.conv", 32, 8 + (i % 24)))],
+    };
+
+    private static ReportedModel Model(string name, long size, double accuracy, string? criterion)
+    {
+        var judged = new ReportedAccuracy("val", 100, 0.9, 0.8, accuracy, accuracy / 2, 0.8, name == "dense" ? null : new ReportedDifference(accuracy - 0.9, accuracy - 0.9 - 0.015, accuracy - 0.9 + 0.015), null);
+        return new ReportedModel
+        {
+            Name = name,
+            Commands = [$"espalier train {name}"],
+            Parameters = size,
+            MultiplyAdds = size,
+            WeightBytes = size * 4,
+            OnnxBytes = size * 4,
+            SecondsAnEpoch = size / 100.0,
+            Milliseconds = size / 1000.0,
+            PicturesPerSecond = 1e6 / size,
+            Accuracy = [judged],
+            History = [.. Enumerable.Range(0, 5).Select(Epoch)],
+            Cut = criterion is null ? null : new ReportedCut(criterion, "some of the FLOPs", judged with { MeanAveragePrecision50 = accuracy / 3 }, [("whole", 0.9), ("cut", accuracy / 3)]),
+        };
+    }
+
+    private static EpochRecord Epoch(int epoch) => new()
+    {
+        Epoch = epoch,
+        TrainingLoss = new LossValues(0.1 / (epoch + 1), 0.05, 0.03),
+        ValidationLoss = new LossValues(0.1, 0.05, 0.03),
+        Precision = 0.1 * epoch,
+        Recall = 0.1 * epoch,
+        MeanAveragePrecision50 = 0.1 * epoch,
+        MeanAveragePrecision = 0.05 * epoch,
+        LearningRates = [0, 0, 0],
+        TrainingSeconds = 1,
+        ValidationSeconds = 1,
+        PicturesPerSecond = 1,
+        ResidentBytes = 1,
+        LiveTensors = 0,
+    };
+}

@@ -1,0 +1,118 @@
+using Espalier.Networks;
+using Espalier.Tests;
+using Espalier.Training.Runs;
+using Espalier.Training.Tests.Runs;
+using Espalier.Training.Thinning;
+using Espalier.Vision;
+
+namespace Espalier.Training.Tests.Thinning;
+
+/// <summary>Thinned networks go through the trainer like any other, and thinning in steps goes through it too.</summary>
+public sealed class ThinnedRunTests
+{
+    [Theory]
+    [InlineData("yolov5n", 11)]
+    [InlineData("yolov5n-v4", 12)]
+    [InlineData("yolov5n-v3", 13)]
+    public void A_thinned_network_trains_is_saved_and_resumes_bit_for_bit(string architecture, int seed)
+    {
+        using var small = new SmallRun(training: 8);
+        var graph = GraphBuilder.Expand(Architecture.Load(architecture), 2);
+        var cut = RandomPlans.Cut(new Network(graph, WeightInitialiser.Initialise(graph, 1)), seed, 64);
+        new Checkpoint { Graph = cut.Graph, Weights = cut.Weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(small.PathOf("thin.safetensors"));
+        var options = small.Options with { Model = null, Weights = small.PathOf("thin.safetensors"), Epochs = 2 };
+
+        var undisturbed = small.Train(options);
+        using var source = new CancellationTokenSource();
+        var listener = new RecordingListener(trained =>
+        {
+            if ((trained.Epoch, trained.Done) == (1, 1)) source.Cancel();
+        });
+        var interrupted = Trainer.Start(options, small.Project, "train", [listener]).Run(source.Token);
+        Assert.Equal(TrainingEnd.Interrupted, interrupted.End);
+        SmallRun.Resume(interrupted.Folder);
+
+        Bits.RequireSame(undisturbed.Folder, interrupted.Folder);
+        var best = Checkpoint.Load(undisturbed.Folder.Best);
+        Assert.Equal(cut.Graph.Summarise(64).Parameters, best.Graph.Summarise(64).Parameters);
+        Assert.False(Bits.AreSame(cut.Weights["model.0.conv.weight"].Values, best.Weights["model.0.conv.weight"].Values));
+    }
+
+    [Fact]
+    public void Several_cuts_reach_the_share_of_the_whole_and_train_between()
+    {
+        using var small = new SmallRun(training: 8);
+        var start = small.Train(small.Options with { Epochs = 1 });
+        var whole = Checkpoint.Load(start.Folder.Best);
+        var folder = small.PathOf("steps");
+        Directory.CreateDirectory(folder);
+        var thinning = new StagedThinning { Request = Request(small, 0.4), Steps = 3, Between = small.Options with { Epochs = 1 } };
+
+        var outcome = thinning.Run(whole, "whole", folder, () => [], cancellationToken: TestContext.Current.CancellationToken)!;
+
+        Assert.Equal(["whole", "cut 1 of 3", "fine-tuned after cut 1", "cut 2 of 3", "fine-tuned after cut 2", "cut 3 of 3"], outcome.Steps.Select(step => step.Name));
+        Assert.InRange((double)outcome.Plan.After.Parameters / outcome.Plan.Before.Parameters, 0.3, 0.4);
+        Assert.Equal(whole.Graph.Summarise(64).Parameters, outcome.Plan.Before.Parameters);
+        Assert.Equal(outcome.Plan.After.Parameters, outcome.Checkpoint.Graph.Summarise(64).Parameters);
+        Assert.All((int[])[1, 2], step => Assert.True(File.Exists(Path.Combine(folder, $"between{step}", "weights", "best.safetensors"))));
+
+        // Once more in the same folder: the trainings are there, the outcome is the same.
+        var again = thinning.Run(whole, "whole", folder, () => [], cancellationToken: TestContext.Current.CancellationToken)!;
+        Bits.RequireSame(outcome.Checkpoint.Weights, again.Checkpoint.Weights);
+        Assert.False(Directory.Exists(Path.Combine(folder, "between12")));
+    }
+
+    [Fact]
+    public void A_run_is_begun_gone_on_with_found_finished_and_refused_where_it_is_another()
+    {
+        using var small = new SmallRun(training: 8);
+        var folder = new RunFolder(Path.Combine(small.Project, "one"));
+        var options = small.Options with { Epochs = 2 };
+        using (var source = new CancellationTokenSource())
+        {
+            var listener = new RecordingListener(trained =>
+            {
+                if (trained.Epoch == 1) source.Cancel();
+            });
+            Assert.Null(RunRecord.Continue(folder, options, [listener], source.Token));
+        }
+
+        Assert.False(RunRecord.Open(folder)!.IsFinished);
+        var record = RunRecord.Continue(folder, options, [], TestContext.Current.CancellationToken)!;
+        Assert.Equal((true, 2), (record.IsFinished, record.History.Count));
+        var written = File.GetLastWriteTimeUtc(folder.Last);
+        Assert.Equal(2, RunRecord.Continue(folder, options, [], TestContext.Current.CancellationToken)!.History.Count);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(folder.Last));
+
+        var refused = Assert.Throws<EspalierException>(() => RunRecord.Continue(folder, options with { Epochs = 3 }, [], TestContext.Current.CancellationToken));
+        Assert.Contains("holds a run with other options (epochs: 3, not 2): remove it", refused.Message, StringComparison.Ordinal);
+        var foreign = new RunFolder(small.PathOf("foreign"));
+        Directory.CreateDirectory(foreign.Path);
+        File.WriteAllText(foreign.File("thesis.txt"), "years of work");
+        Assert.Contains("holds something else than a run", Assert.Throws<EspalierException>(() => RunRecord.Continue(foreign, options, [], TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(foreign.File("thesis.txt")));
+    }
+
+    [Fact]
+    public void Seconds_an_epoch_are_measured_network_beside_network_and_leave_nothing()
+    {
+        using var small = new SmallRun(training: 8);
+        var graph = GraphBuilder.Expand(Architecture.Load(small.Model), 2);
+        var network = new Checkpoint { Graph = graph, Weights = WeightInitialiser.Initialise(graph, 1), ClassNames = ["a", "b"], ImageSize = 64 };
+        var seconds = TrainingSpeed.SecondsAnEpoch([network, network], small.Options, rounds: 1, batchesATurn: 1, TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, seconds.Count);
+        Assert.All(seconds, value => Assert.InRange(value, 1e-5, 60));
+        Assert.False(Directory.Exists(small.Project));
+    }
+
+    private static ThinningRequest Request(SmallRun small, double keep) => new()
+    {
+        Data = small.Data,
+        Criterion = "l1",
+        Pruning = new PruningOptions { Target = new PruningTarget(PruningMeasure.Parameters, keep), ImageSize = 64, Rounding = 1, Fewest = 2 },
+        Pictures = 4,
+        Device = "cpu",
+        Threads = 1,
+    };
+}
