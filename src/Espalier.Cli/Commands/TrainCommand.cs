@@ -67,7 +67,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         "espalier train data.yaml --model yolov5n --image-size 160 --batch 64 --epochs 40",
         "espalier train data.yaml --weights yolov5n.pt --freeze 10",
         "espalier train data.yaml --weights best.safetensors --sparsity 0.01 --epochs 40",
-        "espalier train data.yaml --weights best.safetensors --sparsity 0.001 --sparsity-on kernels --sparsity-step proximal --sparse-storage",
+        "espalier train data.yaml --sparsity 0.01 --sparsity-on kernels --sparsity-step proximal --sparse-storage",
         "espalier train data.yaml --weights pruned.safetensors --teacher best.safetensors --no-autoanchor --epochs 20",
         "espalier train --resume runs/train2",
     ];

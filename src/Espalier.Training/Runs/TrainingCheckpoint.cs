@@ -60,7 +60,9 @@ internal static class TrainingCheckpoint
 
         try
         {
-            return (Parse<TrainingOptions>(options), Parse<TrainingState>(state));
+            var parsed = Parse<TrainingState>(state);
+            if (parsed.History.FirstOrDefault(epoch => epoch.ScaleHistogram is { IsWhole: false }) is { } damaged) throw new JsonException($"the histogram of epoch {damaged.Epoch} is not whole");
+            return (Parse<TrainingOptions>(options), parsed);
         }
         catch (JsonException exception)
         {

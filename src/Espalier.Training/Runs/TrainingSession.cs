@@ -138,6 +138,9 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>How the scales of the kept weights are distributed; null where they are not penalised.</summary>
     public ScaleQuantiles? Scales() => Options.Sparsity is { On: SparsePart.BatchNormScales } sparsity ? ScaleQuantiles.Of(_start.Graph, AverageForUse(), sparsity.NearZeroShare) : null;
 
+    /// <summary>These scales by their size; null where they are not penalised.</summary>
+    public ScaleHistogram? ScaleHistogram() => Options.Sparsity is { On: SparsePart.BatchNormScales } ? Sparsity.ScaleHistogram.Of(_start.Graph, AverageForUse()) : null;
+
     /// <summary>How much of the kernels of the kept weights is zero; null where they are not penalised.</summary>
     public KernelZeros? Kernels() => Options.Sparsity is { On: SparsePart.Kernels } ? KernelZeros.Of(_start.Graph, AverageForUse()) : null;
 
