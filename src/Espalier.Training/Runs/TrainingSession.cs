@@ -213,18 +213,22 @@ internal sealed class TrainingSession : IDisposable
         var reach = sparsity.Reach(schedule, optimisation.Momentum, Options.Epochs, TrainingLoader.BatchCount, optimisation.AccumulationFor(Options.BatchSize));
         if (sparsity.On == SparsePart.BatchNormScales)
         {
-            var advice = reach < 1 ? $"; by itself nothing reaches zero, which takes a rate of {RateFor(1)}" : "";
+            var advice = reach < 1 ? $"; by itself nothing reaches zero, which takes {WhatReaches(1)}" : "";
             note(string.Create(CultureInfo.InvariantCulture, $"Sparsity {sparsity.Rate}: a scale can fall by at most {reach:0.###} over the run{advice}"));
             return;
         }
 
         // Kernels start anywhere: what a fall means, only their present size tells.
-        var (size, what) = (_sparsity!.MeanSize(), sparsity.KernelPenalty == KernelPenaltyKind.L1 ? ("a weight", "|w|") : ("the norm of a channel's kernel", "norm"));
-        var comparison = size > 0 ? string.Create(CultureInfo.InvariantCulture, $", {reach / size:0.##} times the present mean {what.Item2} of {size:0.####}") : "";
-        var tooShort = reach < size ? $"; the mean one does not reach zero by itself, which takes a rate of {RateFor(size)}" : "";
-        note(string.Create(CultureInfo.InvariantCulture, $"Sparsity {sparsity.Rate} on kernels: {what.Item1} can fall by at most {reach:0.####} over the run{comparison}{tooShort}"));
+        var size = _sparsity!.MeanSize();
+        var (what, measure) = sparsity.KernelPenalty == KernelPenaltyKind.L1 ? ("a weight", "|w|") : ("the norm of a channel's kernel", "norm");
+        var comparison = size > 0 ? string.Create(CultureInfo.InvariantCulture, $", {reach / size:0.##} times the present mean {measure} of {size:0.####}") : "";
+        var tooShort = reach < size ? $"; the mean one does not reach zero by itself, which takes {WhatReaches(size)}" : "";
+        note(string.Create(CultureInfo.InvariantCulture, $"Sparsity {sparsity.Rate} on kernels: {what} can fall by at most {reach:0.####} over the run{comparison}{tooShort}"));
 
-        string RateFor(double distance) => (sparsity.Rate * distance / reach).ToString("0.0e0", CultureInfo.InvariantCulture);
+        // No rate is above 1.
+        string WhatReaches(double distance) => sparsity.Rate * distance / reach is var rate and <= 1
+            ? $"a rate of {rate.ToString("0.0e0", CultureInfo.InvariantCulture)}"
+            : "more steps or a higher learning rate, whatever the sparsity rate";
     }
 
     private void Restore(TrainingState state)

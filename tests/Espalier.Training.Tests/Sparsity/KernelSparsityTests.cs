@@ -199,7 +199,17 @@ public sealed class KernelSparsityTests
 
         Assert.Contains(what + reach.ToString("0.####", CultureInfo.InvariantCulture), note, StringComparison.Ordinal);
         Assert.Contains(beside, note, StringComparison.Ordinal);
-        Assert.Contains("does not reach zero by itself, which takes a rate of ", note, StringComparison.Ordinal);
+        Assert.Contains("the mean one does not reach zero by itself, which takes more steps or a higher learning rate, whatever the sparsity rate", note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rate_that_reaches_zero_is_named_where_there_is_one()
+    {
+        using var small = new SmallRun();
+        var notes = new Notes();
+        small.Train(small.Options with { Epochs = 1, HyperParameters = Hot(small), Sparsity = new SparsityOptions { Rate = 1e-4, On = SparsePart.Kernels } }, notes);
+
+        Assert.Contains(notes.All, note => System.Text.RegularExpressions.Regex.IsMatch(note, @"^Sparsity 0\.0001 on kernels: .*, 0\.0\d? times the present mean \|w\| of 0\.\d+; the mean one does not reach zero by itself, which takes a rate of \d\.\de-\d$"));
     }
 
     [Fact]
