@@ -58,6 +58,7 @@ public sealed class RunPictures(Action<string> note) : ITrainingListener
     {
         if (_started is null || outcome.History.Count == 0) return;
         DrawResults(outcome.History);
+        if (outcome.History.Any(epoch => epoch.ScaleHistogram is not null)) Draw("sparsity.png", () => SparsityPlot.Draw(outcome.History));
         if (_best?.Epoch == outcome.BestEpoch) ValidationPictures.Write(outcome.Folder.Path, _best.Outcome.Report, _best.Collector, _started.Validation.ClassNames, note);
         else if (outcome.End != TrainingEnd.Interrupted) DrawFromBestWeights(outcome.Folder);
     }

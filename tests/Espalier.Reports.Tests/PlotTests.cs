@@ -2,6 +2,7 @@ using Espalier.Datasets;
 using Espalier.Reports.Drawing;
 using Espalier.Reports.Plots;
 using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
 using Espalier.Vision;
 
 namespace Espalier.Reports.Tests;
@@ -12,7 +13,7 @@ public sealed class PlotTests
     private static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
     private static readonly DetectionReport Report = DetectionMetrics.Report(Pictures(), 10);
 
-    public static TheoryData<string> Names => ["results", "one epoch", "labels", "PR", "F1", "P", "R", "confusion"];
+    public static TheoryData<string> Names => ["results", "one epoch", "labels", "PR", "F1", "P", "R", "confusion", "sparsity", "sparsity, one epoch", "sparsity, large scales"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -72,18 +73,59 @@ public sealed class PlotTests
         }
     }
 
+    [Fact]
+    public void The_ridges_of_many_epochs_are_at_most_twenty_and_show_where_the_scales_went()
+    {
+        using var sheet = Draw("sparsity");
+        var values = sheet.Texts.Where(text => text.Text.EndsWith(" %", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(20, values.Count);
+        Assert.Contains(sheet.Texts, text => text.Text == "0");
+        Assert.Contains(sheet.Texts, text => text.Text == "56");
+
+        // Beside its value a ridge is inked where it stands, at a scale of 1 the first and near 0 the last; the axis is 42 bins long.
+        Assert.True(IsInked(values[0], 0.99) && !IsInked(values[^1], 0.99), "the first ridge stands near 1, the last does not");
+        Assert.True(IsInked(values[^1], 0.02), "the last ridge stands near 0");
+
+        bool IsInked(PlacedText value, double scale)
+        {
+            var (left, right) = (24 + 62, sheet.Width - 24 - 84);
+            var color = sheet.ColorAt((float)(left + scale / (42 * ScaleHistogram.Width) * (right - left)), value.Area.MidY);
+            return color.Red < 180;
+        }
+    }
+
     private static Sheet Draw(string name) => name switch
     {
         "results" => ResultsPlot.Draw([.. Enumerable.Range(0, 40).Select(Epoch)]),
         "one epoch" => ResultsPlot.Draw([Epoch(0)]),
         "labels" => LabelsPlot.Draw(new DetectionDataset(
             [.. Enumerable.Range(0, 50).Select(i => new DatasetEntry($"{i}.png", 100, 50, [new LabelledBox(i % 10, new Box(10 + i, 10, 20 + i, 30)), new LabelledBox((i * 3) % 10, new Box(30, 10, 42, 32))]))], Digits, [])),
+        "sparsity" => SparsityPlot.Draw([.. Enumerable.Range(0, 57).Select(epoch => Sparse(epoch, 57))]),
+        "sparsity, one epoch" => SparsityPlot.Draw([Sparse(0, 1)]),
+        "sparsity, large scales" => SparsityPlot.Draw([Epoch(0), .. Enumerable.Range(1, 3).Select(epoch => Sparse(epoch, 4, 2.5))]),
         "PR" => CurvePlot.PrecisionRecall(Report, Digits),
         "F1" => CurvePlot.F1(Report, Digits),
         "P" => CurvePlot.Precision(Report, Digits),
         "R" => CurvePlot.Recall(Report, Digits),
         _ => ConfusionPlot.Draw(Report.Confusion, Digits),
     };
+
+    /// <summary>Scales around 1 that move down; more and more of them stay near zero.</summary>
+    private static EpochRecord Sparse(int epoch, int epochs, double largest = 1.3)
+    {
+        var random = new Random(epoch);
+        var counts = new int[ScaleHistogram.Bins + 1];
+        var done = (epoch + 1.0) / epochs;
+        for (var channel = 0; channel < 4000; channel++)
+        {
+            var scale = random.NextDouble() < 0.6 * done ? 0 : Math.Max((1 - 0.6 * done) + 0.12 * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5), 0);
+            counts[(int)Math.Min(scale / ScaleHistogram.Width, ScaleHistogram.Bins)]++;
+        }
+
+        counts[(int)Math.Min(largest / ScaleHistogram.Width, ScaleHistogram.Bins)]++;
+        return Epoch(epoch) with { ScaleHistogram = new ScaleHistogram(counts, largest), Scales = new ScaleQuantiles(0, 0.5, 1, 0.6 * done) };
+    }
 
     private static EpochRecord Epoch(int epoch) => new()
     {

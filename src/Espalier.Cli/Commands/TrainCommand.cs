@@ -33,10 +33,13 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Draw photos of rarer classes more often" };
     private readonly Option<bool> _multiScale = new("--multi-scale") { Description = "Vary the image size by up to a half from batch to batch" };
     private readonly Option<bool> _noAutoAnchor = new("--no-autoanchor") { Description = "Keep the architecture's anchors" };
-    private readonly Option<double?> _sparsity = Ranged.OptionalNumberOrAuto("--sparsity", "Weight of an L1 penalty on batch-norm scales, so that unneeded channels fade; auto steers it towards --sparsity-target", 1e-6, 1.0);
+    private readonly Option<double?> _sparsity = Ranged.OptionalNumberOrAuto("--sparsity", "Weight of an L1 penalty on batch-norm scales, so that unneeded channels fade, or on kernels (--sparsity-on); auto steers it towards --sparsity-target", 1e-6, 1.0);
     private readonly Option<double> _sparsityTarget = Ranged.Number("--sparsity-target", "With --sparsity auto: the share of scales that shall be near zero by the end", 0.5, 0.05, 0.95);
+    private readonly Option<string> _sparsityOn = Ranged.Word("--sparsity-on", "What the penalty falls on", "bn-scale", "bn-scale", "kernels");
+    private readonly Option<string> _sparsityKernels = Ranged.Word("--sparsity-kernels", "With --sparsity-on kernels: each weight by itself, or each output channel's kernel as a group", "l1", "l1", "group");
     private readonly Option<string> _sparsityStep = Ranged.Word("--sparsity-step", "How the penalty acts: through the gradient, or as a soft threshold that gives exact zeros", "subgradient", "subgradient", "proximal");
     private readonly Option<string> _sparsitySchedule = Ranged.Word("--sparsity-schedule", "How the penalty changes over the epochs", "constant", "constant", "decaying", "ramped");
+    private readonly Option<bool> _sparseStorage = new("--sparse-storage") { Description = "Keep kernels of many zeros in best.safetensors as a bitmap and the weights that are left, where that is smaller" };
     private readonly Option<string?> _teacher = CommonOptions.OptionalText("--teacher", "A trained network to learn from beside the labels, such as the dense one of a pruned network", "file");
     private readonly Option<double> _teacherWeight = Ranged.Number("--teacher-weight", "How much the teacher counts beside the labels", 1.0, 0.001, 100.0);
     private readonly Option<string> _trainingSplit = CommonOptions.Text("--train-split", "The split to learn from", "name", "train");
@@ -54,7 +57,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     public TrainCommand(TerminalSession terminal)
         : base("train", "Train a detector, or go on with a run that was stopped")
     {
-        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityTarget, _sparsityStep, _sparsitySchedule, _teacher, _teacherWeight, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _precision, _syncBatchNorm, _profile, _device, _threads]);
+        CommonOptions.AddAll(this, [_data, _model, _weights, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityTarget, _sparsityOn, _sparsityKernels, _sparsityStep, _sparsitySchedule, _sparseStorage, _teacher, _teacherWeight, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _precision, _syncBatchNorm, _profile, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -64,6 +67,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         "espalier train data.yaml --model yolov5n --image-size 160 --batch 64 --epochs 40",
         "espalier train data.yaml --weights yolov5n.pt --freeze 10",
         "espalier train data.yaml --weights best.safetensors --sparsity 0.01 --epochs 40",
+        "espalier train data.yaml --sparsity 0.01 --sparsity-on kernels --sparsity-step proximal --sparse-storage",
         "espalier train data.yaml --weights pruned.safetensors --teacher best.safetensors --no-autoanchor --epochs 20",
         "espalier train --resume runs/train2",
     ];
@@ -141,6 +145,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         Teacher = parsed.GetValue(_teacher),
         TeacherWeight = parsed.GetValue(_teacherWeight),
         Sparsity = ReadSparsity(parsed),
+        SparseStorage = parsed.GetValue(_sparseStorage),
         HyperParameters = ReadHyperParameters(parsed),
     };
 
@@ -148,17 +153,22 @@ internal sealed class TrainCommand : Command, IHasExamples
     {
         if (parsed.GetValue(_sparsity) is { } rate)
         {
+            var onKernels = parsed.GetValue(_sparsityOn) == "kernels";
+            if (double.IsNaN(rate) && onKernels) throw new OptionException("--sparsity auto steers batch-norm scales alone; --sparsity-on kernels needs a rate");
+            if (!onKernels && parsed.GetResult(_sparsityKernels) is { Implicit: false }) throw new OptionException("--sparsity-kernels has an effect only together with --sparsity-on kernels");
             if (!double.IsNaN(rate) && parsed.GetResult(_sparsityTarget) is { Implicit: false }) throw new OptionException("--sparsity-target has an effect only together with --sparsity auto");
             return new SparsityOptions
             {
                 Rate = double.IsNaN(rate) ? 0 : rate,
                 NearZeroShare = double.IsNaN(rate) ? parsed.GetValue(_sparsityTarget) : null,
+                On = onKernels ? SparsePart.Kernels : SparsePart.BatchNormScales,
+                KernelPenalty = parsed.GetValue(_sparsityKernels) == "group" ? KernelPenaltyKind.Group : KernelPenaltyKind.L1,
                 Step = parsed.GetValue(_sparsityStep) == "proximal" ? SparsityStep.Proximal : SparsityStep.SubGradient,
                 Schedule = parsed.GetValue(_sparsitySchedule) switch { "decaying" => SparsitySchedule.Decaying, "ramped" => SparsitySchedule.Ramped, _ => SparsitySchedule.Constant },
             };
         }
 
-        foreach (var option in new Option[] { _sparsityTarget, _sparsityStep, _sparsitySchedule })
+        foreach (var option in new Option[] { _sparsityTarget, _sparsityOn, _sparsityKernels, _sparsityStep, _sparsitySchedule })
         {
             if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"{option.Name} has an effect only together with --sparsity");
         }

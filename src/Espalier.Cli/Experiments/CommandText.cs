@@ -36,6 +36,7 @@ internal static class CommandText
         if (options.Device != "auto") Add("--device", options.Device);
         if (options.ValidationSplit != "val") Add("--split", options.ValidationSplit);
         if (options.Sparsity is { } sparsity) AddSparsity(sparsity);
+        if (options.SparseStorage) words.Add("--sparse-storage");
         Add("--teacher", options.Teacher);
         if (options.Teacher is not null && options.TeacherWeight != 1) Add("--teacher-weight", Text(options.TeacherWeight));
         return string.Join(' ', words);
@@ -44,6 +45,8 @@ internal static class CommandText
         {
             Add("--sparsity", sparsity.NearZeroShare is null ? Text(sparsity.Rate) : "auto");
             Add("--sparsity-target", sparsity.NearZeroShare is { } share ? Text(share) : null);
+            if (sparsity.On == SparsePart.Kernels) Add("--sparsity-on", "kernels");
+            if (sparsity is { On: SparsePart.Kernels, KernelPenalty: KernelPenaltyKind.Group }) Add("--sparsity-kernels", "group");
             if (sparsity.Step == SparsityStep.Proximal) Add("--sparsity-step", "proximal");
             if (sparsity.Schedule != SparsitySchedule.Constant) Add("--sparsity-schedule", sparsity.Schedule.ToString().ToLowerInvariant());
         }

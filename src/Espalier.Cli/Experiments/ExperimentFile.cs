@@ -110,7 +110,7 @@ internal static class ExperimentFile
             options = options with { AutoAnchor = false };
         }
 
-        if (part == Part.Sparse) options = options with { Sparsity = Sparsity(section) };
+        if (part == Part.Sparse) options = options with { Sparsity = Sparsity(section), SparseStorage = section.Flag("sparse_storage") ?? false };
         section.End();
         Validated(options, section);
         return options;
@@ -130,6 +130,8 @@ internal static class ExperimentFile
         {
             Rate = auto ? 0 : section.Number("sparsity", 1e-6, 1)!.Value,
             NearZeroShare = section.Number("sparsity_target", 0.05, 0.95) ?? (auto ? 0.5 : null),
+            On = section.Word("sparsity_on", "bn-scale", "kernels") == "kernels" ? SparsePart.Kernels : SparsePart.BatchNormScales,
+            KernelPenalty = section.Word("sparsity_kernels", "l1", "group") == "group" ? KernelPenaltyKind.Group : KernelPenaltyKind.L1,
             Step = section.Word("sparsity_step", "subgradient", "proximal") == "proximal" ? SparsityStep.Proximal : SparsityStep.SubGradient,
             Schedule = section.Word("sparsity_schedule", "constant", "decaying", "ramped") switch { "decaying" => SparsitySchedule.Decaying, "ramped" => SparsitySchedule.Ramped, _ => SparsitySchedule.Constant },
         };

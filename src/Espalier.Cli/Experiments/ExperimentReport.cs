@@ -26,6 +26,7 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             Models = reported,
             DenseScales = Scales(dense),
             SparseScales = plan.Sparse is null ? null : Scales(Checkpoint.Open(folder.Sparse.Best)),
+            ScalesByEpoch = plan.Sparse is null ? null : folder.Sparse.File("sparsity.png"),
             Widths = LayerWidth.Compare(dense.Graph, Checkpoint.Open(models.First(model => model.Name == chosen.Name).Weights).Graph),
         };
         report.Write(folder.Path, note);

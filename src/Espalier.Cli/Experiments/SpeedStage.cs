@@ -12,6 +12,10 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, T
 {
     private const int Batch = 16;
 
+    // A turn of training takes seconds: many models have fewer turns each.
+    private const int Turns = 15;
+    private const int MostRounds = 5;
+
     /// <summary>Measures, if that has not been done yet.</summary>
     public SpeedRecord Measure(IReadOnlyList<ExperimentModel> models)
     {
@@ -24,7 +28,7 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, T
         var alone = LatencyMeter.Measure(networks, plan.Dense.Threads, cancellationToken: terminal.Interrupted);
         var batches = LatencyMeter.Measure(networks, plan.Dense.Threads, Batch, terminal.Interrupted);
         terminal.Say("     Training, batches of each in turn");
-        var epochs = TrainingSpeed.SecondsAnEpoch(networks, plan.FineTuning with { Weights = folder.Dense.Best }, cancellationToken: terminal.Interrupted);
+        var epochs = TrainingSpeed.SecondsAnEpoch(networks, plan.FineTuning with { Weights = folder.Dense.Best }, Math.Clamp(Turns / models.Count, 1, MostRounds), cancellationToken: terminal.Interrupted);
         var speed = new SpeedRecord(SystemReport.Processor(), threads,
         [
             .. models.Select((model, i) => new ModelSpeed(

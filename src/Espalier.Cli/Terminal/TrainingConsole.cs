@@ -1,5 +1,6 @@
 using System.Globalization;
 using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
 
 namespace Espalier.Cli.Terminal;
 
@@ -41,6 +42,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         terminal.Error.WriteLine(Text(
             $"{"",10}{"all",11}{report.Pictures,11}{report.Labels,11}{epoch.Precision,11:0.000}{epoch.Recall,11:0.000}{epoch.MeanAveragePrecision50,11:0.000}{epoch.MeanAveragePrecision,11:0.000}")
             + Text($"   {epoch.PicturesPerSecond:0} pictures/s, {epoch.TrainingSeconds + epoch.ValidationSeconds:0} s{(completed.IsBest ? ", best so far" : "")}"));
+        if (SparsityText(epoch) is { } sparsity) terminal.Error.WriteLine($"{"",10}{sparsity}");
     }
 
     public void OnFinished(TrainingOutcome outcome)
@@ -58,6 +60,14 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         error.WriteLine(Text($"Best epoch {best.Epoch}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
         error.WriteLine($"Weights: {outcome.Folder.Best}");
     }
+
+    /// <summary>How far a sparse run is; null where nothing is penalised.</summary>
+    private static string? SparsityText(EpochRecord epoch) => epoch switch
+    {
+        { Scales: { } scales } => Text($"   λ {epoch.SparsityRate:g3}: |γ| has the median {scales.Median:0.000}; {100 * scales.NearZero:0.0} % of the channels are below {ScaleQuantiles.NearlyZero} and could be cut now at next to no loss"),
+        { Kernels: { } kernels } => Text($"   λ {epoch.SparsityRate:g3}: {kernels.Zeros:N0} of {kernels.Weights:N0} weights of kernels are zero, {100 * kernels.NearZero:0.0} % below {KernelZeros.NearlyZero}; {kernels.ZeroChannels:N0} of {kernels.Channels:N0} channels have a kernel of zeros alone"),
+        _ => null,
+    };
 
     private string EpochText(BatchTrained trained) => Text(
         $"{$"{trained.Epoch}/{_epochs - 1}",10}{trained.MeanLoss.Box,11:0.00000}{trained.MeanLoss.Objectness,11:0.00000}{trained.MeanLoss.Class,11:0.00000}{_instances,11}{trained.Batch.Width,7}");

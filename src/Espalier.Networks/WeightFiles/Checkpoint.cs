@@ -39,15 +39,16 @@ public sealed record Checkpoint
     /// <summary>Writes the checkpoint, whole or not at all.</summary>
     /// <param name="path">The target, which is replaced if it exists.</param>
     /// <param name="precision">How numbers are held.</param>
+    /// <param name="storage">How arrays with many zeros are laid out: <see cref="WeightStorage.Sparse"/> makes files of sparse kernels smaller, and not the network faster.</param>
     /// <exception cref="WeightsException">The parts do not fit each other.</exception>
     /// <exception cref="EspalierException">The file cannot be written.</exception>
-    public void Save(string path, WeightPrecision precision = WeightPrecision.Full)
+    public void Save(string path, WeightPrecision precision = WeightPrecision.Full, WeightStorage storage = WeightStorage.Dense)
     {
         CheckParts(path);
         var all = new Weights();
         foreach (var item in Graph.State()) all[item.Name] = Weights[item.Name];
         foreach (var name in Training.Names) all[TrainingPrefix + name] = Training[name];
-        Safetensors.Write(path, all, Metadata(), precision);
+        Safetensors.Write(path, all, Metadata(), precision, storage);
     }
 
     /// <summary>Reads a checkpoint that <see cref="Save"/> wrote.</summary>

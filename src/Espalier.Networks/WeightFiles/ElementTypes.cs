@@ -54,6 +54,9 @@ internal static class ElementTypes
                 case ElementType.F16:
                     BinaryPrimitives.WriteHalfLittleEndian(number, (Half)values[i]);
                     break;
+                case ElementType.U8:
+                    number[0] = (byte)values[i];
+                    break;
                 default:
                     BinaryPrimitives.WriteSingleLittleEndian(number, values[i]);
                     break;

@@ -30,6 +30,24 @@ internal sealed class SafetensorsHeader(string source)
         }
     }
 
+    /// <summary>The lengths of a JSON list such as <c>[16,3,6,6]</c>, within the limits of an array; null where it is none.</summary>
+    public static int[]? Shape(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
+            var reader = new SafetensorsHeader(string.Empty);
+            if (document.RootElement.ValueKind != JsonValueKind.Array) return null;
+            var lengths = reader.Lengths(string.Empty, document.RootElement);
+            reader.Count(string.Empty, lengths);
+            return lengths;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or WeightsException)
+        {
+            return null;
+        }
+    }
+
     private (List<SafetensorsEntry> Entries, ImmutableSortedDictionary<string, string> Metadata) Parse(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object) throw Wrong("its header is not a JSON object");

@@ -31,7 +31,8 @@ internal sealed class SafetensorsReader(Stream stream, string source)
 
         var weights = new Weights();
         foreach (var entry in entries) weights[entry.Name] = arrays[entry.Name];
-        return new SafetensorsFile(weights, metadata.Remove(Safetensors.HashKey)) { IsVerified = expected is not null };
+        var (unfolded, rest) = SparseArrays.Unpack(entries.ToDictionary(entry => entry.Name), weights, metadata.Remove(Safetensors.HashKey), source);
+        return new SafetensorsFile(unfolded, rest) { IsVerified = expected is not null };
     }
 
     private byte[] Header()

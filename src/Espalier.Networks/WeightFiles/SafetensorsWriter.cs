@@ -8,15 +8,19 @@ using System.Text.Json;
 namespace Espalier.Networks;
 
 /// <summary>Lays out and writes one safetensors file.</summary>
-internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictionary<string, string> metadata, WeightPrecision precision)
+internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictionary<string, string> metadata, WeightPrecision precision, WeightStorage storage)
 {
     private const int Chunk = 1 << 16;
     private const int Alignment = 8;
 
+    // Shapes of sparse arrays are this writer's own; those of a file that was read went with its bitmaps.
+    private readonly Dictionary<string, string> _metadata = metadata.Where(item => item.Key != Safetensors.HashKey && !item.Key.StartsWith(SparseArrays.KeyPrefix, StringComparison.Ordinal)).ToDictionary();
+
     /// <summary>Writes the file from the stream's present position on.</summary>
     public void Write(Stream stream)
     {
-        var entries = Layout();
+        var parts = Parts();
+        var entries = Layout(parts);
         var header = Header(entries);
         var start = stream.Position;
 
@@ -24,7 +28,7 @@ internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictiona
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(header);
         stream.Write(header);
-        foreach (var entry in entries.OrderBy(entry => entry.Begin)) WriteNumbers(stream, entry, hash);
+        foreach (var entry in entries.OrderBy(entry => entry.Begin)) WriteNumbers(stream, parts[entry.Name].Values, entry, hash);
 
         var end = stream.Position;
         stream.Position = start + SafetensorsHash.Find(header);
@@ -32,25 +36,48 @@ internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictiona
         stream.Position = end;
     }
 
+    /// <summary>The arrays that the file holds, in order: those that were given, or bitmap and numbers in their place.</summary>
+    private OrderedDictionary<string, (float[] Values, int[] Shape, ElementType Type)> Parts()
+    {
+        var parts = new OrderedDictionary<string, (float[], int[], ElementType)>();
+        var unfolded = 0L;
+        foreach (var name in weights.Names)
+        {
+            var (array, type) = (weights[name], TypeOf(name, weights[name]));
+            if (WeightArray.Count(array.Shape) != array.Values.Length)
+                throw new ArgumentException($"'{name}' has {array.Values.Length} values for a shape of {WeightArray.Count(array.Shape)}.");
+            if (storage == WeightStorage.Sparse && unfolded + array.Values.Length <= SparseArrays.MaxNumbers && SparseArrays.Pack(name, array, type) is { } packed)
+            {
+                unfolded += array.Values.Length;
+                parts.Add(name + SparseArrays.BitmapSuffix, (packed.Bitmap.Values, packed.Bitmap.Shape, ElementType.U8));
+                parts.Add(name + SparseArrays.ValuesSuffix, (packed.Values.Values, packed.Values.Shape, type));
+                _metadata[SparseArrays.KeyPrefix + name] = SparseArrays.ShapeText(array.Shape);
+            }
+            else
+            {
+                parts.Add(name, (array.Values, array.Shape, type));
+            }
+        }
+
+        return parts;
+    }
+
     /// <summary>
     /// In the header the arrays keep their order; the numbers lie widest type first, so that each array is aligned to its own type, which
     /// Python's reader needs.
     /// </summary>
-    private List<SafetensorsEntry> Layout()
+    private static List<SafetensorsEntry> Layout(OrderedDictionary<string, (float[] Values, int[] Shape, ElementType Type)> parts)
     {
-        var unplaced = weights.Names.Select(name => (Name: name, Array: weights[name], Type: TypeOf(name, weights[name]))).ToList();
         var begin = 0L;
         var places = new Dictionary<string, SafetensorsEntry>();
-        foreach (var (name, array, type) in unplaced.OrderByDescending(item => item.Type.Size()))
+        foreach (var (name, (values, shape, type)) in parts.OrderByDescending(part => part.Value.Type.Size()))
         {
-            if (WeightArray.Count(array.Shape) != array.Values.Length)
-                throw new ArgumentException($"'{name}' has {array.Values.Length} values for a shape of {WeightArray.Count(array.Shape)}.");
-            var end = begin + ((long)array.Values.Length * type.Size());
-            places.Add(name, new SafetensorsEntry(name, type, array.Shape, begin, end));
+            var end = begin + ((long)values.Length * type.Size());
+            places.Add(name, new SafetensorsEntry(name, type, shape, begin, end));
             begin = end;
         }
 
-        return [.. unplaced.Select(item => places[item.Name])];
+        return [.. parts.Keys.Select(name => places[name])];
     }
 
     private ElementType TypeOf(string name, WeightArray array)
@@ -71,7 +98,7 @@ internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictiona
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
             json.WriteString(Safetensors.HashKey, SafetensorsHash.Blank);
-            foreach (var (key, text) in metadata.Where(item => item.Key != Safetensors.HashKey)) json.WriteString(key, text);
+            foreach (var (key, text) in _metadata.OrderBy(item => item.Key, StringComparer.Ordinal)) json.WriteString(key, text);
             json.WriteEndObject();
             foreach (var entry in entries) Write(json, entry);
             json.WriteEndObject();
@@ -104,9 +131,9 @@ internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictiona
         json.WriteEndObject();
     }
 
-    private void WriteNumbers(Stream stream, SafetensorsEntry entry, IncrementalHash hash)
+    private static void WriteNumbers(Stream stream, float[] values, SafetensorsEntry entry, IncrementalHash hash)
     {
-        var (values, buffer) = (weights[entry.Name].Values, new byte[Chunk]);
+        var buffer = new byte[Chunk];
         var most = Chunk / entry.Type.Size();
         for (var i = 0; i < values.Length; i += most)
         {

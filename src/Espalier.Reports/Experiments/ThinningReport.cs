@@ -39,6 +39,9 @@ public sealed record ThinningReport
     /// <summary>The same after sparse training; null where there was none.</summary>
     public IReadOnlyList<float>? SparseScales { get; init; }
 
+    /// <summary>The picture of where scales went, epoch by epoch of the sparse training; null where there is none.</summary>
+    public string? ScalesByEpoch { get; init; }
+
     /// <summary>Every layer's width before and after the chosen cut.</summary>
     public required IReadOnlyList<LayerWidth> Widths { get; init; }
 

@@ -71,6 +71,12 @@ public sealed record EpochRecord
     /// <summary>How the batch-norm scales of the kept weights are distributed; null where they are not penalised.</summary>
     public ScaleQuantiles? Scales { get; init; }
 
+    /// <summary>All these scales by their size; null where they are not penalised, and in records of older versions.</summary>
+    public ScaleHistogram? ScaleHistogram { get; init; }
+
+    /// <summary>How much of the kernels of the kept weights is zero; null where they are not penalised.</summary>
+    public KernelZeros? Kernels { get; init; }
+
     /// <summary>λ of sparse training in this epoch; null where it is off.</summary>
     public double? SparsityRate { get; init; }
 

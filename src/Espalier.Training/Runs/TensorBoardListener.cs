@@ -1,20 +1,19 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch.utils;
-
 namespace Espalier.Training.Runs;
 
-/// <summary>Writes TensorBoard events beside the run's other files: the columns of <c>results.csv</c> as scalars.</summary>
+/// <summary>Writes TensorBoard events beside the run's other files: the columns of <c>results.csv</c> as scalars, and of a sparse run the histogram of |γ|.</summary>
 public sealed class TensorBoardListener : ITrainingListener
 {
-    private SummaryWriter? _writer;
+    private EventFile? _events;
 
     /// <inheritdoc/>
-    public void OnStarted(TrainingStarted started) => _writer = tensorboard.SummaryWriter(started.Folder.Path);
+    public void OnStarted(TrainingStarted started) => _events = new EventFile(started.Folder.Path);
 
     /// <inheritdoc/>
     public void OnEpoch(EpochCompleted completed)
     {
-        if (_writer is null) return;
-        foreach (var (name, value) in ResultsCsv.Values(completed.Record)) _writer.add_scalar(name, (float)value, completed.Record.Epoch);
+        if (_events is null) return;
+        var epoch = completed.Record;
+        _events.Add(epoch.Epoch, ResultsCsv.Values(epoch));
+        if (epoch.ScaleHistogram is { } histogram) _events.Add(epoch.Epoch, "scales/histogram", histogram);
     }
 }

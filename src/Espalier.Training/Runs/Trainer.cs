@@ -175,6 +175,8 @@ public sealed class Trainer
             PicturesPerSecond = _session.TrainingLoader.PictureCount / Math.Max(progress.Seconds, 1e-9),
             ResidentBytes = Environment.WorkingSet,
             Scales = _session.Scales(),
+            ScaleHistogram = _session.ScaleHistogram(),
+            Kernels = _session.Kernels(),
             SparsityRate = _session.SparsityRate,
             LiveTensors = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount,
         };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Espalier.Networks;
@@ -15,6 +16,7 @@ internal static class TrainingCheckpoint
     private const string HistoryKey = "history";
     private const string StateKey = "state";
     private const string LivePrefix = "live/";
+    private const string AveragePrefix = "average/";
     private const string OptimiserPrefix = "optimiser/";
 
     private static readonly JsonSerializerOptions Json = new()
@@ -33,10 +35,15 @@ internal static class TrainingCheckpoint
         Training = new Weights(),
     };
 
-    /// <summary>The same, and in addition the live weights, the optimizer's memory and the place in the run.</summary>
-    public static Checkpoint ForResume(Checkpoint use, ExecutableNetwork live, Optimiser optimiser, TrainingState state)
+    /// <summary>
+    /// The same, and in addition the live weights, the optimizer's memory and the place in the run; and the moving average where the weights for use differ from
+    /// it, because zeros of the live network were taken over.
+    /// </summary>
+    public static Checkpoint ForResume(Checkpoint use, ExecutableNetwork live, ExecutableNetwork average, Optimiser optimiser, TrainingState state)
     {
         var training = new Weights();
+        var own = average.ToWeights();
+        foreach (var name in own.Names.Where(name => !MemoryMarshal.AsBytes<float>(own[name].Values).SequenceEqual(MemoryMarshal.AsBytes<float>(use.Weights[name].Values)))) training[AveragePrefix + name] = own[name];
         Copy(live.ToWeights(), training, string.Empty, LivePrefix);
         Copy(optimiser.ExportState(), training, string.Empty, OptimiserPrefix);
         return use with { Properties = use.Properties.Add(StateKey, JsonSerializer.Serialize(state, Json)), Training = training };
@@ -53,12 +60,22 @@ internal static class TrainingCheckpoint
 
         try
         {
-            return (Parse<TrainingOptions>(options), Parse<TrainingState>(state));
+            var parsed = Parse<TrainingState>(state);
+            if (parsed.History.FirstOrDefault(epoch => epoch.ScaleHistogram is { IsWhole: false }) is { } damaged) throw new JsonException($"the histogram of epoch {damaged.Epoch} is not whole");
+            return (Parse<TrainingOptions>(options), parsed);
         }
         catch (JsonException exception)
         {
             throw new EspalierException($"'{path}' is damaged: its options or its state cannot be read ({exception.Message}).", exception);
         }
+    }
+
+    /// <summary>The moving average as it was when <see cref="ForResume"/> kept it.</summary>
+    public static Weights AverageOf(Checkpoint checkpoint)
+    {
+        var average = new Weights();
+        foreach (var name in checkpoint.Weights.Names) average[name] = checkpoint.Training.Find(AveragePrefix + name) ?? checkpoint.Weights[name];
+        return average;
     }
 
     /// <summary>Brings network and optimizer back to where <see cref="ForResume"/> found them.</summary>

@@ -93,8 +93,11 @@ public sealed record TrainingOptions
     /// <value>Default 1; above 0, up to 100.</value>
     public double TeacherWeight { get; init; } = 1;
 
-    /// <summary>The penalty on batch-norm scales; null for ordinary training.</summary>
+    /// <summary>The penalty on batch-norm scales or kernels; null for ordinary training.</summary>
     public SparsityOptions? Sparsity { get; init; }
+
+    /// <summary>Whether <c>best</c> holds kernels of many zeros as bitmap and numbers (<see cref="WeightStorage.Sparse"/>); <c>last</c> is always dense.</summary>
+    public bool SparseStorage { get; init; }
 
     /// <summary>Rates, gains and augmentation.</summary>
     public HyperParameters HyperParameters { get; init; } = new();

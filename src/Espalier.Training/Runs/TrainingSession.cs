@@ -47,7 +47,7 @@ internal sealed class TrainingSession : IDisposable
         var schedule = new LearningRateSchedule(parameters.Optimisation, options.Epochs, TrainingLoader.BatchCount, options.BatchSize);
         if (options.Sparsity is not null)
         {
-            _sparsity = new SparsityPenalty(Network, options.Sparsity.Step);
+            _sparsity = SparsityPenalty.Create(Network, options.Sparsity);
             _steering = new SparsitySteering(options.Sparsity, schedule, parameters.Optimisation.Momentum, options.Epochs, TrainingLoader.BatchCount, parameters.Optimisation.AccumulationFor(options.BatchSize));
         }
 
@@ -140,7 +140,13 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>How the scales of the kept weights are distributed; null where they are not penalised.</summary>
-    public ScaleQuantiles? Scales() => Options.Sparsity is null ? null : ScaleQuantiles.Of(_start.Graph, AverageForUse(), Options.Sparsity.NearZeroShare);
+    public ScaleQuantiles? Scales() => Options.Sparsity is { On: SparsePart.BatchNormScales } sparsity ? ScaleQuantiles.Of(_start.Graph, AverageForUse(), sparsity.NearZeroShare) : null;
+
+    /// <summary>These scales by their size; null where they are not penalised.</summary>
+    public ScaleHistogram? ScaleHistogram() => Options.Sparsity is { On: SparsePart.BatchNormScales } ? Sparsity.ScaleHistogram.Of(_start.Graph, AverageForUse()) : null;
+
+    /// <summary>How much of the kernels of the kept weights is zero; null where they are not penalised.</summary>
+    public KernelZeros? Kernels() => Options.Sparsity is { On: SparsePart.Kernels } ? KernelZeros.Of(_start.Graph, AverageForUse()) : null;
 
     /// <summary>Brings the running statistics of all processes to their mean, where each followed its own pictures.</summary>
     public void AverageStatistics()
@@ -153,10 +159,10 @@ internal sealed class TrainingSession : IDisposable
         foreach (var statistics in all) statistics.Values.Divide(Group.Size);
     }
 
-    public void SaveBest(IReadOnlyList<EpochRecord> history) => ForUse(history).Save(Folder.Best);
+    public void SaveBest(IReadOnlyList<EpochRecord> history) => ForUse(history).Save(Folder.Best, storage: Options.SparseStorage ? WeightStorage.Sparse : WeightStorage.Dense);
 
     public void SaveLast(TrainingState state) =>
-        TrainingCheckpoint.ForResume(ForUse(state.History), Network, _optimiser, state).Save(Folder.Last);
+        TrainingCheckpoint.ForResume(ForUse(state.History), Network, Average.Network, _optimiser, state).Save(Folder.Last);
 
     public void Dispose()
     {
@@ -189,18 +195,18 @@ internal sealed class TrainingSession : IDisposable
 
     private Checkpoint ForUse(IReadOnlyList<EpochRecord> history) => TrainingCheckpoint.ForUse(_start, AverageForUse(), Options, history);
 
-    /// <summary>The moving average; scales that are exactly zero in the live network are so in it too, where it would take thousands of steps to forget them.</summary>
+    /// <summary>The moving average; penalised parameters that are exactly zero in the live network are so in it too, where it would take thousands of steps to forget them.</summary>
     private Weights AverageForUse()
     {
         var average = Average.Network.ToWeights();
         if (Options.Sparsity is null) return average;
         var live = Network.ToWeights();
-        foreach (var norm in _start.Graph.Nodes.OfType<BatchNormNode>())
+        foreach (var name in Options.Sparsity.Penalised(_start.Graph))
         {
-            var (kept, scales) = (average[$"{norm.Name}.weight"].Values, live[$"{norm.Name}.weight"].Values);
-            for (var channel = 0; channel < kept.Length; channel++)
+            var (kept, present) = (average[name].Values, live[name].Values);
+            for (var index = 0; index < kept.Length; index++)
             {
-                if (scales[channel] == 0) kept[channel] = 0;
+                if (present[index] == 0) kept[index] = 0;
             }
         }
 
@@ -211,14 +217,30 @@ internal sealed class TrainingSession : IDisposable
     {
         var optimisation = Options.HyperParameters.Optimisation;
         var reach = sparsity.Reach(schedule, optimisation.Momentum, Options.Epochs, TrainingLoader.BatchCount, optimisation.AccumulationFor(Options.BatchSize));
-        var advice = reach < 1 ? $"; by itself nothing reaches zero, which takes a rate of {(sparsity.Rate / reach).ToString("0.0e0", CultureInfo.InvariantCulture)}" : "";
-        note(string.Create(CultureInfo.InvariantCulture, $"Sparsity {sparsity.Rate}: a scale can fall by at most {reach:0.###} over the run{advice}"));
+        if (sparsity.On == SparsePart.BatchNormScales)
+        {
+            var advice = reach < 1 ? $"; by itself nothing reaches zero, which takes {WhatReaches(1)}" : "";
+            note(string.Create(CultureInfo.InvariantCulture, $"Sparsity {sparsity.Rate}: a scale can fall by at most {reach:0.###} over the run{advice}"));
+            return;
+        }
+
+        // Kernels start anywhere: what a fall means, only their present size tells.
+        var size = _sparsity!.MeanSize();
+        var (what, measure) = sparsity.KernelPenalty == KernelPenaltyKind.L1 ? ("a weight", "|w|") : ("the norm of a channel's kernel", "norm");
+        var comparison = size > 0 ? string.Create(CultureInfo.InvariantCulture, $", {reach / size:0.##} times the present mean {measure} of {size:0.####}") : "";
+        var tooShort = reach < size ? $"; the mean one does not reach zero by itself, which takes {WhatReaches(size)}" : "";
+        note(string.Create(CultureInfo.InvariantCulture, $"Sparsity {sparsity.Rate} on kernels: {what} can fall by at most {reach:0.####} over the run{comparison}{tooShort}"));
+
+        // No rate is above 1.
+        string WhatReaches(double distance) => sparsity.Rate * distance / reach is var rate and <= 1
+            ? $"a rate of {rate.ToString("0.0e0", CultureInfo.InvariantCulture)}"
+            : "more steps or a higher learning rate, whatever the sparsity rate";
     }
 
     private void Restore(TrainingState state)
     {
         TrainingCheckpoint.Restore(_start, Network, _optimiser);
-        Average.Restore(_start.Weights, checked((int)state.AverageUpdates));
+        Average.Restore(TrainingCheckpoint.AverageOf(_start), checked((int)state.AverageUpdates));
     }
 
     private DetectionLoss Loss(IReadOnlyList<float>? classWeights) => new(_start.Graph.Detect, Options.HyperParameters.Loss, Options.ImageSize, classWeights);

@@ -114,7 +114,7 @@ internal sealed class TrainingStep(
         using var measured = timeline.Measure("optimizer");
         sparsity?.AddToGradients();
         optimiser.Step(rates);
-        sparsity?.Shrink(rates.For(ParameterKind.BatchNormScale));
+        sparsity?.Shrink(rates.For(sparsity.Kind));
     }
 }
 

@@ -1,15 +1,18 @@
+using Espalier.Networks;
 using Espalier.Training.Optimisation;
 using Espalier.Vision;
 
 namespace Espalier.Training.Sparsity;
 
-/// <summary>How the penalty on batch-norm scales acts.</summary>
+/// <summary>How the penalty acts.</summary>
 public enum SparsityStep
 {
-    /// <summary>λ · sign(γ) is added to the gradient, once an optimizer step, after clipping (Network Slimming, Liu et al. 2017).</summary>
+    /// <summary>
+    /// λ · sign(γ), for kernels λ · sign(w) or λ · w / ‖w_c‖, is added to the gradient, once an optimizer step, after clipping (Network Slimming, Liu et al. 2017).
+    /// </summary>
     SubGradient,
 
-    /// <summary>After the optimizer's step |γ| shrinks by learning rate · λ and stops at 0: exact zeros (soft threshold).</summary>
+    /// <summary>After the optimizer's step |γ|, |w| or ‖w_c‖ shrinks by learning rate · λ and stops at 0: exact zeros (soft threshold).</summary>
     Proximal,
 }
 
@@ -26,7 +29,10 @@ public enum SparsitySchedule
     Ramped,
 }
 
-/// <summary>Sparse training: an L1 penalty on the scales γ of batch norms, so that unneeded channels fade while the rest is learned.</summary>
+/// <summary>
+/// Sparse training: an L1 penalty on the scales γ of batch norms, so that unneeded channels fade while the rest is learned; or on the weights of kernels,
+/// one by one or an output channel at a time.
+/// </summary>
 public sealed record SparsityOptions
 {
     /// <summary>λ, the penalty's weight; unused where <see cref="NearZeroShare"/> steers it.</summary>
@@ -37,6 +43,14 @@ public sealed record SparsityOptions
     /// <value>Default null: λ is <see cref="Rate"/>. Otherwise 0.05…0.95.</value>
     public double? NearZeroShare { get; init; }
 
+    /// <summary>What it falls on.</summary>
+    /// <value>Default <see cref="SparsePart.BatchNormScales"/>, the only part that <see cref="NearZeroShare"/> steers.</value>
+    public SparsePart On { get; init; }
+
+    /// <summary>How kernels are counted; unused where the penalty falls on scales.</summary>
+    /// <value>Default <see cref="KernelPenaltyKind.L1"/>.</value>
+    public KernelPenaltyKind KernelPenalty { get; init; }
+
     /// <summary>How it acts.</summary>
     /// <value>Default <see cref="SparsityStep.SubGradient"/>.</value>
     public SparsityStep Step { get; init; }
@@ -44,6 +58,14 @@ public sealed record SparsityOptions
     /// <summary>How it changes.</summary>
     /// <value>Default <see cref="SparsitySchedule.Constant"/>.</value>
     public SparsitySchedule Schedule { get; init; }
+
+    /// <summary>The parameters of a network that can come to be zero by it, by their names in its state.</summary>
+    /// <param name="graph">The network.</param>
+    public IEnumerable<string> Penalised(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return On == SparsePart.Kernels ? graph.Nodes.OfType<ConvNode>().Select(node => $"{node.Name}.weight") : graph.Nodes.OfType<BatchNormNode>().Select(node => $"{node.Name}.weight");
+    }
 
     /// <summary>λ in an epoch.</summary>
     /// <param name="epoch">0-based.</param>
@@ -56,8 +78,9 @@ public sealed record SparsityOptions
     };
 
     /// <summary>
-    /// How far a scale can fall over a run if nothing holds against it: Σ λ · learning rate over all steps, and with the sub-gradient, which passes through
-    /// the momentum, that divided by 1 − momentum. Scales start at 1; where the reach is well below that, nothing gets near zero by itself.
+    /// How far a scale, a weight or a kernel's norm can fall over a run if nothing holds against it: Σ λ · learning rate over all steps, and with the sub-gradient,
+    /// which passes through the momentum, that divided by 1 − momentum. Scales start at 1, weights and norms at what the network starts with; where the
+    /// reach is well below that, nothing gets near zero by itself.
     /// </summary>
     /// <param name="schedule">The learning rates.</param>
     /// <param name="momentum">Of the optimizer after warm-up.</param>
@@ -71,7 +94,7 @@ public sealed record SparsityOptions
         for (var epoch = 0; epoch < epochs; epoch++)
         {
             for (var iteration = 0; iteration < iterations; iteration += accumulation)
-                sum += RateAt(epoch, epochs) * schedule.At(epoch, ((long)epoch * iterations) + iteration).For(Execution.ParameterKind.BatchNormScale);
+                sum += RateAt(epoch, epochs) * schedule.At(epoch, ((long)epoch * iterations) + iteration).For(On == SparsePart.Kernels ? Execution.ParameterKind.ConvolutionWeight : Execution.ParameterKind.BatchNormScale);
         }
 
         return Step == SparsityStep.SubGradient ? sum / (1 - momentum) : sum;
@@ -82,6 +105,7 @@ public sealed record SparsityOptions
     public void Validate(OptimiserKind optimiser)
     {
         if (NearZeroShare is { } share && !(share >= 0.05 && share <= 0.95)) throw new OptionException(FormattableString.Invariant($"The share of scales that shall be near zero must be in 0.05…0.95, but is {share}."));
+        if (NearZeroShare is not null && On != SparsePart.BatchNormScales) throw new OptionException("Only the sparsity of batch-norm scales can be steered; a penalty on kernels needs a rate.");
         if (NearZeroShare is null && !(Rate > 0 && Rate <= 1)) throw new OptionException(FormattableString.Invariant($"The sparsity rate must be above 0 and up to 1, but is {Rate}."));
         if (Step == SparsityStep.SubGradient && optimiser != OptimiserKind.SGD)
             throw new OptionException("Adam divides the sub-gradient of the sparsity penalty away; use the proximal step, or SGD.");

@@ -72,6 +72,8 @@ public partial class OptionRangeTests(TrainedRun trained)
     [Theory]
     [InlineData("--optimizer", "sgdm", "--optimizer is one of sgd, adam, adamw, not 'sgdm'.")]
     [InlineData("--cache", "disk", "--cache is one of ram, none, not 'disk'.")]
+    [InlineData("--sparsity-on", "weights", "--sparsity-on is one of bn-scale, kernels, not 'weights'.")]
+    [InlineData("--sparsity-kernels", "l2", "--sparsity-kernels is one of l1, group, not 'l2'.")]
     [InlineData("--project", "", "--project must not be empty.")]
     [InlineData("--name", " ", "--name must not be empty.")]
     [InlineData("--weights", "", "--weights must not be empty.")]
@@ -88,6 +90,10 @@ public partial class OptionRangeTests(TrainedRun trained)
     [InlineData("validate x.pt", "Option '--data' is required.")]
     [InlineData("data svhn street", "Option '--output' is required.")]
     [InlineData("train data.yaml --epochs", "Required argument missing for option: '--epochs'.")]
+    [InlineData("train data.yaml --sparsity auto --sparsity-on kernels", "--sparsity auto steers batch-norm scales alone; --sparsity-on kernels needs a rate.")]
+    [InlineData("train data.yaml --sparsity-on kernels", "--sparsity-on has an effect only together with --sparsity.")]
+    [InlineData("train data.yaml --sparsity-kernels group", "--sparsity-kernels has an effect only together with --sparsity.")]
+    [InlineData("train data.yaml --sparsity 0.01 --sparsity-kernels group", "--sparsity-kernels has an effect only together with --sparsity-on kernels.")]
     public void Words_that_are_wrong(string words, string expected)
     {
         var run = CommandRun.Of(words.Split(' '));

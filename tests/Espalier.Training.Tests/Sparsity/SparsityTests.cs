@@ -19,7 +19,7 @@ public sealed class SparsityTests
         var scales = network.ParameterGroups.Single(group => group.Kind == ParameterKind.BatchNormScale);
         using (no_grad()) scales.Values.Values[0] = tensor(-0.5f);
         network.ZeroGradients();
-        new SparsityPenalty(network, SparsityStep.SubGradient) { Rate = 0.01 }.AddToGradients();
+        Penalty(network, SparsityStep.SubGradient, 0.01).AddToGradients();
         var (values, gradients) = (scales.Values.Values.data<float>().ToArray(), scales.Gradients.Values.data<float>().ToArray());
 
         Assert.All(values.Zip(gradients), pair => Assert.Equal(0.01f * Math.Sign(pair.First), pair.Second, 1e-9f));
@@ -33,7 +33,7 @@ public sealed class SparsityTests
         var values = network.ParameterGroups.Single(group => group.Kind == ParameterKind.BatchNormScale).Values.Values;
         using (no_grad()) values[0] = tensor(-0.0005f);
         var before = values.data<float>().ToArray();
-        new SparsityPenalty(network, SparsityStep.Proximal) { Rate = 0.1 }.Shrink(0.01);
+        Penalty(network, SparsityStep.Proximal, 0.1).Shrink(0.01);
         var after = values.data<float>().ToArray();
 
         Assert.Equal(0, after[0]);
@@ -134,6 +134,13 @@ public sealed class SparsityTests
         Assert.Contains("0.05…0.95", Assert.Throws<OptionException>(() => new SparsityOptions { NearZeroShare = 1 }.Validate(OptimiserKind.SGD)).Message, StringComparison.Ordinal);
         Assert.Contains("proximal", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1 }.Validate(OptimiserKind.AdamW)).Message, StringComparison.Ordinal);
         new SparsityOptions { Rate = 0.1, Step = SparsityStep.Proximal }.Validate(OptimiserKind.Adam);
+    }
+
+    private static SparsityPenalty Penalty(ExecutableNetwork network, SparsityStep step, double rate)
+    {
+        var penalty = SparsityPenalty.Create(network, new SparsityOptions { Step = step });
+        penalty.Rate = rate;
+        return penalty;
     }
 
     private static EpochRecord Record(int epoch, double rate, double wanted) => new()
