@@ -2,6 +2,7 @@ using System.Globalization;
 using Espalier.Cli.Benchmarks;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Streets;
+using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Reports;
 using Espalier.Training.Runs;
@@ -28,6 +29,7 @@ internal sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, T
     /// <exception cref="EspalierException">Data, options or files cannot be used.</exception>
     public ThinningReport? Run(string command)
     {
+        Check();
         if (!DrawStreet() || !Train("Training the dense network", folder.Dense, plan.Dense)) return null;
         var source = folder.Dense;
         if (plan.Sparse is { } sparse)
@@ -55,6 +57,15 @@ internal sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, T
 
     /// <summary>The dense training, judging, timing and the report; a street and sparse training where they are wanted; each cut and its fine-tuning.</summary>
     private int StageCount => 4 + (plan.Street is null ? 0 : 1) + (plan.Sparse is null ? 0 : 1) + 2 * _cuts.Count;
+
+    /// <summary>Whatever can be known to be missing before the first hour is spent.</summary>
+    private void Check()
+    {
+        if (plan.Dense.Weights is { } weights && !File.Exists(weights)) throw new EspalierException($"There is no file '{weights}' to start from.");
+        if (plan.Street is not null) return;
+        var data = DataConfiguration.Read(plan.Data);
+        foreach (var split in (string[])["train", .. plan.Splits]) _ = data.Sources(split);
+    }
 
     private void Begin(string what) => terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{++_stage,3}/{StageCount} {what}"));
 

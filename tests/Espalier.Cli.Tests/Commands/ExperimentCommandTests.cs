@@ -31,7 +31,7 @@ public class ExperimentCommandTests(TrainedRun trained)
         Assert.Contains("Report: ", first.Output, StringComparison.Ordinal);
         var folder = workspace.At("runs", "small");
         var html = File.ReadAllText(Path.Combine(folder, "report.html"));
-        Assert.Equal(4, html.Split("data:image/png;base64,").Length - 1);
+        Assert.Equal(5, html.Split("data:image/png;base64,").Length - 1);
         Assert.DoesNotContain("src=\"http", html, StringComparison.Ordinal);
         var markdown = File.ReadAllText(Path.Combine(folder, "report.md"));
         Assert.Contains("| sparse | 1,777,447 |", markdown, StringComparison.Ordinal);
@@ -99,5 +99,9 @@ public class ExperimentCommandTests(TrainedRun trained)
         Assert.Equal($"There is no file '{workspace.At("none.yaml")}'.", workspace.Refusal("experiment", workspace.At("none.yaml")));
         var file = workspace.Write("e.yaml", "data: none/data.yaml\nepochs: 1\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n");
         Assert.Contains("data.yaml", workspace.Refusal("experiment", file, "--project", workspace.Project), StringComparison.Ordinal);
+        var split = workspace.Write("split.yaml", $"data: {trained.Data}\nsplits: [val, photos]\nepochs: 1\ndense: {"{}"}\nprune: {"{keep_flops: 0.5}"}\nfine_tune: {"{}"}\n");
+        Assert.Contains("photos", workspace.Refusal("experiment", split, "--project", workspace.Project), StringComparison.Ordinal);
+        var weights = workspace.Write("weights.yaml", $"data: {trained.Data}\nepochs: 1\ndense: {"{weights: none.pt}"}\nprune: {"{keep_flops: 0.5}"}\nfine_tune: {"{}"}\n");
+        Assert.Contains("none.pt", workspace.Refusal("experiment", weights, "--project", workspace.Project), StringComparison.Ordinal);
     }
 }
