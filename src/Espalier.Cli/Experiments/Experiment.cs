@@ -83,8 +83,8 @@ internal sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, T
     {
         Begin(string.Create(CultureInfo.InvariantCulture, $"{what}: {options.Epochs} epochs"));
         if (RunRecord.Continue(run, options, Listeners(), terminal.Interrupted) is not { } record) return Interrupted();
-        var best = record.History.MaxBy(epoch => epoch.Fitness)!;
-        terminal.Say(string.Create(CultureInfo.InvariantCulture, $"     best epoch {best.Epoch}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}"));
+        var best = EpochRecord.Best(record.History);
+        terminal.Say(string.Create(CultureInfo.InvariantCulture, $"     epoch {best.Epoch + 1}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}"));
         return true;
     }
 

@@ -55,7 +55,7 @@ internal static class ResultsPlot
     {
         var (first, last) = (history[0].Epoch, history[^1].Epoch);
         var plot = ChartFrame.Draw(sheet, area, new Chart { Title = title, Across = "epoch", X = first == last ? (first - 1, last + 1) : (first, last), Y = (0, highest), WholeX = true });
-        var best = plot.Across(Best(history).Epoch);
+        var best = plot.Across(EpochRecord.Best(history).Epoch);
         using var dots = SKPathEffect.CreateDash([1.5f, 3.5f], 0);
         using var paint = new SKPaint { Color = Ink.Quiet, StrokeWidth = 1.5f, IsAntialias = true, PathEffect = dots, Style = SKPaintStyle.Stroke };
         sheet.Canvas.DrawLine(best, plot.Inner.Top, best, plot.Inner.Bottom, paint);
@@ -67,7 +67,7 @@ internal static class ResultsPlot
         const float Padding = 18;
         sheet.Fill(area, Ink.Card, 8);
         var inner = SKRect.Inflate(area, -Padding, -Padding);
-        var best = Best(history);
+        var best = EpochRecord.Best(history);
         sheet.Write(Text($"Best epoch: {best.Epoch}"), inner.Left, inner.Top, new TextStyle(17, Ink.Text, Bold: true, Down: Anchor.Start));
         sheet.Write(history.Count == 1 ? "of one epoch" : Text($"of {history.Count} epochs, dotted in every chart"), inner.Left, inner.Top + 26, new TextStyle(ChartFrame.LabelSize, Ink.Quiet, Down: Anchor.Start));
         (string Name, double Value)[] rows =
@@ -91,9 +91,6 @@ internal static class ResultsPlot
 
     private static LineSeries Line(IReadOnlyList<EpochRecord> history, double[] values, SKColor color) =>
         new(string.Empty, [.. history.Select(epoch => (double)epoch.Epoch)], values, color);
-
-    // The same as the trainer's: the first of those with the highest fitness.
-    private static EpochRecord Best(IReadOnlyList<EpochRecord> history) => history.MaxBy(epoch => epoch.Fitness)!;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

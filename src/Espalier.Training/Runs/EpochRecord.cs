@@ -29,6 +29,14 @@ public readonly record struct LossValues(double Box, double Objectness, double C
 /// <summary>One finished epoch: a row of <c>results.csv</c>, and part of the history that travels in checkpoints.</summary>
 public sealed record EpochRecord
 {
+    /// <summary>The epoch whose weights are kept as best: the first of those with the highest fitness, or in sparse training the newest.</summary>
+    /// <param name="history">At least one epoch.</param>
+    public static EpochRecord Best(IReadOnlyList<EpochRecord> history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return history[^1].SparsityRate is null ? history.MaxBy(epoch => epoch.Fitness)! : history[^1];
+    }
+
     /// <summary>0-based.</summary>
     public required int Epoch { get; init; }
 

@@ -26,7 +26,7 @@ public sealed class Trainer
         _timeline = timeline;
         _session = session;
         _listeners = listeners;
-        _stopping = new EarlyStopping(session.Options.Patience);
+        _stopping = new EarlyStopping(session.Options.Patience, session.Options.Sparsity is not null);
         foreach (var record in session.StartState.History) Remember(record);
     }
 

@@ -1,4 +1,5 @@
 using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
 using Espalier.Vision;
 
 namespace Espalier.Training.Tests.Runs;
@@ -26,6 +27,25 @@ public sealed class EarlyStoppingTests
         stopping.Observe(0, 1);
 
         Assert.False(stopping.ShouldStop(1_000_000));
+    }
+
+    [Fact]
+    public void In_sparse_training_the_newest_epoch_is_the_best_and_patience_does_not_run_out()
+    {
+        var stopping = new EarlyStopping(patience: 1, isSparse: true);
+        Assert.True(stopping.Observe(0, 0.9));
+        Assert.True(stopping.Observe(1, 0.1));
+        Assert.False(stopping.ShouldStop(1));
+        Assert.Equal((1, 0.1), (stopping.BestEpoch, stopping.BestFitness));
+    }
+
+    [Fact]
+    public void Best_of_a_sparse_run_is_its_last_epoch()
+    {
+        using var small = new SmallRun();
+        var sparse = small.Train(small.Options with { Epochs = 2, Sparsity = new SparsityOptions { Rate = 0.1 } });
+        Assert.Equal(1, sparse.BestEpoch);
+        Bits.RequireSame(SmallRun.Read(sparse.Folder.Last).Weights, SmallRun.Read(sparse.Folder.Best).Weights);
     }
 
     [Fact]
