@@ -41,6 +41,7 @@ public static class EspalierCommand
             new TrainCommand(terminal),
             new ValidateCommand(terminal),
             new PredictCommand(terminal),
+            new ReadCommand(terminal),
             new PruneCommand(terminal),
             new ExperimentCommand(terminal),
             new ExportCommand(terminal),

@@ -68,15 +68,18 @@ internal sealed class ValidateCommand : Command, IHasExamples
         using var network = ModelFiles.OpenNetwork(weights, parsed.GetValue(_device)!, parsed.GetValue(_threads));
         var progress = new ProgressLine(terminal);
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
+        var numbers = new NumberCounter();
         var (outcome, dataset) = request.Run(network, weights, Watch, terminal.Interrupted);
         terminal.Clear();
+        var read = numbers.Result(dataset.ClassesAreDigits);
         if (pictures is not null) SavePlots(parsed, outcome.Report, pictures, dataset, terminal);
-        terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(weights, request, outcome, dataset) : ToText(outcome, dataset));
+        terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(weights, request, outcome, dataset, read) : ToText(outcome, dataset, read));
         return ExitCodes.Done;
 
         void Watch(BatchValidated batch)
         {
             pictures?.Add(batch);
+            numbers.Add(batch);
             progress.Update("validating", batch.Done, batch.Total);
         }
     }
@@ -88,7 +91,7 @@ internal sealed class ValidateCommand : Command, IHasExamples
         terminal.Say($"Pictures: {folder.Path}");
     }
 
-    private static string ToText(ValidationOutcome outcome, DetectionDataset dataset)
+    private static string ToText(ValidationOutcome outcome, DetectionDataset dataset, NumberAccuracy? numbers)
     {
         var report = outcome.Report;
         var all = new[] { "all", Text($"{report.Pictures}"), Text($"{report.Labels}"), Three(report.Precision), Three(report.Recall), Three(report.F1), Three(report.MeanAveragePrecision50), Three(report.MeanAveragePrecision50To95), Three(report.CocoAveragePrecision50), Three(report.CocoAveragePrecision) };
@@ -99,6 +102,7 @@ internal sealed class ValidateCommand : Command, IHasExamples
         });
         var table = TextTable.Format(["class", ">images", ">labels", ">P", ">R", ">F1", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP"], [all, .. classes]);
         return table + "\n" + Text($"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}.\n")
+            + (numbers is null ? "" : Text($"Whole numbers read right: {numbers.Accuracy:0.000} of {numbers.Pictures}; {numbers.CoverageAt(0.95):0.000} of them can be read with .95 right.\n"))
             + Text($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching {outcome.Timing.Suppression:0.0}.\n");
     }
 

@@ -40,12 +40,15 @@ internal sealed record ValidationJson
 
     public required IReadOnlyList<ClassJson> PerClass { get; init; }
 
+    /// <summary>Whole house numbers read right, and the share that can be read at three accuracies; null where the classes are no digits.</summary>
+    public required NumberAccuracyJson? NumberAccuracy { get; init; }
+
     public required double MsPerImage { get; init; }
 
     public required double NetworkMsPerImage { get; init; }
 
     /// <summary>The whole text.</summary>
-    public static string Format(string weights, ValidationRequest request, ValidationOutcome outcome, DetectionDataset dataset)
+    public static string Format(string weights, ValidationRequest request, ValidationOutcome outcome, DetectionDataset dataset, NumberAccuracy? numbers)
     {
         var report = outcome.Report;
         var json = new ValidationJson
@@ -64,12 +67,16 @@ internal sealed record ValidationJson
             Coco = new CocoJson(report.CocoAveragePrecision50, report.CocoAveragePrecision),
             MeanIoU = report.MeanIoU,
             PerClass = [.. report.PerClass.Select(metrics => ClassJson.Of(metrics, dataset.ClassNames[metrics.Class]))],
+            NumberAccuracy = numbers is null ? null : new NumberAccuracyJson(numbers.Accuracy, numbers.Pictures, numbers.CoverageAt(0.9), numbers.CoverageAt(0.95), numbers.CoverageAt(0.99)),
             MsPerImage = outcome.Timing.Total,
             NetworkMsPerImage = outcome.Timing.Network,
         };
         return JsonSerializer.Serialize(json, JsonOutput.Format) + "\n";
     }
 }
+
+/// <summary>How often whole numbers are right, and the share of pictures that can be read with at least .90, .95 and .99 of them right.</summary>
+internal sealed record NumberAccuracyJson(double Accuracy, int Pictures, double CoverageAt90, double CoverageAt95, double CoverageAt99);
 
 /// <summary>Average precisions by COCO's rule.</summary>
 internal sealed record CocoJson([property: JsonPropertyName("AP50")] double At50, [property: JsonPropertyName("AP")] double Mean);

@@ -15,6 +15,9 @@ public partial class HelpTests
         ["train"] = new TrainCommand(Silent),
         ["validate"] = new ValidateCommand(Silent),
         ["predict"] = new PredictCommand(Silent),
+        ["read"] = new ReadCommand(Silent),
+        ["prune"] = new PruneCommand(Silent),
+        ["experiment"] = new ExperimentCommand(Silent),
         ["model"] = new ModelCommand(Silent),
         ["data svhn"] = new DataSvhnCommand(Silent),
         ["data synth"] = new DataSynthCommand(Silent),
@@ -24,6 +27,9 @@ public partial class HelpTests
     [InlineData("train")]
     [InlineData("validate")]
     [InlineData("predict")]
+    [InlineData("read")]
+    [InlineData("prune")]
+    [InlineData("experiment")]
     [InlineData("model")]
     [InlineData("data svhn")]
     [InlineData("data synth")]

@@ -14,6 +14,8 @@ public class ValidateCommandTests(TrainedRun trained)
         Assert.Equal(8, json.GetProperty("images").GetInt32());
         Assert.All(["precision", "recall", "mAP50", "mAP50_95", "meanIoU"], name => Assert.InRange(json.GetProperty(name).GetDouble(), 0, 1));
         Assert.All(["AP50", "AP"], name => Assert.InRange(json.GetProperty("coco").GetProperty(name).GetDouble(), 0, 1));
+        Assert.Equal(8, json.GetProperty("numberAccuracy").GetProperty("pictures").GetInt32());
+        Assert.All(["accuracy", "coverageAt90", "coverageAt95", "coverageAt99"], name => Assert.InRange(json.GetProperty("numberAccuracy").GetProperty(name).GetDouble(), 0, 1));
         Assert.True(json.GetProperty("msPerImage").GetDouble() > 0);
         var classes = json.GetProperty("perClass").EnumerateArray().ToList();
         Assert.Equal(Enumerable.Range(0, 8), classes.Select(item => item.GetProperty("class").GetInt32()));

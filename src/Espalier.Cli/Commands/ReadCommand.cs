@@ -1,0 +1,147 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Espalier.Cli.Models;
+using Espalier.Cli.Prediction;
+using Espalier.Cli.Terminal;
+using Espalier.Runtime;
+using Espalier.Training.Runs;
+using Espalier.Vision;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier read MODEL --source PHOTOS</c>: house numbers as text.</summary>
+internal sealed class ReadCommand : Command, IHasExamples
+{
+    private readonly Argument<string> _weights = CommonOptions.Model();
+    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob, a list of paths (.txt), or - for standard input", HelpName = "source", Required = true };
+    private readonly Option<double> _confidence = CommonOptions.Confidence(0.25);
+    private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "Longer side in pixels; default: as trained", 32, 4096, "--img");
+    private readonly Option<bool> _pictures = new("--save-pictures") { Description = "Draw the digits into the pictures" };
+    private readonly Option<bool> _table = new("--save-csv") { Description = "Write numbers.csv" };
+    private readonly Option<string> _project = CommonOptions.Project();
+    private readonly Option<string> _name = CommonOptions.RunName("read");
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<string> _device = CommonOptions.Device();
+    private readonly Option<int> _threads = CommonOptions.Threads();
+
+    public ReadCommand(TerminalSession terminal)
+        : base("read", "Read house numbers in pictures")
+    {
+        CommonOptions.AddAll(this, [_weights, _source, _confidence, _imageSize, _pictures, _table, _project, _name, _json, _device, _threads]);
+        SetAction(parsed => Run(parsed, terminal));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Examples { get; } =
+    [
+        "espalier read best.onnx --source photos",
+        "espalier read runs/train/weights/best.safetensors --source house.png --json",
+        "espalier read best.onnx --source \"photos/*.jpg\" --save-csv --save-pictures",
+    ];
+
+    private int Run(ParseResult parsed, TerminalSession terminal)
+    {
+        var sources = PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput);
+        var options = new NumberReadingOptions { Confidence = (float)parsed.GetValue(_confidence) };
+        using var reader = Open(parsed, options);
+        var read = new List<ReadPicture>();
+        RunFolder? folder = null;
+        foreach (var source in sources)
+        {
+            if (terminal.Interrupted.IsCancellationRequested) break;
+            try
+            {
+                var picture = source.Read();
+                var found = new ReadPicture(source.Path, reader.Read(picture));
+                read.Add(found);
+                if (!parsed.GetValue(_json)) terminal.Output.WriteLine(Line(found));
+                if (parsed.GetValue(_pictures)) PictureWriter.Write((folder ??= NewFolder(parsed)).File(source.Name + ".png"), Painted(picture, found, reader.ClassNames));
+            }
+            catch (PictureException exception) when (sources.Count > 1)
+            {
+                terminal.Say($"Skipped: {FailureSentence.Polish(exception.Message)}");
+            }
+        }
+
+        if (read.Count == 0 && !terminal.Interrupted.IsCancellationRequested) throw new EspalierException($"none of the {sources.Count} pictures could be read");
+        if (parsed.GetValue(_table)) AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), Table(read));
+        if (parsed.GetValue(_json)) terminal.Output.WriteLine(ToJson(read, reader.ClassNames));
+        if (folder is not null) terminal.Say($"Written to {folder.Path}");
+        if (!terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
+        throw new EspalierException($"interrupted after {read.Count} of {sources.Count} pictures");
+    }
+
+    private HouseNumberReader Open(ParseResult parsed, NumberReadingOptions options)
+    {
+        var detector = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, new PredictorOptions
+        {
+            ImageSize = parsed.GetValue(_imageSize),
+            Device = parsed.GetValue(_device)!,
+            Threads = parsed.GetValue(_threads),
+            Suppression = options.Suppression,
+        });
+        try
+        {
+            return new HouseNumberReader(detector, options);
+        }
+        catch
+        {
+            detector.Dispose();
+            throw;
+        }
+    }
+
+    private RunFolder NewFolder(ParseResult parsed) => RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
+
+    private static string Line(ReadPicture picture)
+    {
+        var numbers = picture.Numbers.Count == 0 ? "nothing" : string.Join(", ", picture.Numbers.Select(number => Text($"{number.Text} ({number.Confidence:0.00})")));
+        return PlainText.OneLine($"{picture.Path}  {numbers}");
+    }
+
+    private static Picture Painted(Picture picture, ReadPicture found, IReadOnlyList<string> names) =>
+        BoxPainter.Paint(picture, found.Numbers.SelectMany(number => number.Digits).Select(digit => new Detection(digit.Box, digit.Confidence, digit.Class)), names);
+
+    private static string Table(List<ReadPicture> read)
+    {
+        var table = new StringBuilder("picture,number,confidence,left,top,right,bottom\n");
+        foreach (var picture in read)
+        {
+            foreach (var number in picture.Numbers)
+            {
+                var path = picture.Path.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{picture.Path.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : picture.Path;
+                table.Append(CultureInfo.InvariantCulture, $"{path},{number.Text},{number.Confidence:0.#####},{number.Box.Left:0.##},{number.Box.Top:0.##},{number.Box.Right:0.##},{number.Box.Bottom:0.##}\n");
+            }
+        }
+
+        return table.ToString();
+    }
+
+    private static string ToJson(List<ReadPicture> read, IReadOnlyList<string> names) => JsonSerializer.Serialize(
+        read.Select(picture => new
+        {
+            picture.Path,
+            Numbers = picture.Numbers.Select(number => new
+            {
+                number.Text,
+                Confidence = Math.Round(number.Confidence, 5),
+                Box = Box(number.Box),
+                Lines = number.Lines.Select(line => line.Select(digit => new
+                {
+                    Digit = names[digit.Class],
+                    Confidence = Math.Round(digit.Confidence, 5),
+                    Box = Box(digit.Box),
+                    Alternatives = digit.Alternatives.Select(other => new { Digit = names[other.Class], Confidence = Math.Round(other.Confidence, 5) }),
+                })),
+            }),
+        }),
+        JsonOutput.Format);
+
+    private static double[] Box(Box box) => [Math.Round(box.Left, 2), Math.Round(box.Top, 2), Math.Round(box.Right, 2), Math.Round(box.Bottom, 2)];
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record ReadPicture(string Path, IReadOnlyList<HouseNumber> Numbers);
+}

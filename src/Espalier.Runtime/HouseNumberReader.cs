@@ -1,0 +1,69 @@
+using Espalier.Vision;
+
+namespace Espalier.Runtime;
+
+/// <summary>Reads house numbers in pictures: a detector of digits, and what makes numbers of them. Any number of threads may call it at once.</summary>
+/// <example><code>
+/// using var reader = HouseNumberReader.Open("digits.onnx");
+/// foreach (var number in reader.Read(PictureReader.Read("house.png"))) Console.WriteLine($"{number.Text} {number.Confidence:0.00}");
+/// </code></example>
+public sealed class HouseNumberReader : IDisposable
+{
+    private readonly IPictureDetector _detector;
+    private readonly NumberReadingOptions _options;
+
+    /// <summary>A reader over a detector, which it closes with itself.</summary>
+    /// <param name="detector">Finds digits; for alternatives it must keep every class of a place (<see cref="NumberReadingOptions.Suppression"/>).</param>
+    /// <param name="options">How digits become numbers; the standards if null.</param>
+    /// <exception cref="OptionException">An option is outside its range.</exception>
+    /// <exception cref="EspalierException">The detector's classes are not the digits 0 to 9.</exception>
+    public HouseNumberReader(IPictureDetector detector, NumberReadingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(detector);
+        options ??= new NumberReadingOptions();
+        options.Validate();
+        if (!detector.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(Digits)) throw new EspalierException("House numbers are read from digits: the network's classes must be named 0 to 9.");
+        (_detector, _options) = (detector, options);
+    }
+
+    private static IEnumerable<string> Digits => Enumerable.Range(0, 10).Select(digit => digit.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The names of the detector's classes.</summary>
+    public IReadOnlyList<string> ClassNames => _detector.ClassNames;
+
+    /// <summary>Opens an ONNX file.</summary>
+    /// <param name="path">A detector of digits, as <c>espalier export</c> writes it.</param>
+    /// <param name="options">How digits become numbers; the standards if null.</param>
+    /// <param name="detector">How pictures are looked at; its suppression is the reader's own unless the file has one inside.</param>
+    /// <exception cref="OptionException">An option is outside its range or contradicts the file.</exception>
+    /// <exception cref="EspalierException">The file cannot be read or is no detector of digits.</exception>
+    public static HouseNumberReader Open(string path, NumberReadingOptions? options = null, DetectorOptions? detector = null)
+    {
+        options ??= new NumberReadingOptions();
+        options.Validate();
+        var opened = Detector.Open(path, (detector ?? new DetectorOptions()) with { Suppression = detector?.Suppression ?? options.Suppression });
+        try
+        {
+            return new HouseNumberReader(opened, options);
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The house numbers in a picture, the most prominent first.</summary>
+    public IReadOnlyList<HouseNumber> Read(Picture picture) => NumberReading.Read(_detector.Detect(picture), _detector.ClassNames, _options);
+
+    /// <summary>The house numbers in an encoded picture: PNG, JPEG, WebP or BMP.</summary>
+    /// <exception cref="PictureException">The bytes are no whole picture, or exceed the reader's limits.</exception>
+    public IReadOnlyList<HouseNumber> Read(ReadOnlySpan<byte> encoded) => Read(PictureReader.Read(encoded));
+
+    /// <summary>The house numbers of several pictures, looked at together.</summary>
+    public IReadOnlyList<HouseNumber>[] Read(IReadOnlyList<Picture> pictures) =>
+        [.. _detector.Detect(pictures, out _).Select(found => NumberReading.Read(found, _detector.ClassNames, _options))];
+
+    /// <inheritdoc/>
+    public void Dispose() => _detector.Dispose();
+}

@@ -1,0 +1,24 @@
+namespace Espalier.Vision;
+
+/// <summary>A house number that was read in a picture.</summary>
+/// <param name="Text">Its digits in reading order: line by line from above, from left to right within a line.</param>
+/// <param name="Confidence">The product of its digits' confidences, 0…1: how likely it is that all of them are right, were they independent.</param>
+/// <param name="Box">The smallest box around its digits.</param>
+/// <param name="Lines">Its digits, line by line.</param>
+public sealed record HouseNumber(string Text, float Confidence, Box Box, IReadOnlyList<IReadOnlyList<ReadDigit>> Lines)
+{
+    /// <summary>All digits in reading order.</summary>
+    public IEnumerable<ReadDigit> Digits => Lines.SelectMany(line => line);
+}
+
+/// <summary>One digit of a house number.</summary>
+/// <param name="Class">Its class.</param>
+/// <param name="Confidence">0…1.</param>
+/// <param name="Box">Where.</param>
+/// <param name="Alternatives">What else it might be, the most confident first; classes other than <paramref name="Class"/>.</param>
+public sealed record ReadDigit(int Class, float Confidence, Box Box, IReadOnlyList<DigitAlternative> Alternatives);
+
+/// <summary>Another reading of a digit.</summary>
+/// <param name="Class">The class.</param>
+/// <param name="Confidence">0…1.</param>
+public readonly record struct DigitAlternative(int Class, float Confidence);

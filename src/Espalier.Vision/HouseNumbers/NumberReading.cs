@@ -1,0 +1,145 @@
+namespace Espalier.Vision;
+
+/// <summary>
+/// Reads house numbers out of detected digits: readings of one place are gathered, places that stand together make a number, and its digits are ordered by lines,
+/// whether the plate hangs straight, leans, or stacks its digits. Pure geometry, in the picture's own pixels.
+/// </summary>
+public static class NumberReading
+{
+    /// <summary>The numbers of a picture, the most prominent first: by the area of their digits times their mean confidence.</summary>
+    /// <param name="detections">What a detector found, every class of a place that has one (<see cref="NumberReadingOptions.Suppression"/>), in any order.</param>
+    /// <param name="names">A name a class; those of digits are <c>0</c> to <c>9</c>.</param>
+    /// <param name="options">The standards if null.</param>
+    public static IReadOnlyList<HouseNumber> Read(IEnumerable<Detection> detections, IReadOnlyList<string> names, NumberReadingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(detections);
+        ArgumentNullException.ThrowIfNull(names);
+        options ??= new NumberReadingOptions();
+        var digits = Gather(detections, options);
+        return [.. Together(digits, options).Select(group => Number(group, names)).OrderByDescending(Prominence)];
+    }
+
+    /// <summary>Digits, each with what else it might be: at every place the most confident reading is the digit, the others are its alternatives.</summary>
+    internal static List<ReadDigit> Gather(IEnumerable<Detection> detections, NumberReadingOptions options)
+    {
+        var places = new List<(Detection Best, List<DigitAlternative> Others)>();
+        foreach (var detection in detections.OrderByDescending(detection => detection.Confidence))
+        {
+            var place = places.FindIndex(known => BoxOverlap.IoU(known.Best.Box, detection.Box) > options.Overlap);
+            if (place < 0)
+            {
+                if (detection.Confidence >= options.Confidence) places.Add((detection, []));
+                continue;
+            }
+
+            var (best, others) = places[place];
+            if (detection.Class != best.Class && detection.Confidence >= options.Alternative && !others.Exists(other => other.Class == detection.Class)) others.Add(new DigitAlternative(detection.Class, detection.Confidence));
+        }
+
+        return [.. places.Select(place => new ReadDigit(place.Best.Class, place.Best.Confidence, place.Best.Box, place.Others))];
+    }
+
+    /// <summary>Digits that hang together, neighbour by neighbour.</summary>
+    private static IEnumerable<List<ReadDigit>> Together(List<ReadDigit> digits, NumberReadingOptions options)
+    {
+        var group = Enumerable.Range(0, digits.Count).ToArray();
+        for (var i = 0; i < digits.Count; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (!AreNeighbours(digits[i].Box, digits[j].Box, options)) continue;
+                var (from, to) = (group[i], group[j]);
+                for (var k = 0; k < group.Length; k++)
+                {
+                    if (group[k] == from) group[k] = to;
+                }
+            }
+        }
+
+        return digits.Zip(group).GroupBy(pair => pair.Second).Select(pairs => pairs.Select(pair => pair.First).ToList());
+    }
+
+    private static bool AreNeighbours(Box one, Box other, NumberReadingOptions options)
+    {
+        var (taller, lower) = (Math.Max(one.Height, other.Height), Math.Max(Math.Min(one.Height, other.Height), 1e-3f));
+        if (taller / lower > options.LargestRatio) return false;
+        var across = Math.Max(0, Math.Max(one.Left, other.Left) - Math.Min(one.Right, other.Right));
+        var down = Math.Max(0, Math.Max(one.Top, other.Top) - Math.Min(one.Bottom, other.Bottom));
+        // Stacked digits stand closer than those of a line: below a number there is often a street name or another house.
+        return across <= options.WidestGap * taller && down <= 0.5f * options.WidestGap * taller;
+    }
+
+    private static HouseNumber Number(List<ReadDigit> digits, IReadOnlyList<string> names)
+    {
+        var lines = Lines(digits);
+        var box = digits.Select(digit => digit.Box).Aggregate((all, one) => new Box(Math.Min(all.Left, one.Left), Math.Min(all.Top, one.Top), Math.Max(all.Right, one.Right), Math.Max(all.Bottom, one.Bottom)));
+        return new HouseNumber(
+            string.Concat(lines.SelectMany(line => line).Select(digit => names[digit.Class])), digits.Aggregate(1f, (product, digit) => product * digit.Confidence), box, lines);
+    }
+
+    /// <summary>
+    /// Lines from above, each from left to right. Only digits that stand below each other make a second line, however steeply a number leans; then a leaning one is
+    /// straightened first.
+    /// </summary>
+    private static List<List<ReadDigit>> Lines(List<ReadDigit> digits)
+    {
+        if (!AnyStacked(digits)) return [FromLeft(digits)];
+        var slope = Slope(digits);
+        var height = Median(digits.Select(digit => digit.Box.Height));
+        var lines = new List<List<ReadDigit>>();
+        var last = float.NegativeInfinity;
+        foreach (var digit in digits.OrderBy(Straightened))
+        {
+            // A new line begins where a digit stands more than half a height below the one before it.
+            if (lines.Count == 0 || Straightened(digit) - last > 0.5f * height) lines.Add([]);
+            lines[^1].Add(digit);
+            last = Straightened(digit);
+        }
+
+        return [.. lines.Select(FromLeft)];
+
+        float Straightened(ReadDigit digit) => digit.Box.CenterY - slope * digit.Box.CenterX;
+    }
+
+    private static List<ReadDigit> FromLeft(List<ReadDigit> digits) => [.. digits.OrderBy(digit => digit.Box.CenterX)];
+
+    /// <summary>Whether any two digits share half a width and more, and stand half a height and more apart.</summary>
+    private static bool AnyStacked(List<ReadDigit> digits)
+    {
+        for (var i = 0; i < digits.Count; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                var (one, other) = (digits[i].Box, digits[j].Box);
+                var shared = Math.Min(one.Right, other.Right) - Math.Max(one.Left, other.Left);
+                if (shared >= 0.5f * Math.Min(one.Width, other.Width) && Math.Abs(one.CenterY - other.CenterY) >= 0.5f * Math.Min(one.Height, other.Height)) return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>How much a number falls a pixel to the right: the median over pairs that stand beside rather than below each other (after Theil and Sen).</summary>
+    private static float Slope(List<ReadDigit> digits)
+    {
+        var slopes = new List<float>();
+        for (var i = 0; i < digits.Count; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                var (across, down) = (digits[i].Box.CenterX - digits[j].Box.CenterX, digits[i].Box.CenterY - digits[j].Box.CenterY);
+                if (Math.Abs(down) < 0.6f * Math.Abs(across)) slopes.Add(down / across);
+            }
+        }
+
+        return slopes.Count == 0 ? 0 : Median(slopes);
+    }
+
+    private static float Prominence(HouseNumber number) => number.Digits.Sum(digit => digit.Box.Area) * number.Digits.Average(digit => digit.Confidence);
+
+    private static float Median(IEnumerable<float> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+}

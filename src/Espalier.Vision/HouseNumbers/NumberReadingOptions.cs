@@ -1,0 +1,39 @@
+namespace Espalier.Vision;
+
+/// <summary>How digits become house numbers. The standards were fitted on training pictures of SVHN.</summary>
+public sealed record NumberReadingOptions
+{
+    /// <summary>The least confidence of a digit.</summary>
+    /// <value>Default 0.25; 0…1.</value>
+    public float Confidence { get; init; } = 0.25f;
+
+    /// <summary>The overlap (IoU) above which two detections are two readings of one digit.</summary>
+    /// <value>Default 0.45; 0…1.</value>
+    public float Overlap { get; init; } = 0.45f;
+
+    /// <summary>The least confidence of an alternative.</summary>
+    /// <value>Default 0.02; 0…1.</value>
+    public float Alternative { get; init; } = 0.02f;
+
+    /// <summary>The widest gap between neighbouring digits of one number, in heights of the larger of them.</summary>
+    /// <value>Default 1.2; above 0.</value>
+    public float WidestGap { get; init; } = 1.2f;
+
+    /// <summary>How much taller one digit of a number may be than its neighbour.</summary>
+    /// <value>Default 2.2; from 1 on.</value>
+    public float LargestRatio { get; init; } = 2.2f;
+
+    /// <summary>What detections a reader wants: those that can be digits or alternatives, every class of a place.</summary>
+    public NmsOptions Suppression => new() { Confidence = Math.Min(Alternative, Confidence), IoU = 0.6f, MultiLabel = true };
+
+    /// <summary>Throws where a value is outside its range.</summary>
+    /// <exception cref="OptionException">The message names option, value and range.</exception>
+    public void Validate()
+    {
+        OptionException.ThrowIfOutside(Confidence, 0f, 1f, "The least confidence of a digit");
+        OptionException.ThrowIfOutside(Overlap, 0f, 1f, "The overlap of two readings");
+        OptionException.ThrowIfOutside(Alternative, 0f, 1f, "The least confidence of an alternative");
+        OptionException.ThrowIfOutside(WidestGap, 0.01f, 100f, "The widest gap");
+        OptionException.ThrowIfOutside(LargestRatio, 1f, 100f, "The largest ratio of heights");
+    }
+}

@@ -1,0 +1,65 @@
+using Espalier.Networks;
+using Espalier.Vision;
+
+namespace Espalier.Runtime.Tests;
+
+/// <summary>The reader over a detector: what it opens, what it refuses, and that it reads what it is shown.</summary>
+public sealed class HouseNumberReaderTests
+{
+    [Fact]
+    public void A_picture_alone_is_read_as_in_a_batch_and_numbers_hold_together()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "digits.onnx");
+        try
+        {
+            File.WriteAllBytes(file, OnnxEmission.Emit(Emitted.Checkpoint("yolov5n", imageSize: 64)).ToBytes());
+            using var reader = HouseNumberReader.Open(file, new NumberReadingOptions { Confidence = 0.3f }, new DetectorOptions { Rectangular = false });
+            var picture = new Picture(64, 64);
+            new Random(1).NextBytes(picture.Pixels);
+            var alone = reader.Read(picture);
+            var together = reader.Read([picture, picture])[1];
+
+            Assert.NotEmpty(alone);
+            Assert.Equal(alone.Select(number => number.Text), together.Select(number => number.Text));
+            Assert.All(alone, number => Assert.Equal(number.Text.Length, number.Digits.Count()));
+            Assert.All(alone, number => Assert.InRange(number.Confidence, 0, 1));
+            Assert.All(alone.SelectMany(number => number.Digits), digit => Assert.DoesNotContain(digit.Alternatives, other => other.Class == digit.Class));
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Digits_in_two_places_are_read_from_left_to_right()
+    {
+        using var reader = new HouseNumberReader(new Fake([.. Enumerable.Range(0, 10).Select(digit => $"{digit}")]));
+        Assert.Equal("27", Assert.Single(reader.Read(new Picture(60, 40))).Text);
+    }
+
+    [Fact]
+    public void Other_classes_than_digits_are_refused() =>
+        Assert.Equal("House numbers are read from digits: the network's classes must be named 0 to 9.", Assert.Throws<EspalierException>(() => new HouseNumberReader(new Fake(["car", "dog"]))).Message);
+
+    private sealed class Fake(IReadOnlyList<string> names) : IPictureDetector
+    {
+        public IReadOnlyList<string> ClassNames => names;
+
+        public IReadOnlyList<Detection> Detect(Picture picture, out StageTimes times)
+        {
+            times = default;
+            return [new Detection(new Box(30, 5, 48, 35), 0.9f, 7), new Detection(new Box(8, 5, 26, 35), 0.8f, 2)];
+        }
+
+        public IReadOnlyList<IReadOnlyList<Detection>> Detect(IReadOnlyList<Picture> pictures, out StageTimes times)
+        {
+            times = default;
+            return [.. pictures.Select(picture => Detect(picture, out _))];
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
