@@ -56,7 +56,7 @@ internal sealed class PruneCommand : Command, IHasExamples
     [
         "espalier prune runs/train/weights/best.safetensors --data data.yaml --sweep",
         "espalier prune runs/train/weights/best.safetensors --data data.yaml --keep-flops 0.4",
-        "espalier prune best.safetensors --data data.yaml --by bn-scale --keep-channels 0.7 --keep-shortcuts --raw-scores --round 1",
+        "espalier prune sparse.safetensors --data data.yaml --by bn-scale --raw-scores --keep-flops 0.5",
         "espalier prune best.safetensors --data data.yaml --keep-flops 0.2 --steps 3 --epochs-between 4",
         "espalier prune best.safetensors --data data.yaml --plan runs/prune/plan.json",
     ];

@@ -17,7 +17,7 @@ internal sealed class NumberCounter
         foreach (var picture in batch.Pictures)
         {
             if (picture.Source.Labels.Any(label => label.Class >= Letters.Length)) return;
-            var number = NumberReading.Read(picture.Detections.Where(found => found.Class < Letters.Length), Letters).FirstOrDefault();
+            var number = NumberReading.Read(picture.Detections.Where(found => found.Class < Letters.Length), Letters) is [var first, ..] ? first : null;
             _numbers.Add((string.Concat(picture.Source.Labels.Select(label => Letters[label.Class])), number?.Text ?? "", number?.Confidence ?? 0));
         }
     }
