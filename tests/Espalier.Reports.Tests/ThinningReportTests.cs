@@ -27,7 +27,7 @@ public sealed class ThinningReportTests
         Assert.DoesNotContain("<script>", html, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;a &amp; b&lt;/script&gt;", html, StringComparison.Ordinal);
         Assert.Equal(4, html.Split("data:image/png;base64,").Length - 1);
-        Assert.Contains("70 % less operations", html, StringComparison.Ordinal);
+        Assert.Contains("70 % fewer operations", html, StringComparison.Ordinal);
         Assert.Contains("<tr class=\"chosen\"><td>b-0.30</td>", html, StringComparison.Ordinal);
         var markdown = File.ReadAllText(folder.File("report.md"));
         Assert.Contains("| b-0.30 | 300 (30 %) |", markdown, StringComparison.Ordinal);

@@ -69,8 +69,8 @@ internal static class ThinningTable
             : "the most accurate thinned model; none is within a point of the dense one";
         return
         [
-            Text($"{chosen.Name}, {verdict}: {Percent(chosen.MultiplyAdds, dense.MultiplyAdds)} operations, {Percent(chosen.Parameters, dense.Parameters)} parameters, an ONNX file of {chosen.OnnxBytes / 1e6:0.00} MB instead of {dense.OnnxBytes / 1e6:0.00}."),
-            Text($"A picture takes {chosen.Milliseconds:0.00} ms instead of {dense.Milliseconds:0.00} ({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast), an epoch of training {Percent(chosen.SecondsAnEpoch, dense.SecondsAnEpoch)} time."),
+            Text($"{chosen.Name}, {verdict}: {Percent(chosen.MultiplyAdds, dense.MultiplyAdds, "fewer")} operations, {Percent(chosen.Parameters, dense.Parameters, "fewer")} parameters, an ONNX file of {chosen.OnnxBytes / 1e6:0.00} MB instead of {dense.OnnxBytes / 1e6:0.00}."),
+            Text($"A picture takes {chosen.Milliseconds:0.00} ms instead of {dense.Milliseconds:0.00} ({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast), an epoch of training {Percent(chosen.SecondsAnEpoch, dense.SecondsAnEpoch, "less")} time."),
             Text($"mAP50 on {report.Splits[0]} is {chosen.First.MeanAveragePrecision50:0.000} and was {dense.First.MeanAveragePrecision50:0.000}") + (difference is null ? "." : $": {Difference(difference)} points, 95 % interval by paired bootstrap."),
             PaperSentence,
         ];
@@ -82,7 +82,7 @@ internal static class ThinningTable
     private static string[] Paper(string name, string size, string epoch, string time, string accuracy) =>
         [name, "", "", size, "", epoch, time, "", "", "", accuracy, "", "", ""];
 
-    private static string Percent(double after, double before) => after <= before ? Text($"{(1 - after / before) * 100:0} % less") : Text($"{(after / before - 1) * 100:0} % more");
+    private static string Percent(double after, double before, string less) => after <= before ? Text($"{(1 - after / before) * 100:0} % {less}") : Text($"{(after / before - 1) * 100:0} % more");
 
     private static string Beside(FormattableString value, double amount, double whole) => amount == whole ? Text(value) : Text($"{Text(value)} ({amount / whole * 100:0} %)");
 
