@@ -19,7 +19,7 @@ public sealed class HyperParameterFileTests
         var written = HyperParameterFile.Format(HyperParameterFile.Read(folder.File("hyp.yaml")));
 
         Assert.Equal(changed, written.TrimEnd('\n').Split('\n'));
-        Assert.Equal(25, changed.Length);
+        Assert.Equal(26, changed.Length);
     }
 
     [Fact]
@@ -69,6 +69,7 @@ public sealed class HyperParameterFileTests
     private static float Value(string name, int index) => name switch
     {
         "anchor_t" => 3,
+        "nbs" => 48,
         "perspective" => 0.0005f,
         _ => 0.1f + index / 64f,
     };
