@@ -4,6 +4,11 @@ using Espalier.Vision;
 
 namespace Espalier.Tests.Svhn.Cropped;
 
+/// <summary>Tests that look at the memory of the whole process: they run when no other test does.</summary>
+[CollectionDefinition(nameof(AloneInTheProcess), DisableParallelization = true)]
+public class AloneInTheProcess;
+
+[Collection(nameof(AloneInTheProcess))]
 public class CroppedDigitsTests
 {
     [Theory]
