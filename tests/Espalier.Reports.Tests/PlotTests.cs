@@ -20,18 +20,7 @@ public sealed class PlotTests
     public void Texts_lie_on_the_sheet_and_apart_from_each_other(string name)
     {
         using var sheet = Draw(name);
-
-        Assert.NotEmpty(sheet.Texts);
-        Assert.All(sheet.Texts, text => Assert.True(text.Area is { Left: >= 0, Top: >= 0 } && text.Area.Right <= sheet.Width && text.Area.Bottom <= sheet.Height, $"'{text.Text}' at {text.Area}"));
-        for (var i = 0; i < sheet.Texts.Count; i++)
-        {
-            for (var j = i + 1; j < sheet.Texts.Count; j++)
-            {
-                var (one, other) = (sheet.Texts[i], sheet.Texts[j]);
-                var overlap = SkiaSharp.SKRect.Intersect(one.Area, other.Area);
-                Assert.False(overlap.Width > 1 && overlap.Height > 1, $"'{one.Text}' lies over '{other.Text}'");
-            }
-        }
+        SheetTexts.RequireApart(sheet);
     }
 
     [Theory]

@@ -43,15 +43,7 @@ public sealed class ThinningReportTests
     public void Texts_lie_on_the_sheet_and_apart_from_each_other(string name)
     {
         using var sheet = Draw(name);
-        Assert.All(sheet.Texts, text => Assert.True(text.Area is { Left: >= 0, Top: >= 0 } && text.Area.Right <= sheet.Width && text.Area.Bottom <= sheet.Height, $"'{text.Text}' at {text.Area}"));
-        for (var i = 0; i < sheet.Texts.Count; i++)
-        {
-            for (var j = i + 1; j < sheet.Texts.Count; j++)
-            {
-                var overlap = SkiaSharp.SKRect.Intersect(sheet.Texts[i].Area, sheet.Texts[j].Area);
-                Assert.False(overlap.Width > 1 && overlap.Height > 1, $"'{sheet.Texts[i].Text}' lies over '{sheet.Texts[j].Text}'");
-            }
-        }
+        SheetTexts.RequireApart(sheet);
     }
 
     private static Sheet Draw(string name)

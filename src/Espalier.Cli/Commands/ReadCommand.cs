@@ -111,8 +111,7 @@ internal sealed class ReadCommand : Command, IHasExamples
         {
             foreach (var number in picture.Numbers)
             {
-                var path = picture.Path.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{picture.Path.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : picture.Path;
-                table.Append(CultureInfo.InvariantCulture, $"{path},{number.Text},{number.Confidence:0.#####},{number.Box.Left:0.##},{number.Box.Top:0.##},{number.Box.Right:0.##},{number.Box.Bottom:0.##}\n");
+                table.Append(CultureInfo.InvariantCulture, $"{CsvField.Quote(picture.Path)},{number.Text},{number.Confidence:0.#####},{number.Box.Left:0.##},{number.Box.Top:0.##},{number.Box.Right:0.##},{number.Box.Bottom:0.##}\n");
             }
         }
 

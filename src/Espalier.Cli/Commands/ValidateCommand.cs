@@ -68,10 +68,10 @@ internal sealed class ValidateCommand : Command, IHasExamples
         using var network = ModelFiles.OpenNetwork(weights, parsed.GetValue(_device)!, parsed.GetValue(_threads));
         var progress = new ProgressLine(terminal);
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
-        var numbers = new NumberCounter();
+        var numbers = network.Classes == NumberCounter.Digits ? new NumberCounter() : null;
         var (outcome, dataset) = request.Run(network, weights, Watch, terminal.Interrupted);
         terminal.Clear();
-        var read = numbers.Result(dataset.ClassesAreDigits);
+        var read = numbers?.Result(dataset.ClassesAreDigits);
         if (pictures is not null) SavePlots(parsed, outcome.Report, pictures, dataset, terminal);
         terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(weights, request, outcome, dataset, read) : ToText(outcome, dataset, read));
         return ExitCodes.Done;
@@ -79,7 +79,7 @@ internal sealed class ValidateCommand : Command, IHasExamples
         void Watch(BatchValidated batch)
         {
             pictures?.Add(batch);
-            numbers.Add(batch);
+            numbers?.Add(batch);
             progress.Update("validating", batch.Done, batch.Total);
         }
     }

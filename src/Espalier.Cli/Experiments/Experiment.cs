@@ -30,7 +30,8 @@ internal sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, T
     public ThinningReport? Run(string command)
     {
         Check();
-        if (!DrawStreet() || !Train("Training the dense network", folder.Dense, plan.Dense)) return null;
+        DrawStreet();
+        if (!Train("Training the dense network", folder.Dense, plan.Dense)) return null;
         var source = folder.Dense;
         if (plan.Sparse is { } sparse)
         {
@@ -69,14 +70,13 @@ internal sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, T
 
     private void Begin(string what) => terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{++_stage,3}/{StageCount} {what}"));
 
-    private bool DrawStreet()
+    private void DrawStreet()
     {
-        if (plan.Street is not { } street) return true;
+        if (plan.Street is not { } street) return;
         Begin(string.Create(CultureInfo.InvariantCulture, $"Drawing a street: {street.Pictures.Training:N0} house numbers to learn from, {street.Pictures.Validation:N0} held out"));
-        if (File.Exists(plan.Data)) return true;
+        if (File.Exists(plan.Data)) return;
         StreetWriter.Write(Path.GetDirectoryName(plan.Data)!, street.Street, street.Pictures, new PhotoReporter(new ProgressLine(terminal), "drawing"), terminal.Interrupted);
         terminal.Clear();
-        return true;
     }
 
     private bool Train(string what, RunFolder run, TrainingOptions options)

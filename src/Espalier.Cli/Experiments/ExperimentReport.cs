@@ -2,6 +2,7 @@ using System.Globalization;
 using Espalier.Networks;
 using Espalier.Reports;
 using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
 using Espalier.Training.Thinning;
 
 namespace Espalier.Cli.Experiments;
@@ -49,11 +50,12 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
     {
         var checkpoint = Checkpoint.Open(model.Weights);
         var cost = PruningPlanner.WholeCost(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize);
+        var run = RunRecord.Open(model.Run!)!;
         var fast = speed.Models.Single(entry => entry.Model == model.Name);
         return new ReportedModel
         {
             Name = model.Name,
-            Commands = Commands(model),
+            Commands = Commands(model, run),
             Parameters = cost.Parameters,
             MultiplyAdds = cost.MultiplyAdds,
             WeightBytes = fast.WeightBytes,
@@ -62,7 +64,7 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             Milliseconds = fast.Milliseconds,
             PicturesPerSecond = fast.PicturesPerSecond,
             Accuracy = Accuracy(model.Name),
-            History = RunRecord.Open(model.Run!)!.History,
+            History = run.History,
             Cut = model.Cut is { } cut ? Reported(cut) : null,
         };
     }
@@ -75,17 +77,16 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
 
     private ReportedAccuracy[] Accuracy(string model) => StageFile.Read<ReportedAccuracy[]>(folder.Judged(model))!;
 
-    private List<string> Commands(ExperimentModel model)
+    private List<string> Commands(ExperimentModel model, RunRecord run)
     {
         var source = plan.Sparse is null ? folder.Dense : folder.Sparse;
         List<string> commands = [];
         if (model.Cut is { } cut) commands.Add(CommandText.Prune(plan, cut, source.Best));
-        commands.Add(CommandText.Train(RunRecord.Open(model.Run!)!.Options, model.Run!));
+        commands.Add(CommandText.Train(run.Options, run.Folder));
         // As typed in the folder of the experiment: paths from there.
         var here = Environment.CurrentDirectory.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
         return [.. commands.Select(text => text.Replace(here, "", StringComparison.Ordinal))];
     }
 
-    private static float[] Scales(Checkpoint checkpoint) =>
-        [.. checkpoint.Graph.Nodes.OfType<BatchNormNode>().SelectMany(norm => checkpoint.Weights[$"{norm.Name}.weight"].Values).Select(Math.Abs)];
+    private static float[] Scales(Checkpoint checkpoint) => [.. ScaleQuantiles.ScalesOf(checkpoint.Graph, checkpoint.Weights)];
 }

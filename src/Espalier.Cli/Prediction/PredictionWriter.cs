@@ -94,14 +94,12 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
         {
             foreach (var found in predicted.Detections)
             {
-                table.Append(CultureInfo.InvariantCulture, $"{Quote(predicted.Path)},{found.Class},{Quote(found.Name)},{found.Confidence},{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n");
+                table.Append(CultureInfo.InvariantCulture, $"{CsvField.Quote(predicted.Path)},{found.Class},{CsvField.Quote(found.Name)},{found.Confidence},{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n");
             }
         }
 
         return table.ToString();
     }
-
-    private static string Quote(string field) => field.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 
     private void WriteCrops(RunFolder run, PictureSource source, Picture picture, IReadOnlyList<Detection> detections)
     {

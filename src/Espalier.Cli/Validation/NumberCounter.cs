@@ -6,8 +6,11 @@ namespace Espalier.Cli.Validation;
 /// <summary>Reads the house number of every validated picture and holds it against its labels, which stand in reading order.</summary>
 internal sealed class NumberCounter
 {
+    /// <summary>How many classes a network of digits has.</summary>
+    public const int Digits = 10;
+
     // Classes are digits by their names, in whatever order; what is read and what is labelled are compared class by class.
-    private static readonly string[] Letters = [.. Enumerable.Range(0, 10).Select(index => ((char)('0' + index)).ToString())];
+    private static readonly string[] Letters = [.. Enumerable.Range(0, Digits).Select(index => ((char)('0' + index)).ToString())];
 
     private readonly List<(string Label, string Read, float Confidence)> _numbers = [];
 
@@ -16,8 +19,7 @@ internal sealed class NumberCounter
     {
         foreach (var picture in batch.Pictures)
         {
-            if (picture.Source.Labels.Any(label => label.Class >= Letters.Length)) return;
-            var number = NumberReading.Read(picture.Detections.Where(found => found.Class < Letters.Length), Letters) is [var first, ..] ? first : null;
+            var number = NumberReading.Read(picture.Detections, Letters) is [var first, ..] ? first : null;
             _numbers.Add((string.Concat(picture.Source.Labels.Select(label => Letters[label.Class])), number?.Text ?? "", number?.Confidence ?? 0));
         }
     }

@@ -58,9 +58,7 @@ public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadO
 
     private static string[] Lines(TrainingOptions options)
     {
-        var full = options with { Data = Path.GetFullPath(options.Data), Weights = Full(options.Weights), Teacher = Full(options.Teacher) };
+        var full = options.WithFullPaths();
         return (OptionsFile.Format(full) + HyperParameterFile.Format(full.HyperParameters)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
-
-    private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
 }

@@ -102,6 +102,11 @@ public sealed record TrainingOptions
     /// <summary>Rates, gains and augmentation.</summary>
     public HyperParameters HyperParameters { get; init; } = new();
 
+    /// <summary>The same with full paths: what still holds in another working folder.</summary>
+    public TrainingOptions WithFullPaths() => this with { Data = Path.GetFullPath(Data), Weights = Full(Weights), Teacher = Full(Teacher) };
+
+    private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
+
     /// <summary>How a network is judged as this run's epochs are.</summary>
     public ValidationRequest ToValidation() => new()
     {

@@ -99,7 +99,7 @@ internal sealed class TrainingSession : IDisposable
         var origin = StartingNetwork.Open(options);
         var data = TrainingData.Scan(options, note);
         var start = origin.Create(options, data, note);
-        var absolute = options with { Data = Path.GetFullPath(options.Data), Weights = Full(options.Weights), Teacher = Full(options.Teacher) };
+        var absolute = options.WithFullPaths();
         return new TrainingSession(absolute, () => NewFolder(absolute, project, name), data, start, null, group, timeline, note);
     }
 
@@ -174,8 +174,6 @@ internal sealed class TrainingSession : IDisposable
         _tape?.Dispose();
         Network.Dispose();
     }
-
-    private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
 
     private static RunFolder NewFolder(TrainingOptions options, string project, string name)
     {

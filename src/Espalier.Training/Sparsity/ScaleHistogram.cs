@@ -32,7 +32,7 @@ public sealed record ScaleHistogram(IReadOnlyList<int> Counts, double Largest)
     {
         ArgumentNullException.ThrowIfNull(weights);
         var (counts, largest) = (new int[Bins + 1], 0.0);
-        foreach (var scale in graph.Nodes.OfType<BatchNormNode>().SelectMany(norm => weights[$"{norm.Name}.weight"].Values).Select(Math.Abs))
+        foreach (var scale in ScaleQuantiles.ScalesOf(graph, weights))
         {
             counts[(int)Math.Min(scale / Width, Bins)]++;
             largest = Math.Max(largest, scale);

@@ -13,6 +13,16 @@ public sealed record ScaleQuantiles(double Tenth, double Median, double Ninetiet
     /// <summary>Below this a channel sends next to nothing but its constant.</summary>
     public const double NearlyZero = 0.01;
 
+    /// <summary>|γ| of every channel of every batch norm, in the graph's order.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    public static IEnumerable<float> ScalesOf(Graph graph, Weights weights)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(weights);
+        return graph.Nodes.OfType<BatchNormNode>().SelectMany(norm => weights[$"{norm.Name}.weight"].Values).Select(Math.Abs);
+    }
+
     /// <summary>The distribution over all batch norms; null where there are none.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="weights">Its weights.</param>
@@ -20,7 +30,7 @@ public sealed record ScaleQuantiles(double Tenth, double Median, double Ninetiet
     public static ScaleQuantiles? Of(Graph graph, Weights weights, double? wantedShare = null)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var scales = graph.Nodes.OfType<BatchNormNode>().SelectMany(norm => weights[$"{norm.Name}.weight"].Values).Select(Math.Abs).Order().ToArray();
+        var scales = ScalesOf(graph, weights).Order().ToArray();
         return scales.Length == 0 ? null : new ScaleQuantiles(At(0.1), At(0.5), At(0.9), (double)scales.Count(scale => scale < NearlyZero) / scales.Length, wantedShare is { } wanted ? At(wanted) : null);
 
         double At(double share) => scales[(int)(share * (scales.Length - 1))];
