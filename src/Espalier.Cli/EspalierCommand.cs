@@ -45,6 +45,7 @@ public static class EspalierCommand
             new PruneCommand(terminal),
             new ExperimentCommand(terminal),
             new ExportCommand(terminal),
+            new QuantizeCommand(terminal),
             new CompareCommand(terminal),
             new BenchCommand(terminal),
             new ModelCommand(terminal),

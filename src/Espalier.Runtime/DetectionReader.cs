@@ -1,3 +1,4 @@
+using System.Buffers;
 using Espalier.Vision;
 
 namespace Espalier.Runtime;
@@ -10,6 +11,7 @@ internal sealed class DetectionReader
     private readonly NmsOptions _suppression;
     private readonly int _classes;
     private readonly bool _isSuppressed;
+    private readonly RawHeadDecoder? _decoder;
 
     /// <summary>A reader for a network.</summary>
     /// <param name="facts">What the file promises.</param>
@@ -19,6 +21,7 @@ internal sealed class DetectionReader
     {
         _classes = facts.ClassNames.Length;
         _isSuppressed = facts.Suppression is not null;
+        _decoder = facts.RawHeads is { } heads ? new RawHeadDecoder(heads, _classes) : null;
         _suppression = facts.Suppression is { } inner ? Within(inner, wanted) : wanted ?? NmsOptions.ForPrediction;
         foreach (var index in _suppression.Classes ?? []) OptionException.ThrowIfOutside(index, 0, _classes - 1, "A class");
     }
@@ -34,7 +37,18 @@ internal sealed class DetectionReader
     private Detection[] Suppressed(RunBuffers buffers, int picture)
     {
         var length = buffers.Output.Length / buffers.Batch;
-        return NonMaximumSuppression.Suppress(buffers.Output.Slice(picture * length, length), _classes, _suppression);
+        var rows = buffers.Output.Slice(picture * length, length);
+        if (_decoder is null) return NonMaximumSuppression.Suppress(rows, _classes, _suppression);
+        var decoded = ArrayPool<float>.Shared.Rent(length);
+        try
+        {
+            var count = _decoder.Decode(rows, buffers.Height, buffers.Width, _suppression.Confidence, decoded);
+            return NonMaximumSuppression.Suppress(decoded.AsSpan(0, count), _classes, _suppression);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(decoded);
+        }
     }
 
     private Detection[] Rows(ReadOnlySpan<float> rows, int picture)

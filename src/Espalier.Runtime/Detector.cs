@@ -56,7 +56,7 @@ public sealed class Detector : IPictureDetector
         var start = Stopwatch.GetTimestamp();
         var letterbox = LetterboxFor(picture);
         var buffers = _network.Rent(_network.Facts.Batch ?? 1, letterbox.Height, letterbox.Width);
-        letterbox.ApplyTo(picture, buffers.InputOf(0), _options.Filter);
+        buffers.Fill(0, picture, letterbox, _options.Filter);
         var filled = Stopwatch.GetTimestamp();
         _network.Run(buffers);
         var run = Stopwatch.GetTimestamp();
@@ -86,7 +86,7 @@ public sealed class Detector : IPictureDetector
             var start = Stopwatch.GetTimestamp();
             var count = Math.Min(batch, pictures.Count - first);
             var buffers = _network.Rent(batch, _height, _width);
-            for (var i = 0; i < count; i++) SquareFor(pictures[first + i]).ApplyTo(pictures[first + i], buffers.InputOf(i), _options.Filter);
+            for (var i = 0; i < count; i++) buffers.Fill(i, pictures[first + i], SquareFor(pictures[first + i]), _options.Filter);
             var filled = Stopwatch.GetTimestamp();
             _network.Run(buffers);
             var run = Stopwatch.GetTimestamp();

@@ -26,22 +26,52 @@ internal static class FactsReader
     public static NetworkFacts Read(InferenceSession session, string name)
     {
         var metadata = session.ModelMetadata.CustomMetadataMap.ToImmutableSortedDictionary(StringComparer.Ordinal);
-        var input = Input(session, name);
+        var takesBytes = metadata.TryGetValue("espalier.interface", out var kind) && kind == "bytes";
+        var input = takesBytes ? ByteInput(session, name) : Input(session, name);
+        var (rows, columns) = takesBytes ? (1, 2) : (2, 3);
         var suppression = metadata.TryGetValue("espalier.nms", out var text) ? Suppression(text, name) : null;
-        var (output, columns) = Output(session, suppression is not null, name);
+        var (output, outputColumns) = Output(session, suppression is not null, name);
         return new NetworkFacts
         {
-            ClassNames = Names(metadata, suppression is null ? columns - ColumnsBeforeClasses : null, name),
+            ClassNames = Names(metadata, suppression is null ? outputColumns - ColumnsBeforeClasses : null, name),
             Stride = Number(metadata, "stride", name) ?? UsualStride,
-            ImageSize = Number(metadata, "espalier.imageSize", name) ?? Fixed(input.Dimensions[3]) ?? UsualImageSize,
+            ImageSize = Number(metadata, "espalier.imageSize", name) ?? Fixed(input.Dimensions[columns]) ?? UsualImageSize,
             Batch = Fixed(input.Dimensions[0]),
-            Height = Fixed(input.Dimensions[2]),
-            Width = Fixed(input.Dimensions[3]),
+            Height = Fixed(input.Dimensions[rows]),
+            Width = Fixed(input.Dimensions[columns]),
             Suppression = suppression,
+            RawHeads = takesBytes ? Heads(metadata, name) : null,
             Metadata = metadata,
             Input = session.InputNames[0],
             Output = output,
         };
+    }
+
+    private static NodeMetadata ByteInput(InferenceSession session, string name)
+    {
+        var input = session.InputMetadata[session.InputNames[0]];
+        return session.InputNames.Count == 1 && input.IsTensor && input.Dimensions is [_, _, _, RunBuffers.BytesAPixel] && input.ElementDataType == TensorElementType.UInt8
+            ? input
+            : throw new EspalierException($"{name} is damaged: it says that it takes bytes, but its input is {Shape(input)} instead of (batch, height, width, {RunBuffers.BytesAPixel}).");
+    }
+
+    private static RawHeads Heads(ImmutableSortedDictionary<string, string> metadata, string name)
+    {
+        try
+        {
+            using var strideList = JsonDocument.Parse(metadata["espalier.strides"]);
+            using var anchorList = JsonDocument.Parse(metadata["espalier.anchors"]);
+            var strides = strideList.RootElement.EnumerateArray().Select(stride => stride.GetInt32()).ToImmutableArray();
+            var anchors = anchorList.RootElement.EnumerateArray().Select(level => level.EnumerateArray().Select(side => side.GetSingle()).ToImmutableArray()).ToImmutableArray();
+            if (strides.Length > 0 && strides.Length == anchors.Length && strides.All(stride => stride > 0) && anchors.All(level => level.Length > 0 && level.Length % 2 == 0))
+                return new RawHeads(strides, anchors);
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new EspalierException($"{name} is damaged: its strides and anchors cannot be read.", exception);
+        }
+
+        throw new EspalierException($"{name} is damaged: its strides and anchors do not go together.");
     }
 
     private static NodeMetadata Input(InferenceSession session, string name)

@@ -26,6 +26,9 @@ public sealed record NetworkFacts
     /// <summary>Suppression that the network does itself; null where it gives raw predictions.</summary>
     public InnerSuppression? Suppression { get; init; }
 
+    /// <summary>How the file's raw rows become boxes; null where it gives decoded predictions. Such a file takes pictures as bytes, (batch, height, width, 4).</summary>
+    public RawHeads? RawHeads { get; init; }
+
     /// <summary>All of the file's metadata.</summary>
     public required ImmutableSortedDictionary<string, string> Metadata { get; init; }
 
@@ -35,6 +38,11 @@ public sealed record NetworkFacts
     /// <summary>The name of the output that holds predictions or detections.</summary>
     public required string Output { get; init; }
 }
+
+/// <summary>What raw rows are decoded with, a level each.</summary>
+/// <param name="Strides">Pixels a cell.</param>
+/// <param name="Anchors">Width, height, width, height … in pixels.</param>
+public sealed record RawHeads(ImmutableArray<int> Strides, ImmutableArray<ImmutableArray<float>> Anchors);
 
 /// <summary>Suppression inside a network.</summary>
 /// <param name="Confidence">The lowest confidence that comes out, 0…1.</param>

@@ -12,6 +12,7 @@ public sealed class OnnxNetwork : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly RunBufferPool _pool = new();
+    private readonly RawHeadDecoder? _decoder;
 
     private OnnxNetwork(InferenceSession session, string name)
     {
@@ -19,6 +20,7 @@ public sealed class OnnxNetwork : IDisposable
         try
         {
             Facts = FactsReader.Read(session, name);
+            _decoder = Facts.RawHeads is { } heads ? new RawHeadDecoder(heads, Facts.ClassNames.Length) : null;
         }
         catch
         {
@@ -88,11 +90,18 @@ public sealed class OnnxNetwork : IDisposable
             var filled = Math.Min(batch, count - first);
             var buffers = Rent(batch, height, width);
             for (var i = 0; i < filled; i++)
-                PlanarPixels.FromInterleaved(pixels.Slice((first + i) * height * width * 3, height * width * 3), buffers.InputOf(i));
+                buffers.Fill(i, pixels.Slice((first + i) * height * width * 3, height * width * 3));
             Run(buffers);
             var length = buffers.Output.Length / batch;
             if (predictions.Length == 0) predictions = new float[count * length];
-            buffers.Output[..(filled * length)].CopyTo(predictions.AsSpan(first * length));
+            for (var i = 0; i < filled; i++)
+            {
+                var rows = buffers.Output.Slice(i * length, length);
+                var place = predictions.AsSpan((first + i) * length, length);
+                if (_decoder is null) rows.CopyTo(place);
+                else _decoder.Decode(rows, height, width, -1, place);
+            }
+
             Return(buffers);
         }
 

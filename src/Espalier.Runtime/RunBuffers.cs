@@ -1,3 +1,4 @@
+using Espalier.Vision;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Espalier.Runtime;
@@ -5,8 +6,16 @@ namespace Espalier.Runtime;
 /// <summary>Memory for one call at one shape, bound to the session once and used again and again. One thread at a time.</summary>
 internal sealed class RunBuffers : IDisposable
 {
+    /// <summary>Bytes of a pixel where a network takes bytes: red, green, blue, and one that counts for nothing.</summary>
+    public const int BytesAPixel = 4;
+
+    private const int Channels = 3;
+
     private readonly OrtIoBinding _binding;
     private readonly OrtValue _inputValue;
+    private readonly float[] _planes = [];
+    private readonly byte[] _pixels = [];
+    private readonly byte[] _picture;
     private OrtValue? _outputValue;
     private float[] _output = [];
     private long[] _outputShape = [];
@@ -15,8 +24,18 @@ internal sealed class RunBuffers : IDisposable
     public RunBuffers(InferenceSession session, NetworkFacts facts, int batch, int height, int width)
     {
         (Batch, Height, Width) = (batch, height, width);
-        Input = GC.AllocateArray<float>(checked(batch * 3 * height * width), pinned: true);
-        _inputValue = OrtValue.CreateTensorValueFromMemory(Input, [batch, 3, height, width]);
+        _picture = new byte[checked(height * width * Channels)];
+        if (facts.RawHeads is null)
+        {
+            _planes = GC.AllocateArray<float>(checked(batch * _picture.Length), pinned: true);
+            _inputValue = OrtValue.CreateTensorValueFromMemory(_planes, [batch, Channels, height, width]);
+        }
+        else
+        {
+            _pixels = GC.AllocateArray<byte>(checked(batch * height * width * BytesAPixel), pinned: true);
+            _inputValue = OrtValue.CreateTensorValueFromMemory(_pixels, [batch, height, width, BytesAPixel]);
+        }
+
         _binding = session.CreateIoBinding();
         _binding.BindInput(facts.Input, _inputValue);
     }
@@ -27,19 +46,28 @@ internal sealed class RunBuffers : IDisposable
 
     public int Width { get; }
 
-    /// <summary>(batch, 3, height, width), 0…1: to be filled.</summary>
-    public float[] Input { get; }
-
-    /// <summary>The floats of one picture of <see cref="Input"/>.</summary>
-    public Span<float> InputOf(int picture) => Input.AsSpan(picture * 3 * Height * Width, 3 * Height * Width);
-
     /// <summary>What the last run gave.</summary>
     public ReadOnlySpan<float> Output => _output;
 
     /// <summary>Lengths of <see cref="Output"/>.</summary>
     public ReadOnlySpan<long> OutputShape => _outputShape;
 
-    /// <summary>Runs the network on <see cref="Input"/>.</summary>
+    /// <summary>Letterboxes a picture into a place of the batch.</summary>
+    public void Fill(int place, Picture picture, Letterbox letterbox, ResizeFilter filter)
+    {
+        letterbox.ApplyTo(picture, _picture, filter);
+        Fill(place, _picture);
+    }
+
+    /// <summary>Takes a letterboxed picture, (height, width, 3) bytes, into a place of the batch.</summary>
+    public void Fill(int place, ReadOnlySpan<byte> picture)
+    {
+        var pixels = Height * Width;
+        if (_planes.Length > 0) PlanarPixels.FromInterleaved(picture, _planes.AsSpan(place * pixels * Channels, pixels * Channels));
+        else PackedPixels.FromInterleaved(picture, _pixels.AsSpan(place * pixels * BytesAPixel, pixels * BytesAPixel));
+    }
+
+    /// <summary>Runs the network on what was filled in.</summary>
     public void Run(InferenceSession session, NetworkFacts facts, RunOptions options)
     {
         if (_outputValue is not null)

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Espalier.Networks;
 using Espalier.Runtime;
+using Espalier.Vision;
 
 namespace Espalier.Cli.Benchmarks;
 
-/// <summary>How long networks take in ONNX Runtime on this machine, from bytes to predictions.</summary>
+/// <summary>How long networks take in ONNX Runtime on this machine: the network alone, decoding of boxes included.</summary>
 internal static class LatencyMeter
 {
-    private const int Rounds = 4;
+    private const int Rounds = 6;
     private const int FewestCalls = 5;
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(250);
 
@@ -18,16 +19,16 @@ internal static class LatencyMeter
     /// <param name="cancellationToken">Ends it between rounds.</param>
     public static double[] Measure(IReadOnlyList<Checkpoint> networks, int threads, int batch = 1, CancellationToken cancellationToken = default)
     {
-        var sessions = networks.Select(network => Open(network, threads, batch)).ToList();
+        var detectors = networks.Select(network => Open(network, threads, batch)).ToList();
         try
         {
             var samples = networks.Select(_ => new List<double>()).ToList();
             for (var round = 0; round < Rounds; round++)
             {
-                for (var index = 0; index < sessions.Count; index++)
+                for (var index = 0; index < detectors.Count; index++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var calls = Calls(sessions[index], networks[index].ImageSize, batch);
+                    var calls = Calls(detectors[index], networks[index].ImageSize, batch);
                     if (round > 0) samples[index].AddRange(calls);
                 }
             }
@@ -36,27 +37,27 @@ internal static class LatencyMeter
         }
         finally
         {
-            sessions.ForEach(session => session.Dispose());
+            detectors.ForEach(detector => detector.Dispose());
         }
     }
 
-    private static OnnxNetwork Open(Checkpoint network, int threads, int batch)
+    private static Detector Open(Checkpoint network, int threads, int batch)
     {
         var options = new OnnxOptions { Batch = batch, Height = network.ImageSize, Width = network.ImageSize };
-        return OnnxNetwork.Open(OnnxEmission.Emit(network, options).ToBytes(), new RuntimeOptions { Threads = threads });
+        return Detector.Open(OnnxEmission.Emit(network, options).ToBytes(), new DetectorOptions { Threads = threads });
     }
 
-    private static List<double> Calls(OnnxNetwork session, int side, int batch)
+    private static List<double> Calls(Detector detector, int side, int batch)
     {
-        var pixels = new byte[batch * side * side * 3];
-        new Random(1).NextBytes(pixels);
+        var picture = new Picture(side, side);
+        new Random(1).NextBytes(picture.Pixels);
+        Picture[] pictures = [.. Enumerable.Repeat(picture, batch)];
         var times = new List<double>();
         var clock = Stopwatch.StartNew();
         while (times.Count < FewestCalls || clock.Elapsed < RoundTime)
         {
-            var start = Stopwatch.GetTimestamp();
-            session.Predict(pixels, batch, side, side);
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            detector.Detect(pictures, out var stages);
+            times.Add(stages.Network.TotalMilliseconds);
         }
 
         return times;

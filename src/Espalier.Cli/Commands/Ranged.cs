@@ -49,15 +49,25 @@ internal static class Ranged
     public static Option<string> Word(string name, string description, string standard, params string[] words)
     {
         var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', words), DefaultValueFactory = _ => standard };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && !words.Contains(result.Tokens[0].Value, StringComparer.Ordinal))
-            {
-                result.AddError($"{name} is one of {string.Join(", ", words)}, not '{result.Tokens[0].Value}'.");
-            }
-        });
+        AcceptOnly(option, words);
         return option;
     }
+
+    /// <summary>One of a few words, or nothing said.</summary>
+    public static Option<string?> OptionalWord(string name, string description, params string[] words)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', words) };
+        AcceptOnly(option, words);
+        return option;
+    }
+
+    private static void AcceptOnly(Option option, string[] words) => option.Validators.Add(result =>
+    {
+        if (result.Tokens.Count == 1 && !words.Contains(result.Tokens[0].Value, StringComparer.Ordinal))
+        {
+            result.AddError($"{option.Name} is one of {string.Join(", ", words)}, not '{result.Tokens[0].Value}'.");
+        }
+    });
 
     private static T Parse<T>(ArgumentResult result, string text, string name, T lowest, T highest, string alternative = "")
         where T : struct, INumber<T>

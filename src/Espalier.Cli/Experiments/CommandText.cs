@@ -18,6 +18,7 @@ internal static class CommandText
         var words = new List<string> { "espalier train", Word(options.Data) };
         Add("--model", options.Weights is null ? options.Model : null);
         Add("--weights", options.Weights);
+        Add("--activation", options.Activation?.ToString().ToLowerInvariant());
         var optimisation = options.HyperParameters.Optimisation;
         var plain = new OptimisationOptions { Kind = optimisation.Kind, CosineSchedule = optimisation.CosineSchedule };
         if (options.HyperParameters != new HyperParameters { Optimisation = plain }) Add("--hyp", run.File("hyp.yaml"));
@@ -67,7 +68,7 @@ internal static class CommandText
     {
         var options = plan.Cutting.Options;
         var words = new List<string> { "espalier prune", Word(source), "--data", Word(plan.Data), "--by", cut.Criterion, $"{Target(cut)} {Text(cut.Target.Keep)}" };
-        if (options.Rounding != 8) words.Add($"--round {options.Rounding}");
+        words.Add(string.Create(CultureInfo.InvariantCulture, $"--round {options.Rounding}"));
         if (options.Fewest != 8) words.Add($"--fewest {options.Fewest}");
         if (options.Uniform) words.Add("--uniform");
         if (!options.NormalisePerLayer) words.Add("--raw-scores");

@@ -1,3 +1,4 @@
+using Espalier.Cli.Commands;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
 using Espalier.Training.Execution;
@@ -86,6 +87,7 @@ internal static class ExperimentFile
         {
             Epochs = section.Whole("epochs", 1, 100_000) ?? start.Epochs,
             Patience = section.Whole("patience", 0, 100_000) ?? start.Patience,
+            Activation = ActivationWords.Find(section.Word("activation", ActivationWords.All)) ?? start.Activation,
             HyperParameters = parameters with
             {
                 Optimisation = parameters.Optimisation with
@@ -154,7 +156,7 @@ internal static class ExperimentFile
             {
                 Target = new PruningTarget(measure, targets[0]),
                 ImageSize = imageSize,
-                Rounding = section.Whole("round", 1, 64) ?? 8,
+                Rounding = section.Whole("round", 1, 64) ?? PruningOptions.FastRounding,
                 Fewest = section.Whole("fewest", 1, GraphLimits.Channels) ?? 8,
                 Uniform = section.Flag("uniform") ?? false,
                 NormalisePerLayer = !(section.Flag("raw_scores") ?? false),

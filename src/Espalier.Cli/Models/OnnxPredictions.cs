@@ -30,6 +30,9 @@ internal sealed class OnnxPredictions : IPredictionNetwork
         throw new EspalierException($"'{path}' suppresses by itself and hides what is judged here; export it without --nms.");
     }
 
+    /// <summary>A network that is open already, and belongs to the result from now on.</summary>
+    public static OnnxPredictions Open(OnnxNetwork network) => new(network);
+
     public float[] Predict(Batch batch) => _network.Predict(batch.Pixels, batch.Count, batch.Height, batch.Width);
 
     public void Dispose() => _network.Dispose();

@@ -31,7 +31,7 @@ internal sealed class DecodingEmission(OnnxBody body, DetectNode detect)
     }
 
     /// <summary>What the shares of a prediction are scaled and moved by.</summary>
-    /// <param name="Scales">(1, predictions, 1): twice the stride.</param>
+    /// <param name="Scales">(1, predictions, 2): twice the stride; as wide as what they scale, which a runtime multiplies several times faster.</param>
     /// <param name="Corners">(1, predictions, 2): (cell − ½) · stride.</param>
     /// <param name="Anchors">(1, predictions, 2): four times the anchor.</param>
     private sealed record Grid(string Scales, string Corners, string Anchors);
@@ -57,7 +57,7 @@ internal sealed class DecodingEmission(OnnxBody body, DetectNode detect)
                 {
                     for (var column = 0; column < width / stride; column++)
                     {
-                        scales.Add(2 * stride);
+                        scales.AddRange(2 * stride, 2 * stride);
                         corners.AddRange((column - 0.5f) * stride, (row - 0.5f) * stride);
                         sides.AddRange(4 * anchors[anchor], 4 * anchors[anchor + 1]);
                     }
@@ -66,9 +66,9 @@ internal sealed class DecodingEmission(OnnxBody body, DetectNode detect)
         }
 
         return new Grid(
-            body.Floats(Name("scales"), [1, scales.Count, 1], [.. scales]),
-            body.Floats(Name("corners"), [1, scales.Count, 2], [.. corners]),
-            body.Floats(Name("anchors"), [1, scales.Count, 2], [.. sides]));
+            body.Floats(Name("scales"), [1, scales.Count / 2, 2], [.. scales]),
+            body.Floats(Name("corners"), [1, corners.Count / 2, 2], [.. corners]),
+            body.Floats(Name("anchors"), [1, sides.Count / 2, 2], [.. sides]));
     }
 
     private Grid FreeGrid(string image)
@@ -98,8 +98,9 @@ internal sealed class DecodingEmission(OnnxBody body, DetectNode detect)
         var corners = body.Add("Concat", Name($"{level}.corners.grid"), [across, down], Attribute("axis", 3));
         var sides = body.Floats(Name($"{level}.anchors.sides"), [anchors.Length / 2, 1, 1, 2], [.. anchors.Select(side => 4 * side)]);
         var scale = body.Floats(Name($"{level}.scale"), [1, 1, 1, 1], [2 * stride]);
+        var pairs = body.Add("Concat", Name($"{level}.pairs.shape"), [count, rows, columns, body.Integers("two", 2)], Attribute("axis", 0));
         return new Grid(
-            body.Add("Reshape", Name($"{level}.scales"), [body.Add("Expand", Name($"{level}.scales.grid"), [scale, shape]), body.Integers("as.column", 1, -1, 1)]),
+            body.Add("Reshape", Name($"{level}.scales"), [body.Add("Expand", Name($"{level}.scales.grid"), [scale, pairs]), list]),
             body.Add("Reshape", Name($"{level}.corners"), [corners, list]),
             body.Add("Reshape", Name($"{level}.anchors"), [body.Add("Expand", Name($"{level}.anchors.grid"), [sides, shape]), list]));
     }

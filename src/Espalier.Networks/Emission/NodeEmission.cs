@@ -6,7 +6,8 @@ namespace Espalier.Networks;
 /// <param name="body">Where operations go.</param>
 /// <param name="weights">The weights of the graph that is emitted.</param>
 /// <param name="precision">How convolution weights are stored.</param>
-internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecision precision)
+/// <param name="quantised">What is int8; null where nothing is.</param>
+internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecision precision, QuantisedEmission? quantised = null)
 {
     /// <summary>The largest number that float16 holds.</summary>
     private const float LargestHalf = 65504;
@@ -31,8 +32,14 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
 
     private string Convolution(ConvNode conv, string input)
     {
-        var kernel = Kernel($"{conv.Name}.weight");
-        string[] inputs = conv.Bias ? [input, kernel, Stored($"{conv.Name}.bias")] : [input, kernel];
+        string[] inputs;
+        if (quantised?.Parameters(conv) is var (kernel, bias)) inputs = [input, kernel, bias];
+        else
+        {
+            var floats = quantised?.KeptFloat(conv, input) ?? input;
+            inputs = conv.Bias ? [floats, Kernel($"{conv.Name}.weight"), Stored($"{conv.Name}.bias")] : [floats, Kernel($"{conv.Name}.weight")];
+        }
+
         return body.Add(
             "Conv", conv.Name, inputs,
             Attribute("dilations", 1, 1), Attribute("group", conv.Groups), Square("kernel_shape", conv.Kernel),
@@ -56,12 +63,18 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
     private string Activation(ActivationNode node, string input) => node.Kind switch
     {
         ActivationKind.Identity => input,
-        ActivationKind.SiLU => body.Add("Mul", node.Name, [input, body.Add("Sigmoid", $"{node.Name}.sigmoid", [input])]),
+        ActivationKind.SiLU => body.Add("Mul", node.Name, [input, Sigmoid(node.Name, input)]),
         ActivationKind.Hardswish => body.Add("HardSwish", node.Name, [input]),
         ActivationKind.LeakyReLU => body.Add("LeakyRelu", node.Name, [input], Attribute("alpha", Activations.LeakySlope)),
         ActivationKind.ReLU => body.Add("Relu", node.Name, [input]),
         _ => throw new GraphException($"{node.Name}: there is no way to write the activation {node.Kind} in ONNX."),
     };
+
+    private string Sigmoid(string name, string input)
+    {
+        var sigmoid = body.Add("Sigmoid", $"{name}.sigmoid", [input]);
+        return quantised?.RoundSigmoid(name, sigmoid) ?? sigmoid;
+    }
 
     private string Pooling(MaxPoolNode pool, string input) => body.Add(
         "MaxPool", pool.Name, [input], Square("kernel_shape", pool.Kernel),

@@ -46,6 +46,17 @@ internal sealed class OnnxBody
         return Constant(name, TensorProto.Types.DataType.Float16, shape, MemoryMarshal.AsBytes(halves.AsSpan()));
     }
 
+    /// <summary>Stores one byte without dimensions.</summary>
+    public string Byte(string name, byte value) => Constant(name, TensorProto.Types.DataType.Uint8, [], [value]);
+
+    /// <summary>Stores signed bytes.</summary>
+    public string SignedBytes(string name, ReadOnlySpan<long> shape, ReadOnlySpan<sbyte> values)
+        => Constant(name, TensorProto.Types.DataType.Int8, shape, MemoryMarshal.AsBytes(values));
+
+    /// <summary>Stores 32-bit whole numbers.</summary>
+    public string ShortIntegers(string name, ReadOnlySpan<int> values)
+        => Constant(name, TensorProto.Types.DataType.Int32, [values.Length], MemoryMarshal.AsBytes(values));
+
     /// <summary>Stores whole numbers as a list; the same name stands for the same numbers.</summary>
     public string Integers(string name, params ReadOnlySpan<long> values)
         => Constant(name, TensorProto.Types.DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values));

@@ -24,7 +24,8 @@ public static class OnnxEmission
         ArgumentNullException.ThrowIfNull(checkpoint);
         options ??= new OnnxOptions();
         options.Validate(checkpoint.Stride);
-        var network = FocusMerging.Merge(Folding.Fold(checkpoint.Graph, checkpoint.Weights));
+        var network = Prepare(checkpoint);
+        if (options.Interface == OnnxInterface.Bytes) network = InputWidening.Widen(network) ?? throw new GraphException("The network's first operations are not convolutions of three channels, so it cannot take pixels of four bytes.");
         var graph = new GraphProto { Name = "espalier" };
         var output = EmitNodes(new OnnxBody(graph), network, options);
         Describe(graph, network.Graph, options, output);
@@ -40,42 +41,42 @@ public static class OnnxEmission
         return new OnnxFile(model);
     }
 
+    /// <summary>The network as it is emitted: batch norms folded into the convolutions, Focus merged into its own.</summary>
+    public static Network Prepare(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return FocusMerging.Merge(Folding.Fold(checkpoint.Graph, checkpoint.Weights));
+    }
+
     /// <summary>Emits all nodes; returns the shape of the result.</summary>
     private static Dimension[] EmitNodes(OnnxBody body, Network network, OnnxOptions options)
     {
-        var (graph, weights) = network;
-        var nodes = new NodeEmission(body, weights, options.Precision);
-        var names = new string[graph.Nodes.Length];
-        for (var i = 0; i < names.Length - 1; i++)
-        {
-            var node = graph.Nodes[i];
-            names[i] = node is InputNode ? OnnxFile.Input : nodes.Emit(node, [.. node.Inputs.Select(input => names[input])]);
-        }
-
-        (int, int)? size = options is { Height: { } height, Width: { } width } ? (height, width) : null;
+        var graph = network.Graph;
         var predictions = options.Suppression is null ? OnnxFile.Output : "predictions";
-        new DecodingEmission(body, graph.Detect).Emit([.. graph.Detect.Inputs.Select(input => names[input])], OnnxFile.Input, size, predictions);
+        new NetworkEmission(body, network, options).Emit(predictions);
         if (options.Suppression is { } suppression)
         {
             new SuppressionEmission(body, suppression).Emit(predictions, graph.Classes, OnnxFile.Output);
             return [new("detections"), new(7)];
         }
 
-        var count = size is { } known ? new Dimension(ShapeInference.Shapes(graph, known.Item1, known.Item2)[^1].Height) : new("predictions");
+        var count = options is { Height: { } height, Width: { } width } ? new Dimension(ShapeInference.Shapes(graph, height, width)[^1].Height) : new("predictions");
         return [Dimension.Of(options.Batch, "batch"), count, new(graph.Classes + 5)];
     }
 
     private static void Describe(GraphProto proto, Graph graph, OnnxOptions options, Dimension[] output)
     {
         var channels = ((InputNode)graph.Nodes[0]).Channels;
-        Dimension[] input = [Dimension.Of(options.Batch, "batch"), new(channels), Dimension.Of(options.Height, "height"), Dimension.Of(options.Width, "width")];
-        proto.Input.Add(Value(OnnxFile.Input, input));
-        proto.Output.Add(Value(OnnxFile.Output, output));
+        var (batch, height, width) = (Dimension.Of(options.Batch, "batch"), Dimension.Of(options.Height, "height"), Dimension.Of(options.Width, "width"));
+        proto.Input.Add(options.Interface == OnnxInterface.Bytes
+            ? Value(OnnxFile.Input, TensorProto.Types.DataType.Uint8, [batch, height, width, new(channels)])
+            : Value(OnnxFile.Input, TensorProto.Types.DataType.Float, [batch, new(channels), height, width]));
+        proto.Output.Add(Value(OnnxFile.Output, TensorProto.Types.DataType.Float, output));
     }
 
-    private static ValueInfoProto Value(string name, Dimension[] shape)
+    private static ValueInfoProto Value(string name, TensorProto.Types.DataType type, Dimension[] shape)
     {
-        var tensor = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = new TensorShapeProto() };
+        var tensor = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = new TensorShapeProto() };
         foreach (var dimension in shape)
         {
             tensor.Shape.Dim.Add(dimension.Name is { } free

@@ -25,7 +25,9 @@ internal static class OnnxMetadata
         facts["espalier.anchors"] = JsonSerializer.Serialize(checkpoint.Graph.Detect.Anchors);
         facts["espalier.strides"] = JsonSerializer.Serialize(checkpoint.Graph.Detect.Strides);
         facts["espalier.graph.sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(checkpoint.Graph.ToJson())));
-        facts["espalier.precision"] = options.Precision == WeightPrecision.Half ? "float16" : "float32";
+        facts["espalier.precision"] = options.Quantisation is not null ? "int8" : options.Precision == WeightPrecision.Half ? "float16" : "float32";
+        if (options.Quantisation is { } plan) facts["espalier.quantisation"] = new JsonObject { ["weightBits"] = plan.WeightBits, ["keptFloat"] = new JsonArray([.. plan.KeptFloat.Select(name => JsonValue.Create(name))]) }.ToJsonString();
+        if (options.Interface == OnnxInterface.Bytes) facts["espalier.interface"] = "bytes";
         if (options.Suppression is { } suppression)
         {
             facts["espalier.nms"] = new JsonObject

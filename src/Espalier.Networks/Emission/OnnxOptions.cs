@@ -18,6 +18,13 @@ public sealed record OnnxOptions
     /// <value>Default <see cref="WeightPrecision.Full"/>.</value>
     public WeightPrecision Precision { get; init; }
 
+    /// <summary>What goes in and comes out.</summary>
+    /// <value>Default <see cref="OnnxInterface.Standard"/>.</value>
+    public OnnxInterface Interface { get; init; }
+
+    /// <summary>How the network becomes int8; null for float.</summary>
+    public QuantisationPlan? Quantisation { get; init; }
+
     /// <summary>Suppression to be done inside the network; null for raw predictions. Its class list is not used.</summary>
     public NmsOptions? Suppression { get; init; }
 
@@ -36,6 +43,7 @@ public sealed record OnnxOptions
 
         if (Batch is { } batch) OptionException.ThrowIfOutside(batch, 1, MaximumBatch, "The batch");
         if (Suppression is not { } suppression) return;
+        if (Interface == OnnxInterface.Bytes) throw new OptionException("Suppression inside the network goes with the standard interface; with bytes the runtime suppresses.");
         suppression.Validate();
         if (suppression.MultiLabel) throw new OptionException("Suppression inside the network takes each prediction's best class; several classes a prediction are not to be had there.");
         if (suppression.Classes is not null) throw new OptionException("Suppression inside the network keeps every class; choose classes where the file is used.");

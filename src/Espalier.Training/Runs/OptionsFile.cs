@@ -11,7 +11,7 @@ internal static class OptionsFile
     {
         (string Name, object? Value)[] entries =
         [
-            ("data", options.Data), ("train_split", options.TrainingSplit), ("split", options.ValidationSplit), ("model", options.Model), ("weights", options.Weights),
+            ("data", options.Data), ("train_split", options.TrainingSplit), ("split", options.ValidationSplit), ("model", options.Model), ("weights", options.Weights), ("activation", options.Activation),
             ("image_size", options.ImageSize), ("batch", options.BatchSize), ("epochs", options.Epochs),
             ("optimizer", options.HyperParameters.Optimisation.Kind), ("cosine", options.HyperParameters.Optimisation.CosineSchedule),
             ("patience", options.Patience), ("seed", options.Seed), ("workers", options.Workers), ("cache", options.CacheInMemory ? "ram" : "none"),

@@ -25,6 +25,7 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
     {
         var names = data.Training.ClassNames;
         var graph = architecture is null ? source!.Graph.WithClasses(names.Count) : GraphBuilder.Expand(architecture, names.Count);
+        if (options.Activation is { } activation) graph = graph.WithActivation(activation);
         if (options.AutoAnchor) graph = FitAnchors(graph, data.Training, options, note);
         var weights = WeightInitialiser.Initialise(graph, (ulong)options.Seed);
         if (source is not null) weights = Transfer(source, graph, weights, options.Weights!, note);

@@ -27,6 +27,9 @@ public sealed record TrainingOptions
     /// <summary>Weights to start from: a checkpoint, a safetensors file or the original's <c>.pt</c>; null for a fresh start.</summary>
     public string? Weights { get; init; }
 
+    /// <summary>The activation in place of the network's own; null for its own. <see cref="ActivationKind.ReLU"/> costs nothing beside a convolution and is what int8 runs fastest.</summary>
+    public ActivationKind? Activation { get; init; }
+
     /// <summary>The side of the square that pictures are trained at, in pixels; a multiple of the network's stride.</summary>
     /// <value>Default 640; 32…4096.</value>
     public int ImageSize { get; init; } = 640;

@@ -9,6 +9,7 @@ public class MissingFileTests(TrainedRun trained)
     [InlineData("train", "DATA", "--weights", "WEIGHTS", "--image-size", "64", "--project", "RUNS")]
     [InlineData("prune", "WEIGHTS", "--data", "DATA", "--keep-flops", "0.5", "--project", "RUNS")]
     [InlineData("export", "WEIGHTS")]
+    [InlineData("quantize", "WEIGHTS", "--data", "DATA")]
     [InlineData("compare", "WEIGHTS", "WEIGHTS", "--data", "DATA")]
     [InlineData("bench", "WEIGHTS")]
     [InlineData("model", "WEIGHTS")]

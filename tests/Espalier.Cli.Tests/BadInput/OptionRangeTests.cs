@@ -21,6 +21,7 @@ public partial class OptionRangeTests(TrainedRun trained)
         (["read", "x.onnx", "--source", "photos"], new ReadCommand(Silent)),
         (["prune", "x.safetensors", "--data", "data.yaml"], new PruneCommand(Silent)),
         (["export", "x.safetensors"], new ExportCommand(Silent)),
+        (["quantize", "x.safetensors", "--data", "x.yaml"], new QuantizeCommand(Silent)),
         (["compare", "x.safetensors", "y.onnx", "--data", "data.yaml"], new CompareCommand(Silent)),
         (["bench", "x.onnx"], new BenchCommand(Silent)),
         (["model", "yolov5n"], new ModelCommand(Silent)),
@@ -82,7 +83,7 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     [Theory]
     [InlineData("train", "Train needs a data.yaml to learn from, or --resume to go on with a run.")]
-    [InlineData("frob", "There is no command 'frob'; there are demo, data, train, validate, predict, read, prune, experiment, export, compare, bench, model, doctor.")]
+    [InlineData("frob", "There is no command 'frob'; there are demo, data, train, validate, predict, read, prune, experiment, export, quantize, compare, bench, model, doctor.")]
     [InlineData("data coco", "There is no command 'coco'; there are download, unpack, svhn, synth, crops, check, stats, view.")]
     [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
     [InlineData("model yolov5n --imgage 64", "Unrecognized command or argument '--imgage'.")]

@@ -17,6 +17,7 @@ public partial class HelpTests
         ["predict"] = new PredictCommand(Silent),
         ["read"] = new ReadCommand(Silent),
         ["prune"] = new PruneCommand(Silent),
+        ["quantize"] = new QuantizeCommand(Silent),
         ["experiment"] = new ExperimentCommand(Silent),
         ["model"] = new ModelCommand(Silent),
         ["data svhn"] = new DataSvhnCommand(Silent),
@@ -29,6 +30,7 @@ public partial class HelpTests
     [InlineData("predict")]
     [InlineData("read")]
     [InlineData("prune")]
+    [InlineData("quantize")]
     [InlineData("experiment")]
     [InlineData("model")]
     [InlineData("data svhn")]

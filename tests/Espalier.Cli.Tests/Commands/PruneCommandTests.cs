@@ -139,7 +139,7 @@ public class PruneCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
 
-        var run = CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--keep-flops", "0.001", "--project", workspace.Project);
+        var run = CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--keep-flops", "0.001", "--round", "8", "--project", workspace.Project);
 
         Assert.Equal(ExitCodes.Failed, run.Code);
         Assert.Matches(@"espalier: 0\.001 of the operations cannot be reached with at least 8 channels a layer in multiples of 8: 0\.\d+ is the least\.", run.Error);

@@ -45,15 +45,6 @@ public sealed class PairedBootstrapTests
     }
 
     [Fact]
-    public void A_thousand_draws_of_five_hundred_pictures_take_seconds_at_most()
-    {
-        var (first, second) = (EvaluationCases.Random(1, 500, 10).Evaluate(), EvaluationCases.Random(2, 500, 10).Evaluate());
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        PairedBootstrap.MeanAveragePrecision50(first, second, 10);
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 10_000);
-    }
-
-    [Fact]
     public void Sets_of_different_pictures_are_refused()
     {
         var pictures = EvaluationCases.Random(1, 5, 3).Evaluate();

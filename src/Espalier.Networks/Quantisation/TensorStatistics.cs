@@ -1,0 +1,8 @@
+using System.Collections.Immutable;
+
+namespace Espalier.Networks;
+
+/// <summary>What a calibration saw of a tensor.</summary>
+/// <param name="Histogram">Its values.</param>
+/// <param name="ChannelMeans">The mean of each channel.</param>
+public sealed record TensorStatistics(ValueHistogram Histogram, ImmutableArray<float> ChannelMeans);

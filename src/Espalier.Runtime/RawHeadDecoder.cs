@@ -1,0 +1,56 @@
+using Espalier.Vision;
+
+namespace Espalier.Runtime;
+
+/// <summary>
+/// Boxes out of raw rows, ordered by level, row, column, anchor: xy = (2σ − ½ + cell) · stride, wh = (2σ)² · anchor, the rest σ. Rows whose objectness
+/// cannot reach a threshold are passed over by one comparison, before any exponential.
+/// </summary>
+/// <param name="heads">Strides and anchors.</param>
+/// <param name="classes">How many classes.</param>
+internal sealed class RawHeadDecoder(RawHeads heads, int classes)
+{
+    private const int Objectness = 4;
+
+    private readonly int _columns = NonMaximumSuppression.BoxAndObjectness + classes;
+
+    /// <summary>Decodes one picture's rows whose objectness is above a threshold.</summary>
+    /// <param name="rows">(predictions, 5 + classes), before the sigmoid.</param>
+    /// <param name="height">Rows of the picture.</param>
+    /// <param name="width">Columns of the picture.</param>
+    /// <param name="threshold">0…1; below 0 for every row.</param>
+    /// <param name="decoded">Receives them, one after another; as long as <paramref name="rows"/> suffices.</param>
+    /// <returns>How many numbers were written.</returns>
+    public int Decode(ReadOnlySpan<float> rows, int height, int width, float threshold, Span<float> decoded)
+    {
+        var least = threshold < 0 ? float.NegativeInfinity : threshold >= 1 ? float.PositiveInfinity : MathF.Log(threshold / (1 - threshold));
+        var (source, written) = (0, 0);
+        for (var level = 0; level < heads.Strides.Length; level++)
+        {
+            var (stride, anchors) = (heads.Strides[level], heads.Anchors[level]);
+            for (var y = 0; y < height / stride; y++)
+            {
+                for (var x = 0; x < width / stride; x++)
+                {
+                    for (var anchor = 0; anchor < anchors.Length; anchor += 2, source += _columns)
+                    {
+                        if (!(rows[source + Objectness] >= least)) continue;
+                        Decode(rows.Slice(source, _columns), x, y, stride, anchors[anchor], anchors[anchor + 1], decoded.Slice(written, _columns));
+                        written += _columns;
+                    }
+                }
+            }
+        }
+
+        return written;
+    }
+
+    private static void Decode(ReadOnlySpan<float> row, int x, int y, int stride, float anchorWidth, float anchorHeight, Span<float> box)
+    {
+        for (var i = 0; i < row.Length; i++) box[i] = 1 / (1 + MathF.Exp(-row[i]));
+        box[0] = ((2 * box[0]) - 0.5f + x) * stride;
+        box[1] = ((2 * box[1]) - 0.5f + y) * stride;
+        box[2] = 4 * box[2] * box[2] * anchorWidth;
+        box[3] = 4 * box[3] * box[3] * anchorHeight;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Espalier.Cli;
+using Espalier.Runtime;
+
+namespace Espalier.Tests.Commands;
+
+/// <summary><c>espalier quantize</c>, and that what it writes is a model like any other.</summary>
+public class QuantizeCommandTests(TrainedRun trained)
+{
+    [Fact]
+    public void A_checkpoint_becomes_a_small_file_that_is_judged_read_and_measured()
+    {
+        using var workspace = new Workspace();
+        File.Copy(trained.Best, workspace.At("net.safetensors"));
+
+        var run = CommandRun.WithDecimalComma("quantize", workspace.At("net.safetensors"), "--data", trained.Data, "--pictures", "8").Succeeded();
+
+        Assert.Matches(@"net\.int8\.onnx  \d+\.\d\d MB, in float32 \d+\.\d\d MB; (every convolution in int8|.* in float)", run.Output);
+        Assert.Matches(@"mAP50 \d\.\d{4}, in float32 \d\.\d{4}", run.Output);
+        Assert.Equal(["net.int8.onnx", "net.safetensors"], workspace.Entries());
+        var file = workspace.At("net.int8.onnx");
+        using (var network = OnnxNetwork.Open(file))
+        {
+            Assert.Equal((1, 64, 64), (network.Facts.Batch, network.Facts.Height, network.Facts.Width));
+            Assert.NotNull(network.Facts.RawHeads);
+            Assert.Equal("int8", network.Facts.Metadata["espalier.precision"]);
+        }
+
+        CommandRun.Of("validate", file, "--data", trained.Data).Succeeded();
+        CommandRun.Of("compare", trained.Best, file, "--data", trained.Data, "--resamples", "10").Succeeded();
+        CommandRun.Of("predict", file, "--source", trained.Pictures, "--no-pictures").Succeeded();
+        CommandRun.Of("read", file, "--source", trained.Pictures).Succeeded();
+        CommandRun.Of("bench", file, "--seconds", "0.1", "--rounds", "1").Succeeded();
+    }
+
+    [Theory]
+    [InlineData("mse")]
+    [InlineData("min-max")]
+    [InlineData("percentile")]
+    [InlineData("entropy")]
+    public void Every_calibration_and_the_standard_interface_are_to_be_had(string method)
+    {
+        using var workspace = new Workspace();
+        var file = workspace.At("out", "net.onnx");
+
+        var json = JsonDocument.Parse(CommandRun.Of(
+            "quantize", trained.Best, "--data", trained.Data, "--calibration", method, "--pictures", "4", "--interface", "standard", "--keep", "none", "--weight-bits", "8",
+            "--no-bias-correction", "--image-size", "64", "96", "--batch", "2", "--output", file, "--json").Succeeded().Output).RootElement;
+
+        Assert.Equal((method, 8), (json.GetProperty("calibration").GetString(), json.GetProperty("weightBits").GetInt32()));
+        Assert.Equal(new FileInfo(file).Length, json.GetProperty("bytes").GetInt64());
+        Assert.True(json.GetProperty("bytes").GetInt64() < json.GetProperty("float32Bytes").GetInt64() / 2);
+        using var network = OnnxNetwork.Open(file);
+        Assert.Equal((2, 64, 96), (network.Facts.Batch, network.Facts.Height, network.Facts.Width));
+        Assert.Null(network.Facts.RawHeads);
+    }
+
+    [Fact]
+    public void Layers_are_kept_in_float_by_name_and_by_measurement()
+    {
+        using var workspace = new Workspace();
+        string[] Kept(params string[] options) => [.. JsonDocument.Parse(CommandRun.Of(
+            ["quantize", trained.Best, "--data", trained.Data, "--pictures", "4", "--output", workspace.At("net.onnx"), "--json", .. options]).Succeeded().Output).RootElement
+            .GetProperty("keptFloat").EnumerateArray().Select(name => name.GetString()!)];
+
+        Assert.Equal(["model.0.conv", "model.1.conv"], Kept("--keep", "model.1.conv", "model.0.conv"));
+        Assert.Empty(Kept("--keep", "none"));
+        Assert.Empty(Kept("--tolerance", "100"));
+    }
+
+    [Fact]
+    public void What_cannot_be_quantised_is_refused_and_nothing_is_written()
+    {
+        using var workspace = new Workspace();
+        var output = workspace.At("net.onnx");
+        void Refused(int code, string sentence, params string[] words)
+        {
+            var run = CommandRun.Of(["quantize", .. words, "--output", output]);
+            Assert.Equal(code, run.Code);
+            Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+            Assert.Empty(workspace.Entries());
+        }
+
+        Refused(ExitCodes.Failed, "is an ONNX file already; quantize takes a checkpoint", "some.onnx", "--data", trained.Data);
+        Refused(ExitCodes.WrongWords, "There is no convolution 'model.99' to keep; they are named like model.0.conv.", trained.Best, "--data", trained.Data, "--keep", "model.99", "--pictures", "4");
+        Refused(ExitCodes.WrongWords, "--calibration is one of mse, min-max, percentile, entropy, not 'best'.", trained.Best, "--data", trained.Data, "--calibration", "best");
+        Refused(ExitCodes.WrongWords, "must be a multiple of the network's stride, 32, but is 100", trained.Best, "--data", trained.Data, "--image-size", "100");
+        Refused(ExitCodes.Failed, "no.yaml", trained.Best, "--data", workspace.At("no.yaml"));
+        Refused(ExitCodes.Failed, "has no split 'night'", trained.Best, "--data", trained.Data, "--train-split", "night");
+    }
+}
