@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Benchmarks;
+using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
+using Espalier.Runtime;
+using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
@@ -17,12 +20,13 @@ internal sealed class BenchCommand : Command, IHasExamples
     private readonly Option<string?> _source = CommonOptions.OptionalText("--source", "Photos to detect in: a picture, a folder or a glob; default one made up, 104 × 47 pixels", "file|folder|glob");
     private readonly Option<double> _seconds = Ranged.Number("--seconds", "Seconds a model, image size and batch", 5.0, 0.1, 3600.0);
     private readonly Option<int> _rounds = Ranged.Number("--rounds", "Rounds in which the models take turns", 10, 1, 1000);
+    private readonly Option<bool> _nodes = new("--nodes") { Description = "Tell instead where the time goes within .onnx files, operation by operation" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public BenchCommand(TerminalSession terminal)
         : base("bench", "Measure how fast models are")
     {
-        CommonOptions.AddAll(this, [_models, _against, _imageSizes, _batches, _threads, _source, _seconds, _rounds, _json]);
+        CommonOptions.AddAll(this, [_models, _against, _imageSizes, _batches, _threads, _source, _seconds, _rounds, _nodes, _json]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -32,11 +36,13 @@ internal sealed class BenchCommand : Command, IHasExamples
         "espalier bench best.onnx",
         "espalier bench thinned.onnx --against dense.onnx --threads 2 --source photos",
         "espalier bench best.onnx best.safetensors --image-size 160,320 --batch 1,8 --json",
+        "espalier bench best.int8.onnx --nodes",
     ];
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         var models = parsed.GetValue(_against) is { } against ? [against, .. parsed.GetValue(_models)!.Where(model => model != against)] : parsed.GetValue(_models)!;
+        if (parsed.GetValue(_nodes)) return Profile(models, parsed, terminal);
         var photos = BenchPhotos.Load(parsed.GetValue(_source));
         int?[] sizes = parsed.GetValue(_imageSizes) is { Length: > 0 } wanted ? [.. wanted.Select(size => (int?)size)] : [null];
         int[] batches = parsed.GetValue(_batches) is { Length: > 0 } several ? several : [1];
@@ -45,6 +51,19 @@ internal sealed class BenchCommand : Command, IHasExamples
             results.AddRange(Measure(models, size, batch, photos, parsed, terminal));
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? JsonSerializer.Serialize(results, JsonOutput.Format) + "\n" : ToText(results));
+        return ExitCodes.Done;
+    }
+
+    private int Profile(string[] models, ParseResult parsed, TerminalSession terminal)
+    {
+        if (models.FirstOrDefault(model => !ModelFiles.IsOnnx(model)) is { } other) throw new OptionException($"--nodes takes .onnx files, not '{other}'; espalier export writes one.");
+        foreach (var model in models)
+        {
+            using var network = OnnxNetwork.Open(model);
+            var side = parsed.GetValue(_imageSizes) is [var wanted, ..] ? wanted : network.Facts.ImageSize;
+            terminal.Output.WriteLine(NodeProfile.Describe(model, side, parsed.GetValue(_threads)));
+        }
+
         return ExitCodes.Done;
     }
 

@@ -14,9 +14,14 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier read MODEL --source PHOTOS</c>: house numbers as text.</summary>
 internal sealed class ReadCommand : Command, IHasExamples
 {
+    private static readonly (double Overlap, double WidestGap, double LargestRatio) Standard = Standards(new NumberReadingOptions());
+
     private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob, a list of paths (.txt), or - for standard input", HelpName = "source", Required = true };
     private readonly Option<double> _confidence = CommonOptions.Confidence(0.25);
+    private readonly Option<double> _overlap = Ranged.Number("--overlap", "Overlap above which two detections are readings of one digit", Standard.Overlap, 0.0, 1.0);
+    private readonly Option<double> _gap = Ranged.Number("--gap", "Widest gap between digits of one number, in heights of a digit", Standard.WidestGap, 0.01, 100.0);
+    private readonly Option<double> _ratio = Ranged.Number("--height-ratio", "How much taller a digit may be than its neighbour", Standard.LargestRatio, 1.0, 100.0);
     private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "Longer side in pixels; default: as trained", 32, 4096, "--img");
     private readonly Option<bool> _pictures = new("--save-pictures") { Description = "Draw the digits into the pictures" };
     private readonly Option<bool> _table = new("--save-csv") { Description = "Write numbers.csv" };
@@ -29,7 +34,7 @@ internal sealed class ReadCommand : Command, IHasExamples
     public ReadCommand(TerminalSession terminal)
         : base("read", "Read house numbers in pictures")
     {
-        CommonOptions.AddAll(this, [_weights, _source, _confidence, _imageSize, _pictures, _table, _project, _name, _json, _device, _threads]);
+        CommonOptions.AddAll(this, [_weights, _source, _confidence, _overlap, _gap, _ratio, _imageSize, _pictures, _table, _project, _name, _json, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -44,7 +49,13 @@ internal sealed class ReadCommand : Command, IHasExamples
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         var sources = PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput);
-        var options = new NumberReadingOptions { Confidence = (float)parsed.GetValue(_confidence) };
+        var options = new NumberReadingOptions
+        {
+            Confidence = (float)parsed.GetValue(_confidence),
+            Overlap = (float)parsed.GetValue(_overlap),
+            WidestGap = (float)parsed.GetValue(_gap),
+            LargestRatio = (float)parsed.GetValue(_ratio),
+        };
         using var reader = Open(parsed, options);
         var read = new List<ReadPicture>();
         RunFolder? folder = null;
@@ -92,6 +103,9 @@ internal sealed class ReadCommand : Command, IHasExamples
             throw;
         }
     }
+
+    // As decimals: in the help 0.45f as a double would have eighteen digits.
+    private static (double Overlap, double WidestGap, double LargestRatio) Standards(NumberReadingOptions options) => ((double)(decimal)options.Overlap, (double)(decimal)options.WidestGap, (double)(decimal)options.LargestRatio);
 
     private RunFolder NewFolder(ParseResult parsed) => RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
 

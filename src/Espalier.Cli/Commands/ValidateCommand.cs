@@ -5,6 +5,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Datasets;
 using Espalier.Reports;
+using Espalier.Reports.Mistakes;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
@@ -24,7 +25,8 @@ internal sealed class ValidateCommand : Command, IHasExamples
     private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Let boxes of different classes suppress each other" };
     private readonly Option<bool> _square = new("--square") { Description = "Letterbox every photo to a square instead of batching like shapes" };
     private readonly Option<int> _workers = Ranged.Number("--workers", "Threads that prepare batches", 1, 0, 64);
-    private readonly Option<bool> _savePlots = new("--save-plots") { Description = "Draw curves, confusion matrix, batches and the worst mistakes into --project/--name" };
+    private readonly Option<bool> _savePlots = new("--save-plots") { Description = "Draw curves, confusion matrix, batches and the worst mistakes, in digits and in whole numbers, into --project/--name" };
+    private readonly Option<bool> _fitReader = new("--fit-reader") { Description = "Fit the thresholds for reading house numbers to these pictures, which should be training pictures: --split train" };
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("validate");
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -34,7 +36,7 @@ internal sealed class ValidateCommand : Command, IHasExamples
     public ValidateCommand(TerminalSession terminal)
         : base("validate", "Judge weights on labelled photos")
     {
-        CommonOptions.AddAll(this, [_weights, _data, _split, _imageSize, _batch, _confidence, _overlap, _maximum, _agnostic, _square, _workers, _savePlots, _project, _name, _json, _device, _threads]);
+        CommonOptions.AddAll(this, [_weights, _data, _split, _imageSize, _batch, _confidence, _overlap, _maximum, _agnostic, _square, _workers, _savePlots, _fitReader, _project, _name, _json, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -68,12 +70,13 @@ internal sealed class ValidateCommand : Command, IHasExamples
         using var network = ModelFiles.OpenNetwork(weights, parsed.GetValue(_device)!, parsed.GetValue(_threads));
         var progress = new ProgressLine(terminal);
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
-        var numbers = network.Classes == NumberCounter.Digits ? new NumberCounter() : null;
+        var numbers = network.Classes == NumberCounter.Digits ? new NumberCounter(parsed.GetValue(_fitReader)) : null;
         var (outcome, dataset) = request.Run(network, weights, Watch, terminal.Interrupted);
         terminal.Clear();
         var read = numbers?.Result(dataset.ClassesAreDigits);
-        if (pictures is not null) SavePlots(parsed, outcome.Report, pictures, dataset, terminal);
+        if (pictures is not null) SavePlots(parsed, outcome.Report, pictures, dataset, read is null ? null : (numbers!.Numbers, read), terminal);
         terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(weights, request, outcome, dataset, read) : ToText(outcome, dataset, read));
+        if (parsed.GetValue(_fitReader)) Fit(read is null ? null : numbers, terminal);
         return ExitCodes.Done;
 
         void Watch(BatchValidated batch)
@@ -84,10 +87,18 @@ internal sealed class ValidateCommand : Command, IHasExamples
         }
     }
 
-    private void SavePlots(ParseResult parsed, DetectionReport report, ValidationCollector pictures, DetectionDataset dataset, TerminalSession terminal)
+    private static void Fit(NumberCounter? numbers, TerminalSession terminal)
+    {
+        if (numbers is null) throw new EspalierException("The classes are not the ten digits, so there are no house numbers to fit a reader to.");
+        var (options, right) = numbers.Fit();
+        terminal.Say(Text($"Fitted: {right} numbers right with read --conf {options.Confidence:0.##} --overlap {options.Overlap:0.##} --gap {options.WidestGap:0.##} --height-ratio {options.LargestRatio:0.##}"));
+    }
+
+    private void SavePlots(ParseResult parsed, DetectionReport report, ValidationCollector pictures, DetectionDataset dataset, (IReadOnlyList<JudgedNumber> Judged, NumberAccuracy Accuracy)? numbers, TerminalSession terminal)
     {
         var folder = RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
         ValidationPictures.Write(folder.Path, report, pictures, dataset.ClassNames, terminal.Say);
+        if (numbers is var (judged, accuracy)) NumberPictures.Write(folder.Path, judged, accuracy, dataset.ClassNames, terminal.Say);
         terminal.Say($"Pictures: {folder.Path}");
     }
 

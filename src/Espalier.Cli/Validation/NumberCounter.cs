@@ -1,10 +1,12 @@
+using Espalier.Reports.Mistakes;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Validation;
 
 /// <summary>Reads the house number of every validated picture and holds it against its labels, which stand in reading order.</summary>
-internal sealed class NumberCounter
+/// <param name="keepDetections">Whether what was found is kept, to fit a reader's thresholds on (<see cref="Fit"/>).</param>
+internal sealed class NumberCounter(bool keepDetections)
 {
     /// <summary>How many classes a network of digits has.</summary>
     public const int Digits = 10;
@@ -12,18 +14,31 @@ internal sealed class NumberCounter
     // Classes are digits by their names, in whatever order; what is read and what is labelled are compared class by class.
     private static readonly string[] Letters = [.. Enumerable.Range(0, Digits).Select(index => ((char)('0' + index)).ToString())];
 
-    private readonly List<(string Label, string Read, float Confidence)> _numbers = [];
+    private readonly List<JudgedNumber> _numbers = [];
+    private readonly List<LabelledNumber> _detections = [];
+
+    /// <summary>Every picture's number.</summary>
+    public IReadOnlyList<JudgedNumber> Numbers => _numbers;
 
     /// <summary>Takes a batch.</summary>
     public void Add(BatchValidated batch)
     {
+        var least = new NumberReadingOptions().Suppression.Confidence;
         foreach (var picture in batch.Pictures)
         {
-            var number = NumberReading.Read(picture.Detections, Letters) is [var first, ..] ? first : null;
-            _numbers.Add((string.Concat(picture.Source.Labels.Select(label => Letters[label.Class])), number?.Text ?? "", number?.Confidence ?? 0));
+            var number = new JudgedNumber(picture.Source.Path, picture.Source.Labels, string.Concat(picture.Source.Labels.Select(label => Letters[label.Class])), NumberReading.Read(picture.Detections, Letters));
+            _numbers.Add(number);
+            if (keepDetections) _detections.Add(new LabelledNumber([.. picture.Detections.Where(found => found.Confidence >= least)], number.Written));
         }
     }
 
     /// <summary>What came of it; null where the classes are no digits.</summary>
-    public NumberAccuracy? Result(bool classesAreDigits) => classesAreDigits ? NumberAccuracy.Of(_numbers) : null;
+    public NumberAccuracy? Result(bool classesAreDigits) => classesAreDigits ? NumberAccuracy.Of(_numbers.Select(number => (number.Written, number.Read, number.Confidence))) : null;
+
+    /// <summary>The thresholds that read most numbers right, and how many that are.</summary>
+    public (NumberReadingOptions Options, int Right) Fit()
+    {
+        var options = NumberFitting.Fit(_detections, Letters);
+        return (options, NumberFitting.Right(_detections, Letters, options));
+    }
 }

@@ -1,6 +1,6 @@
 namespace Espalier.Vision;
 
-/// <summary>How digits become house numbers. The standards were fitted on training pictures of SVHN.</summary>
+/// <summary>How digits become house numbers. The standards were fitted on training pictures of SVHN (<see cref="NumberFitting"/>), as far as the order of its official boxes allows.</summary>
 public sealed record NumberReadingOptions
 {
     /// <summary>The least confidence of a digit.</summary>
@@ -8,20 +8,20 @@ public sealed record NumberReadingOptions
     public float Confidence { get; init; } = 0.25f;
 
     /// <summary>The overlap (IoU) above which two detections are two readings of one digit.</summary>
-    /// <value>Default 0.45; 0…1.</value>
-    public float Overlap { get; init; } = 0.45f;
+    /// <value>Default 0.35; 0…1.</value>
+    public float Overlap { get; init; } = 0.35f;
 
     /// <summary>The least confidence of an alternative.</summary>
     /// <value>Default 0.02; 0…1.</value>
     public float Alternative { get; init; } = 0.02f;
 
     /// <summary>The widest gap between neighbouring digits of one number, in heights of the larger of them.</summary>
-    /// <value>Default 1.2; above 0.</value>
-    public float WidestGap { get; init; } = 1.2f;
+    /// <value>Default 0.9; above 0.</value>
+    public float WidestGap { get; init; } = 0.9f;
 
     /// <summary>How much taller one digit of a number may be than its neighbour.</summary>
-    /// <value>Default 2.2; from 1 on.</value>
-    public float LargestRatio { get; init; } = 2.2f;
+    /// <value>Default 1.8; from 1 on.</value>
+    public float LargestRatio { get; init; } = 1.8f;
 
     /// <summary>What detections a reader wants: those that can be digits or alternatives, every class of a place.</summary>
     public NmsOptions Suppression => new() { Confidence = Math.Min(Alternative, Confidence), IoU = 0.6f, MultiLabel = true };

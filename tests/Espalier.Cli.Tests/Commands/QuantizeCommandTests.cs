@@ -31,6 +31,9 @@ public class QuantizeCommandTests(TrainedRun trained)
         CommandRun.Of("predict", file, "--source", trained.Pictures, "--no-pictures").Succeeded();
         CommandRun.Of("read", file, "--source", trained.Pictures).Succeeded();
         CommandRun.Of("bench", file, "--seconds", "0.1", "--rounds", "1").Succeeded();
+        var nodes = CommandRun.WithDecimalComma("bench", file, "--nodes", "--threads", "1").Succeeded().Output;
+        Assert.Matches(@"QLinearConv +57 +\d+ +\d+\.\d %", nodes);
+        Assert.Contains("--nodes takes .onnx files", CommandRun.Of("bench", trained.Best, "--nodes").Error, StringComparison.Ordinal);
     }
 
     [Theory]

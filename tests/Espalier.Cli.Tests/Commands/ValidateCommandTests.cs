@@ -39,4 +39,15 @@ public class ValidateCommandTests(TrainedRun trained)
         Assert.Equal(9, text.Split('\n').Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^ *\w+ +\d+ +\d+ +\d\.\d{3} ")));
         Assert.Matches(@"\d+\.\d ms a picture", text);
     }
+
+    [Fact]
+    public void A_reader_is_fitted_and_the_numbers_it_read_wrong_are_drawn()
+    {
+        using var workspace = new Workspace();
+
+        var run = CommandRun.WithDecimalComma("validate", trained.Best, "--data", trained.Data, "--split", "train", "--fit-reader", "--save-plots", "--project", workspace.Project).Succeeded();
+
+        Assert.Matches(@"Fitted: \d numbers right with read --conf 0\.\d+ --overlap 0\.\d+ --gap \d(\.\d+)? --height-ratio \d(\.\d+)?", run.Error);
+        Assert.All(["number_curve.png", "number_mistakes.png"], name => Assert.True(new FileInfo(workspace.At("runs", "validate", name)).Length > 5_000));
+    }
 }
