@@ -42,7 +42,7 @@ internal sealed class DetectionReader
         var decoded = ArrayPool<float>.Shared.Rent(length);
         try
         {
-            var count = _decoder.Decode(rows, buffers.Height, buffers.Width, _suppression.Confidence, decoded);
+            var count = _decoder.DecodeAbove(rows, buffers.Height, buffers.Width, _suppression.Confidence, decoded);
             return NonMaximumSuppression.Suppress(decoded.AsSpan(0, count), _classes, _suppression);
         }
         finally

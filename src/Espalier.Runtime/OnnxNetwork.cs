@@ -99,7 +99,7 @@ public sealed class OnnxNetwork : IDisposable
                 var rows = buffers.Output.Slice(i * length, length);
                 var place = predictions.AsSpan((first + i) * length, length);
                 if (_decoder is null) rows.CopyTo(place);
-                else _decoder.Decode(rows, height, width, -1, place);
+                else _decoder.DecodeAll(rows, height, width, place);
             }
 
             Return(buffers);

@@ -18,12 +18,12 @@ internal sealed class RawHeadDecoder(RawHeads heads, int classes)
     /// <param name="rows">(predictions, 5 + classes), before the sigmoid.</param>
     /// <param name="height">Rows of the picture.</param>
     /// <param name="width">Columns of the picture.</param>
-    /// <param name="threshold">0…1; below 0 for every row.</param>
+    /// <param name="threshold">0…1.</param>
     /// <param name="decoded">Receives them, one after another; as long as <paramref name="rows"/> suffices.</param>
     /// <returns>How many numbers were written.</returns>
-    public int Decode(ReadOnlySpan<float> rows, int height, int width, float threshold, Span<float> decoded)
+    public int DecodeAbove(ReadOnlySpan<float> rows, int height, int width, float threshold, Span<float> decoded)
     {
-        var least = threshold < 0 ? float.NegativeInfinity : threshold >= 1 ? float.PositiveInfinity : MathF.Log(threshold / (1 - threshold));
+        var least = threshold >= 1 ? float.PositiveInfinity : MathF.Log(threshold / (1 - threshold));
         var (source, written) = (0, 0);
         for (var level = 0; level < heads.Strides.Length; level++)
         {
@@ -43,6 +43,30 @@ internal sealed class RawHeadDecoder(RawHeads heads, int classes)
         }
 
         return written;
+    }
+
+    /// <summary>Decodes all of one picture's rows into YOLOv5's order: level, anchor, row, column.</summary>
+    /// <param name="rows">(predictions, 5 + classes), before the sigmoid.</param>
+    /// <param name="height">Rows of the picture.</param>
+    /// <param name="width">Columns of the picture.</param>
+    /// <param name="decoded">Receives them; as long as <paramref name="rows"/>.</param>
+    public void DecodeAll(ReadOnlySpan<float> rows, int height, int width, Span<float> decoded)
+    {
+        var first = 0;
+        for (var level = 0; level < heads.Strides.Length; level++)
+        {
+            var (stride, anchors) = (heads.Strides[level], heads.Anchors[level]);
+            var (columns, count) = (width / stride, anchors.Length / 2);
+            var cells = columns * (height / stride);
+            for (var place = 0; place < cells * count; place++)
+            {
+                var (cell, anchor) = (place / count, place % count);
+                var (source, target) = ((first + place) * _columns, (first + (anchor * cells) + cell) * _columns);
+                Decode(rows.Slice(source, _columns), cell % columns, cell / columns, stride, anchors[2 * anchor], anchors[(2 * anchor) + 1], decoded.Slice(target, _columns));
+            }
+
+            first += cells * count;
+        }
     }
 
     private static void Decode(ReadOnlySpan<float> row, int x, int y, int stride, float anchorWidth, float anchorHeight, Span<float> box)

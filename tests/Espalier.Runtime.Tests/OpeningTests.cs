@@ -28,6 +28,16 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    public void A_file_that_takes_bytes_must_hold_what_its_rows_are_decoded_with()
+    {
+        var bytes = OnnxEmission.Emit(Checkpoint, new OnnxOptions { Interface = OnnxInterface.Bytes }).ToBytes();
+        using (var network = OnnxNetwork.Open(bytes)) Assert.Equal(Checkpoint.Graph.Detect.Anchors[0], network.Facts.RawHeads!.Anchors[0]);
+
+        Says("The ONNX file is damaged: its strides and anchors cannot be read.", () => OnnxNetwork.Open(Replaced(bytes, "espalier.strides", "espalier.strydes")));
+        Says("The ONNX file is damaged: its strides and anchors do not go together.", () => OnnxNetwork.Open(Replaced(bytes, "[8,16,32]", "[8,16,-2]")));
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_is_named()
     {
         using var folder = new TemporaryFolder();
@@ -84,4 +94,13 @@ public sealed class OpeningTests
     }
 
     private static void Says(string sentence, Func<object> open) => Assert.Equal(sentence, Assert.ThrowsAny<EspalierException>(open).Message);
+
+    /// <summary>A file with another text of the same length in the place of one that it holds.</summary>
+    private static byte[] Replaced(byte[] file, string text, string other)
+    {
+        var changed = (byte[])file.Clone();
+        var place = changed.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(text));
+        System.Text.Encoding.ASCII.GetBytes(other).CopyTo(changed, place);
+        return changed;
+    }
 }

@@ -78,14 +78,10 @@ public sealed class QuantisedFileTests
         using var bytes = Emitted.Open(checkpoint, new OnnxOptions { Interface = OnnxInterface.Bytes });
         var pixels = Emitted.Pixels(2, Side, Side + 32);
 
-        // The order within a level differs; as sets of rows they are the same.
-        var (expected, actual) = (Rows(standard.Predict(pixels, 2, Side, Side + 32)), Rows(bytes.Predict(pixels, 2, Side, Side + 32)));
+        var (expected, actual) = (standard.Predict(pixels, 2, Side, Side + 32), bytes.Predict(pixels, 2, Side, Side + 32));
 
         Assert.Equal(expected.Length, actual.Length);
-        foreach (var (first, second) in expected.Zip(actual))
-        {
-            for (var i = 0; i < first.Length; i++) Assert.Equal(first[i], second[i], 2e-3 * Math.Max(1, Math.Abs(first[i])));
-        }
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-3 * Math.Max(1, Math.Abs(expected[i])));
     }
 
     [Fact]
@@ -162,8 +158,6 @@ public sealed class QuantisedFileTests
         for (var i = 0; i < picture.Pixels.Length; i++) picture.Pixels[i] = (byte)(127.5 + (127.4 * Math.Sin((0.01 + (0.013 * index)) * (i + 1))));
         return picture;
     })];
-
-    private static float[][] Rows(float[] predictions) => [.. predictions.Chunk(15).OrderBy(row => MathF.Round(row[0] / 4)).ThenBy(row => MathF.Round(row[1] / 4)).ThenBy(row => row[2] * row[3])];
 
     /// <summary>How often each operator occurs once ONNX Runtime has optimised a file.</summary>
     private static Dictionary<string, int> OperatorsAsRun(byte[] file)

@@ -25,7 +25,7 @@ public static class OnnxEmission
         options ??= new OnnxOptions();
         options.Validate(checkpoint.Stride);
         var network = Prepare(checkpoint);
-        if (options.Interface == OnnxInterface.Bytes) network = InputWidening.Widen(network) ?? throw new GraphException("The network's first operations are not convolutions of three channels, so it cannot take pixels of four bytes.");
+        if (options.Interface == OnnxInterface.Bytes) network = InputWidening.Widen(network) ?? throw new GraphException("The network's first operations are not convolutions of three channels, so it cannot take pixels of four bytes; the standard interface will do.");
         var graph = new GraphProto { Name = "espalier" };
         var output = EmitNodes(new OnnxBody(graph), network, options);
         Describe(graph, network.Graph, options, output);
