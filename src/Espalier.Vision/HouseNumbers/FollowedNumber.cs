@@ -1,0 +1,100 @@
+namespace Espalier.Vision;
+
+/// <summary>One number that is followed from frame to frame: where it is, how it moves, and the votes for its texts.</summary>
+internal sealed class FollowedNumber
+{
+    private readonly List<Reading> _readings = [];
+    private readonly double _first;
+    private double _last;
+    private double _recentFrames;
+    private int _frames;
+    private (float X, float Y) _speed;
+    private Reading _leading;
+
+    /// <summary>A number that is seen for the first time.</summary>
+    public FollowedNumber(HouseNumber number, double seconds)
+    {
+        (Box, _first, _last, Sightings) = (number.Box, seconds, seconds, 1);
+        _leading = Vote(number, seconds);
+    }
+
+    /// <summary>0 until it is steady.</summary>
+    public int Identity { get; set; }
+
+    /// <summary>How many frames more saw it than did not; counts only until it is steady.</summary>
+    public int Sightings { get; private set; }
+
+    /// <summary>Frames in a row that did not see it.</summary>
+    public int Missed { get; private set; }
+
+    /// <summary>Where it was last seen.</summary>
+    public Box Box { get; private set; }
+
+    public string Text => _leading.Text;
+
+    public SteadyNumber Now => new(Identity, _leading.Text, (float)(_leading.Recent / _recentFrames), Box);
+
+    public NumberTrack Whole
+    {
+        get
+        {
+            var most = _readings.MaxBy(reading => reading.Total)!;
+            return new NumberTrack(Identity, most.Text, (float)(most.Total / _frames), _first, _last, most.BestSeconds, most.BestBox);
+        }
+    }
+
+    /// <summary>How well a box fits: where the number was, or where it would be by now if it, or the camera, went on as before.</summary>
+    public float Fit(Box box)
+    {
+        var frames = Missed + 1;
+        return Math.Max(BoxOverlap.IoU(Box, box), BoxOverlap.IoU(Box.ScaleAndMove(1, 1, _speed.X * frames, _speed.Y * frames), box));
+    }
+
+    /// <summary>A frame that sees it.</summary>
+    public void See(HouseNumber number, double seconds, float memory)
+    {
+        var frames = Missed + 1;
+        // Half of the old speed: a digit that is missed moves the box's centre, too.
+        _speed = ((_speed.X + ((number.Box.CenterX - Box.CenterX) / frames)) / 2, (_speed.Y + ((number.Box.CenterY - Box.CenterY) / frames)) / 2);
+        (Box, _last, Missed) = (number.Box, seconds, 0);
+        Sightings++;
+        _recentFrames *= memory;
+        foreach (var reading in _readings) reading.Recent *= memory;
+        var voted = Vote(number, seconds);
+        if (voted.Recent > _leading.Recent) _leading = voted;
+    }
+
+    /// <summary>A frame that does not see it.</summary>
+    public void Miss()
+    {
+        Missed++;
+        Sightings--;
+    }
+
+    private Reading Vote(HouseNumber number, double seconds)
+    {
+        _recentFrames++;
+        _frames++;
+        var reading = _readings.Find(known => known.Text == number.Text);
+        if (reading is null) _readings.Add(reading = new Reading(number.Text));
+        reading.Recent += number.Confidence;
+        reading.Total += number.Confidence;
+        if (number.Confidence > reading.BestConfidence) (reading.BestConfidence, reading.BestSeconds, reading.BestBox) = (number.Confidence, seconds, number.Box);
+        return reading;
+    }
+
+    private sealed class Reading(string text)
+    {
+        public string Text { get; } = text;
+
+        public double Recent { get; set; }
+
+        public double Total { get; set; }
+
+        public float BestConfidence { get; set; } = -1;
+
+        public double BestSeconds { get; set; }
+
+        public Box BestBox { get; set; }
+    }
+}
