@@ -22,6 +22,8 @@ internal static class CommonOptions
 
     public static Option<int> MaximumDetections() => Ranged.Number("--max-detections", "Most objects a picture", 300, 1, 30_000);
 
+    public static Option<int> Every() => Ranged.Number("--every", "Of a video, only each n-th frame", 1, 1, 1000);
+
     public static Option<string> Project() => Text("--project", "The folder of runs", "folder", "runs");
 
     public static Option<string> RunName(string standard) => Text("--name", "The run's name in that folder; a number is added where it is taken", "name", standard);

@@ -4,6 +4,7 @@ using System.Globalization;
 using Espalier.Cli.Models;
 using Espalier.Cli.Prediction;
 using Espalier.Cli.Terminal;
+using Espalier.Cli.Video;
 using Espalier.Networks;
 using Espalier.Training.Runs;
 using Espalier.Vision;
@@ -14,7 +15,7 @@ namespace Espalier.Cli.Commands;
 internal sealed class PredictCommand : Command, IHasExamples
 {
     private readonly Argument<string> _weights = CommonOptions.Model();
-    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob in quotes, a text file of paths, or - for a picture or paths on standard input", HelpName = "file|folder|glob|-", Required = true };
+    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob in quotes, a text file of paths, - for a picture or paths on standard input, a video, or a camera: camera:0", HelpName = "file|folder|glob|-|camera:0", Required = true };
     private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The picture's longer side in pixels, a multiple of the stride; default as trained", 32, 4096, "--img");
     private readonly Option<double> _confidence = CommonOptions.Confidence(0.25);
     private readonly Option<double> _overlap = CommonOptions.OverlapThreshold(0.45);
@@ -22,7 +23,8 @@ internal sealed class PredictCommand : Command, IHasExamples
     private readonly Option<int[]> _classes = Ranged.Numbers("--classes", "Only these classes, by number", 0, GraphLimits.Classes - 1);
     private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Let boxes of different classes suppress each other" };
     private readonly Option<bool> _square = new("--square") { Description = "Pad to a square instead of the smallest rectangle" };
-    private readonly Option<bool> _noPictures = new("--no-pictures") { Description = "Do not draw annotated pictures" };
+    private readonly Option<int> _every = CommonOptions.Every();
+    private readonly Option<bool> _noPictures = new("--no-pictures") { Description = "Do not draw annotated pictures or videos" };
     private readonly Option<bool> _text = new("--save-txt") { Description = "Write YOLO label files" };
     private readonly Option<bool> _textConfidence = new("--save-conf") { Description = "Add the confidence to their rows" };
     private readonly Option<bool> _table = new("--save-csv") { Description = "Write predictions.csv" };
@@ -35,10 +37,10 @@ internal sealed class PredictCommand : Command, IHasExamples
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public PredictCommand(TerminalSession terminal)
-        : base("predict", "Find objects in pictures")
+        : base("predict", "Find objects in pictures and videos")
     {
         CommonOptions.AddAll(this, [
-            _weights, _source, _imageSize, _confidence, _overlap, _maximum, _classes, _agnostic, _square, _noPictures, _text, _textConfidence,
+            _weights, _source, _imageSize, _confidence, _overlap, _maximum, _classes, _agnostic, _square, _every, _noPictures, _text, _textConfidence,
             _table, _saveJson, _crops, _project, _name, _json, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
@@ -49,12 +51,16 @@ internal sealed class PredictCommand : Command, IHasExamples
         "espalier predict runs/train/weights/best.safetensors --source photos",
         "espalier predict best.safetensors --source \"photos/*.png\" --save-txt --save-conf --save-crops",
         "espalier predict best.onnx --source photos",
+        "espalier predict best.onnx --source street.mp4 --every 5 --save-csv",
         "cat photo.jpg | espalier predict best.safetensors --source - --no-pictures --json",
     ];
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
-        var sources = PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput);
+        var video = VideoSource.Find(parsed.GetValue(_source)!);
+        var tools = video is null ? null : FfmpegTools.Find(terminal.ProgramPath);
+        using var frames = video is null ? null : FfmpegFrames.Open(tools!, video, parsed.GetValue(_every), terminal.Interrupted);
+        var sources = video is null ? PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput) : [];
         using var predictor = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, new PredictorOptions
         {
             ImageSize = parsed.GetValue(_imageSize),
@@ -64,10 +70,11 @@ internal sealed class PredictCommand : Command, IHasExamples
             Suppression = SuppressionOptions(parsed),
         });
         CheckClasses(parsed, predictor.ClassNames.Count);
-        var writer = new PredictionWriter(parsed.GetValue(_project)!, parsed.GetValue(_name)!, Outputs(parsed), predictor.ClassNames);
+        var writer = new PredictionWriter(parsed.GetValue(_project)!, parsed.GetValue(_name)!, Outputs(parsed, video is not null), predictor.ClassNames);
         try
         {
-            Predict(predictor, sources, writer, parsed.GetValue(_json), terminal);
+            if (frames is null) Predict(predictor, sources, writer, parsed.GetValue(_json), terminal);
+            else PredictFrames(predictor, tools!, frames, writer, parsed, terminal);
             writer.Finish();
         }
         catch
@@ -78,8 +85,9 @@ internal sealed class PredictCommand : Command, IHasExamples
 
         if (parsed.GetValue(_json)) terminal.Output.WriteLine(PredictionWriter.ToJson(writer.All));
         if (writer.Folder is not null) terminal.Say($"Written to {writer.Folder}");
-        if (!terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
-        throw new EspalierException($"interrupted after {writer.All.Count} of {sources.Count} pictures");
+        // Nothing but Ctrl-C ends a camera.
+        if (video is { IsLive: true } || !terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
+        throw new EspalierException(video is null ? $"interrupted after {writer.All.Count} of {sources.Count} pictures" : $"interrupted after {writer.All.Count} frames");
     }
 
     /// <summary>Looks at the pictures one by one; what cannot be read is skipped with a sentence, unless there is nothing else.</summary>
@@ -106,6 +114,33 @@ internal sealed class PredictCommand : Command, IHasExamples
         if (writer.All.Count == 0) throw new EspalierException($"none of the {sources.Count} pictures could be read");
     }
 
+    /// <summary>Looks at the frames of a video one by one; annotated, they are a video again.</summary>
+    private void PredictFrames(IPictureDetector predictor, FfmpegTools tools, FfmpegFrames frames, PredictionWriter writer, ParseResult parsed, TerminalSession terminal)
+    {
+        AnnotatedVideo? annotated = null;
+        try
+        {
+            foreach (var (picture, seconds) in frames.Read())
+            {
+                var clock = Stopwatch.StartNew();
+                var detections = predictor.Detect(picture);
+                var milliseconds = clock.Elapsed.TotalMilliseconds;
+                var predicted = writer.Add(PictureSource.OfFrame(frames.Source.Name, frames.Source.Path, writer.All.Count, picture, seconds), picture, detections);
+                if (!parsed.GetValue(_json)) terminal.Output.WriteLine(Line(predicted, milliseconds));
+                if (parsed.GetValue(_noPictures)) continue;
+                var painted = BoxPainter.Paint(picture, detections, predictor.ClassNames);
+                annotated ??= new AnnotatedVideo(tools, writer.NewFile(frames.Source.Name + ".mp4"), new PictureSize(painted.Width, painted.Height), frames, terminal.Interrupted);
+                annotated.Add(painted);
+            }
+
+            annotated?.Finish();
+        }
+        finally
+        {
+            annotated?.Dispose();
+        }
+    }
+
     private static string Line(PredictedPicture predicted, double milliseconds)
     {
         var counts = predicted.Detections.GroupBy(found => (found.Class, found.Name)).OrderBy(group => group.Key.Class).Select(group => $"{group.Count()} × {group.Key.Name}");
@@ -130,6 +165,6 @@ internal sealed class PredictCommand : Command, IHasExamples
         Classes = parsed.GetValue(_classes) is { Length: > 0 } classes ? classes : null,
     };
 
-    private PredictionOutputs Outputs(ParseResult parsed) => new(
-        !parsed.GetValue(_noPictures), parsed.GetValue(_text), parsed.GetValue(_textConfidence), parsed.GetValue(_table), parsed.GetValue(_saveJson), parsed.GetValue(_crops));
+    private PredictionOutputs Outputs(ParseResult parsed, bool isVideo) => new(
+        !isVideo && !parsed.GetValue(_noPictures), parsed.GetValue(_text), parsed.GetValue(_textConfidence), parsed.GetValue(_table), parsed.GetValue(_saveJson), parsed.GetValue(_crops));
 }

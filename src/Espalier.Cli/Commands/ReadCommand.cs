@@ -5,6 +5,7 @@ using System.Text.Json;
 using Espalier.Cli.Models;
 using Espalier.Cli.Prediction;
 using Espalier.Cli.Terminal;
+using Espalier.Cli.Video;
 using Espalier.Runtime;
 using Espalier.Training.Runs;
 using Espalier.Vision;
@@ -17,13 +18,14 @@ internal sealed class ReadCommand : Command, IHasExamples
     private static readonly (double Overlap, double WidestGap, double LargestRatio) Standard = Standards(new NumberReadingOptions());
 
     private readonly Argument<string> _weights = CommonOptions.Model();
-    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob, a list of paths (.txt), or - for standard input", HelpName = "source", Required = true };
+    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob, a list of paths (.txt), - for standard input, a video, or a camera: camera:0", HelpName = "source", Required = true };
     private readonly Option<double> _confidence = CommonOptions.Confidence(0.25);
     private readonly Option<double> _overlap = Ranged.Number("--overlap", "Overlap above which two detections are readings of one digit", Standard.Overlap, 0.0, 1.0);
     private readonly Option<double> _gap = Ranged.Number("--gap", "Widest gap between digits of one number, in heights of a digit", Standard.WidestGap, 0.01, 100.0);
     private readonly Option<double> _ratio = Ranged.Number("--height-ratio", "How much taller a digit may be than its neighbour", Standard.LargestRatio, 1.0, 100.0);
     private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "Longer side in pixels; default: as trained", 32, 4096, "--img");
-    private readonly Option<bool> _pictures = new("--save-pictures") { Description = "Draw the digits into the pictures" };
+    private readonly Option<int> _every = CommonOptions.Every();
+    private readonly Option<bool> _pictures = new("--save-pictures") { Description = "Draw the digits into the pictures, or the numbers into a video" };
     private readonly Option<bool> _table = new("--save-csv") { Description = "Write numbers.csv" };
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("read");
@@ -32,9 +34,9 @@ internal sealed class ReadCommand : Command, IHasExamples
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     public ReadCommand(TerminalSession terminal)
-        : base("read", "Read house numbers in pictures")
+        : base("read", "Read house numbers in pictures and videos")
     {
-        CommonOptions.AddAll(this, [_weights, _source, _confidence, _overlap, _gap, _ratio, _imageSize, _pictures, _table, _project, _name, _json, _device, _threads]);
+        CommonOptions.AddAll(this, [_weights, _source, _confidence, _overlap, _gap, _ratio, _imageSize, _every, _pictures, _table, _project, _name, _json, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -44,19 +46,15 @@ internal sealed class ReadCommand : Command, IHasExamples
         "espalier read best.onnx --source photos",
         "espalier read runs/train/weights/best.safetensors --source house.png --json",
         "espalier read best.onnx --source \"photos/*.jpg\" --save-csv --save-pictures",
+        "espalier read best.onnx --source street.mp4 --save-pictures",
+        "espalier read best.onnx --source camera:0",
     ];
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
+        if (VideoSource.Find(parsed.GetValue(_source)!) is { } video) return ReadVideo(parsed, video, terminal);
         var sources = PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput);
-        var options = new NumberReadingOptions
-        {
-            Confidence = (float)parsed.GetValue(_confidence),
-            Overlap = (float)parsed.GetValue(_overlap),
-            WidestGap = (float)parsed.GetValue(_gap),
-            LargestRatio = (float)parsed.GetValue(_ratio),
-        };
-        using var reader = Open(parsed, options);
+        using var reader = Open(parsed, Reading(parsed));
         var read = new List<ReadPicture>();
         RunFolder? folder = null;
         foreach (var source in sources)
@@ -84,6 +82,34 @@ internal sealed class ReadCommand : Command, IHasExamples
         throw new EspalierException($"interrupted after {read.Count} of {sources.Count} pictures");
     }
 
+    private int ReadVideo(ParseResult parsed, VideoSource source, TerminalSession terminal)
+    {
+        var tools = FfmpegTools.Find(terminal.ProgramPath);
+        using var frames = FfmpegFrames.Open(tools, source, parsed.GetValue(_every), terminal.Interrupted);
+        using var reader = Open(parsed, Reading(parsed));
+        var reading = new VideoReading(reader, frames, terminal);
+        RunFolder? folder = null;
+        try
+        {
+            reading.Read(parsed.GetValue(_json), parsed.GetValue(_pictures) ? Begin : null);
+            if (parsed.GetValue(_table)) AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), VideoReading.ToTable(reading.Tracks));
+        }
+        catch
+        {
+            folder?.Discard();
+            throw;
+        }
+
+        if (parsed.GetValue(_json)) terminal.Output.WriteLine(VideoReading.ToJson(reading.Tracks));
+        terminal.Say($"{reading.Frames} frames, {reading.Tracks.Count} numbers");
+        if (folder is not null) terminal.Say($"Written to {folder.Path}");
+        // Nothing but Ctrl-C ends a camera.
+        if (source.IsLive || !terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
+        throw new EspalierException($"interrupted after {reading.Frames} frames");
+
+        AnnotatedVideo Begin(PictureSize size) => new(tools, (folder ??= NewFolder(parsed)).File(source.Name + ".mp4"), size, frames, terminal.Interrupted);
+    }
+
     private HouseNumberReader Open(ParseResult parsed, NumberReadingOptions options)
     {
         var detector = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, new PredictorOptions
@@ -106,6 +132,14 @@ internal sealed class ReadCommand : Command, IHasExamples
 
     // As decimals: in the help 0.45f as a double would have eighteen digits.
     private static (double Overlap, double WidestGap, double LargestRatio) Standards(NumberReadingOptions options) => ((double)(decimal)options.Overlap, (double)(decimal)options.WidestGap, (double)(decimal)options.LargestRatio);
+
+    private NumberReadingOptions Reading(ParseResult parsed) => new()
+    {
+        Confidence = (float)parsed.GetValue(_confidence),
+        Overlap = (float)parsed.GetValue(_overlap),
+        WidestGap = (float)parsed.GetValue(_gap),
+        LargestRatio = (float)parsed.GetValue(_ratio),
+    };
 
     private RunFolder NewFolder(ParseResult parsed) => RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
 

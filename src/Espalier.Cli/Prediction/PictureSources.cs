@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Prediction;
@@ -6,7 +7,18 @@ namespace Espalier.Cli.Prediction;
 /// <param name="Name">A name without extension for what is written about it.</param>
 /// <param name="Path">Its file, or <c>-</c>.</param>
 /// <param name="Read">Decodes it.</param>
-internal sealed record PictureSource(string Name, string Path, Func<Picture> Read);
+/// <param name="Seconds">When it is shown, where it is a video's frame.</param>
+internal sealed record PictureSource(string Name, string Path, Func<Picture> Read, double? Seconds = null)
+{
+    /// <summary>A frame of a video; its path ends with its time as in W3C's media fragments.</summary>
+    /// <param name="name">The video's name without extension.</param>
+    /// <param name="path">The video's file.</param>
+    /// <param name="number">0, 1, … of the frames looked at.</param>
+    /// <param name="picture">The frame.</param>
+    /// <param name="seconds">When it is shown.</param>
+    public static PictureSource OfFrame(string name, string path, int number, Picture picture, double seconds) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{name}-{number:000000}"), string.Create(CultureInfo.InvariantCulture, $"{path}#t={seconds:0.###}"), () => picture, Math.Round(seconds, 3));
+}
 
 /// <summary>Turns what a user calls a source — a file, a folder, a glob, a list, standard input — into pictures.</summary>
 internal static class PictureSources

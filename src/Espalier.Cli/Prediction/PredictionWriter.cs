@@ -44,6 +44,9 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
         return predicted;
     }
 
+    /// <summary>The path of a file that somebody else writes into the folder.</summary>
+    public string NewFile(string file) => (_run ??= RunFolder.CreateNext(project, name)).File(file);
+
     /// <summary>Writes what covers all pictures.</summary>
     public void Finish()
     {
@@ -70,7 +73,10 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
 
     private PredictedPicture Describe(PictureSource source, Picture picture, IReadOnlyList<Detection> detections) =>
         new(source.Path, picture.Width, picture.Height, detections.Select(found => new PredictedObject(
-            found.Class, classNames[found.Class], Math.Round(found.Confidence, 5), [Round(found.Box.Left), Round(found.Box.Top), Round(found.Box.Right), Round(found.Box.Bottom)])).ToArray());
+            found.Class, classNames[found.Class], Math.Round(found.Confidence, 5), [Round(found.Box.Left), Round(found.Box.Top), Round(found.Box.Right), Round(found.Box.Bottom)])).ToArray())
+        {
+            Seconds = source.Seconds,
+        };
 
     private static double Round(float pixels) => Math.Round(pixels, 2);
 

@@ -10,13 +10,14 @@ public sealed class TerminalSession
 
     /// <summary>A session over two writers.</summary>
     public TerminalSession(
-        TextWriter output, TextWriter error, bool isInteractive = false, int width = 120, Func<Stream>? openInput = null, CancellationToken interrupted = default)
+        TextWriter output, TextWriter error, bool isInteractive = false, int width = 120, Func<Stream>? openInput = null, CancellationToken interrupted = default, string? programPath = null)
     {
         Output = output;
         Error = error;
         IsInteractive = isInteractive;
         Width = width;
         Interrupted = interrupted;
+        ProgramPath = programPath;
         OpenInput = openInput ?? (() => Stream.Null);
     }
 
@@ -38,6 +39,9 @@ public sealed class TerminalSession
     /// <summary>Cancelled by the first Ctrl-C: the command finishes its step, saves, and says how to go on.</summary>
     public CancellationToken Interrupted { get; }
 
+    /// <summary>The folders where other programs are looked for, as the variable PATH has them; null for none.</summary>
+    public string? ProgramPath { get; }
+
     /// <summary>The session of a real process; the second Ctrl-C ends it at once.</summary>
     public static TerminalSession ForProcess()
     {
@@ -50,7 +54,7 @@ public sealed class TerminalSession
         };
 
         var interactive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        return new TerminalSession(Console.Out, Console.Error, interactive, ConsoleWidth(interactive), Console.OpenStandardInput, source.Token);
+        return new TerminalSession(Console.Out, Console.Error, interactive, ConsoleWidth(interactive), Console.OpenStandardInput, source.Token, Environment.GetEnvironmentVariable("PATH"));
     }
 
     /// <summary>Writes a whole line to <see cref="Error"/>, over what stands there in progress.</summary>

@@ -11,14 +11,10 @@ internal sealed record CommandRun(int Code, string Output, string Error)
     public static CommandRun Of(params string[] arguments) => With([], arguments);
 
     /// <summary>Runs it with something on standard input.</summary>
-    public static CommandRun With(byte[] standardInput, params string[] arguments)
-    {
-        using var output = new StringWriter(CultureInfo.InvariantCulture);
-        using var error = new StringWriter(CultureInfo.InvariantCulture);
-        var code = EspalierCommand.Run(arguments, new TerminalSession(
-            output, error, interrupted: TestContext.Current.CancellationToken, openInput: () => new MemoryStream(standardInput)));
-        return new CommandRun(code, output.ToString(), error.ToString());
-    }
+    public static CommandRun With(byte[] standardInput, params string[] arguments) => Of(standardInput, null, arguments);
+
+    /// <summary>Runs it where other programs lie in some folders.</summary>
+    public static CommandRun WithPrograms(string? programPath, params string[] arguments) => Of([], programPath, arguments);
 
     /// <summary>Runs it where numbers are written with a decimal comma.</summary>
     public static CommandRun WithDecimalComma(params string[] arguments)
@@ -58,5 +54,14 @@ internal sealed record CommandRun(int Code, string Output, string Error)
         Assert.DoesNotContain("Exception", Error, StringComparison.Ordinal);
         Assert.DoesNotContain("..", lines[0].Replace("../", "", StringComparison.Ordinal), StringComparison.Ordinal);
         return lines[0]["espalier: ".Length..];
+    }
+
+    private static CommandRun Of(byte[] standardInput, string? programPath, string[] arguments)
+    {
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        using var error = new StringWriter(CultureInfo.InvariantCulture);
+        var code = EspalierCommand.Run(arguments, new TerminalSession(
+            output, error, interrupted: TestContext.Current.CancellationToken, openInput: () => new MemoryStream(standardInput), programPath: programPath));
+        return new CommandRun(code, output.ToString(), error.ToString());
     }
 }

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Espalier.Vision;
+
+namespace Espalier.Cli.Video;
+
+/// <summary>A video's file, or a camera.</summary>
+/// <param name="Name">A name without extension for what is written about it.</param>
+/// <param name="Path">What the user called it.</param>
+/// <param name="Input">What ffmpeg calls it.</param>
+/// <param name="InputWords">What ffmpeg must be told before it is opened.</param>
+/// <param name="IsLive">Whether frames come whether somebody looks or not.</param>
+internal sealed record VideoSource(string Name, string Path, string Input, IReadOnlyList<string> InputWords, bool IsLive)
+{
+    private const string Camera = "camera:";
+    private static readonly string[] Extensions = [".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v"];
+
+    /// <summary>The video that a source names, by its extension or as <c>camera:0</c>; null where it names pictures.</summary>
+    /// <exception cref="EspalierException">There is no such file, or cameras have no such names here.</exception>
+    public static VideoSource? Find(string source)
+    {
+        if (source.StartsWith(Camera, StringComparison.Ordinal)) return OfCamera(source, source[Camera.Length..]);
+        if (!Extensions.Contains(System.IO.Path.GetExtension(source), StringComparer.OrdinalIgnoreCase)) return null;
+        if (source.AsSpan().ContainsAny('*', '?')) throw new EspalierException($"'{source}': videos are read one at a time, without * or ?");
+        if (Directory.Exists(source)) return null;
+        if (!File.Exists(source)) throw new EspalierException($"there is no file or folder '{source}'");
+
+        // Only this file: what calls itself a video may be a list of addresses to fetch.
+        return new VideoSource(System.IO.Path.GetFileNameWithoutExtension(source), source, "file:" + System.IO.Path.GetFullPath(source), ["-protocol_whitelist", "file"], false);
+    }
+
+    private static VideoSource OfCamera(string source, string camera)
+    {
+        if (camera.Length == 0) throw new EspalierException("a camera is given as camera:0, or with its name or device after the colon");
+        var isNumber = int.TryParse(camera, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        if (OperatingSystem.IsWindows())
+        {
+            if (isNumber) throw new EspalierException("on Windows a camera is given by its name, such as \"camera:Integrated Camera\"");
+            return new VideoSource("camera", source, "video=" + camera, ["-f", "dshow"], true);
+        }
+
+        if (OperatingSystem.IsMacOS()) return new VideoSource("camera", source, camera + ":none", ["-f", "avfoundation", "-framerate", "30"], true);
+        var device = isNumber ? string.Create(CultureInfo.InvariantCulture, $"/dev/video{number}") : camera;
+        if (!File.Exists(device)) throw new EspalierException($"there is no camera '{device}'");
+        return new VideoSource("camera", source, device, ["-f", "v4l2"], true);
+    }
+}
