@@ -53,9 +53,23 @@ public class SteadyNumbersTests
     public void A_doubtful_reading_has_less_of_a_vote_than_a_sure_one()
     {
         var film = new Film();
-        for (var i = 0; i < 40; i++) film.Show(1, i % 3 == 0 ? Read("1304", 10, 0.9f) : Read("1804", 10, 0.3f));
+        film.Show(10, Read("1804", 10, 0.1f));
+        film.Show(8, Read("1304", 10, 0.9f));
 
-        Assert.Equal(["0.08 Appeared 1304"], film.Log);
+        Assert.Equal(["0.08 Appeared 1804", "0.56 Changed 1304, was 1804"], film.Log);
+        Assert.Equal("1304", Assert.Single(film.Steady.Tracks).Text);
+    }
+
+    [Fact]
+    public void A_digit_that_is_seen_half_of_the_time_belongs_to_the_number()
+    {
+        var film = new Film();
+        film.Show(1, Read("52", 10, 0.3f));
+        for (var i = 0; i < 40; i++) film.Show(1, i % 2 == 0 ? Read("5", 10, 0.8f) : Read("52", 10, 0.3f));
+
+        film.End();
+
+        Assert.Equal(["0.08 Appeared 52", "1.60 Gone 52"], film.Log);
     }
 
     [Fact]
@@ -63,12 +77,12 @@ public class SteadyNumbersTests
     {
         var film = new Film();
         film.Show(50, Read("1304", 10));
-        film.Show(6, Read("1804", 10));
+        film.Show(8, Read("1804", 10));
         Assert.Equal("1304", Assert.Single(film.Steady.Current).Text);
 
         film.Show(1, Read("1804", 10));
 
-        Assert.Equal(["0.08 Appeared 1304", "2.24 Changed 1804, was 1304"], film.Log);
+        Assert.Equal(["0.08 Appeared 1304", "2.32 Changed 1804, was 1304"], film.Log);
         Assert.Equal(1, Assert.Single(film.Steady.Current).Identity);
     }
 

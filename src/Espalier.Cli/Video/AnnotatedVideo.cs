@@ -41,13 +41,11 @@ internal sealed class AnnotatedVideo : IDisposable
         {
             _process.Input.Write(picture.Pixels);
         }
-        catch (IOException) when (_interrupted.IsCancellationRequested)
-        {
-            // It has finished with what it had.
-        }
         catch (IOException exception)
         {
-            throw new EspalierException($"ffmpeg cannot write '{_path}': {_process.WaitForComplaint("file:" + _temporary) ?? "it ended early"}", exception);
+            // After Ctrl-C it has finished with what it had.
+            var complaint = _process.WaitForComplaint("file:" + _temporary) ?? "it ended early";
+            if (!_process.EndedByInterruption(_interrupted)) throw new EspalierException($"ffmpeg cannot write '{_path}': {complaint}", exception);
         }
     }
 
@@ -65,7 +63,7 @@ internal sealed class AnnotatedVideo : IDisposable
         }
 
         var complaint = _process.WaitForComplaint("file:" + _temporary);
-        if (complaint is not null && !_interrupted.IsCancellationRequested) throw new EspalierException($"ffmpeg cannot write '{_path}': {complaint}");
+        if (complaint is not null && !_process.EndedByInterruption(_interrupted)) throw new EspalierException($"ffmpeg cannot write '{_path}': {complaint}");
         if (File.Exists(_temporary)) File.Move(_temporary, _path, overwrite: true);
     }
 

@@ -23,7 +23,7 @@ internal sealed class FfmpegFrames : IDisposable
     {
         (Source, Facts, _interrupted, _secondsAFrame) = (source, facts, interrupted, every / facts.FramesASecond);
         Total = facts.Seconds is { } seconds ? Math.Max((int)Math.Min(seconds / _secondsAFrame, int.MaxValue), 1) : null;
-        for (var i = 0; i < Buffers; i++) _free.Add(new Picture(facts.Width, facts.Height));
+        for (var i = 0; i < Buffers; i++) _free.Add(new Picture(facts.Width, facts.Height), CancellationToken.None);
         _process = FfmpegProcess.Start(tools.Ffmpeg, Words(source, facts, every));
         _process.Input.Close();
         _reading = Task.Factory.StartNew(ReadAhead, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -64,8 +64,14 @@ internal sealed class FfmpegFrames : IDisposable
 
         if (_interrupted.IsCancellationRequested) yield break;
         _reading.GetAwaiter().GetResult();
-        if (_process.WaitForComplaint(Source.Input) is { } complaint) throw new EspalierException($"ffmpeg cannot read '{Source.Path}' {(any ? "to its end" : "as a video")}: {complaint}");
-        if (!any) throw new EspalierException($"'{Source.Path}' holds no frames");
+        if (_process.WaitForComplaint(Source.Input) is not { } complaint)
+        {
+            if (!any) throw new EspalierException($"'{Source.Path}' holds no frames");
+            yield break;
+        }
+
+        if (_process.EndedByInterruption(_interrupted)) yield break;
+        throw new EspalierException($"ffmpeg cannot read '{Source.Path}' {(any ? "to its end" : "as a video")}: {complaint}");
     }
 
     /// <inheritdoc/>

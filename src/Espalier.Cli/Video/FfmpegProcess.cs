@@ -7,6 +7,7 @@ namespace Espalier.Cli.Video;
 /// <summary>One child process of ffmpeg's, which does not outlive its owner; what it complained of last is kept.</summary>
 internal sealed class FfmpegProcess : IDisposable
 {
+    private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(500);
     private readonly Process _process;
     private readonly Task _complaints;
     private string? _complaint;
@@ -51,6 +52,10 @@ internal sealed class FfmpegProcess : IDisposable
         return _complaint.StartsWith(path + ": ", StringComparison.Ordinal) ? _complaint[(path.Length + 2)..] : _complaint;
     }
 
+    /// <summary>Whether it was ended by the Ctrl-C that interrupts us, too; to be asked once it has ended.</summary>
+    /// <param name="interrupted">The child may hear of it before we do.</param>
+    public bool EndedByInterruption(CancellationToken interrupted) => _process.ExitCode is 255 or (> 128 and < 160) && interrupted.WaitHandle.WaitOne(Courtesy);
+
     /// <summary>Ends it at once if it still runs.</summary>
     public void Kill()
     {
@@ -73,7 +78,7 @@ internal sealed class FfmpegProcess : IDisposable
         _process.Dispose();
     }
 
-    // A full pipe would stop the child, so all of it is read; no line of it is ever kept whole but the last.
+    // A full pipe would stop the child, so all of it is read.
     private void KeepLastComplaint()
     {
         while (_process.StandardError.ReadLine() is { } line)

@@ -3,6 +3,8 @@ namespace Espalier.Vision;
 /// <summary>One number that is followed from frame to frame: where it is, how it moves, and the votes for its texts.</summary>
 internal sealed class FollowedNumber
 {
+    // A reading takes over only with so many times the votes of the leading one: two that are about as frequent would take turns.
+    private const double Margin = 1.5;
     private readonly List<Reading> _readings = [];
     private readonly double _first;
     private double _last;
@@ -32,14 +34,14 @@ internal sealed class FollowedNumber
 
     public string Text => _leading.Text;
 
-    public SteadyNumber Now => new(Identity, _leading.Text, (float)(_leading.Recent / _recentFrames), Box);
+    public SteadyNumber Now => new(Identity, _leading.Text, (float)(_leading.RecentConfidence / _recentFrames), Box);
 
     public NumberTrack Whole
     {
         get
         {
-            var most = _readings.MaxBy(reading => reading.Total)!;
-            return new NumberTrack(Identity, most.Text, (float)(most.Total / _frames), _first, _last, most.BestSeconds, most.BestBox);
+            var most = _readings.MaxBy(reading => reading.Votes)!;
+            return new NumberTrack(Identity, most.Text, (float)(most.Confidence / _frames), _first, _last, most.BestSeconds, most.BestBox);
         }
     }
 
@@ -59,9 +61,9 @@ internal sealed class FollowedNumber
         (Box, _last, Missed) = (number.Box, seconds, 0);
         Sightings++;
         _recentFrames *= memory;
-        foreach (var reading in _readings) reading.Recent *= memory;
+        foreach (var reading in _readings) reading.Fade(memory);
         var voted = Vote(number, seconds);
-        if (voted.Recent > _leading.Recent) _leading = voted;
+        if (voted.RecentVotes > Margin * _leading.RecentVotes) _leading = voted;
     }
 
     /// <summary>A frame that does not see it.</summary>
@@ -77,24 +79,47 @@ internal sealed class FollowedNumber
         _frames++;
         var reading = _readings.Find(known => known.Text == number.Text);
         if (reading is null) _readings.Add(reading = new Reading(number.Text));
-        reading.Recent += number.Confidence;
-        reading.Total += number.Confidence;
-        if (number.Confidence > reading.BestConfidence) (reading.BestConfidence, reading.BestSeconds, reading.BestBox) = (number.Confidence, seconds, number.Box);
+        reading.Add(number, seconds);
         return reading;
     }
 
+    /// <summary>A text that was read, and what speaks for it.</summary>
     private sealed class Reading(string text)
     {
+        private float _bestConfidence = -1;
+
         public string Text { get; } = text;
 
-        public double Recent { get; set; }
+        public double RecentVotes { get; private set; }
 
-        public double Total { get; set; }
+        public double RecentConfidence { get; private set; }
 
-        public float BestConfidence { get; set; } = -1;
+        public double Votes { get; private set; }
 
-        public double BestSeconds { get; set; }
+        public double Confidence { get; private set; }
 
-        public Box BestBox { get; set; }
+        public double BestSeconds { get; private set; }
+
+        public Box BestBox { get; private set; }
+
+        public void Fade(float memory)
+        {
+            RecentVotes *= memory;
+            RecentConfidence *= memory;
+        }
+
+        /// <summary>
+        /// Votes are digits times their geometric mean confidence. By the product alone a reading that misses a digit would outvote a whole one, and digits are missed far
+        /// more often than invented.
+        /// </summary>
+        public void Add(HouseNumber number, double seconds)
+        {
+            var votes = number.Text.Length * Math.Pow(number.Confidence, 1.0 / Math.Max(number.Text.Length, 1));
+            RecentVotes += votes;
+            Votes += votes;
+            RecentConfidence += number.Confidence;
+            Confidence += number.Confidence;
+            if (number.Confidence > _bestConfidence) (_bestConfidence, BestSeconds, BestBox) = (number.Confidence, seconds, number.Box);
+        }
     }
 }

@@ -16,7 +16,7 @@ public sealed record SteadyNumberOptions
     public int Leaving { get; init; } = 8;
 
     /// <summary>What is left of a frame's vote a frame later.</summary>
-    /// <value>Default 0.9, with which seven frames win over all before them at equal confidence; 0…1.</value>
+    /// <value>Default 0.9, with which nine frames win over all before them at equal confidence; 0…1.</value>
     public float Memory { get; init; } = 0.9f;
 
     /// <summary>Throws where a value is outside its range.</summary>

@@ -126,7 +126,7 @@ public class VideoTests(TrainedRun trained)
     [InlineData("\"avg_frame_rate\": \"-5/x\"", 25, 1)]
     public void The_rate_is_the_average_one_where_there_is_one(string rates, int numerator, int denominator)
     {
-        using var json = JsonDocument.Parse($$"""{"streams": [{"width": 64, "height": 48, {{rates}}}], "format": {"duration": "2.5"}}""");
+        using var json = JsonDocument.Parse($$"""{"streams": [{"width": 64, "height": 48, {{rates}}}], "format": {"duration": "2.5"} }""");
 
         Assert.Equal(new VideoFacts(64, 48, (numerator, denominator), 2.5), VideoFacts.Of(json.RootElement));
     }
