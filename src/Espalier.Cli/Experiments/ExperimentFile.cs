@@ -37,10 +37,11 @@ internal static class ExperimentFile
         var name = file.Text("name") ?? Path.GetFileNameWithoutExtension(path);
         if (name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name is "." or "..") throw new EspalierException($"{file.Place("name")}: name must be the name of a folder, not '{name}'.");
         var street = file.Section("street") is { } section ? Street(section, data) : null;
+        var own = file.Text("data");
         data ??= street is null
-            ? file.Text("data") ?? throw new EspalierException($"{file.Place("data")}: an experiment needs data: a data.yaml, or a street to draw.")
+            ? own ?? throw new EspalierException($"{file.Place("data")}: an experiment needs data: a data.yaml, or a street to draw.")
             : Path.Combine(streetFolder(name), "data.yaml");
-        if (street is not null && file.Has("data")) throw new EspalierException($"{file.Place("data")}: give data or a street, not both.");
+        if (street is not null && own is not null) throw new EspalierException($"{file.Place("data")}: give data or a street, not both.");
         var splits = file.Texts("splits") ?? ["val"];
 
         var shared = Shared(file, data, splits[0]);

@@ -45,7 +45,7 @@ internal sealed class AnnotatedVideo : IDisposable
         {
             // After Ctrl-C it has finished with what it had.
             var complaint = _process.WaitForComplaint("file:" + _temporary) ?? "it ended early";
-            if (!_process.EndedByInterruption(_interrupted)) throw new EspalierException($"ffmpeg cannot write '{_path}': {complaint}", exception);
+            if (!_process.EndedByInterruption(_interrupted)) throw new EspalierException($"'{_path}' cannot be written by ffmpeg: {complaint}", exception);
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class AnnotatedVideo : IDisposable
         }
 
         var complaint = _process.WaitForComplaint("file:" + _temporary);
-        if (complaint is not null && !_process.EndedByInterruption(_interrupted)) throw new EspalierException($"ffmpeg cannot write '{_path}': {complaint}");
+        if (complaint is not null && !_process.EndedByInterruption(_interrupted)) throw new EspalierException($"'{_path}' cannot be written by ffmpeg: {complaint}");
         if (File.Exists(_temporary)) File.Move(_temporary, _path, overwrite: true);
     }
 

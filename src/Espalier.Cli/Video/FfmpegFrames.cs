@@ -71,7 +71,7 @@ internal sealed class FfmpegFrames : IDisposable
         }
 
         if (_process.EndedByInterruption(_interrupted)) yield break;
-        throw new EspalierException($"ffmpeg cannot read '{Source.Path}' {(any ? "to its end" : "as a video")}: {complaint}");
+        throw new EspalierException($"'{Source.Path}' cannot be read {(any ? "to its end" : "as a video")}: {complaint}");
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ internal sealed record VideoFacts(int Width, int Height, (int Numerator, int Den
         probe.Input.Close();
         var description = new byte[MaximumDescription];
         var length = probe.Output.ReadAtLeast(description, description.Length, throwOnEndOfStream: false);
-        if (length == description.Length) throw new EspalierException($"ffprobe says more about '{source.Path}' than can be read");
+        if (length == description.Length) throw new EspalierException($"what ffprobe says about '{source.Path}' is too long");
         if (probe.WaitForComplaint(source.Input) is { } complaint) throw new EspalierException($"'{source.Path}' cannot be read as a video: {complaint}");
         try
         {

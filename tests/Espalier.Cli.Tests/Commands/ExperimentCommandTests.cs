@@ -11,7 +11,7 @@ public class ExperimentCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
         var file = workspace.Write("small.yaml", $"""
-            data: {trained.Data}
+            data: elsewhere/data.yaml
             image_size: 64
             batch: 4
             epochs: 1
@@ -23,7 +23,7 @@ public class ExperimentCommandTests(TrainedRun trained)
             prune: {"{by: [l1, random], keep_flops: 0.5, pictures: 4}"}
             fine_tune:
             """);
-        string[] words = ["experiment", file, "--project", workspace.Project];
+        string[] words = ["experiment", file, "--data", trained.Data, "--project", workspace.Project];
 
         var first = CommandRun.WithDecimalComma(words).Succeeded();
 
@@ -52,7 +52,7 @@ public class ExperimentCommandTests(TrainedRun trained)
 
         // Another number of epochs is another experiment.
         var other = workspace.Write("small.yaml", File.ReadAllText(file).Replace("epochs: 1", "epochs: 2", StringComparison.Ordinal));
-        var refused = CommandRun.Of("experiment", other, "--project", workspace.Project);
+        var refused = CommandRun.Of("experiment", other, "--data", trained.Data, "--project", workspace.Project);
         Assert.Equal(ExitCodes.Failed, refused.Code);
         Assert.Contains("holds a run with other options (epochs: 2, not 1): remove it, or choose another name.", refused.Error, StringComparison.Ordinal);
 

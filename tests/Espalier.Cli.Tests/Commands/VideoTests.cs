@@ -36,12 +36,12 @@ public class VideoTests(TrainedRun trained)
         var numbers = JsonDocument.Parse(CommandRun.Of([.. words, Path.Combine(trained.Pictures, "3.png")]).Succeeded().Output).RootElement[0].GetProperty("numbers").EnumerateArray().ToList();
         Assert.NotEmpty(numbers);
         Assert.Equal(numbers.Select(number => number.GetProperty("text").GetString()).Order(), tracks.Select(track => track.GetProperty("number").GetString()).Order());
-        Assert.Equal(numbers.Select(number => Sides(number)).Order(), tracks.Select(track => Sides(track)).Order());
+        Assert.Equal(numbers.Select(Box).Order(), tracks.Select(Box).Order());
         Assert.All(tracks, track => Assert.Equal((0, 0.6, 0), (track.GetProperty("firstSeconds").GetDouble(), track.GetProperty("lastSeconds").GetDouble(), track.GetProperty("bestSeconds").GetDouble())));
         Assert.Contains("fps=25/1,framestep=3", ffmpeg.Words);
         Assert.Contains("file:" + ffmpeg.Clip, ffmpeg.Words);
 
-        static string Sides(JsonElement number) => string.Join(' ', number.GetProperty("box").EnumerateArray().Select(side => side.GetRawText()));
+        static string Box(JsonElement item) => string.Join(' ', item.GetProperty("box").EnumerateArray().Select(edge => edge.GetRawText()));
     }
 
     [Fact]
@@ -93,10 +93,13 @@ public class VideoTests(TrainedRun trained)
 
         ffmpeg.Probe("cat \"$here/description.json\"");
         ffmpeg.End($"echo 'file:{ffmpeg.Clip.Replace("'", "'\\''", StringComparison.Ordinal)}: Input/output error' >&2; exit 1");
-        Assert.Equal($"Ffmpeg cannot read '{ffmpeg.Clip}' as a video: Input/output error.", Refusal());
+        Assert.Equal($"'{ffmpeg.Clip}' cannot be read as a video: Input/output error.", Refusal());
 
         ffmpeg.End("exit 0");
         Assert.Equal($"'{ffmpeg.Clip}' holds no frames.", Refusal());
+
+        ffmpeg.End("exit 7");
+        Assert.Equal($"'{ffmpeg.Clip}' cannot be read as a video: ffmpeg ended with code 7.", Refusal());
 
         string Refusal()
         {
@@ -166,6 +169,30 @@ public class VideoTests(TrainedRun trained)
         using var frames = FfmpegFrames.Open(FfmpegTools.Find(ffmpeg.Programs), VideoSource.Find(ffmpeg.Clip)!, 1, TestContext.Current.CancellationToken);
 
         Assert.Equal(Enumerable.Range(0, 50).Select(i => ((byte)i, Math.Round(i * 0.04, 6))), frames.Read().Select(frame => (frame.Picture.Pixels[0], Math.Round(frame.Seconds, 6))));
+    }
+
+    [Fact]
+    public void A_camera_does_not_wait_for_who_looks_and_the_newest_frames_are_kept()
+    {
+        using var workspace = new Workspace();
+        var ffmpeg = new FakeFfmpeg(workspace);
+        ffmpeg.Frames(Enumerable.Range(0, 50).Select(i => Picture.Filled(64, 64, (byte)i, 0, 0)));
+        ffmpeg.End("echo > \"$here/ended\"");
+        var camera = new VideoSource("camera", "camera:0", ffmpeg.Clip, [], true);
+
+        using var frames = FfmpegFrames.Open(FfmpegTools.Find(ffmpeg.Programs), camera, 1, TestContext.Current.CancellationToken);
+        var seen = new List<byte>();
+        foreach (var frame in frames.Read())
+        {
+            // All that it has is more than a pipe holds.
+            if (seen.Count == 0) SpinWait.SpinUntil(() => File.Exists(Path.Combine(ffmpeg.Programs, "ended")) || TestContext.Current.CancellationToken.IsCancellationRequested);
+            seen.Add(frame.Picture.Pixels[0]);
+        }
+
+        Assert.Equal(seen.Order().Distinct(), seen);
+        Assert.InRange(seen.Count, 1, 49);
+        Assert.Equal(49, seen[^1]);
+        Assert.DoesNotContain("fps=", string.Join(' ', ffmpeg.Words), StringComparison.Ordinal);
     }
 
     [Theory]
