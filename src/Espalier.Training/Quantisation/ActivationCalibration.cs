@@ -59,7 +59,7 @@ public static class ActivationCalibration
         public void Count(Tensor output)
         {
             if (!(_high > _low)) return;
-            var counts = ((output - _low) * (Bins / (_high - _low))).histc(Bins, 0, Bins).cpu().data<float>();
+            var counts = output.Plus(-_low).Times(Bins / ((double)_high - _low)).histc(Bins, 0, Bins).cpu().data<float>();
             for (var bin = 0; bin < Bins; bin++) _counts[bin] += counts[bin];
         }
 
