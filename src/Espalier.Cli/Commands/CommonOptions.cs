@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Espalier.Networks;
+using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
@@ -21,6 +23,20 @@ internal static class CommonOptions
     public static Option<double> OverlapThreshold(double standard) => Ranged.Number("--iou", "Overlap above which the weaker of two boxes goes", standard, 0.0, 1.0);
 
     public static Option<int> MaximumDetections() => Ranged.Number("--max-detections", "Most objects a picture", 300, 1, 30_000);
+
+    public static Option<int[]> FileSides() => Ranged.Numbers("--image-size", "The pictures' side in pixels, or their height and width, multiples of the stride; default as trained", 32, OnnxOptions.MaximumSide, "--img");
+
+    /// <summary>Height and width as <see cref="FileSides"/> gives them, one number standing for both.</summary>
+    /// <param name="sides">What was said.</param>
+    /// <param name="standard">Where nothing was.</param>
+    /// <exception cref="OptionException">There are more than two.</exception>
+    public static (int Height, int Width) HeightAndWidth(int[]? sides, int standard) => sides switch
+    {
+        null or [] => (standard, standard),
+        [var side] => (side, side),
+        [var height, var width] => (height, width),
+        _ => throw new OptionException($"--image-size takes one side or a height and a width, not {sides.Length} numbers"),
+    };
 
     public static Option<int> Every() => Ranged.Number("--every", "Of a video, only each n-th frame", 1, 1, 1000);
 

@@ -16,7 +16,7 @@ internal sealed class ExportCommand : Command, IHasExamples
 
     private readonly Argument<string> _weights = CommonOptions.Weights();
     private readonly Option<string?> _output = CommonOptions.OptionalText("--output", "The file to write; default beside the weights, named .onnx", "file");
-    private readonly Option<int[]> _imageSize = Ranged.Numbers("--image-size", "The pictures' side in pixels, or their height and width, multiples of the stride; default as trained", 32, OnnxOptions.MaximumSide, "--img");
+    private readonly Option<int[]> _imageSize = CommonOptions.FileSides();
     private readonly Option<int> _batch = Ranged.Number("--batch", "Pictures a call", 1, 1, OnnxOptions.MaximumBatch, "--batch-size");
     private readonly Option<string?> _dynamic = new("--dynamic") { Description = "What each call may choose for itself; all without a word", HelpName = $"{FreeBatch}|{FreeSize}|{FreeAll}", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _half = new("--half") { Description = "Store weights as float16: half the file, the same speed" };
@@ -82,11 +82,9 @@ internal sealed class ExportCommand : Command, IHasExamples
     private OnnxOptions Wanted(ParseResult parsed, Checkpoint checkpoint)
     {
         var free = parsed.GetResult(_dynamic) is null ? null : parsed.GetValue(_dynamic) ?? FreeAll;
-        var sides = parsed.GetValue(_imageSize) ?? [];
-        if (sides.Length > 2) throw new OptionException($"--image-size takes one side or a height and a width, not {sides.Length} numbers");
-        if (sides.Length > 0 && free is FreeSize or FreeAll) throw new OptionException("--image-size fixes what --dynamic leaves free; use --dynamic batch, or leave one out");
+        var (height, width) = CommonOptions.HeightAndWidth(parsed.GetValue(_imageSize), checkpoint.ImageSize);
+        if (parsed.GetValue(_imageSize) is { Length: > 0 } && free is FreeSize or FreeAll) throw new OptionException("--image-size fixes what --dynamic leaves free; use --dynamic batch, or leave one out");
         if (parsed.GetResult(_batch) is { Implicit: false } && free is FreeBatch or FreeAll) throw new OptionException("--batch fixes what --dynamic leaves free; use --dynamic size, or leave one out");
-        var (height, width) = sides is [] ? (checkpoint.ImageSize, checkpoint.ImageSize) : (sides[0], sides[^1]);
         return new OnnxOptions
         {
             Batch = free is FreeBatch or FreeAll ? null : parsed.GetValue(_batch),

@@ -20,7 +20,7 @@ internal sealed class QuantizeCommand : Command, IHasExamples
     private readonly Option<string> _data = new("--data") { Description = "The data.yaml that it was trained on", HelpName = "file", Required = true };
     private readonly Option<string?> _output = CommonOptions.OptionalText("--output", "The file to write; default beside the weights, named .int8.onnx", "file");
     private readonly Option<string> _interface = Ranged.Word("--interface", "What goes in and comes out: bytes is fastest and for Espalier's runtime, standard is YOLOv5's own", "bytes", "bytes", "standard");
-    private readonly Option<int[]> _imageSize = Ranged.Numbers("--image-size", "The pictures' side in pixels, or their height and width, multiples of the stride; default as trained", 32, OnnxOptions.MaximumSide, "--img");
+    private readonly Option<int[]> _imageSize = CommonOptions.FileSides();
     private readonly Option<int> _batch = Ranged.Number("--batch", "Pictures a call", 1, 1, OnnxOptions.MaximumBatch, "--batch-size");
     private readonly Option<string> _method = Ranged.Word("--calibration", "How ranges are chosen: least squared error, nothing clipped, one value in 10,000 clipped, or least divergence", "mse", "mse", "min-max", "percentile", "entropy");
     private readonly Option<int> _pictures = Ranged.Number("--pictures", "Training pictures to calibrate on", 512, 1, 1_000_000);
@@ -53,9 +53,8 @@ internal sealed class QuantizeCommand : Command, IHasExamples
     {
         var path = parsed.GetValue(_weights)!;
         if (ModelFiles.IsOnnx(path)) throw new EspalierException($"'{path}' is an ONNX file already; quantize takes a checkpoint");
-        var sides = parsed.GetValue(_imageSize) ?? [];
-        if (sides.Length > 2) throw new OptionException($"--image-size takes one side or a height and a width, not {sides.Length} numbers");
         var checkpoint = Checkpoint.Open(path);
+        var (height, width) = CommonOptions.HeightAndWidth(parsed.GetValue(_imageSize), checkpoint.ImageSize);
         var request = new QuantisationRequest
         {
             Data = parsed.GetValue(_data)!,
@@ -70,8 +69,8 @@ internal sealed class QuantizeCommand : Command, IHasExamples
         var options = new OnnxOptions
         {
             Batch = parsed.GetValue(_batch),
-            Height = sides is [] ? checkpoint.ImageSize : sides[0],
-            Width = sides is [] ? checkpoint.ImageSize : sides[^1],
+            Height = height,
+            Width = width,
             Interface = parsed.GetValue(_interface) == "bytes" ? OnnxInterface.Bytes : OnnxInterface.Standard,
         };
         options.Validate(checkpoint.Stride);

@@ -65,7 +65,7 @@ public sealed record QuantisationRequest
         ArgumentNullException.ThrowIfNull(checkpoint);
         OptionException.ThrowIfOutside(Pictures, 1, 1_000_000, "The number of pictures to calibrate on");
         var dataset = DatasetScanner.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
-        if (dataset.ClassNames.Count != checkpoint.Graph.Classes) throw new EspalierException($"'{name}' knows {checkpoint.Graph.Classes} classes, but '{Data}' names {dataset.ClassNames.Count}.");
+        dataset.RequireClasses(checkpoint.Graph.Classes, name, Data);
         var count = Math.Min(Pictures, dataset.Entries.Count);
         var spread = dataset with { Entries = [.. Enumerable.Range(0, count).Select(place => dataset.Entries[(int)((long)place * dataset.Entries.Count / count)])] };
         return new ValidationLoader(spread, new ValidationLoaderOptions { ImageSize = checkpoint.ImageSize, BatchSize = BatchSize, Rectangular = false, Stride = checkpoint.Stride });

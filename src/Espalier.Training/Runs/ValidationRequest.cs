@@ -53,7 +53,7 @@ public sealed record ValidationRequest
         Suppression.Validate();
         var imageSize = SizeFor(network, name);
         var dataset = DatasetScanner.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
-        if (dataset.ClassNames.Count != network.Classes) throw new EspalierException($"'{name}' knows {network.Classes} classes, but '{Data}' names {dataset.ClassNames.Count}.");
+        dataset.RequireClasses(network.Classes, name, Data);
         var loader = new ValidationLoader(dataset, new ValidationLoaderOptions
         {
             ImageSize = imageSize,
