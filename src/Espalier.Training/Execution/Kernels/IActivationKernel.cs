@@ -37,6 +37,20 @@ internal readonly struct SiLUKernel : IActivationKernel
     }
 }
 
+/// <summary>x · σ(x) as exactly as bfloat16 can hold.</summary>
+internal readonly struct CoarseSiLUKernel : IActivationKernel
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Value(Vector512<float> x) => x * CoarseSigmoid.Of(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Slope(Vector512<float> x)
+    {
+        var sigmoid = CoarseSigmoid.Of(x);
+        return sigmoid * Vector512.MultiplyAddEstimate(x, Vector512<float>.One - sigmoid, Vector512<float>.One);
+    }
+}
+
 /// <summary>x · min(max(x + 3, 0), 6) / 6.</summary>
 internal readonly struct HardswishKernel : IActivationKernel
 {

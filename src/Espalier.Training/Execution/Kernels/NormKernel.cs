@@ -14,7 +14,12 @@ internal abstract unsafe class NormKernel
     /// <summary>The kernel for an activation.</summary>
     /// <param name="kind">The activation; Identity for none.</param>
     /// <param name="isBFloat16">Whether activations lie in memory as bfloat16 rather than float32.</param>
-    public static NormKernel For(ActivationKind kind, bool isBFloat16) => isBFloat16 ? For<BFloat16Format>(kind) : For<Float32Format>(kind);
+    public static NormKernel For(ActivationKind kind, bool isBFloat16) => (isBFloat16, kind) switch
+    {
+        (true, ActivationKind.SiLU) => new NormKernel<BFloat16Format, CoarseSiLUKernel>(),
+        (true, _) => For<BFloat16Format>(kind),
+        _ => For<Float32Format>(kind),
+    };
 
     /// <summary>Per number of a row, the sums of x − shift and of its square.</summary>
     public abstract (double[] Sums, double[] Squares) Moments(PixelRows input, float[] shift, int threads);
