@@ -37,6 +37,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Option<double?> _sparsity = Ranged.OptionalNumberOrAuto("--sparsity", "Weight of an L1 penalty on batch-norm scales, so that unneeded channels fade, or on kernels (--sparsity-on); auto steers it towards --sparsity-target", 1e-6, 1.0);
     private readonly Option<double> _sparsityTarget = Ranged.Number("--sparsity-target", "With --sparsity auto: the share of scales that shall be near zero by the end", 0.5, 0.05, 0.95);
     private readonly Option<string> _sparsityOn = Ranged.Word("--sparsity-on", "What the penalty falls on", "bn-scale", "bn-scale", "kernels");
+    private readonly Option<string> _sparsitySpread = Ranged.Word("--sparsity-spread", "How the penalty on scales is spread: evenly, or more on channels whose going saves more operations", "even", "even", "operations");
     private readonly Option<string> _sparsityKernels = Ranged.Word("--sparsity-kernels", "With --sparsity-on kernels: each weight by itself, or each output channel's kernel as a group", "l1", "l1", "group");
     private readonly Option<string> _sparsityStep = Ranged.Word("--sparsity-step", "How the penalty acts: through the gradient, or as a soft threshold that gives exact zeros", "subgradient", "subgradient", "proximal");
     private readonly Option<string> _sparsitySchedule = Ranged.Word("--sparsity-schedule", "How the penalty changes over the epochs", "constant", "constant", "decaying", "ramped");
@@ -58,7 +59,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     public TrainCommand(TerminalSession terminal)
         : base("train", "Train a detector, or go on with a run that was stopped")
     {
-        CommonOptions.AddAll(this, [_data, _model, _weights, _activation, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityTarget, _sparsityOn, _sparsityKernels, _sparsityStep, _sparsitySchedule, _sparseStorage, _teacher, _teacherWeight, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _precision, _syncBatchNorm, _profile, _device, _threads]);
+        CommonOptions.AddAll(this, [_data, _model, _weights, _activation, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityTarget, _sparsityOn, _sparsitySpread, _sparsityKernels, _sparsityStep, _sparsitySchedule, _sparseStorage, _teacher, _teacherWeight, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _precision, _syncBatchNorm, _profile, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -159,18 +160,20 @@ internal sealed class TrainCommand : Command, IHasExamples
             if (double.IsNaN(rate) && onKernels) throw new OptionException("--sparsity auto steers batch-norm scales alone; --sparsity-on kernels needs a rate");
             if (!onKernels && parsed.GetResult(_sparsityKernels) is { Implicit: false }) throw new OptionException("--sparsity-kernels has an effect only together with --sparsity-on kernels");
             if (!double.IsNaN(rate) && parsed.GetResult(_sparsityTarget) is { Implicit: false }) throw new OptionException("--sparsity-target has an effect only together with --sparsity auto");
+            if (onKernels && parsed.GetResult(_sparsitySpread) is { Implicit: false }) throw new OptionException("--sparsity-spread has no effect together with --sparsity-on kernels");
             return new SparsityOptions
             {
                 Rate = double.IsNaN(rate) ? 0 : rate,
                 NearZeroShare = double.IsNaN(rate) ? parsed.GetValue(_sparsityTarget) : null,
                 On = onKernels ? SparsePart.Kernels : SparsePart.BatchNormScales,
+                Spread = parsed.GetValue(_sparsitySpread) == "operations" ? PenaltySpread.Operations : PenaltySpread.Even,
                 KernelPenalty = parsed.GetValue(_sparsityKernels) == "group" ? KernelPenaltyKind.Group : KernelPenaltyKind.L1,
                 Step = parsed.GetValue(_sparsityStep) == "proximal" ? SparsityStep.Proximal : SparsityStep.SubGradient,
                 Schedule = parsed.GetValue(_sparsitySchedule) switch { "decaying" => SparsitySchedule.Decaying, "ramped" => SparsitySchedule.Ramped, _ => SparsitySchedule.Constant },
             };
         }
 
-        foreach (var option in new Option[] { _sparsityTarget, _sparsityOn, _sparsityKernels, _sparsityStep, _sparsitySchedule })
+        foreach (var option in new Option[] { _sparsityTarget, _sparsityOn, _sparsitySpread, _sparsityKernels, _sparsityStep, _sparsitySchedule })
         {
             if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"{option.Name} has an effect only together with --sparsity");
         }

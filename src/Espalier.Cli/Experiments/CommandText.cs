@@ -46,6 +46,7 @@ internal static class CommandText
         {
             Add("--sparsity", sparsity.NearZeroShare is null ? Text(sparsity.Rate) : "auto");
             Add("--sparsity-target", sparsity.NearZeroShare is { } share ? Text(share) : null);
+            if (sparsity.Spread == PenaltySpread.Operations) Add("--sparsity-spread", "operations");
             if (sparsity.On == SparsePart.Kernels) Add("--sparsity-on", "kernels");
             if (sparsity is { On: SparsePart.Kernels, KernelPenalty: KernelPenaltyKind.Group }) Add("--sparsity-kernels", "group");
             if (sparsity.Step == SparsityStep.Proximal) Add("--sparsity-step", "proximal");

@@ -36,7 +36,7 @@ internal sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, T
         if (plan.Sparse is { } sparse)
         {
             source = folder.Sparse;
-            if (!Train("Training sparsely", folder.Sparse, sparse with { Weights = folder.Dense.Best, Model = null })) return null;
+            if (!Train("Training sparsely", folder.Sparse, sparse with { Weights = folder.Dense.Best, Model = null, Teacher = plan.SparseTeacher ? folder.Dense.Best : null })) return null;
         }
 
         foreach (var cut in _cuts)

@@ -46,11 +46,23 @@ internal static class ExperimentFile
 
         var shared = Shared(file, data, splits[0]);
         var dense = Training(file.Section("dense") ?? throw new EspalierException($"{file.Place("dense")}: an experiment needs the section 'dense', the training of the baseline."), shared, Part.Dense);
-        var sparse = file.Section("sparse") is { } sparsely ? Training(sparsely, shared, Part.Sparse) : null;
-        var (tuning, teacher) = FineTuning(file.Section("fine_tune") ?? throw new EspalierException($"{file.Place("fine_tune")}: an experiment needs the section 'fine_tune', the training after a cut."), shared);
+        (TrainingOptions Options, bool Teacher)? sparse = file.Section("sparse") is { } sparsely ? Taught(sparsely, shared, Part.Sparse, teacher: false) : null;
+        var (tuning, teacher) = Taught(file.Section("fine_tune") ?? throw new EspalierException($"{file.Place("fine_tune")}: an experiment needs the section 'fine_tune', the training after a cut."), shared, Part.FineTuning, teacher: true);
         var cutting = Cutting(file.Section("prune") ?? throw new EspalierException($"{file.Place("prune")}: an experiment needs the section 'prune'."), shared.ImageSize);
         file.End();
-        return new ExperimentPlan { Name = name, Data = data, Street = street, Splits = splits, Dense = dense, Sparse = sparse, Cutting = cutting, FineTuning = tuning, Teacher = teacher };
+        return new ExperimentPlan
+        {
+            Name = name,
+            Data = data,
+            Street = street,
+            Splits = splits,
+            Dense = dense,
+            Sparse = sparse?.Options,
+            SparseTeacher = sparse?.Teacher ?? false,
+            Cutting = cutting,
+            FineTuning = tuning,
+            Teacher = teacher,
+        };
     }
 
     private static StreetPlan? Street(YamlSection section, string? data)
@@ -119,11 +131,12 @@ internal static class ExperimentFile
         return options;
     }
 
-    private static (TrainingOptions Options, bool Teacher) FineTuning(YamlSection section, TrainingOptions shared)
+    /// <summary>A training that the dense network may teach; <paramref name="teacher"/> where the file does not say.</summary>
+    private static (TrainingOptions Options, bool Teacher) Taught(YamlSection section, TrainingOptions shared, Part part, bool teacher)
     {
-        var teacher = section.Flag("teacher") ?? true;
+        teacher = section.Flag("teacher") ?? teacher;
         var weight = section.Number("teacher_weight", 0.001, 100) ?? 1;
-        return (Training(section, shared, Part.FineTuning) with { TeacherWeight = weight }, teacher);
+        return (Training(section, shared, part) with { TeacherWeight = weight }, teacher);
     }
 
     private static SparsityOptions Sparsity(YamlSection section)
@@ -134,6 +147,7 @@ internal static class ExperimentFile
             Rate = auto ? 0 : section.Number("sparsity", 1e-6, 1)!.Value,
             NearZeroShare = section.Number("sparsity_target", 0.05, 0.95) ?? (auto ? 0.5 : null),
             On = section.Word("sparsity_on", "bn-scale", "kernels") == "kernels" ? SparsePart.Kernels : SparsePart.BatchNormScales,
+            Spread = section.Word("sparsity_spread", "even", "operations") == "operations" ? PenaltySpread.Operations : PenaltySpread.Even,
             KernelPenalty = section.Word("sparsity_kernels", "l1", "group") == "group" ? KernelPenaltyKind.Group : KernelPenaltyKind.L1,
             Step = section.Word("sparsity_step", "subgradient", "proximal") == "proximal" ? SparsityStep.Proximal : SparsityStep.SubGradient,
             Schedule = section.Word("sparsity_schedule", "constant", "decaying", "ramped") switch { "decaying" => SparsitySchedule.Decaying, "ramped" => SparsitySchedule.Ramped, _ => SparsitySchedule.Constant },

@@ -30,6 +30,9 @@ internal sealed record ExperimentPlan
     /// <summary>Sparse training from the baseline's weights on; null to cut the baseline itself.</summary>
     public TrainingOptions? Sparse { get; init; }
 
+    /// <summary>Whether sparse training learns from the baseline beside the labels.</summary>
+    public bool SparseTeacher { get; init; }
+
     /// <summary>The cuts.</summary>
     public required CuttingPlan Cutting { get; init; }
 

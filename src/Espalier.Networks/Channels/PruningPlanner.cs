@@ -25,7 +25,7 @@ public sealed class PruningPlanner
         [
             .. analysis.Groups.Index()
                 .Where(entry => !entry.Item.Producers.Any(kept.Contains))
-                .SelectMany(entry => Ranked(entry.Index, entry.Item, scores, options.PerCost ? Saving(entry.Item) : 1))
+                .SelectMany(entry => Ranked(entry.Index, entry.Item, scores, options.PerCost ? Price(entry.Item) : 1))
                 .OrderBy(candidate => options.Uniform ? candidate.Place : candidate.Score).ThenBy(candidate => candidate.Variable),
         ];
     }
@@ -54,6 +54,20 @@ public sealed class PruningPlanner
         ArgumentNullException.ThrowIfNull(analysis);
         var summary = analysis.Graph.Summarise(imageSize);
         return new PruningCost(analysis.FreeChannels, summary.Parameters, summary.MultiplyAdds);
+    }
+
+    /// <summary>What the whole network saves when one channel of a group goes; all of a group save alike.</summary>
+    /// <param name="analysis">The network's channels.</param>
+    /// <param name="group">One of its groups.</param>
+    /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
+    public static PruningCost Saving(ChannelAnalysis analysis, ChannelGroup group, int imageSize)
+    {
+        ArgumentNullException.ThrowIfNull(analysis);
+        ArgumentNullException.ThrowIfNull(group);
+        if (group.Variables.IsEmpty) return new PruningCost(0, 0, 0);
+        var whole = WholeCost(analysis, imageSize);
+        var without = Surgery.Resize(analysis, new HashSet<int> { group.Variables[0] }).Summarise(imageSize);
+        return new PruningCost(1, whole.Parameters - without.Parameters, whole.MultiplyAdds - without.MultiplyAdds);
     }
 
     /// <summary>How many channels score less than a threshold, before floors and rounding.</summary>
@@ -142,8 +156,8 @@ public sealed class PruningPlanner
         _ => "operations",
     };
 
-    /// <summary>What the whole network saves, as a share of the target's measure, when one channel of a group goes; all of a group save alike.</summary>
-    private double Saving(ChannelGroup group) => group.Variables.IsEmpty ? 1 : Math.Max(1 - Share(CostWithout([group.Variables[0]])), double.Epsilon);
+    /// <summary>A channel's saving as a share of the target's measure.</summary>
+    private double Price(ChannelGroup group) => group.Variables.IsEmpty ? 1 : Math.Max(Share(Saving(_analysis, group, _options.ImageSize)), double.Epsilon);
 
     private static IEnumerable<Candidate> Ranked(int index, ChannelGroup group, IReadOnlyDictionary<int, double> scores, double price)
     {

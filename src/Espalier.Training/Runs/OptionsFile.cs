@@ -18,7 +18,7 @@ internal static class OptionsFile
             ("freeze", options.FreezeRows), ("class_weights", options.ClassWeights), ("balanced", options.BalancedSampling),
             ("multi_scale", options.MultiScale), ("autoanchor", options.AutoAnchor),
             ("sparsity", options.Sparsity is { NearZeroShare: { } } ? "auto" : options.Sparsity?.Rate), ("sparsity_target", options.Sparsity?.NearZeroShare), ("sparsity_step", options.Sparsity?.Step.ToString()), ("sparsity_schedule", options.Sparsity?.Schedule.ToString()),
-            ("sparsity_on", options.Sparsity?.On.ToString()), ("sparsity_kernels", options.Sparsity is { On: SparsePart.Kernels } kernels ? kernels.KernelPenalty.ToString() : null), ("sparse_storage", options.SparseStorage),
+            ("sparsity_spread", options.Sparsity?.Spread.ToString()), ("sparsity_on", options.Sparsity?.On.ToString()), ("sparsity_kernels", options.Sparsity is { On: SparsePart.Kernels } kernels ? kernels.KernelPenalty.ToString() : null), ("sparse_storage", options.SparseStorage),
             ("device", options.Device), ("threads", options.Threads), ("precision", options.Precision), ("teacher", options.Teacher), ("teacher_weight", options.TeacherWeight),
         ];
         var text = new StringBuilder();

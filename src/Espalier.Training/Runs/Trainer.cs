@@ -158,6 +158,7 @@ public sealed class Trainer
     private void JudgeEpoch(int epoch, EpochProgress progress)
     {
         var clock = Stopwatch.StartNew();
+        _session.SettleStatistics();
         var validation = Validate();
         var report = validation.Report;
         var record = new EpochRecord

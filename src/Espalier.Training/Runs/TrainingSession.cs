@@ -9,6 +9,7 @@ using Espalier.Training.Native;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Profiling;
 using Espalier.Training.Sparsity;
+using Espalier.Training.Thinning;
 using Espalier.Vision;
 using TorchSharp;
 
@@ -17,6 +18,8 @@ namespace Espalier.Training.Runs;
 /// <summary>All that a run works with: data, network, optimizer, folder; made new or brought back from a checkpoint.</summary>
 internal sealed class TrainingSession : IDisposable
 {
+    private const int SettlingPictures = 256;
+
     private readonly Checkpoint _start;
     private readonly Optimiser _optimiser;
     private readonly ValidationLoader _validationLoader;
@@ -26,6 +29,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly Teacher? _teacher;
     private readonly SparsityPenalty? _sparsity;
     private readonly SparsitySteering? _steering;
+    private Weights? _settled;
 
     private TrainingSession(TrainingOptions options, Func<RunFolder> folder, TrainingData data, Checkpoint start, TrainingState? state, IProcessGroup group, Timeline? timeline, Action<string> note)
     {
@@ -122,6 +126,17 @@ internal sealed class TrainingSession : IDisposable
         return new TrainingSession(options, () => RunFolder.OfCheckpoint(path), data, checkpoint, state, group, timeline, note);
     }
 
+    /// <summary>
+    /// Takes the kept weights' running statistics anew from some training pictures, where scales are penalised: these statistics follow the weights over dozens of
+    /// steps, and scales that fade leave them behind. Holds until the next epoch begins.
+    /// </summary>
+    public void SettleStatistics()
+    {
+        if (Options.Sparsity is not { On: SparsePart.BatchNormScales }) return;
+        var batches = TrainingLoader.Epoch(0).Take((SettlingPictures + Options.BatchSize - 1) / Options.BatchSize);
+        _settled = BatchNormCalibration.Run(_start with { Weights = AverageForUse() }, batches, Network.Device).Weights;
+    }
+
     /// <summary>Judges the moving average on the validation pictures, batch norms folded.</summary>
     public ValidationOutcome ValidateAverage(Action<BatchValidated> judged)
     {
@@ -136,6 +151,7 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Sets what depends on the epochs before.</summary>
     public void BeginEpoch(int epoch, IReadOnlyList<EpochRecord> history)
     {
+        _settled = null;
         if (_sparsity is not null) _sparsity.Rate = _steering!.RateAt(epoch, history);
     }
 
@@ -196,6 +212,7 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>The moving average; penalised parameters that are exactly zero in the live network are so in it too, where it would take thousands of steps to forget them.</summary>
     private Weights AverageForUse()
     {
+        if (_settled is not null) return _settled;
         var average = Average.Network.ToWeights();
         if (Options.Sparsity is null) return average;
         var live = Network.ToWeights();

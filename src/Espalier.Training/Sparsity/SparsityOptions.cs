@@ -47,6 +47,10 @@ public sealed record SparsityOptions
     /// <value>Default <see cref="SparsePart.BatchNormScales"/>, the only part that <see cref="NearZeroShare"/> steers.</value>
     public SparsePart On { get; init; }
 
+    /// <summary>How it is spread over the scales; unused where it falls on kernels.</summary>
+    /// <value>Default <see cref="PenaltySpread.Even"/>.</value>
+    public PenaltySpread Spread { get; init; }
+
     /// <summary>How kernels are counted; unused where the penalty falls on scales.</summary>
     /// <value>Default <see cref="KernelPenaltyKind.L1"/>.</value>
     public KernelPenaltyKind KernelPenalty { get; init; }
@@ -79,7 +83,7 @@ public sealed record SparsityOptions
 
     /// <summary>
     /// How far a scale, a weight or a kernel's norm can fall over a run if nothing holds against it: Σ λ · learning rate over all steps, and with the sub-gradient,
-    /// which passes through the momentum, that divided by 1 − momentum. Scales start at 1, weights and norms at what the network starts with; where the
+    /// which passes through the momentum, that divided by 1 − momentum. With a spread by operations that is the mean over the scales. Scales start at 1, weights and norms at what the network starts with; where the
     /// reach is well below that, nothing gets near zero by itself.
     /// </summary>
     /// <param name="schedule">The learning rates.</param>
@@ -106,6 +110,7 @@ public sealed record SparsityOptions
     {
         if (NearZeroShare is { } share && !(share >= 0.05 && share <= 0.95)) throw new OptionException(FormattableString.Invariant($"The share of scales that shall be near zero must be in 0.05…0.95, but is {share}."));
         if (NearZeroShare is not null && On != SparsePart.BatchNormScales) throw new OptionException("Only the sparsity of batch-norm scales can be steered; a penalty on kernels needs a rate.");
+        if (Spread != PenaltySpread.Even && On != SparsePart.BatchNormScales) throw new OptionException("Only a penalty on batch-norm scales can be spread by operations, not one on kernels.");
         if (NearZeroShare is null && !(Rate > 0 && Rate <= 1)) throw new OptionException(FormattableString.Invariant($"The sparsity rate must be above 0 and up to 1, but is {Rate}."));
         if (Step == SparsityStep.SubGradient && optimiser != OptimiserKind.SGD)
             throw new OptionException("Adam divides the sub-gradient of the sparsity penalty away; use the proximal step, or SGD.");

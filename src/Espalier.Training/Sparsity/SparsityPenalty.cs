@@ -19,6 +19,7 @@ internal abstract class SparsityPenalty(SparsityStep step, ParameterKind kind)
     /// <param name="options">Its kind.</param>
     public static SparsityPenalty Create(ExecutableNetwork network, SparsityOptions options) => options switch
     {
+        { On: SparsePart.BatchNormScales, Spread: PenaltySpread.Operations } => new SpreadPenalty(network, options.Step),
         { On: SparsePart.BatchNormScales } => new ElementPenalty(network, ParameterKind.BatchNormScale, options.Step),
         { KernelPenalty: KernelPenaltyKind.L1 } => new ElementPenalty(network, ParameterKind.ConvolutionWeight, options.Step),
         _ => new ChannelPenalty(network, options.Step),

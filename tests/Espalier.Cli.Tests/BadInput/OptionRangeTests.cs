@@ -75,6 +75,7 @@ public partial class OptionRangeTests(TrainedRun trained)
     [InlineData("--optimizer", "sgdm", "--optimizer is one of sgd, adam, adamw, not 'sgdm'.")]
     [InlineData("--cache", "disk", "--cache is one of ram, none, not 'disk'.")]
     [InlineData("--sparsity-on", "weights", "--sparsity-on is one of bn-scale, kernels, not 'weights'.")]
+    [InlineData("--sparsity-spread", "channels", "--sparsity-spread is one of even, operations, not 'channels'.")]
     [InlineData("--sparsity-kernels", "l2", "--sparsity-kernels is one of l1, group, not 'l2'.")]
     [InlineData("--project", "", "--project must not be empty.")]
     [InlineData("--name", " ", "--name must not be empty.")]
@@ -94,6 +95,8 @@ public partial class OptionRangeTests(TrainedRun trained)
     [InlineData("train data.yaml --epochs", "Required argument missing for option: '--epochs'.")]
     [InlineData("train data.yaml --sparsity auto --sparsity-on kernels", "--sparsity auto steers batch-norm scales alone; --sparsity-on kernels needs a rate.")]
     [InlineData("train data.yaml --sparsity-on kernels", "--sparsity-on has an effect only together with --sparsity.")]
+    [InlineData("train data.yaml --sparsity-spread operations", "--sparsity-spread has an effect only together with --sparsity.")]
+    [InlineData("train data.yaml --sparsity 0.01 --sparsity-on kernels --sparsity-spread operations", "--sparsity-spread has no effect together with --sparsity-on kernels.")]
     [InlineData("train data.yaml --sparsity-kernels group", "--sparsity-kernels has an effect only together with --sparsity.")]
     [InlineData("train data.yaml --sparsity 0.01 --sparsity-kernels group", "--sparsity-kernels has an effect only together with --sparsity-on kernels.")]
     public void Words_that_are_wrong(string words, string expected)

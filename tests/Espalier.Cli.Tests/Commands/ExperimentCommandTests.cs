@@ -19,7 +19,7 @@ public class ExperimentCommandTests(TrainedRun trained)
             dense:
               weights: {trained.Best}
               autoanchor: false
-            sparse: {"{sparsity: 0.01, sparsity_step: proximal}"}
+            sparse: {"{sparsity: 0.01, sparsity_step: proximal, sparsity_spread: operations, teacher: true}"}
             prune: {"{by: [l1, random], keep_flops: 0.5, pictures: 4}"}
             fine_tune:
             """);
@@ -36,6 +36,9 @@ public class ExperimentCommandTests(TrainedRun trained)
         var markdown = File.ReadAllText(Path.Combine(folder, "report.md"));
         Assert.Contains("| sparse | 1,777,447 |", markdown, StringComparison.Ordinal);
         Assert.Contains("--keep-flops 0.5", markdown, StringComparison.Ordinal);
+        var dense = new RunFolder(Path.Combine(folder, "dense")).Best;
+        Assert.Matches($"--sparsity-spread operations.* --teacher \"?{System.Text.RegularExpressions.Regex.Escape(dense)}", markdown);
+        Assert.Contains($"teacher: \"{dense}\"", File.ReadAllText(Path.Combine(folder, "sparse", "options.yaml")), StringComparison.Ordinal);
         Assert.Contains("The paper reports mAP50 .82 dense", markdown, StringComparison.Ordinal);
         var rows = File.ReadAllLines(Path.Combine(folder, "report.csv"));
         Assert.Equal(["model", "dense", "sparse", "l1-0.50", "random-0.50"], rows.Select(row => row.Split(',')[0]));

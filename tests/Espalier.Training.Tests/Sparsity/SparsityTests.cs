@@ -1,9 +1,11 @@
+using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Execution;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
+using Espalier.Training.Thinning;
 using Espalier.Training.Tests.Runs;
 using Espalier.Vision;
 using static TorchSharp.torch;
@@ -93,6 +95,20 @@ public sealed class SparsityTests
         Bits.RequireSame(undisturbed.Folder, stopped.Folder);
     }
 
+    [Fact]
+    public void What_is_kept_of_a_sparse_run_has_statistics_of_its_own_weights()
+    {
+        using var small = new SmallRun();
+        var options = small.Options with { Sparsity = new SparsityOptions { Rate = 1, Step = SparsityStep.Proximal } };
+        var kept = Checkpoint.Open(small.Train(options).Folder.Best);
+
+        var data = TrainingData.Scan(options, _ => { });
+        var (loader, _) = data.Loaders(options, kept.Stride, BatchPart.Whole, _ => { });
+        var anew = BatchNormCalibration.Run(kept, loader.Epoch(0, cancellationToken: TestContext.Current.CancellationToken).Take((256 + options.BatchSize - 1) / options.BatchSize), CPU);
+        Assert.All(kept.Graph.Nodes.OfType<BatchNormNode>(), norm =>
+            Assert.All(kept.Weights[$"{norm.Name}.running_var"].Values.Zip(anew.Weights[$"{norm.Name}.running_var"].Values), pair => Assert.Equal(pair.Second, pair.First, 1e-5f * Math.Max(1, pair.Second))));
+    }
+
     [Theory]
     [InlineData(0.4)]
     [InlineData(1)]
@@ -133,7 +149,47 @@ public sealed class SparsityTests
         Assert.Equal("The sparsity rate must be above 0 and up to 1, but is 0.", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0 }.Validate(OptimiserKind.SGD)).Message);
         Assert.Contains("0.05…0.95", Assert.Throws<OptionException>(() => new SparsityOptions { NearZeroShare = 1 }.Validate(OptimiserKind.SGD)).Message, StringComparison.Ordinal);
         Assert.Contains("proximal", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1 }.Validate(OptimiserKind.AdamW)).Message, StringComparison.Ordinal);
+        Assert.Contains("spread by operations", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1, On = SparsePart.Kernels, Spread = PenaltySpread.Operations }.Validate(OptimiserKind.SGD)).Message, StringComparison.Ordinal);
         new SparsityOptions { Rate = 0.1, Step = SparsityStep.Proximal }.Validate(OptimiserKind.Adam);
+    }
+
+    [Fact]
+    public void Spread_by_operations_falls_hardest_where_a_channel_costs_most_and_its_mean_stays_the_rate()
+    {
+        using var network = TestNetworks.Deterministic(mode: ExecutionMode.Training);
+        var scales = network.ParameterGroups.Single(group => group.Kind == ParameterKind.BatchNormScale);
+        network.ZeroGradients();
+        var penalty = SparsityPenalty.Create(network, new SparsityOptions { Spread = PenaltySpread.Operations });
+        penalty.Rate = 0.01;
+        penalty.AddToGradients();
+        var gradients = scales.Gradients.Values.data<float>().ToArray();
+        var slots = scales.Values.Slots.ToDictionary(slot => slot.Name, slot => gradients.AsSpan(slot.Offset, slot.Count).ToArray().Select(Math.Abs).ToArray());
+
+        Assert.Equal(0.01, slots.Values.SelectMany(slot => slot).Average(), 1e-6);
+        Assert.All(slots.Values, slot => Assert.Equal(slot[0], slot[^1], 1e-7f));
+        var analysis = ChannelAnalysis.Of(network.Graph);
+        double Saving(string layer) => PruningPlanner.Saving(analysis, analysis.Groups.Single(group => group.Producers.Any(position => network.Graph.Nodes[position].Name == layer)), 640).MultiplyAdds;
+        Assert.Equal(Math.Sqrt(Saving("model.0.conv") / Saving("model.7.conv")), slots["model.0.bn.weight"][0] / slots["model.7.bn.weight"][0], 1e-4);
+        Assert.True(slots["model.0.bn.weight"][0] > 2 * slots["model.7.bn.weight"][0]);
+        // Two layers that a shortcut adds bear half each.
+        Assert.Equal(slots["model.2.cv1.bn.weight"], slots["model.2.m.0.cv2.bn.weight"]);
+        Assert.Equal(Math.Sqrt(Saving("model.2.cv1.conv") / 2 / Saving("model.7.conv")), slots["model.2.cv1.bn.weight"][0] / slots["model.7.bn.weight"][0], 1e-4);
+    }
+
+    [Fact]
+    public void The_proximal_step_spreads_as_well()
+    {
+        using var network = TestNetworks.Deterministic(mode: ExecutionMode.Training);
+        var scales = network.ParameterGroups.Single(group => group.Kind == ParameterKind.BatchNormScale).Values;
+        using (no_grad()) scales.Values.fill_(1);
+        var penalty = SparsityPenalty.Create(network, new SparsityOptions { Spread = PenaltySpread.Operations, Step = SparsityStep.Proximal });
+        penalty.Rate = 0.1;
+        penalty.Shrink(0.01);
+        var values = scales.Values.data<float>().ToArray();
+        var (first, deep) = (scales.Slots.Single(slot => slot.Name == "model.0.bn.weight"), scales.Slots.Single(slot => slot.Name == "model.7.bn.weight"));
+
+        Assert.Equal(0.001, scales.Slots.SelectMany(slot => values.AsSpan(slot.Offset, slot.Count).ToArray()).Average(value => 1 - value), 1e-5);
+        Assert.True(1 - values[first.Offset] > 2 * (1 - values[deep.Offset]));
     }
 
     private static SparsityPenalty Penalty(ExecutableNetwork network, SparsityStep step, double rate)
