@@ -189,5 +189,19 @@ public class ExecutableNetworkTests
         Assert.Equal([0, .4f, .2f, .6f, 1, .8f], pictures.contiguous().data<float>().ToArray());
     }
 
+    [Theory]
+    [InlineData(1, 16, 16)]
+    [InlineData(5, 7, 11)]
+    [InlineData(2, 128, 160)]
+    public void Every_byte_of_every_place_is_divided_exactly(int count, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        byte[] pixels = [.. Enumerable.Range(0, count * height * width * 3 + 5).Select(index => (byte)(index * 7 % 256))];
+
+        var images = BatchUpload.ToTensor(pixels, count, height, width, CPU);
+
+        Assert.Equal(pixels.SkipLast(5).Select(value => value / 255f), images.permute(0, 2, 3, 1).contiguous().data<float>().ToArray());
+    }
+
     private static Tensor SumOfSquares(Tensor[] heads) => heads.Select(head => head.square().mean()).Aggregate((sum, next) => sum + next);
 }

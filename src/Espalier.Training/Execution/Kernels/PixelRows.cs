@@ -53,7 +53,7 @@ internal readonly unsafe record struct PixelRows(nint Data, long Count, int Leng
     public byte* Row(long index) => (byte*)Data + index * Stride;
 
     /// <summary>The address of a tensor's first number.</summary>
-    private static nint AddressOf(Tensor tensor)
+    public static nint AddressOf(Tensor tensor)
     {
         // `bytes` wants a tensor without gaps and counts in int: the first number alone is that always.
         using var first = tensor.as_strided([1], [1], tensor.storage_offset());
