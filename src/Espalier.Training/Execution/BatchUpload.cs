@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Espalier.Datasets;
 using Espalier.Training.Execution.Kernels;
