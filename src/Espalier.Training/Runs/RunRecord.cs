@@ -10,6 +10,8 @@ namespace Espalier.Training.Runs;
 /// <param name="IsFinished">Whether there is nothing left to resume.</param>
 public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadOnlyList<EpochRecord> History, bool IsFinished)
 {
+    private static readonly string[] SpeedOptions = ["threads", "workers", "cache"];
+
     /// <summary>Reads a run; null where the folder holds no checkpoint to go on from.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <exception cref="EspalierException">The checkpoint is damaged.</exception>
@@ -48,7 +50,10 @@ public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadO
         return trainer.Run(interrupted).End == TrainingEnd.Interrupted ? null : Open(folder);
     }
 
-    /// <summary>In what a run with other options would differ, an entry an option as <c>name: wanted, not present</c>; empty where they are the same.</summary>
+    /// <summary>
+    /// In what a run with other options would differ, an entry an option as <c>name: wanted, not present</c>; empty where they are the same. How many threads and
+    /// workers do it and where photos are kept is no such difference: it changes how fast a run is, not what comes of it.
+    /// </summary>
     /// <param name="wanted">The options that are wanted now.</param>
     public IReadOnlyList<string> DifferencesFrom(TrainingOptions wanted)
     {
@@ -59,6 +64,7 @@ public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadO
     private static string[] Lines(TrainingOptions options)
     {
         var full = options.WithFullPaths();
-        return (OptionsFile.Format(full) + HyperParameterFile.Format(full.HyperParameters)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. (OptionsFile.Format(full) + HyperParameterFile.Format(full.HyperParameters)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !SpeedOptions.Contains(line[..line.IndexOf(':', StringComparison.Ordinal)]))];
     }
 }
