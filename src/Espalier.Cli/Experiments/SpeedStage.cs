@@ -13,8 +13,8 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, T
     private const int Batch = 16;
 
     // A turn of training takes seconds: many models have fewer turns each.
-    private const int Turns = 15;
-    private const int MostRounds = 5;
+    private const int Turns = 36;
+    private const int MostRounds = 9;
 
     /// <summary>Measures, if that has not been done yet.</summary>
     public SpeedRecord Measure(IReadOnlyList<ExperimentModel> models)
