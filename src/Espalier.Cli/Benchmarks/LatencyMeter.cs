@@ -8,9 +8,10 @@ namespace Espalier.Cli.Benchmarks;
 /// <summary>How long networks take in ONNX Runtime on this machine: the network alone, decoding of boxes included.</summary>
 internal static class LatencyMeter
 {
-    private const int Rounds = 6;
+    // Many short rounds: a machine that is slower for a while is so for all networks.
+    private const int Rounds = 21;
     private const int FewestCalls = 5;
-    private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(80);
 
     /// <summary>The median of each network's calls, in milliseconds a call; networks in turn, the first round not counted.</summary>
     /// <param name="networks">The networks, measured at their own image size.</param>
