@@ -18,7 +18,7 @@ internal static class DemoRecipe
     public const int TrainingPictures = 1500;
     public const int ValidationPictures = 200;
     public const int ImageSize = 128;
-    public const int DenseEpochs = 18;
+    public const int DenseEpochs = 22;
     public const int SparseEpochs = 6;
     public const int TuningEpochs = 7;
     private const int BatchSize = 16;
