@@ -20,12 +20,13 @@ public sealed class PruningPlanner
         (_analysis, _importance, _options) = (analysis, importance, options);
         var scores = importance.Gather(analysis, options.NormalisePerLayer);
         var kept = KeptNodes(analysis.Graph, options);
-        _whole = CostWithout(new HashSet<int>());
+        _whole = WholeCost(analysis, options.ImageSize);
+        var savings = options.PerCost ? Savings(analysis, options.ImageSize) : [];
         _ranked =
         [
             .. analysis.Groups.Index()
                 .Where(entry => !entry.Item.Producers.Any(kept.Contains))
-                .SelectMany(entry => Ranked(entry.Index, entry.Item, scores, options.PerCost ? Price(entry.Item) : 1))
+                .SelectMany(entry => Ranked(entry.Index, entry.Item, scores, options.PerCost ? Price(savings[entry.Index]) : 1))
                 .OrderBy(candidate => options.Uniform ? candidate.Place : candidate.Score).ThenBy(candidate => candidate.Variable),
         ];
     }
@@ -56,18 +57,20 @@ public sealed class PruningPlanner
         return new PruningCost(analysis.FreeChannels, summary.Parameters, summary.MultiplyAdds);
     }
 
-    /// <summary>What the whole network saves when one channel of a group goes; all of a group save alike.</summary>
+    /// <summary>What the whole network saves when one channel of a group goes, for each of <see cref="ChannelAnalysis.Groups"/>; all of a group save alike.</summary>
     /// <param name="analysis">The network's channels.</param>
-    /// <param name="group">One of its groups.</param>
     /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
-    public static PruningCost Saving(ChannelAnalysis analysis, ChannelGroup group, int imageSize)
+    public static ImmutableArray<PruningCost> Savings(ChannelAnalysis analysis, int imageSize)
     {
-        ArgumentNullException.ThrowIfNull(analysis);
-        ArgumentNullException.ThrowIfNull(group);
-        if (group.Variables.IsEmpty) return new PruningCost(0, 0, 0);
         var whole = WholeCost(analysis, imageSize);
-        var without = Surgery.Resize(analysis, new HashSet<int> { group.Variables[0] }).Summarise(imageSize);
-        return new PruningCost(1, whole.Parameters - without.Parameters, whole.MultiplyAdds - without.MultiplyAdds);
+        return
+        [
+            .. analysis.Groups.Select(group =>
+            {
+                var without = CostWithout(analysis, new HashSet<int> { group.Variables[0] }, imageSize);
+                return new PruningCost(whole.Channels - without.Channels, whole.Parameters - without.Parameters, whole.MultiplyAdds - without.MultiplyAdds);
+            }),
+        ];
     }
 
     /// <summary>How many channels score less than a threshold, before floors and rounding.</summary>
@@ -136,10 +139,12 @@ public sealed class PruningPlanner
         return removed;
     }
 
-    private PruningCost CostWithout(HashSet<int> removed)
+    private PruningCost CostWithout(HashSet<int> removed) => CostWithout(_analysis, removed, _options.ImageSize);
+
+    private static PruningCost CostWithout(ChannelAnalysis analysis, HashSet<int> removed, int imageSize)
     {
-        var summary = Surgery.Resize(_analysis, removed).Summarise(_options.ImageSize);
-        return new PruningCost(_analysis.FreeChannels - removed.Count, summary.Parameters, summary.MultiplyAdds);
+        var summary = Surgery.Resize(analysis, removed).Summarise(imageSize);
+        return new PruningCost(analysis.FreeChannels - removed.Count, summary.Parameters, summary.MultiplyAdds);
     }
 
     private double Share(PruningCost cost) => _options.Target.Measure switch
@@ -157,7 +162,7 @@ public sealed class PruningPlanner
     };
 
     /// <summary>A channel's saving as a share of the target's measure.</summary>
-    private double Price(ChannelGroup group) => group.Variables.IsEmpty ? 1 : Math.Max(Share(Saving(_analysis, group, _options.ImageSize)), double.Epsilon);
+    private double Price(PruningCost saving) => Math.Max(Share(saving), double.Epsilon);
 
     private static IEnumerable<Candidate> Ranked(int index, ChannelGroup group, IReadOnlyDictionary<int, double> scores, double price)
     {

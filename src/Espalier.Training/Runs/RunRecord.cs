@@ -10,8 +10,6 @@ namespace Espalier.Training.Runs;
 /// <param name="IsFinished">Whether there is nothing left to resume.</param>
 public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadOnlyList<EpochRecord> History, bool IsFinished)
 {
-    private static readonly string[] SpeedOptions = ["threads", "workers", "cache"];
-
     /// <summary>Reads a run; null where the folder holds no checkpoint to go on from.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <exception cref="EspalierException">The checkpoint is damaged.</exception>
@@ -63,8 +61,7 @@ public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadO
 
     private static string[] Lines(TrainingOptions options)
     {
-        var full = options.WithFullPaths();
-        return [.. (OptionsFile.Format(full) + HyperParameterFile.Format(full.HyperParameters)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => !SpeedOptions.Contains(line[..line.IndexOf(':', StringComparison.Ordinal)]))];
+        var full = options.WithFullPaths() with { Threads = 0, Workers = 0, CacheInMemory = true };
+        return (OptionsFile.Format(full) + HyperParameterFile.Format(full.HyperParameters)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 }

@@ -183,6 +183,7 @@ internal sealed class TrainingSession : IDisposable
     public void Dispose()
     {
         Step.Dispose();
+        _sparsity?.Dispose();
         _judged.Dispose();
         Average.Dispose();
         _optimiser.Dispose();

@@ -41,6 +41,11 @@ internal sealed class ChannelPenalty : SparsityPenalty
         return sum / Math.Max(count, 1);
     }
 
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+    }
+
     private protected override void AddSubGradient(double rate)
     {
         foreach (var slot in _slots)

@@ -11,22 +11,21 @@ internal static class ScaleWeights
 
     /// <summary>A weight a number of a flat tensor of scales; 0 in the gaps between its slots, 1 in the mean over the scales.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="slots">Where its batch norms' scales lie, by their names in its state.</param>
-    /// <param name="length">Numbers in the flat tensor.</param>
-    public static float[] ByOperations(Graph graph, IReadOnlyCollection<FlatSlot> slots, int length)
+    /// <param name="scales">Its batch norms' scales.</param>
+    public static float[] ByOperations(Graph graph, FlatTensor scales)
     {
+        var slots = scales.Slots;
         var analysis = ChannelAnalysis.Of(graph);
         var savings = new Dictionary<int, double>();
-        foreach (var group in analysis.Groups)
+        foreach (var (group, saving) in analysis.Groups.Zip(PruningPlanner.Savings(analysis, ImageSize)))
         {
-            var saving = PruningPlanner.Saving(analysis, group, ImageSize).MultiplyAdds;
-            foreach (var variable in group.Variables) savings[variable] = saving;
+            foreach (var variable in group.Variables) savings[variable] = saving.MultiplyAdds;
         }
 
         var norms = graph.Nodes.Index().Where(entry => entry.Item is BatchNormNode).ToDictionary(entry => $"{entry.Item.Name}.weight", entry => analysis.VariablesOf(entry.Index));
         // Where a shortcut adds layers, all their scales must fade for a channel to go: each bears its part of what that saves.
         var bearers = slots.SelectMany(slot => norms[slot.Name]).CountBy(variable => variable).ToDictionary();
-        var weights = new float[length];
+        var weights = new float[scales.Values.NumberOfElements];
         foreach (var slot in slots)
         {
             foreach (var (channel, variable) in norms[slot.Name].Index())

@@ -6,7 +6,7 @@ namespace Espalier.Training.Sparsity;
 /// <summary>The penalty at work on a kind of parameter. It remembers nothing.</summary>
 /// <param name="step">How it acts.</param>
 /// <param name="kind">What it falls on.</param>
-internal abstract class SparsityPenalty(SparsityStep step, ParameterKind kind)
+internal abstract class SparsityPenalty(SparsityStep step, ParameterKind kind) : IDisposable
 {
     /// <summary>λ of the present epoch.</summary>
     public double Rate { get; set; }
@@ -19,7 +19,7 @@ internal abstract class SparsityPenalty(SparsityStep step, ParameterKind kind)
     /// <param name="options">Its kind.</param>
     public static SparsityPenalty Create(ExecutableNetwork network, SparsityOptions options) => options switch
     {
-        { On: SparsePart.BatchNormScales, Spread: PenaltySpread.Operations } => new SpreadPenalty(network, options.Step),
+        { On: SparsePart.BatchNormScales, Spread: PenaltySpread.Operations } => new ElementPenalty(network, ParameterKind.BatchNormScale, options.Step, ScaleWeights.ByOperations),
         { On: SparsePart.BatchNormScales } => new ElementPenalty(network, ParameterKind.BatchNormScale, options.Step),
         { KernelPenalty: KernelPenaltyKind.L1 } => new ElementPenalty(network, ParameterKind.ConvolutionWeight, options.Step),
         _ => new ChannelPenalty(network, options.Step),
@@ -47,6 +47,9 @@ internal abstract class SparsityPenalty(SparsityStep step, ParameterKind kind)
     /// The mean over what is penalised of what must fall to zero: |γ|, |w| or ‖w_c‖; 0 where everything is frozen. It reads all of it: once a run, not once a step.
     /// </summary>
     public abstract double MeanSize();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
 
     /// <summary>Adds the sub-gradient; 0 where the parameter is 0.</summary>
     private protected abstract void AddSubGradient(double rate);

@@ -6,7 +6,7 @@ namespace Espalier.Training.Execution.Kernels;
 /// <summary>eˣ as 2ⁿ · 2ʳ with a polynomial for 2ʳ, |r| ≤ ½ (Cephes exp2f): within 2e-6 of the value for |x| ≤ 30, several times faster than libtorch's.</summary>
 internal static class FastExponential
 {
-    private const float Log2E = 1.44269504f;
+    internal const float Log2E = 1.44269504f;
 
     // Beyond these the power of two would leave the range of normal numbers; σ has long become 0 or 1 there.
     private const float Limit = 126;

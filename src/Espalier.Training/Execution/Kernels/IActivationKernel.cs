@@ -30,11 +30,12 @@ internal readonly struct SiLUKernel : IActivationKernel
     public static Vector512<float> Value(Vector512<float> x) => x / (Vector512<float>.One + FastExponential.Of(-x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Slope(Vector512<float> x)
-    {
-        var sigmoid = Vector512<float>.One / (Vector512<float>.One + FastExponential.Of(-x));
-        return sigmoid * Vector512.MultiplyAddEstimate(x, Vector512<float>.One - sigmoid, Vector512<float>.One);
-    }
+    public static Vector512<float> Slope(Vector512<float> x) => Slope(x, Vector512<float>.One / (Vector512<float>.One + FastExponential.Of(-x)));
+
+    /// <summary>f′(x) where σ(x) is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<float> Slope(Vector512<float> x, Vector512<float> sigmoid) =>
+        sigmoid * Vector512.MultiplyAddEstimate(x, Vector512<float>.One - sigmoid, Vector512<float>.One);
 }
 
 /// <summary>x · σ(x) as exactly as bfloat16 can hold.</summary>
@@ -44,11 +45,7 @@ internal readonly struct CoarseSiLUKernel : IActivationKernel
     public static Vector512<float> Value(Vector512<float> x) => x * CoarseSigmoid.Of(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Slope(Vector512<float> x)
-    {
-        var sigmoid = CoarseSigmoid.Of(x);
-        return sigmoid * Vector512.MultiplyAddEstimate(x, Vector512<float>.One - sigmoid, Vector512<float>.One);
-    }
+    public static Vector512<float> Slope(Vector512<float> x) => SiLUKernel.Slope(x, CoarseSigmoid.Of(x));
 }
 
 /// <summary>x · min(max(x + 3, 0), 6) / 6.</summary>
