@@ -15,6 +15,14 @@ public sealed class QuantisationTests
     }
 
     [Theory]
+    [InlineData(0, 0, float.MaxValue)]
+    [InlineData(0, 0, -1)]
+    [InlineData(0, 1e-9f, 1)]
+    [InlineData(-1e-9f, 0, -1)]
+    [InlineData(-1e-9f, 1e-9f, 1)]
+    public void A_range_of_next_to_nothing_keeps_its_steps_within_it(float low, float high, float value) => Assert.True(Zero_is_a_step_and_what_is_a_step_stays(low, high, value));
+
+    [Theory]
     [InlineData(7, 63)]
     [InlineData(8, 127)]
     public void Weights_are_rounded_by_at_most_half_a_step_of_their_channel(int bits, int largest)

@@ -22,8 +22,12 @@ public readonly record struct TensorRange(float Low, float High)
     /// <summary>The step that stands for 0.</summary>
     public byte ZeroPoint => (byte)Math.Clamp(MathF.Round(-Low / Scale), 0, Steps);
 
-    /// <summary>The smallest range that holds two numbers and zero.</summary>
-    public static TensorRange Holding(float low, float high) => new(Math.Min(low, 0), Math.Max(high, 0));
+    /// <summary>The smallest range that holds two numbers and zero, and as much beyond them as its steps need.</summary>
+    public static TensorRange Holding(float low, float high)
+    {
+        low = Math.Min(low, 0);
+        return new(low, Math.Max(Math.Max(high, 0), low + SmallestSpan));
+    }
 
     /// <summary>The smallest range that holds both.</summary>
     public TensorRange Union(TensorRange other) => new(Math.Min(Low, other.Low), Math.Max(High, other.High));
