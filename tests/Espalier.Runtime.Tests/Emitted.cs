@@ -18,6 +18,14 @@ internal static class Emitted
         };
     }
 
+    /// <summary>The same, thinned by a plan that follows from a seed.</summary>
+    public static Checkpoint Thinned(string architecture, int seed, int side)
+    {
+        var whole = Checkpoint(architecture);
+        var (graph, weights) = RandomPlans.Cut(new Network(whole.Graph, whole.Weights), seed, side);
+        return whole with { Graph = graph, Weights = weights };
+    }
+
     public static OnnxNetwork Open(Checkpoint checkpoint, OnnxOptions? options = null, RuntimeOptions? runtime = null)
         => OnnxNetwork.Open(OnnxEmission.Emit(checkpoint, options).ToBytes(), runtime);
 

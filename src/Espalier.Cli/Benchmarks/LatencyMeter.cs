@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Espalier.Cli.Models;
 using Espalier.Networks;
 using Espalier.Runtime;
 using Espalier.Vision;
@@ -43,10 +44,7 @@ internal static class LatencyMeter
     }
 
     private static Detector Open(Checkpoint network, int threads, int batch)
-    {
-        var options = new OnnxOptions { Batch = batch, Height = network.ImageSize, Width = network.ImageSize };
-        return Detector.Open(OnnxEmission.Emit(network, options).ToBytes(), new DetectorOptions { Threads = threads });
-    }
+        => Detector.Open(FastFile.Of(network, batch).ToBytes(), new DetectorOptions { Threads = threads });
 
     private static List<double> Calls(Detector detector, int side, int batch)
     {

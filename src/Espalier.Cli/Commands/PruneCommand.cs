@@ -162,7 +162,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         {
             Target = target,
             ImageSize = checkpoint.ImageSize,
-            Rounding = parsed.GetValue(_rounding) ?? PruningOptions.FastRounding,
+            Rounding = parsed.GetValue(_rounding) ?? ChannelBlock.OfThisProcessor,
             Fewest = parsed.GetValue(_fewest),
             Uniform = parsed.GetValue(_uniform),
             NormalisePerLayer = !parsed.GetValue(_raw),

@@ -150,7 +150,7 @@ internal sealed class ReadCommand : Command, IHasExamples
     }
 
     private static Picture Painted(Picture picture, ReadPicture found, IReadOnlyList<string> names) =>
-        BoxPainter.Paint(picture, found.Numbers.SelectMany(number => number.Digits).Select(digit => new Detection(digit.Box, digit.Confidence, digit.Class)), names);
+        BoxPainter.Paint(picture, found.Numbers.SelectMany(number => number.Detections), names);
 
     private static string Table(List<ReadPicture> read)
     {

@@ -30,6 +30,7 @@ internal static class DemoPage
     /// <summary>Commands to try next; they work as they stand, for they begin as the user's own did.</summary>
     public static IReadOnlyList<string> Next(DemoFolder folder) =>
     [
+        $"{Command} read {folder.Onnx} --source {folder.HeldOut}",
         $"{Command} predict {folder.Onnx} --source {folder.HeldOut}",
         $"{Command} data view {folder.Data} --output {Path.Combine(folder.Path, "sheet.png")}",
         $"{Command} prune {Path.Combine(folder.Path, "sparse", "weights", "best.safetensors")} --data {folder.Data} --sweep",

@@ -19,7 +19,7 @@ internal static class DemoRecipe
     public const int ValidationPictures = 200;
     public const int ImageSize = 128;
     public const int DenseEpochs = 22;
-    public const int SparseEpochs = 6;
+    public const int SparseEpochs = 5;
     public const int TuningEpochs = 7;
     private const int BatchSize = 16;
 
@@ -53,6 +53,7 @@ internal static class DemoRecipe
             },
             FineTuning = training with { Model = null, AutoAnchor = false, Epochs = TuningEpochs },
             Teacher = true,
+            TimingRounds = 4,
         };
     }
 

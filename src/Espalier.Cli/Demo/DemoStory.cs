@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Espalier.Cli.Experiments;
+using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
 using Espalier.Networks;
 using Espalier.Reports;
@@ -43,24 +44,23 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
     private void Ship(ExperimentPlan plan, ReportedModel chosen)
     {
         var model = ExperimentModel.All(plan, folder.Experiment).First(model => model.Name == chosen.Name);
-        var checkpoint = Checkpoint.Open(model.Weights);
-        OnnxEmission.Emit(checkpoint, new OnnxOptions { Batch = 1, Height = checkpoint.ImageSize, Width = checkpoint.ImageSize }).Save(folder.Onnx);
+        FastFile.Of(Checkpoint.Open(model.Weights)).Save(folder.Onnx);
     }
 
     /// <summary>The thinned detector's view of the first held-out houses, on one sheet; how many digits it found in them.</summary>
     private int Predict()
     {
-        // A digit is one digit: no second class over the first.
-        using var detector = Detector.Open(folder.Onnx, new DetectorOptions { Threads = threads, Suppression = new NmsOptions { Agnostic = true } });
+        using var reader = HouseNumberReader.Open(folder.Onnx, detector: new DetectorOptions { Threads = threads });
         var cells = new List<ContactSheetCell>();
         var digits = 0;
         foreach (var path in HeldOut().Take(Shown))
         {
             var picture = PictureReader.Read(path);
-            var found = detector.Detect(picture);
+            var numbers = reader.Read(picture);
+            Detection[] found = [.. numbers.SelectMany(number => number.Detections)];
             digits += found.Length;
-            var number = string.Concat(found.OrderBy(detection => detection.Box.CenterX).Select(detection => detector.ClassNames[detection.Class]));
-            cells.Add(new ContactSheetCell(BoxPainter.Paint(picture, found, detector.ClassNames), number.Length > 0 ? number : "nothing"));
+            var caption = string.Join("  ", numbers.Select(number => number.Text));
+            cells.Add(new ContactSheetCell(BoxPainter.Paint(picture, found, reader.ClassNames), caption.Length > 0 ? caption : "nothing"));
         }
 
         PictureWriter.Write(folder.Found, ContactSheet.Compose(cells, new ContactSheetOptions { Columns = 6, CellWidth = 240, CellHeight = 130, CaptionScale = 2 }));

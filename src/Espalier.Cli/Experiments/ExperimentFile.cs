@@ -171,7 +171,7 @@ internal static class ExperimentFile
             {
                 Target = new PruningTarget(measure, targets[0]),
                 ImageSize = imageSize,
-                Rounding = section.Whole("round", 1, 64) ?? PruningOptions.FastRounding,
+                Rounding = section.Whole("round", 1, 64) ?? ChannelBlock.OfThisProcessor,
                 Fewest = section.Whole("fewest", 1, GraphLimits.Channels) ?? 8,
                 Uniform = section.Flag("uniform") ?? false,
                 NormalisePerLayer = !(section.Flag("raw_scores") ?? false),

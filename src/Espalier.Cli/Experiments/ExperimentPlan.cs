@@ -41,6 +41,9 @@ internal sealed record ExperimentPlan
 
     /// <summary>Whether fine-tuning learns from the baseline beside the labels.</summary>
     public bool Teacher { get; init; }
+
+    /// <summary>How many turns each model has, at most, when epochs are timed. A turn takes seconds.</summary>
+    public int TimingRounds { get; init; } = 9;
 }
 
 /// <summary>A street to draw.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Espalier.Cli.Benchmarks;
+using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
 using Espalier.Networks;
 using Espalier.Training.Diagnosis;
@@ -14,7 +15,6 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, T
 
     // A turn of training takes seconds: many models have fewer turns each.
     private const int Turns = 36;
-    private const int MostRounds = 9;
 
     /// <summary>Measures, if that has not been done yet.</summary>
     public SpeedRecord Measure(IReadOnlyList<ExperimentModel> models)
@@ -28,15 +28,13 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, T
         var alone = LatencyMeter.Measure(networks, plan.Dense.Threads, cancellationToken: terminal.Interrupted);
         var batches = LatencyMeter.Measure(networks, plan.Dense.Threads, Batch, terminal.Interrupted);
         terminal.Say("     Training, batches of each in turn");
-        var epochs = TrainingSpeed.SecondsAnEpoch(networks, plan.FineTuning with { Weights = folder.Dense.Best }, Math.Clamp(Turns / models.Count, 1, MostRounds), cancellationToken: terminal.Interrupted);
+        var epochs = TrainingSpeed.SecondsAnEpoch(networks, plan.FineTuning with { Weights = folder.Dense.Best }, Math.Clamp(Turns / models.Count, 1, plan.TimingRounds), cancellationToken: terminal.Interrupted);
         var speed = new SpeedRecord(SystemReport.Processor(), threads,
         [
             .. models.Select((model, i) => new ModelSpeed(
-                model.Name, alone[i], Batch * 1000 / batches[i], epochs[i], OnnxSize(networks[i]), new FileInfo(model.Weights).Length)),
+                model.Name, alone[i], Batch * 1000 / batches[i], epochs[i], FastFile.Of(networks[i]).ToBytes().Length, new FileInfo(model.Weights).Length)),
         ]);
         StageFile.Write(folder.Speed, speed);
         return speed;
     }
-
-    private static long OnnxSize(Checkpoint network) => OnnxEmission.Emit(network, new OnnxOptions { Batch = 1, Height = network.ImageSize, Width = network.ImageSize }).ToBytes().Length;
 }

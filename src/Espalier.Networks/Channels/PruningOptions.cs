@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.Intrinsics.X86;
 using Espalier.Vision;
 
 namespace Espalier.Networks;
@@ -38,11 +37,8 @@ public sealed record PruningOptions
     public required int ImageSize { get; init; }
 
     /// <summary>Widths that are left are multiples of this, where the layer was wide enough.</summary>
-    /// <value>Default 8: ONNX Runtime and oneDNN compute channels in blocks of 8 or 16, so odd widths are smaller but not faster; see <see cref="FastRounding"/>.</value>
+    /// <value>Default 8: ONNX Runtime and oneDNN compute channels in blocks of 8 or 16, so odd widths are smaller but not faster; see <see cref="ChannelBlock.OfThisProcessor"/>.</value>
     public int Rounding { get; init; } = 8;
-
-    /// <summary>The block in which this machine's processor computes channels: 16 with AVX-512, else 8. In other multiples tensors are moved between layouts.</summary>
-    public static int FastRounding => Avx512F.IsSupported ? 16 : 8;
 
     /// <summary>The fewest channels a layer keeps.</summary>
     /// <value>Default 8, or the layer's own width where that is less.</value>

@@ -5,7 +5,8 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Emits a network as ONNX, the file that a careful engineer would write by hand: batch norms folded into the convolutions (BottleneckCSP's
-/// shared ones too), Focus merged into its convolution, constants folded, activations in the form that the runtime fuses, boxes decoded.
+/// shared ones too), Focus merged into its convolution, constants folded, activations in the form that the runtime fuses, widths
+/// filled up to the processor's blocks where that is asked for, boxes decoded.
 /// </summary>
 public static class OnnxEmission
 {
@@ -24,7 +25,7 @@ public static class OnnxEmission
         ArgumentNullException.ThrowIfNull(checkpoint);
         options ??= new OnnxOptions();
         options.Validate(checkpoint.Stride);
-        var network = Prepare(checkpoint);
+        var network = ChannelPadding.Pad(Prepare(checkpoint), options.ChannelBlock);
         if (options.Interface == OnnxInterface.Bytes) network = InputWidening.Widen(network) ?? throw new GraphException("The network's first operations are not convolutions of three channels, so it cannot take pixels of four bytes; the standard interface will do.");
         var graph = new GraphProto { Name = "espalier" };
         var output = EmitNodes(new OnnxBody(graph), network, options);

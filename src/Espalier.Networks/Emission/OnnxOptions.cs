@@ -18,6 +18,13 @@ public sealed record OnnxOptions
     /// <value>Default <see cref="WeightPrecision.Full"/>.</value>
     public WeightPrecision Precision { get; init; }
 
+    /// <summary>
+    /// Layers are filled up to multiples of this with channels of zeros, 1…64: the same numbers, sooner where widths are odd, as a thinned network's are, from
+    /// a larger file. The block of this machine's processor is <see cref="Networks.ChannelBlock.OfThisProcessor"/>. Not for int8.
+    /// </summary>
+    /// <value>Default 1: as the network is.</value>
+    public int ChannelBlock { get; init; } = 1;
+
     /// <summary>What goes in and comes out.</summary>
     /// <value>Default <see cref="OnnxInterface.Standard"/>.</value>
     public OnnxInterface Interface { get; init; }
@@ -41,6 +48,8 @@ public sealed record OnnxOptions
             ImageSizes.RequireMultiple(pixels, stride);
         }
 
+        OptionException.ThrowIfOutside(ChannelBlock, 1, MaximumBlock, "The channel block");
+        if (ChannelBlock > 1 && Quantisation is not null) throw new OptionException("An int8 file keeps the network's widths: its channel block must be 1.");
         if (Batch is { } batch) OptionException.ThrowIfOutside(batch, 1, MaximumBatch, "The batch");
         if (Suppression is not { } suppression) return;
         if (Interface == OnnxInterface.Bytes) throw new OptionException("Suppression inside the network goes with the standard interface; with bytes the runtime suppresses.");
@@ -51,6 +60,9 @@ public sealed record OnnxOptions
 
     /// <summary>The largest side that may be fixed.</summary>
     public const int MaximumSide = 8192;
+
+    /// <summary>The widest channel block.</summary>
+    public const int MaximumBlock = 64;
 
     /// <summary>The largest batch that may be fixed.</summary>
     public const int MaximumBatch = 1024;

@@ -9,6 +9,9 @@ public sealed record HouseNumber(string Text, float Confidence, Box Box, IReadOn
 {
     /// <summary>All digits in reading order.</summary>
     public IEnumerable<ReadDigit> Digits => Lines.SelectMany(line => line);
+
+    /// <summary>The same as detections, for drawing.</summary>
+    public IEnumerable<Detection> Detections => Digits.Select(digit => new Detection(digit.Box, digit.Confidence, digit.Class));
 }
 
 /// <summary>One digit of a house number.</summary>

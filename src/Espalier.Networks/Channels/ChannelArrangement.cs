@@ -1,0 +1,124 @@
+namespace Espalier.Networks;
+
+/// <summary>
+/// A network whose channels lie elsewhere. For each node there is a list: the channels that its output had, in the order in which it has them now.
+/// What is not listed is gone; <see cref="Nothing"/> is a new channel of zeros.
+/// </summary>
+internal static class ChannelArrangement
+{
+    /// <summary>In a list of channels: one that was not there, and is zero.</summary>
+    public const int Nothing = -1;
+
+    /// <summary>
+    /// The lists of all nodes, where the picture's and the convolutions' are known: every other node hands on what it reads. Null where a new channel would meet
+    /// a sum of unlike tensors, a grouped convolution or the decoding, which have no place for it.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="own">The list of the picture or of an ungrouped convolution, by its node and position.</param>
+    public static int[][]? Follow(Graph graph, Func<Node, int, int[]> own)
+    {
+        var channels = new int[graph.Nodes.Length][];
+        for (var i = 0; i < channels.Length; i++)
+        {
+            var node = graph.Nodes[i];
+            if (Handed(node, [.. node.Inputs.Select(input => channels[input])], () => own(node, i)) is not { } list) return null;
+            channels[i] = list;
+        }
+
+        return channels;
+    }
+
+    /// <summary>A list that gives a node the first so many channels it had.</summary>
+    public static int[] First(int count) => [.. Enumerable.Range(0, count)];
+
+    private static int[]? Handed(Node node, int[][] inputs, Func<int[]> own) => node switch
+    {
+        InputNode or ConvNode { Groups: 1 } => own(),
+        ConvNode grouped => IsWhole(inputs) ? First(grouped.OutChannels) : null,
+        AddNode => inputs.All(inputs[0].SequenceEqual) ? inputs[0] : null,
+        ConcatNode => Joined(inputs),
+        SpaceToDepthNode => Joined([inputs[0], inputs[0], inputs[0], inputs[0]]),
+        DetectNode => IsWhole(inputs) ? [] : null,
+        _ => inputs[0],
+    };
+
+    private static bool IsWhole(int[][] lists) => !lists.Any(list => list.Contains(Nothing));
+
+    /// <summary>Lists one behind the other, each counted on from where those before it ended.</summary>
+    private static int[] Joined(int[][] lists)
+    {
+        var (joined, first) = (new List<int>(), 0);
+        foreach (var list in lists)
+        {
+            joined.AddRange(list.Select(channel => channel == Nothing ? Nothing : first + channel));
+            first += list.Count(channel => channel != Nothing);
+        }
+
+        return [.. joined];
+    }
+
+    /// <summary>The graph alone.</summary>
+    /// <exception cref="GraphException">A layer has no channel left.</exception>
+    public static Graph Arrange(Graph graph, int[][] channels) => graph with { Nodes = [.. graph.Nodes.Select((node, i) => Resized(node, i, channels))] };
+
+    /// <summary>The graph and its weights.</summary>
+    /// <param name="network">The network; not changed.</param>
+    /// <param name="channels">The list of each node.</param>
+    /// <param name="constants">What channels that go still send on; null to forget it.</param>
+    /// <exception cref="GraphException">A layer has no channel left.</exception>
+    public static Network Arrange(Network network, int[][] channels, ChannelConstants? constants = null)
+    {
+        var (graph, weights) = network;
+        var arranged = Arrange(graph, channels);
+        var state = new Dictionary<string, WeightArray>();
+        for (var i = 0; i < arranged.Nodes.Length; i++)
+        {
+            foreach (var item in GraphState.Of(arranged.Nodes[i])) state[item.Name] = Part(item, graph.Nodes[i], weights[item.Name], i, channels, constants);
+        }
+
+        var ordered = new Weights();
+        foreach (var item in arranged.State()) ordered[item.Name] = state[item.Name];
+        return new Network(arranged, ordered);
+    }
+
+    private static Node Resized(Node node, int position, int[][] channels)
+    {
+        if (node is ConvNode or BatchNormNode && channels[position].Length == 0) throw new GraphException($"{node.Name} would lose its last channel.");
+        return node switch
+        {
+            InputNode image => image with { Channels = channels[position].Length },
+            ConvNode conv => conv with { InChannels = channels[conv.Inputs[0]].Length, OutChannels = channels[position].Length },
+            BatchNormNode norm => norm with { Channels = channels[position].Length },
+            _ => node,
+        };
+    }
+
+    private static WeightArray Part(StateItem item, Node node, WeightArray array, int position, int[][] channels, ChannelConstants? constants) => item.Kind switch
+    {
+        StateKind.ConvolutionWeight when node is ConvNode { Groups: 1 } conv => Kernel(conv, array, channels[position], channels[node.Inputs[0]]),
+        StateKind.ConvolutionBias => Chosen(array, channels[position], channel => constants?.BiasShift(position, channel) ?? 0),
+        StateKind.RunningMean => Chosen(array, channels[position], channel => -(constants?.MeanShift(position, channel) ?? 0)),
+        StateKind.BatchNormWeight or StateKind.BatchNormBias or StateKind.RunningVariance => Chosen(array, channels[position], _ => 0),
+        _ => array,
+    };
+
+    private static WeightArray Chosen(WeightArray array, int[] channels, Func<int, double> shift)
+        => new([channels.Length], [.. channels.Select(channel => channel == Nothing ? 0 : (float)(array.Values[channel] + shift(channel)))]);
+
+    private static WeightArray Kernel(ConvNode conv, WeightArray array, int[] outputs, int[] inputs)
+    {
+        var area = conv.Kernel * conv.Kernel;
+        var values = new float[outputs.Length * inputs.Length * area];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            if (outputs[i] == Nothing) continue;
+            for (var j = 0; j < inputs.Length; j++)
+            {
+                if (inputs[j] == Nothing) continue;
+                array.Values.AsSpan(((outputs[i] * conv.InChannels) + inputs[j]) * area, area).CopyTo(values.AsSpan(((i * inputs.Length) + j) * area));
+            }
+        }
+
+        return new WeightArray([outputs.Length, inputs.Length, conv.Kernel, conv.Kernel], values);
+    }
+}
