@@ -161,6 +161,52 @@ public class PruningPlannerTests
         Assert.Contains("another network", Assert.Throws<GraphException>(() => plan.Variables(ChannelAnalysis.Of(GraphBuilder.Expand(Architecture.Load("yolov5s"), 10)))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(PruningMeasure.Operations)]
+    [InlineData(PruningMeasure.Parameters)]
+    [InlineData(PruningMeasure.Channels)]
+    public void An_edited_plan_is_counted_as_its_groups_stand(PruningMeasure measure)
+    {
+        var (network, analysis) = Oracle();
+        var random = ChannelImportance.Random(network, 1);
+        var plan = PruningPlanner.Plan(analysis, random, new PruningOptions { Target = new PruningTarget(measure, .5), ImageSize = Side });
+        Assert.Equal(plan.ToJson(), plan.Counted(analysis, Side).ToJson());
+
+        var edited = plan with { Groups = [.. plan.Groups.Select((group, index) => index % 2 == 0 ? group : group with { Removed = [] })] };
+        var counted = edited.Counted(analysis, Side);
+        var cut = Surgery.Cut(network, analysis, edited.Variables(analysis)).Graph.Summarise(Side);
+        Assert.Equal((cut.Parameters, cut.MultiplyAdds), (counted.After.Parameters, counted.After.MultiplyAdds));
+        Assert.Equal(plan.Before, counted.Before);
+        Assert.Equal(counted.After.ShareOf(plan.Before, measure), counted.Reached);
+        Assert.True(counted.Reached > plan.Reached);
+    }
+
+    [Fact]
+    public void A_file_of_nothing_but_groups_is_a_plan()
+    {
+        var (_, analysis) = Oracle();
+        var first = analysis.Graph.Nodes[analysis.Groups[0].Producers[0]].Name;
+        var read = PruningPlan.Parse($$"""{"groups": [{"layers": ["{{first}}"], "width": {{analysis.Groups[0].Width}}, "removed": [0, 2]}]}""", "plan.json").Counted(analysis, Side);
+
+        Assert.Equal(analysis.FreeChannels - 2, read.After.Channels);
+        Assert.Equal(read.After.ShareOf(read.Before, PruningMeasure.Operations), read.Asked.Keep);
+        Assert.Equal(read.ToJson(), PruningPlan.Parse(read.ToJson(), "plan.json").ToJson());
+    }
+
+    [Fact]
+    public void The_last_channel_of_a_layer_saves_nothing_for_it_never_goes()
+    {
+        var (network, analysis) = Oracle();
+        var removed = analysis.Groups[3].Variables.Skip(1).ToHashSet();
+        var narrow = ChannelAnalysis.Of(Surgery.Cut(network, analysis, removed).Graph);
+        Assert.Equal(1, narrow.Groups[3].Width);
+
+        var savings = PruningPlanner.Savings(narrow, Side);
+
+        Assert.Equal(new PruningCost(0, 0, 0), savings[3]);
+        Assert.All(savings.RemoveAt(3), saving => Assert.True(saving.MultiplyAdds > 0));
+    }
+
     /// <summary>yolov5n of ten classes with the oracle's γ_j[k] = |sin(0.37 k + 1.3 j)|, batch norms in state-dict order.</summary>
     private static (Network Network, ChannelAnalysis Analysis) Oracle()
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Espalier.Cli.Demo;
 using Espalier.Cli.Terminal;
+using Espalier.Datasets.Streets;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
@@ -25,7 +26,7 @@ internal sealed class DemoCommand : Command, IHasExamples
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         var folder = new DemoFolder(parsed.GetValue(_output)!);
-        if (Directory.Exists(folder.Path) && !File.Exists(folder.Data) && Directory.EnumerateFileSystemEntries(folder.Path).Any())
+        if (Directory.Exists(folder.Path) && !File.Exists(folder.Data) && Directory.EnumerateFileSystemEntries(folder.Path).Any(entry => Path.GetFileName(entry) != Path.GetFileName(StreetWriter.UnfinishedFolder(folder.Experiment.Street))))
             throw new EspalierException($"'{folder.Path}' holds something else than a demo; name another folder with --output");
         return new DemoStory(folder, parsed.GetValue(_seed), parsed.GetValue(_threads), terminal).Tell() ? ExitCodes.Done : ExitCodes.Failed;
     }

@@ -118,8 +118,8 @@ internal sealed class PruneCommand : Command, IHasExamples
 
     private void Finish(ParseResult parsed, TerminalSession terminal, Checkpoint whole, ThinningOutcome outcome, RunFolder folder)
     {
+        var file = Write(outcome, folder); // Before anything else can fail or be interrupted.
         var milliseconds = LatencyMeter.Measure([whole, outcome.Checkpoint], parsed.GetValue(_threads), cancellationToken: terminal.Interrupted);
-        var file = Write(outcome, folder);
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(whole, outcome, file, milliseconds) : ToText(whole, outcome, file, parsed.GetValue(_data)!, milliseconds));
     }
 

@@ -49,7 +49,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("train");
     private readonly Option<bool> _noPlots = new("--no-plots", "--noplots") { Description = "Do not draw curves, batches and mistakes into the run's folder" };
-    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a stopped run, with its options: its folder or last.safetensors; without a value the newest run in --project", HelpName = "run", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a stopped run, with its options but for --workers and --cache where they are given: its folder or last.safetensors; without a value the newest run in --project", HelpName = "run", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string> _precision = Ranged.Word("--precision", "In what numbers activations are computed; auto measures both on this machine and takes the faster", "auto", "auto", "fp32", "bf16");
     private readonly Option<bool> _syncBatchNorm = new("--sync-bn") { Description = "Under mpirun: take batch statistics over the pictures of all processes" };
     private readonly Option<bool> _profile = new("--profile") { Description = "Measure where the time goes: a table at the end, and profile.csv and trace.json in the run's folder" };
@@ -88,7 +88,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         var timeline = parsed.GetValue(_profile) ? new Timeline() : null;
         var trainer = parsed.GetResult(_resume) is null
             ? Trainer.Start(ReadOptions(parsed), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners, timeline, group)
-            : Trainer.Resume(FindLast(parsed), listeners, timeline, group);
+            : Trainer.Resume(FindLast(parsed), listeners, timeline, group, Resources(parsed));
         together.HowToGoOn = () => File.Exists(trainer.Folder.Last) ? $"Go on with: espalier train --resume {trainer.Folder.Path}" : null;
         var outcome = trainer.Run(terminal.Interrupted);
         if (timeline is not null && group.Rank == 0) new ProfileReport(timeline, outcome).Write(terminal);
@@ -102,9 +102,13 @@ internal sealed class TrainCommand : Command, IHasExamples
         return listeners;
     }
 
+    private ResumeResources Resources(ParseResult parsed) => new(
+        parsed.GetResult(_workers) is { Implicit: false } ? parsed.GetValue(_workers) : null,
+        parsed.GetResult(_cache) is { Implicit: false } ? parsed.GetValue(_cache) == "ram" : null);
+
     private void NoteWhatIsIgnored(ParseResult parsed, TerminalSession terminal)
     {
-        var ignored = Options.Where(option => option != _resume && option != _project && option != _noPlots && option != _profile && parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
+        var ignored = Options.Where(option => option != _resume && option != _project && option != _noPlots && option != _profile && option != _workers && option != _cache && parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
         if (ignored.Count > 0) terminal.Say($"The resumed run keeps its own options; ignored: {string.Join(", ", ignored)}");
     }
 
@@ -160,6 +164,7 @@ internal sealed class TrainCommand : Command, IHasExamples
             if (double.IsNaN(rate) && onKernels) throw new OptionException("--sparsity auto steers batch-norm scales alone; --sparsity-on kernels needs a rate");
             if (!onKernels && parsed.GetResult(_sparsityKernels) is { Implicit: false }) throw new OptionException("--sparsity-kernels has an effect only together with --sparsity-on kernels");
             if (!double.IsNaN(rate) && parsed.GetResult(_sparsityTarget) is { Implicit: false }) throw new OptionException("--sparsity-target has an effect only together with --sparsity auto");
+            if (double.IsNaN(rate) && parsed.GetResult(_sparsitySchedule) is { Implicit: false }) throw new OptionException("--sparsity-schedule has no effect together with --sparsity auto, which changes the weight itself");
             if (onKernels && parsed.GetResult(_sparsitySpread) is { Implicit: false }) throw new OptionException("--sparsity-spread has no effect together with --sparsity-on kernels");
             return new SparsityOptions
             {

@@ -65,10 +65,13 @@ internal static class CommandText
     }
 
     /// <summary><c>espalier prune</c> for a cut.</summary>
-    public static string Prune(ExperimentPlan plan, CutPlan cut, string source)
+    public static string Prune(ExperimentPlan plan, CutPlan cut, string source) => $"espalier prune {Word(source)} --data {Word(plan.Data)} {PruneOptions(plan, cut)}";
+
+    /// <summary>How a cut is made: the options of <see cref="Prune"/>, without files.</summary>
+    public static string PruneOptions(ExperimentPlan plan, CutPlan cut)
     {
         var options = plan.Cutting.Options;
-        var words = new List<string> { "espalier prune", Word(source), "--data", Word(plan.Data), "--by", cut.Criterion, $"{Target(cut)} {Text(cut.Target.Keep)}" };
+        var words = new List<string> { "--by", cut.Criterion, $"{Target(cut)} {Text(cut.Target.Keep)}" };
         words.Add(string.Create(CultureInfo.InvariantCulture, $"--round {options.Rounding}"));
         if (options.Fewest != 8) words.Add($"--fewest {options.Fewest}");
         if (options.Uniform) words.Add("--uniform");
@@ -78,6 +81,7 @@ internal static class CommandText
         foreach (var layer in options.KeepLayers) words.Add($"--keep {layer}");
         if (plan.Cutting.Pictures != 512) words.Add(string.Create(CultureInfo.InvariantCulture, $"--pictures {plan.Cutting.Pictures}"));
         if (plan.Cutting.Steps > 1) words.Add(string.Create(CultureInfo.InvariantCulture, $"--steps {plan.Cutting.Steps} --epochs-between {plan.Cutting.EpochsBetween}"));
+        if (plan.Dense.Seed != 0) words.Add(string.Create(CultureInfo.InvariantCulture, $"--seed {plan.Dense.Seed}"));
         if (plan.Splits[0] != "val") words.Add($"--split {Word(plan.Splits[0])}");
         return string.Join(' ', words);
     }

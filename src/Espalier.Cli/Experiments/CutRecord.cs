@@ -10,12 +10,13 @@ namespace Espalier.Cli.Experiments;
 /// <param name="Before">The network that was cut.</param>
 /// <param name="After">What is left.</param>
 /// <param name="Steps">Accuracy after each step.</param>
-internal sealed record CutRecord(string Criterion, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, IReadOnlyList<CutStep> Steps)
+/// <param name="Options">The options of the command that makes it; null where an older version wrote the record.</param>
+internal sealed record CutRecord(string Criterion, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, IReadOnlyList<CutStep> Steps, string? Options = null)
 {
     /// <summary>Of an outcome.</summary>
-    public static CutRecord Of(ThinningOutcome outcome) => new(
+    public static CutRecord Of(ThinningOutcome outcome, string options) => new(
         outcome.Plan.Criterion, outcome.Plan.Asked, outcome.Plan.Reached, outcome.Plan.Before, outcome.Plan.After,
-        [.. outcome.Steps.Select(step => new CutStep(step.Name, step.Report.Precision, step.Report.Recall, step.Report.MeanAveragePrecision50, step.Report.MeanAveragePrecision50To95))]);
+        [.. outcome.Steps.Select(step => new CutStep(step.Name, step.Report.Precision, step.Report.Recall, step.Report.MeanAveragePrecision50, step.Report.MeanAveragePrecision50To95))], options);
 }
 
 /// <summary>Accuracy after one step of a cut.</summary>

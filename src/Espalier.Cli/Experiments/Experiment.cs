@@ -74,8 +74,14 @@ internal sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, T
     {
         if (plan.Street is not { } street) return;
         Begin(string.Create(CultureInfo.InvariantCulture, $"Drawing a street: {street.Pictures.Training:N0} house numbers to learn from, {street.Pictures.Validation:N0} held out"));
-        if (File.Exists(plan.Data)) return;
-        StreetWriter.Write(Path.GetDirectoryName(plan.Data)!, street.Street, street.Pictures, new PhotoReporter(new ProgressLine(terminal), "drawing"), terminal.Interrupted);
+        var place = Path.GetDirectoryName(plan.Data)!;
+        if (File.Exists(plan.Data))
+        {
+            if (!StreetWriter.Holds(place, street.Street, street.Pictures)) throw new EspalierException($"'{place}' holds another street than the one that is asked for: remove it, and it is drawn anew.");
+            return;
+        }
+
+        StreetWriter.Write(place, street.Street, street.Pictures, new PhotoReporter(new ProgressLine(terminal), "drawing"), terminal.Interrupted);
         terminal.Clear();
     }
 
@@ -91,14 +97,19 @@ internal sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, T
     private bool Cut(CutPlan cut, RunFolder source)
     {
         Begin($"Cutting {cut.Name}");
-        if (StageFile.Read<CutRecord>(folder.CutRecord(cut), source.Best) is not { } record || record.Asked != cut.Target)
+        var options = CommandText.PruneOptions(plan, cut);
+        if (StageFile.Read<CutRecord>(folder.CutRecord(cut), source.Best) is { } record)
+        {
+            if (record.Options is { } made && made != options) throw new EspalierException($"'{folder.Cut(cut)}' holds a cut with other options ({made}, not {options}): remove it, and it is made anew.");
+        }
+        else
         {
             var thinning = new StagedThinning { Request = Request(cut), Steps = plan.Cutting.Steps, Between = plan.FineTuning with { Epochs = plan.Cutting.EpochsBetween } };
             Directory.CreateDirectory(folder.Cut(cut));
             if (thinning.Run(Checkpoint.Open(source.Best), source.Best, folder.Cut(cut), Listeners, null, terminal.Interrupted) is not { } outcome) return Interrupted();
             AtomicFile.WriteAllText(Path.Combine(folder.Cut(cut), "plan.json"), outcome.Plan.ToJson());
             outcome.Checkpoint.Save(folder.CutWeights(cut));
-            StageFile.Write(folder.CutRecord(cut), record = CutRecord.Of(outcome));
+            StageFile.Write(folder.CutRecord(cut), record = CutRecord.Of(outcome, options));
         }
 
         var (before, after) = (record.Before, record.After);

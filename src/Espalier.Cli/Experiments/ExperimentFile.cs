@@ -142,6 +142,8 @@ internal static class ExperimentFile
     private static SparsityOptions Sparsity(YamlSection section)
     {
         var auto = section.Text("sparsity") is null or "auto";
+        if (!auto && section.Has("sparsity_target")) throw new EspalierException($"{section.Place("sparsity_target")}: sparsity_target has an effect only together with sparsity: auto.");
+        if (auto && section.Has("sparsity_schedule")) throw new EspalierException($"{section.Place("sparsity_schedule")}: sparsity_schedule has no effect together with sparsity: auto, which changes the weight itself.");
         return new SparsityOptions
         {
             Rate = auto ? 0 : section.Number("sparsity", 1e-6, 1)!.Value,
@@ -182,6 +184,7 @@ internal static class ExperimentFile
         };
         if (plan.Steps > 1 && measure is PruningMeasure.Score or PruningMeasure.Milliseconds) throw new EspalierException($"{section.Place("steps")}: several steps go with a share to keep, not with {name}.");
         section.End();
+        if (plan.Cuts().CountBy(cut => cut.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice) throw new EspalierException($"{section.Place(name)}: two cuts would be called {twice}; name each criterion and each target once.");
         return plan;
     }
 

@@ -85,5 +85,5 @@ internal sealed record CuttingPlan
 internal sealed record CutPlan(string Criterion, PruningTarget Target)
 {
     /// <summary>Its folder's name, such as <c>taylor-0.40</c>.</summary>
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Criterion}-{Target.Keep:0.00##}");
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Criterion}-{Target.Keep:0.00########}");
 }

@@ -19,7 +19,10 @@ public sealed record LoaderOptions
 
     /// <summary>Batches prepared ahead of the consumer: 1…64. Memory for pixels is bounded by one more than that.</summary>
     /// <value>4</value>
-    public int PrefetchBatches { get; init; } = 4;
+    public int PrefetchBatches { get; init; } = StandardPrefetch;
+
+    /// <summary>Batches prepared ahead where nothing else is asked for.</summary>
+    public const int StandardPrefetch = 4;
 
     /// <summary>What order, augmentation and sizes are a function of, together with epoch and index.</summary>
     /// <value>0</value>

@@ -19,7 +19,7 @@ public sealed record ValidationLoaderOptions
 
     /// <summary>Batches prepared ahead of the consumer: 1…64.</summary>
     /// <value>4</value>
-    public int PrefetchBatches { get; init; } = 4;
+    public int PrefetchBatches { get; init; } = LoaderOptions.StandardPrefetch;
 
     /// <summary>
     /// Whether photos of like shape share a batch of just that shape (padded by half a stride), instead of all being

@@ -46,6 +46,20 @@ public static class StreetWriter
         return new StreetReport(Path.GetFullPath(Path.Combine(output, "data.yaml")), contents, empty, digits);
     }
 
+    /// <summary>Where a street is drawn before it is whole: beside its place. A killed process leaves it there, and the next one begins it anew.</summary>
+    /// <param name="output">The street's folder.</param>
+    public static string UnfinishedFolder(string output) => OutputFolder.Unfinished(output);
+
+    /// <summary>Whether a folder holds just the street that <see cref="Write"/> would draw.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="street">What would be drawn.</param>
+    /// <param name="options">How many; the defaults where null.</param>
+    public static bool Holds(string folder, StreetOptions street, StreetWriterOptions? options = null)
+    {
+        var recipe = Path.Combine(folder, StreetRecipe.FileName);
+        return File.Exists(recipe) && File.ReadAllText(recipe) == StreetRecipe.ToJson(street, options ?? new StreetWriterOptions());
+    }
+
     private static StreetDigit[][] WriteSplit(
         string folder, StreetGenerator generator, int number, StreetSplit split, int workers, ProgressCounter counter, CancellationToken cancellationToken)
     {

@@ -17,8 +17,11 @@ internal sealed class OutputFolder : IDisposable
     {
         _target = target;
         _overwrite = overwrite;
-        Path = $"{target}.espalier-unfinished";
+        Path = Unfinished(target);
     }
+
+    /// <summary>Where a folder is filled before it is whole.</summary>
+    public static string Unfinished(string target) => $"{target}.espalier-unfinished";
 
     /// <summary>Where to write.</summary>
     public string Path { get; }

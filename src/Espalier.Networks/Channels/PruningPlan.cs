@@ -17,7 +17,20 @@ public sealed record PlannedGroup(ImmutableArray<string> Layers, int Width, Immu
 /// <param name="Channels">Free channels.</param>
 /// <param name="Parameters">Trainable parameters.</param>
 /// <param name="MultiplyAdds">Multiply-adds of the convolutions at the plan's image size.</param>
-public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdds);
+public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdds)
+{
+    /// <summary>What share of another network's cost it is, by what is counted: channels for scores, operations for milliseconds.</summary>
+    public double ShareOf(PruningCost whole, PruningMeasure measure)
+    {
+        ArgumentNullException.ThrowIfNull(whole);
+        return measure switch
+        {
+            PruningMeasure.Channels or PruningMeasure.Score => (double)Channels / whole.Channels,
+            PruningMeasure.Parameters => (double)Parameters / whole.Parameters,
+            _ => (double)MultiplyAdds / whole.MultiplyAdds,
+        };
+    }
+}
 
 /// <summary>Which channels go. A file that can be read, edited and applied.</summary>
 /// <param name="Criterion">What the channels were ranked by.</param>
@@ -54,6 +67,26 @@ public sealed record PruningPlan(
         {
             throw new GraphException($"{source} is no plan ({exception.Message.TrimEnd('.')}).", exception);
         }
+    }
+
+    /// <summary>The plan with its costs counted anew, as its groups stand: whoever edits a file edits them alone.</summary>
+    /// <param name="analysis">The channels of the network that the plan is for.</param>
+    /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
+    /// <exception cref="GraphException">The plan is of another network, or takes all channels of a layer.</exception>
+    public PruningPlan Counted(ChannelAnalysis analysis, int imageSize)
+    {
+        var (before, after) = (PruningPlanner.WholeCost(analysis, imageSize), PruningPlanner.CostWithout(analysis, Variables(analysis), imageSize));
+        // A file may hold nothing but groups.
+        var asked = Asked ?? new PruningTarget(PruningMeasure.Operations, after.ShareOf(before, PruningMeasure.Operations));
+        return this with
+        {
+            Criterion = Criterion ?? "none",
+            ImageSize = imageSize,
+            Asked = asked,
+            Reached = asked.Measure == PruningMeasure.Milliseconds ? Reached : after.ShareOf(before, asked.Measure),
+            Before = before,
+            After = after,
+        };
     }
 
     /// <summary>The variables that go.</summary>

@@ -57,7 +57,7 @@ public sealed class PruningPlanner
         return new PruningCost(analysis.FreeChannels, summary.Parameters, summary.MultiplyAdds);
     }
 
-    /// <summary>What the whole network saves when one channel of a group goes, for each of <see cref="ChannelAnalysis.Groups"/>; all of a group save alike.</summary>
+    /// <summary>What the whole network saves when one channel of a group goes, for each of <see cref="ChannelAnalysis.Groups"/>; all of a group save alike. Nothing where it is the only one.</summary>
     /// <param name="analysis">The network's channels.</param>
     /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
     public static ImmutableArray<PruningCost> Savings(ChannelAnalysis analysis, int imageSize)
@@ -67,6 +67,7 @@ public sealed class PruningPlanner
         [
             .. analysis.Groups.Select(group =>
             {
+                if (group.Width == 1) return new PruningCost(0, 0, 0); // The last channel of a layer never goes.
                 var without = CostWithout(analysis, new HashSet<int> { group.Variables[0] }, imageSize);
                 return new PruningCost(whole.Channels - without.Channels, whole.Parameters - without.Parameters, whole.MultiplyAdds - without.MultiplyAdds);
             }),
@@ -141,18 +142,14 @@ public sealed class PruningPlanner
 
     private PruningCost CostWithout(HashSet<int> removed) => CostWithout(_analysis, removed, _options.ImageSize);
 
-    private static PruningCost CostWithout(ChannelAnalysis analysis, HashSet<int> removed, int imageSize)
+    /// <summary>What a network costs without some channels.</summary>
+    internal static PruningCost CostWithout(ChannelAnalysis analysis, IReadOnlySet<int> removed, int imageSize)
     {
         var summary = Surgery.Resize(analysis, removed).Summarise(imageSize);
         return new PruningCost(analysis.FreeChannels - removed.Count, summary.Parameters, summary.MultiplyAdds);
     }
 
-    private double Share(PruningCost cost) => _options.Target.Measure switch
-    {
-        PruningMeasure.Channels or PruningMeasure.Score => (double)cost.Channels / _whole.Channels,
-        PruningMeasure.Parameters => (double)cost.Parameters / _whole.Parameters,
-        _ => (double)cost.MultiplyAdds / _whole.MultiplyAdds,
-    };
+    private double Share(PruningCost cost) => cost.ShareOf(_whole, _options.Target.Measure);
 
     private static string Name(PruningMeasure measure) => measure switch
     {

@@ -9,6 +9,12 @@ public static class Devices
 {
     private const int MostThreads = 1024;
 
+    private static readonly Lazy<int> OwnChoice = new(() =>
+    {
+        LibTorchLoader.Load();
+        return get_num_threads();
+    });
+
     /// <summary>A device by the name that a user gives it.</summary>
     /// <param name="name"><c>cpu</c>; <c>cuda</c> or <c>cuda:N</c>, N from 0; <c>auto</c>: the first GPU, or the CPU where there is none.</param>
     /// <exception cref="OptionException">No such name.</exception>
@@ -37,8 +43,9 @@ public static class Devices
     public static int SetThreads(int threads)
     {
         OptionException.ThrowIfOutside(threads, 0, MostThreads, "The number of threads");
-        LibTorchLoader.Load();
+        var own = OwnChoice.Value;
         if (threads > 0) set_num_threads(threads);
+        else if (get_num_threads() != own) set_num_threads(own);
         return get_num_threads();
     }
 }

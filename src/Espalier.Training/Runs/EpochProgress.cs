@@ -33,5 +33,6 @@ internal sealed class EpochProgress
         History = history,
         Threads = session.Threads,
         Precision = session.Precision,
+        Sources = session.StartState.Sources,
     };
 }

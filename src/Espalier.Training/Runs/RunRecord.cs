@@ -8,7 +8,8 @@ namespace Espalier.Training.Runs;
 /// <param name="Options">What it was asked to do; paths in full.</param>
 /// <param name="History">The epochs that are done.</param>
 /// <param name="IsFinished">Whether there is nothing left to resume.</param>
-public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadOnlyList<EpochRecord> History, bool IsFinished)
+/// <param name="Sources">The files that it was made from; null where an older version wrote it.</param>
+public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadOnlyList<EpochRecord> History, bool IsFinished, RunSources? Sources)
 {
     /// <summary>Reads a run; null where the folder holds no checkpoint to go on from.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -18,7 +19,7 @@ public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadO
         ArgumentNullException.ThrowIfNull(folder);
         if (!File.Exists(folder.Last)) return null;
         var (options, state) = TrainingCheckpoint.ReadState(Checkpoint.Open(folder.Last), folder.Last);
-        return new RunRecord(folder, options, state.History, state.IsFinished || state.Epoch >= options.Epochs);
+        return new RunRecord(folder, options, state.History, state.IsFinished || state.Epoch >= options.Epochs, state.Sources);
     }
 
     /// <summary>Brings a run to its end, wherever it stands: begins it, goes on with it, or finds it finished.</summary>
@@ -27,7 +28,7 @@ public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadO
     /// <param name="listeners">Who hears of it.</param>
     /// <param name="interrupted">Ends it early, with everything saved.</param>
     /// <returns>The finished run; null where it was interrupted.</returns>
-    /// <exception cref="EspalierException">The folder holds a run with other options, or the run cannot be made.</exception>
+    /// <exception cref="EspalierException">The folder holds a run with other options or from other files, or the run cannot be made.</exception>
     public static RunRecord? Continue(RunFolder folder, TrainingOptions options, IReadOnlyList<ITrainingListener> listeners, CancellationToken interrupted)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -35,16 +36,20 @@ public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadO
         {
             if (there.DifferencesFrom(options) is [var first, ..])
                 throw new EspalierException($"'{folder.Path}' holds a run with other options ({first}): remove it, or choose another name.");
+            if (there.Sources?.Changed(options) is { } source)
+                throw new EspalierException($"'{folder.Path}' was trained from another '{source}' than is there now: remove it, and it is trained anew.");
             if (there.IsFinished) return there;
         }
         else if (Directory.Exists(folder.Path))
         {
             if (Directory.EnumerateFileSystemEntries(folder.Path).Any() && !File.Exists(folder.File("options.yaml")))
                 throw new EspalierException($"'{folder.Path}' holds something else than a run: remove it, or choose another name.");
+            if (File.Exists(folder.File("results.csv")))
+                throw new EspalierException($"'{folder.Path}' holds a run without its {Path.GetFileName(folder.Last)}, so that nobody can tell whether it is done: put that file back, or remove the folder to train anew.");
             Directory.Delete(folder.Path, recursive: true);
         }
 
-        var trainer = File.Exists(folder.Last) ? Trainer.Resume(folder.Last, listeners) : Trainer.Start(options, Path.GetDirectoryName(folder.Path)!, Path.GetFileName(folder.Path), listeners);
+        var trainer = File.Exists(folder.Last) ? Trainer.Resume(folder.Last, listeners, resources: new ResumeResources(options.Workers, options.CacheInMemory)) : Trainer.Start(options, Path.GetDirectoryName(folder.Path)!, Path.GetFileName(folder.Path), listeners);
         return trainer.Run(interrupted).End == TrainingEnd.Interrupted ? null : Open(folder);
     }
 

@@ -47,8 +47,9 @@ public sealed class Trainer
     /// <param name="listeners">Who hears of it.</param>
     /// <param name="timeline">Where the time is measured; nowhere if null.</param>
     /// <param name="group">As for <see cref="Start"/>.</param>
-    public static Trainer Resume(string checkpoint, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline = null, IProcessGroup? group = null) =>
-        new(TrainingSession.Resume(checkpoint, group ?? SingleProcess.Instance, timeline, note => Tell(listeners, note)), listeners, timeline);
+    /// <param name="resources">What is other than it was; nothing if null.</param>
+    public static Trainer Resume(string checkpoint, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline = null, IProcessGroup? group = null, ResumeResources? resources = null) =>
+        new(TrainingSession.Resume(checkpoint, resources, group ?? SingleProcess.Instance, timeline, note => Tell(listeners, note)), listeners, timeline);
 
     /// <summary>Where the run writes.</summary>
     public RunFolder Folder => _session.Folder;

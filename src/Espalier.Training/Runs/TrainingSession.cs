@@ -44,7 +44,7 @@ internal sealed class TrainingSession : IDisposable
         if (state is not null) Restore(state);
         if (group.Size > 1 && Network.Device.type != DeviceType.CPU) throw new OptionException("Several processes train together on CPUs alone: give --device cpu.");
         Precision = state?.Precision ?? PrecisionChoice.Make(options, Network, group, note);
-        StartState = state ?? TrainingState.Beginning(Threads, Precision);
+        StartState = state ?? TrainingState.Beginning(Threads, Precision, RunSources.Of(options));
 
         _tape = Network.Device.type == DeviceType.CPU ? new NetworkTape(Network, Precision, timeline, options.SynchronisedBatchNorm ? group : null) : null;
         _teacher = options.Teacher is null ? null : Teacher.Open(options.Teacher, start.Graph, Network.Device);
@@ -112,10 +112,11 @@ internal sealed class TrainingSession : IDisposable
         new(options, () => new RunFolder(""), data, start, null, SingleProcess.Instance, null, _ => { });
 
     /// <summary>The run that wrote a <c>last</c> checkpoint, as it stood.</summary>
-    public static TrainingSession Resume(string path, IProcessGroup group, Timeline? timeline, Action<string> note)
+    public static TrainingSession Resume(string path, ResumeResources? resources, IProcessGroup group, Timeline? timeline, Action<string> note)
     {
         var checkpoint = Checkpoint.Open(path);
         var (options, state) = TrainingCheckpoint.ReadState(checkpoint, path);
+        options = options with { Workers = resources?.Workers ?? options.Workers, CacheInMemory = resources?.CacheInMemory ?? options.CacheInMemory };
         if (state.Epoch >= options.Epochs || state.IsFinished)
         {
             throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"The run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}."));

@@ -35,8 +35,11 @@ public sealed record TrainingState
     /// <summary>Whether patience ran out: there is nothing to go on with.</summary>
     public bool IsFinished { get; init; }
 
+    /// <summary>The files that the run was made from; null where an older version wrote the checkpoint.</summary>
+    public RunSources? Sources { get; init; }
+
     /// <summary>The state before the first batch.</summary>
-    public static TrainingState Beginning(int threads, Precision precision) => new()
+    public static TrainingState Beginning(int threads, Precision precision, RunSources sources) => new()
     {
         Epoch = 0,
         BatchesDone = 0,
@@ -46,5 +49,6 @@ public sealed record TrainingState
         History = [],
         Threads = threads,
         Precision = precision,
+        Sources = sources,
     };
 }

@@ -36,7 +36,7 @@ public sealed record StagedThinning
         ArgumentNullException.ThrowIfNull(listeners);
         OptionException.ThrowIfOutside(Steps, 1, 100, "The number of cuts");
         if (Steps == 1) return Request.Run(checkpoint, name, note, cancellationToken);
-        if (Request.Pruning.Target is not { Measure: PruningMeasure.Operations or PruningMeasure.Parameters or PruningMeasure.Channels, Keep: var keep })
+        if (Request.Pruning.Target is not { Measure: (PruningMeasure.Operations or PruningMeasure.Parameters or PruningMeasure.Channels) and var measure, Keep: var keep })
             throw new OptionException("Several cuts go with a share to keep.");
 
         var whole = Cost(checkpoint);
@@ -45,7 +45,7 @@ public sealed record StagedThinning
         for (var step = 1; ; step++)
         {
             // The same factor each time: 0.25 in two cuts is 0.5 and then half of that.
-            var wanted = Math.Pow(keep, (double)step / Steps) * Count(whole) / Count(Cost(state));
+            var wanted = Math.Pow(keep, (double)step / Steps) / Cost(state).ShareOf(whole, measure);
             note?.Invoke(FormattableString.Invariant($"Cut {step} of {Steps}"));
             var request = Request with { Pruning = Request.Pruning with { Target = Request.Pruning.Target with { Keep = Math.Min(wanted, 1) } } };
             var outcome = request.Run(state, calls, note, cancellationToken);
@@ -54,7 +54,7 @@ public sealed record StagedThinning
             AtomicFile.WriteAllText(Path.Combine(folder, FormattableString.Invariant($"plan{step}.json")), outcome.Plan.ToJson());
             if (step == Steps)
             {
-                var plan = outcome.Plan with { Asked = Request.Pruning.Target, Before = whole, Reached = Count(outcome.Plan.After) / Count(whole) };
+                var plan = outcome.Plan with { Asked = Request.Pruning.Target, Before = whole, Reached = outcome.Plan.After.ShareOf(whole, measure) };
                 return outcome with { Plan = plan, Steps = steps };
             }
 
@@ -75,11 +75,4 @@ public sealed record StagedThinning
     }
 
     private static PruningCost Cost(Checkpoint checkpoint) => PruningPlanner.WholeCost(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize);
-
-    private double Count(PruningCost cost) => Request.Pruning.Target.Measure switch
-    {
-        PruningMeasure.Operations => cost.MultiplyAdds,
-        PruningMeasure.Parameters => cost.Parameters,
-        _ => cost.Channels,
-    };
 }

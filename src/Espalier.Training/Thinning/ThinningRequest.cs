@@ -160,7 +160,7 @@ public sealed record ThinningRequest
         return new ThinningSweep(Criterion, PruningPlanner.WholeCost(measured.Analysis, checkpoint.ImageSize), whole!, points);
     }
 
-    /// <summary>Applies a plan that was made before, perhaps edited.</summary>
+    /// <summary>Applies a plan that was made before, perhaps edited; the outcome's plan says what its groups really cost.</summary>
     /// <param name="plan">The plan.</param>
     /// <inheritdoc cref="Run" path="/param"/>
     /// <param name="checkpoint"/><param name="name"/><param name="note"/><param name="cancellationToken"/>
@@ -168,7 +168,8 @@ public sealed record ThinningRequest
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(checkpoint);
-        return Apply(plan, checkpoint, Measure(checkpoint, name, note, cancellationToken, withImportance: false), name, note, cancellationToken);
+        var counted = plan.Counted(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize);
+        return Apply(counted, checkpoint, Measure(checkpoint, name, note, cancellationToken, withImportance: false), name, note, cancellationToken);
     }
 
     /// <summary>Whatever a cut depends on: measured once, however many cuts are tried.</summary>

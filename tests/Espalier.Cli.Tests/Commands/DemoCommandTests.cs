@@ -17,6 +17,20 @@ public class DemoCommandTests
     }
 
     [Fact]
+    public void A_demo_that_was_killed_while_it_drew_begins_anew()
+    {
+        using var workspace = new Workspace();
+        var folder = new DemoFolder(workspace.At("demo"));
+        workspace.Write("demo/street.espalier-unfinished/images/train/1.png", "half a picture");
+
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        var run = CommandRun.Interrupted(stopped.Token, "demo", "--output", folder.Path);
+
+        Assert.Contains("Drawing a street", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_recipe_is_one_that_the_trainer_takes()
     {
         var plan = DemoRecipe.Plan(new DemoFolder("demo"), 0, 0);

@@ -53,11 +53,26 @@ public class ExperimentCommandTests(TrainedRun trained)
         Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(folder, "dense", "weights", "last.safetensors")));
         Assert.Equal(Espalier.Networks.Checkpoint.Load(tuned.Best).Weights["model.0.conv.weight"].Values, Weights(weights));
 
-        // Another number of epochs is another experiment.
-        var other = workspace.Write("small.yaml", File.ReadAllText(file).Replace("epochs: 1", "epochs: 2", StringComparison.Ordinal));
-        var refused = CommandRun.Of("experiment", other, "--data", trained.Data, "--project", workspace.Project);
-        Assert.Equal(ExitCodes.Failed, refused.Code);
-        Assert.Contains("holds a run with other options (epochs: 2, not 1): remove it, or choose another name.", refused.Error, StringComparison.Ordinal);
+        // Another number of epochs is another experiment, and so is another cut.
+        var yaml = File.ReadAllText(file);
+        Refused(yaml.Replace("epochs: 1", "epochs: 2", StringComparison.Ordinal), "dense' holds a run with other options (epochs: 2, not 1): remove it, or choose another name.");
+        Refused(yaml.Replace("pictures: 4", "pictures: 8, raw_scores: true", StringComparison.Ordinal), "--raw-scores --pictures 8): remove it, and it is made anew.");
+
+        // What nobody can continue is not thrown away, and what was made from another network is not mixed with this one's.
+        var last = File.ReadAllBytes(Path.Combine(folder, "dense", "weights", "last.safetensors"));
+        File.Delete(Path.Combine(folder, "dense", "weights", "last.safetensors"));
+        Refused(yaml, "holds a run without its last.safetensors");
+        Assert.True(File.Exists(dense));
+        File.WriteAllBytes(Path.Combine(folder, "dense", "weights", "last.safetensors"), last);
+        File.AppendAllText(dense, " ");
+        Refused(yaml, $"sparse' was trained from another '{dense}' than is there now: remove it, and it is trained anew.");
+
+        void Refused(string text, string expected)
+        {
+            var refused = CommandRun.Of("experiment", workspace.Write("small.yaml", text), "--data", trained.Data, "--project", workspace.Project);
+            Assert.Equal(ExitCodes.Failed, refused.Code);
+            Assert.Contains(expected, refused.Error, StringComparison.Ordinal);
+        }
 
         float[] Weights(byte[] bytes)
         {
@@ -79,6 +94,9 @@ public class ExperimentCommandTests(TrainedRun trained)
     [InlineData("data: d.yaml\ndense: {speed: 3}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: there is no 'speed' in 'dense'; there are ")]
     [InlineData("data: d.yaml\nhyp: {lr0: fast}\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: lr0 must be a number, not 'fast'.")]
     [InlineData("data: d.yaml\ndense: {}\nsparse: {sparsity: 7}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 3: sparse.sparsity must be a number in 1E-06…1, not '7'.")]
+    [InlineData("data: d.yaml\ndense: {}\nsparse: {sparsity: 0.01, sparsity_target: 0.6}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 3: sparsity_target has an effect only together with sparsity: auto.")]
+    [InlineData("data: d.yaml\ndense: {}\nsparse: {sparsity_schedule: ramped}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "sparsity_schedule has no effect together with sparsity: auto, which changes the weight itself.")]
+    [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: [0.4, 0.40]}\nfine_tune: {}\n", "two cuts would be called taylor-0.40; name each criterion and each target once.")]
     [InlineData("data: d.yaml\ndense: {}\nprune: {threshold: 0.5, steps: 2}\nfine_tune: {}\n", "several steps go with a share to keep, not with threshold.")]
     [InlineData("data: d.yaml\nname: a/b\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: name must be the name of a folder, not 'a/b'.")]
     [InlineData("data: d.yaml\nstreet: {count: 10}\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "give data or a street, not both.")]

@@ -16,6 +16,9 @@ internal sealed record CommandRun(int Code, string Output, string Error)
     /// <summary>Runs it where other programs lie in some folders.</summary>
     public static CommandRun WithPrograms(string? programPath, params string[] arguments) => Of([], programPath, arguments);
 
+    /// <summary>Runs it and presses Ctrl-C when the token says so.</summary>
+    public static CommandRun Interrupted(CancellationToken interrupted, params string[] arguments) => Of([], null, arguments, interrupted);
+
     /// <summary>Runs it where numbers are written with a decimal comma.</summary>
     public static CommandRun WithDecimalComma(params string[] arguments)
     {
@@ -56,12 +59,12 @@ internal sealed record CommandRun(int Code, string Output, string Error)
         return lines[0]["espalier: ".Length..];
     }
 
-    private static CommandRun Of(byte[] standardInput, string? programPath, string[] arguments)
+    private static CommandRun Of(byte[] standardInput, string? programPath, string[] arguments, CancellationToken? interrupted = null)
     {
         using var output = new StringWriter(CultureInfo.InvariantCulture);
         using var error = new StringWriter(CultureInfo.InvariantCulture);
         var code = EspalierCommand.Run(arguments, new TerminalSession(
-            output, error, interrupted: TestContext.Current.CancellationToken, openInput: () => new MemoryStream(standardInput), programPath: programPath));
+            output, error, interrupted: interrupted ?? TestContext.Current.CancellationToken, openInput: () => new MemoryStream(standardInput), programPath: programPath));
         return new CommandRun(code, output.ToString(), error.ToString());
     }
 }

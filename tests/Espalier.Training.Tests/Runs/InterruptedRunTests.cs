@@ -62,6 +62,42 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
+    public void Workers_and_cache_may_be_other_when_a_run_goes_on()
+    {
+        using var small = new SmallRun();
+        var options = small.Options with { Epochs = 2, Workers = 1 };
+        var undisturbed = small.Train(options);
+        var interrupted = Interrupt(0, 1, listener => Trainer.Start(options, small.Project, "train", [listener]));
+
+        var resumed = Trainer.Resume(interrupted.Folder.Last, [], resources: new ResumeResources(2, CacheInMemory: false)).Run(CancellationToken.None);
+
+        Assert.Equal(Bits.Timeless(undisturbed.History), Bits.Timeless(resumed.History));
+        var (kept, _) = TrainingCheckpoint.ReadState(SmallRun.Read(resumed.Folder.Last), resumed.Folder.Last);
+        Assert.Equal((2, false), (kept.Workers, kept.CacheInMemory));
+    }
+
+    [Fact]
+    public void A_run_knows_the_files_it_was_made_from()
+    {
+        using var small = new SmallRun();
+        var first = small.Train(small.Options with { Epochs = 1 });
+        var weights = Path.Combine(small.Project, "start.safetensors");
+        File.Copy(first.Folder.Best, weights);
+        var options = small.Options with { Epochs = 1, Model = null, Weights = weights, AutoAnchor = false };
+        var folder = new RunFolder(Path.Combine(Path.GetFullPath(small.Project), "made"));
+        var made = RunRecord.Continue(folder, options, [], CancellationToken.None)!;
+
+        // The same bytes, however young, are the same file; a file that is gone cannot be held against it.
+        File.Copy(first.Folder.Best, weights, overwrite: true);
+        Assert.Equal(made.History[0].TrainingSeconds, RunRecord.Continue(folder, options, [], CancellationToken.None)!.History[0].TrainingSeconds);
+        File.Delete(weights);
+        Assert.Null(RunRecord.Open(folder)!.Sources!.Changed(options));
+
+        File.WriteAllText(weights, "another");
+        Assert.Contains($"was trained from another '{weights}' than is there now", Assert.Throws<EspalierException>(() => RunRecord.Continue(folder, options, [], CancellationToken.None)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Best_is_not_resumed()
     {
         using var small = new SmallRun();
