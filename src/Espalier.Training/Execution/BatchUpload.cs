@@ -14,11 +14,14 @@ public static class BatchUpload
     private const float White = 255;
 
     /// <summary>The pictures of a batch, divided by 255: on the CPU in one pass, elsewhere after one copy of bytes to the device.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="device">Where to.</param>
+    /// <param name="precision">In which numbers; bfloat16 is float32 rounded to the nearest.</param>
     /// <returns>(count, 3, height, width), 0…1, channels-last by its strides.</returns>
-    public static Tensor ToTensor(Batch batch, Device device)
+    public static Tensor ToTensor(Batch batch, Device device, Precision precision = Precision.FP32)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return ToTensor(batch.Pixels, batch.Count, batch.Height, batch.Width, device);
+        return ToTensor(batch.Pixels, batch.Count, batch.Height, batch.Width, device, precision);
     }
 
     /// <summary>Some pictures of one size.</summary>
@@ -27,8 +30,9 @@ public static class BatchUpload
     /// <param name="height">Their rows.</param>
     /// <param name="width">Their columns.</param>
     /// <param name="device">Where to.</param>
+    /// <param name="precision">In which numbers.</param>
     /// <returns>(count, 3, height, width), 0…1, channels-last by its strides.</returns>
-    public static Tensor ToTensor(ReadOnlySpan<byte> pixels, int count, int height, int width, Device device)
+    public static Tensor ToTensor(ReadOnlySpan<byte> pixels, int count, int height, int width, Device device, Precision precision = Precision.FP32)
     {
         ArgumentNullException.ThrowIfNull(device);
         using var scope = NewDisposeScope();
@@ -36,38 +40,47 @@ public static class BatchUpload
         long[] shape = [count, height, width, Channels];
         if (device.type == DeviceType.CPU)
         {
-            var images = empty(shape, float32);
-            Divide(pixels, images);
+            var images = empty(shape, precision == Precision.BF16 ? bfloat16 : float32);
+            if (precision == Precision.BF16) Divide<BFloat16Format>(pixels, images);
+            else Divide<Float32Format>(pixels, images);
             return images.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
         }
 
         var bytes = empty(shape, uint8);
         pixels.CopyTo(bytes.bytes);
-        return bytes.to(device).to(float32).Divide(White).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        var shares = bytes.to(device).to(float32).Divide(White);
+        return (precision == Precision.BF16 ? shares.to(bfloat16) : shares).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
-    private static unsafe void Divide(ReadOnlySpan<byte> pixels, Tensor images)
+    private static unsafe void Divide<TFormat>(ReadOnlySpan<byte> pixels, Tensor images)
+        where TFormat : struct, IElementFormat
     {
         if (pixels.IsEmpty) return;
-        fixed (byte* sourceAt = pixels)
+        var destination = new PixelRows(
+            PixelRows.AddressOf(images), pixels.Length / PixelRows.VectorLength, PixelRows.VectorLength, PixelRows.VectorLength * TFormat.Size, pixels.Length % PixelRows.VectorLength);
+        fixed (byte* source = pixels)
         {
-            var (source, destination, length) = ((nint)sourceAt, PixelRows.AddressOf(images), pixels.Length);
-            var vectors = new PixelRows(destination, length / PixelRows.VectorLength, PixelRows.VectorLength, PixelRows.VectorLength * sizeof(float), length % PixelRows.VectorLength);
-            Partition.Run(vectors.Count, Partition.Parts(vectors, get_num_threads()), (first, last, _) =>
+            var sourceAt = (nint)source;
+            Partition.Run(destination.Count, Partition.Parts(destination, get_num_threads()), (first, last, _) =>
             {
-                for (var row = first; row < last; row++)
-                    (Widened((byte*)source + row * PixelRows.VectorLength) / Vector512.Create(White)).Store((float*)vectors.Row(row));
+                for (var row = first; row < last; row++) TFormat.Store(Shares((byte*)sourceAt + (row * PixelRows.VectorLength)), destination.Row(row));
             });
-            for (var index = length - vectors.Rest; index < length; index++) ((float*)destination)[index] = ((byte*)source)[index] / White;
         }
+
+        if (destination.Rest == 0) return;
+        Span<byte> rest = stackalloc byte[PixelRows.VectorLength];
+        Span<byte> shares = stackalloc byte[PixelRows.VectorLength * sizeof(float)];
+        pixels[^destination.Rest..].CopyTo(rest);
+        fixed (byte* from = rest, to = shares) TFormat.Store(Shares(from), to);
+        shares[..(destination.Rest * TFormat.Size)].CopyTo(new Span<byte>(destination.Row(destination.Count), destination.Rest * TFormat.Size));
     }
 
-    /// <summary>Sixteen bytes as numbers.</summary>
+    /// <summary>Sixteen bytes as shares of 255.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector512<float> Widened(byte* source)
+    private static unsafe Vector512<float> Shares(byte* source)
     {
         var (low, high) = Vector128.Widen(Vector128.Load(source));
         var shorts = Vector256.Create(low, high);
-        return Vector512.ConvertToSingle(Vector512.Create(Vector256.WidenLower(shorts), Vector256.WidenUpper(shorts)).AsInt32());
+        return Vector512.ConvertToSingle(Vector512.Create(Vector256.WidenLower(shorts), Vector256.WidenUpper(shorts)).AsInt32()) / Vector512.Create(White);
     }
 }

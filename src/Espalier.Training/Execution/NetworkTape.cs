@@ -16,7 +16,6 @@ namespace Espalier.Training.Execution;
 public sealed class NetworkTape : IDisposable
 {
     private readonly ExecutableNetwork _network;
-    private readonly Precision _precision;
     private readonly int _threads = get_num_threads();
     private readonly ImmutableArray<ExecutionStep> _plan;
     private readonly ActivationNode?[] _activationOf;
@@ -36,7 +35,7 @@ public sealed class NetworkTape : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         if (precision == Precision.Auto) throw new ArgumentException("a tape needs to know its precision", nameof(precision));
-        (_network, _precision, _timeline, _synchronised) = (network, precision, timeline, synchronised ?? SingleProcess.Instance);
+        (_network, Precision, _timeline, _synchronised) = (network, precision, timeline, synchronised ?? SingleProcess.Instance);
         _plan = ExecutionPlan.For(network.Graph, []);
         _records = new IRecord?[network.Graph.Nodes.Length];
         _detectInputs = [.. network.Graph.Detect.Inputs];
@@ -46,6 +45,9 @@ public sealed class NetworkTape : IDisposable
             foreach (var slot in group.Gradients.Slots) _gradients.Add(slot.Name, group.Gradients.View(slot).DetachFromDisposeScope());
         }
     }
+
+    /// <summary>In what activations are computed: pictures are best brought in it.</summary>
+    public Precision Precision { get; }
 
     /// <summary>Records a forward pass with the batch's own statistics, which the running ones follow.</summary>
     /// <param name="images">As for <see cref="ExecutableNetwork.ForwardHeads(Tensor)"/>.</param>
@@ -124,7 +126,7 @@ public sealed class NetworkTape : IDisposable
         switch (step.Node)
         {
             case InputNode:
-                return ExecutableNetwork.ChannelsLast(_precision == Precision.BF16 ? images.to(bfloat16) : images);
+                return ExecutableNetwork.ChannelsLast(Precision == Precision.BF16 ? images.to(bfloat16) : images);
             case ConvNode node:
                 return Convolve(step, node, outputs);
             case BatchNormNode node:
@@ -185,7 +187,7 @@ public sealed class NetworkTape : IDisposable
     {
         isTrained = parameter.requires_grad;
         using var detached = parameter.detach();
-        var leaf = _precision == Precision.BF16 ? detached.to(bfloat16) : detached.alias();
+        var leaf = Precision == Precision.BF16 ? detached.to(bfloat16) : detached.alias();
         return leaf.requires_grad_(isTrained).DetachFromDisposeScope();
     }
 
@@ -199,7 +201,7 @@ public sealed class NetworkTape : IDisposable
         var gradient = head.grad ?? zeros_like(head);
         // (batch, rows, columns, anchors, values) is how channels-last outputs lie in memory.
         var rows = gradient.permute(0, 2, 3, 1, 4).reshape(shape[0], shape[2], shape[3], shape[1] * shape[4]).permute(0, 3, 1, 2);
-        return (_precision == Precision.BF16 ? rows.to(bfloat16) : rows.alias()).MoveToOuterDisposeScope();
+        return (Precision == Precision.BF16 ? rows.to(bfloat16) : rows.alias()).MoveToOuterDisposeScope();
     }
 
     private void Forget()

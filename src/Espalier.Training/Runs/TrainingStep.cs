@@ -72,7 +72,8 @@ internal sealed class TrainingStep(
     private Tensor Upload(Batch batch)
     {
         using var measured = timeline.Measure("upload");
-        return BatchUpload.ToTensor(batch, network.Device);
+        // A teacher looks at the same pictures, and sees them as they are.
+        return BatchUpload.ToTensor(batch, network.Device, distillation is null && tape is not null ? tape.Precision : Precision.FP32);
     }
 
     private IReadOnlyList<Tensor> Forward(Tensor images)

@@ -201,6 +201,9 @@ public class ExecutableNetworkTests
         var images = BatchUpload.ToTensor(pixels, count, height, width, CPU);
 
         Assert.Equal(pixels.SkipLast(5).Select(value => value / 255f), images.permute(0, 2, 3, 1).contiguous().data<float>().ToArray());
+        var half = BatchUpload.ToTensor(pixels, count, height, width, CPU, Precision.BF16);
+        Assert.Equal((ScalarType.BFloat16, 1), (half.dtype, half.stride(1)));
+        Assert.True(half.equal(images.to(bfloat16)).all().item<bool>());
     }
 
     private static Tensor SumOfSquares(Tensor[] heads) => heads.Select(head => head.square().mean()).Aggregate((sum, next) => sum + next);
