@@ -67,7 +67,7 @@ internal sealed class DetectionReader
 
     private static NmsOptions Within(InnerSuppression inner, NmsOptions? wanted)
     {
-        if (wanted is null) return new NmsOptions { Confidence = inner.Confidence, IoU = inner.IoU, Agnostic = inner.Agnostic, MaximumDetections = inner.MaximumDetections };
+        if (wanted is null) return inner.ToOptions();
         const string Inside = "Suppression is inside the file";
         if (wanted.Confidence < inner.Confidence)
             throw new OptionException(FormattableString.Invariant($"{Inside}: the confidence threshold must be within {inner.Confidence}…1, but is {wanted.Confidence}."));

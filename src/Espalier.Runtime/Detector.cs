@@ -46,6 +46,16 @@ public sealed class Detector : IPictureDetector
     /// <inheritdoc cref="Open(string, DetectorOptions?)" path="/exception"/>
     public static Detector Open(byte[] content, DetectorOptions? options = null) => Open(options, checkedOptions => OnnxNetwork.Open(content, checkedOptions));
 
+    /// <summary>A detector over an open network, which it closes with itself.</summary>
+    /// <param name="network">The network; whoever needs to know its <see cref="OnnxNetwork.Facts"/> before the options are chosen opens it first.</param>
+    /// <param name="options">How pictures are looked at. Threads and spinning are the network's.</param>
+    /// <exception cref="OptionException">An option is outside its range or contradicts the file; the network is closed then, too.</exception>
+    public static Detector Over(OnnxNetwork network, DetectorOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Open(options, _ => network);
+    }
+
     /// <summary>The objects in a picture, most confident first; boxes in the picture's own pixels, cut to it.</summary>
     public Detection[] Detect(Picture picture) => Detect(picture, out _);
 

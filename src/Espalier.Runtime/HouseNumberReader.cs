@@ -41,7 +41,11 @@ public sealed class HouseNumberReader : IDisposable
     {
         options ??= new NumberReadingOptions();
         options.Validate();
-        var opened = Detector.Open(path, (detector ?? new DetectorOptions()) with { Suppression = detector?.Suppression ?? options.Suppression });
+        detector ??= new DetectorOptions();
+        detector.Validate();
+        var network = OnnxNetwork.Open(path, detector);
+        var own = network.Facts.Suppression is null ? options.Suppression : null;
+        var opened = Detector.Over(network, detector with { Suppression = detector.Suppression ?? own });
         try
         {
             return new HouseNumberReader(opened, options);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Espalier.Vision;
 
 namespace Espalier.Runtime;
 
@@ -49,4 +50,8 @@ public sealed record RawHeads(ImmutableArray<int> Strides, ImmutableArray<Immuta
 /// <param name="IoU">The overlap above which the weaker of two boxes goes, 0…1.</param>
 /// <param name="Agnostic">Whether classes suppress each other.</param>
 /// <param name="MaximumDetections">The most that come out, a class and picture.</param>
-public sealed record InnerSuppression(float Confidence, float IoU, bool Agnostic, int MaximumDetections);
+public sealed record InnerSuppression(float Confidence, float IoU, bool Agnostic, int MaximumDetections)
+{
+    /// <summary>The same as options.</summary>
+    public NmsOptions ToOptions() => new() { Confidence = Confidence, IoU = IoU, Agnostic = Agnostic, MaximumDetections = MaximumDetections };
+}

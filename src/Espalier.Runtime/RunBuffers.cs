@@ -46,6 +46,9 @@ internal sealed class RunBuffers : IDisposable
 
     public int Width { get; }
 
+    /// <summary>How much memory it takes.</summary>
+    public long Bytes => ((long)sizeof(float) * (_planes.Length + _output.Length)) + _pixels.Length + _picture.Length;
+
     /// <summary>What the last run gave.</summary>
     public ReadOnlySpan<float> Output => _output;
 

@@ -32,6 +32,36 @@ public sealed class HouseNumberReaderTests
     }
 
     [Fact]
+    public void Buffers_that_nobody_asks_for_any_more_are_let_go()
+    {
+        using var network = Emitted.Open(Emitted.Checkpoint("yolov5n"));
+        RunBuffers Used(int batch, int side)
+        {
+            var buffers = network.Rent(batch, side, side);
+            network.Run(buffers);
+            return buffers;
+        }
+
+        using var pool = new RunBufferPool(mostBytes: 3_000_000);
+        var (small, other, large) = (Used(1, 64), Used(2, 64), Used(1, 512));
+        Assert.True(large.Bytes > 3_000_000);
+        pool.Return(small);
+        pool.Return(other);
+        Assert.Equal(small.Bytes + other.Bytes, pool.Bytes);
+        Assert.Same(small, pool.TryRent(1, 64, 64));
+        Assert.Null(pool.TryRent(1, 64, 64));
+        pool.Return(small);
+
+        pool.Return(large);
+
+        Assert.Equal(large.Bytes, pool.Bytes);
+        Assert.Null(pool.TryRent(2, 64, 64));
+        Assert.Same(large, pool.TryRent(1, 512, 512));
+        Assert.Equal(0, pool.Bytes);
+        pool.Return(large);
+    }
+
+    [Fact]
     public void Digits_in_two_places_are_read_from_left_to_right()
     {
         using var reader = new HouseNumberReader(new Fake([.. Enumerable.Range(0, 10).Select(digit => $"{digit}")]));

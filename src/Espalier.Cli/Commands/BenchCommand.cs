@@ -56,11 +56,18 @@ internal sealed class BenchCommand : Command, IHasExamples
 
     private int Profile(string[] models, ParseResult parsed, TerminalSession terminal)
     {
+        foreach (var option in new Option[] { _batches, _source, _seconds, _rounds, _against, _json })
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"{option.Name} has no effect together with --nodes");
+        }
+
         if (models.FirstOrDefault(model => !ModelFiles.IsOnnx(model)) is { } other) throw new OptionException($"--nodes takes .onnx files, not '{other}'; espalier export writes one.");
         foreach (var model in models)
         {
             using var network = OnnxNetwork.Open(model);
             var side = parsed.GetValue(_imageSizes) is [var wanted, ..] ? wanted : network.Facts.ImageSize;
+            if (network.Facts.Height is { } height && network.Facts.Width is { } width && parsed.GetValue(_imageSizes) is { Length: > 0 } && side != Math.Max(height, width))
+                throw new OptionException($"The network's image size is fixed at {width} × {height}, so it cannot be {side}.");
             terminal.Output.WriteLine(NodeProfile.Describe(model, side, parsed.GetValue(_threads)));
         }
 

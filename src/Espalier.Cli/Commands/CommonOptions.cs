@@ -44,6 +44,19 @@ internal static class CommonOptions
 
     public static Option<string> RunName(string standard) => Text("--name", "The run's name in that folder; a number is added where it is taken", "name", standard);
 
+    /// <summary>An option that would have no effect is a misunderstanding.</summary>
+    /// <param name="parsed">What was said.</param>
+    /// <param name="what">What the options need, and is not there.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="OptionException">One of them was given.</exception>
+    public static void RefuseWithout(ParseResult parsed, string what, params ReadOnlySpan<Option> options)
+    {
+        foreach (var option in options)
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"{option.Name} has an effect only together with {what}");
+        }
+    }
+
     /// <summary>A text with a standard.</summary>
     public static Option<string> Text(string name, string description, string helpName, string standard) =>
         new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => standard };

@@ -52,8 +52,8 @@ internal sealed class CompareCommand : Command, IHasExamples
             BatchSize = parsed.GetValue(_batch),
             Rectangular = !parsed.GetValue(_square) && first.FixedSize is null && second.FixedSize is null,
         };
-        var (loader, _) = request.Load(first, firstPath, terminal.Interrupted);
-        _ = request.Load(second, secondPath, terminal.Interrupted); // refuses what does not suit the second
+        var (loader, _) = request.Load(first, firstPath, terminal.Say, terminal.Interrupted);
+        _ = request.Load(second, secondPath, cancellationToken: terminal.Interrupted); // refuses what does not suit the second
         var progress = new ProgressLine(terminal);
         var comparison = NetworkComparison.Run(
             first, second, loader, request.Suppression, parsed.GetValue(_resamples), (done, total) => progress.Update("comparing", done, total), terminal.Interrupted);

@@ -49,6 +49,7 @@ internal sealed class DataCheckCommand : Command, IHasExamples
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
+        if (parsed.GetValue(_weights) is null) CommonOptions.RefuseWithout(parsed, "--weights", _confidence, _imageSize, _device, _threads);
         var source = Open(parsed.GetValue(_sources)!, terminal.Interrupted);
         using var predictor = parsed.GetValue(_weights) is { } weights ? OpenModel(weights, parsed, source.ClassNames) : null;
         var options = new DatasetCheckOptions { Detect = predictor is null ? null : predictor.Detect, Confident = parsed.GetValue(_confidence) };

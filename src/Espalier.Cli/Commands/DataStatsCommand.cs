@@ -29,8 +29,11 @@ internal sealed class DataStatsCommand : Command, IHasExamples
         var configuration = DataConfiguration.Read(parsed.GetValue(_data)!);
         IEnumerable<string> splits = parsed.GetValue(_splits) is { Length: > 0 } named ? named.Distinct() : configuration.Splits.Keys;
         var progress = new ProgressLine(terminal);
-        var statistics = splits.Select(split => SplitStatistics.Of(split, DatasetScanner.Scan(configuration, split, null, new Reporter(progress, split), terminal.Interrupted))).ToList();
+        var scanned = splits.Select(split => (Split: split, Dataset: DatasetScanner.Scan(configuration, split, null, new Reporter(progress, split), terminal.Interrupted))).ToList();
+        var statistics = scanned.ConvertAll(pair => SplitStatistics.Of(pair.Split, pair.Dataset));
         terminal.Clear();
+        foreach (var (split, dataset) in scanned.Where(pair => pair.Dataset.Problems.Count > 0))
+            terminal.Say($"{split}: {dataset.Problems.Count} doubtful files are left out or mended; espalier data check tells which");
         terminal.Output.Write(parsed.GetValue(_json) ? StatisticsText.ToJson(statistics) : StatisticsText.ToText(statistics));
         return ExitCodes.Done;
     }

@@ -62,6 +62,7 @@ internal sealed class DataSynthCommand : Command, IHasExamples
             Test = parsed.GetValue(_test),
             Workers = parsed.GetValue(_threads),
             Overwrite = parsed.GetValue(_overwrite),
+            Inputs = [.. ((string?[])[parsed.GetValue(_crops), Directory.Exists(parsed.GetValue(_fonts)) ? parsed.GetValue(_fonts) : null]).OfType<string>()],
         };
         var report = StreetWriter.Write(parsed.GetValue(_output)!, street, options, new PhotoReporter(new ProgressLine(terminal), "drawing"), terminal.Interrupted);
         terminal.Clear();

@@ -52,7 +52,7 @@ internal sealed class ExportCommand : Command, IHasExamples
     {
         var weights = parsed.GetValue(_weights)!;
         if (ModelFiles.IsOnnx(weights)) throw new EspalierException($"'{weights}' is an ONNX file already; export takes a checkpoint");
-        if (!parsed.GetValue(_suppress)) RefuseWithoutSuppression(parsed);
+        if (!parsed.GetValue(_suppress)) CommonOptions.RefuseWithout(parsed, "--nms", _confidence, _overlap, _maximum, _agnostic);
         var checkpoint = Checkpoint.Open(weights);
         var options = Wanted(parsed, checkpoint);
         options.Validate(checkpoint.Stride);
@@ -69,15 +69,6 @@ internal sealed class ExportCommand : Command, IHasExamples
     {
         using var loads = OnnxNetwork.Open(file.ToBytes(), name: "The file");
         return ExportCheck.LargestDifference(checkpoint, options);
-    }
-
-    /// <summary>A threshold that would have no effect is a misunderstanding.</summary>
-    private void RefuseWithoutSuppression(ParseResult parsed)
-    {
-        foreach (var option in new Option[] { _confidence, _overlap, _maximum, _agnostic })
-        {
-            if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"{option.Name} has an effect only together with --nms");
-        }
     }
 
     private OnnxOptions Wanted(ParseResult parsed, Checkpoint checkpoint)

@@ -58,6 +58,8 @@ internal sealed class PredictCommand : Command, IHasExamples
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         var video = VideoSource.Find(parsed.GetValue(_source)!);
+        if (video is null) CommonOptions.RefuseWithout(parsed, "a video or a camera", _every);
+        if (!parsed.GetValue(_text)) CommonOptions.RefuseWithout(parsed, "--save-txt", _textConfidence);
         var tools = video is null ? null : FfmpegTools.Find(terminal.ProgramPath);
         using var frames = video is null ? null : FfmpegFrames.Open(tools!, video, parsed.GetValue(_every), terminal.Interrupted);
         var sources = video is null ? PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput) : [];
@@ -67,15 +69,22 @@ internal sealed class PredictCommand : Command, IHasExamples
             Square = parsed.GetValue(_square),
             Device = parsed.GetValue(_device)!,
             Threads = parsed.GetValue(_threads),
-            Suppression = SuppressionOptions(parsed),
-        });
+        }, suppression => Chosen(parsed, suppression));
         CheckClasses(parsed, predictor.ClassNames.Count);
-        var writer = new PredictionWriter(parsed.GetValue(_project)!, parsed.GetValue(_name)!, Outputs(parsed, video is not null), predictor.ClassNames);
+        var writer = new PredictionWriter(parsed.GetValue(_project)!, parsed.GetValue(_name)!, Outputs(parsed, video is not null), predictor.ClassNames, keepAll: parsed.GetValue(_json));
         try
         {
             if (frames is null) Predict(predictor, sources, writer, parsed.GetValue(_json), terminal);
             else PredictFrames(predictor, tools!, frames, writer, parsed, terminal);
             writer.Finish();
+        }
+        catch (EspalierException) when (frames is not null && writer.Count > 0)
+        {
+            // A camera that was pulled out: what it showed until then is not lost.
+            writer.Finish();
+            writer.DiscardIfEmpty();
+            Tell(parsed, writer, terminal);
+            throw;
         }
         catch
         {
@@ -83,11 +92,16 @@ internal sealed class PredictCommand : Command, IHasExamples
             throw;
         }
 
-        if (parsed.GetValue(_json)) terminal.Output.WriteLine(PredictionWriter.ToJson(writer.All));
-        if (writer.Folder is not null) terminal.Say($"Written to {writer.Folder}");
+        Tell(parsed, writer, terminal);
         // Nothing but Ctrl-C ends a camera.
         if (video is { IsLive: true } || !terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
-        throw new EspalierException(video is null ? $"interrupted after {writer.All.Count} of {sources.Count} pictures" : $"interrupted after {writer.All.Count} frames");
+        throw new EspalierException(video is null ? $"interrupted after {writer.Count} of {sources.Count} pictures" : $"interrupted after {writer.Count} frames");
+    }
+
+    private void Tell(ParseResult parsed, PredictionWriter writer, TerminalSession terminal)
+    {
+        if (parsed.GetValue(_json)) terminal.Output.WriteLine(PredictionWriter.ToJson(writer.All));
+        if (writer.Folder is not null) terminal.Say($"Written to {writer.Folder}");
     }
 
     /// <summary>Looks at the pictures one by one; what cannot be read is skipped with a sentence, unless there is nothing else.</summary>
@@ -111,7 +125,7 @@ internal sealed class PredictCommand : Command, IHasExamples
             }
         }
 
-        if (writer.All.Count == 0) throw new EspalierException($"none of the {sources.Count} pictures could be read");
+        if (writer.Count == 0) throw new EspalierException($"none of the {sources.Count} pictures could be read");
     }
 
     /// <summary>Looks at the frames of a video one by one; annotated, they are a video again.</summary>
@@ -125,7 +139,7 @@ internal sealed class PredictCommand : Command, IHasExamples
                 var clock = Stopwatch.StartNew();
                 var detections = predictor.Detect(picture);
                 var milliseconds = clock.Elapsed.TotalMilliseconds;
-                var predicted = writer.Add(PictureSource.OfFrame(frames.Source.Name, frames.Source.Path, writer.All.Count, picture, seconds), picture, detections);
+                var predicted = writer.Add(PictureSource.OfFrame(frames.Source.Name, frames.Source.Path, writer.Count, picture, seconds), picture, detections);
                 if (!parsed.GetValue(_json)) terminal.Output.WriteLine(Line(predicted, milliseconds));
                 if (parsed.GetValue(_noPictures)) continue;
                 var painted = BoxPainter.Paint(picture, detections, predictor.ClassNames);
@@ -134,6 +148,11 @@ internal sealed class PredictCommand : Command, IHasExamples
             }
 
             annotated?.Finish();
+        }
+        catch (EspalierException)
+        {
+            annotated?.FinishWhatIsThere();
+            throw;
         }
         finally
         {
@@ -156,14 +175,19 @@ internal sealed class PredictCommand : Command, IHasExamples
         }
     }
 
-    private NmsOptions SuppressionOptions(ParseResult parsed) => new()
+    /// <summary>A suppression with what the user said of it; the options' defaults are those of <see cref="NmsOptions.ForPrediction"/>.</summary>
+    private NmsOptions Chosen(ParseResult parsed, NmsOptions suppression)
     {
-        Confidence = (float)parsed.GetValue(_confidence),
-        IoU = (float)parsed.GetValue(_overlap),
-        MaximumDetections = parsed.GetValue(_maximum),
-        Agnostic = parsed.GetValue(_agnostic),
-        Classes = parsed.GetValue(_classes) is { Length: > 0 } classes ? classes : null,
-    };
+        bool Said(Option option) => parsed.GetResult(option) is { Implicit: false };
+        return suppression with
+        {
+            Confidence = Said(_confidence) ? (float)parsed.GetValue(_confidence) : suppression.Confidence,
+            IoU = Said(_overlap) ? (float)parsed.GetValue(_overlap) : suppression.IoU,
+            MaximumDetections = Said(_maximum) ? parsed.GetValue(_maximum) : suppression.MaximumDetections,
+            Agnostic = Said(_agnostic) || suppression.Agnostic,
+            Classes = parsed.GetValue(_classes) is { Length: > 0 } classes ? classes : null,
+        };
+    }
 
     private PredictionOutputs Outputs(ParseResult parsed, bool isVideo) => new(
         !isVideo && !parsed.GetValue(_noPictures), parsed.GetValue(_text), parsed.GetValue(_textConfidence), parsed.GetValue(_table), parsed.GetValue(_saveJson), parsed.GetValue(_crops));

@@ -52,6 +52,7 @@ internal sealed class QuantizeCommand : Command, IHasExamples
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         var path = parsed.GetValue(_weights)!;
+        if (parsed.GetValue(_keep) is not [KeepAuto]) CommonOptions.RefuseWithout(parsed, "--keep auto", _tolerance);
         if (ModelFiles.IsOnnx(path)) throw new EspalierException($"'{path}' is an ONNX file already; quantize takes a checkpoint");
         var checkpoint = Checkpoint.Open(path);
         var (height, width) = CommonOptions.HeightAndWidth(parsed.GetValue(_imageSize), checkpoint.ImageSize);
@@ -60,6 +61,7 @@ internal sealed class QuantizeCommand : Command, IHasExamples
             Data = parsed.GetValue(_data)!,
             Split = parsed.GetValue(_trainingSplit)!,
             Pictures = parsed.GetValue(_pictures),
+            ImageSize = Math.Max(height, width),
             Method = parsed.GetValue(_method) switch { "min-max" => CalibrationMethod.MinMax, "percentile" => CalibrationMethod.Percentile, "entropy" => CalibrationMethod.Entropy, _ => CalibrationMethod.SquaredError },
             WeightBits = parsed.GetValue(_weightBits),
             CorrectBiases = !parsed.GetValue(_noBiasCorrection),
@@ -97,7 +99,7 @@ internal sealed class QuantizeCommand : Command, IHasExamples
             return everything with { KeptFloat = [.. words] };
         }
 
-        var judge = new Judge(checkpoint, request.LoaderFor(checkpoint, path, terminal.Interrupted), request.Threads);
+        var judge = new Judge(checkpoint, request.LoaderFor(checkpoint, path, cancellationToken: terminal.Interrupted), request.ImageSize!.Value, request.Threads);
         return new KeepSearch(checkpoint, judge, parsed.GetValue(_tolerance) / 100, terminal.Say).Run(everything, terminal.Interrupted);
     }
 
@@ -106,18 +108,19 @@ internal sealed class QuantizeCommand : Command, IHasExamples
     {
         var split = parsed.GetValue(_split)!;
         terminal.Say($"Judging on {split}");
-        var judge = new Judge(checkpoint, (request with { Split = split, Pictures = 1_000_000 }).LoaderFor(checkpoint, path, terminal.Interrupted), request.Threads);
+        var side = request.ImageSize!.Value;
+        var judge = new Judge(checkpoint, (request with { Split = split, Pictures = 1_000_000 }).LoaderFor(checkpoint, path, terminal.Say, terminal.Interrupted), side, request.Threads);
         var full = judge.Outcome(null, cancellationToken: terminal.Interrupted);
         var whole = judge.Outcome(plan, options.Interface, terminal.Interrupted);
         var gain = PairedBootstrap.MeanAveragePrecision50(full.Pictures, whole.Pictures, checkpoint.Graph.Classes);
         return new QuantisationReport(
             "", 0, OnnxEmission.Emit(checkpoint, options with { Interface = OnnxInterface.Standard }).ToBytes().Length, parsed.GetValue(_method)!, request.Pictures, plan.WeightBits, [.. plan.KeptFloat],
-            split, full.Pictures.Count, full.Report.MeanAveragePrecision50, whole.Report.MeanAveragePrecision50, full.Report.MeanAveragePrecision50To95, whole.Report.MeanAveragePrecision50To95, gain.Lower, gain.Upper);
+            split, full.Pictures.Count, side, full.Report.MeanAveragePrecision50, whole.Report.MeanAveragePrecision50, full.Report.MeanAveragePrecision50To95, whole.Report.MeanAveragePrecision50To95, gain.Lower, gain.Upper);
     }
 
     private static string ToText(QuantisationReport report) => string.Create(CultureInfo.InvariantCulture, $"""
         {report.Path}  {report.Bytes / 1e6:0.00} MB, in float32 {report.Float32Bytes / 1e6:0.00} MB; {Kept(report.KeptFloat)}
-        On {report.Pictures} pictures of {report.Split}: mAP50 {report.MAP50:0.0000}, in float32 {report.Float32MAP50:0.0000}; mAP50-95 {report.MAP50To95:0.0000}, in float32 {report.Float32MAP50To95:0.0000}
+        On {report.Pictures} pictures of {report.Split}, in squares of {report.ImageSize} px: mAP50 {report.MAP50:0.0000}, in float32 {report.Float32MAP50:0.0000}; mAP50-95 {report.MAP50To95:0.0000}, in float32 {report.Float32MAP50To95:0.0000}
         Difference in mAP50: {100 * (report.MAP50 - report.Float32MAP50):+0.00;−0.00;0.00} points, 95 % interval {100 * report.Lower:+0.00;−0.00;0.00} to {100 * report.Upper:+0.00;−0.00;0.00} (paired bootstrap)
         """);
 
@@ -130,5 +133,5 @@ internal sealed class QuantizeCommand : Command, IHasExamples
 
     private sealed record QuantisationReport(
         string Path, long Bytes, long Float32Bytes, string Calibration, int CalibrationPictures, int WeightBits, ImmutableArray<string> KeptFloat,
-        string Split, int Pictures, double Float32MAP50, double MAP50, double Float32MAP50To95, double MAP50To95, double Lower, double Upper);
+        string Split, int Pictures, int ImageSize, double Float32MAP50, double MAP50, double Float32MAP50To95, double MAP50To95, double Lower, double Upper);
 }

@@ -53,6 +53,7 @@ internal sealed class ReadCommand : Command, IHasExamples
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         if (VideoSource.Find(parsed.GetValue(_source)!) is { } video) return ReadVideo(parsed, video, terminal);
+        CommonOptions.RefuseWithout(parsed, "a video or a camera", _every);
         var sources = PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput);
         using var reader = Open(parsed, Reading(parsed));
         var read = new List<ReadPicture>();
@@ -92,7 +93,14 @@ internal sealed class ReadCommand : Command, IHasExamples
         try
         {
             reading.Read(parsed.GetValue(_json), parsed.GetValue(_pictures) ? Begin : null);
-            if (parsed.GetValue(_table)) AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), VideoReading.ToTable(reading.Tracks));
+            WriteTable();
+        }
+        catch (EspalierException) when (reading.Frames > 0)
+        {
+            // A camera that was pulled out: what it showed until then is not lost.
+            WriteTable();
+            Tell();
+            throw;
         }
         catch
         {
@@ -100,12 +108,22 @@ internal sealed class ReadCommand : Command, IHasExamples
             throw;
         }
 
-        if (parsed.GetValue(_json)) terminal.Output.WriteLine(VideoReading.ToJson(reading.Tracks));
-        terminal.Say($"{reading.Frames} frames, {reading.Tracks.Count} numbers");
-        if (folder is not null) terminal.Say($"Written to {folder.Path}");
+        Tell();
         // Nothing but Ctrl-C ends a camera.
         if (source.IsLive || !terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
         throw new EspalierException($"interrupted after {reading.Frames} frames");
+
+        void WriteTable()
+        {
+            if (parsed.GetValue(_table)) AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), VideoReading.ToTable(reading.Tracks));
+        }
+
+        void Tell()
+        {
+            if (parsed.GetValue(_json)) terminal.Output.WriteLine(VideoReading.ToJson(reading.Tracks));
+            terminal.Say($"{reading.Frames} frames, {reading.Tracks.Count} numbers");
+            if (folder is not null) terminal.Say($"Written to {folder.Path}");
+        }
 
         AnnotatedVideo Begin(PictureSize size) => new(tools, (folder ??= NewFolder(parsed)).File(source.Name + ".mp4"), size, frames, terminal.Interrupted);
     }

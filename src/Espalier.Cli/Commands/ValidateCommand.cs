@@ -71,7 +71,7 @@ internal sealed class ValidateCommand : Command, IHasExamples
         var progress = new ProgressLine(terminal);
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
         var numbers = network.Classes == NumberCounter.Digits ? new NumberCounter(parsed.GetValue(_fitReader)) : null;
-        var (outcome, dataset) = request.Run(network, weights, Watch, terminal.Interrupted);
+        var (outcome, dataset) = request.Run(network, weights, Watch, terminal.Say, terminal.Interrupted);
         terminal.Clear();
         var read = numbers?.Result(dataset.ClassesAreDigits);
         if (pictures is not null) SavePlots(parsed, outcome.Report, pictures, dataset, read is null ? null : (numbers!.Numbers, read), terminal);

@@ -26,18 +26,22 @@ internal static class ModelFiles
     }
 
     /// <summary>A detector for pictures.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How it looks; its suppression holds where the file does not suppress by itself.</param>
+    /// <param name="choose">What the user wants otherwise of whichever suppression holds; nothing if null.</param>
     /// <exception cref="EspalierException">The file or the device cannot be used.</exception>
-    public static IPictureDetector OpenDetector(string path, PredictorOptions options)
+    public static IPictureDetector OpenDetector(string path, PredictorOptions options, Func<NmsOptions, NmsOptions>? choose = null)
     {
-        if (!IsOnnx(path)) return Predictor.Open(path, options);
+        choose ??= suppression => suppression;
+        if (!IsOnnx(path)) return Predictor.Open(path, options with { Suppression = choose(options.Suppression) });
         CheckDevice(path, options.Device);
-        return Detector.Open(path, new DetectorOptions
+        var network = OnnxNetwork.Open(path, new RuntimeOptions { Threads = options.Threads });
+        return Detector.Over(network, new DetectorOptions
         {
             ImageSize = options.ImageSize,
             Rectangular = options.Square ? false : null,
             Filter = ResizeFilter.Bilinear, // as on checkpoints, and as YOLOv5 predicts
-            Suppression = options.Suppression,
-            Threads = options.Threads,
+            Suppression = choose(network.Facts.Suppression?.ToOptions() ?? options.Suppression),
         });
     }
 

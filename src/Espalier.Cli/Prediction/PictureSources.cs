@@ -89,13 +89,13 @@ internal static class PictureSources
         var bytes = buffer.ToArray();
         if (bytes.Length == 0) throw new EspalierException("standard input is empty; it must hold a picture, or the paths of pictures line by line");
         if (!LooksLikePaths(bytes)) return [new PictureSource("stdin", "-", () => PictureReader.Read(bytes))];
-        var lines = System.Text.Encoding.UTF8.GetString(bytes).Split('\n');
+        var lines = System.Text.Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Split('\n');
         return NotEmpty(FromPaths(Listed(lines, ".")), "standard input names no pictures");
     }
 
     /// <summary>Pictures hold control characters in their first bytes; paths do not.</summary>
     private static bool LooksLikePaths(byte[] bytes) =>
-        !bytes.AsSpan(0, Math.Min(bytes.Length, 16)).ContainsAnyInRange((byte)0, (byte)8) && bytes[0] is not (0x89 or 0xFF) && !bytes.AsSpan().StartsWith("BM"u8) && !bytes.AsSpan().StartsWith("RIFF"u8);
+        !bytes.AsSpan(0, Math.Min(bytes.Length, 16)).ContainsAnyInRange((byte)0, (byte)8) && bytes[0] is not (0x89 or 0xFF) && !(bytes.AsSpan().StartsWith("RIFF"u8) && bytes.AsSpan(Math.Min(8, bytes.Length)).StartsWith("WEBP"u8));
 
     private static List<PictureSource> NotEmpty(List<PictureSource> pictures, string complaint) =>
         pictures.Count > 0 ? pictures : throw new EspalierException(complaint);

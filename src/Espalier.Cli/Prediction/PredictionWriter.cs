@@ -24,7 +24,8 @@ internal sealed record PredictionOutputs(bool Pictures, bool Text, bool Confiden
 /// <param name="name">The run's name in it.</param>
 /// <param name="outputs">What to write; where it is nothing, no folder is made.</param>
 /// <param name="classNames">The names of classes 0, 1, ….</param>
-internal sealed class PredictionWriter(string project, string name, PredictionOutputs outputs, IReadOnlyList<string> classNames)
+/// <param name="keepAll">Whether <see cref="All"/> is wanted at the end, table and JSON aside: a camera's frames have no end.</param>
+internal sealed class PredictionWriter(string project, string name, PredictionOutputs outputs, IReadOnlyList<string> classNames, bool keepAll)
 {
     private readonly List<PredictedPicture> _all = [];
     private RunFolder? _run;
@@ -32,7 +33,10 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
     /// <summary>Where everything was written; null where nothing was.</summary>
     public string? Folder => _run?.Path;
 
-    /// <summary>What was found so far.</summary>
+    /// <summary>How many pictures there were so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>What was found so far, where it is kept.</summary>
     public IReadOnlyList<PredictedPicture> All => _all;
 
     /// <summary>One picture and what was found in it.</summary>
@@ -40,7 +44,8 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
     {
         var predicted = Describe(source, picture, detections);
         if (outputs.Any) WriteFiles(_run ??= RunFolder.CreateNext(project, name), source, picture, detections);
-        _all.Add(predicted);
+        Count++;
+        if (keepAll || outputs.Table || outputs.Json) _all.Add(predicted);
         return predicted;
     }
 
@@ -58,7 +63,9 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
     /// <summary>Takes the folder back where no file came to lie in it.</summary>
     public void DiscardIfEmpty()
     {
-        if (_run is not null && !Directory.EnumerateFiles(_run.Path, "*", SearchOption.AllDirectories).Any()) _run.Discard();
+        if (_run is null || Directory.EnumerateFiles(_run.Path, "*", SearchOption.AllDirectories).Any()) return;
+        _run.Discard();
+        _run = null;
     }
 
     /// <summary>The predictions as JSON.</summary>

@@ -9,9 +9,10 @@ namespace Espalier.Cli.Quantisation;
 
 /// <summary>Judges emitted files on the pictures of a loader, in ONNX Runtime: what will be shipped, where it will run.</summary>
 /// <param name="checkpoint">The network.</param>
-/// <param name="loader">Labelled pictures in squares of its size.</param>
+/// <param name="loader">Labelled pictures in squares of a size.</param>
+/// <param name="imageSize">Their side in pixels.</param>
 /// <param name="threads">Threads; 0 for one a core.</param>
-internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int threads)
+internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int imageSize, int threads)
 {
     /// <summary>What the network finds as a file with a plan, picture by picture.</summary>
     /// <param name="plan">The plan; null for float32.</param>
@@ -63,7 +64,7 @@ internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int 
 
     private OnnxPredictions Open(QuantisationPlan? plan, OnnxInterface onnxInterface)
     {
-        var options = new OnnxOptions { Height = checkpoint.ImageSize, Width = checkpoint.ImageSize, Quantisation = plan, Interface = onnxInterface };
+        var options = new OnnxOptions { Height = imageSize, Width = imageSize, Quantisation = plan, Interface = onnxInterface };
         return OnnxPredictions.Open(OnnxNetwork.Open(OnnxEmission.Emit(checkpoint, options).ToBytes(), new RuntimeOptions { Threads = threads }));
     }
 }

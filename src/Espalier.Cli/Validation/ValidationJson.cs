@@ -20,6 +20,9 @@ internal sealed record ValidationJson
 
     public required int Labels { get; init; }
 
+    /// <summary>Photos and labels that were left out or mended.</summary>
+    public required int Problems { get; init; }
+
     public required double Precision { get; init; }
 
     public required double Recall { get; init; }
@@ -58,6 +61,7 @@ internal sealed record ValidationJson
             Split = request.Split,
             Images = report.Pictures,
             Labels = report.Labels,
+            Problems = dataset.Problems.Count,
             Precision = report.Precision,
             Recall = report.Recall,
             F1 = report.F1,

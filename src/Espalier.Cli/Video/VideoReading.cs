@@ -14,6 +14,7 @@ namespace Espalier.Cli.Video;
 internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames, TerminalSession terminal)
 {
     private readonly SteadyNumbers _steady = new();
+    private double _last;
 
     /// <summary>Frames read so far.</summary>
     public int Frames { get; private set; }
@@ -31,7 +32,6 @@ internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames
         AnnotatedVideo? annotated = null;
         try
         {
-            var last = 0.0;
             foreach (var (picture, seconds) in frames.Read())
             {
                 Tell(_steady.Add(reader.Read(picture), seconds), seconds, quiet);
@@ -42,13 +42,19 @@ internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames
                     annotated.Add(painted);
                 }
 
-                last = seconds;
+                _last = seconds;
                 Frames++;
                 if (frames.Total is { } total) progress.Update("reading", Math.Min(Frames, total), total);
             }
 
-            Tell(_steady.End(), last, quiet);
+            Tell(_steady.End(), _last, quiet);
             annotated?.Finish();
+        }
+        catch (EspalierException) when (Frames > 0)
+        {
+            Tell(_steady.End(), _last, quiet);
+            annotated?.FinishWhatIsThere();
+            throw;
         }
         finally
         {

@@ -43,7 +43,8 @@ public sealed class CheckSource
         var photos = new List<CheckedPhoto>();
         var findings = new List<Finding>();
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (split, sources) in configuration.Splits)
+        // A photo that is in several splits is the first one's: what judges a network keeps it, and training loses it.
+        foreach (var (split, sources) in configuration.Splits.OrderBy(pair => pair.Key == "train"))
         {
             foreach (var source in sources)
             {
@@ -60,7 +61,8 @@ public sealed class CheckSource
 
         findings.AddRange(OrphanLabels.Find(configuration, seen.Keys));
         IReadOnlyList<string> inputs = [Path.GetDirectoryName(configuration.Path)!, .. configuration.Splits.Values.SelectMany(sources => sources)];
-        return new CheckSource(false, configuration.ClassNames, inputs, photos, findings);
+        var order = configuration.Splits.Keys.ToList();
+        return new CheckSource(false, configuration.ClassNames, inputs, [.. photos.OrderBy(photo => order.IndexOf(photo.Split))], findings);
     }
 
     /// <summary>Folders of SVHN's format 1; each is a split of its own name.</summary>

@@ -14,10 +14,12 @@ public sealed class SplitStatistics
         ClassNames = dataset.ClassNames;
         ObjectsPerPhoto = Histogram.Of(dataset.Entries.Select(entry => (double)entry.Labels.Count), 0, 1, 2, 3, 4, 5, 6, 7);
         BoxHeights = Histogram.Of(boxes.Select(item => (double)item.Box.Height), 0, 8, 16, 24, 32, 48, 64, 96, 128);
-        Aspects = Histogram.Of(boxes.Select(item => (double)item.Box.Width / item.Box.Height), 0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.25, 2);
+        // A box may be so flat that in pixels nothing of it is left.
+        double[] aspects = [.. boxes.Where(item => item.Box.Height > 0).Select(item => (double)item.Box.Width / item.Box.Height)];
+        Aspects = Histogram.Of(aspects, 0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.25, 2);
         BoxWidth = Quantiles.Of(boxes.Select(item => (double)item.Box.Width));
         BoxHeight = Quantiles.Of(boxes.Select(item => (double)item.Box.Height));
-        Aspect = Quantiles.Of(boxes.Select(item => (double)item.Box.Width / item.Box.Height));
+        Aspect = Quantiles.Of(aspects);
         HeightShare = Quantiles.Of(boxes.Select(item => (double)item.Box.Height / item.Entry.Height));
         PhotoWidth = Quantiles.Of(dataset.Entries.Select(entry => (double)entry.Width));
         PhotoHeight = Quantiles.Of(dataset.Entries.Select(entry => (double)entry.Height));

@@ -26,7 +26,7 @@ public static class StreetWriter
         options ??= new StreetWriterOptions();
         options.Validate();
         var generator = new StreetGenerator(street);
-        using var folder = OutputFolder.Prepare(output, options.Overwrite, []);
+        using var folder = OutputFolder.Prepare(output, options.Overwrite, options.Inputs);
         var splits = options.Splits().ToList();
         var counter = new ProgressCounter(splits.Sum(split => split.Count), progress);
         var contents = new List<SplitContent>();

@@ -24,6 +24,10 @@ public sealed record StreetWriterOptions
     /// <value>Default: false.</value>
     public bool Overwrite { get; init; }
 
+    /// <summary>Files and folders that the street is drawn from: the output folder must neither be one of them, nor lie in it, nor hold it.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+
     /// <summary>How many pictures are drawn at once, 0…1024; 0 for one a processor. The pictures do not depend on it.</summary>
     /// <value>Default: 0.</value>
     public int Workers { get; init; }

@@ -8,6 +8,9 @@ namespace Espalier.Datasets.Svhn;
 /// </summary>
 internal sealed class OutputFolder : IDisposable
 {
+    /// <summary>What a data set consists of: nothing else is ever replaced.</summary>
+    private static readonly HashSet<string?> Parts = ["data.yaml", "street.json", "images", "labels", ".DS_Store"];
+
     private readonly string _target;
     private readonly bool _overwrite;
     private bool _finished;
@@ -44,6 +47,8 @@ internal sealed class OutputFolder : IDisposable
         {
             if (!File.Exists(System.IO.Path.Combine(target, "data.yaml"))) throw new EspalierException($"The output folder {target} is not empty and holds no data set; choose another place.");
             if (!overwrite) throw new EspalierException($"There is a data set in {target} already; --overwrite replaces it.");
+            if (Directory.EnumerateFileSystemEntries(target).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault(entry => !Parts.Contains(entry)) is { } other)
+                throw new EspalierException($"The data set in {target} is not replaced: there is '{other}' too, which would be lost; move it, or choose another place.");
         }
 
         var folder = new OutputFolder(target, overwrite);

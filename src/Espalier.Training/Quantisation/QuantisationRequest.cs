@@ -2,6 +2,7 @@ using Espalier.Datasets;
 using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Training.Native;
+using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Training.Quantisation;
@@ -21,6 +22,9 @@ public sealed record QuantisationRequest
     /// <summary>Pictures to calibrate on, spread evenly over the split, letterboxed as they are where the network is used.</summary>
     /// <value>Default 512; 1…1,000,000.</value>
     public int Pictures { get; init; } = 512;
+
+    /// <summary>The side of the squares in pixels, a multiple of the network's stride; null for the size the network was trained at.</summary>
+    public int? ImageSize { get; init; }
 
     /// <summary>How ranges are chosen.</summary>
     public CalibrationMethod Method { get; init; }
@@ -50,7 +54,7 @@ public sealed record QuantisationRequest
         ArgumentNullException.ThrowIfNull(checkpoint);
         OptionException.ThrowIfOutside(WeightBits, 7, 8, "The number of bits of a weight");
         Devices.SetThreads(Threads);
-        var loader = LoaderFor(checkpoint, name, cancellationToken);
+        var loader = LoaderFor(checkpoint, name, note, cancellationToken);
         note?.Invoke($"Calibrating on {loader.PictureCount} pictures");
         var network = OnnxEmission.Prepare(checkpoint);
         var seen = ActivationCalibration.Measure(network, loader.Batches(cancellationToken), Devices.Parse(Device), cancellationToken);
@@ -60,14 +64,15 @@ public sealed record QuantisationRequest
 
     /// <summary>The pictures in squares of the network's size.</summary>
     /// <inheritdoc cref="Calibrate"/>
-    public ValidationLoader LoaderFor(Checkpoint checkpoint, string name, CancellationToken cancellationToken = default)
+    public ValidationLoader LoaderFor(Checkpoint checkpoint, string name, Action<string>? note = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         OptionException.ThrowIfOutside(Pictures, 1, 1_000_000, "The number of pictures to calibrate on");
         var dataset = DatasetScanner.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
         dataset.RequireClasses(checkpoint.Graph.Classes, name, Data);
+        DatasetNotes.Tell(dataset, Split, note);
         var count = Math.Min(Pictures, dataset.Entries.Count);
         var spread = dataset with { Entries = [.. Enumerable.Range(0, count).Select(place => dataset.Entries[(int)((long)place * dataset.Entries.Count / count)])] };
-        return new ValidationLoader(spread, new ValidationLoaderOptions { ImageSize = checkpoint.ImageSize, BatchSize = BatchSize, Rectangular = false, Stride = checkpoint.Stride });
+        return new ValidationLoader(spread, new ValidationLoaderOptions { ImageSize = ImageSize ?? checkpoint.ImageSize, BatchSize = BatchSize, Rectangular = false, Stride = checkpoint.Stride }, problem => note?.Invoke(DatasetNotes.Text(problem)));
     }
 }

@@ -8,8 +8,6 @@ namespace Espalier.Training.Runs;
 /// <param name="Validation">Judged by.</param>
 internal sealed record TrainingData(DetectionDataset Training, DetectionDataset Validation)
 {
-    private const int MostProblemsShown = 5;
-
     /// <summary>Scans both splits and says what was left out.</summary>
     public static TrainingData Scan(TrainingOptions options, Action<string> note)
     {
@@ -52,17 +50,14 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
         };
         if (!options.CacheInMemory) (training, validation) = (training with { CacheLimitBytes = 0 }, validation with { CacheLimitBytes = 0 });
         return (
-            new TrainingLoader(Training, training, problem => note(Text(problem))),
-            new ValidationLoader(Validation, validation, problem => note(Text(problem))));
+            new TrainingLoader(Training, training, problem => note(DatasetNotes.Text(problem))),
+            new ValidationLoader(Validation, validation, problem => note(DatasetNotes.Text(problem))));
     }
 
     private static DetectionDataset Scan(DataConfiguration configuration, string split, Action<string> note)
     {
         var dataset = DatasetScanner.Scan(configuration, split);
-        foreach (var problem in dataset.Problems.Take(MostProblemsShown)) note(Text(problem));
-        if (dataset.Problems.Count > MostProblemsShown) note($"And {dataset.Problems.Count - MostProblemsShown} more doubtful files in '{split}'");
+        DatasetNotes.Tell(dataset, split, note);
         return dataset;
     }
-
-    private static string Text(DatasetProblem problem) => $"{problem.Path}: {problem.Reason}";
 }

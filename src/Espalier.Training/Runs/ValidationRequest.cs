@@ -37,23 +37,25 @@ public sealed record ValidationRequest
     /// <param name="network">The network.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="judged">Told of each batch and of what was found on its pictures.</param>
+    /// <param name="note">Told of photos and labels that are left out.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
     /// <exception cref="EspalierException">The data cannot be used, or their classes are not the network's.</exception>
     public (ValidationOutcome Outcome, DetectionDataset Dataset) Run(
-        IPredictionNetwork network, string name, Action<BatchValidated>? judged = null, CancellationToken cancellationToken = default)
+        IPredictionNetwork network, string name, Action<BatchValidated>? judged = null, Action<string>? note = null, CancellationToken cancellationToken = default)
     {
-        var (loader, dataset) = Load(network, name, cancellationToken);
+        var (loader, dataset) = Load(network, name, note, cancellationToken);
         return (new Validator(network, Suppression).Run(loader, network.Classes, judged, cancellationToken), dataset);
     }
 
     /// <summary>The photos as a network wants them. Where it takes one size of picture alone, every photo is letterboxed to that size.</summary>
     /// <inheritdoc cref="Run"/>
-    public (ValidationLoader Loader, DetectionDataset Dataset) Load(IPredictionNetwork network, string name, CancellationToken cancellationToken = default)
+    public (ValidationLoader Loader, DetectionDataset Dataset) Load(IPredictionNetwork network, string name, Action<string>? note = null, CancellationToken cancellationToken = default)
     {
         Suppression.Validate();
         var imageSize = SizeFor(network, name);
         var dataset = DatasetScanner.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
         dataset.RequireClasses(network.Classes, name, Data);
+        DatasetNotes.Tell(dataset, Split, note);
         var loader = new ValidationLoader(dataset, new ValidationLoaderOptions
         {
             ImageSize = imageSize,
@@ -62,7 +64,7 @@ public sealed record ValidationRequest
             Stride = network.Stride,
             Workers = Workers,
             CacheLimitBytes = 0,
-        });
+        }, problem => note?.Invoke(DatasetNotes.Text(problem)));
         return (loader, dataset);
     }
 

@@ -76,6 +76,22 @@ public class ExportCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void A_file_that_suppresses_by_itself_is_read_measured_and_looked_at_like_any_other()
+    {
+        using var workspace = new Workspace();
+        var file = workspace.At("net.onnx");
+        CommandRun.Of("export", trained.Best, "--output", file, "--nms", "--conf", "0.3", "--iou", "0.6", "--max-detections", "100").Succeeded();
+
+        CommandRun.Of("read", file, "--source", trained.Pictures).Succeeded();
+        CommandRun.Of("bench", file, "--seconds", "0.1", "--rounds", "1").Succeeded();
+        CommandRun.Of("predict", file, "--source", trained.Pictures, "--no-pictures").Succeeded();
+        CommandRun.Of("predict", file, "--source", trained.Pictures, "--no-pictures", "--conf", "0.5", "--classes", "1,2").Succeeded();
+        Assert.Contains("the confidence threshold must be within 0.3…1, but is 0.2.", CommandRun.Of("predict", file, "--source", trained.Pictures, "--conf", "0.2").Error, StringComparison.Ordinal);
+        using var reader = HouseNumberReader.Open(file);
+        Assert.Equal(10, reader.ClassNames.Count);
+    }
+
+    [Fact]
     public void What_cannot_be_exported_is_refused()
     {
         using var workspace = new Workspace();

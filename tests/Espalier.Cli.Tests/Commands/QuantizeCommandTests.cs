@@ -33,6 +33,9 @@ public class QuantizeCommandTests(TrainedRun trained)
         CommandRun.Of("bench", file, "--seconds", "0.1", "--rounds", "1").Succeeded();
         var nodes = CommandRun.WithDecimalComma("bench", file, "--nodes", "--threads", "1").Succeeded().Output;
         Assert.Matches(@"QLinearConv +57 +\d+ +\d+\.\d %", nodes);
+        Assert.Contains("--rounds has no effect together with --nodes", CommandRun.Of("bench", file, "--nodes", "--rounds", "3").Error, StringComparison.Ordinal);
+        Assert.Contains("fixed at 64 × 64, so it cannot be 96", CommandRun.Of("bench", file, "--nodes", "--image-size", "96").Error, StringComparison.Ordinal);
+        Assert.Contains("--tolerance has an effect only together with --keep auto", CommandRun.Of("quantize", trained.Best, "--data", trained.Data, "--keep", "none", "--tolerance", "1").Error, StringComparison.Ordinal);
         Assert.Contains("--nodes takes .onnx files", CommandRun.Of("bench", trained.Best, "--nodes").Error, StringComparison.Ordinal);
     }
 
@@ -55,6 +58,7 @@ public class QuantizeCommandTests(TrainedRun trained)
         Assert.True(json.GetProperty("bytes").GetInt64() < json.GetProperty("float32Bytes").GetInt64() / 2);
         using var network = OnnxNetwork.Open(file);
         Assert.Equal((2, 64, 96), (network.Facts.Batch, network.Facts.Height, network.Facts.Width));
+        Assert.Equal(96, json.GetProperty("imageSize").GetInt32()); // judged in squares of the longer side
         Assert.Null(network.Facts.RawHeads);
     }
 

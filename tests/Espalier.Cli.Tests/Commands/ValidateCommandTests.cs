@@ -12,6 +12,7 @@ public class ValidateCommandTests(TrainedRun trained)
 
         var json = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal(8, json.GetProperty("images").GetInt32());
+        Assert.Equal(0, json.GetProperty("problems").GetInt32());
         Assert.All(["precision", "recall", "mAP50", "mAP50_95", "meanIoU"], name => Assert.InRange(json.GetProperty(name).GetDouble(), 0, 1));
         Assert.All(["AP50", "AP"], name => Assert.InRange(json.GetProperty("coco").GetProperty(name).GetDouble(), 0, 1));
         Assert.Equal(8, json.GetProperty("numberAccuracy").GetProperty("pictures").GetInt32());
@@ -27,6 +28,23 @@ public class ValidateCommandTests(TrainedRun trained)
             Assert.InRange(item.GetProperty("coco").GetProperty("AP").GetDouble(), 0, 1);
         });
         Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public void What_is_left_out_is_told()
+    {
+        using var workspace = new Workspace();
+        var data = workspace.Write("set/data.yaml", "train: images\nval: images\nnames: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n");
+        for (var i = 0; i < 3; i++)
+        {
+            workspace.Write($"set/images/{i}.png", File.ReadAllBytes(Path.Combine(trained.Pictures, $"{i}.png")));
+            workspace.Write($"set/labels/{i}.txt", i == 2 ? "a row that makes no sense\n" : "1 0.5 0.5 0.4 0.4\n");
+        }
+
+        foreach (var words in (string[][])[["validate", trained.Best, "--data", data, "--json"], ["compare", trained.Best, trained.Best, "--data", data, "--resamples", "10"], ["quantize", trained.Best, "--data", data, "--output", workspace.At("net.onnx")]])
+            Assert.Contains("2.txt: none of its rows makes sense", CommandRun.Of(words).Succeeded().Error, StringComparison.Ordinal);
+        Assert.Equal(1, JsonDocument.Parse(CommandRun.Of("validate", trained.Best, "--data", data, "--json").Output).RootElement.GetProperty("problems").GetInt32());
+        Assert.Contains("val: 1 doubtful files are left out or mended", CommandRun.Of("data", "stats", data).Succeeded().Error, StringComparison.Ordinal);
     }
 
     [Fact]

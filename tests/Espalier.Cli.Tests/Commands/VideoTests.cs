@@ -110,6 +110,26 @@ public class VideoTests(TrainedRun trained)
         }
     }
 
+    [Fact]
+    public void What_a_camera_showed_before_it_failed_is_not_lost()
+    {
+        using var workspace = new Workspace();
+        var ffmpeg = new FakeFfmpeg(workspace);
+        ffmpeg.Frames(Enumerable.Repeat(Frame, 6));
+        ffmpeg.End("echo 'No such device' >&2; exit 1");
+
+        foreach (var command in (string[])["read", "predict"])
+        {
+            var run = CommandRun.WithPrograms(ffmpeg.Programs, [command, trained.Best, "--conf", "0", "--source", ffmpeg.Clip, "--save-csv", "--project", workspace.Project, .. command == "read" ? (string[])["--save-pictures"] : []]);
+
+            Assert.Equal(ExitCodes.Failed, run.Code);
+            Assert.Contains("No such device.", run.Error, StringComparison.Ordinal);
+            Assert.Contains("Written to ", run.Error, StringComparison.Ordinal);
+            Assert.True(File.ReadAllLines(workspace.At("runs", command, command == "read" ? "numbers.csv" : "predictions.csv")).Length > 1);
+            Assert.Equal(6 * 320 * 320 * 3, new FileInfo(workspace.At("runs", command, "a clip's.mp4")).Length);
+        }
+    }
+
     [Theory]
     [InlineData("""{"streams": []}""", "' holds no video.")]
     [InlineData("""{"streams": [{"width": 100000, "height": 2}]}""", "The video has 100000 × 2 pixels; the limits are 32768 a side and 100000000 in all.")]

@@ -42,6 +42,24 @@ public class CleanedCopyTests
     }
 
     [Fact]
+    public void A_photo_that_is_listed_in_two_splits_is_lost_by_training()
+    {
+        using var folder = new CheckFolder();
+        using var target = new TemporaryFolder();
+        folder.Photo("alone", Good, seed: 1);
+        var shared = folder.Photo("shared", Good, seed: 2, "val");
+        File.WriteAllText(folder.At("data.yaml"), $"train: train.txt\nval: images/val\nnames: [a, b, c]\n");
+        File.WriteAllText(folder.At("train.txt"), $"{folder.At("images", "train", "alone.png")}\n{shared}\n");
+
+        var found = folder.Check();
+        var report = CleanedCopy.Write(found, target.File("clean"), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Contains(found.Findings, finding => finding.Kind == FindingKind.IdenticalPhotoAcrossSplits && finding.Split == "train");
+        Assert.True(File.Exists(Path.Combine(report.Folder, "images", "val", "shared.png")));
+        Assert.False(File.Exists(Path.Combine(report.Folder, "images", "train", "shared.png")));
+    }
+
+    [Fact]
     public void Named_doubts_are_left_out_too()
     {
         using var folder = new CheckFolder();

@@ -119,6 +119,21 @@ public class StreetWriterTests
 
         Assert.Contains("--overwrite", Assert.Throws<EspalierException>(() => StreetWriter.Write(folder.File("out"), Options, few, cancellationToken: Token)).Message, StringComparison.Ordinal);
         Assert.Equal(1, StreetWriter.Write(folder.File("out"), Options, few with { Training = 1, Overwrite = true }, cancellationToken: Token).Splits[0].Photos);
+        var crops = few with { Overwrite = true, Inputs = [folder.File("out", "images", "crops.mat")] };
+        Assert.Contains("within each other", Assert.Throws<EspalierException>(() => StreetWriter.Write(folder.File("out"), Options, crops, cancellationToken: Token)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_holds_a_street_or_another_one()
+    {
+        using var folder = new TemporaryFolder();
+        var few = new StreetWriterOptions { Training = 2, Validation = 1 };
+        Assert.False(StreetWriter.Holds(folder.File("out"), Options, few));
+        StreetWriter.Write(folder.File("out"), Options, few, cancellationToken: Token);
+
+        Assert.True(StreetWriter.Holds(folder.File("out"), Options, few with { Workers = 1, Overwrite = true }));
+        Assert.False(StreetWriter.Holds(folder.File("out"), Options, few with { Training = 3 }));
+        Assert.False(StreetWriter.Holds(folder.File("out"), Options with { Seed = Options.Seed + 1 }, few));
     }
 
     [Theory]

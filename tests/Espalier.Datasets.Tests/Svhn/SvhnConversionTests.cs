@@ -144,6 +144,11 @@ public class SvhnConversionTests
         Assert.False(File.Exists(folder.File("out", "labels", "train", "stale.txt")));
         Assert.Equal(["a", "out"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
 
+        // What is no part of a data set is never thrown away with one.
+        Directory.CreateDirectory(folder.File("out", "runs"));
+        Assert.Contains("there is 'runs' too, which would be lost", Assert.Throws<EspalierException>(() => Convert(overwrite: true)).Message, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(folder.File("out", "runs")));
+
         void Convert(bool overwrite) => SvhnConverter.Convert(
             [source], folder.File("out"), options: new SvhnConversionOptions { Overwrite = overwrite }, cancellationToken: TestContext.Current.CancellationToken);
     }
