@@ -40,4 +40,40 @@ public static class BatchNormCalibration
         foreach (var name in checkpoint.Weights.Names) weights[name] = statistics.Find(name) ?? checkpoint.Weights[name];
         return checkpoint with { Weights = weights };
     }
+
+    /// <summary>
+    /// A network that computes what it did, over new running statistics: γ' = γ σ'/σ and β' = β + γ (μ' − μ)/σ take over what the statistics change. Estimated anew,
+    /// a batch norm raises what is left of its input to the old strength, noise as well; training goes on from there, for it sees batches' own statistics. So it goes on from
+    /// the same function instead.
+    /// </summary>
+    /// <param name="checkpoint">The network; not changed.</param>
+    /// <param name="calibrated">The same with new statistics, as <see cref="Run"/> gives it.</param>
+    public static Checkpoint KeepFunction(Checkpoint checkpoint, Checkpoint calibrated)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        ArgumentNullException.ThrowIfNull(calibrated);
+        var (old, changed) = (checkpoint.Weights, new Dictionary<string, WeightArray>());
+        foreach (var norm in checkpoint.Graph.Nodes.OfType<BatchNormNode>())
+        {
+            var (scale, shift) = (new float[norm.Channels], new float[norm.Channels]);
+            for (var channel = 0; channel < norm.Channels; channel++)
+            {
+                var (mean, deviation) = Statistics(old, norm, channel);
+                var (newMean, newDeviation) = Statistics(calibrated.Weights, norm, channel);
+                var gain = old[$"{norm.Name}.weight"].Values[channel] / deviation;
+                scale[channel] = (float)(gain * newDeviation);
+                shift[channel] = (float)(old[$"{norm.Name}.bias"].Values[channel] + (gain * (newMean - mean)));
+            }
+
+            changed[$"{norm.Name}.weight"] = new WeightArray([norm.Channels], scale);
+            changed[$"{norm.Name}.bias"] = new WeightArray([norm.Channels], shift);
+        }
+
+        var weights = new Weights();
+        foreach (var name in calibrated.Weights.Names) weights[name] = changed.GetValueOrDefault(name) ?? calibrated.Weights[name];
+        return calibrated with { Weights = weights };
+    }
+
+    private static (double Mean, double Deviation) Statistics(Weights weights, BatchNormNode norm, int channel) =>
+        (weights[$"{norm.Name}.running_mean"].Values[channel], Math.Sqrt((double)weights[$"{norm.Name}.running_var"].Values[channel] + norm.Epsilon));
 }

@@ -202,7 +202,10 @@ public sealed record ThinningRequest
         steps.Add(Judge("constants folded on", folded));
         var calibrated = BatchNormCalibration.Run(folded, loader.Batches(cancellationToken), device);
         steps.Add(Judge("batch norms estimated anew", calibrated));
-        return new ThinningOutcome(calibrated, plan, steps);
+        if (steps[^1].Report.MeanAveragePrecision50 >= steps[^2].Report.MeanAveragePrecision50) return new ThinningOutcome(calibrated, plan, steps);
+        var kept = BatchNormCalibration.KeepFunction(folded, calibrated);
+        steps.Add(Judge("estimated anew, function kept", kept));
+        return new ThinningOutcome(kept, plan, steps);
 
         ThinningStep Judge(string step, Checkpoint state)
         {

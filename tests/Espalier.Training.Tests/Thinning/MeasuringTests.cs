@@ -76,6 +76,26 @@ public sealed class MeasuringTests
         Assert.All(Checkpoint.Weights.Names.Where(name => !name.Contains("running_", StringComparison.Ordinal)), name => Assert.Equal(Checkpoint.Weights[name].Values, calibrated.Weights[name].Values));
     }
 
+    [Fact]
+    public void New_statistics_can_be_taken_without_changing_the_function()
+    {
+        using var scope = NewDisposeScope();
+        var calibrated = BatchNormCalibration.Run(Checkpoint, [Batch(2, 0)], CPU);
+        var kept = BatchNormCalibration.KeepFunction(Checkpoint, calibrated);
+        float[] Output(Checkpoint checkpoint)
+        {
+            using var network = new ExecutableNetwork(checkpoint.Graph, checkpoint.Weights) { Mode = ExecutionMode.Evaluation };
+            using var guard = no_grad();
+            return network.Predict(BatchUpload.ToTensor(Batch(1, 5), CPU)).contiguous().data<float>().ToArray();
+        }
+
+        var (expected, actual, other) = (Output(Checkpoint), Output(kept), Output(calibrated));
+
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 2e-3 * Math.Max(1, Math.Abs(expected[i])));
+        Assert.Contains(Enumerable.Range(0, expected.Length), i => Math.Abs(expected[i] - other[i]) > 0.1);
+        Assert.All(Checkpoint.Weights.Names.Where(name => name.Contains("running_", StringComparison.Ordinal)), name => Assert.Equal(calibrated.Weights[name].Values, kept.Weights[name].Values));
+    }
+
     private static Checkpoint Deterministic()
     {
         var graph = TestNetworks.Graph();
