@@ -34,6 +34,10 @@ public sealed class ChannelBlockTests
     }
 
     [Fact]
+    public void Files_are_filled_where_a_call_brings_one_picture()
+        => Assert.Equal([ChannelBlock.OfThisProcessor, 1, 1], new int?[] { 1, 16, null }.Select(ChannelBlock.ForBatch));
+
+    [Fact]
     public void Bytes_for_pixels_and_filled_layers_go_together()
     {
         var thinned = Emitted.Thinned("yolov5n", 1, Side);

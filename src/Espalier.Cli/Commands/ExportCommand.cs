@@ -20,7 +20,7 @@ internal sealed class ExportCommand : Command, IHasExamples
     private readonly Option<int> _batch = Ranged.Number("--batch", "Pictures a call", 1, 1, OnnxOptions.MaximumBatch, "--batch-size");
     private readonly Option<string?> _dynamic = new("--dynamic") { Description = "What each call may choose for itself; all without a word", HelpName = $"{FreeBatch}|{FreeSize}|{FreeAll}", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _half = new("--half") { Description = "Store weights as float16: half the file, the same speed" };
-    private readonly Option<int?> _block = Ranged.OptionalNumber("--channel-block", "Fill widths up to multiples of this with zeros, which costs bytes and saves time; default what this processor computes at once, 16 with AVX-512 and 8 without; 1 for the smallest file", 1, OnnxOptions.MaximumBlock);
+    private readonly Option<int?> _block = Ranged.OptionalNumber("--channel-block", "Fill widths up to multiples of this with zeros, which costs bytes and saves time; default with one picture a call what this processor computes at once, 16 with AVX-512 and 8 without, otherwise 1, which leaves them as they are", 1, OnnxOptions.MaximumBlock);
     private readonly Option<bool> _suppress = new("--nms") { Description = "Put non-maximum suppression into the file, with --conf, --iou, --max-detections and --agnostic" };
     private readonly Option<double> _confidence = CommonOptions.Confidence(0.25);
     private readonly Option<double> _overlap = CommonOptions.OverlapThreshold(0.45);
@@ -77,13 +77,14 @@ internal sealed class ExportCommand : Command, IHasExamples
         var (height, width) = CommonOptions.HeightAndWidth(parsed.GetValue(_imageSize), checkpoint.ImageSize);
         if (parsed.GetValue(_imageSize) is { Length: > 0 } && free is FreeSize or FreeAll) throw new OptionException("--image-size fixes what --dynamic leaves free; use --dynamic batch, or leave one out");
         if (parsed.GetResult(_batch) is { Implicit: false } && free is FreeBatch or FreeAll) throw new OptionException("--batch fixes what --dynamic leaves free; use --dynamic size, or leave one out");
+        int? batch = free is FreeBatch or FreeAll ? null : parsed.GetValue(_batch);
         return new OnnxOptions
         {
-            Batch = free is FreeBatch or FreeAll ? null : parsed.GetValue(_batch),
+            Batch = batch,
             Height = free is FreeSize or FreeAll ? null : height,
             Width = free is FreeSize or FreeAll ? null : width,
             Precision = parsed.GetValue(_half) ? WeightPrecision.Half : WeightPrecision.Full,
-            ChannelBlock = parsed.GetValue(_block) ?? ChannelBlock.OfThisProcessor,
+            ChannelBlock = parsed.GetValue(_block) ?? ChannelBlock.ForBatch(batch),
             Suppression = parsed.GetValue(_suppress) ? Suppression(parsed) : null,
         };
     }
