@@ -120,7 +120,7 @@ internal sealed class QuantizeCommand : Command, IHasExamples
 
     private static string ToText(QuantisationReport report) => string.Create(CultureInfo.InvariantCulture, $"""
         {report.Path}  {report.Bytes / 1e6:0.00} MB, in float32 {report.Float32Bytes / 1e6:0.00} MB; {Kept(report.KeptFloat)}
-        On {report.Pictures} pictures of {report.Split}, in squares of {report.ImageSize} px: mAP50 {report.MAP50:0.0000}, in float32 {report.Float32MAP50:0.0000}; mAP50-95 {report.MAP50To95:0.0000}, in float32 {report.Float32MAP50To95:0.0000}
+        On {report.Pictures} pictures of {report.Split}, in squares of {report.ImageSize} px: mAP50 {report.MAP50:0.0000}, in float32 {report.Float32MAP50:0.0000}; mAP50-95 {report.MAP50_95:0.0000}, in float32 {report.Float32MAP50_95:0.0000}
         Difference in mAP50: {100 * (report.MAP50 - report.Float32MAP50):+0.00;−0.00;0.00} points, 95 % interval {100 * report.Lower:+0.00;−0.00;0.00} to {100 * report.Upper:+0.00;−0.00;0.00} (paired bootstrap)
         """);
 
@@ -133,5 +133,5 @@ internal sealed class QuantizeCommand : Command, IHasExamples
 
     private sealed record QuantisationReport(
         string Path, long Bytes, long Float32Bytes, string Calibration, int CalibrationPictures, int WeightBits, ImmutableArray<string> KeptFloat,
-        string Split, int Pictures, int ImageSize, double Float32MAP50, double MAP50, double Float32MAP50To95, double MAP50To95, double Lower, double Upper);
+        string Split, int Pictures, int ImageSize, double Float32MAP50, double MAP50, double Float32MAP50_95, double MAP50_95, double Lower, double Upper);
 }

@@ -8,8 +8,16 @@ internal static class JsonOutput
 {
     public static readonly JsonSerializerOptions Format = new()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        PropertyNamingPolicy = new Names(),
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>camelCase, and the field's name of its measure: <c>mAP50</c>, where the rule alone would write <c>maP50</c>.</summary>
+    private sealed class Names : JsonNamingPolicy
+    {
+        private const string Measure = "MAP";
+
+        public override string ConvertName(string name) => name.StartsWith(Measure, StringComparison.Ordinal) ? "m" + name[1..] : CamelCase.ConvertName(name);
+    }
 }

@@ -58,6 +58,7 @@ public class QuantizeCommandTests(TrainedRun trained)
         Assert.True(json.GetProperty("bytes").GetInt64() < json.GetProperty("float32Bytes").GetInt64() / 2);
         using var network = OnnxNetwork.Open(file);
         Assert.Equal((2, 64, 96), (network.Facts.Batch, network.Facts.Height, network.Facts.Width));
+        Assert.All(["mAP50", "mAP50_95", "float32MAP50", "float32MAP50_95"], name => Assert.InRange(json.GetProperty(name).GetDouble(), 0, 1));
         Assert.Equal(96, json.GetProperty("imageSize").GetInt32()); // judged in squares of the longer side
         Assert.Null(network.Facts.RawHeads);
     }
