@@ -110,6 +110,21 @@ public class VideoTests(TrainedRun trained)
         }
     }
 
+    [Theory]
+    [InlineData("--every has an effect only together with a video or a camera.", "read", "--every", "2")]
+    [InlineData("--every has an effect only together with a video or a camera.", "predict", "--every", "2")]
+    [InlineData("--save-conf has an effect only together with --save-txt.", "predict", "--save-conf")]
+    public void Options_without_an_effect_are_refused(string sentence, string command, params string[] options)
+    {
+        using var workspace = new Workspace();
+
+        var run = CommandRun.Of([command, trained.Best, "--source", trained.Pictures, "--project", workspace.Project, .. options]);
+
+        Assert.Equal(ExitCodes.WrongWords, run.Code);
+        Assert.StartsWith($"espalier: {sentence}{Environment.NewLine}", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--conf has an effect only together with --weights.", CommandRun.Of("data", "check", trained.Data, "--conf", "0.5").Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_a_camera_showed_before_it_failed_is_not_lost()
     {
