@@ -53,7 +53,17 @@ public sealed class Detector : IPictureDetector
     public static Detector Over(OnnxNetwork network, DetectorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return Open(options, _ => network);
+        options ??= new DetectorOptions();
+        try
+        {
+            options.Validate();
+            return new Detector(network, options);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The objects in a picture, most confident first; boxes in the picture's own pixels, cut to it.</summary>
@@ -120,16 +130,7 @@ public sealed class Detector : IPictureDetector
     {
         options ??= new DetectorOptions();
         options.Validate();
-        var network = open(options);
-        try
-        {
-            return new Detector(network, options);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        return Over(open(options), options);
     }
 
     private static (int Height, int Width, bool Rectangular) Size(OnnxNetwork network, DetectorOptions options)

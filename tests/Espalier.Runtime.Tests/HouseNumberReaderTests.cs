@@ -32,6 +32,16 @@ public sealed class HouseNumberReaderTests
     }
 
     [Fact]
+    public void A_network_that_is_handed_over_is_closed_where_the_options_will_not_do()
+    {
+        var network = Emitted.Open(Emitted.Checkpoint("yolov5n"));
+
+        Assert.Throws<OptionException>(() => Detector.Over(network, new DetectorOptions { ImageSize = 0 }));
+
+        Assert.Throws<ObjectDisposedException>(() => network.Predict(Emitted.Pixels(1, 64, 64), 1, 64, 64));
+    }
+
+    [Fact]
     public void Buffers_that_nobody_asks_for_any_more_are_let_go()
     {
         using var network = Emitted.Open(Emitted.Checkpoint("yolov5n"));

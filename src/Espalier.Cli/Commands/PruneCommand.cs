@@ -70,7 +70,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         var checkpoint = Checkpoint.Open(weights);
         var request = Request(parsed, target, checkpoint);
         if (parsed.GetValue(_steps) > 1) return InSteps(parsed, terminal, request, checkpoint, planFile);
-        if (parsed.GetResult(_epochsBetween) is { Implicit: false }) throw new OptionException("--epochs-between has an effect only together with --steps");
+        CommonOptions.RefuseWithout(parsed, "--steps", _epochsBetween);
         var outcome = planFile is null
             ? request.Run(checkpoint, weights, terminal.Say, terminal.Interrupted)
             : request.Apply(PruningPlan.Parse(ReadPlan(planFile), $"'{planFile}'"), checkpoint, weights, terminal.Say, terminal.Interrupted);

@@ -162,8 +162,8 @@ internal sealed class TrainCommand : Command, IHasExamples
         {
             var onKernels = parsed.GetValue(_sparsityOn) == "kernels";
             if (double.IsNaN(rate) && onKernels) throw new OptionException("--sparsity auto steers batch-norm scales alone; --sparsity-on kernels needs a rate");
-            if (!onKernels && parsed.GetResult(_sparsityKernels) is { Implicit: false }) throw new OptionException("--sparsity-kernels has an effect only together with --sparsity-on kernels");
-            if (!double.IsNaN(rate) && parsed.GetResult(_sparsityTarget) is { Implicit: false }) throw new OptionException("--sparsity-target has an effect only together with --sparsity auto");
+            if (!onKernels) CommonOptions.RefuseWithout(parsed, "--sparsity-on kernels", _sparsityKernels);
+            if (!double.IsNaN(rate)) CommonOptions.RefuseWithout(parsed, "--sparsity auto", _sparsityTarget);
             if (double.IsNaN(rate) && parsed.GetResult(_sparsitySchedule) is { Implicit: false }) throw new OptionException("--sparsity-schedule has no effect together with --sparsity auto, which changes the weight itself");
             if (onKernels && parsed.GetResult(_sparsitySpread) is { Implicit: false }) throw new OptionException("--sparsity-spread has no effect together with --sparsity-on kernels");
             return new SparsityOptions
@@ -178,11 +178,7 @@ internal sealed class TrainCommand : Command, IHasExamples
             };
         }
 
-        foreach (var option in new Option[] { _sparsityTarget, _sparsityOn, _sparsitySpread, _sparsityKernels, _sparsityStep, _sparsitySchedule })
-        {
-            if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"{option.Name} has an effect only together with --sparsity");
-        }
-
+        CommonOptions.RefuseWithout(parsed, "--sparsity", _sparsityTarget, _sparsityOn, _sparsitySpread, _sparsityKernels, _sparsityStep, _sparsitySchedule);
         return null;
     }
 
