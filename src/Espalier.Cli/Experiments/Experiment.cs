@@ -98,7 +98,7 @@ internal sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, T
     {
         Begin($"Cutting {cut.Name}");
         var options = CommandText.PruneOptions(plan, cut);
-        if (StageFile.Read<CutRecord>(folder.CutRecord(cut), source.Best) is { } record)
+        if (StageFile.Read<CutRecord>(folder.CutRecord(cut), source.Best) is { } record && record.Asked == cut.Target)
         {
             if (record.Options is { } made && made != options) throw new EspalierException($"'{folder.Cut(cut)}' holds a cut with other options ({made}, not {options}): remove it, and it is made anew.");
         }
