@@ -31,7 +31,7 @@ public sealed class QuantisationTests
         float[] weights = [.. Enumerable.Range(0, 4 * 18).Select(i => (float)((random.NextDouble() - 0.5) * Math.Pow(10, (i / 18) - 2)))];
         weights.AsSpan(0, 18).Clear();
 
-        var rounded = QuantisedWeights.Of(weights, 4, bits);
+        var rounded = QuantisedWeights.Of(weights, new float[4], 0.01f, bits);
 
         for (var i = 0; i < weights.Length; i++) Assert.InRange(Math.Abs((rounded.Values[i] * rounded.Scales[i / 18]) - weights[i]), 0, 0.5001f * rounded.Scales[i / 18]);
         foreach (var channel in rounded.Values.Chunk(18).Skip(1)) Assert.Equal(largest, channel.Max(value => Math.Abs((int)value)));

@@ -35,6 +35,28 @@ public sealed class QuantisedFileTests
         Assert.Empty(RuntimeWarnings.All);
     }
 
+    [Theory]
+    [InlineData(1e-7f)]
+    [InlineData(0)]
+    public void Faded_channels_send_their_bias_on_in_whole_numbers_as_well(float scale)
+    {
+        // Every other channel of every batch norm, the sign of its constant in turn.
+        var checkpoint = Network("yolov5n", null);
+        foreach (var norm in checkpoint.Graph.Nodes.OfType<BatchNormNode>())
+        {
+            var (scales, shifts) = (checkpoint.Weights[$"{norm.Name}.weight"].Values, checkpoint.Weights[$"{norm.Name}.bias"].Values);
+            for (var channel = 0; channel < scales.Length; channel += 2) (scales[channel], shifts[channel]) = (scale, channel % 4 == 0 ? -2.3f : 2.3f);
+        }
+
+        using var floats = Emitted.Open(checkpoint);
+        using var bytes = Emitted.Open(checkpoint, new OnnxOptions { Quantisation = Plan(checkpoint) });
+        var pixels = Emitted.Pixels(2, Side, Side);
+
+        var (expected, actual) = (floats.Predict(pixels, 2, Side, Side), bytes.Predict(pixels, 2, Side, Side));
+
+        Assert.InRange(Enumerable.Range(0, expected.Length).Where(i => i % 15 >= 4).Average(i => Math.Abs(expected[i] - actual[i])), 1e-6, 0.02);
+    }
+
     [Fact]
     public void Every_convolution_of_a_relu_network_is_computed_in_whole_numbers()
     {

@@ -35,15 +35,15 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
     public (string Weights, string Bias)? Parameters(ConvNode conv, long[] shape, float[] values)
     {
         if (InputRange(conv) is not { } input) return null;
-        var weights = QuantisedWeights.Of(values, conv.OutChannels, plan.WeightBits);
+        var weights = RoundedWeights(conv, values, input);
         return (Dequantised(conv, shape, weights.Values, weights.Scales, 0), Bias(conv, input, weights.Scales));
     }
 
     /// <summary>A head's weights in whole numbers as a matrix, (in, out), or null where the head stays in float.</summary>
     public string? HeadMatrix(ConvNode head)
     {
-        if (!IsQuantised(head)) return null;
-        var weights = QuantisedWeights.Of(network.Weights[$"{head.Name}.weight"].Values, head.OutChannels, plan.WeightBits);
+        if (InputRange(head) is not { } input) return null;
+        var weights = RoundedWeights(head, network.Weights[$"{head.Name}.weight"].Values, input);
         var matrix = RowEmission.Transposed<sbyte>(weights.Values, head.OutChannels, head.InChannels);
         return Dequantised(head, [head.InChannels, head.OutChannels], matrix, weights.Scales, 1);
     }
@@ -56,13 +56,22 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         "DequantizeLinear", $"{conv.Name}.weight",
         [body.SignedBytes($"{conv.Name}.weight.int8", shape, weights), body.Floats($"{conv.Name}.weight.scale", [scales.Length], scales)], Attribute("axis", axis));
 
+    /// <summary>The one rounding of a convolution's weights, whatever order they lie in within a row.</summary>
+    private QuantisedWeights RoundedWeights(ConvNode conv, float[] values, TensorRange input)
+        => QuantisedWeights.Of(values, OwnBias(conv), input.Scale, plan.WeightBits);
+
+    /// <summary>A convolution's bias as it was trained; zeros where it has none.</summary>
+    private float[] OwnBias(ConvNode conv) => conv.Bias ? [.. network.Weights[$"{conv.Name}.bias"].Values] : new float[conv.OutChannels];
+
     /// <summary>Biases in the steps of the products that they are added to.</summary>
     private string Bias(ConvNode conv, TensorRange input, float[] weightScales)
     {
         var scales = Array.ConvertAll(weightScales, scale => scale * input.Scale);
         var bias = CorrectedBias(conv);
         var steps = new int[bias.Length];
-        for (var i = 0; i < steps.Length; i++) steps[i] = (int)Math.Clamp(Math.Round(bias[i] / (double)scales[i]), int.MinValue / 2, int.MaxValue / 2);
+
+        // The weights' steps leave room for the bias; the correction, fewer than 128 steps a weight, fits beside it.
+        for (var i = 0; i < steps.Length; i++) steps[i] = checked((int)Math.Round(bias[i] / (double)scales[i]));
         return body.Add(
             "DequantizeLinear", $"{conv.Name}.bias",
             [body.ShortIntegers($"{conv.Name}.bias.int32", steps), body.Floats($"{conv.Name}.bias.scale", [scales.Length], scales)], Attribute("axis", 0));
@@ -82,10 +91,11 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
     /// </summary>
     public float[] CorrectedBias(ConvNode conv)
     {
-        var bias = conv.Bias ? (float[])network.Weights[$"{conv.Name}.bias"].Values.Clone() : new float[conv.OutChannels];
-        if (!IsQuantised(conv) || !plan.ChannelMeans.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var means)) return bias;
+        var bias = OwnBias(conv);
+        var read = network.Graph.Nodes[conv.Inputs[0]].Name;
+        if (InputRange(conv) is not { } range || !plan.ChannelMeans.TryGetValue(read, out var means)) return bias;
         var values = network.Weights[$"{conv.Name}.weight"].Values;
-        var rounded = QuantisedWeights.Of(values, conv.OutChannels, plan.WeightBits);
+        var rounded = RoundedWeights(conv, values, range);
         var (perOutput, perGroup, plane) = (values.Length / conv.OutChannels, conv.InChannels / conv.Groups, conv.Kernel * conv.Kernel);
         for (var i = 0; i < values.Length; i++)
         {
