@@ -3,9 +3,18 @@ namespace Espalier.Datasets;
 /// <summary>Sampling weights that show photos of rare, or badly found, classes more often.</summary>
 public static class ImageWeights
 {
-    /// <summary>Weights a class: the inverse of how often it is labelled, summing to 1; a class never labelled counts as once.</summary>
+    /// <summary>
+    /// No class weighs more than this many times what the commonest does: beyond it a handful of labels would take the place of all others.
+    /// </summary>
+    public const double LargestRatio = 10;
+
+    /// <summary>
+    /// Weights a class: the inverse of how often it is labelled, up to <see cref="LargestRatio"/> times the commonest class's, with a mean of
+    /// 1 over the classes that are labelled. A class without a label has nothing to be weighed by: it weighs 1 and changes no other.
+    /// </summary>
     /// <param name="entries">The photos.</param>
     /// <param name="classes">How many classes.</param>
+    /// <returns>A number a class, above 0 and up to <see cref="LargestRatio"/>.</returns>
     public static double[] ClassWeights(IReadOnlyList<DatasetEntry> entries, int classes)
     {
         var counts = new long[classes];
@@ -14,10 +23,10 @@ public static class ImageWeights
             foreach (var label in entry.Labels) counts[label.Class]++;
         }
 
-        var weights = Array.ConvertAll(counts, count => 1.0 / Math.Max(count, 1));
-        var sum = weights.Sum();
-        for (var i = 0; i < classes; i++) weights[i] /= sum;
-        return weights;
+        var commonest = counts.DefaultIfEmpty().Max();
+        var ratios = Array.ConvertAll(counts, count => count == 0 ? 0 : Math.Min((double)commonest / count, LargestRatio));
+        var mean = ratios.Sum() / Math.Max(ratios.Count(ratio => ratio > 0), 1);
+        return Array.ConvertAll(ratios, ratio => ratio == 0 ? 1 : ratio / mean);
     }
 
     /// <summary>Class weights turned towards the classes that validation found worst: each times (1 − AP)².</summary>

@@ -267,12 +267,8 @@ internal sealed class TrainingSession : IDisposable
         : (_teacher, new DistillationLoss(_start.Graph.Detect, Options.HyperParameters.Loss, Options.ImageSize, Options.TeacherWeight));
 
     /// <summary>Weights that are larger for rarer classes and 1 on average; null where all weigh the same.</summary>
-    private float[]? ClassWeights()
-    {
-        if (!Options.ClassWeights) return null;
-        var weights = ImageWeights.ClassWeights(Data.Training.Entries, _start.Graph.Classes);
-        return [.. weights.Select(weight => (float)(weight * weights.Length))];
-    }
+    private float[]? ClassWeights() =>
+        Options.ClassWeights ? [.. ImageWeights.ClassWeights(Data.Training.Entries, _start.Graph.Classes).Select(weight => (float)weight)] : null;
 
     private static bool IsFrozen(string name, int rows)
     {
