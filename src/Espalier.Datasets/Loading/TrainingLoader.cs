@@ -42,6 +42,15 @@ public sealed class TrainingLoader
         _buffers = new BufferPool(LoaderRanges.BatchBytes(largestBatch, options.LargestSize, options.LargestSize));
     }
 
+    private TrainingLoader(TrainingLoader other, BatchPart part)
+    {
+        (_dataset, _composer, _buffers) = (other._dataset, other._composer, other._buffers);
+        _options = other._options with { Part = part };
+    }
+
+    /// <summary>The same batches undivided, whatever part of them this loader gives; photos in memory and buffers are shared.</summary>
+    public TrainingLoader Whole => _options.Part == BatchPart.Whole ? this : new TrainingLoader(this, BatchPart.Whole);
+
     /// <summary>Batches an epoch.</summary>
     public int BatchCount => (PictureCount + _options.BatchSize - 1) / _options.BatchSize;
 

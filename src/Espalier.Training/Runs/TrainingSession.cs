@@ -134,7 +134,8 @@ internal sealed class TrainingSession : IDisposable
     public void SettleStatistics()
     {
         if (Options.Sparsity is not { On: SparsePart.BatchNormScales }) return;
-        var batches = TrainingLoader.Epoch(0).Take((SettlingPictures + Options.BatchSize - 1) / Options.BatchSize);
+        // Whole batches, for this process alone does it: its own part of each would be fewer pictures the more processes there are.
+        var batches = TrainingLoader.Whole.Epoch(0).Take((SettlingPictures + Options.BatchSize - 1) / Options.BatchSize);
         _settled = BatchNormCalibration.Run(_start with { Weights = AverageForUse() }, batches, Network.Device).Weights;
     }
 

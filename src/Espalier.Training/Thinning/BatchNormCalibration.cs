@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Thinning;
 
-/// <summary>Running means and variances anew, as the plain average over some batches: what a network needs after a cut, before anything else.</summary>
+/// <summary>
+/// Running means and variances anew, as the average over some batches, each as much as it has pictures: what a network needs after a cut, before
+/// anything else.
+/// </summary>
 public static class BatchNormCalibration
 {
     /// <summary>The network with new running statistics.</summary>
@@ -22,18 +25,18 @@ public static class BatchNormCalibration
         ImmutableArray<Node> nodes = [.. checkpoint.Graph.Nodes.Select(node => node is BatchNormNode norm ? norm with { Momentum = 1 } : node)];
         using var network = new ExecutableNetwork(checkpoint.Graph with { Nodes = nodes }, checkpoint.Weights, device) { Mode = ExecutionMode.Training };
         using var sum = network.Statistics.ZerosLike();
-        var count = 0;
+        var pictures = 0L;
         foreach (var batch in batches)
         {
             using var scope = NewDisposeScope();
             using var guard = no_grad();
             network.ForwardHeads(BatchUpload.ToTensor(batch, device));
-            sum.Values.Accumulate(network.Statistics.Values);
-            count++;
+            sum.Values.Add(network.Statistics.Values, batch.Count);
+            pictures += batch.Count;
         }
 
-        if (count == 0) return checkpoint;
-        using (no_grad()) sum.Values.Divide(count);
+        if (pictures == 0) return checkpoint;
+        using (no_grad()) sum.Values.Divide(pictures);
         var statistics = new Weights();
         sum.CopyTo(statistics);
         var weights = new Weights();
