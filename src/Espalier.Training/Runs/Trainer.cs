@@ -87,7 +87,8 @@ public sealed class Trainer
             var resumed = epoch == state.Epoch ? state : null;
             if (!TrainEpoch(epoch, resumed, interrupted, out var progress))
             {
-                if (IsFirst) session.SaveLast(progress.ToState(epoch, session, _history));
+                var processes = session.TakeDownStatistics();
+                if (IsFirst) session.SaveLast(progress.ToState(epoch, session, _history), processes);
                 end = TrainingEnd.Interrupted;
                 break;
             }

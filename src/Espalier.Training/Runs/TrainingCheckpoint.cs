@@ -36,16 +36,19 @@ internal static class TrainingCheckpoint
     };
 
     /// <summary>
-    /// The same, and in addition the live weights, the optimizer's memory and the place in the run; and the moving average where the weights for use differ from
-    /// it, because zeros of the live network were taken over.
+    /// The same, and in addition the live weights, the optimizer's memory and the place in the run; and the moving average where the weights for use
+    /// differ from it, because zeros of the live network were taken over; and, in the middle of an epoch, what is each process's own
+    /// (<see cref="Distribution.ProcessStatistics"/>).
     /// </summary>
-    public static Checkpoint ForResume(Checkpoint use, ExecutableNetwork live, ExecutableNetwork average, Optimiser optimiser, TrainingState state)
+    public static Checkpoint ForResume(
+        Checkpoint use, ExecutableNetwork live, ExecutableNetwork average, Optimiser optimiser, TrainingState state, Weights? processes = null)
     {
         var training = new Weights();
         var own = average.ToWeights();
         foreach (var name in own.Names.Where(name => !MemoryMarshal.AsBytes<float>(own[name].Values).SequenceEqual(MemoryMarshal.AsBytes<float>(use.Weights[name].Values)))) training[AveragePrefix + name] = own[name];
         Copy(live.ToWeights(), training, string.Empty, LivePrefix);
         Copy(optimiser.ExportState(), training, string.Empty, OptimiserPrefix);
+        if (processes is not null) Copy(processes, training, string.Empty, string.Empty);
         return use with { Properties = use.Properties.Add(StateKey, JsonSerializer.Serialize(state, Json)), Training = training };
     }
 

@@ -41,7 +41,7 @@ internal sealed class TrainingSession : IDisposable
         (TrainingLoader, _validationLoader) = data.Loaders(options, start.Stride, new BatchPart(group.Rank, group.Size), note);
         _optimiser = Optimiser.Create(parameters.Optimisation, Network, parameters.Optimisation.ScaledWeightDecay(options.BatchSize));
         Average = new ExponentialMovingAverage(Network);
-        if (state is not null) Restore(state);
+        if (state is not null) Restore(state, note);
         if (group.Size > 1 && Network.Device.type != DeviceType.CPU) throw new OptionException("Several processes train together on CPUs alone: give --device cpu.");
         Precision = state?.Precision ?? PrecisionChoice.Make(options, Network, group, note);
         StartState = state ?? TrainingState.Beginning(Threads, Precision, RunSources.Of(options));
@@ -169,18 +169,30 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Brings the running statistics of all processes to their mean, where each followed its own pictures.</summary>
     public void AverageStatistics()
     {
-        if (Group.Size == 1 || Options.SynchronisedBatchNorm) return;
-        FlatTensor[] all = [Network.Statistics, Average.Network.Statistics];
-        foreach (var statistics in all) Group.BeginSum(statistics.Values);
-        Group.Finish();
-        using var guard = torch.no_grad();
-        foreach (var statistics in all) statistics.Values.Divide(Group.Size);
+        if (HasOwnStatistics) ProcessStatistics.Average(Group, Network.Statistics, Average.Network.Statistics);
     }
+
+    /// <summary>
+    /// Takes down the running statistics of every process, where each follows its own pictures, and brings them to their mean: for an epoch that ends
+    /// before its end. All processes must call it; what it gives is what <see cref="SaveLast"/> keeps of them.
+    /// </summary>
+    public Weights? TakeDownStatistics()
+    {
+        if (!HasOwnStatistics) return null;
+        var own = ProcessStatistics.Gather(Group, Network.Statistics, Average.Network.Statistics);
+        AverageStatistics();
+        return own;
+    }
+
+    private bool HasOwnStatistics => Group.Size > 1 && !Options.SynchronisedBatchNorm;
 
     public void SaveBest(IReadOnlyList<EpochRecord> history) => ForUse(history).Save(Folder.Best, storage: Options.SparseStorage ? WeightStorage.Sparse : WeightStorage.Dense);
 
-    public void SaveLast(TrainingState state) =>
-        TrainingCheckpoint.ForResume(ForUse(state.History), Network, Average.Network, _optimiser, state).Save(Folder.Last);
+    /// <summary>Writes <c>last</c>.</summary>
+    /// <param name="state">The place in the run.</param>
+    /// <param name="processes">What <see cref="TakeDownStatistics"/> gave, in the middle of an epoch.</param>
+    public void SaveLast(TrainingState state, Weights? processes = null) =>
+        TrainingCheckpoint.ForResume(ForUse(state.History), Network, Average.Network, _optimiser, state, processes).Save(Folder.Last);
 
     public void Dispose()
     {
@@ -255,10 +267,15 @@ internal sealed class TrainingSession : IDisposable
             : "more steps or a higher learning rate, whatever the sparsity rate";
     }
 
-    private void Restore(TrainingState state)
+    private void Restore(TrainingState state, Action<string> note)
     {
         TrainingCheckpoint.Restore(_start, Network, _optimiser);
         Average.Restore(TrainingCheckpoint.AverageOf(_start), checked((int)state.AverageUpdates));
+        if (ProcessStatistics.CountIn(_start.Training) is not (> 0 and var processes)) return;
+        if (HasOwnStatistics && processes == Group.Size)
+            ProcessStatistics.Restore(_start.Training, Group, Network.Statistics, Average.Network.Statistics);
+        else
+            note($"The epoch was begun by {processes} processes with running statistics of their own: it goes on with their mean");
     }
 
     private DetectionLoss Loss(IReadOnlyList<float>? classWeights) => new(_start.Graph.Detect, Options.HyperParameters.Loss, Options.ImageSize, classWeights);

@@ -1,7 +1,10 @@
+using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Distribution;
 using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
 using Espalier.Training.Tests.Runs;
+using Espalier.Training.Thinning;
 using Espalier.Vision;
 
 namespace Espalier.Training.Tests.Distribution;
@@ -78,6 +81,68 @@ public sealed class DistributedRunTests
         });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Several_processes_interrupted_inside_an_epoch_end_as_undisturbed_ones(bool synchronised)
+    {
+        // Without synchronised batch norm every process has statistics of its own until the epoch's end.
+        using var small = new SmallRun();
+        var options = small.Options with { SynchronisedBatchNorm = synchronised };
+        var undisturbed = Together(2, (group, _) => Trainer.Start(options, small.Project, "undisturbed", [], group: group));
+        var stopped = Together(2, (group, listener) => Trainer.Start(options, small.Project, "stopped", [listener], group: group), (1, 2));
+        Assert.Equal(TrainingEnd.Interrupted, stopped.End);
+        var (_, state) = TrainingCheckpoint.ReadState(SmallRun.Read(stopped.Folder.Last), stopped.Folder.Last);
+        Assert.Equal((1, 2), (state.Epoch, state.BatchesDone));
+        Assert.Equal(synchronised ? 0 : 2, ProcessStatistics.CountIn(SmallRun.Read(stopped.Folder.Last).Training));
+
+        var resumed = Together(2, (group, _) => Trainer.Resume(stopped.Folder.Last, [], group: group));
+
+        Assert.Equal(Bits.Timeless(undisturbed.History), Bits.Timeless(resumed.History));
+        Bits.RequireSame(undisturbed.Folder, resumed.Folder);
+    }
+
+    [Fact]
+    public void An_epoch_of_several_processes_goes_on_in_one_from_the_mean_of_their_statistics()
+    {
+        using var small = new SmallRun();
+        var stopped = Together(2, (group, listener) => Trainer.Start(small.Options, small.Project, "stopped", [listener], group: group), (1, 2));
+        var last = SmallRun.Read(stopped.Folder.Last);
+        var name = $"{last.Graph.Nodes.OfType<BatchNormNode>().First().Name}.running_mean";
+        var (first, second) = (last.Training["process0/live/" + name].Values, last.Training["process1/live/" + name].Values);
+        Assert.NotEqual(first, second);
+        var means = first.Zip(second, (a, b) => (a + b) / 2);
+        Assert.All(means.Zip(last.Training["live/" + name].Values), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+
+        var listener = new RecordingListener();
+        var outcome = Trainer.Resume(stopped.Folder.Last, [listener]).Run(CancellationToken.None);
+
+        Assert.Equal(TrainingEnd.Completed, outcome.End);
+        Assert.Contains("The epoch was begun by 2 processes with running statistics of their own: it goes on with their mean", listener.Notes);
+        Assert.Equal(0, ProcessStatistics.CountIn(SmallRun.Read(outcome.Folder.Last).Training));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Statistics_are_taken_anew_over_as_many_pictures_in_several_processes_as_in_one(int processes)
+    {
+        using var small = new SmallRun(training: 13);
+        var sparsity = new SparsityOptions { Rate = 1, Step = SparsityStep.Proximal };
+        var options = small.Options with { Epochs = 1, SynchronisedBatchNorm = true, Sparsity = sparsity };
+        var outcome = Together(processes, (group, _) => Trainer.Start(options, small.Project, "sparse", [], group: group));
+        var kept = SmallRun.Read(outcome.Folder.Best);
+
+        var (loader, _) = TrainingData.Scan(options, _ => { }).Loaders(options, kept.Stride, BatchPart.Whole, _ => { });
+        var anew = BatchNormCalibration.Run(kept, loader.Epoch(0, cancellationToken: TestContext.Current.CancellationToken), TorchSharp.torch.CPU);
+
+        foreach (var name in kept.Weights.Names.Where(name => name.Contains("running_", StringComparison.Ordinal)))
+        {
+            var pairs = kept.Weights[name].Values.Zip(anew.Weights[name].Values);
+            Assert.All(pairs, pair => Assert.Equal(pair.Second, pair.First, 1e-5f * Math.Max(1, Math.Abs(pair.Second))));
+        }
+    }
+
     [Fact]
     public void Processes_that_are_about_to_do_different_things_are_told_so()
     {
@@ -94,6 +159,29 @@ public sealed class DistributedRunTests
 
     [Fact]
     public void A_process_without_mpirun_is_alone() => Assert.IsType<SingleProcess>(MpiProcessGroup.JoinIfLaunched());
+
+    /// <summary>Runs a trainer in every process; what came of the first one's.</summary>
+    /// <param name="processes">How many.</param>
+    /// <param name="prepare">Makes the trainer of a process, with a listener that may interrupt it.</param>
+    /// <param name="stopAfter">The epoch and the batches done of it after which the first process is interrupted; never if null.</param>
+    private static TrainingOutcome Together(
+        int processes, Func<ThreadedGroup, ITrainingListener, Trainer> prepare, (int Epoch, int Done)? stopAfter = null)
+    {
+        TrainingOutcome? first = null;
+        ThreadedGroup.Run(processes, group =>
+        {
+            using var stop = new CancellationTokenSource();
+
+            // Who asks is heard at the next batch: all processes hear of it together.
+            var listener = new RecordingListener(trained =>
+            {
+                if (group.Rank == 0 && (trained.Epoch, trained.Done + 1) == stopAfter) stop.Cancel();
+            });
+            var outcome = prepare(group, listener).Run(stop.Token);
+            if (group.Rank == 0) first = outcome;
+        });
+        return first!;
+    }
 
     private static (double, double, double) Losses(EpochRecord record) => (record.TrainingLoss.Box, record.TrainingLoss.Objectness, record.TrainingLoss.Class);
 
