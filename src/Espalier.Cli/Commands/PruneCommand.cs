@@ -223,6 +223,7 @@ internal sealed class PruneCommand : Command, IHasExamples
                 ["MFLOPs", Text($"{plan.Before.MultiplyAdds * 2 / 1e6:N1}"), Text($"{plan.After.MultiplyAdds * 2 / 1e6:N1}"), Share(plan.After.MultiplyAdds, plan.Before.MultiplyAdds)],
                 ["ms a picture, ONNX Runtime", Text($"{milliseconds[0]:0.00}"), Text($"{milliseconds[1]:0.00}"), Share(milliseconds[1], milliseconds[0])],
             ]);
+        if (plan.After == plan.Before) return $"{costs}\n{steps}\nNothing was cut: the network is written to {file} as it is\n";
         return $"{layers}\n{costs}\n{steps}\nWritten to {file}\nFine-tune it: espalier train {data} --weights {file} --epochs 20 --image-size {outcome.Checkpoint.ImageSize}\n";
     }
 

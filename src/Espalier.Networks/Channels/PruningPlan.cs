@@ -50,6 +50,19 @@ public sealed record PruningPlan(
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>The plan that takes nothing.</summary>
+    /// <param name="analysis">The channels of the network.</param>
+    /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
+    /// <param name="asked">What was asked for.</param>
+    public static PruningPlan Nothing(ChannelAnalysis analysis, int imageSize, PruningTarget asked)
+    {
+        ArgumentNullException.ThrowIfNull(analysis);
+        var whole = PruningPlanner.WholeCost(analysis, imageSize);
+        return new PruningPlan("none", imageSize, asked, 1, whole, whole, [.. analysis.Groups.Select(Left)]);
+
+        PlannedGroup Left(ChannelGroup group) => new([.. group.Producers.Select(producer => analysis.Graph.Nodes[producer].Name)], group.Width, []);
+    }
+
     /// <summary>The plan as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Format);
 

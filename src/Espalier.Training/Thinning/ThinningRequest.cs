@@ -59,6 +59,7 @@ public sealed record ThinningRequest
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         Pruning.Validate();
+        if (WholeWhereFastEnough(checkpoint, note) is { } whole) return Apply(whole, checkpoint, name, note, cancellationToken);
         var measured = Measure(checkpoint, name, note, cancellationToken);
         if (Pruning.Target is { Measure: PruningMeasure.Score, Keep: var threshold })
         {
@@ -73,15 +74,30 @@ public sealed record ThinningRequest
         return Apply(plan, checkpoint, measured, name, note, cancellationToken);
     }
 
+    /// <summary>The plan that takes nothing, where milliseconds are the target and the network needs no more as it is; else null.</summary>
+    private PruningPlan? WholeWhereFastEnough(Checkpoint checkpoint, Action<string>? note)
+    {
+        if (Pruning.Target is not { Measure: PruningMeasure.Milliseconds, Keep: var wanted }) return null;
+        var taken = Milliseconds(checkpoint);
+        if (taken > wanted) return null;
+        note?.Invoke(FormattableString.Invariant(
+            $"The network takes {taken:0.00} ms a picture as it is, no more than the {wanted:0.##} asked for"));
+        var plan = PruningPlan.Nothing(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize, Pruning.Target);
+        return plan with { Criterion = Criterion, Reached = taken };
+    }
+
+    private double Milliseconds(Checkpoint checkpoint) => Latency is { } measure
+        ? measure(checkpoint)
+        : throw new OptionException("Milliseconds are a target only where they can be measured.");
+
     /// <summary>The mildest cut that is fast enough, by bisection over the share of operations: each candidate is cut and measured.</summary>
     private PruningPlan PlanForLatency(Checkpoint checkpoint, Measured measured, PruningOptions options, Action<string>? note, CancellationToken cancellationToken)
     {
         const int Steps = 7;
-        var latency = Latency ?? throw new OptionException("Milliseconds are a target only where they can be measured.");
         var wanted = options.Target.Keep;
         var (low, high) = (0.02, 1.0);
         PruningPlan? best = null;
-        var fastest = latency(checkpoint);
+        var fastest = double.PositiveInfinity;
         for (var step = 0; step < Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -93,7 +109,7 @@ public sealed record ThinningRequest
             }
 
             var cut = Surgery.Cut(new Network(checkpoint.Graph, checkpoint.Weights), measured.Analysis, plan.Variables(measured.Analysis));
-            var milliseconds = latency(checkpoint with { Graph = cut.Graph, Weights = cut.Weights, Training = new Weights() });
+            var milliseconds = Milliseconds(checkpoint with { Graph = cut.Graph, Weights = cut.Weights, Training = new Weights() });
             fastest = Math.Min(fastest, milliseconds);
             note?.Invoke(FormattableString.Invariant($"{share:0.000} of the operations: {milliseconds:0.00} ms"));
             if (milliseconds > wanted)
@@ -153,7 +169,10 @@ public sealed record ThinningRequest
             note?.Invoke(FormattableString.Invariant($"Cutting to {share:0.##}"));
             var steps = Apply(plan, checkpoint, measured, name, null, cancellationToken, whole).Steps;
             whole = steps[0].Report;
-            points.Add(new SweepPoint(share, (double)plan.After.MultiplyAdds / plan.Before.MultiplyAdds, plan.After, steps[1].Report, steps[2].Report, steps[3].Report));
+            // Where nothing was cut, there is the whole one alone.
+            DetectionReport After(int step) => steps[Math.Min(step, steps.Count - 1)].Report;
+            var operations = (double)plan.After.MultiplyAdds / plan.Before.MultiplyAdds;
+            points.Add(new SweepPoint(share, operations, plan.After, After(1), After(2), After(3)));
         }
 
         if (points.Count == 0) throw unreachable ?? new OptionException("A sweep needs shares to cut to.");
@@ -195,6 +214,12 @@ public sealed record ThinningRequest
         {
             var cut = Surgery.Cut(network, analysis, removed, constants);
             return checkpoint with { Graph = cut.Graph, Weights = cut.Weights, Training = new Weights() };
+        }
+
+        if (removed.Count == 0)
+        {
+            note?.Invoke("Nothing goes: the network stays as it is");
+            return new ThinningOutcome(checkpoint with { Training = new Weights() }, plan, steps);
         }
 
         steps.Add(Judge("cut", Cut(null)));

@@ -83,17 +83,28 @@ public class PruneCommandTests(TrainedRun trained)
     }
 
     [Fact]
-    public void A_target_in_milliseconds_is_measured_and_one_out_of_reach_names_the_nearest()
+    public void A_network_that_is_fast_enough_stays_whole_and_the_command_says_so()
     {
         using var workspace = new Workspace();
-        var run = CommandRun.WithDecimalComma("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--milliseconds", "9999", "--project", workspace.Project, "--json").Succeeded();
-        var json = JsonDocument.Parse(run.Output).RootElement;
-        Assert.Equal("Milliseconds", json.GetProperty("asked").GetProperty("measure").GetString());
-        Assert.InRange(json.GetProperty("millisecondsAfter").GetDouble(), 0.001, 9999);
-        Assert.Matches(@"0\.\d{3} of the operations: \d+\.\d\d ms", run.Error);
+        var run = CommandRun.WithDecimalComma("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--milliseconds", "9999", "--project", workspace.Project).Succeeded();
 
+        Assert.Matches(@"The network takes \d+\.\d\d ms a picture as it is, no more than the 9999 asked for", run.Error);
+        Assert.Contains("Nothing was cut: the network is written to ", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Fine-tune it", run.Output, StringComparison.Ordinal);
+        var (whole, written) = (Checkpoint.Load(trained.Best), Checkpoint.Load(workspace.At("runs", "prune", "pruned.safetensors")));
+        Assert.All(whole.Weights.Names, name => Assert.Equal(whole.Weights[name].Values, written.Weights[name].Values));
+        var plan = PruningPlan.Parse(File.ReadAllText(workspace.At("runs", "prune", "plan.json")), "plan");
+        Assert.All(plan.Groups, group => Assert.Empty(group.Removed));
+        Assert.Equal(PruningMeasure.Milliseconds, plan.Asked.Measure);
+    }
+
+    [Fact]
+    public void A_target_in_milliseconds_out_of_reach_names_the_nearest()
+    {
+        using var workspace = new Workspace();
         var refused = CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--milliseconds", "0.01", "--project", workspace.Project);
         Assert.Equal(ExitCodes.Failed, refused.Code);
+        Assert.Matches(@"0\.\d{3} of the operations: \d+\.\d\d ms", refused.Error);
         Assert.Matches(@"espalier: 0\.01 ms a picture cannot be reached here by cutting channels: \d+\.\d\d ms is the least that was measured\.", refused.Error);
     }
 
