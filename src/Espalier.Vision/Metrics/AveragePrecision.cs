@@ -11,6 +11,10 @@ public static class AveragePrecision
 {
     private const int RecallPoints = 101;
 
+    // COCO's evaluation and yolov5's take their recalls from numpy's linspace(0, 1, 101), which multiplies: i · 0.01 is not i / 100 for ten
+    // of them (.35, .41, …).
+    private const double RecallStep = 1.0 / (RecallPoints - 1);
+
     /// <summary>
     /// yolov5's rule: the curve is extended by the points (0, 1) and (1, 0), its precision replaced by the highest at or
     /// beyond each recall, interpolated linearly at 101 recalls and integrated by trapezoids.
@@ -39,7 +43,7 @@ public static class AveragePrecision
         var point = recall.Length - 1;
         for (var i = RecallPoints - 1; i >= 0; i--)
         {
-            for (; point >= 0 && recall[point] >= i / (RecallPoints - 1.0); point--) highest = Math.Max(highest, precision[point]);
+            for (; point >= 0 && recall[point] >= i * RecallStep; point--) highest = Math.Max(highest, precision[point]);
             sum += highest;
         }
 
@@ -72,14 +76,13 @@ public static class AveragePrecision
 
     private static double Trapezoids(ReadOnlySpan<double> recalls, ReadOnlySpan<double> envelope)
     {
-        const double Step = 1.0 / (RecallPoints - 1);
         var from = 0;
         var previous = Interpolation.At(0, recalls, envelope, ref from);
         double sum = 0;
         for (var i = 1; i < RecallPoints; i++)
         {
-            var here = Interpolation.At(i * Step, recalls, envelope, ref from);
-            sum += (previous + here) / 2 * Step;
+            var here = Interpolation.At(i * RecallStep, recalls, envelope, ref from);
+            sum += (previous + here) / 2 * RecallStep;
             previous = here;
         }
 

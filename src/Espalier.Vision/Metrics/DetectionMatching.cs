@@ -46,7 +46,7 @@ internal static class DetectionMatching
         var counts = new bool[detections.Length];
         var seen = new Dictionary<int, int>();
         var taken = new ushort[labels.Length];
-        var overlaps = new float[labels.Length];
+        var overlaps = new double[labels.Length];
         for (var d = 0; d < detections.Length; d++)
         {
             var before = seen.GetValueOrDefault(detections[d].Class);
@@ -55,7 +55,7 @@ internal static class DetectionMatching
             if (!counts[d]) continue;
             for (var l = 0; l < labels.Length; l++)
             {
-                overlaps[l] = labels[l].Class == detections[d].Class ? BoxOverlap.IoU(detections[d].Box, labels[l].Box) : 0;
+                overlaps[l] = labels[l].Class == detections[d].Class ? BoxOverlap.CocoIoU(detections[d].Box, labels[l].Box) : 0;
             }
 
             for (var t = 0; t < IoUThresholds.Count; t++)
@@ -82,10 +82,10 @@ internal static class DetectionMatching
     }
 
     // Of equal overlaps the last label wins, as in COCO's own evaluation.
-    private static int BestFree(float[] overlaps, ushort[] taken, int threshold)
+    private static int BestFree(double[] overlaps, ushort[] taken, int threshold)
     {
         var best = -1;
-        var least = IoUThresholds.Values[threshold];
+        var least = IoUThresholds.CocoValues[threshold];
         for (var l = 0; l < overlaps.Length; l++)
         {
             if ((taken[l] >> threshold & 1) != 0 || overlaps[l] < least) continue;

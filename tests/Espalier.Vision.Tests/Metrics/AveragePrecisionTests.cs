@@ -23,6 +23,37 @@ public sealed class AveragePrecisionTests
         Assert.Equal(0.995, AveragePrecision.Yolov5(curve.Recall, curve.Precision), 1e-12);
     }
 
+    [Theory]
+    [InlineData(7, 20)]
+    [InlineData(41, 100)]
+    [InlineData(47, 100)]
+    [InlineData(57, 100)]
+    [InlineData(69, 100)]
+    [InlineData(7, 10)]
+    [InlineData(41, 50)]
+    [InlineData(83, 100)]
+    [InlineData(47, 50)]
+    [InlineData(19, 20)]
+    public void A_recall_that_COCO_s_own_threshold_is_a_little_above_does_not_reach_it(int hits, int labels)
+    {
+        // numpy's linspace gives COCO .35000000000000003 where 7 of 20 are .35: the recall of 7 in 20 counts at 35 thresholds, 0 to .34.
+        var curve = PrecisionRecallCurve.Of([.. Enumerable.Repeat(true, hits)], labels);
+
+        Assert.Equal(hits * 100 / labels / 101.0, AveragePrecision.Coco(curve.Recall, curve.Precision), 1e-12);
+    }
+
+    [Fact]
+    public void Every_other_recall_of_whole_hundredths_reaches_its_threshold()
+    {
+        int[] apart = [35, 41, 47, 57, 69, 70, 82, 83, 94, 95];
+        for (var hundredths = 1; hundredths <= 100; hundredths++)
+        {
+            if (apart.Contains(hundredths)) continue;
+            var curve = PrecisionRecallCurve.Of([.. Enumerable.Repeat(true, hundredths)], 100);
+            Assert.Equal((hundredths + 1) / 101.0, AveragePrecision.Coco(curve.Recall, curve.Precision), 1e-12);
+        }
+    }
+
     [Fact]
     public void No_detections_score_nothing()
     {

@@ -74,6 +74,18 @@ public sealed class DetectionMetricsTests
     }
 
     [Fact]
+    public void COCO_s_rule_overlaps_boxes_in_its_own_arithmetic_and_yolov5_s_in_yolov5_s()
+    {
+        // Half of a label of one pixel: yolov5 adds 1e-7 to the union, so that it just misses .5; COCO adds nothing.
+        var verdict = PictureEvaluation.Evaluate([new Detection(new(0, 0, 1, .5f), .9f, 0)], [new LabelledBox(0, new(0, 0, 1, 1))]).Verdicts[0];
+
+        Assert.True(verdict.IsCocoHit(0));
+        Assert.False(verdict.IsYolov5Hit(0));
+        Assert.Equal(0, BoxOverlap.CocoIoU(new(3, 3, 3, 3), new(3, 3, 3, 3)));
+        Assert.Equal([.5, .55, .6, .65, .7, .75, .8, .85, .8999999999999999, .95], IoUThresholds.CocoValues.ToArray());
+    }
+
+    [Fact]
     public void Perfect_detections_have_precision_recall_and_overlap_of_one()
     {
         var pictures = EvaluationCases.Random(1, 20, 3).Select(picture =>
