@@ -119,7 +119,7 @@ public sealed class Trainer
         {
             var isLast = progress.BatchesDone == total - 1;
             var step = _session.Step.Run(batch, epoch, (long)epoch * total + progress.BatchesDone, isLast, interrupted.IsCancellationRequested);
-            if (!step.Values.IsFinite) throw NotFinite(epoch, progress.BatchesDone, batch, step.Values);
+            if (!step.IsFinite) throw NotFinite(epoch, progress.BatchesDone, batch, step);
             progress.Add(step.Values);
             progress.Seconds = before + clock.Elapsed.TotalSeconds;
             var trained = new BatchTrained(epoch, progress.BatchesDone, total, batch, progress.MeanLoss);
@@ -209,12 +209,19 @@ public sealed class Trainer
         return _stopping.Observe(record.Epoch, record.Fitness);
     }
 
-    private EspalierException NotFinite(int epoch, int batch, Batch pictures, LossValues loss)
+    private EspalierException NotFinite(int epoch, int batch, Batch pictures, StepOutcome step)
     {
+        var (loss, rate) = (step.Values, _session.Options.HyperParameters.Optimisation.LearningRate);
+        var what = loss.IsFinite ? "The gradients are no longer finite" : "The loss is no longer a number";
+
+        // Before the first step no learning rate has had any part in it.
+        var advice = _session.Average.Updates == 0
+            ? "nothing has been learned yet, so that it lies in the weights it starts from: start from others"
+            : string.Create(CultureInfo.InvariantCulture, $"lower lr0 below {rate} or start from other weights");
         var rest = File.Exists(_session.Folder.Last) ? $"; {_session.Folder.Last} holds the run's last good state." : ".";
         return new EspalierException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The loss is no longer a number in epoch {epoch}, batch {batch} (box {loss.Box}, objectness {loss.Objectness}, class {loss.Class}; first picture {pictures.Sources[0].Path}): lower lr0 below {_session.Options.HyperParameters.Optimisation.LearningRate} or start from other weights{rest}"));
+            $"{what} in epoch {epoch}, batch {batch} (box {loss.Box}, objectness {loss.Objectness}, class {loss.Class}; first picture {pictures.Sources[0].Path}): ") + advice + rest);
     }
 
     private void Tell(Action<ITrainingListener> say)

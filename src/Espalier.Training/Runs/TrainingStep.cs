@@ -50,7 +50,7 @@ internal sealed class TrainingStep(
         Backward(total, isWhole);
         if (!isWhole) return new StepOutcome(values, false, stop);
         _accumulated = 0;
-        if (!Clip()) return new StepOutcome(values with { Box = double.NaN }, false, stop);
+        if (!Clip()) return new StepOutcome(values, false, stop, HasFiniteGradients: false);
 
         Change(rates);
         using var averaging = timeline.Measure("moving average");
@@ -123,4 +123,9 @@ internal sealed class TrainingStep(
 /// <param name="Values">Its losses, over all processes; where they are not finite, nothing was learned.</param>
 /// <param name="Stepped">Whether the gradients of all batches so far have been applied.</param>
 /// <param name="WantsToStop">Whether the user interrupted any of the processes.</param>
-internal readonly record struct StepOutcome(LossValues Values, bool Stepped, bool WantsToStop);
+/// <param name="HasFiniteGradients">Whether the gradients are numbers; where they are not, nothing was learned.</param>
+internal readonly record struct StepOutcome(LossValues Values, bool Stepped, bool WantsToStop, bool HasFiniteGradients = true)
+{
+    /// <summary>Whether something was learned, or can be once more batches have been added up.</summary>
+    public bool IsFinite => Values.IsFinite && HasFiniteGradients;
+}

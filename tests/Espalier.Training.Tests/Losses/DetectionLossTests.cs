@@ -39,6 +39,43 @@ public class DetectionLossTests
         Close.Equal(.03445248, focal.Class.item<float>());
     }
 
+    [Theory]
+    [InlineData(0.1f)]
+    [InlineData(0.5f)]
+    [InlineData(1f)]
+    [InlineData(1.5f)]
+    [InlineData(10f)]
+    public void Focal_gradients_of_saturated_cells_are_finite_and_those_of_others_are_the_formulas(float gamma)
+    {
+        using var scope = NewDisposeScope();
+        float[] values = [0, 0.3f, -2, 5, 9, -9, 17, -17, 40, -40, 104, -104, 1000, -1000];
+        foreach (var target in (float[])[0, 0.01f, 0.7f, 1])
+        {
+            var logits = tensor(values).requires_grad_();
+            var loss = new BinaryCrossEntropy(gamma).WeightedSum(logits, full([values.Length], target), ones(values.Length));
+            loss.backward();
+            var gradients = logits.grad!.data<float>().ToArray();
+
+            Assert.True(float.IsFinite(loss.item<float>()));
+            for (var i = 0; i < values.Length; i++)
+            {
+                Assert.True(float.IsFinite(gradients[i]), $"the gradient at {values[i]} for {target} is {gradients[i]}");
+                if (Math.Abs(values[i]) > 9) continue;
+                var slope = (Focal(values[i] + 1e-4, target, gamma) - Focal(values[i] - 1e-4, target, gamma)) / 2e-4;
+                Assert.Equal(slope, gradients[i], 1e-4 * Math.Max(1, Math.Abs(slope)));
+            }
+        }
+    }
+
+    /// <summary>BCE · (1 − p_t)^γ · (.25t + .75(1 − t)) in double.</summary>
+    private static double Focal(double logit, double target, double gamma)
+    {
+        var probability = 1 / (1 + Math.Exp(-logit));
+        var entropy = -(target * Math.Log(probability)) - ((1 - target) * Math.Log(1 - probability));
+        var right = (target * probability) + ((1 - target) * (1 - probability));
+        return entropy * Math.Pow(1 - right, gamma) * ((0.25 * target) + (0.75 * (1 - target)));
+    }
+
     [Fact]
     public void Gains_scale_with_levels_classes_and_image_size()
     {

@@ -86,9 +86,26 @@ public sealed class TrainerTests
 
         Assert.StartsWith("The loss is no longer a number in epoch 0, batch 0 (box ", message, StringComparison.Ordinal);
         Assert.Contains(Path.Combine("images", "train"), message);
-        Assert.Contains("lower lr0 below 0.01 or start from other weights", message);
+        Assert.Contains("nothing has been learned yet, so that it lies in the weights it starts from: start from others", message);
+        Assert.DoesNotContain("lr0", message);
         Assert.DoesNotContain("last.safetensors", message);
         Assert.False(Directory.Exists(small.Project));
+    }
+
+    [Fact]
+    public void Gradients_that_are_not_finite_are_told_from_a_loss_that_is_no_number()
+    {
+        // What the coarsest head reads is so large that the loss still is a number while the gradients' squares are none.
+        using var small = new SmallRun();
+        var graph = GraphBuilder.Expand(Architecture.Load(small.Model), 2);
+        var weights = WeightInitialiser.Initialise(graph, 1);
+        weights["model.8.cv2.bn.weight"].Values[4] = 1e25f;
+        new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(small.PathOf("steep.safetensors"));
+
+        var message = Assert.Throws<EspalierException>(() => small.Train(small.Options with { Weights = small.PathOf("steep.safetensors") })).Message;
+
+        Assert.StartsWith("The gradients are no longer finite in epoch 0, batch 0 (box ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", message);
     }
 
     [Fact]
