@@ -14,12 +14,14 @@ internal static class OptionsFile
             ("data", options.Data), ("train_split", options.TrainingSplit), ("split", options.ValidationSplit), ("model", options.Model), ("weights", options.Weights), ("activation", options.Activation),
             ("image_size", options.ImageSize), ("batch", options.BatchSize), ("epochs", options.Epochs),
             ("optimizer", options.HyperParameters.Optimisation.Kind), ("cosine", options.HyperParameters.Optimisation.CosineSchedule),
+            ("maximum_gradient_norm", options.HyperParameters.Optimisation.MaximumGradientNorm),
             ("patience", options.Patience), ("seed", options.Seed), ("workers", options.Workers), ("cache", options.CacheInMemory ? "ram" : "none"),
             ("freeze", options.FreezeRows), ("class_weights", options.ClassWeights), ("balanced", options.BalancedSampling),
             ("multi_scale", options.MultiScale), ("autoanchor", options.AutoAnchor),
             ("sparsity", options.Sparsity is { NearZeroShare: { } } ? "auto" : options.Sparsity?.Rate), ("sparsity_target", options.Sparsity?.NearZeroShare), ("sparsity_step", options.Sparsity?.Step.ToString()), ("sparsity_schedule", options.Sparsity?.Schedule.ToString()),
             ("sparsity_spread", options.Sparsity?.Spread.ToString()), ("sparsity_on", options.Sparsity?.On.ToString()), ("sparsity_kernels", options.Sparsity is { On: SparsePart.Kernels } kernels ? kernels.KernelPenalty.ToString() : null), ("sparse_storage", options.SparseStorage),
-            ("device", options.Device), ("threads", options.Threads), ("precision", options.Precision), ("teacher", options.Teacher), ("teacher_weight", options.TeacherWeight),
+            ("device", options.Device), ("threads", options.Threads), ("precision", options.Precision), ("sync_bn", options.SynchronisedBatchNorm),
+            ("teacher", options.Teacher), ("teacher_weight", options.TeacherWeight),
         ];
         var text = new StringBuilder();
         foreach (var (name, value) in entries) text.Append(CultureInfo.InvariantCulture, $"{name}: {Scalar(value)}\n");
