@@ -51,6 +51,13 @@ internal static class NumberArithmetic
         return tensor.clamp_min(scalar);
     }
 
+    /// <summary>The tensor, where it is larger than a number that number.</summary>
+    public static Tensor AtMost(this Tensor tensor, double maximum)
+    {
+        using var scalar = maximum.ToScalar();
+        return tensor.clamp_max(scalar);
+    }
+
     /// <summary>The tensor, multiplied with a slope where it is negative.</summary>
     public static Tensor LeakyReLU(this Tensor tensor, double slope, bool inPlace)
     {

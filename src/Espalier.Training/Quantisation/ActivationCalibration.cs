@@ -9,6 +9,7 @@ namespace Espalier.Training.Quantisation;
 public static class ActivationCalibration
 {
     private const int Bins = ValueHistogram.UsualBins;
+    private const long MostCounted = 1 << 22;
 
     /// <summary>Statistics of every tensor that is rounded, by its node's position.</summary>
     /// <param name="network">The network as it is emitted (<see cref="OnnxEmission.Prepare"/>).</param>
@@ -38,6 +39,25 @@ public static class ActivationCalibration
         }
     }
 
+    /// <summary>Adds how many of a tensor's values are in each of equal bins from the lowest to the highest.</summary>
+    /// <param name="values">float32, of any shape; none outside the two.</param>
+    /// <param name="low">The lowest value.</param>
+    /// <param name="high">The highest value, above the lowest.</param>
+    /// <param name="counts">A count a bin.</param>
+    internal static void AddCounts(Tensor values, float low, float high, double[] counts)
+    {
+        using var scope = NewDisposeScope();
+
+        // libtorch counts in float32, which stands still at 2²⁴: it gets no more at a time. Rounding may lift the highest value a little beyond
+        // the last bin.
+        var (bins, binsAUnit) = (counts.Length, counts.Length / ((double)high - low));
+        foreach (var part in values.reshape(-1).split(MostCounted))
+        {
+            var counted = part.Plus(-low).Times(binsAUnit).AtMost(bins).histc(bins, 0, bins).cpu().data<float>();
+            for (var bin = 0; bin < bins; bin++) counts[bin] += counted[bin];
+        }
+    }
+
     /// <summary>A tensor over the batches so far.</summary>
     private sealed class Observation
     {
@@ -58,9 +78,7 @@ public static class ActivationCalibration
 
         public void Count(Tensor output)
         {
-            if (!(_high > _low)) return;
-            var counts = output.Plus(-_low).Times(Bins / ((double)_high - _low)).histc(Bins, 0, Bins).cpu().data<float>();
-            for (var bin = 0; bin < Bins; bin++) _counts[bin] += counts[bin];
+            if (_high > _low) AddCounts(output, _low, _high, _counts);
         }
 
         public TensorStatistics ToStatistics() => new(new ValueHistogram(_low, _high, _counts), [.. _sums.Select(sum => (float)(sum / _pictures))]);
