@@ -7,16 +7,18 @@ namespace Espalier.Tests.Execution;
 public class NetworkTapeTests
 {
     [Theory]
-    [InlineData("yolov5n")]
-    [InlineData("yolov5n-v4")]
-    [InlineData("yolov5n-v3")]
-    public void A_tape_gives_the_heads_gradients_and_statistics_of_libtorchs_own_differentiation(string name)
+    [InlineData("yolov5n", 128)]
+    [InlineData("yolov5n-v4", 128)]
+    [InlineData("yolov5n-v3", 128)]
+    [InlineData("yolov5n", 32)] // Maps of one pixel.
+    [InlineData("yolov5n-v3", 32)]
+    public void A_tape_gives_the_heads_gradients_and_statistics_of_libtorchs_own_differentiation(string name, int side)
     {
         using var scope = NewDisposeScope();
         using var network = Fresh(name);
         using var taped = network.Copy();
         using var tape = new NetworkTape(taped);
-        var pictures = Noise(4, 128);
+        var pictures = Noise(4, side);
 
         var expected = network.ForwardHeads(pictures);
         Projected(expected).backward();
