@@ -9,8 +9,9 @@ namespace Espalier.Networks;
 /// the concatenation, for BottleneckCSP's bare convolutions —, a head into its bias. No bias is ever added.
 /// </summary>
 /// <remarks>
-/// Exact for 1 × 1 kernels. A larger kernel sees the constant only inside the picture, while its padding is zero, so that the outermost rows and
-/// columns differ by a little.
+/// A channel that is not really constant is taken by its mean, and the mean of a pooling's highest values is more than the highest mean:
+/// means should be measured at poolings, too. Exact for 1 × 1 kernels. A larger kernel sees the constant only inside the picture, while its
+/// padding is zero, so that the outermost rows and columns differ by a little.
 /// </remarks>
 public sealed class ChannelConstants
 {

@@ -5,9 +5,14 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Thinning;
 
-/// <summary>What every activation gives, channel by channel, over some pictures.</summary>
-/// <param name="Means">The mean output a channel, by the activation's position in the graph.</param>
-/// <param name="RootMeanSquares">√(mean² + deviation²) a channel, which is the root of the mean square, likewise.</param>
+/// <summary>What activations and poolings give, channel by channel, over some pictures.</summary>
+/// <param name="Means">
+/// The mean output a channel of every activation and pooling, by its position in the graph. The mean of the highest values is not the highest of
+/// the means: what a pooling gives must be measured there.
+/// </param>
+/// <param name="RootMeanSquares">
+/// √(mean² + deviation²) a channel, which is the root of the mean square, by the activation's position.
+/// </param>
 public sealed record ChannelStatistics(IReadOnlyDictionary<int, float[]> Means, IReadOnlyDictionary<int, float[]> RootMeanSquares)
 {
     /// <summary>Measures a network.</summary>
@@ -19,7 +24,8 @@ public sealed record ChannelStatistics(IReadOnlyDictionary<int, float[]> Means, 
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(batches);
         using var network = new ExecutableNetwork(checkpoint.Graph, checkpoint.Weights, device) { Mode = ExecutionMode.Evaluation };
-        var watched = Enumerable.Range(0, checkpoint.Graph.Nodes.Length).Where(position => checkpoint.Graph.Nodes[position] is ActivationNode).ToArray();
+        var nodes = checkpoint.Graph.Nodes;
+        var watched = Enumerable.Range(0, nodes.Length).Where(position => nodes[position] is ActivationNode or MaxPoolNode).ToArray();
         var sums = watched.ToDictionary(position => position, _ => (First: Array.Empty<double>(), Second: Array.Empty<double>()));
         var pictures = 0;
         foreach (var batch in batches)
@@ -38,7 +44,8 @@ public sealed record ChannelStatistics(IReadOnlyDictionary<int, float[]> Means, 
 
         return new ChannelStatistics(
             sums.ToDictionary(entry => entry.Key, entry => Array.ConvertAll(entry.Value.First, sum => (float)(sum / pictures))),
-            sums.ToDictionary(entry => entry.Key, entry => Array.ConvertAll(entry.Value.Second, sum => (float)Math.Sqrt(sum / pictures))));
+            sums.Where(entry => nodes[entry.Key] is ActivationNode).ToDictionary(
+                entry => entry.Key, entry => Array.ConvertAll(entry.Value.Second, sum => (float)Math.Sqrt(sum / pictures))));
     }
 
     /// <summary>The paper's "BN statistics" (5.2): what a channel sends on over the data, measured after the activation.</summary>

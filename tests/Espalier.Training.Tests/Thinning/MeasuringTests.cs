@@ -36,6 +36,46 @@ public sealed class MeasuringTests
         Assert.Equal("bn-statistics", statistics.ToImportance().Criterion);
     }
 
+    [Theory]
+    [InlineData("yolov5n")]
+    [InlineData("yolov5n-v4")]
+    public void The_mean_of_what_poolings_give_is_measured_there_so_that_cut_channels_leave_the_mean_behind_them_as_it_was(string name)
+    {
+        // All that the pools read goes; what the 1 × 1 convolution behind them gives must keep its mean over the pictures, whatever the channels did between.
+        var graph = TestNetworks.Graph(name);
+        var checkpoint = Deterministic(graph);
+        var pools = Enumerable.Range(0, graph.Nodes.Length).Where(position => graph.Nodes[position] is MaxPoolNode).ToArray();
+        var joined = Array.FindIndex([.. graph.Nodes], node => node is ConcatNode && node.Inputs.Contains(pools[^1]));
+        var conv = Array.FindIndex([.. graph.Nodes], node => node is ConvNode && node.Inputs.Contains(joined));
+        var norm = Assert.IsType<BatchNormNode>(graph.Nodes[conv + 1]);
+        var analysis = ChannelAnalysis.Of(graph);
+        var removed = analysis.VariablesOf(pools[0]).Skip(4).ToHashSet();
+        var network = new Network(graph, checkpoint.Weights);
+        Batch[] batches = [Batch(2, 0), Batch(2, 1)];
+
+        var statistics = ChannelStatistics.Measure(checkpoint, batches, CPU);
+        var folded = Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed, statistics.Means));
+
+        Assert.All(pools, pool => Assert.Contains(pool, statistics.Means.Keys));
+        Assert.DoesNotContain(pools, pool => statistics.RootMeanSquares.ContainsKey(pool));
+        var before = Means(network, conv, batches);
+        var after = Means(folded, conv, batches);
+        for (var channel = 0; channel < before.Length; channel++)
+        {
+            var shift = folded.Weights[$"{norm.Name}.running_mean"].Values[channel] - checkpoint.Weights[$"{norm.Name}.running_mean"].Values[channel];
+            Assert.Equal(before[channel], after[channel] - shift, 1e-4);
+        }
+    }
+
+    private static double[] Means(Network network, int position, Batch[] batches)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var executable = new ExecutableNetwork(network.Graph, network.Weights) { Mode = ExecutionMode.Evaluation };
+        var outputs = batches.Select(batch => executable.Forward(BatchUpload.ToTensor(batch, CPU), [position]).Outputs[position]).ToArray();
+        return [.. cat(outputs, 0).mean([0, 2, 3]).data<float>().ToArray().Select(value => (double)value)];
+    }
+
     [Fact]
     public void Gradient_and_Taylor_are_averages_of_absolute_values_batch_by_batch()
     {
@@ -96,9 +136,10 @@ public sealed class MeasuringTests
         Assert.All(Checkpoint.Weights.Names.Where(name => name.Contains("running_", StringComparison.Ordinal)), name => Assert.Equal(calibrated.Weights[name].Values, kept.Weights[name].Values));
     }
 
-    private static Checkpoint Deterministic()
+    private static Checkpoint Deterministic() => Deterministic(TestNetworks.Graph());
+
+    private static Checkpoint Deterministic(Graph graph)
     {
-        var graph = TestNetworks.Graph();
         return new Checkpoint { Graph = graph, Weights = DeterministicWeights.For(graph), ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], ImageSize = Side };
     }
 
