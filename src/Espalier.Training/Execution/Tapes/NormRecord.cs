@@ -109,8 +109,8 @@ internal sealed class NormRecord : IRecord
     /// <summary>The tensor itself where its channels lie innermost and without gaps, a copy of it where they do not.</summary>
     private static Tensor ChannelsLast(Tensor tensor)
     {
-        // Of a map of one pixel `contiguous` leaves strides as they are, whatever they say, and the kernels go by them.
-        if (tensor.shape is [_, _, 1, 1]) return Like(tensor).copy_(tensor);
+        // Of a length of 1 `contiguous` leaves the stride as it is, whatever it says, and the kernels go by that of columns.
+        if (tensor.shape[3] == 1) return Like(tensor).copy_(tensor);
         using var scope = NewDisposeScope();
         return tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
