@@ -53,8 +53,8 @@ public class NormRecordTests
         var parameters = new NormRecord.ParameterGradients(zeros(channel), zeros(channel));
         using var record = NormRecord.Record(0, input.to(format ?? float32), node, kind, new NodeState(weight, bias, mean, variance), parameters, threads, SingleProcess.Instance, out var output);
         using var gradients = new TapeGradients(1);
-        record.PlayBack(incoming.to(format ?? float32), gradients);
-        using var inputGradient = gradients.Take(0)!;
+        record.PlayBack(incoming.to(format ?? float32), isOwned: false, gradients);
+        using var inputGradient = gradients.Take(0, out _)!;
 
         RequireClose(tolerance, expected, output, "output");
         RequireClose(tolerance, expectedMean, mean, "running mean");
