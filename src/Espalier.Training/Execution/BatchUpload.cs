@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Espalier.Datasets;
 using Espalier.Training.Execution.Kernels;
 using TorchSharp;
@@ -12,6 +11,7 @@ public static class BatchUpload
 {
     private const int Channels = 3;
     private const float White = 255;
+    private const int RowLength = 32;
 
     /// <summary>The pictures of a batch, divided by 255: on the CPU in one pass, elsewhere after one copy of bytes to the device.</summary>
     /// <param name="batch">The batch.</param>
@@ -56,31 +56,40 @@ public static class BatchUpload
         where TFormat : struct, IElementFormat
     {
         if (pixels.IsEmpty) return;
-        var destination = new PixelRows(
-            PixelRows.AddressOf(images), pixels.Length / PixelRows.VectorLength, PixelRows.VectorLength, PixelRows.VectorLength * TFormat.Size, pixels.Length % PixelRows.VectorLength);
         fixed (byte* source = pixels)
         {
-            var sourceAt = (nint)source;
-            Partition.Run(destination.Count, Partition.Parts(destination, get_num_threads()), (first, last, _) =>
-            {
-                for (var row = first; row < last; row++) TFormat.Store(Shares((byte*)sourceAt + (row * PixelRows.VectorLength)), destination.Row(row));
-            });
+            var (from, to) = ((nint)source, PixelRows.AddressOf(images));
+            // A row is two vectors of the widest; what is left over follows in bytes of its own.
+            var rows = new PixelRows(to, pixels.Length / RowLength, RowLength, RowLength * TFormat.Size, pixels.Length % RowLength);
+            Partition.Run(rows.Count, Partition.Parts(rows, get_num_threads()), (first, last, _) =>
+                Divide<TFormat>((byte*)from + first * RowLength, rows.Row(first), (last - first) * RowLength));
+            if (rows.Rest == 0) return;
+            Span<byte> rest = stackalloc byte[RowLength];
+            Span<byte> shares = stackalloc byte[RowLength * sizeof(float)];
+            pixels[^rows.Rest..].CopyTo(rest);
+            fixed (byte* restAt = rest, sharesAt = shares) Divide<TFormat>(restAt, sharesAt, RowLength);
+            shares[..(rows.Rest * TFormat.Size)].CopyTo(new Span<byte>(rows.Row(rows.Count), rows.Rest * TFormat.Size));
         }
-
-        if (destination.Rest == 0) return;
-        Span<byte> rest = stackalloc byte[PixelRows.VectorLength];
-        Span<byte> shares = stackalloc byte[PixelRows.VectorLength * sizeof(float)];
-        pixels[^destination.Rest..].CopyTo(rest);
-        fixed (byte* from = rest, to = shares) TFormat.Store(Shares(from), to);
-        shares[..(destination.Rest * TFormat.Size)].CopyTo(new Span<byte>(destination.Row(destination.Count), destination.Rest * TFormat.Size));
     }
 
-    /// <summary>Sixteen bytes as shares of 255.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector512<float> Shares(byte* source)
+    private static unsafe void Divide<TFormat>(byte* source, byte* destination, long count)
+        where TFormat : struct, IElementFormat
     {
-        var (low, high) = Vector128.Widen(Vector128.Load(source));
-        var shorts = Vector256.Create(low, high);
-        return Vector512.ConvertToSingle(Vector512.Create(Vector256.WidenLower(shorts), Vector256.WidenUpper(shorts)).AsInt32()) / Vector512.Create(White);
+        switch (VectorWidths.Best)
+        {
+            case VectorWidth.Bits512: Divide<FloatVector512, TFormat>(source, destination, count); break;
+            case VectorWidth.Bits256: Divide<FloatVector256, TFormat>(source, destination, count); break;
+            default: Divide<FloatVector128, TFormat>(source, destination, count); break;
+        }
+    }
+
+    /// <summary>Bytes as shares of 255.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static unsafe void Divide<TVector, TFormat>(byte* source, byte* destination, long count)
+        where TVector : struct, IFloatVector<TVector>
+        where TFormat : struct, IElementFormat
+    {
+        var white = TVector.Create(White);
+        for (var at = 0L; at < count; at += TVector.Count) TFormat.Store(TVector.LoadBytes(source + at) / white, destination + at * TFormat.Size);
     }
 }

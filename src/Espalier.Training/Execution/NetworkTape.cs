@@ -88,8 +88,8 @@ public sealed class NetworkTape : IDisposable
             using var measured = _timeline.Measure(_network.Graph.Nodes[position].Name, "backward");
             using var scope = NewDisposeScope();
             var output = _activationOf[position] is null ? position : position + 1;
-            using var gradient = gradients.Take(output);
-            if (gradient is not null) record.PlayBack(gradient, gradients);
+            using var gradient = gradients.Take(output, out var isOwned);
+            if (gradient is not null) record.PlayBack(gradient, isOwned, gradients);
             record.Dispose();
             _records[position] = null;
             if (_network.Graph.Nodes[position] is ConvNode or BatchNormNode) parametersDone?.Invoke(position);

@@ -67,8 +67,10 @@ public class NormRecordTests
         var parameters = new NormRecord.ParameterGradients(zeros(channel), zeros(channel));
         using var record = NormRecord.Record(0, Laid(input), node, kind, new NodeState(weight, bias, mean, variance), parameters, threads, SingleProcess.Instance, out var output);
         using var gradients = new TapeGradients(1);
-        record.PlayBack(Laid(incoming), gradients);
-        using var inputGradient = gradients.Take(0)!;
+        var untouched = incoming.clone();
+        record.PlayBack(Laid(incoming), isOwned: false, gradients);
+        using var inputGradient = gradients.Take(0, out _)!;
+        Assert.True(incoming.equal(untouched).all().item<bool>(), "a gradient that others read was written to");
 
         RequireClose(tolerance, expected, output, "output");
         RequireClose(tolerance, expectedMean, mean, "running mean");

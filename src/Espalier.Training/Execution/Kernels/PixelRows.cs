@@ -15,37 +15,36 @@ namespace Espalier.Training.Execution.Kernels;
 /// <param name="Rest">Numbers after the last whole row.</param>
 internal readonly unsafe record struct PixelRows(nint Data, long Count, int Length, long Stride, int Rest)
 {
-    /// <summary>Numbers in a vector.</summary>
-    public const int VectorLength = 16;
-
     /// <summary>The shortest row of whole pixels and whole vectors.</summary>
-    public static int RowLength(int channels)
+    /// <param name="channels">Numbers in a pixel.</param>
+    /// <param name="lanes">Numbers in a vector, a power of two.</param>
+    public static int RowLength(int channels, int lanes)
     {
         var row = channels;
-        while (row % VectorLength != 0) row += channels;
+        while (row % lanes != 0) row += channels;
         return row;
     }
 
     /// <summary>Whether a tensor can be walked as it lies: channels together, pixels at one distance, or close together where a row takes several.</summary>
-    public static bool CanWalk(Tensor tensor)
+    public static bool CanWalk(Tensor tensor, int lanes)
     {
         var (shape, strides) = (tensor.shape, tensor.stride());
         var pixel = strides[3];
         var isRegular = (shape[1] == 1 || strides[1] == 1)
             && (shape[2] == 1 || strides[2] == shape[3] * pixel)
             && (shape[0] == 1 || strides[0] == shape[2] * shape[3] * pixel);
-        return isRegular && (shape[3] > 1 || shape[2] * shape[0] > 1) && (pixel == shape[1] || (shape[1] % VectorLength == 0 && pixel > shape[1]));
+        return isRegular && (shape[3] > 1 || shape[2] * shape[0] > 1) && (pixel == shape[1] || (shape[1] % lanes == 0 && pixel > shape[1]));
     }
 
     /// <summary>The rows of a tensor for which <see cref="CanWalk"/> holds. It must be kept alive while they are used.</summary>
-    public static PixelRows Of(Tensor tensor, int elementSize)
+    public static PixelRows Of(Tensor tensor, int elementSize, int lanes)
     {
         var shape = tensor.shape;
         var channels = (int)shape[1];
         var pixels = shape[0] * shape[2] * shape[3];
         var data = AddressOf(tensor);
-        if (channels % VectorLength == 0) return new PixelRows(data, pixels, channels, tensor.stride(3) * elementSize, 0);
-        var length = RowLength(channels);
+        if (channels % lanes == 0) return new PixelRows(data, pixels, channels, tensor.stride(3) * elementSize, 0);
+        var length = RowLength(channels, lanes);
         return new PixelRows(data, pixels * channels / length, length, (long)length * elementSize, (int)(pixels * channels % length));
     }
 

@@ -35,7 +35,7 @@ internal sealed class AutogradRecord : IRecord
     }
 
     /// <inheritdoc/>
-    public void PlayBack(Tensor gradient, TapeGradients gradients)
+    public void PlayBack(Tensor gradient, bool isOwned, TapeGradients gradients)
     {
         Tensor[] wanted = [.. _leaves, .. _parameters];
         if (wanted.Length == 0) return;

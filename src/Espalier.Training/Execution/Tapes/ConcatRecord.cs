@@ -6,7 +6,7 @@ namespace Espalier.Training.Execution.Tapes;
 internal sealed class ConcatRecord(IReadOnlyList<(int Input, long Channels)> operands) : IRecord
 {
     /// <inheritdoc/>
-    public void PlayBack(Tensor gradient, TapeGradients gradients)
+    public void PlayBack(Tensor gradient, bool isOwned, TapeGradients gradients)
     {
         var first = 0L;
         foreach (var (input, channels) in operands)

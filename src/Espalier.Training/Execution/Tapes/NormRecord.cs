@@ -48,8 +48,8 @@ internal sealed class NormRecord : IRecord
         int inputPosition, Tensor tensor, BatchNormNode node, ActivationKind activation, NodeState state, ParameterGradients parameters, int threads, IProcessGroup group, out Tensor output)
     {
         var input = ChannelsLast(tensor).DetachFromDisposeScope();
-        var kernel = NormKernel.For(activation, input.dtype == bfloat16);
-        var rows = Walk(input);
+        var kernel = NormKernel.For(activation, input.dtype == bfloat16, VectorWidths.Best);
+        var rows = kernel.Walk(input);
         var channels = (int)input.shape[1];
         var moments = kernel.Moments(rows, Repeated(state.RunningMean!.bytes, rows.Length), threads);
         var (sums, squares, pixels) = Together(group, Folded(moments.Sums, channels), Folded(moments.Squares, channels), Pixels(input));
@@ -67,17 +67,21 @@ internal sealed class NormRecord : IRecord
         }
 
         output = Like(input);
-        kernel.Apply(rows, Walk(output), Repeated(scale, rows.Length), Repeated(offset, rows.Length), threads);
+        kernel.Apply(rows, kernel.Walk(output), Repeated(scale, rows.Length), Repeated(offset, rows.Length), threads);
         return new NormRecord(inputPosition, input, parameters, kernel, threads, mean, deviation, scale, offset, pixels, group);
     }
 
     /// <inheritdoc/>
-    public void PlayBack(Tensor gradient, TapeGradients gradients)
+    public void PlayBack(Tensor gradient, bool isOwned, TapeGradients gradients)
     {
-        using var incoming = PixelRows.CanWalk(gradient) ? gradient.alias() : ChannelsLast(gradient);
-        var (rows, gradientRows) = (Walk(_input), Walk(incoming));
+        var canWalk = _kernel.CanWalk(gradient);
+        using var incoming = canWalk ? gradient.alias() : ChannelsLast(gradient);
+        var (rows, gradientRows) = (_kernel.Walk(_input), _kernel.Walk(incoming));
+        // Memory that was just read is quickest to write, and needs no new pages.
+        var output = (isOwned || !canWalk) && gradientRows.Stride == rows.Stride ? incoming.alias() : Like(_input);
+        var outputRows = _kernel.Walk(output);
         var (scale, offset) = (Repeated(_scale, rows.Length), Repeated(_offset, rows.Length));
-        var (sums, products) = _kernel.GradientSums(rows, gradientRows, scale, offset, Repeated(_mean, rows.Length), _threads);
+        var (sums, products) = _kernel.GradientSums(rows, gradientRows, outputRows, scale, offset, Repeated(_mean, rows.Length), _threads);
 
         var channels = _mean.Length;
         var (biasGradient, scaleGradient) = (Folded(sums, channels), Folded(products, channels));
@@ -94,8 +98,7 @@ internal sealed class NormRecord : IRecord
             constant[channel] = (float)(-_scale[channel] * biasGradient[channel] / _pixels) - slope[channel] * _mean[channel];
         }
 
-        var output = Like(_input);
-        _kernel.InputGradient(rows, gradientRows, Walk(output), scale, offset, Repeated(slope, rows.Length), Repeated(constant, rows.Length), _threads);
+        _kernel.InputGradient(rows, gradientRows, outputRows, scale, offset, Repeated(slope, rows.Length), Repeated(constant, rows.Length), _threads);
         gradients.Add(_inputPosition, output, isOwned: true);
     }
 
@@ -103,8 +106,6 @@ internal sealed class NormRecord : IRecord
     public void Dispose() => _input.Dispose();
 
     private static long Pixels(Tensor tensor) => tensor.NumberOfElements / tensor.shape[1];
-
-    private static PixelRows Walk(Tensor tensor) => PixelRows.Of(tensor, tensor.dtype == bfloat16 ? BFloat16Format.Size : Float32Format.Size);
 
     /// <summary>The tensor itself where its channels lie innermost and without gaps, a copy of it where they do not.</summary>
     private static Tensor ChannelsLast(Tensor tensor)

@@ -6,7 +6,7 @@ namespace Espalier.Training.Execution.Tapes;
 internal sealed class SumRecord(IReadOnlyList<int> inputs) : IRecord
 {
     /// <inheritdoc/>
-    public void PlayBack(Tensor gradient, TapeGradients gradients)
+    public void PlayBack(Tensor gradient, bool isOwned, TapeGradients gradients)
     {
         foreach (var input in inputs) gradients.Add(input, gradient.alias(), isOwned: false);
     }

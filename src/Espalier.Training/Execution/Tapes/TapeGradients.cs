@@ -34,9 +34,11 @@ internal sealed class TapeGradients(int count) : IDisposable
     }
 
     /// <summary>Hands over the whole gradient of an output; null where nothing reached it.</summary>
-    public Tensor? Take(int position)
+    /// <param name="position">Which output.</param>
+    /// <param name="isOwned">Whether nobody else reads its memory.</param>
+    public Tensor? Take(int position, out bool isOwned)
     {
-        var (gradient, _) = _slots[position];
+        (var gradient, isOwned) = _slots[position];
         _slots[position] = default;
         return gradient;
     }
@@ -44,6 +46,6 @@ internal sealed class TapeGradients(int count) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        for (var position = 0; position < _slots.Length; position++) Take(position)?.Dispose();
+        for (var position = 0; position < _slots.Length; position++) Take(position, out _)?.Dispose();
     }
 }
