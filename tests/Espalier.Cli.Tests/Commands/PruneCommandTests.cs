@@ -33,6 +33,22 @@ public class PruneCommandTests(TrainedRun trained)
         Assert.Equal(json.GetProperty("after").GetProperty("parameters").GetInt64(), pruned.Graph.Summarise(64).Parameters);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Both_networks_are_timed_on_this_machine_unless_that_is_not_wanted(bool isTimed)
+    {
+        using var workspace = new Workspace();
+        string[] words = ["prune", trained.Best, "--data", trained.Data, "--by", "l1", "--keep-flops", "0.5", "--project", workspace.Project];
+
+        var text = CommandRun.WithDecimalComma([.. words, .. isTimed ? Array.Empty<string>() : ["--no-latency"]]).Succeeded().Output;
+
+        var line = @"\nOn this machine \(\d+ threads?\): \d+\.\d\d ms a picture, before \d+\.\d\d ms, \d+\.\d\d × the speed";
+        if (isTimed) Assert.Matches(line, text);
+        else Assert.DoesNotMatch(line, text);
+        Assert.Equal(isTimed, text.Contains("ms a picture, ONNX Runtime", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_pruned_network_trains_resumes_exports_predicts_and_is_pruned_again()
     {
@@ -90,6 +106,7 @@ public class PruneCommandTests(TrainedRun trained)
         var json = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal("Milliseconds", json.GetProperty("asked").GetProperty("measure").GetString());
         Assert.InRange(json.GetProperty("millisecondsAfter").GetDouble(), 0.001, 9999);
+        Assert.True(json.GetProperty("speedRatio").GetDouble() > 0);
         Assert.Matches(@"0\.\d{3} of the operations: \d+\.\d\d ms", run.Error);
 
         var refused = CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--by", "l1", "--milliseconds", "0.01", "--project", workspace.Project);
