@@ -62,9 +62,7 @@ public static class BatchUpload
         {
             var sourceAt = (nint)source;
             Partition.Run(destination.Count, Partition.Parts(destination, get_num_threads()), (first, last, _) =>
-            {
-                for (var row = first; row < last; row++) TFormat.Store(Shares((byte*)sourceAt + (row * PixelRows.VectorLength)), destination.Row(row));
-            });
+                Divide<TFormat>((byte*)sourceAt, destination, first, last));
         }
 
         if (destination.Rest == 0) return;
@@ -73,6 +71,14 @@ public static class BatchUpload
         pixels[^destination.Rest..].CopyTo(rest);
         fixed (byte* from = rest, to = shares) TFormat.Store(Shares(from), to);
         shares[..(destination.Rest * TFormat.Size)].CopyTo(new Span<byte>(destination.Row(destination.Count), destination.Rest * TFormat.Size));
+    }
+
+    // Compiled whole from the first call: under tiers, a vector of 512 bits made of two halves is many times slower for a while.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void Divide<TFormat>(byte* source, PixelRows destination, long first, long last)
+        where TFormat : struct, IElementFormat
+    {
+        for (var row = first; row < last; row++) TFormat.Store(Shares(source + (row * PixelRows.VectorLength)), destination.Row(row));
     }
 
     /// <summary>Sixteen bytes as shares of 255.</summary>
