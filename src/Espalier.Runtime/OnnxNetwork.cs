@@ -141,9 +141,11 @@ public sealed class OnnxNetwork : IDisposable
             throw new OptionException($"The image size must be a multiple of the network's stride, {Facts.Stride}, but is {width} × {height}.");
     }
 
-    private static SessionOptions Settings(RuntimeOptions options)
+    internal static SessionOptions Settings(RuntimeOptions options)
     {
-        var settings = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL, IntraOpNumThreads = options.Threads };
+        // Left to itself ONNX Runtime starts a thread for each core of the machine, whatever the process may use of them.
+        var threads = AvailableProcessors.Current.ThreadsFor(options.Threads);
+        var settings = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL, IntraOpNumThreads = threads };
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spinning ? "1" : "0");
         return settings;
     }

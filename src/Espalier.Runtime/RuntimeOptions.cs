@@ -5,7 +5,7 @@ namespace Espalier.Runtime;
 /// <summary>How ONNX Runtime works.</summary>
 public record RuntimeOptions
 {
-    /// <summary>Threads that share one call's work, 1…1024; 0 for one a core.</summary>
+    /// <summary>Threads that share one call's work, 1…1024; 0 for one a core that the process may use.</summary>
     /// <value>Default 0. On a server that answers many calls at once, 1.</value>
     public int Threads { get; init; }
 

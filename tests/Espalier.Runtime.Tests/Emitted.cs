@@ -26,6 +26,23 @@ internal static class Emitted
         return whole with { Graph = graph, Weights = weights };
     }
 
+    /// <summary>The same with about .6 of every layer's channels, in multiples of a number that is no larger multiple.</summary>
+    public static Checkpoint ThinnedEvenly(string architecture, int rounding, int side)
+    {
+        var whole = Checkpoint(architecture);
+        var network = new Network(whole.Graph, whole.Weights);
+        var analysis = ChannelAnalysis.Of(network.Graph);
+        var plan = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network), new PruningOptions
+        {
+            Target = new PruningTarget(PruningMeasure.Channels, 0.6),
+            ImageSize = side,
+            Rounding = rounding,
+            Uniform = true,
+        });
+        var (graph, weights) = Surgery.Cut(network, analysis, plan.Variables(analysis));
+        return whole with { Graph = graph, Weights = weights };
+    }
+
     public static OnnxNetwork Open(Checkpoint checkpoint, OnnxOptions? options = null, RuntimeOptions? runtime = null)
         => OnnxNetwork.Open(OnnxEmission.Emit(checkpoint, options).ToBytes(), runtime);
 

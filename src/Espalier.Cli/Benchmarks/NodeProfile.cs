@@ -17,7 +17,7 @@ internal static class NodeProfile
     /// <summary>Profiles a file at batch 1 and describes it as two tables.</summary>
     /// <param name="path">An .onnx file.</param>
     /// <param name="imageSize">Its square's side where the file leaves it free.</param>
-    /// <param name="threads">Threads; 0 for one a core.</param>
+    /// <param name="threads">Threads; 0 for one a core that the process may use.</param>
     public static string Describe(string path, int imageSize, int threads)
     {
         var nodes = Measure(path, imageSize, threads);
@@ -36,7 +36,7 @@ internal static class NodeProfile
             using var options = new SessionOptions
             {
                 GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-                IntraOpNumThreads = threads,
+                IntraOpNumThreads = AvailableProcessors.Current.ThreadsFor(threads),
                 EnableProfiling = true,
                 ProfileOutputPathPrefix = Path.Combine(folder.FullName, "trace"),
             };

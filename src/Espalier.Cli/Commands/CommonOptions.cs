@@ -14,7 +14,9 @@ internal static class CommonOptions
 
     public static Option<string> Device() => Text("--device", "Where to compute", "cpu|cuda:N|auto", "auto");
 
-    public static Option<int> Threads() => Ranged.Number("--threads", "Threads of the network's arithmetic; 0 for one a core", 0, 0, 1024);
+    public static Option<int> Threads() => Ranged.Number("--threads", "Threads of the network's arithmetic; 0 for one a core that the process may use", 0, 0, 1024);
+
+    public static Option<bool> NoLatency() => new("--no-latency") { Description = "Do not measure how fast it is on this machine, before and after" };
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for a program instead of text for a person" };
 

@@ -24,7 +24,7 @@ internal sealed class DataSynthCommand : Command, IHasExamples
     private readonly Option<string?> _crops = CommonOptions.OptionalText(
         "--crops", "Put about a third of the numbers together from photos of digits: SVHN's format 2, such as train_32x32.mat", "file");
 
-    private readonly Option<int> _threads = Ranged.Number("--threads", "Pictures drawn at once; 0 for one a core. The pictures do not depend on it", 0, 0, 1024);
+    private readonly Option<int> _threads = Ranged.Number("--threads", "Pictures drawn at once; 0 for one a core that the process may use. The pictures do not depend on it", 0, 0, 1024);
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a data set that is already there" };
     private readonly Option<bool> _json = CommonOptions.Json();
 

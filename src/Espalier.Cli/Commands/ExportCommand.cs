@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Espalier.Cli.Benchmarks;
 using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
 using Espalier.Networks;
@@ -27,6 +28,7 @@ internal sealed class ExportCommand : Command, IHasExamples
     private readonly Option<int> _maximum = CommonOptions.MaximumDetections();
     private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Let boxes of different classes suppress each other" };
     private readonly Option<bool> _noCheck = new("--no-check") { Description = "Do not compare the file with the network" };
+    private readonly Option<bool> _noLatency = CommonOptions.NoLatency();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ExportCommand(TerminalSession terminal)
@@ -36,7 +38,8 @@ internal sealed class ExportCommand : Command, IHasExamples
         {
             if (result.Tokens is [var token] && token.Value is not (FreeBatch or FreeSize or FreeAll)) result.AddError($"--dynamic is one of {FreeBatch}, {FreeSize}, {FreeAll}, not '{token.Value}'.");
         });
-        CommonOptions.AddAll(this, [_weights, _output, _imageSize, _batch, _dynamic, _half, _block, _suppress, _confidence, _overlap, _maximum, _agnostic, _noCheck, _json]);
+        CommonOptions.AddAll(this, [_weights, _output, _imageSize, _batch, _dynamic, _half, _block, _suppress, _confidence, _overlap, _maximum, _agnostic, _noCheck,
+            _noLatency, _json]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -60,8 +63,11 @@ internal sealed class ExportCommand : Command, IHasExamples
         double? difference = parsed.GetValue(_noCheck) ? null : Check(checkpoint, options, file);
         var path = parsed.GetValue(_output) ?? Path.ChangeExtension(weights, ".onnx");
         file.Save(path);
-        var report = new ExportReport(path, new FileInfo(path).Length, file.OperationCount, Size(options.Batch), Size(options.Height), Size(options.Width), difference);
-        terminal.Output.WriteLine(parsed.GetValue(_json) ? JsonSerializer.Serialize(report, JsonOutput.Format) : ToText(report, checkpoint));
+        var speed = parsed.GetValue(_noLatency) ? null : Speed(checkpoint, options, terminal.Interrupted);
+        var report = new ExportReport(
+            path, new FileInfo(path).Length, file.OperationCount, Size(options.Batch), Size(options.Height), Size(options.Width), difference,
+            options.ChannelBlock, speed?.Before, speed?.After, speed?.Ratio);
+        terminal.Output.WriteLine(parsed.GetValue(_json) ? JsonSerializer.Serialize(report, JsonOutput.Format) : ToText(report, checkpoint, speed));
         return ExitCodes.Done;
     }
 
@@ -69,6 +75,21 @@ internal sealed class ExportCommand : Command, IHasExamples
     {
         using var loads = OnnxNetwork.Open(file.ToBytes(), name: "The file");
         return ExportCheck.LargestDifference(checkpoint, options);
+    }
+
+    /// <summary>The file beside one of the network's own widths; null where they are the same.</summary>
+    private static SpeedComparison? Speed(Checkpoint checkpoint, OnnxOptions options, CancellationToken cancellationToken)
+    {
+        if (options.ChannelBlock == 1) return null;
+
+        // Suppression is the same work in both, and more than noise.
+        var (unfilled, filled) = (Content(1), Content(options.ChannelBlock));
+        var isSame = unfilled.Content.AsSpan().SequenceEqual(filled.Content);
+        return isSame ? null : LatencyMeter.Compare(unfilled, filled, 0, cancellationToken);
+
+        MeasuredFile Content(int block) => new(
+            OnnxEmission.Emit(checkpoint, options with { ChannelBlock = block, Suppression = null }).ToBytes(),
+            options.Height ?? checkpoint.ImageSize, options.Width ?? checkpoint.ImageSize, options.Batch ?? 1);
     }
 
     private OnnxOptions Wanted(ParseResult parsed, Checkpoint checkpoint)
@@ -97,17 +118,23 @@ internal sealed class ExportCommand : Command, IHasExamples
         Agnostic = parsed.GetValue(_agnostic),
     };
 
-    private static string ToText(ExportReport report, Checkpoint checkpoint)
+    private static string ToText(ExportReport report, Checkpoint checkpoint, SpeedComparison? speed)
     {
         var check = report.LargestDifference is { } difference
             ? string.Create(CultureInfo.InvariantCulture, $"\nAgrees with the network: largest difference {difference:0.0e0}, relative to values above 1.")
             : "";
+        const string Advice = "--channel-block 1 leaves widths as they are";
+        var filled = speed is null
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"\nFilled up to blocks of {report.ChannelBlock}. {speed.ToText("unfilled", Advice)}");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Path}  {report.Bytes / 1e6:0.00} MB, {report.Operations} operations, images ({report.Batch}, 3, {report.Height}, {report.Width}), {checkpoint.ClassNames.Length} classes{check}");
+            $"{report.Path}  {report.Bytes / 1e6:0.00} MB, {report.Operations} operations, images ({report.Batch}, 3, {report.Height}, {report.Width}), {checkpoint.ClassNames.Length} classes{check}{filled}");
     }
 
     private static string Size(int? length) => length?.ToString(CultureInfo.InvariantCulture) ?? "any";
 
-    private sealed record ExportReport(string Path, long Bytes, int Operations, string Batch, string Height, string Width, double? LargestDifference);
+    private sealed record ExportReport(
+        string Path, long Bytes, int Operations, string Batch, string Height, string Width, double? LargestDifference,
+        int ChannelBlock, double? MillisecondsBefore, double? MillisecondsAfter, double? SpeedRatio);
 }

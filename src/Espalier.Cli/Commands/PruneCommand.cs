@@ -38,6 +38,7 @@ internal sealed class PruneCommand : Command, IHasExamples
     private readonly Option<string> _split = CommonOptions.Text("--split", "The split to judge each step on", "name", "val");
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("prune");
+    private readonly Option<bool> _noLatency = CommonOptions.NoLatency();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -47,7 +48,7 @@ internal sealed class PruneCommand : Command, IHasExamples
     {
         CommonOptions.AddAll(this, [
             _weights, _data, _criterion, _operations, _parameters, _channels, _threshold, _milliseconds, _plan, _sweep, _steps, _epochsBetween, _rounding, _fewest, _uniform, _raw, _perCost, _keepShortcuts, _keep, _pictures, _seed,
-            _trainingSplit, _split, _project, _name, _json, _device, _threads]);
+            _trainingSplit, _split, _project, _name, _noLatency, _json, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -119,13 +120,15 @@ internal sealed class PruneCommand : Command, IHasExamples
     private void Finish(ParseResult parsed, TerminalSession terminal, Checkpoint whole, ThinningOutcome outcome, RunFolder folder)
     {
         var file = Write(outcome, folder); // Before anything else can fail or be interrupted.
-        var milliseconds = LatencyMeter.Measure([whole, outcome.Checkpoint], parsed.GetValue(_threads), cancellationToken: terminal.Interrupted);
-        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(whole, outcome, file, milliseconds) : ToText(whole, outcome, file, parsed.GetValue(_data)!, milliseconds));
+        var speed = parsed.GetValue(_noLatency)
+            ? null
+            : LatencyMeter.Compare(whole, outcome.Checkpoint, parsed.GetValue(_threads), terminal.Interrupted);
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(whole, outcome, file, speed) : ToText(whole, outcome, file, parsed.GetValue(_data)!, speed));
     }
 
     private int Sweep(ParseResult parsed, TerminalSession terminal, string weights)
     {
-        foreach (var option in new Option[] { _operations, _parameters, _channels, _threshold, _milliseconds, _plan })
+        foreach (var option in new Option[] { _operations, _parameters, _channels, _threshold, _milliseconds, _plan, _noLatency })
         {
             if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"--sweep tries many targets; leave {option.Name} out");
         }
@@ -206,7 +209,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         }
     }
 
-    private static string ToText(Checkpoint whole, ThinningOutcome outcome, string file, string data, double[] milliseconds)
+    private static string ToText(Checkpoint whole, ThinningOutcome outcome, string file, string data, SpeedComparison? speed)
     {
         var plan = outcome.Plan;
         var layers = TextTable.Format(
@@ -221,13 +224,16 @@ internal sealed class PruneCommand : Command, IHasExamples
                 ["channels", Text($"{plan.Before.Channels:N0}"), Text($"{plan.After.Channels:N0}"), Share(plan.After.Channels, plan.Before.Channels)],
                 ["parameters", Text($"{plan.Before.Parameters:N0}"), Text($"{plan.After.Parameters:N0}"), Share(plan.After.Parameters, plan.Before.Parameters)],
                 ["MFLOPs", Text($"{plan.Before.MultiplyAdds * 2 / 1e6:N1}"), Text($"{plan.After.MultiplyAdds * 2 / 1e6:N1}"), Share(plan.After.MultiplyAdds, plan.Before.MultiplyAdds)],
-                ["ms a picture, ONNX Runtime", Text($"{milliseconds[0]:0.00}"), Text($"{milliseconds[1]:0.00}"), Share(milliseconds[1], milliseconds[0])],
+                .. speed is null
+                    ? Array.Empty<string[]>()
+                    : [["ms a picture, ONNX Runtime", Text($"{speed.Before:0.00}"), Text($"{speed.After:0.00}"), Share(1, speed.Ratio)]],
             ]);
         if (plan.After == plan.Before) return $"{costs}\n{steps}\nNothing was cut: the network is written to {file} as it is\n";
-        return $"{layers}\n{costs}\n{steps}\nWritten to {file}\nFine-tune it: espalier train {data} --weights {file} --epochs 20 --image-size {outcome.Checkpoint.ImageSize}\n";
+        var said = speed is null ? "" : $"{speed.ToText("before", "cut more, or keep the whole network")}\n";
+        return $"{layers}\n{costs}\n{steps}\n{said}Written to {file}\nFine-tune it: espalier train {data} --weights {file} --epochs 20 --image-size {outcome.Checkpoint.ImageSize}\n";
     }
 
-    private static string ToJson(Checkpoint whole, ThinningOutcome outcome, string file, double[] milliseconds) => JsonSerializer.Serialize(
+    private static string ToJson(Checkpoint whole, ThinningOutcome outcome, string file, SpeedComparison? speed) => JsonSerializer.Serialize(
         new
         {
             File = file,
@@ -237,8 +243,9 @@ internal sealed class PruneCommand : Command, IHasExamples
             outcome.Plan.Reached,
             outcome.Plan.Before,
             outcome.Plan.After,
-            MillisecondsBefore = milliseconds[0],
-            MillisecondsAfter = milliseconds[1],
+            MillisecondsBefore = speed?.Before,
+            MillisecondsAfter = speed?.After,
+            SpeedRatio = speed?.Ratio,
             Steps = outcome.Steps.Select(step => new { step.Name, step.Report.Precision, step.Report.Recall, MAP50 = step.Report.MeanAveragePrecision50, MAP50_95 = step.Report.MeanAveragePrecision50To95 }),
             Groups = Groups(whole, outcome).Select(group => new { group.Layers, group.Width, group.Kept }),
         },

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Espalier.Cli.Benchmarks;
 using Espalier.Cli.Models;
 using Espalier.Cli.Quantisation;
 using Espalier.Cli.Terminal;
@@ -30,6 +31,7 @@ internal sealed class QuantizeCommand : Command, IHasExamples
     private readonly Option<bool> _noBiasCorrection = new("--no-bias-correction") { Description = "Leave biases as they are" };
     private readonly Option<string> _trainingSplit = CommonOptions.Text("--train-split", "The split to calibrate on", "name", "train");
     private readonly Option<string> _split = CommonOptions.Text("--split", "The split to judge on", "name", "val");
+    private readonly Option<bool> _noLatency = CommonOptions.NoLatency();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _device = CommonOptions.Device();
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -37,7 +39,8 @@ internal sealed class QuantizeCommand : Command, IHasExamples
     public QuantizeCommand(TerminalSession terminal)
         : base("quantize", "Write a network as an int8 ONNX file")
     {
-        CommonOptions.AddAll(this, [_weights, _data, _output, _interface, _imageSize, _batch, _method, _pictures, _keep, _tolerance, _weightBits, _noBiasCorrection, _trainingSplit, _split, _json, _device, _threads]);
+        CommonOptions.AddAll(this, [_weights, _data, _output, _interface, _imageSize, _batch, _method, _pictures, _keep, _tolerance, _weightBits, _noBiasCorrection, _trainingSplit, _split,
+            _noLatency, _json, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -83,9 +86,28 @@ internal sealed class QuantizeCommand : Command, IHasExamples
         var output = parsed.GetValue(_output) ?? Path.ChangeExtension(path, ".int8.onnx");
         var report = Report(parsed, request, checkpoint, path, options, plan, terminal);
         file.Save(output);
-        report = report with { Path = output, Bytes = new FileInfo(output).Length };
-        terminal.Output.WriteLine(parsed.GetValue(_json) ? JsonSerializer.Serialize(report, JsonOutput.Format) : ToText(report));
+        var speed = parsed.GetValue(_noLatency) ? null : Speed(checkpoint, options, file, request.Threads, terminal.Interrupted);
+        report = report with
+        {
+            Path = output,
+            Bytes = new FileInfo(output).Length,
+            MillisecondsBefore = speed?.Before,
+            MillisecondsAfter = speed?.After,
+            SpeedRatio = speed?.Ratio,
+        };
+        terminal.Output.WriteLine(parsed.GetValue(_json) ? JsonSerializer.Serialize(report, JsonOutput.Format) : ToText(report, speed));
         return ExitCodes.Done;
+    }
+
+    /// <summary>The int8 file beside the fastest float32 file that takes the same pictures.</summary>
+    private static SpeedComparison Speed(
+        Checkpoint checkpoint, OnnxOptions options, OnnxFile file, int threads, CancellationToken cancellationToken)
+    {
+        var full = OnnxEmission.Emit(checkpoint, options with { ChannelBlock = ChannelBlock.ForBatch(options.Batch) });
+        return LatencyMeter.Compare(Measured(full), Measured(file), threads, cancellationToken);
+
+        MeasuredFile Measured(OnnxFile content) =>
+            new(content.ToBytes(), options.Height!.Value, options.Width!.Value, options.Batch!.Value);
     }
 
     private QuantisationPlan Kept(ParseResult parsed, QuantisationRequest request, Checkpoint checkpoint, string path, QuantisationPlan everything, TerminalSession terminal)
@@ -118,11 +140,15 @@ internal sealed class QuantizeCommand : Command, IHasExamples
             split, full.Pictures.Count, side, full.Report.MeanAveragePrecision50, whole.Report.MeanAveragePrecision50, full.Report.MeanAveragePrecision50To95, whole.Report.MeanAveragePrecision50To95, gain.Lower, gain.Upper);
     }
 
-    private static string ToText(QuantisationReport report) => string.Create(CultureInfo.InvariantCulture, $"""
+    private static string ToText(QuantisationReport report, SpeedComparison? speed) => string.Create(CultureInfo.InvariantCulture, $"""
         {report.Path}  {report.Bytes / 1e6:0.00} MB, in float32 {report.Float32Bytes / 1e6:0.00} MB; {Kept(report.KeptFloat)}
         On {report.Pictures} pictures of {report.Split}, in squares of {report.ImageSize} px: mAP50 {report.MAP50:0.0000}, in float32 {report.Float32MAP50:0.0000}; mAP50-95 {report.MAP50_95:0.0000}, in float32 {report.Float32MAP50_95:0.0000}
         Difference in mAP50: {100 * (report.MAP50 - report.Float32MAP50):+0.00;−0.00;0.00} points, 95 % interval {100 * report.Lower:+0.00;−0.00;0.00} to {100 * report.Upper:+0.00;−0.00;0.00} (paired bootstrap)
-        """);
+        """) + (speed is null ? "" : $"\n{speed.ToText("in float32", SlowerAdvice())}");
+
+    private static string SlowerAdvice() => ProcessorFeatures.Current.HasInt8DotProducts
+        ? "ship the float32 file (espalier export)"
+        : "this processor has no VNNI: ship the float32 file (espalier export) to its like";
 
     private static string Kept(ImmutableArray<string> names) => names.Length switch
     {
@@ -133,5 +159,6 @@ internal sealed class QuantizeCommand : Command, IHasExamples
 
     private sealed record QuantisationReport(
         string Path, long Bytes, long Float32Bytes, string Calibration, int CalibrationPictures, int WeightBits, ImmutableArray<string> KeptFloat,
-        string Split, int Pictures, int ImageSize, double Float32MAP50, double MAP50, double Float32MAP50_95, double MAP50_95, double Lower, double Upper);
+        string Split, int Pictures, int ImageSize, double Float32MAP50, double MAP50, double Float32MAP50_95, double MAP50_95, double Lower, double Upper,
+        double? MillisecondsBefore = null, double? MillisecondsAfter = null, double? SpeedRatio = null);
 }

@@ -5,6 +5,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Networks;
 using Espalier.Training.Diagnosis;
 using Espalier.Training.Runs;
+using Espalier.Vision;
 
 namespace Espalier.Cli.Experiments;
 
@@ -23,7 +24,7 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, T
         if (there is not null && there.Models.Select(model => model.Model).SequenceEqual(models.Select(model => model.Name))) return there;
 
         Checkpoint[] networks = [.. models.Select(model => Checkpoint.Open(model.Weights))];
-        var threads = plan.Dense.Threads == 0 ? Environment.ProcessorCount : plan.Dense.Threads;
+        var threads = AvailableProcessors.Current.ThreadsFor(plan.Dense.Threads);
         terminal.Say(string.Create(CultureInfo.InvariantCulture, $"     ONNX Runtime, {threads} threads"));
         var alone = LatencyMeter.Measure(networks, plan.Dense.Threads, cancellationToken: terminal.Interrupted);
         var batches = LatencyMeter.Measure(networks, plan.Dense.Threads, Batch, terminal.Interrupted);

@@ -11,7 +11,7 @@ namespace Espalier.Cli.Quantisation;
 /// <param name="checkpoint">The network.</param>
 /// <param name="loader">Labelled pictures in squares of a size.</param>
 /// <param name="imageSize">Their side in pixels.</param>
-/// <param name="threads">Threads; 0 for one a core.</param>
+/// <param name="threads">Threads; 0 for one a core that the process may use.</param>
 internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int imageSize, int threads)
 {
     /// <summary>What the network finds as a file with a plan, picture by picture.</summary>

@@ -36,7 +36,7 @@ public static class DatasetCheck
         var parallel = new ParallelOptions
         {
             CancellationToken = cancellationToken,
-            MaxDegreeOfParallelism = options.Workers > 0 ? options.Workers : Environment.ProcessorCount,
+            MaxDegreeOfParallelism = options.Workers > 0 ? options.Workers : AvailableProcessors.Current.Count,
         };
         Parallel.For(0, inspected.Length, parallel, i =>
         {

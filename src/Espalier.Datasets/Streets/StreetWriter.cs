@@ -70,7 +70,11 @@ public static class StreetWriter
             Directory.CreateDirectory(labels);
         });
         var digits = new StreetDigit[split.Count][];
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = workers > 0 ? workers : Environment.ProcessorCount };
+        var parallel = new ParallelOptions
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = workers > 0 ? workers : AvailableProcessors.Current.Count,
+        };
         try
         {
             Parallel.For(0, split.Count, parallel, i =>

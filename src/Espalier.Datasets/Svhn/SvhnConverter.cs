@@ -107,7 +107,7 @@ public static class SvhnConverter
         var parallel = new ParallelOptions
         {
             CancellationToken = cancellationToken,
-            MaxDegreeOfParallelism = options.Workers > 0 ? options.Workers : Environment.ProcessorCount,
+            MaxDegreeOfParallelism = options.Workers > 0 ? options.Workers : AvailableProcessors.Current.Count,
         };
         try
         {

@@ -58,7 +58,7 @@ public static class DatasetScanner
         var parallel = new ParallelOptions
         {
             CancellationToken = cancellationToken,
-            MaxDegreeOfParallelism = options.Workers > 0 ? options.Workers : Environment.ProcessorCount,
+            MaxDegreeOfParallelism = options.Workers > 0 ? options.Workers : AvailableProcessors.Current.Count,
         };
         Parallel.For(0, photos.Count, parallel, i =>
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Espalier.Vision;
 
 namespace Espalier.Training.Diagnosis;
 
@@ -25,8 +26,31 @@ internal static class Findings
             : new Finding("processor", FindingStatus.Good, found);
     }
 
-    public static Finding Threads(int processors, int threads) => new(
-        "threads", FindingStatus.Good, Text($"{threads} for arithmetic; the process may use {processors} logical processors"));
+    /// <summary>The vectors that kernels over numbers and pixels are compiled to.</summary>
+    public static Finding Kernels(ProcessorFeatures features) => features.VectorBits == 0
+        ? new Finding("kernels", FindingStatus.Warning, "one number at a time", "Vectors are switched off for .NET: look for DOTNET_EnableHWIntrinsic in the environment.")
+        : new Finding("kernels", FindingStatus.Good, Text($"vectors of {features.VectorBits} bits"));
+
+    /// <summary>What <c>--precision auto</c> will do.</summary>
+    public static Finding AutomaticPrecision(ProcessorFeatures features) => new(
+        "precision", FindingStatus.Good,
+        features.HasBFloat16 ? "auto tries bf16 against fp32, for at most 3 seconds" : "auto takes fp32: bf16 cannot win here without arithmetic for it");
+
+    /// <summary>What an int8 file is worth here.</summary>
+    public static Finding Int8(ProcessorFeatures features) => features.HasInt8DotProducts
+        ? new Finding("int8", FindingStatus.Good, "four products of bytes in one instruction; expect 1.4 to 1.8 × the speed of the float file")
+        : new Finding(
+            "int8", FindingStatus.Good,
+            "no VNNI; expect 1.3 to 1.8 × the speed of the float file for a whole yolov5n, and less than 1 × for a deeply pruned network");
+
+    /// <summary>How many threads work where nobody says how many, and why.</summary>
+    public static Finding Threads(AvailableProcessors processors, int libTorch)
+    {
+        var arithmetic = libTorch == processors.Threads
+            ? Text($"{libTorch} for arithmetic")
+            : Text($"{libTorch} for arithmetic in libtorch, {processors.Threads} in ONNX Runtime");
+        return new Finding("threads", FindingStatus.Good, Text($"{arithmetic}, {processors.Count} for pictures: {processors}"));
+    }
 
     public static Finding Memory(long total, long available) => new(
         "memory",

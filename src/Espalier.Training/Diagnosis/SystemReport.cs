@@ -22,16 +22,20 @@ public sealed record SystemReport(IReadOnlyList<Finding> Findings)
         var refusal = LoadLibTorch();
         var (model, flags) = ProcessorInformation();
         var (total, available) = MemoryInformation();
+        var processors = AvailableProcessors.Current;
         List<Finding> findings =
         [
             new("system", FindingStatus.Good, $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}"),
             Diagnosis.Findings.Sdk(SdkVersion(), Environment.Version.ToString()),
             Diagnosis.Findings.LibTorch(refusal is null ? __version__ : null, refusal),
             Diagnosis.Findings.Processor(model, flags, RuntimeInformation.OSArchitecture == Architecture.X64),
+            Diagnosis.Findings.Kernels(ProcessorFeatures.Current),
+            Diagnosis.Findings.AutomaticPrecision(ProcessorFeatures.Current),
+            Diagnosis.Findings.Int8(ProcessorFeatures.Current),
+            Diagnosis.Findings.Threads(processors, refusal is null ? Devices.SetThreads(0) : processors.Threads),
         ];
         if (refusal is null)
         {
-            findings.Add(Diagnosis.Findings.Threads(Environment.ProcessorCount, get_num_threads()));
             var hasGpu = cuda.is_available();
             findings.Add(Diagnosis.Findings.Gpu(hasGpu, hasGpu ? cuda.device_count() : 0, File.Exists("/proc/driver/nvidia/version")));
         }

@@ -12,7 +12,8 @@ public static class Devices
     private static readonly Lazy<int> OwnChoice = new(() =>
     {
         LibTorchLoader.Load();
-        return get_num_threads();
+        // libtorch counts cores by affinity, and OMP_NUM_THREADS where that is set, but no quota.
+        return Math.Min(get_num_threads(), AvailableProcessors.Current.Threads);
     });
 
     /// <summary>A device by the name that a user gives it.</summary>
@@ -37,7 +38,7 @@ public static class Devices
     }
 
     /// <summary>Sets how many threads a network's arithmetic uses.</summary>
-    /// <param name="threads">1…1,024; 0 for libtorch's own choice, one a core that the process may use.</param>
+    /// <param name="threads">1…1,024; 0 for one a core that the process may use, or libtorch's own choice where that is fewer.</param>
     /// <returns>The number in force.</returns>
     /// <exception cref="OptionException">The number is outside its range.</exception>
     public static int SetThreads(int threads)

@@ -40,7 +40,7 @@ public sealed record QuantisationRequest
     /// <summary><c>cpu</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Threads of the network's arithmetic; 0 for one a core.</summary>
+    /// <summary>Threads of the network's arithmetic; 0 for one a core that the process may use.</summary>
     public int Threads { get; init; }
 
     /// <summary>Calibrates a network: everything in int8.</summary>

@@ -1,65 +1,75 @@
-using System.Diagnostics;
 using System.Globalization;
 using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
 using Espalier.Vision;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Espalier.Training.Runs;
 
 /// <summary>Decides in what numbers a run computes.</summary>
 internal static class PrecisionChoice
 {
-    private const int Rounds = 3;
+    /// <summary>Milliseconds after which no further pass begins that is not known to end in time.</summary>
+    internal const double Patience = 2500;
+
+    private const int Rounds = 4;
 
     // Two runs on one machine should choose alike, so a lead must be more than chance.
     private const double NeededLead = 1.1;
 
-    /// <summary>What was asked for; where the choice is left to the machine, the faster one by measurement.</summary>
+    /// <summary>
+    /// What was asked for; where the choice is left to the machine, fp32 if its processor has no bfloat16 arithmetic, and otherwise the
+    /// faster one by a trial on small passes.
+    /// </summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="network">The network to be trained; it stays as it is.</param>
+    /// <param name="group">The processes that train together: all compute alike.</param>
+    /// <param name="features">This process's processor.</param>
+    /// <param name="note">Told what is decided, and of a trial before it begins.</param>
+    /// <param name="open">Opens the trial; one on the network itself if null.</param>
     /// <exception cref="OptionException">bfloat16 on a GPU.</exception>
-    public static Precision Make(TrainingOptions options, ExecutableNetwork network, IProcessGroup group, Action<string> note)
+    public static Precision Make(
+        TrainingOptions options, ExecutableNetwork network, IProcessGroup group, ProcessorFeatures features, Action<string> note, Func<IPrecisionTrial>? open = null)
     {
         if (network.Device.type != DeviceType.CPU)
         {
-            if (options.Precision == Precision.BF16) throw new OptionException("The precision bf16 is there for the CPU alone; on a GPU it must be fp32 or auto.");
+            if (options.Precision == Precision.BF16)
+                throw new OptionException("The precision bf16 is there for the CPU alone; on a GPU it must be fp32 or auto.");
             return Precision.FP32;
         }
 
         if (options.Precision != Precision.Auto) return options.Precision;
-        var (single, half) = Measure(network, Math.Max(options.BatchSize / group.Size, 1), options.ImageSize);
-        // All processes compute alike, as the first one found best.
+
+        // One process on a processor that emulates bfloat16 would hold up all others.
+        if (group.Gather([features.HasBFloat16 ? (byte)1 : (byte)0]).Any(answer => answer[0] == 0))
+        {
+            note("Precision fp32: bf16 cannot win on a processor without arithmetic for it");
+            return Precision.FP32;
+        }
+
+        note("Precision auto: timing small passes in fp32 and bf16, for 3 seconds at most");
+        var (single, half) = Try(open ?? (() => new PrecisionTrial(network, Math.Max(options.BatchSize / group.Size, 1), options.ImageSize)));
+
+        // As the first process found best.
         var isFaster = group.Broadcast([single / half > NeededLead ? (byte)1 : (byte)0])[0] == 1;
         var chosen = isFaster ? Precision.BF16 : Precision.FP32;
-        note(string.Create(CultureInfo.InvariantCulture, $"Precision {chosen.ToString().ToLowerInvariant()}: forward and backward take {single:0} ms in fp32 and {half:0} ms in bf16"));
+        note(Text($"Precision {chosen.ToString().ToLowerInvariant()}: forward and backward of a small batch take {single:0} ms in fp32 and {half:0} ms in bf16"));
         return chosen;
     }
 
-    /// <summary>The shortest of some passes in each precision, in turns, in milliseconds. The network stays as it is.</summary>
-    private static (double FP32, double BF16) Measure(ExecutableNetwork network, int batch, int side)
+    /// <summary>The shortest of some passes in each precision, in turns, in milliseconds: as many as patience has room for, one at least.</summary>
+    private static (double FP32, double BF16) Try(Func<IPrecisionTrial> open)
     {
-        using var scope = NewDisposeScope();
-        using var copy = network.Copy();
-        copy.Mode = ExecutionMode.Training;
-        var images = zeros(batch, 3, side, side);
-        var (single, half) = (double.PositiveInfinity, double.PositiveInfinity);
-        for (var round = 0; round < Rounds; round++)
+        using var trial = open();
+        var (single, half, spent) = (double.PositiveInfinity, double.PositiveInfinity, 0.0);
+        for (var round = 0; round < Rounds && (round == 0 || spent + single + half < Patience); round++)
         {
-            single = Math.Min(single, Milliseconds(copy, images, Precision.FP32));
-            half = Math.Min(half, Milliseconds(copy, images, Precision.BF16));
+            var (first, second) = (trial.Pass(Precision.FP32), trial.Pass(Precision.BF16));
+            (single, half, spent) = (Math.Min(single, first), Math.Min(half, second), spent + first + second);
         }
 
         return (single, half);
     }
 
-    private static double Milliseconds(ExecutableNetwork network, Tensor images, Precision precision)
-    {
-        using var scope = NewDisposeScope();
-        using var tape = new NetworkTape(network, precision);
-        var clock = Stopwatch.StartNew();
-        var heads = tape.Record(images);
-        using (enable_grad()) heads.Select(head => head.sum()).Aggregate((sum, next) => sum.Plus(next)).backward();
-        tape.PlayBack();
-        return clock.Elapsed.TotalMilliseconds;
-    }
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,7 @@ public sealed record PredictorOptions
     /// <summary><c>cpu</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Threads; 0 for one a core.</summary>
+    /// <summary>Threads; 0 for one a core that the process may use.</summary>
     public int Threads { get; init; }
 
     /// <summary>Which detections are kept.</summary>

@@ -44,7 +44,7 @@ public sealed class TorchNetwork : IPredictionNetwork
     /// <summary>Opens a checkpoint, a safetensors file or the original's <c>.pt</c>.</summary>
     /// <param name="weights">The file.</param>
     /// <param name="device"><c>cpu</c>, <c>cuda:N</c> or <c>auto</c>.</param>
-    /// <param name="threads">Threads of the network's arithmetic; 0 for one a core.</param>
+    /// <param name="threads">Threads of the network's arithmetic; 0 for one a core that the process may use.</param>
     /// <exception cref="EspalierException">The file or the device cannot be used.</exception>
     public static TorchNetwork Open(string weights, string device = "auto", int threads = 0)
     {

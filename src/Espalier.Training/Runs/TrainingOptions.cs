@@ -79,11 +79,11 @@ public sealed record TrainingOptions
     /// <value>Default <c>auto</c>.</value>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Threads of the network's arithmetic; 0 for as many as there are cores.</summary>
+    /// <summary>Threads of the network's arithmetic; 0 for one a core that the process may use.</summary>
     public int Threads { get; init; }
 
     /// <summary>In what numbers activations are computed; on a GPU always float32.</summary>
-    /// <value>Default <see cref="Precision.Auto"/>: measured once, and kept by a resumed run.</value>
+    /// <value>Default <see cref="Precision.Auto"/>: decided once, and kept by a resumed run.</value>
     public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>Whether processes that train together take batch statistics over all their pictures; each over its own otherwise.</summary>

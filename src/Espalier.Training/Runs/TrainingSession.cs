@@ -43,7 +43,7 @@ internal sealed class TrainingSession : IDisposable
         Average = new ExponentialMovingAverage(Network);
         if (state is not null) Restore(state, note);
         if (group.Size > 1 && Network.Device.type != DeviceType.CPU) throw new OptionException("Several processes train together on CPUs alone: give --device cpu.");
-        Precision = state?.Precision ?? PrecisionChoice.Make(options, Network, group, note);
+        Precision = state?.Precision ?? PrecisionChoice.Make(options, Network, group, ProcessorFeatures.Current, note);
         StartState = state ?? TrainingState.Beginning(Threads, Precision, RunSources.Of(options));
 
         _tape = Network.Device.type == DeviceType.CPU ? new NetworkTape(Network, Precision, timeline, options.SynchronisedBatchNorm ? group : null) : null;

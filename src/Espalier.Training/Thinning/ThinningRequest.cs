@@ -46,7 +46,7 @@ public sealed record ThinningRequest
     /// <summary><c>cpu</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Threads of the network's arithmetic; 0 for one a core.</summary>
+    /// <summary>Threads of the network's arithmetic; 0 for one a core that the process may use.</summary>
     public int Threads { get; init; }
 
     /// <summary>Thins a network: rank, plan, cut, fold constants on, estimate batch norms anew; each step judged.</summary>

@@ -61,7 +61,8 @@ public static class PairedBootstrap
     {
         OptionException.ThrowIfOutside(resamples, 1, MaximumResamples, "The number of resamples");
         var differences = new double[resamples];
-        Parallel.For(0, resamples, resample => differences[resample] = difference(Draw(pictures, seed, resample)));
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AvailableProcessors.Current.Count };
+        Parallel.For(0, resamples, parallel, resample => differences[resample] = difference(Draw(pictures, seed, resample)));
         Array.Sort(differences);
         return new(first, second, Percentile(differences, 0.025), Percentile(differences, 0.975), resamples);
     }

@@ -24,6 +24,23 @@ public class ExportCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void A_file_whose_widths_were_filled_up_is_timed_beside_one_of_the_networks_own()
+    {
+        using var workspace = new Workspace();
+        CommandRun.Of(
+            "prune", trained.Best, "--data", trained.Data, "--by", "l1", "--keep-channels", "0.6", "--round", "4", "--uniform", "--no-latency", "--project", workspace.Project).Succeeded();
+        string[] words = ["export", workspace.At("runs", "prune", "pruned.safetensors"), "--channel-block", "16", "--no-check"];
+
+        var run = CommandRun.WithDecimalComma(words).Succeeded();
+        Assert.Matches(@"\nFilled up to blocks of 16\. On this machine \(\d+ threads?\): \d+\.\d\d ms a picture, unfilled \d+\.\d\d ms, \d+\.\d\d × the speed", run.Output);
+
+        JsonElement Ratio(params string[] more) => JsonDocument.Parse(CommandRun.Of([.. words, "--json", .. more]).Succeeded().Output).RootElement.GetProperty("speedRatio");
+        Assert.True(Ratio().GetDouble() > 0);
+        Assert.Equal(JsonValueKind.Null, Ratio("--no-latency").ValueKind);
+        Assert.DoesNotContain("On this machine", CommandRun.Of("export", trained.Best, "--output", workspace.At("whole.onnx")).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_file_lies_beside_the_weights_where_no_other_is_named()
     {
         using var workspace = new Workspace();

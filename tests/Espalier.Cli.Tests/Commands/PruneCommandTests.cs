@@ -33,6 +33,22 @@ public class PruneCommandTests(TrainedRun trained)
         Assert.Equal(json.GetProperty("after").GetProperty("parameters").GetInt64(), pruned.Graph.Summarise(64).Parameters);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Both_networks_are_timed_on_this_machine_unless_that_is_not_wanted(bool isTimed)
+    {
+        using var workspace = new Workspace();
+        string[] words = ["prune", trained.Best, "--data", trained.Data, "--by", "l1", "--keep-flops", "0.5", "--project", workspace.Project];
+
+        var text = CommandRun.WithDecimalComma([.. words, .. isTimed ? Array.Empty<string>() : ["--no-latency"]]).Succeeded().Output;
+
+        var line = @"\nOn this machine \(\d+ threads?\): \d+\.\d\d ms a picture, before \d+\.\d\d ms, \d+\.\d\d × the speed";
+        if (isTimed) Assert.Matches(line, text);
+        else Assert.DoesNotMatch(line, text);
+        Assert.Equal(isTimed, text.Contains("ms a picture, ONNX Runtime", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_pruned_network_trains_resumes_exports_predicts_and_is_pruned_again()
     {

@@ -17,6 +17,7 @@ public class QuantizeCommandTests(TrainedRun trained)
 
         Assert.Matches(@"net\.int8\.onnx  \d+\.\d\d MB, in float32 \d+\.\d\d MB; (every convolution in int8|.* in float)", run.Output);
         Assert.Matches(@"mAP50 \d\.\d{4}, in float32 \d\.\d{4}", run.Output);
+        Assert.Matches(@"\nOn this machine \(\d+ threads?\): \d+\.\d\d ms a picture, in float32 \d+\.\d\d ms, \d+\.\d\d × the speed(: .+)?\n$", run.Output);
         Assert.Equal(["net.int8.onnx", "net.safetensors"], workspace.Entries());
         var file = workspace.At("net.int8.onnx");
         using (var network = OnnxNetwork.Open(file))
@@ -56,6 +57,7 @@ public class QuantizeCommandTests(TrainedRun trained)
         Assert.Equal((method, 8), (json.GetProperty("calibration").GetString(), json.GetProperty("weightBits").GetInt32()));
         Assert.Equal(new FileInfo(file).Length, json.GetProperty("bytes").GetInt64());
         Assert.True(json.GetProperty("bytes").GetInt64() < json.GetProperty("float32Bytes").GetInt64() / 2);
+        Assert.All(["millisecondsBefore", "millisecondsAfter", "speedRatio"], name => Assert.True(json.GetProperty(name).GetDouble() > 0, name));
         using var network = OnnxNetwork.Open(file);
         Assert.Equal((2, 64, 96), (network.Facts.Batch, network.Facts.Height, network.Facts.Width));
         Assert.All(["mAP50", "mAP50_95", "float32MAP50", "float32MAP50_95"], name => Assert.InRange(json.GetProperty(name).GetDouble(), 0, 1));
@@ -68,7 +70,7 @@ public class QuantizeCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
         string[] Kept(params string[] options) => [.. JsonDocument.Parse(CommandRun.Of(
-            ["quantize", trained.Best, "--data", trained.Data, "--pictures", "4", "--output", workspace.At("net.onnx"), "--json", .. options]).Succeeded().Output).RootElement
+            ["quantize", trained.Best, "--data", trained.Data, "--pictures", "4", "--output", workspace.At("net.onnx"), "--no-latency", "--json", .. options]).Succeeded().Output).RootElement
             .GetProperty("keptFloat").EnumerateArray().Select(name => name.GetString()!)];
 
         Assert.Equal(["model.0.conv", "model.1.conv"], Kept("--keep", "model.1.conv", "model.0.conv"));

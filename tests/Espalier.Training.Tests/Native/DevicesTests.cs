@@ -40,4 +40,8 @@ public class DevicesTests
     {
         Assert.Throws<OptionException>(() => Devices.SetThreads(threads));
     }
+
+    [Fact]
+    public void Without_a_number_there_are_no_more_threads_than_the_process_may_use() =>
+        Assert.InRange(Devices.SetThreads(0), 1, AvailableProcessors.Current.Threads);
 }
