@@ -26,7 +26,7 @@ internal sealed class DemoCommand : Command, IHasExamples
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         var folder = new DemoFolder(parsed.GetValue(_output)!);
-        if (Directory.Exists(folder.Path) && !File.Exists(folder.Data) && Directory.EnumerateFileSystemEntries(folder.Path).Any(entry => Path.GetFileName(entry) != Path.GetFileName(StreetWriter.UnfinishedFolder(folder.Experiment.Street))))
+        if (Directory.Exists(folder.Path) && !File.Exists(folder.Data) && !File.Exists(folder.Size) && Directory.EnumerateFileSystemEntries(folder.Path).Any(entry => Path.GetFileName(entry) != Path.GetFileName(StreetWriter.UnfinishedFolder(folder.Experiment.Street))))
             throw new EspalierException($"'{folder.Path}' holds something else than a demo; name another folder with --output");
         return new DemoStory(folder, parsed.GetValue(_seed), parsed.GetValue(_threads), terminal).Tell() ? ExitCodes.Done : ExitCodes.Failed;
     }

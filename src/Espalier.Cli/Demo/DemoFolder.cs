@@ -16,5 +16,8 @@ internal sealed record DemoFolder(string Path)
 
     public string Found => System.IO.Path.Combine(Path, "found.png");
 
+    /// <summary>The size that was chosen: a demo that goes on keeps it.</summary>
+    public string Size => System.IO.Path.Combine(Path, "size.json");
+
     public string Page => System.IO.Path.Combine(Path, "index.html");
 }

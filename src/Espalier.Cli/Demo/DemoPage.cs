@@ -38,10 +38,11 @@ internal static class DemoPage
 
     /// <summary>Writes it.</summary>
     /// <param name="folder">Where everything lies.</param>
+    /// <param name="size">How much was trained.</param>
     /// <param name="report">What came of the experiment.</param>
     /// <param name="digits">How many digits were found on the sheet.</param>
     /// <param name="shown">How many pictures the sheet shows.</param>
-    public static void Write(DemoFolder folder, ThinningReport report, int digits, int shown)
+    public static void Write(DemoFolder folder, DemoSize size, ThinningReport report, int digits, int shown)
     {
         var page = new StringBuilder();
         page.Append("""
@@ -59,7 +60,7 @@ internal static class DemoPage
 
             """);
         var (dense, thin) = (report.Dense, report.Chosen);
-        page.Append(Text($"<p>A street of house numbers was drawn. yolov5n learned from {DemoRecipe.TrainingPictures:N0} of its pictures from nothing, {DemoRecipe.DenseEpochs} epochs at {DemoRecipe.ImageSize} pixels; {DemoRecipe.SparseEpochs} more with a penalty that lets unneeded channels fade; then {1 - DemoRecipe.KeptOperations:0%} of its operations were cut, and {DemoRecipe.TuningEpochs} epochs repaired what that had cost. Judged on {dense.First.Pictures} pictures that none of them had seen.</p>\n"));
+        page.Append(Text($"<p>A street of house numbers was drawn. yolov5n learned from {size.Pictures:N0} of its pictures from nothing, {size.DenseEpochs} epochs at {DemoRecipe.ImageSize} pixels; {size.SparseEpochs} more with a penalty that lets unneeded channels fade; then {1 - DemoRecipe.KeptOperations:0%} of its operations were cut, and {size.TuningEpochs} epochs repaired what that had cost. Judged on {dense.First.Pictures} pictures that none of them had seen.</p>\n"));
         page.Append("<table><tr><th></th><th>dense</th><th>thinned</th></tr>\n");
         Row(page, "mAP50 (YOLOv5's rule)", dense, thin, model => Text($"{model.First.MeanAveragePrecision50:0.000}"));
         Row(page, "mAP50-95", dense, thin, model => Text($"{model.First.MeanAveragePrecision:0.000}"));

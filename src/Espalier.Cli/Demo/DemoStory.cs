@@ -25,11 +25,12 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
     {
         var clock = Stopwatch.StartNew();
         Say($"A street, a detector that learns it, and the same detector cut to a fraction. Everything goes to {folder.Path}/");
-        var plan = DemoRecipe.Plan(folder, seed, threads);
+        var size = ChooseSize();
+        var plan = DemoRecipe.Plan(folder, size, seed, threads);
         if (new Experiment(plan, folder.Experiment, terminal).Run(DemoPage.Command + " demo") is not { } report) return false;
         Ship(plan, report.Chosen);
         var found = Predict();
-        DemoPage.Write(folder, report, found, Shown);
+        DemoPage.Write(folder, size, report, found, Shown);
         Say("");
         foreach (var line in ExperimentText.Summary(report).TrimEnd().Split('\n')) Say(line);
         Say("");
@@ -38,6 +39,17 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
         Say("Try next:");
         foreach (var command in DemoPage.Next(folder)) Say($"  {command}");
         return true;
+    }
+
+    /// <summary>As much as this machine can do in time; what a demo began with, where one goes on.</summary>
+    private DemoSize ChooseSize()
+    {
+        if (StageFile.Read<DemoSize>(folder.Size) is { } begun) return begun;
+        var speed = DemoSize.Measure(threads);
+        var size = DemoSize.For(speed);
+        Say(size.ToText(speed));
+        StageFile.Write(folder.Size, size);
+        return size;
     }
 
     /// <summary>Writes the thinned model as the file that an application ships.</summary>

@@ -33,11 +33,42 @@ public class DemoCommandTests
     [Fact]
     public void The_recipe_is_one_that_the_trainer_takes()
     {
-        var plan = DemoRecipe.Plan(new DemoFolder("demo"), 0, 0);
-        foreach (var training in (TrainingOptions[])[plan.Dense, plan.Sparse!, plan.FineTuning]) training.Validate(stride: 32);
-        plan.Street!.Street.Validate();
-        plan.Cutting.Options.Validate();
-        Assert.True(DemoRecipe.TrainingPictures * (DemoRecipe.DenseEpochs + DemoRecipe.SparseEpochs + DemoRecipe.TuningEpochs) <= 60_000, "more pictures than minutes allow");
+        foreach (var size in DemoSize.All)
+        {
+            var plan = DemoRecipe.Plan(new DemoFolder("demo"), size, 0, 0);
+            foreach (var training in (TrainingOptions[])[plan.Dense, plan.Sparse!, plan.FineTuning]) training.Validate(stride: 32);
+            plan.Street!.Street.Validate();
+            plan.Cutting.Options.Validate();
+        }
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(160)]
+    [InlineData(100)]
+    [InlineData(50)]
+    public void As_much_is_trained_as_the_machine_does_in_the_minutes_that_are_promised(double picturesPerSecond)
+    {
+        var size = DemoSize.For(picturesPerSecond);
+        Assert.InRange(size.Seconds(picturesPerSecond), 0, DemoSize.PromisedMinutes * 60 * 0.7);
+        var larger = DemoSize.All.TakeWhile(other => other != size);
+        Assert.All(larger, other => Assert.True(other.Passes > size.Passes && other.Seconds(picturesPerSecond) > 300));
+    }
+
+    [Fact]
+    public void A_machine_too_slow_for_the_promise_does_the_least() => Assert.Equal(DemoSize.All[^1], DemoSize.For(1));
+
+    [Fact]
+    public void A_demo_that_goes_on_keeps_the_size_that_it_began_with()
+    {
+        using var workspace = new Workspace();
+        workspace.Write("demo/size.json", "{ \"pictures\": 20, \"denseEpochs\": 1, \"sparseEpochs\": 1, \"tuningEpochs\": 1 }");
+
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        var run = CommandRun.Interrupted(stopped.Token, "demo", "--output", workspace.At("demo"));
+
+        Assert.Contains("Drawing a street: 20 house numbers to learn from", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
