@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Espalier.Core;
 using Espalier.Networks;
-using Espalier.Vision;
 
 namespace Espalier.CheckpointKills;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Espalier.Core;
 using Espalier.Reports.Drawing;
-using Espalier.Vision;
 
 namespace Espalier.Reports;
 

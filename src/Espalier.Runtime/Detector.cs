@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Runtime;

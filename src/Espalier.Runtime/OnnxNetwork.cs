@@ -1,4 +1,4 @@
-using Espalier.Vision;
+using Espalier.Core;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Espalier.Runtime;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Tests;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Tests;
 

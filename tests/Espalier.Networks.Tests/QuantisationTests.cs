@@ -130,7 +130,7 @@ public sealed class QuantisationTests
 
         Assert.All(changed.Nodes.OfType<ActivationNode>(), activation => Assert.Equal(ActivationKind.ReLU, activation.Kind));
         Assert.Equal(graph.State().Select(item => item.Name), changed.State().Select(item => item.Name));
-        Assert.Throws<Vision.OptionException>(() => graph.WithActivation(ActivationKind.Identity));
+        Assert.Throws<Espalier.Core.OptionException>(() => graph.WithActivation(ActivationKind.Identity));
     }
 
     private static Network Prepared(string architecture)

@@ -1,8 +1,8 @@
 using System.Runtime.Intrinsics.X86;
 using System.Text;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
-using Espalier.Vision;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Espalier.Runtime.Tests;

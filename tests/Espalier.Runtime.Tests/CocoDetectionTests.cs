@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Vision;

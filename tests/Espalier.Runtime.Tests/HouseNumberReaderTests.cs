@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Vision;
 

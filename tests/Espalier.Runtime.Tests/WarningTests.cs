@@ -1,5 +1,5 @@
+using Espalier.Core;
 using Espalier.Networks;
-using Espalier.Vision;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Espalier.Runtime.Tests;

@@ -1,3 +1,4 @@
+using Espalier.Core;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

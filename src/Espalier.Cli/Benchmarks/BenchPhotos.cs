@@ -1,4 +1,5 @@
 using Espalier.Cli.Prediction;
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Benchmarks;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Espalier.Cli.Models;
+using Espalier.Core;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Espalier.Cli.Models;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Runtime;
 using Espalier.Vision;

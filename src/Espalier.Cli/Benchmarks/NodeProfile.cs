@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Espalier.Cli.Terminal;
-using Espalier.Vision;
+using Espalier.Core;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

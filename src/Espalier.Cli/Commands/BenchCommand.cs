@@ -4,8 +4,8 @@ using System.Text.Json;
 using Espalier.Cli.Benchmarks;
 using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Runtime;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 

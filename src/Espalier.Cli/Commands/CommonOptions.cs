@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Espalier.Core;
 using Espalier.Networks;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Espalier.Cli.Checks;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Datasets.Checks;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Yolo;

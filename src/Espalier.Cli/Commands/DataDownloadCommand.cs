@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Datasets.Archives;
 using Espalier.Datasets.Download;
 using Espalier.Datasets.Svhn.Cropped;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 

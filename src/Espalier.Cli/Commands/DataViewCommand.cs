@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Datasets.Views;
 using Espalier.Datasets.Yolo;
 using Espalier.Vision;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Espalier.Cli.Demo;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Datasets.Streets;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 

@@ -4,9 +4,9 @@ using System.Text.Json;
 using Espalier.Cli.Benchmarks;
 using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Runtime;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 

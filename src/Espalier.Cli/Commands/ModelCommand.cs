@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Networks;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 

@@ -5,6 +5,7 @@ using Espalier.Cli.Models;
 using Espalier.Cli.Prediction;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Runs;
 using Espalier.Vision;

@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Benchmarks;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 

@@ -6,6 +6,7 @@ using Espalier.Cli.Benchmarks;
 using Espalier.Cli.Models;
 using Espalier.Cli.Quantisation;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Quantisation;
 using Espalier.Vision;

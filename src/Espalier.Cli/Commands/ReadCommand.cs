@@ -6,6 +6,7 @@ using Espalier.Cli.Models;
 using Espalier.Cli.Prediction;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
+using Espalier.Core;
 using Espalier.Runtime;
 using Espalier.Training.Runs;
 using Espalier.Vision;

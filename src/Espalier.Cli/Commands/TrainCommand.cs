@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Reports;
 using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
@@ -7,7 +8,6 @@ using Espalier.Training.Optimisation;
 using Espalier.Training.Profiling;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Reports;
 using Espalier.Reports.Mistakes;

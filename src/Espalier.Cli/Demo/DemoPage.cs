@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Espalier.Core;
 using Espalier.Reports;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Demo;
 

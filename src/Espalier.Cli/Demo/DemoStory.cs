@@ -3,6 +3,7 @@ using System.Globalization;
 using Espalier.Cli.Experiments;
 using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Reports;
 using Espalier.Runtime;

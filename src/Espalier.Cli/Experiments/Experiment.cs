@@ -1,13 +1,13 @@
 using System.Globalization;
 using Espalier.Cli.Benchmarks;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Datasets.Streets;
 using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Reports;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Experiments;
 

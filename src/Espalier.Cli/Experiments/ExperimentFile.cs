@@ -1,4 +1,5 @@
 using Espalier.Cli.Commands;
+using Espalier.Core;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
 using Espalier.Training.Execution;
@@ -6,7 +7,6 @@ using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Thinning;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Experiments;
 

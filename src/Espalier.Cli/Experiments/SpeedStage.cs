@@ -2,10 +2,10 @@ using System.Globalization;
 using Espalier.Cli.Benchmarks;
 using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Diagnosis;
 using Espalier.Training.Runs;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Experiments;
 

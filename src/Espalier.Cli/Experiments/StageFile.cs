@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Cli.Experiments;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Espalier.Core;
 using Espalier.Datasets.Yolo;
-using Espalier.Vision;
 using YamlDotNet.RepresentationModel;
 
 namespace Espalier.Cli.Experiments;

@@ -1,7 +1,7 @@
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Runtime;
 using Espalier.Training.Execution;
-using Espalier.Vision;
 using static TorchSharp.torch;
 
 namespace Espalier.Cli.Models;

@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Runtime;
 using Espalier.Training.Runs;
 using Espalier.Vision;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Prediction;

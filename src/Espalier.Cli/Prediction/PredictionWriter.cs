@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Espalier.Core;
 using Espalier.Training.Profiling;
 using Espalier.Training.Runs;
-using Espalier.Vision;
 
 namespace Espalier.Cli.Terminal;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Espalier.Core;
 using Espalier.Reports;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;

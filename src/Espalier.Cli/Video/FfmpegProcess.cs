@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Cli.Video;
 

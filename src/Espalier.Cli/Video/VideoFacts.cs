@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Video;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Runtime;
 using Espalier.Vision;
 

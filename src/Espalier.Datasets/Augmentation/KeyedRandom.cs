@@ -1,5 +1,5 @@
 using System.Numerics;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Datasets;
 

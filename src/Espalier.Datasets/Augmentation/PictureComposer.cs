@@ -1,5 +1,5 @@
 using System.Buffers;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Datasets;
 

@@ -1,6 +1,6 @@
+using Espalier.Core;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Yolo;
-using Espalier.Vision;
 
 namespace Espalier.Datasets.Checks;
 

@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Datasets.Yolo;
 using Espalier.Vision;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Datasets.Download;
 

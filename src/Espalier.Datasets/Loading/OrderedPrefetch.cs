@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Datasets;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Datasets;

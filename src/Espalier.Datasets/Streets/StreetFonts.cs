@@ -1,4 +1,4 @@
-using Espalier.Vision;
+using Espalier.Core;
 using SkiaSharp;
 
 namespace Espalier.Datasets.Streets;

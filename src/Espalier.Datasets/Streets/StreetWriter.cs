@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Espalier.Core;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Yolo;
 using Espalier.Vision;

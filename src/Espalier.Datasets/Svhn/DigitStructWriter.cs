@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Espalier.Core;
 using Espalier.Datasets.Hdf5;
-using Espalier.Vision;
 
 namespace Espalier.Datasets.Svhn;
 

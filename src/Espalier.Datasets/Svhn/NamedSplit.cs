@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Datasets.Svhn;
 

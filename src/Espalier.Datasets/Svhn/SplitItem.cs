@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.IO.Enumeration;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Datasets.Svhn;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Espalier.Core;
 using Espalier.Datasets.Yolo;
-using Espalier.Vision;
 
 namespace Espalier.Datasets.Svhn;
 

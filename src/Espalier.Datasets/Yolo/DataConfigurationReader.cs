@@ -1,5 +1,5 @@
 using System.Globalization;
-using Espalier.Vision;
+using Espalier.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Espalier.Datasets.Yolo;

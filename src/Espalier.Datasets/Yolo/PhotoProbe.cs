@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Yolo;

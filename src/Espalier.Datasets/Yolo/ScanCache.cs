@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Yolo;

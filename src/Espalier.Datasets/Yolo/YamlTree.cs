@@ -1,5 +1,5 @@
 using System.Globalization;
-using Espalier.Vision;
+using Espalier.Core;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

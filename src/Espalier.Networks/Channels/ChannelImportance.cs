@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Networks;
 
 /// <summary>How important channels are, layer by layer: what a criterion measures before layers are put together.</summary>
@@ -23,8 +25,8 @@ public sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int
         if (node is not ConvNode conv) return null;
         var scores = new float[conv.OutChannels];
         var state = seed;
-        foreach (var letter in conv.Name) state = Vision.SplitMix64.Next(ref state) ^ letter;
-        for (var i = 0; i < scores.Length; i++) scores[i] = (Vision.SplitMix64.Next(ref state) >> 40) * (1f / (1 << 24));
+        foreach (var letter in conv.Name) state = SplitMix64.Next(ref state) ^ letter;
+        for (var i = 0; i < scores.Length; i++) scores[i] = (SplitMix64.Next(ref state) >> 40) * (1f / (1 << 24));
         return scores;
     });
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Networks;
 

@@ -1,4 +1,4 @@
-using Espalier.Vision;
+using Espalier.Core;
 using Onnx;
 
 namespace Espalier.Networks;

@@ -1,4 +1,4 @@
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Networks;
 

@@ -1,4 +1,3 @@
-using Espalier.Vision;
 using static Espalier.Networks.OnnxBody;
 
 namespace Espalier.Networks;
@@ -12,7 +11,7 @@ namespace Espalier.Networks;
 /// <param name="quantised">What is int8; null where nothing is.</param>
 internal sealed class RowEmission(OnnxBody body, Network network, QuantisedEmission? quantised)
 {
-    private readonly int _columns = network.Graph.Classes + NonMaximumSuppression.BoxAndObjectness;
+    private readonly int _columns = network.Graph.Classes + 5;
 
     /// <summary>Emits the heads as one tensor, ordered by level, row, column, anchor: as the products lie.</summary>
     /// <param name="features">The names of what the head convolutions read, a level each.</param>

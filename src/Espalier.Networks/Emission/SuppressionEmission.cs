@@ -1,4 +1,4 @@
-using Espalier.Vision;
+using Espalier.Core;
 using static Espalier.Networks.OnnxBody;
 
 namespace Espalier.Networks;

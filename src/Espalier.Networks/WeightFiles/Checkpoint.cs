@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Networks;
 

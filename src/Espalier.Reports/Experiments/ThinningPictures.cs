@@ -35,7 +35,7 @@ internal static class ThinningPictures
         if (report.ScalesByEpoch is { } ridges && File.Exists(ridges))
         {
             var copy = Path.Combine(folder, "scales_by_epoch.png");
-            PictureFile.Try($"'{copy}'", note, () => Vision.AtomicFile.WriteAllBytes(copy, File.ReadAllBytes(ridges)));
+            PictureFile.Try($"'{copy}'", note, () => Core.AtomicFile.WriteAllBytes(copy, File.ReadAllBytes(ridges)));
             if (File.Exists(copy)) drawn.Insert(Math.Min(2, drawn.Count), new ReportPicture(copy, "Batch-norm scales |γ| over the epochs of sparse training"));
         }
 

@@ -73,9 +73,9 @@ public sealed record ThinningReport
     public void Write(string folder, Action<string> note)
     {
         var pictures = ThinningPictures.Draw(this, Path.Combine(folder, "pictures"), note);
-        Vision.AtomicFile.WriteAllText(Path.Combine(folder, "report.html"), ThinningPage.Html(this, pictures));
-        Vision.AtomicFile.WriteAllText(Path.Combine(folder, "report.md"), ThinningText.Markdown(this, pictures));
-        Vision.AtomicFile.WriteAllText(Path.Combine(folder, "report.csv"), ThinningText.Csv(this));
+        Core.AtomicFile.WriteAllText(Path.Combine(folder, "report.html"), ThinningPage.Html(this, pictures));
+        Core.AtomicFile.WriteAllText(Path.Combine(folder, "report.md"), ThinningText.Markdown(this, pictures));
+        Core.AtomicFile.WriteAllText(Path.Combine(folder, "report.csv"), ThinningText.Csv(this));
     }
 }
 

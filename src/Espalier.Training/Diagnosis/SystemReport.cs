@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Espalier.Core;
 using Espalier.Training.Native;
-using Espalier.Vision;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Diagnosis;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Espalier.Vision;
+using Espalier.Core;
 using TorchSharp;
 
 namespace Espalier.Training.Distribution;

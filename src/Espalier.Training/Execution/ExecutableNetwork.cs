@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Espalier.Core;
 using Espalier.Networks;
-using Espalier.Vision;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution;

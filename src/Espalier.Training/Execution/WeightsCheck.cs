@@ -1,6 +1,6 @@
 using System.Globalization;
+using Espalier.Core;
 using Espalier.Networks;
-using Espalier.Vision;
 
 namespace Espalier.Training.Execution;
 

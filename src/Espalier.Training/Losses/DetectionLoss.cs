@@ -23,7 +23,7 @@ public sealed class DetectionLoss
     /// <param name="options">Gains and thresholds.</param>
     /// <param name="imageSize">The training pictures' side in pixels, which scales the objectness gain.</param>
     /// <param name="classWeights">What each class's column of the class loss is multiplied with; 1 if null.</param>
-    /// <exception cref="Espalier.Vision.OptionException">An option is out of its range.</exception>
+    /// <exception cref="Espalier.Core.OptionException">An option is out of its range.</exception>
     public DetectionLoss(DetectNode detect, LossOptions options, int imageSize, IReadOnlyList<float>? classWeights = null)
     {
         ArgumentNullException.ThrowIfNull(detect);

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Espalier.Vision;
+using Espalier.Core;
 using TorchSharp;
 
 namespace Espalier.Training.Native;

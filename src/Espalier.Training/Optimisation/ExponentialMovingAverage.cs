@@ -1,6 +1,6 @@
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Execution;
-using Espalier.Vision;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Optimisation;

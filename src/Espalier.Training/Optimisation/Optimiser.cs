@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Execution;
-using Espalier.Vision;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Optimisation;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Training.Profiling;
 

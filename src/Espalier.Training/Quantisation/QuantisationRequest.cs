@@ -1,9 +1,9 @@
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Training.Native;
 using Espalier.Training.Runs;
-using Espalier.Vision;
 
 namespace Espalier.Training.Quantisation;
 

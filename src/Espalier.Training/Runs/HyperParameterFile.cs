@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Espalier.Vision;
+using Espalier.Core;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

@@ -17,7 +17,7 @@ public sealed record HyperParameters
     public AugmentationOptions Augmentation { get; init; } = new();
 
     /// <summary>Checks every range.</summary>
-    /// <exception cref="Espalier.Vision.EspalierException">A value is outside its range, which the message names.</exception>
+    /// <exception cref="Espalier.Core.EspalierException">A value is outside its range, which the message names.</exception>
     public void Validate()
     {
         Optimisation.Validate();

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Espalier.Core;
 using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
-using Espalier.Vision;
 using TorchSharp;
 
 namespace Espalier.Training.Runs;

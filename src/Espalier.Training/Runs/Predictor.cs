@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Native;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Training.Runs;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
-using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
 

@@ -1,9 +1,9 @@
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;
 using Espalier.Training.Native;
-using Espalier.Vision;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Runs;

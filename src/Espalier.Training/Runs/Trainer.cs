@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Training.Distribution;
 using Espalier.Training.Profiling;
-using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
 

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Optimisation;
-using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
 

@@ -1,7 +1,7 @@
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Sparsity;
-using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Distribution;
@@ -10,7 +11,6 @@ using Espalier.Training.Optimisation;
 using Espalier.Training.Profiling;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Thinning;
-using Espalier.Vision;
 using TorchSharp;
 
 namespace Espalier.Training.Runs;

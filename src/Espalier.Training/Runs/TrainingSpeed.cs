@@ -1,9 +1,9 @@
 using System.Diagnostics;
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Native;
-using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
 

@@ -1,7 +1,7 @@
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Yolo;
 using Espalier.Networks;
-using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
 

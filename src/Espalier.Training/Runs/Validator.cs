@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Vision;
 

@@ -1,6 +1,6 @@
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Optimisation;
-using Espalier.Vision;
 
 namespace Espalier.Training.Sparsity;
 

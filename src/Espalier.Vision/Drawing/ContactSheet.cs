@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Vision;
 
 /// <summary>Many pictures with captions on one sheet, row by row.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Vision;
 
 /// <summary>The layout of a <see cref="ContactSheet"/>.</summary>

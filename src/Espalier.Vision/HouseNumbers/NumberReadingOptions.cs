@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Vision;
 
 /// <summary>How digits become house numbers. The standards were fitted on training pictures of SVHN (<see cref="NumberFitting"/>), as far as the order of its official boxes allows.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Vision;
 
 /// <summary>How readings of single frames become numbers that hold still.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Vision;
 
 /// <summary>All detections of one class over all pictures, in order of falling confidence (then of pictures), and how many labels it has.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Espalier.Core;
 
 namespace Espalier.Vision;
 

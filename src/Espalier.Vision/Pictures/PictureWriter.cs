@@ -1,3 +1,4 @@
+using Espalier.Core;
 using SkiaSharp;
 
 namespace Espalier.Vision;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli;
 using Espalier.Cli.Video;
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Tests.Commands;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Espalier.Cli;
 using Espalier.Cli.Terminal;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Tests.Terminal;
 

@@ -1,5 +1,5 @@
+using Espalier.Core;
 using Espalier.Datasets.Streets;
-using Espalier.Vision;
 
 namespace Espalier.Tests.GeneratedStreets;
 

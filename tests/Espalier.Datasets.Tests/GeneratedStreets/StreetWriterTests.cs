@@ -1,9 +1,9 @@
 using System.Text.Json;
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Streets;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Yolo;
-using Espalier.Vision;
 
 namespace Espalier.Tests.GeneratedStreets;
 

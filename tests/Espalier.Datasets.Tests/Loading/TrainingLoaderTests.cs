@@ -1,5 +1,6 @@
 #pragma warning disable xUnit1051 // The token is for consumers that wait; these tests wait for nothing.
 using System.Globalization;
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Tests;

@@ -1,4 +1,5 @@
 #pragma warning disable xUnit1051 // The token is for consumers that wait; these tests wait for nothing.
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Tests;

@@ -1,5 +1,5 @@
+using Espalier.Core;
 using Espalier.Datasets.Svhn;
-using Espalier.Vision;
 
 namespace Espalier.Tests.Svhn;
 

@@ -1,7 +1,7 @@
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Yolo;
-using Espalier.Vision;
 
 namespace Espalier.Tests.Svhn;
 

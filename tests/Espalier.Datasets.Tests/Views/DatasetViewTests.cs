@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Views;
 using Espalier.Tests.Checks;

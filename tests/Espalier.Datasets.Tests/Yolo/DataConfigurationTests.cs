@@ -1,5 +1,5 @@
+using Espalier.Core;
 using Espalier.Datasets.Yolo;
-using Espalier.Vision;
 
 namespace Espalier.Tests.Yolo;
 

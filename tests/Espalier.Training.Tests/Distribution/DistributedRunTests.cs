@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Distribution;
@@ -5,7 +6,6 @@ using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Tests.Runs;
 using Espalier.Training.Thinning;
-using Espalier.Vision;
 
 namespace Espalier.Training.Tests.Distribution;
 

@@ -1,8 +1,8 @@
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;
 using Espalier.Training.Optimisation;
-using Espalier.Vision;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Losses;

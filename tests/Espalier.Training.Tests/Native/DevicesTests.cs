@@ -1,5 +1,5 @@
+using Espalier.Core;
 using Espalier.Training.Native;
-using Espalier.Vision;
 using TorchSharp;
 
 namespace Espalier.Tests.Native;

@@ -1,6 +1,6 @@
+using Espalier.Core;
 using Espalier.Training.Execution;
 using Espalier.Training.Optimisation;
-using Espalier.Vision;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
+using Espalier.Core;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
-using Espalier.Vision;
 
 namespace Espalier.Tests.Optimisation;
 

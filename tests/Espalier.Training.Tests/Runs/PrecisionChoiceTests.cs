@@ -1,8 +1,8 @@
+using Espalier.Core;
 using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
 using Espalier.Training.Runs;
 using Espalier.Training.Tests.Distribution;
-using Espalier.Vision;
 
 namespace Espalier.Tests.Runs;
 

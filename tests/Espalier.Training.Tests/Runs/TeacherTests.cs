@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Runs;
-using Espalier.Vision;
 
 namespace Espalier.Training.Tests.Runs;
 

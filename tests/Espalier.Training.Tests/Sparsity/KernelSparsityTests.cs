@@ -1,4 +1,5 @@
 using System.Globalization;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Execution;
@@ -6,7 +7,6 @@ using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Tests.Runs;
-using Espalier.Vision;
 
 namespace Espalier.Training.Tests;
 

@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text.Json;
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Tests.Runs;
-using Espalier.Vision;
 
 namespace Espalier.Training.Tests;
 

@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Tests;
@@ -7,7 +8,6 @@ using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Thinning;
 using Espalier.Training.Tests.Runs;
-using Espalier.Vision;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Tests;

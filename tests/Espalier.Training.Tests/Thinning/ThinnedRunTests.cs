@@ -1,9 +1,9 @@
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Runs;
 using Espalier.Training.Tests.Runs;
 using Espalier.Training.Thinning;
-using Espalier.Vision;
 
 namespace Espalier.Training.Tests.Thinning;
 

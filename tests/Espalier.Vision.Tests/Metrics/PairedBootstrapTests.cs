@@ -1,3 +1,4 @@
+using Espalier.Core;
 using FsCheck.Xunit;
 
 namespace Espalier.Vision.Tests;

@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Tests;
 
 namespace Espalier.Vision.Tests;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Svhn.Cropped;

@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Datasets.Matlab5;
 using Espalier.Datasets.Svhn.Cropped;
 using Espalier.Vision;

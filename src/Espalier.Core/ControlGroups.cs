@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>
 /// The limits of Linux's control groups, of both versions, on the time of processors. Each group's limit holds for all groups in it, so

@@ -1,4 +1,4 @@
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>Makes folders with their missing parents, and takes back what was made where nothing came of it.</summary>
 public static class NewFolders

@@ -1,4 +1,4 @@
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>
 /// Something the user gave (a file, a table, an option) cannot be used. The message is one sentence for that user:

@@ -1,4 +1,4 @@
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every machine and in every version, from any 64-bit state.</summary>
 public static class SplitMix64

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>Flushes a folder's entries to the disk, which .NET has no call for.</summary>
 internal static partial class FolderFlush

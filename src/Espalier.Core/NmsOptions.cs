@@ -1,6 +1,6 @@
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
-/// <summary>How <see cref="NonMaximumSuppression"/> chooses among a network's predictions.</summary>
+/// <summary>How non-maximum suppression chooses among a network's predictions.</summary>
 public sealed record NmsOptions
 {
     /// <summary>The largest <see cref="MaximumDetections"/> and <see cref="MaximumCandidates"/>.</summary>

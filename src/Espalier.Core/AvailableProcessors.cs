@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>
 /// How many processors this process may use: the one place that decides how many threads anything gets that was not told a number.

@@ -1,4 +1,4 @@
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>What went wrong with a file or folder, in words that follow "cannot be written:".</summary>
 public static class FileProblem

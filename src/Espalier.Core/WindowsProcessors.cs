@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>What Windows says about the processors of the process.</summary>
 [SupportedOSPlatform("windows")]

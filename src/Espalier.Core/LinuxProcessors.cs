@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>What Linux says in files about the processors of the process.</summary>
 internal static class LinuxProcessors

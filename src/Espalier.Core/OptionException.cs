@@ -1,4 +1,4 @@
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>An option lies outside its range. The message names option, value and range; the command exits with code 2.</summary>
 public sealed class OptionException : EspalierException

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Espalier.Vision;
+using Espalier.Core;
 
 namespace Espalier.Tests.Processors;
 

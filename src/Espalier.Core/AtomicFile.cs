@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>
 /// Writes files whole or not at all: into a temporary file in the same folder, flushed to the disk, then renamed over the

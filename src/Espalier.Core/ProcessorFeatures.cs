@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Espalier.Vision;
+namespace Espalier.Core;
 
 /// <summary>What the processor can do that decides how fast a network is computed here, and in which numbers.</summary>
 /// <param name="VectorBits">Width of the vectors that Espalier's own kernels use: 512, 256, 128, or 0 where all is scalar.</param>
