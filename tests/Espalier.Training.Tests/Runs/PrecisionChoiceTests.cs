@@ -67,10 +67,10 @@ public class PrecisionChoiceTests
     }
 
     [Theory]
-    [InlineData("yolov5n", 64, 160, 4, 160)]
-    [InlineData("yolov5n", 16, 320, 4, 160)]
+    [InlineData("yolov5n", 64, 160, 8, 160)]
+    [InlineData("yolov5n", 16, 320, 8, 160)]
     [InlineData("yolov5n", 2, 64, 2, 64)]
-    [InlineData("yolov5s", 64, 160, 1, 160)]
+    [InlineData("yolov5s", 64, 160, 4, 160)]
     public void Passes_are_over_few_and_small_pictures(string name, int batch, int side, int pictures, int pixels)
     {
         using var network = TestNetworks.Deterministic(name, ExecutionMode.Training);
