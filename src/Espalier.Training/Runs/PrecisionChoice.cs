@@ -9,7 +9,7 @@ namespace Espalier.Training.Runs;
 /// <summary>Decides in what numbers a run computes.</summary>
 internal static class PrecisionChoice
 {
-    /// <summary>Milliseconds after which no further pass begins that is not known to end in time.</summary>
+    /// <summary>Milliseconds that the passes of a trial may take together: what is still under way then is given up.</summary>
     internal const double Patience = 2500;
 
     private const int Rounds = 4;
@@ -51,24 +51,37 @@ internal static class PrecisionChoice
         var (single, half) = Try(open ?? (() => new PrecisionTrial(network, Math.Max(options.BatchSize / group.Size, 1), options.ImageSize)));
 
         // As the first process found best.
-        var isFaster = group.Broadcast([single / half > NeededLead ? (byte)1 : (byte)0])[0] == 1;
+        var isFaster = group.Broadcast([single > half * NeededLead && !double.IsInfinity(single) ? (byte)1 : (byte)0])[0] == 1;
         var chosen = isFaster ? Precision.BF16 : Precision.FP32;
-        note(Text($"Precision {chosen.ToString().ToLowerInvariant()}: forward and backward of a small batch take {single:0} ms in fp32 and {half:0} ms in bf16"));
+        note(double.IsInfinity(half)
+            ? "Precision fp32: on this busy machine a pass in bf16 did not end in time"
+            : Text($"Precision {chosen.ToString().ToLowerInvariant()}: forward and backward of a small batch take {single:0} ms in fp32 and {half:0} ms in bf16"));
         return chosen;
     }
 
-    /// <summary>The shortest of some passes in each precision, in turns, in milliseconds: as many as patience has room for, one at least.</summary>
+    /// <summary>
+    /// The shortest of some passes in each precision, in turns, in milliseconds: as many as patience has room for, one at least. Where it has
+    /// room for no more, the one is a first pass, in which kernels are compiled: bf16 must win in spite of it.
+    /// </summary>
     private static (double FP32, double BF16) Try(Func<IPrecisionTrial> open)
     {
         using var trial = open();
         var (single, half, spent) = (double.PositiveInfinity, double.PositiveInfinity, 0.0);
         for (var round = 0; round < Rounds && (round == 0 || spent + single + half < Patience); round++)
         {
-            var (first, second) = (trial.Pass(Precision.FP32), trial.Pass(Precision.BF16));
-            (single, half, spent) = (Math.Min(single, first), Math.Min(half, second), spent + first + second);
+            single = Math.Min(single, Pass(Precision.FP32));
+            half = Math.Min(half, Pass(Precision.BF16));
         }
 
         return (single, half);
+
+        double Pass(Precision precision)
+        {
+            if (spent >= Patience) return double.PositiveInfinity;
+            var milliseconds = trial.Pass(precision, Patience - spent);
+            spent += milliseconds;
+            return milliseconds;
+        }
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
