@@ -14,7 +14,7 @@ public class TorchFileTests
 
         Assert.Equal(80, file.ClassNames.Length);
         Assert.Equal(("person", "toothbrush"), (file.ClassNames[0], file.ClassNames[79]));
-        Assert.Equal(ActivationKind.SiLU, file.Architecture!.Activation);
+        Assert.Equal(ActivationKind.SiLU, file.Architecture!.Activation.Kind);
         Assert.All(expected.Names, name =>
         {
             Assert.Equal(expected[name].Shape, file.Weights[name].Shape);
@@ -114,7 +114,7 @@ public class TorchFileTests
 
         var architecture = Read(pickle).Architecture!;
 
-        Assert.Equal(ActivationKind.Hardswish, architecture.Activation);
+        Assert.Equal(ActivationKind.Hardswish, architecture.Activation.Kind);
         Assert.Equal([2], GraphBuilder.Expand(architecture).Detect.Strides);
     }
 

@@ -32,10 +32,10 @@ public sealed record Architecture
     public required ImmutableArray<ImmutableArray<float>> Anchors { get; init; }
 
     /// <summary>The activation in every Conv.</summary>
-    public ActivationKind Activation { get; init; } = ActivationKind.SiLU;
+    public Activation Activation { get; init; } = ActivationKind.SiLU;
 
     /// <summary>The activation after BottleneckCSP's joint normalisation.</summary>
-    public ActivationKind CspActivation { get; init; } = ActivationKind.LeakyReLU;
+    public Activation CspActivation { get; init; } = ActivationKind.LeakyReLU;
 
     /// <summary>Backbone and head, in order; the last is Detect.</summary>
     public required ImmutableArray<LayerRow> Rows { get; init; }

@@ -124,9 +124,9 @@ internal sealed class ArchitectureReader(string name)
             ? multiple
             : throw Wrong($"{key} must be a number above 0 and up to {MaxMultiple}, not '{Scalar(key) ?? "nothing"}'");
 
-    private ActivationKind Activation(string key, ActivationKind otherwise)
+    private Activation Activation(string key, Activation otherwise)
         => Scalar(key) is not { } text ? otherwise
-            : ActivationNames.Find(text) ?? throw Wrong($"{key} must be one of {ActivationNames.All}, not '{text}'");
+            : ActivationTable.Parse(text) ?? throw Wrong($"{key} must be one of {ActivationTable.Words}, not '{text}'");
 
     private int Whole(string key, int least, int most)
         => int.TryParse(Scalar(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)

@@ -49,32 +49,26 @@ public sealed class ChannelAnalysis
 
     private static int[] Output(Node node, int[][] lists, VariableUnion union)
     {
-        switch (node)
+        switch (node.Flow)
         {
-            case InputNode image:
+            case ChannelFlow.Fresh when node is ConvNode { Groups: > 1 } grouped:
+                throw new GraphException($"{grouped.Name}: channels of a convolution in {grouped.Groups} groups cannot be told apart; only ungrouped ones can be thinned.");
+            case ChannelFlow.Fresh when node is InputNode image:
                 return union.Add(image.Channels, isFixed: true);
-            case ConvNode { Groups: 1 } conv:
+            case ChannelFlow.Fresh when node is ConvNode conv:
                 return union.Add(conv.OutChannels, isFixed: false);
-            case BatchNormNode or ActivationNode or MaxPoolNode or UpsampleNode:
-                return lists[node.Inputs[0]];
-            case ConcatNode:
-                return [.. node.Inputs.SelectMany(input => lists[input])];
-            case AddNode:
+            case ChannelFlow.Equated:
                 foreach (var other in node.Inputs.Skip(1))
                 {
                     for (var channel = 0; channel < lists[other].Length; channel++) union.Join(lists[node.Inputs[0]][channel], lists[other][channel]);
                 }
 
                 return lists[node.Inputs[0]];
-            case SpaceToDepthNode:
-                return [.. Enumerable.Repeat(lists[node.Inputs[0]], 4).SelectMany(list => list)];
-            case DetectNode:
+            case ChannelFlow.Ends:
                 foreach (var variable in node.Inputs.SelectMany(input => lists[input])) union.Fix(variable);
                 return [];
-            case ConvNode grouped:
-                throw new GraphException($"{grouped.Name}: channels of a convolution in {grouped.Groups} groups cannot be told apart; only ungrouped ones can be thinned.");
             default:
-                throw new GraphException($"{node.Name}: there is no rule for the channels of a {node.GetType().Name}.");
+                return [.. node.Sources.SelectMany(input => lists[input])];
         }
     }
 

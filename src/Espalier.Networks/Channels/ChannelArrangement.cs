@@ -21,7 +21,7 @@ internal static class ChannelArrangement
         for (var i = 0; i < channels.Length; i++)
         {
             var node = graph.Nodes[i];
-            if (Handed(node, [.. node.Inputs.Select(input => channels[input])], () => own(node, i)) is not { } list) return null;
+            if (Output(node, channels, () => own(node, i)) is not { } list) return null;
             channels[i] = list;
         }
 
@@ -31,16 +31,18 @@ internal static class ChannelArrangement
     /// <summary>A list that gives a node the first so many channels it had.</summary>
     public static int[] First(int count) => [.. Enumerable.Range(0, count)];
 
-    private static int[]? Handed(Node node, int[][] inputs, Func<int[]> own) => node switch
+    private static int[]? Output(Node node, int[][] channels, Func<int[]> own)
     {
-        InputNode or ConvNode { Groups: 1 } => own(),
-        ConvNode grouped => IsWhole(inputs) ? First(grouped.OutChannels) : null,
-        AddNode => inputs.All(inputs[0].SequenceEqual) ? inputs[0] : null,
-        ConcatNode => Joined(inputs),
-        SpaceToDepthNode => Joined([inputs[0], inputs[0], inputs[0], inputs[0]]),
-        DetectNode => IsWhole(inputs) ? [] : null,
-        _ => inputs[0],
-    };
+        int[][] inputs = [.. node.Inputs.Select(input => channels[input])];
+        return node.Flow switch
+        {
+            ChannelFlow.Fresh when node is ConvNode { Groups: > 1 } grouped => IsWhole(inputs) ? First(grouped.OutChannels) : null,
+            ChannelFlow.Fresh => own(),
+            ChannelFlow.Equated => inputs.All(inputs[0].SequenceEqual) ? inputs[0] : null,
+            ChannelFlow.Ends => IsWhole(inputs) ? [] : null,
+            _ => Joined([.. node.Sources.Select(source => channels[source])]),
+        };
+    }
 
     private static bool IsWhole(int[][] lists) => !lists.Any(list => list.Contains(Nothing));
 
@@ -73,24 +75,16 @@ internal static class ChannelArrangement
         var state = new Dictionary<string, WeightArray>();
         for (var i = 0; i < arranged.Nodes.Length; i++)
         {
-            foreach (var item in GraphState.Of(arranged.Nodes[i])) state[item.Name] = Part(item, graph.Nodes[i], weights[item.Name], i, channels, constants);
+            foreach (var item in arranged.Nodes[i].State) state[item.Name] = Part(item, graph.Nodes[i], weights[item.Name], i, channels, constants);
         }
 
-        var ordered = new Weights();
-        foreach (var item in arranged.State()) ordered[item.Name] = state[item.Name];
-        return new Network(arranged, ordered);
+        return network.With(arranged.Nodes, state);
     }
 
     private static Node Resized(Node node, int position, int[][] channels)
     {
         if (node is ConvNode or BatchNormNode && channels[position].Length == 0) throw new GraphException($"{node.Name} would lose its last channel.");
-        return node switch
-        {
-            InputNode image => image with { Channels = channels[position].Length },
-            ConvNode conv => conv with { InChannels = channels[conv.Inputs[0]].Length, OutChannels = channels[position].Length },
-            BatchNormNode norm => norm with { Channels = channels[position].Length },
-            _ => node,
-        };
+        return node.Resized(node.Inputs.IsEmpty ? 0 : channels[node.Inputs[0]].Length, channels[position].Length);
     }
 
     private static WeightArray Part(StateItem item, Node node, WeightArray array, int position, int[][] channels, ChannelConstants? constants) => item.Kind switch
@@ -99,7 +93,8 @@ internal static class ChannelArrangement
         StateKind.ConvolutionBias => Chosen(array, channels[position], channel => constants?.BiasShift(position, channel) ?? 0),
         StateKind.RunningMean => Chosen(array, channels[position], channel => -(constants?.MeanShift(position, channel) ?? 0)),
         StateKind.BatchNormWeight or StateKind.BatchNormBias or StateKind.RunningVariance => Chosen(array, channels[position], _ => 0),
-        _ => array,
+        StateKind.ConvolutionWeight or StateKind.BatchesTracked or StateKind.Anchors => array,
+        _ => throw new NotSupportedException($"{item.Name}: there is no rule to cut a {item.Kind}."),
     };
 
     private static WeightArray Chosen(WeightArray array, int[] channels, Func<int, double> shift)

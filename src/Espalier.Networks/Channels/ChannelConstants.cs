@@ -76,10 +76,11 @@ public sealed class ChannelConstants
         ConvNode { Bias: true } conv => Doubles(weights[$"{conv.Name}.bias"]),
         ConvNode conv => new double[conv.OutChannels],
         BatchNormNode norm => Doubles(weights[$"{norm.Name}.bias"]),
-        ActivationNode activation => [.. constants[node.Inputs[0]].Select(constant => (double)Activations.Apply(activation.Kind, (float)constant))],
+        ActivationNode activation => [.. constants[node.Inputs[0]].Select(activation.Activation.Value)],
         AddNode => Summed(node, constants),
         DetectNode => [],
-        _ => Handed(node, constants),
+        MaxPoolNode or UpsampleNode or ConcatNode or SpaceToDepthNode => Handed(node, constants),
+        _ => throw new NotSupportedException($"{node.Name}: there is no rule for the constants of a {node.GetType().Name}."),
     };
 
     /// <summary>Shifts on a node's output that a batch norm is still to take.</summary>
@@ -93,11 +94,13 @@ public sealed class ChannelConstants
                 return Summed(node, pending);
             case DetectNode:
                 return [];
-            case ActivationNode { Kind: not ActivationKind.Identity } or MaxPoolNode:
+            case ActivationNode { Kind: ActivationKind.Identity } or UpsampleNode or ConcatNode or SpaceToDepthNode:
+                return Handed(node, pending);
+            case ActivationNode or MaxPoolNode:
                 RefusePending(node.Name, pending[node.Inputs[0]], variables, removed);
                 return Handed(node, pending);
             default:
-                return Handed(node, pending);
+                throw new NotSupportedException($"{node.Name}: there is no rule for shifts of a {node.GetType().Name}.");
         }
     }
 
@@ -129,12 +132,7 @@ public sealed class ChannelConstants
         return shifts;
     }
 
-    private static double[] Handed(Node node, double[][] lists) => node switch
-    {
-        ConcatNode => [.. node.Inputs.SelectMany(input => lists[input])],
-        SpaceToDepthNode => [.. Enumerable.Repeat(lists[node.Inputs[0]], 4).SelectMany(list => list)],
-        _ => [.. lists[node.Inputs[0]]],
-    };
+    private static double[] Handed(Node node, double[][] lists) => [.. node.Sources.SelectMany(source => lists[source])];
 
     private static double[] Summed(Node node, double[][] lists)
     {

@@ -12,6 +12,9 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
     /// <summary>The largest number that float16 holds.</summary>
     private const float LargestHalf = 65504;
 
+    /// <summary>Where operations go.</summary>
+    internal OnnxBody Body => body;
+
     /// <summary>Emits one node.</summary>
     /// <param name="node">The node, not the image and not the decoding.</param>
     /// <param name="inputs">Names of its inputs.</param>
@@ -20,14 +23,14 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
     {
         ConvNode conv => Convolution(conv, inputs[0]),
         BatchNormNode norm => Normalisation(norm, inputs[0]),
-        ActivationNode activation => Activation(activation, inputs[0]),
+        ActivationNode activation => ActivationTable.Of(activation.Kind).Emit(this, activation.Name, inputs[0], activation.Activation.Parameter),
         AddNode when inputs.Length == 2 => body.Add("Add", node.Name, inputs),
         AddNode => body.Add("Sum", node.Name, inputs),
         ConcatNode => body.Add("Concat", node.Name, inputs, Attribute("axis", 1)),
         MaxPoolNode pool => Pooling(pool, inputs[0]),
         UpsampleNode upsample => Enlargement(upsample, inputs[0]),
         SpaceToDepthNode => Slicing(node, inputs[0]),
-        _ => throw new GraphException($"{node.Name}: there is no way to write a {node.GetType().Name} in ONNX."),
+        _ => throw new NotSupportedException($"{node.Name}: there is no way to write a {node.GetType().Name} in ONNX."),
     };
 
     private string Convolution(ConvNode conv, string input)
@@ -59,18 +62,10 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         [input, Stored($"{norm.Name}.weight"), Stored($"{norm.Name}.bias"), Stored($"{norm.Name}.running_mean"), Stored($"{norm.Name}.running_var")],
         Attribute("epsilon", norm.Epsilon));
 
-    /// <summary>SiLU stays a sigmoid and a product: ONNX Runtime makes one operation of the pair, and keeps it in the convolutions' own layout.</summary>
-    private string Activation(ActivationNode node, string input) => node.Kind switch
-    {
-        ActivationKind.Identity => input,
-        ActivationKind.SiLU => body.Add("Mul", node.Name, [input, Sigmoid(node.Name, input)]),
-        ActivationKind.Hardswish => body.Add("HardSwish", node.Name, [input]),
-        ActivationKind.LeakyReLU => body.Add("LeakyRelu", node.Name, [input], Attribute("alpha", Activations.LeakySlope)),
-        ActivationKind.ReLU => body.Add("Relu", node.Name, [input]),
-        _ => throw new GraphException($"{node.Name}: there is no way to write the activation {node.Kind} in ONNX."),
-    };
-
-    private string Sigmoid(string name, string input)
+    /// <summary>A sigmoid, rounded where the activation that it is part of is.</summary>
+    /// <param name="name">The activation's name.</param>
+    /// <param name="input">What it reads.</param>
+    internal string Sigmoid(string name, string input)
     {
         var sigmoid = body.Add("Sigmoid", $"{name}.sigmoid", [input]);
         return quantised?.RoundSigmoid(name, sigmoid) ?? sigmoid;

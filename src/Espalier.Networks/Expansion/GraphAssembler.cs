@@ -35,7 +35,7 @@ internal sealed class GraphAssembler
     public TensorShape Shape(int node) => _shapes[node];
 
     /// <summary>Conv2d without bias, batch normalisation, activation: the original's Conv, with its state-dict names.</summary>
-    public int Block(string name, int input, int channels, int kernel, int stride, ActivationKind activation, int? padding = null, int groups = 1)
+    public int Block(string name, int input, int channels, int kernel, int stride, Activation activation, int? padding = null, int groups = 1)
     {
         var conv = Convolution($"{name}.conv", input, channels, kernel, stride, padding ?? kernel / 2, groups, bias: false);
         return Activation($"{name}.act", BatchNorm($"{name}.bn", conv), activation);
@@ -48,8 +48,8 @@ internal sealed class GraphAssembler
         => Add(new BatchNormNode(name, Row, [input], Shape(input).Channels, Epsilon, Momentum));
 
     /// <summary>An activation; the identity adds no node.</summary>
-    public int Activation(string name, int input, ActivationKind kind)
-        => kind == ActivationKind.Identity ? input : Add(new ActivationNode(name, Row, [input], kind));
+    public int Activation(string name, int input, Activation activation)
+        => activation.Kind == ActivationKind.Identity ? input : Add(new ActivationNode(name, Row, [input], activation));
 
     public int Sum(string name, params ImmutableArray<int> inputs) => Add(new AddNode(name, Row, inputs));
 
@@ -67,7 +67,7 @@ internal sealed class GraphAssembler
     public int Add(Node node)
     {
         if (_nodes.Count >= GraphLimits.Nodes) throw new GraphException($"the network passes the limit of {GraphLimits.Nodes} nodes.");
-        NodeRules.Check(node, _nodes.Count);
+        node.Check(_nodes.Count);
         _shapes.Add(ShapeInference.Output(node, [.. node.Inputs.Select(Shape)]));
         _nodes.Add(node);
         return _nodes.Count - 1;

@@ -49,12 +49,12 @@ internal sealed class LayerArguments(ImmutableArray<LayerArgument> values)
     };
 
     /// <summary>An activation: True is the table's own, False is none, a word is that one.</summary>
-    public ActivationKind Activation(int position, ActivationKind table) => Find(position) switch
+    public Activation Activation(int position, Activation table) => Find(position) switch
     {
         null or { Text: "True" or "true" } => table,
         { Text: "False" or "false" } => ActivationKind.Identity,
-        { Text: { } word } when ActivationNames.Find(word) is { } kind => kind,
-        { } other => throw new GraphException($"the activation must be True, False or one of {ActivationNames.All}, not '{other}'."),
+        { Text: { } word } when ActivationTable.Parse(word) is { } activation => activation,
+        { } other => throw new GraphException($"the activation must be True, False or one of {ActivationTable.Words}, not '{other}'."),
     };
 
     /// <summary>A factor above 0 and up to 8, or what holds without it.</summary>

@@ -25,7 +25,7 @@ internal sealed record LayerContext(
     public int InputChannels => Graph.Shape(Input).Channels;
 
     /// <summary>The activation of every Conv.</summary>
-    public ActivationKind Activation => Architecture.Activation;
+    public Activation Activation => Architecture.Activation;
 
     /// <summary>The output channels that the first argument asks for: times the width multiple, rounded up to a multiple of 8.</summary>
     public int OutputChannels()

@@ -7,15 +7,15 @@ public static class ActivationChanges
 {
     /// <summary>The graph with one kind of activation everywhere; where there is none (<see cref="ActivationKind.Identity"/>) none appears.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="kind">The activation; not <see cref="ActivationKind.Identity"/>.</param>
+    /// <param name="activation">The activation; not <see cref="ActivationKind.Identity"/>.</param>
     /// <exception cref="OptionException">Without activations a network computes nothing that one convolution could not.</exception>
-    public static Graph WithActivation(this Graph graph, ActivationKind kind)
+    public static Graph WithActivation(this Graph graph, Activation activation)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        if (kind == ActivationKind.Identity) throw new OptionException("The activation must be SiLU, ReLU, Hardswish or LeakyReLU, not Identity.");
+        if (activation.Kind == ActivationKind.Identity) throw new OptionException("The activation must be another than Identity.");
         return graph with
         {
-            Nodes = [.. graph.Nodes.Select(node => node is ActivationNode { Kind: not ActivationKind.Identity } activation ? activation with { Kind = kind } : node)],
+            Nodes = [.. graph.Nodes.Select(node => node is ActivationNode { Kind: not ActivationKind.Identity } own ? own with { Activation = activation } : node)],
         };
     }
 }

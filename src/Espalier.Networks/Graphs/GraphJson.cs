@@ -43,75 +43,17 @@ public static class GraphJson
     private static void Write(Utf8JsonWriter json, Node node)
     {
         json.WriteStartObject();
-        json.WriteString("operation", GraphJsonReader.Operation(node));
+        json.WriteString("operation", NodeKinds.Word(node));
         json.WriteString("name", node.Name);
         json.WriteNumber("row", node.Row);
-        Write(json, "inputs", node.Inputs);
-        WriteNumbers(json, node);
+        json.Write("inputs", node.Inputs);
+        foreach (var (name, value, _, _) in node.Numbers) json.WriteNumber(name, value);
+        node.WriteRest(json);
         json.WriteEndObject();
     }
 
-    private static void WriteNumbers(Utf8JsonWriter json, Node node)
-    {
-        switch (node)
-        {
-            case InputNode image:
-                json.WriteNumber("channels", image.Channels);
-                break;
-            case ConvNode conv:
-                Write(json, conv);
-                break;
-            case BatchNormNode norm:
-                json.WriteNumber("channels", norm.Channels);
-                json.WriteNumber("epsilon", norm.Epsilon);
-                json.WriteNumber("momentum", norm.Momentum);
-                break;
-            case ActivationNode activation:
-                json.WriteString("kind", activation.Kind.ToString());
-                break;
-            case MaxPoolNode pool:
-                json.WriteNumber("kernel", pool.Kernel);
-                json.WriteNumber("stride", pool.Stride);
-                json.WriteNumber("padding", pool.Padding);
-                break;
-            case UpsampleNode upsample:
-                json.WriteNumber("scale", upsample.Scale);
-                break;
-            case DetectNode detect:
-                Write(json, detect);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, ConvNode conv)
-    {
-        json.WriteNumber("inChannels", conv.InChannels);
-        json.WriteNumber("outChannels", conv.OutChannels);
-        json.WriteNumber("kernel", conv.Kernel);
-        json.WriteNumber("stride", conv.Stride);
-        json.WriteNumber("padding", conv.Padding);
-        json.WriteNumber("groups", conv.Groups);
-        json.WriteBoolean("bias", conv.Bias);
-    }
-
-    private static void Write(Utf8JsonWriter json, DetectNode detect)
-    {
-        json.WriteNumber("classes", detect.Classes);
-        json.WriteStartArray("anchors");
-        foreach (var level in detect.Anchors)
-        {
-            json.WriteStartArray();
-            foreach (var side in level) json.WriteNumberValue(side);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
-        Write(json, "strides", detect.Strides);
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, ImmutableArray<int> numbers)
+    /// <summary>Writes a list of whole numbers.</summary>
+    internal static void Write(this Utf8JsonWriter json, string name, ImmutableArray<int> numbers)
     {
         json.WriteStartArray(name);
         foreach (var number in numbers) json.WriteNumberValue(number);

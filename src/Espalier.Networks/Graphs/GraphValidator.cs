@@ -38,11 +38,11 @@ public static class GraphValidator
     private static void Check(Graph graph, int position, HashSet<string> names, HashSet<string> states)
     {
         var node = graph.Nodes[position];
-        NodeRules.Check(node, position);
+        node.Check(position);
         if (node is InputNode && position > 0) throw new GraphException("only the first node may be the image.");
         if (node is DetectNode && position < graph.Nodes.Length - 1) throw new GraphException("only the last node may be the detection.");
         if (!names.Add(node.Name)) throw new GraphException("another node has the same name.");
-        foreach (var item in GraphState.Of(node))
+        foreach (var item in node.State)
         {
             if (!states.Add(item.Name)) throw new GraphException($"the state '{item.Name}' belongs to another node already.");
         }

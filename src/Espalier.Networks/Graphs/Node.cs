@@ -1,86 +1,88 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Espalier.Networks;
 
 /// <summary>
 /// One primitive operation of a <see cref="Graph"/>. Tensors are NCHW; a node has exactly one output, which other nodes
-/// name by the node's position in <see cref="Graph.Nodes"/>.
+/// name by the node's position in <see cref="Graph.Nodes"/>. Each kind of node says of itself what the passes need to know;
+/// <see cref="NodeKinds"/> lists the kinds.
 /// </summary>
 /// <param name="Name">Unique in its graph. For nodes with weights the original's state-dict prefix, such as <c>model.4.m.0.cv1.conv</c>.</param>
 /// <param name="Row">The row of the YAML table the node came from; −1 for the image.</param>
 /// <param name="Inputs">Positions of the nodes whose outputs this one takes, each smaller than this node's own.</param>
-public abstract record Node(string Name, int Row, ImmutableArray<int> Inputs);
-
-/// <summary>The picture: (batch, <paramref name="Channels"/>, height, width), RGB, 0…1.</summary>
-public sealed record InputNode(string Name, int Channels)
-    : Node(Name, -1, []);
-
-/// <summary>A 2-D convolution. State: <c>Name.weight</c> (out, in / groups, kernel, kernel) and, with <paramref name="Bias"/>, <c>Name.bias</c> (out).</summary>
-public sealed record ConvNode(
-    string Name, int Row, ImmutableArray<int> Inputs, int InChannels, int OutChannels, int Kernel, int Stride, int Padding, int Groups, bool Bias)
-    : Node(Name, Row, Inputs);
-
-/// <summary>Batch normalisation. State: <c>weight</c> (γ), <c>bias</c> (β), <c>running_mean</c>, <c>running_var</c> (each of <paramref name="Channels"/>), <c>num_batches_tracked</c>.</summary>
-public sealed record BatchNormNode(string Name, int Row, ImmutableArray<int> Inputs, int Channels, float Epsilon, float Momentum)
-    : Node(Name, Row, Inputs);
-
-/// <summary>An element-wise activation.</summary>
-public sealed record ActivationNode(string Name, int Row, ImmutableArray<int> Inputs, ActivationKind Kind)
-    : Node(Name, Row, Inputs);
-
-/// <summary>The sum of its inputs, which have one shape.</summary>
-public sealed record AddNode(string Name, int Row, ImmutableArray<int> Inputs)
-    : Node(Name, Row, Inputs);
-
-/// <summary>The inputs side by side along the channels, in order.</summary>
-public sealed record ConcatNode(string Name, int Row, ImmutableArray<int> Inputs)
-    : Node(Name, Row, Inputs);
-
-/// <summary>Max-pooling over a square window; padding is −∞.</summary>
-public sealed record MaxPoolNode(string Name, int Row, ImmutableArray<int> Inputs, int Kernel, int Stride, int Padding)
-    : Node(Name, Row, Inputs);
-
-/// <summary>Nearest-neighbour enlargement by a whole factor.</summary>
-public sealed record UpsampleNode(string Name, int Row, ImmutableArray<int> Inputs, int Scale)
-    : Node(Name, Row, Inputs);
-
-/// <summary>
-/// Focus's slicing: (c, h, w) → (4c, h/2, w/2); the slices start at (row, column) = (0,0), (1,0), (0,1), (1,1), each with all its
-/// channels — neither ONNX SpaceToDepth's nor PixelUnshuffle's order.
-/// </summary>
-public sealed record SpaceToDepthNode(string Name, int Row, ImmutableArray<int> Inputs)
-    : Node(Name, Row, Inputs);
-
-/// <summary>
-/// Decoding of the raw heads, one input a level with <c>anchors × (5 + Classes)</c> channels. State: <c>Name.anchors</c>
-/// (levels, anchors, 2) in cells of the level's stride. Output (batch, predictions, 5 + Classes): centre x, y, width, height in
-/// pixels, objectness, class probabilities; within a level the order is anchor, row, column.
-/// </summary>
-/// <param name="Name">The state-dict prefix, <c>model.24</c>.</param>
-/// <param name="Row">The row of the table.</param>
-/// <param name="Inputs">The head convolutions, finest level first.</param>
-/// <param name="Classes">How many classes.</param>
-/// <param name="Anchors">A level each: width, height, width, height … in pixels of the network's input.</param>
-/// <param name="Strides">A level each: pixels a cell, such as 8, 16, 32.</param>
-public sealed record DetectNode(
-    string Name, int Row, ImmutableArray<int> Inputs, int Classes, ImmutableArray<ImmutableArray<float>> Anchors, ImmutableArray<int> Strides)
-    : Node(Name, Row, Inputs);
-
-/// <summary>The activations that the three families use, and the cheaper ones a user may choose.</summary>
-public enum ActivationKind
+public abstract record Node(string Name, int Row, ImmutableArray<int> Inputs)
 {
-    /// <summary>x.</summary>
-    Identity,
+    /// <summary>What it does to channels.</summary>
+    internal abstract ChannelFlow Flow { get; }
 
-    /// <summary>x · σ(x).</summary>
-    SiLU,
+    /// <summary>Its arrays, in the order of the original's state dictionary.</summary>
+    internal abstract ImmutableArray<StateItem> State { get; }
 
-    /// <summary>x · min(max(x + 3, 0), 6) / 6.</summary>
-    Hardswish,
+    /// <summary>Its whole numbers as stored graphs name them, each with what it may be.</summary>
+    internal abstract ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers { get; }
 
-    /// <summary>x where positive, else 0.1 x.</summary>
-    LeakyReLU,
+    /// <summary>The inputs whose channels stand one behind the other in its output.</summary>
+    /// <exception cref="NotSupportedException">Its output's channels are not those of inputs.</exception>
+    internal ImmutableArray<int> Sources => Flow switch
+    {
+        ChannelFlow.Handed => [Inputs[0]],
+        ChannelFlow.Repeated => [Inputs[0], Inputs[0], Inputs[0], Inputs[0]],
+        ChannelFlow.Joined => Inputs,
+        _ => throw new NotSupportedException($"{Name}: there is no rule for the channels of a {GetType().Name}."),
+    };
 
-    /// <summary>max(x, 0).</summary>
-    ReLU,
+    /// <summary>Its output's shape.</summary>
+    /// <param name="inputs">Shapes of its inputs; one, unless channels are joined, equated or end here.</param>
+    /// <exception cref="GraphException">The inputs do not fit.</exception>
+    internal abstract TensorShape Infer(ReadOnlySpan<TensorShape> inputs);
+
+    /// <summary>The node for other numbers of channels.</summary>
+    /// <param name="inputs">Channels of its first input.</param>
+    /// <param name="outputs">Channels of its output.</param>
+    internal abstract Node Resized(int inputs, int outputs);
+
+    /// <summary>Checks what is its own beside <see cref="Numbers"/>.</summary>
+    /// <exception cref="GraphException">It is out of range; the message says how.</exception>
+    internal virtual void CheckRest()
+    {
+    }
+
+    /// <summary>Writes what is its own beside <see cref="Numbers"/>.</summary>
+    internal virtual void WriteRest(Utf8JsonWriter json)
+    {
+    }
+
+    /// <summary>Checks name, row, inputs and numbers; whether inputs fit is <see cref="ShapeInference"/>'s business.</summary>
+    /// <param name="position">Its place in the graph.</param>
+    /// <exception cref="GraphException">A number is out of range; the message says which.</exception>
+    internal void Check(int position)
+    {
+        if (Name.Length is 0 or > GraphLimits.NameLength)
+            throw new GraphException($"its name must have from 1 to {GraphLimits.NameLength} characters, not {Name.Length}.");
+        Range("row", Row, -1, GraphLimits.Rows - 1);
+        if (Inputs.Length > GraphLimits.Inputs)
+            throw new GraphException($"it takes {Inputs.Length} inputs; at most {GraphLimits.Inputs} are allowed.");
+        foreach (var input in Inputs)
+        {
+            if (input < 0 || input >= position) throw new GraphException($"it takes node {input}, which does not come before it.");
+        }
+
+        foreach (var (what, value, least, most) in Numbers) Range(what switch { "inChannels" => "input channels", "outChannels" => "channels", _ => what }, value, least, most);
+        CheckRest();
+    }
+
+    private protected static void Range(string what, int value, int least, int most)
+    {
+        if (value < least || value > most) throw new GraphException($"its {what} must be from {least} to {most}, not {value}.");
+    }
+
+    /// <summary>What a square window makes of a map.</summary>
+    private protected static TensorShape Windowed(TensorShape input, int channels, int window, int stride, int padding)
+    {
+        var (height, width) = (input.Height + (2 * padding) - window, input.Width + (2 * padding) - window);
+        if (height < 0 || width < 0)
+            throw new GraphException($"a window of {window} does not fit into a map of {input.Height}×{input.Width}.");
+        return new TensorShape(channels, (height / stride) + 1, (width / stride) + 1);
+    }
 }

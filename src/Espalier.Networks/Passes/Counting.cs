@@ -6,12 +6,7 @@ namespace Espalier.Networks;
 public static class Counting
 {
     /// <summary>The trainable parameters of one node.</summary>
-    public static long Parameters(Node node) => node switch
-    {
-        ConvNode conv => ((long)conv.OutChannels * (conv.InChannels / conv.Groups) * conv.Kernel * conv.Kernel) + (conv.Bias ? conv.OutChannels : 0),
-        BatchNormNode norm => 2L * norm.Channels,
-        _ => 0,
-    };
+    public static long Parameters(Node node) => node.State.Where(item => item.IsParameter).Sum(item => item.Count);
 
     /// <summary>The multiply-adds of one node: convolutions only, nothing else is counted.</summary>
     /// <param name="node">The node.</param>

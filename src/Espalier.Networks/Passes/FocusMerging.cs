@@ -41,10 +41,7 @@ public static class FocusMerging
             nodes.Add(node with { Inputs = [.. node.Inputs.Select(input => places[input])] });
         }
 
-        var changed = graph with { Nodes = nodes.ToImmutable() };
-        var state = new Weights();
-        foreach (var item in changed.State()) state[item.Name] = merged.TryGetValue(item.Name, out var array) ? array : weights[item.Name];
-        return new Network(changed, state);
+        return network.With(nodes.ToImmutable(), merged);
     }
 
     private static bool CanMerge(Graph graph, int position) => graph.Nodes[position] is SpaceToDepthNode

@@ -71,10 +71,7 @@ public static class Folding
             (arrays[$"{conv.Name}.weight"], arrays[$"{conv.Name}.bias"]) = fold.Apply(conv, weights);
         }
 
-        var changed = graph with { Nodes = nodes.ToImmutable() };
-        var state = new Weights();
-        foreach (var item in changed.State()) state[item.Name] = arrays.TryGetValue(item.Name, out var array) ? array : weights[item.Name];
-        return new Network(changed, state);
+        return new Network(graph, weights).With(nodes.ToImmutable(), arrays);
     }
 
     /// <summary>A convolution's share of a normalisation.</summary>

@@ -10,34 +10,11 @@ public static class GraphState
 {
     /// <summary>The state of a graph.</summary>
     public static ImmutableArray<StateItem> State(this Graph graph)
-        => [.. graph.Nodes.OrderBy(node => node.Name, StateNameComparer.Instance).SelectMany(node => Of(node))];
-
-    /// <summary>The state of one node.</summary>
-    public static ImmutableArray<StateItem> Of(Node node) => node switch
-    {
-        ConvNode { Bias: true } conv => [Weight(conv), new($"{conv.Name}.bias", [conv.OutChannels], StateKind.ConvolutionBias)],
-        ConvNode conv => [Weight(conv)],
-        BatchNormNode norm =>
-        [
-            new($"{norm.Name}.weight", [norm.Channels], StateKind.BatchNormWeight),
-            new($"{norm.Name}.bias", [norm.Channels], StateKind.BatchNormBias),
-            new($"{norm.Name}.running_mean", [norm.Channels], StateKind.RunningMean),
-            new($"{norm.Name}.running_var", [norm.Channels], StateKind.RunningVariance),
-            new($"{norm.Name}.num_batches_tracked", [], StateKind.BatchesTracked),
-        ],
-        DetectNode detect => [new($"{detect.Name}.anchors", [detect.Anchors.Length, detect.Anchors[0].Length / 2, 2], StateKind.Anchors)],
-        _ => [],
-    };
+        => [.. graph.Nodes.OrderBy(node => node.Name, StateNameComparer.Instance).SelectMany(node => node.State)];
 
     /// <summary>The anchors of a detection as its state holds them: in cells of each level's stride.</summary>
     public static WeightArray Anchors(DetectNode detect)
         => new(
             [detect.Anchors.Length, detect.Anchors[0].Length / 2, 2],
             [.. detect.Anchors.SelectMany((level, i) => level.Select(side => side / detect.Strides[i]))]);
-
-    private static StateItem Weight(ConvNode conv)
-        => new(
-            $"{conv.Name}.weight",
-            [conv.OutChannels, conv.InChannels / conv.Groups, conv.Kernel, conv.Kernel],
-            StateKind.ConvolutionWeight);
 }

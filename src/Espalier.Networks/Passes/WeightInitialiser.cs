@@ -39,8 +39,10 @@ public static class WeightInitialiser
             case StateKind.BatchNormWeight or StateKind.RunningVariance:
                 Array.Fill(values, 1f);
                 break;
-            default:
+            case StateKind.BatchNormBias or StateKind.RunningMean or StateKind.BatchesTracked:
                 break;
+            default:
+                throw new NotSupportedException($"{item.Name}: there is no start for a {item.Kind}.");
         }
 
         return new WeightArray([.. item.Shape], values);

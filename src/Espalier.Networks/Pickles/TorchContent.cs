@@ -68,10 +68,10 @@ internal sealed class TorchContent(TorchArchive archive, string source)
     }
 
     /// <summary>The activation that stands in the first module of a kind: the table of a release does not say which it was.</summary>
-    private static ActivationKind? Activation(PickleObject model, TorchModules modules, Func<PickleObject, bool> kind)
+    private static Activation? Activation(PickleObject model, TorchModules modules, Func<PickleObject, bool> kind)
     {
         var activation = (modules.First(model, kind)?.Find("_modules") as PickleMap)?.Find("act") as PickleObject;
-        return activation is null ? null : ActivationNames.Find(activation.Type.Name);
+        return activation is null ? null : ActivationTable.Parse(activation.Type.Name);
     }
 
     private TableValue ToTable(object? value, int depth)

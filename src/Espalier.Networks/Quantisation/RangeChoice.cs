@@ -21,7 +21,8 @@ public static class RangeChoice
             CalibrationMethod.MinMax => whole,
             CalibrationMethod.Percentile => Percentile(histogram),
             CalibrationMethod.Entropy => Shrunk(whole).MinBy(range => Divergence(histogram, range)),
-            _ => Shrunk(whole).MinBy(range => SquaredError(histogram, range)),
+            CalibrationMethod.SquaredError => Shrunk(whole).MinBy(range => SquaredError(histogram, range)),
+            _ => throw new NotSupportedException($"there is no way to choose a range by {method}."),
         };
     }
 

@@ -19,7 +19,7 @@ internal static class ReferenceDetection
                 var (anchor, cell) = (prediction / (height * width), prediction % (height * width));
                 var row = output.Values.AsSpan(place, outputs);
                 for (var i = 0; i < outputs; i++)
-                    row[i] = Activations.Sigmoid(heads[level].Values[(((anchor * outputs) + i) * height * width) + cell]);
+                    row[i] = (float)Activation.Sigmoid(heads[level].Values[(((anchor * outputs) + i) * height * width) + cell]);
                 row[0] = ((2 * row[0]) - 0.5f + (cell % width)) * stride;
                 row[1] = ((2 * row[1]) - 0.5f + (cell / width)) * stride;
                 row[2] = 4 * row[2] * row[2] * anchors[((level * count) + anchor) * 2] * stride;

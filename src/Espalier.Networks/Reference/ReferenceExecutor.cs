@@ -53,7 +53,7 @@ public sealed class ReferenceExecutor
                 Normalise(norm, inputs[0], output);
                 break;
             case ActivationNode activation:
-                for (var i = 0; i < output.Values.Length; i++) output.Values[i] = Activations.Apply(activation.Kind, inputs[0].Values[i]);
+                for (var i = 0; i < output.Values.Length; i++) output.Values[i] = (float)activation.Activation.Value(inputs[0].Values[i]);
                 break;
             case AddNode:
                 foreach (var input in inputs)

@@ -4,7 +4,7 @@ namespace Espalier.Networks;
 internal static class ReferenceResampling
 {
     /// <summary>Fills the output of such a node.</summary>
-    /// <exception cref="GraphException">There is no rule for the node.</exception>
+    /// <exception cref="NotSupportedException">There is no rule for the node.</exception>
     public static void Run(Node node, ReferenceTensor input, ReferenceTensor output)
     {
         Func<int, int, int, float> value = node switch
@@ -12,7 +12,7 @@ internal static class ReferenceResampling
             MaxPoolNode pool => (channel, row, column) => Largest(pool, input, channel, row, column),
             UpsampleNode upsample => (channel, row, column) => At(input, channel, row / upsample.Scale, column / upsample.Scale),
             SpaceToDepthNode => (channel, row, column) => Slice(input, channel, row, column),
-            _ => throw new GraphException($"Node {node.Name}: there is no rule to evaluate a {node.GetType().Name}."),
+            _ => throw new NotSupportedException($"{node.Name}: there is no rule to evaluate a {node.GetType().Name}."),
         };
         var place = 0;
         for (var channel = 0; channel < output.Shape.Channels; channel++)

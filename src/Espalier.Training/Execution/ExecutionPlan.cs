@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Espalier.Networks;
+using Espalier.Training.Execution.Kernels;
 
 namespace Espalier.Training.Execution;
 
@@ -50,20 +51,23 @@ internal static class ExecutionPlan
     private static int Overwritable(Node node, Func<int, bool> isFree) => node switch
     {
         ActivationNode { Kind: not ActivationKind.Identity } => isFree(node.Inputs[0]) ? node.Inputs[0] : -1,
+        InputNode or ConvNode or BatchNormNode or ActivationNode or ConcatNode or MaxPoolNode or UpsampleNode or SpaceToDepthNode => -1,
         // Backwards the last operand comes first: in a bottleneck the first one is the shortcut, which others still read.
         AddNode => node.Inputs.Reverse().Where(isFree).DefaultIfEmpty(-1).First(),
-        _ => -1,
+        _ => throw Unknown(node),
     };
 
     /// <summary>
     /// Whether a node's output may be overwritten although its gradient is still to come. Convolution, normalisation, sum,
-    /// concatenation, pooling and enlarging never look at their output again; SiLU and Hardswish keep a copy of their input;
-    /// ReLU and LeakyReLU keep their output. The picture is the caller's, and Identity hands its input on.
+    /// concatenation, pooling and enlarging never look at their output again; some activations do. The picture is the caller's.
     /// </summary>
     private static bool SurvivesOverwriting(Node node) => node switch
     {
         InputNode => false,
-        ActivationNode activation => activation.Kind is ActivationKind.SiLU or ActivationKind.Hardswish,
-        _ => true,
+        ActivationNode activation => !ActivationKernel.Of(activation.Kind).KeepsOutput,
+        ConvNode or BatchNormNode or AddNode or ConcatNode or MaxPoolNode or UpsampleNode or SpaceToDepthNode => true,
+        _ => throw Unknown(node),
     };
+
+    private static NotSupportedException Unknown(Node node) => new($"{node.Name}: no plan for the memory of a {node.GetType().Name}.");
 }

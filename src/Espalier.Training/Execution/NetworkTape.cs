@@ -130,10 +130,10 @@ public sealed class NetworkTape : IDisposable
             case ConvNode node:
                 return Convolve(step, node, outputs);
             case BatchNormNode node:
-                var kind = _activationOf[step.Position]?.Kind ?? ActivationKind.Identity;
+                var activation = _activationOf[step.Position]?.Activation ?? ActivationKind.Identity;
                 var parameters = new NormRecord.ParameterGradients(GradientOf($"{node.Name}.weight"), GradientOf($"{node.Name}.bias"));
                 _records[step.Position] = NormRecord.Record(
-                    node.Inputs[0], outputs[node.Inputs[0]]!, node, kind, _network.StateOf(step.Position), parameters, _threads, _synchronised, out var normalised);
+                    node.Inputs[0], outputs[node.Inputs[0]]!, node, activation, _network.StateOf(step.Position), parameters, _threads, _synchronised, out var normalised);
                 return normalised;
             case AddNode node:
                 _records[step.Position] = new SumRecord(node.Inputs);

@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Training.Execution.Kernels;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -7,9 +8,6 @@ namespace Espalier.Training.Execution;
 /// <summary>What each kind of node computes, in TorchSharp.</summary>
 internal static class NodeOperations
 {
-    /// <summary>Slope of LeakyReLU left of zero.</summary>
-    internal const double LeakySlope = 0.1;
-
     /// <summary>A node's output.</summary>
     /// <param name="step">The node, and whether it may write over its input.</param>
     /// <param name="state">The node's tensors.</param>
@@ -20,7 +18,7 @@ internal static class NodeOperations
         ConvNode node => Convolve(node, state, outputs[node.Inputs[0]]!),
         BatchNormNode node => functional.batch_norm(
             outputs[node.Inputs[0]]!, state.RunningMean!, state.RunningVariance!, state.Weight!, state.Bias!, updateStatistics, node.Momentum, node.Epsilon),
-        ActivationNode node => Activate(node.Kind, outputs[node.Inputs[0]]!, step.Overwrites >= 0),
+        ActivationNode node => ActivationKernel.Of(node.Kind).Compute(outputs[node.Inputs[0]]!, node.Activation.Parameter, step.Overwrites >= 0),
         AddNode node => Add(node, outputs, step.Overwrites),
         ConcatNode node => cat([.. node.Inputs.Select(input => outputs[input]!)], 1),
         MaxPoolNode node => functional.max_pool2d(outputs[node.Inputs[0]]!, node.Kernel, node.Stride, node.Padding),
@@ -32,16 +30,6 @@ internal static class NodeOperations
     /// <summary>A convolution with the given kernel and bias.</summary>
     internal static Tensor Convolve(ConvNode node, NodeState state, Tensor input) => functional.conv2d(
         input, state.Weight!, state.Bias, [node.Stride, node.Stride], [node.Padding, node.Padding], [1, 1], node.Groups);
-
-    private static Tensor Activate(ActivationKind kind, Tensor input, bool inPlace) => kind switch
-    {
-        ActivationKind.Identity => input.alias(),
-        ActivationKind.SiLU => inPlace ? input.silu_() : input.silu(),
-        ActivationKind.Hardswish => inPlace ? input.hardswish_() : input.hardswish(),
-        ActivationKind.LeakyReLU => input.LeakyReLU(LeakySlope, inPlace),
-        ActivationKind.ReLU => inPlace ? input.relu_() : input.relu(),
-        _ => throw new NotSupportedException($"no way to execute the activation {kind}."),
-    };
 
     private static Tensor Add(AddNode node, Tensor?[] outputs, int overwrites)
     {

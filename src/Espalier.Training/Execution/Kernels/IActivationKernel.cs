@@ -1,16 +1,18 @@
 using System.Runtime.CompilerServices;
+using Espalier.Networks;
+using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution.Kernels;
 
 /// <summary>An activation, a vector at a time.</summary>
 internal interface IActivationKernel
 {
-    /// <summary>f(x).</summary>
-    static abstract TVector Value<TVector>(TVector x)
+    /// <summary>f(x), with the activation's parameter where it has one.</summary>
+    static abstract TVector Value<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector>;
 
     /// <summary>f′(x).</summary>
-    static abstract TVector Slope<TVector>(TVector x)
+    static abstract TVector Slope<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector>;
 }
 
@@ -18,11 +20,11 @@ internal interface IActivationKernel
 internal readonly struct IdentityKernel : IActivationKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Value<TVector>(TVector x)
+    public static TVector Value<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector> => x;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Slope<TVector>(TVector x)
+    public static TVector Slope<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector> => TVector.Create(1);
 }
 
@@ -30,11 +32,11 @@ internal readonly struct IdentityKernel : IActivationKernel
 internal readonly struct SiLUKernel : IActivationKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Value<TVector>(TVector x)
+    public static TVector Value<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector> => x * FastExponential.Sigmoid(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Slope<TVector>(TVector x)
+    public static TVector Slope<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector>
     {
         var exponential = FastExponential.OfNegative(x);
@@ -51,11 +53,11 @@ internal readonly struct SiLUKernel : IActivationKernel
 internal readonly struct CoarseSiLUKernel : IActivationKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Value<TVector>(TVector x)
+    public static TVector Value<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector> => x * CoarseSigmoid.Of(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Slope<TVector>(TVector x)
+    public static TVector Slope<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector>
     {
         var exponential = CoarseSigmoid.ExponentialOfNegative(x);
@@ -72,12 +74,12 @@ internal readonly struct HardswishKernel : IActivationKernel
     private const float Inside = 2.99999976f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Value<TVector>(TVector x)
+    public static TVector Value<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector> =>
         x * TVector.AtMost(TVector.AtLeast(x + TVector.Create(Bend), TVector.Create(0)), TVector.Create(2 * Bend)) * TVector.Create(1 / (2 * Bend));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Slope<TVector>(TVector x)
+    public static TVector Slope<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector>
     {
         var between = TVector.MultiplyAdd(x, TVector.Create(1 / Bend), TVector.Create(0.5f));
@@ -86,29 +88,69 @@ internal readonly struct HardswishKernel : IActivationKernel
     }
 }
 
-/// <summary>x, and 0.1 · x where it is negative.</summary>
+/// <summary>x, and slope · x where it is negative.</summary>
 internal readonly struct LeakyReLUKernel : IActivationKernel
 {
-    private const float LeakySlope = (float)NodeOperations.LeakySlope;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Value<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector> => TVector.WhereGreater(x, TVector.Create(0), x, x * parameter);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Value<TVector>(TVector x)
-        where TVector : struct, IFloatVector<TVector> => TVector.AtLeast(x, x * TVector.Create(LeakySlope));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Slope<TVector>(TVector x)
-        where TVector : struct, IFloatVector<TVector> =>
-        TVector.WhereGreater(x, TVector.Create(0), TVector.Create(1), TVector.Create(LeakySlope));
+    public static TVector Slope<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector> => TVector.WhereGreater(x, TVector.Create(0), TVector.Create(1), parameter);
 }
 
 /// <summary>max(x, 0).</summary>
 internal readonly struct ReLUKernel : IActivationKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Value<TVector>(TVector x)
+    public static TVector Value<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector> => TVector.AtLeast(x, TVector.Create(0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Slope<TVector>(TVector x)
+    public static TVector Slope<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector> => TVector.WhereGreater(x, TVector.Create(0), TVector.Create(1), TVector.Create(0));
+}
+
+/// <summary>What training computes for a kind of activation: its kernels, and libtorch's operation where it stands alone.</summary>
+/// <param name="Kind">Which it is.</param>
+/// <param name="Compute">libtorch's operation: the input, the parameter, and whether to write over the input.</param>
+/// <param name="KeepsOutput">Whether libtorch's way back needs the output, which must not be written over then.</param>
+internal abstract record ActivationKernel(ActivationKind Kind, Func<Tensor, float, bool, Tensor> Compute, bool KeepsOutput)
+{
+    // Identity hands its input on: who wrote over its output would write over what others read.
+    private static readonly ActivationKernel[] All =
+    [
+        Of<IdentityKernel>(ActivationKind.Identity, (input, _, _) => input.alias(), keepsOutput: true),
+        new ActivationKernel<SiLUKernel, CoarseSiLUKernel>(ActivationKind.SiLU, (input, _, inPlace) => inPlace ? input.silu_() : input.silu(), KeepsOutput: false),
+        Of<HardswishKernel>(ActivationKind.Hardswish, (input, _, inPlace) => inPlace ? input.hardswish_() : input.hardswish(), keepsOutput: false),
+        Of<LeakyReLUKernel>(ActivationKind.LeakyReLU, (input, slope, inPlace) => input.LeakyReLU(slope, inPlace), keepsOutput: true),
+        Of<ReLUKernel>(ActivationKind.ReLU, (input, _, inPlace) => inPlace ? input.relu_() : input.relu(), keepsOutput: true),
+    ];
+
+    /// <summary>What computes a kind.</summary>
+    /// <exception cref="NotSupportedException">Nothing does.</exception>
+    public static ActivationKernel Of(ActivationKind kind) => Array.Find(All, kernel => kernel.Kind == kind)
+        ?? throw new NotSupportedException($"no way to execute the activation {kind}.");
+
+    /// <summary>Batch normalisation and this activation after it.</summary>
+    public abstract NormKernel After<TVector>(bool isBFloat16, float parameter)
+        where TVector : struct, IFloatVector<TVector>;
+
+    private static ActivationKernel<TKernel, TKernel> Of<TKernel>(ActivationKind kind, Func<Tensor, float, bool, Tensor> compute, bool keepsOutput)
+        where TKernel : struct, IActivationKernel => new(kind, compute, keepsOutput);
+}
+
+/// <inheritdoc/>
+/// <typeparam name="TExact">The kernel for float32.</typeparam>
+/// <typeparam name="TCoarse">The kernel for bfloat16, which may be as coarse as its numbers.</typeparam>
+internal sealed record ActivationKernel<TExact, TCoarse>(ActivationKind Kind, Func<Tensor, float, bool, Tensor> Compute, bool KeepsOutput)
+    : ActivationKernel(Kind, Compute, KeepsOutput)
+    where TExact : struct, IActivationKernel
+    where TCoarse : struct, IActivationKernel
+{
+    /// <inheritdoc/>
+    public override NormKernel After<TVector>(bool isBFloat16, float parameter) => isBFloat16
+        ? new NormKernel<TVector, BFloat16Format, TCoarse>(parameter)
+        : new NormKernel<TVector, Float32Format, TExact>(parameter);
 }

@@ -11,7 +11,8 @@ namespace Espalier.Training.Execution.Kernels;
 /// <typeparam name="TVector">How many numbers are computed at once.</typeparam>
 /// <typeparam name="TFormat">How activations lie in memory.</typeparam>
 /// <typeparam name="TActivation">What follows the normalisation.</typeparam>
-internal sealed unsafe class NormKernel<TVector, TFormat, TActivation> : NormKernel
+/// <param name="parameter">The activation's parameter.</param>
+internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float parameter) : NormKernel
     where TVector : struct, IFloatVector<TVector>
     where TFormat : struct, IElementFormat
     where TActivation : struct, IActivationKernel
@@ -32,11 +33,11 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation> : NormKer
     /// <inheritdoc/>
     public override void Apply(PixelRows input, PixelRows output, float[] scale, float[] offset, int threads)
     {
-        Partition.Run(input.Count, Partition.Parts(input, threads), (first, last, _) => Activate(input, output, scale, offset, first, last));
+        Partition.Run(input.Count, Partition.Parts(input, threads), (first, last, _) => Activate(input, output, scale, offset, parameter, first, last));
         if (input.Rest == 0) return;
         fixed (byte* from = Padded(input), to = Padded(output))
         {
-            Activate(Single(input, from), Single(output, to), scale, offset, 0, 1);
+            Activate(Single(input, from), Single(output, to), scale, offset, parameter, 0, 1);
             Rest(output, to).CopyTo(Rest(output));
         }
     }
@@ -45,7 +46,7 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation> : NormKer
     public override (double[] Sums, double[] Products) GradientSums(
         PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] mean, int threads) =>
         Sum(input, gradient, output, threads, (rows, incoming, outgoing, first, last, sums, products) =>
-            AddGradients(rows, incoming, outgoing, scale, offset, mean, first, last, sums, products));
+            AddGradients(rows, incoming, outgoing, scale, offset, mean, parameter, first, last, sums, products));
 
     /// <inheritdoc/>
     public override void InputGradient(
@@ -54,11 +55,11 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation> : NormKer
         // Where the format holds them exactly, the gradients before the activation lie in the output already.
         var incoming = TFormat.IsExact ? output : gradient;
         Partition.Run(input.Count, Partition.Parts(input, threads), (first, last, _) =>
-            Normalise(input, incoming, output, scale, offset, slope, constant, first, last));
+            Normalise(input, incoming, output, scale, offset, slope, constant, parameter, first, last));
         if (input.Rest == 0) return;
         fixed (byte* from = Padded(input), between = Padded(incoming), to = Padded(output))
         {
-            Normalise(Single(input, from), Single(incoming, between), Single(output, to), scale, offset, slope, constant, 0, 1);
+            Normalise(Single(input, from), Single(incoming, between), Single(output, to), scale, offset, slope, constant, parameter, 0, 1);
             Rest(output, to).CopyTo(Rest(output));
         }
     }
@@ -88,7 +89,7 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation> : NormKer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Activate(PixelRows input, PixelRows output, float[] scale, float[] offset, long first, long last)
+    private static void Activate(PixelRows input, PixelRows output, float[] scale, float[] offset, float parameter, long first, long last)
     {
         fixed (float* scaleAt = scale, offsetAt = offset)
         {
@@ -100,7 +101,7 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation> : NormKer
                 {
                     var x = TFormat.Load<TVector>(from + (long)column * TFormat.Size);
                     var z = TVector.MultiplyAdd(x, TVector.Load(scaleAt + column), TVector.Load(offsetAt + column));
-                    TFormat.Store(TActivation.Value(z), to + (long)column * TFormat.Size);
+                    TFormat.Store(TActivation.Value(z, TVector.Create(parameter)), to + (long)column * TFormat.Size);
                 }
             }
         }
@@ -108,7 +109,7 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation> : NormKer
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddGradients(
-        PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] mean, long first, long last, double[] sums, double[] products)
+        PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] mean, float parameter, long first, long last, double[] sums, double[] products)
     {
         fixed (float* scaleAt = scale, offsetAt = offset, meanAt = mean)
         fixed (double* sumsAt = sums, productsAt = products)
@@ -123,7 +124,7 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation> : NormKer
                 for (var row = first; row < last; row++, at += input.Stride, gradientAt += gradient.Stride, to += output.Stride)
                 {
                     var x = TFormat.Load<TVector>(at);
-                    var g = TFormat.Load<TVector>(gradientAt) * TActivation.Slope(TVector.MultiplyAdd(x, a, b));
+                    var g = TFormat.Load<TVector>(gradientAt) * TActivation.Slope(TVector.MultiplyAdd(x, a, b), TVector.Create(parameter));
                     // The slope is the most expensive part: it is computed once where nothing is lost by keeping what it gave.
                     if (TFormat.IsExact) TFormat.Store(g, to);
                     sum += g;
@@ -138,7 +139,7 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation> : NormKer
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Normalise(
-        PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] slope, float[] constant, long first, long last)
+        PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] slope, float[] constant, float parameter, long first, long last)
     {
         fixed (float* scaleAt = scale, offsetAt = offset, slopeAt = slope, constantAt = constant)
         {
@@ -152,7 +153,7 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation> : NormKer
                     var a = TVector.Load(scaleAt + column);
                     var x = TFormat.Load<TVector>(from + (long)column * TFormat.Size);
                     var g = TFormat.Load<TVector>(incoming + (long)column * TFormat.Size);
-                    if (!TFormat.IsExact) g *= TActivation.Slope(TVector.MultiplyAdd(x, a, TVector.Load(offsetAt + column)));
+                    if (!TFormat.IsExact) g *= TActivation.Slope(TVector.MultiplyAdd(x, a, TVector.Load(offsetAt + column)), TVector.Create(parameter));
                     var shifted = TVector.MultiplyAdd(x, TVector.Load(slopeAt + column), TVector.Load(constantAt + column));
                     TFormat.Store(TVector.MultiplyAdd(a, g, shifted), to + (long)column * TFormat.Size);
                 }

@@ -11,15 +11,20 @@ namespace Espalier.Training.Execution.Kernels;
 internal abstract class NormKernel
 {
     /// <summary>The kernel for an activation.</summary>
-    /// <param name="kind">The activation; Identity for none.</param>
+    /// <param name="activation">The activation; Identity for none.</param>
     /// <param name="isBFloat16">Whether activations lie in memory as bfloat16 rather than float32.</param>
     /// <param name="width">Bits at once; sums are rounded otherwise at another width, and nothing else differs.</param>
-    public static NormKernel For(ActivationKind kind, bool isBFloat16, VectorWidth width) => width switch
+    public static NormKernel For(Activation activation, bool isBFloat16, VectorWidth width)
     {
-        VectorWidth.Bits512 => For<FloatVector512>(kind, isBFloat16),
-        VectorWidth.Bits256 => For<FloatVector256>(kind, isBFloat16),
-        _ => For<FloatVector128>(kind, isBFloat16),
-    };
+        var kernel = ActivationKernel.Of(activation.Kind);
+        return width switch
+        {
+            VectorWidth.Bits512 => kernel.After<FloatVector512>(isBFloat16, activation.Parameter),
+            VectorWidth.Bits256 => kernel.After<FloatVector256>(isBFloat16, activation.Parameter),
+            VectorWidth.Bits128 => kernel.After<FloatVector128>(isBFloat16, activation.Parameter),
+            _ => throw new NotSupportedException($"no kernel of {width}."),
+        };
+    }
 
     /// <summary>Whether a tensor can be walked as it lies.</summary>
     public abstract bool CanWalk(Tensor tensor);
@@ -43,24 +48,4 @@ internal abstract class NormKernel
     /// <summary>output ← scale · g + slope · x + constant, after <see cref="GradientSums"/> with the same tensors.</summary>
     public abstract void InputGradient(
         PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] slope, float[] constant, int threads);
-
-    private static NormKernel For<TVector>(ActivationKind kind, bool isBFloat16)
-        where TVector : struct, IFloatVector<TVector> => (isBFloat16, kind) switch
-        {
-            (true, ActivationKind.SiLU) => new NormKernel<TVector, BFloat16Format, CoarseSiLUKernel>(),
-            (true, _) => For<TVector, BFloat16Format>(kind),
-            _ => For<TVector, Float32Format>(kind),
-        };
-
-    private static NormKernel For<TVector, TFormat>(ActivationKind kind)
-        where TVector : struct, IFloatVector<TVector>
-        where TFormat : struct, IElementFormat => kind switch
-        {
-            ActivationKind.Identity => new NormKernel<TVector, TFormat, IdentityKernel>(),
-            ActivationKind.SiLU => new NormKernel<TVector, TFormat, SiLUKernel>(),
-            ActivationKind.Hardswish => new NormKernel<TVector, TFormat, HardswishKernel>(),
-            ActivationKind.LeakyReLU => new NormKernel<TVector, TFormat, LeakyReLUKernel>(),
-            ActivationKind.ReLU => new NormKernel<TVector, TFormat, ReLUKernel>(),
-            _ => throw new NotSupportedException($"no kernel for the activation {kind}."),
-        };
 }

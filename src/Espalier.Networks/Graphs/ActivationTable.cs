@@ -1,0 +1,118 @@
+using System.Globalization;
+using static Espalier.Networks.OnnxBody;
+
+namespace Espalier.Networks;
+
+/// <summary>The functions that may follow a layer. A new one is a word here, a row of <see cref="ActivationTable"/> and a kernel of training.</summary>
+public enum ActivationKind
+{
+    /// <summary>x.</summary>
+    Identity,
+
+    /// <summary>x · σ(x).</summary>
+    SiLU,
+
+    /// <summary>x · min(max(x + 3, 0), 6) / 6.</summary>
+    Hardswish,
+
+    /// <summary>x where positive, else slope · x.</summary>
+    LeakyReLU,
+
+    /// <summary>max(x, 0).</summary>
+    ReLU,
+}
+
+/// <summary>All that there is to know of one function; its word in tables, stored graphs and <c>.pt</c> files is the kind's own.</summary>
+/// <param name="Kind">Which it is.</param>
+/// <param name="Value">Its value from x and the parameter.</param>
+/// <param name="Emit">Writes it in ONNX: where to, the node's name, the input's name, the parameter; gives the output's name.</param>
+internal sealed record ActivationDescription(
+    ActivationKind Kind, Func<double, float, double> Value, Func<NodeEmission, string, string, float, string> Emit)
+{
+    private const float MostParameter = 100;
+
+    /// <summary>torch's name of its parameter, 0…100; null where it has none.</summary>
+    public string? ParameterName { get; init; }
+
+    /// <summary>The parameter where torch's own form, <c>nn.LeakyReLU()</c>, names none.</summary>
+    public float TorchParameter { get; init; }
+
+    /// <summary>The parameter where a table or stored graph gives the word alone: YOLOv5's.</summary>
+    public float UsualParameter { get; init; }
+
+    /// <summary>Whether int8 runtimes compute it as part of the convolution before it.</summary>
+    public bool JoinsConvolution { get; init; }
+
+    /// <summary>Refuses a parameter out of range.</summary>
+    /// <exception cref="GraphException">It is.</exception>
+    public void CheckParameter(float parameter)
+    {
+        if (ParameterName is null ? parameter != 0 : parameter is not (>= 0 and <= MostParameter))
+            throw new GraphException(string.Create(CultureInfo.InvariantCulture, $"its activation {Kind} cannot have the parameter {parameter}."));
+    }
+}
+
+/// <summary>The descriptions of all functions.</summary>
+internal static class ActivationTable
+{
+    private static readonly ActivationDescription[] All =
+    [
+        // A sigmoid and a product: ONNX Runtime makes one operation of the pair, and keeps it in the convolutions' own layout.
+        new(ActivationKind.SiLU, (x, _) => x * Activation.Sigmoid(x), (nodes, name, input, _) => nodes.Body.Add("Mul", name, [input, nodes.Sigmoid(name, input)])),
+        new(ActivationKind.ReLU, (x, _) => Math.Max(x, 0), (nodes, name, input, _) => nodes.Body.Add("Relu", name, [input])) { JoinsConvolution = true },
+        new(ActivationKind.Hardswish, (x, _) => x * Math.Clamp(x + 3, 0, 6) / 6, (nodes, name, input, _) => nodes.Body.Add("HardSwish", name, [input])),
+        new(
+            ActivationKind.LeakyReLU, (x, slope) => x > 0 ? x : slope * x,
+            (nodes, name, input, slope) => nodes.Body.Add("LeakyRelu", name, [input], Attribute("alpha", slope)))
+        {
+            ParameterName = "negative_slope", TorchParameter = 0.01f, UsualParameter = 0.1f,
+        },
+        new(ActivationKind.Identity, (x, _) => x, (_, _, input, _) => input),
+    ];
+
+    /// <summary>The words, for messages.</summary>
+    public static string Words { get; } = string.Join(", ", All.Select(description => description.Kind));
+
+    /// <summary>A function's description.</summary>
+    /// <exception cref="NotSupportedException">It has none.</exception>
+    public static ActivationDescription Of(ActivationKind kind) => Array.Find(All, description => description.Kind == kind)
+        ?? throw new NotSupportedException($"There is no description of the activation {kind}.");
+
+    /// <summary>The description of a word.</summary>
+    public static bool TryFind(ReadOnlySpan<char> word, out ActivationDescription description)
+    {
+        description = All[0];
+        foreach (var candidate in All)
+        {
+            if (!word.SequenceEqual(candidate.Kind.ToString())) continue;
+            description = candidate;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The activation of a table's text: a word (<c>LeakyReLU</c>, with YOLOv5's parameter) or torch's form (<c>nn.SiLU()</c>,
+    /// <c>nn.LeakyReLU(0.2, inplace=True)</c>, with torch's where none is given); null where it is neither.
+    /// </summary>
+    public static Activation? Parse(string text)
+    {
+        var word = text.AsSpan().Trim();
+        if (word.StartsWith("torch.")) word = word[6..];
+        if (word.StartsWith("nn.")) word = word[3..];
+        var open = word.IndexOf('(');
+        if (!TryFind(open < 0 ? word : word[..open], out var description)) return null;
+        if (open < 0) return description.Kind;
+        if (word[^1] != ')') return null;
+        var parameter = description.TorchParameter;
+        foreach (var argument in word[(open + 1)..^1].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (argument is "True" or "False" || argument.StartsWith("inplace", StringComparison.Ordinal)) continue;
+            var value = argument.StartsWith($"{description.ParameterName}=", StringComparison.Ordinal) ? argument[(argument.IndexOf('=') + 1)..] : argument;
+            if (description.ParameterName is null || !float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out parameter)) return null;
+        }
+
+        return new Activation(description.Kind, parameter);
+    }
+}

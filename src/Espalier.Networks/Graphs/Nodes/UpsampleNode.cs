@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace Espalier.Networks;
+
+/// <summary>Nearest-neighbour enlargement by a whole factor.</summary>
+public sealed record UpsampleNode(string Name, int Row, ImmutableArray<int> Inputs, int Scale)
+    : WeightlessNode(Name, Row, Inputs)
+{
+    internal override ChannelFlow Flow => ChannelFlow.Handed;
+
+    internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers => [("scale", Scale, 1, 32)];
+
+    internal static UpsampleNode Read(JsonMembers json) => new(json.Name, json.Row, json.Inputs, json.Whole("scale"));
+
+    internal override TensorShape Infer(ReadOnlySpan<TensorShape> inputs)
+    {
+        if (Math.Max(inputs[0].Height, inputs[0].Width) > GraphLimits.Side / Scale)
+            throw new GraphException($"enlarging {inputs[0]} by {Scale} passes the limit of {GraphLimits.Side} cells a side.");
+        return inputs[0] with { Height = inputs[0].Height * Scale, Width = inputs[0].Width * Scale };
+    }
+}
