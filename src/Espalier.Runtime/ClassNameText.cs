@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Espalier.Runtime;
@@ -28,53 +27,29 @@ internal static class ClassNameText
         }
     }
 
-    /// <summary>The names of <c>{0: 'person', 1: "bicycle"}</c> or <c>['person', 'bicycle']</c>, in order; null where the text is neither.</summary>
-    public static ImmutableArray<string>? FromPython(string text)
+    /// <summary>
+    /// The names of <c>{0: 'person', 1: 2}</c> or <c>['person', 2]</c>, in order, each as Python's <c>str()</c> prints it; keys are whole
+    /// numbers from 0 on, as numbers or as text. Null where the text is neither.
+    /// </summary>
+    public static ImmutableArray<string>? FromPython(string text) => PythonLiteral.Parse(text) switch
     {
-        var names = new SortedDictionary<int, string>();
-        var rest = text.AsSpan().Trim();
-        if (rest.Length < 2 || (rest[0], rest[^1]) is not (('{', '}') or ('[', ']'))) return null;
-        var isDictionary = rest[0] == '{';
-        rest = rest[1..^1].Trim();
-        while (rest.Length > 0)
-        {
-            var key = names.Count;
-            if (isDictionary)
-            {
-                var colon = rest.IndexOf(':');
-                if (colon < 0 || !int.TryParse(rest[..colon].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out key)) return null;
-                rest = rest[(colon + 1)..].TrimStart();
-            }
+        PythonValue.List { Items.Count: > 0 and <= MaximumNames } list when list.Items.All(item => item is PythonValue.Scalar)
+            => [.. list.Items.Cast<PythonValue.Scalar>().Select(item => item.Text)],
+        PythonValue.Map { Entries.Count: > 0 and <= MaximumNames } map => Ordered(map),
+        _ => null,
+    };
 
-            if (names.Count == MaximumNames || !TryText(ref rest, out var name) || !names.TryAdd(key, name)) return null;
-            rest = rest.TrimStart();
-            if (rest.Length == 0) break;
-            if (rest[0] != ',') return null;
-            rest = rest[1..].TrimStart();
+    private static ImmutableArray<string>? Ordered(PythonValue.Map map)
+    {
+        var names = new string?[map.Entries.Count];
+        foreach (var (key, value) in map.Entries)
+        {
+            if (key is not PythonValue.Scalar number || value is not PythonValue.Scalar name) return null;
+            if (!int.TryParse(number.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return null;
+            if (index >= names.Length || names[index] is not null) return null;
+            names[index] = name.Text;
         }
 
-        return names.Count > 0 && names.Keys.Last() == names.Count - 1 ? [.. names.Values] : null;
-    }
-
-    /// <summary>Takes a quoted text from the beginning.</summary>
-    private static bool TryText(ref ReadOnlySpan<char> rest, out string text)
-    {
-        text = "";
-        if (rest.Length < 2 || rest[0] is not ('\'' or '"')) return false;
-        var (quote, builder) = (rest[0], new StringBuilder());
-        for (var i = 1; i < rest.Length; i++)
-        {
-            if (rest[i] == quote)
-            {
-                text = builder.ToString();
-                rest = rest[(i + 1)..];
-                return true;
-            }
-
-            if (rest[i] == '\\' && ++i == rest.Length) return false;
-            builder.Append(rest[i] is 'n' && rest[i - 1] == '\\' ? '\n' : rest[i]);
-        }
-
-        return false;
+        return [.. names.Select(name => name!)];
     }
 }

@@ -105,13 +105,19 @@ internal static class FactsReader
     private static ImmutableArray<string> Names(ImmutableSortedDictionary<string, string> metadata, int? classes, string name)
     {
         ImmutableArray<string>? names = null;
-        if (metadata.TryGetValue("espalier.names", out var json)) names = ClassNameText.FromJson(json);
-        else if (metadata.TryGetValue("names", out var python)) names = ClassNameText.FromPython(python);
+
+        // A name in a wrong place is worse than none: names that are there and cannot be read are never replaced by numbers.
+        if (metadata.TryGetValue("espalier.names", out var json)) names = ClassNameText.FromJson(json) ?? throw Unreadable(json, name);
+        else if (metadata.TryGetValue("names", out var python)) names = ClassNameText.FromPython(python) ?? throw Unreadable(python, name);
         if (classes is not > 0) return names ?? throw new EspalierException($"{name} says neither in its output nor in its metadata how many classes it knows.");
         if (names is { } known && known.Length != classes)
             throw new EspalierException($"{name} contradicts itself: it predicts {classes} classes and names {known.Length}.");
         return names ?? [.. Enumerable.Range(0, classes.Value).Select(index => index.ToString(CultureInfo.InvariantCulture))];
     }
+
+    private static EspalierException Unreadable(string names, string name)
+        => new($"{name} names its classes as '{(names.Length <= 80 ? names : names[..80] + "…")}', "
+            + "which is no list and no dictionary of names from 0 on.");
 
     private static InnerSuppression Suppression(string text, string name)
     {
@@ -133,11 +139,18 @@ internal static class FactsReader
     {
         if (!metadata.TryGetValue(key, out var text)) return null;
 
-        // YOLOv5's exporter has written 32 and 32.0.
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 8192 && number == Math.Floor(number)
+        // YOLOv5's exporter has written 32, 32.0, tensor(32.) and [8, 16, 32], of which the largest is meant.
+        return Largest(PythonLiteral.Parse(text)) is { } number && number is >= 1 and <= 8192 && number == Math.Floor(number)
             ? (int)number
             : throw new EspalierException($"{name} is damaged: its metadata give '{text}' as {key}, which must be a whole number from 1 to 8192.");
     }
+
+    private static double? Largest(PythonValue? value) => value switch
+    {
+        PythonValue.Scalar scalar when double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+        PythonValue.List { Items.Count: > 0 } list when list.Items.All(item => item is PythonValue.Scalar) => list.Items.Max(Largest),
+        _ => null,
+    };
 
     private static int? Fixed(int length) => length > 0 ? length : null;
 

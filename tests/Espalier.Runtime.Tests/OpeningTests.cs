@@ -93,6 +93,39 @@ public sealed class OpeningTests
         Says("The network suppresses by itself and gives no raw predictions.", () => network.Predict(Emitted.Pixels(1, 64, 64), 1, 64, 64));
     }
 
+    [Theory]
+    [InlineData("[8, 16, 32]")]
+    [InlineData("tensor(32.)")]
+    [InlineData("tensor([ 8., 16., 32.], device='cuda:0', dtype=torch.float32)")]
+    [InlineData("32.0")]
+    [InlineData("np.int64(32)")]
+    public void Strides_are_read_however_Python_printed_them(string text)
+    {
+        using var network = OnnxNetwork.Open(WithMetadata(OnnxEmission.Emit(Emitted.Checkpoint("yolov5n")).ToBytes(), "stride", text));
+
+        Assert.Equal(32, network.Facts.Stride);
+    }
+
+    [Theory]
+    [InlineData("[8, 16.5]")]
+    [InlineData("tensor(nan)")]
+    [InlineData("thirty-two")]
+    [InlineData("[]")]
+    public void Strides_that_cannot_be_read_are_refused(string text) => Assert.Contains(
+        $"its metadata give '{text}' as stride",
+        Assert.Throws<EspalierException>(() => OnnxNetwork.Open(WithMetadata(OnnxEmission.Emit(Emitted.Checkpoint("yolov5n")).ToBytes(), "stride", text))).Message);
+
+    [Fact]
+    public void Names_that_are_numbers_are_names_and_unreadable_ones_are_never_replaced_by_numbers()
+    {
+        var bytes = WithMetadata(OnnxEmission.Emit(Emitted.Checkpoint("yolov5n")).ToBytes(), "espalier.names", null);
+        using var network = OnnxNetwork.Open(WithMetadata(bytes, "names", "{0: 1, 1: 2, 2: 3, 3: 4, 4: 5, 5: 6, 6: 7, 7: 8, 8: 9, 9: 0}"));
+
+        Assert.Equal(["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"], network.Facts.ClassNames);
+        Assert.Contains("names its classes as '{1: 'a'}'", Assert.Throws<EspalierException>(() => OnnxNetwork.Open(WithMetadata(bytes, "names", "{1: 'a'}"))).Message);
+        Assert.Contains("names its classes as ''", Assert.Throws<EspalierException>(() => OnnxNetwork.Open(WithMetadata(bytes, "names", ""))).Message);
+    }
+
     private static void Says(string sentence, Func<object> open) => Assert.Equal(sentence, Assert.ThrowsAny<EspalierException>(open).Message);
 
     /// <summary>A file with another text of the same length in the place of one that it holds.</summary>
@@ -102,5 +135,18 @@ public sealed class OpeningTests
         var place = changed.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(text));
         System.Text.Encoding.ASCII.GetBytes(other).CopyTo(changed, place);
         return changed;
+    }
+
+    /// <summary>A file with another text for a key of its metadata, or without the key: the old entry gets another key, the new one goes to the end.</summary>
+    private static byte[] WithMetadata(byte[] file, string key, string? value)
+    {
+        byte[] Text(byte tag, string text) => [tag, (byte)System.Text.Encoding.UTF8.GetByteCount(text), .. System.Text.Encoding.UTF8.GetBytes(text)];
+        var changed = (byte[])file.Clone();
+        var place = changed.AsSpan().IndexOf(Text(0x0a, key));
+        while (changed[place + key.Length + 2] != 0x12) place += 1 + changed.AsSpan(place + 1).IndexOf(Text(0x0a, key));
+        changed[place + 2] = (byte)'_';
+        if (value is null) return changed;
+        byte[] entry = [.. Text(0x0a, key), .. Text(0x12, value)];
+        return [.. changed, 0x72, (byte)entry.Length, .. entry];
     }
 }
