@@ -57,6 +57,58 @@ public class ArchitectureTests
         => Assert.Equal("yolov5s", Architecture.Load("models/yolov5s.yaml").Name);
 
     [Theory]
+    [InlineData("3", 3)]
+    [InlineData("1", 1)]
+    [InlineData("5", 5)]
+    public void Anchors_that_are_only_counted_are_as_many_on_every_level(string anchors, int count)
+    {
+        var table = $"""
+            nc: 2
+            depth_multiple: 1
+            width_multiple: 1
+            anchors: {anchors}
+            backbone: [[-1, 1, Conv, [8, 3, 2]], [-1, 1, Conv, [8, 3, 2]], [-1, 1, Conv, [8, 3, 2]]]
+            head: [[[0, 1, 2], 1, Detect, [nc, anchors]]]
+            """;
+        var detect = GraphBuilder.Expand(Architecture.Parse("x", table)).Detect;
+
+        Assert.Equal([2, 4, 8], detect.Strides);
+        Assert.All(detect.Anchors, level => Assert.Equal(2 * count, level.Length));
+        Assert.Equal(1.5f * 8, detect.Anchors[2][0]);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("33")]
+    [InlineData("three")]
+    public void Anchors_that_are_counted_wrongly_are_refused(string anchors)
+        => Assert.Contains("anchors must be a whole number from 1 to 32", Assert.Throws<GraphException>(
+            () => Architecture.Parse("x", $"nc: 2\ndepth_multiple: 1\nwidth_multiple: 1\nanchors: {anchors}\nbackbone: []\nhead: []")).Message);
+
+    [Theory]
+    [InlineData("[8, 3, 1, None, 1, 2]", 2, 2, ActivationKind.SiLU)]
+    [InlineData("[8, 3, 1, 3, 1, 3, nn.ReLU()]", 3, 3, ActivationKind.ReLU)]
+    [InlineData("[8, 3, 1, None, 1, 1, True]", 1, 1, ActivationKind.SiLU)]
+    [InlineData("[8, 3, 1, None, 1, nn.Mish()]", 1, 1, ActivationKind.Mish)]
+    public void Conv_has_a_dilation_before_its_activation(string arguments, int dilation, int padding, ActivationKind activation)
+    {
+        var table = $"""
+            nc: 2
+            depth_multiple: 1
+            width_multiple: 1
+            anchors: 3
+            backbone: [[-1, 1, Conv, {arguments}]]
+            head: [[-1, 1, Detect, [nc, anchors]]]
+            """;
+        var graph = GraphBuilder.Expand(Architecture.Parse("x", table));
+        var conv = graph.Nodes.OfType<ConvNode>().First();
+
+        Assert.Equal((dilation, padding, activation), (conv.Dilation, conv.Padding, graph.Nodes.OfType<ActivationNode>().First().Kind));
+        Assert.Equal([1], graph.Detect.Strides);
+        Assert.Equal(graph.Hash(), GraphJson.Parse(graph.ToJson(), "x").Hash());
+    }
+
+    [Theory]
     [InlineData("activation: ReLU", ActivationKind.ReLU)]
     [InlineData("activation: nn.LeakyReLU(0.1)", ActivationKind.LeakyReLU)]
     [InlineData("activation: nn.SiLU()", ActivationKind.SiLU)]
@@ -100,8 +152,9 @@ public class ArchitectureTests
     [InlineData("Conv, [128, 3, 2]", "Conf, [128, 3, 2]", "mine.yaml, row 1 (Conf): there is no module of this name")]
     [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2", "this is not YAML")]
     [InlineData("Conv, [128, 3, 2]", "Conv, [__import__('os')]", "mine.yaml, row 1 (Conv): channels must be a whole number from 1 to 65536, not '__import__('os')'.")]
-    [InlineData("Conv, [128, 3, 2]", "Conv, [65536, 3, 2, 1, 1, True, 9]", "mine.yaml, row 1 (Conv): it takes [channels, kernel, stride, padding, groups, activation] and is given 7 arguments.")]
-    [InlineData("Conv, [128, 3, 2]", "Conv, []", "mine.yaml, row 1 (Conv): it takes [channels, kernel, stride, padding, groups, activation] and is given 0 arguments.")]
+    [InlineData("Conv, [128, 3, 2]", "Conv, [65536, 3, 2, 1, 1, 1, True, 9]", "mine.yaml, row 1 (Conv): it takes [channels, kernel, stride, padding, groups, dilation, activation] and is given 8 arguments.")]
+    [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2, 1, 1, True, 9]", "mine.yaml, row 1 (Conv): the dilation must be a whole number, not 'True'.")]
+    [InlineData("Conv, [128, 3, 2]", "Conv, []", "mine.yaml, row 1 (Conv): it takes [channels, kernel, stride, padding, groups, dilation, activation] and is given 0 arguments.")]
     [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2, 1, 5]", "mine.yaml, row 1 (Conv): 5 groups divide neither 16 nor 32 channels evenly.")]
     [InlineData("[-1, 3, C3, [128]]", "[7, 3, C3, [128]]", "mine.yaml, row 2 (C3): from 7 does not come before this row, which would make a cycle.")]
     [InlineData("[-1, 3, C3, [128]]", "[2, 3, C3, [128]]", "mine.yaml, row 2 (C3): from 2 does not come before this row, which would make a cycle.")]
@@ -117,7 +170,7 @@ public class ArchitectureTests
     [InlineData("[-1, 1, SPPF, [256, 5]]", "[-1, 1, Detect, []]", "mine.yaml, row 4 (Detect): Detect must be the last row.")]
     [InlineData("depth_multiple: 0.33", "depth_multiple: 99.0\nwidth_multiple: 90\nx: 1", "the key 'width_multiple' stands twice")]
     [InlineData("nc: 3", "nc: &a 3\nx: *a", "an alias or another construct that a table does not need")]
-    [InlineData("nc: 3", "nc: 3\nactivation: os.system", "mine.yaml: activation must be one of SiLU, ReLU, Hardswish, LeakyReLU, Identity, not 'os.system'.")]
+    [InlineData("nc: 3", "nc: 3\nactivation: os.system", "mine.yaml: activation must be one of SiLU, ReLU, Hardswish, LeakyReLU, ReLU6, Mish, GELU, ELU, Identity, not 'os.system'.")]
     public void Bad_table_is_refused_with_row_and_reason(string old, string replacement, string sentence)
     {
         Assert.Contains(old, Table);

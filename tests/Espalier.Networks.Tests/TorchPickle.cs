@@ -37,6 +37,13 @@ internal sealed class TorchPickle
         return Code("J").Raw(bytes);
     }
 
+    public TorchPickle Real(double number)
+    {
+        var bytes = new byte[8];
+        BinaryPrimitives.WriteDoubleBigEndian(bytes, number);
+        return Code("G").Raw(bytes);
+    }
+
     /// <summary>An object of a class, made without arguments; its attributes follow as a map, then <c>b</c>.</summary>
     public TorchPickle New(string module, string name) => Global(module, name).Code(")\x81");
 
@@ -57,12 +64,13 @@ internal sealed class TorchPickle
         return Code("t\x89").OrderedMap().Code("tR");
     }
 
-    public byte[] ToArchive(string prefix = "archive", CompressionLevel compression = CompressionLevel.NoCompression)
+    public byte[] ToArchive(string prefix = "archive", CompressionLevel compression = CompressionLevel.NoCompression, string? further = null)
     {
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
             Add(zip, $"{prefix}/data.pkl", [.. _pickle, (byte)'.'], compression);
+            if (further is not null) Add(zip, $"{prefix}/{further}", [], compression);
             for (var i = 0; i < _storages.Count; i++) Add(zip, $"{prefix}/data/{i}", _storages[i], compression);
         }
 

@@ -71,6 +71,48 @@ public sealed class EmissionAgreesTests
         }
     }
 
+    public static TheoryData<ActivationKind, float> Activations
+    {
+        get
+        {
+            var activations = new TheoryData<ActivationKind, float> { { ActivationKind.LeakyReLU, 0.01f }, { ActivationKind.LeakyReLU, 0.4f }, { ActivationKind.ELU, 0.5f } };
+            foreach (var kind in Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity)) activations.Add(kind, ((Activation)kind).Parameter);
+            return activations;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void Every_activation_is_computed_by_the_file_as_by_the_trained_network(ActivationKind kind, float parameter)
+    {
+        var checkpoint = Emitted.Checkpoint("yolov5n");
+        checkpoint = checkpoint with { Graph = checkpoint.Graph.WithActivation(new Activation(kind, parameter)) };
+        using var trained = new ExecutableNetwork(checkpoint.Graph, checkpoint.Weights) { Mode = ExecutionMode.Evaluation };
+        using var file = Emitted.Open(checkpoint);
+        var pixels = Emitted.Pixels(2, 64, 64);
+        var (expected, actual) = (Expected(trained, pixels, 2, 64, 64), file.Predict(pixels, 2, 64, 64));
+
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-4 * Math.Max(1, Math.Abs(expected[i])), $"{kind}, {i}: {expected[i]} against {actual[i]}");
+    }
+
+    [Theory]
+    [InlineData("yolov5n")]
+    [InlineData("yolov5n-v3")]
+    public void Dilated_convolutions_are_computed_by_the_file_as_by_the_trained_network(string architecture)
+    {
+        // The older form's first convolution too, which must not be merged with its slicing then.
+        var checkpoint = Emitted.Checkpoint(architecture);
+        var nodes = checkpoint.Graph.Nodes.Select(node => node is ConvNode { Kernel: 3, Stride: 1 } conv ? conv with { Dilation = 2, Padding = 2 } : node);
+        checkpoint = checkpoint with { Graph = checkpoint.Graph with { Nodes = [.. nodes] } };
+        using var trained = new ExecutableNetwork(checkpoint.Graph, checkpoint.Weights) { Mode = ExecutionMode.Evaluation };
+        using var file = Emitted.Open(checkpoint);
+        var pixels = Emitted.Pixels(1, 64, 64);
+        var (expected, actual) = (Expected(trained, pixels, 1, 64, 64), file.Predict(pixels, 1, 64, 64));
+
+        for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-4 * Math.Max(1, Math.Abs(expected[i])), $"{i}: {expected[i]} against {actual[i]}");
+    }
+
     private static float[] Expected(ExecutableNetwork network, byte[] pixels, int batch, int height, int width)
     {
         using var scope = NewDisposeScope();

@@ -6,7 +6,10 @@ namespace Espalier.Cli.Commands;
 internal static class ActivationWords
 {
     /// <summary>The words.</summary>
-    public static string[] All { get; } = [.. Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity).Select(kind => $"{kind}".ToLowerInvariant())];
+    public static string[] All { get; } =
+    [
+        .. Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity).Select(kind => $"{kind}".ToLowerInvariant()),
+    ];
 
     /// <summary>The activation of one of the words; null for null.</summary>
     public static ActivationKind? Find(string? word) => word is null ? null : Enum.Parse<ActivationKind>(word, ignoreCase: true);

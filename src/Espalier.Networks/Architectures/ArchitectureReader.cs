@@ -27,7 +27,8 @@ internal sealed class ArchitectureReader(string name)
             InputChannels = Scalar("ch") is null ? 3 : Whole("ch", 1, 64),
             DepthMultiple = Multiple("depth_multiple"),
             WidthMultiple = Multiple("width_multiple"),
-            Anchors = Anchors(),
+            Anchors = CountsAnchors ? [] : Anchors(),
+            CountedAnchors = CountsAnchors ? Whole("anchors", 1, 32) : 0,
             Activation = Activation("activation", ActivationKind.SiLU),
             CspActivation = Activation("csp_activation", ActivationKind.LeakyReLU),
             Rows = [.. backbone, .. head],
@@ -96,10 +97,12 @@ internal sealed class ArchitectureReader(string name)
             : throw WrongRow(row, $"{what} must be a whole number from {least} to {most}, not '{text ?? "nothing or a list"}'");
     }
 
+    private bool CountsAnchors => Find("anchors") is TableValue.Scalar { Text: not null };
+
     private ImmutableArray<ImmutableArray<float>> Anchors()
     {
         var levels = Find("anchors") as TableValue.List
-            ?? throw Wrong("anchors is missing or is not a list with a list of widths and heights a level");
+            ?? throw Wrong("anchors is missing or is neither a list with a list of widths and heights a level nor their number");
         if (levels.Items.Count is < 1 or > 8) throw Wrong($"anchors must have from 1 to 8 levels, not {levels.Items.Count}");
         var anchors = levels.Items.Select((level, i) => Level(level, i)).ToImmutableArray();
         if (anchors.Any(level => level.Length != anchors[0].Length)) throw Wrong("every level must have the same number of anchors");

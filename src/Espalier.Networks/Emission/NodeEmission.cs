@@ -23,7 +23,8 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
     {
         ConvNode conv => Convolution(conv, inputs[0]),
         BatchNormNode norm => Normalisation(norm, inputs[0]),
-        ActivationNode activation => ActivationTable.Of(activation.Kind).Emit(this, activation.Name, inputs[0], activation.Activation.Parameter),
+        ActivationNode activation => ActivationTable.Of(activation.Kind).Emit(
+            this, activation.Name, inputs[0], activation.Activation.Parameter),
         AddNode when inputs.Length == 2 => body.Add("Add", node.Name, inputs),
         AddNode => body.Add("Sum", node.Name, inputs),
         ConcatNode => body.Add("Concat", node.Name, inputs, Attribute("axis", 1)),
@@ -45,7 +46,7 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
 
         return body.Add(
             "Conv", conv.Name, inputs,
-            Attribute("dilations", 1, 1), Attribute("group", conv.Groups), Square("kernel_shape", conv.Kernel),
+            Square("dilations", conv.Dilation), Attribute("group", conv.Groups), Square("kernel_shape", conv.Kernel),
             Attribute("pads", conv.Padding, conv.Padding, conv.Padding, conv.Padding), Square("strides", conv.Stride));
     }
 

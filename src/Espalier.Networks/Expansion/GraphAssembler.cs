@@ -35,14 +35,19 @@ internal sealed class GraphAssembler
     public TensorShape Shape(int node) => _shapes[node];
 
     /// <summary>Conv2d without bias, batch normalisation, activation: the original's Conv, with its state-dict names.</summary>
-    public int Block(string name, int input, int channels, int kernel, int stride, Activation activation, int? padding = null, int groups = 1)
+    public int Block(
+        string name, int input, int channels, int kernel, int stride, Activation activation, int? padding = null, int groups = 1, int dilation = 1)
     {
-        var conv = Convolution($"{name}.conv", input, channels, kernel, stride, padding ?? kernel / 2, groups, bias: false);
+        var half = (((kernel - 1) * dilation) + 1) / 2;
+        var conv = Convolution($"{name}.conv", input, channels, kernel, stride, padding ?? half, groups, bias: false, dilation);
         return Activation($"{name}.act", BatchNorm($"{name}.bn", conv), activation);
     }
 
-    public int Convolution(string name, int input, int channels, int kernel, int stride, int padding, int groups, bool bias)
-        => Add(new ConvNode(name, Row, [input], Shape(input).Channels, channels, kernel, stride, padding, groups, bias));
+    public int Convolution(string name, int input, int channels, int kernel, int stride, int padding, int groups, bool bias, int dilation = 1)
+        => Add(new ConvNode(name, Row, [input], Shape(input).Channels, channels, kernel, stride, padding, groups, bias)
+        {
+            Dilation = dilation,
+        });
 
     public int BatchNorm(string name, int input)
         => Add(new BatchNormNode(name, Row, [input], Shape(input).Channels, Epsilon, Momentum));

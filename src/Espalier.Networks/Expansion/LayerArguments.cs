@@ -57,6 +57,17 @@ internal sealed class LayerArguments(ImmutableArray<LayerArgument> values)
         { } other => throw new GraphException($"the activation must be True, False or one of {ActivationTable.Words}, not '{other}'."),
     };
 
+    /// <summary>
+    /// A convolution's dilation and activation: <c>[…, dilation, activation]</c> as YOLOv5 has it since 7.0, or <c>[…, activation]</c> as
+    /// before. True and False are activations.
+    /// </summary>
+    public (int Dilation, Activation Activation) DilationAndActivation(int position, Activation table)
+        => int.TryParse(Find(position)?.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            ? (Whole(position, "the dilation", 1, GraphLimits.Kernel), Activation(position + 1, table))
+            : Find(position) is null ? (1, Activation(position + 1, table))
+            : values.Length <= position + 1 ? (1, Activation(position, table))
+            : throw new GraphException($"the dilation must be a whole number, not '{Find(position)}'.");
+
     /// <summary>A factor above 0 and up to 8, or what holds without it.</summary>
     public double Factor(int position, string what, double otherwise)
     {

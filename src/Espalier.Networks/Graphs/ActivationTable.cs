@@ -3,7 +3,9 @@ using static Espalier.Networks.OnnxBody;
 
 namespace Espalier.Networks;
 
-/// <summary>The functions that may follow a layer. A new one is a word here, a row of <see cref="ActivationTable"/> and a kernel of training.</summary>
+/// <summary>
+/// The functions that may follow a layer. A new one is a word here, a row of <see cref="ActivationTable"/> and a kernel of training.
+/// </summary>
 public enum ActivationKind
 {
     /// <summary>x.</summary>
@@ -20,6 +22,18 @@ public enum ActivationKind
 
     /// <summary>max(x, 0).</summary>
     ReLU,
+
+    /// <summary>min(max(x, 0), 6).</summary>
+    ReLU6,
+
+    /// <summary>x · tanh(log(1 + eˣ)).</summary>
+    Mish,
+
+    /// <summary>x · Φ(x) with the normal distribution's own Φ, not its approximation by a tanh.</summary>
+    GELU,
+
+    /// <summary>x where positive, else α · (eˣ − 1).</summary>
+    ELU,
 }
 
 /// <summary>All that there is to know of one function; its word in tables, stored graphs and <c>.pt</c> files is the kind's own.</summary>
@@ -40,6 +54,9 @@ internal sealed record ActivationDescription(
     /// <summary>The parameter where a table or stored graph gives the word alone: YOLOv5's.</summary>
     public float UsualParameter { get; init; }
 
+    /// <summary>Names of the same function's other classes in YOLOv5's code.</summary>
+    public string[] OtherWords { get; init; } = [];
+
     /// <summary>Whether int8 runtimes compute it as part of the convolution before it.</summary>
     public bool JoinsConvolution { get; init; }
 
@@ -58,14 +75,40 @@ internal static class ActivationTable
     private static readonly ActivationDescription[] All =
     [
         // A sigmoid and a product: ONNX Runtime makes one operation of the pair, and keeps it in the convolutions' own layout.
-        new(ActivationKind.SiLU, (x, _) => x * Activation.Sigmoid(x), (nodes, name, input, _) => nodes.Body.Add("Mul", name, [input, nodes.Sigmoid(name, input)])),
-        new(ActivationKind.ReLU, (x, _) => Math.Max(x, 0), (nodes, name, input, _) => nodes.Body.Add("Relu", name, [input])) { JoinsConvolution = true },
-        new(ActivationKind.Hardswish, (x, _) => x * Math.Clamp(x + 3, 0, 6) / 6, (nodes, name, input, _) => nodes.Body.Add("HardSwish", name, [input])),
+        new(
+            ActivationKind.SiLU, (x, _) => x * Activation.Sigmoid(x),
+            (nodes, name, input, _) => nodes.Body.Add("Mul", name, [input, nodes.Sigmoid(name, input)]))
+        {
+            OtherWords = ["Swish", "MemoryEfficientSwish"],
+        },
+        new(ActivationKind.ReLU, (x, _) => Math.Max(x, 0), (nodes, name, input, _) => nodes.Body.Add("Relu", name, [input]))
+        {
+            JoinsConvolution = true,
+        },
+        new(
+            ActivationKind.Hardswish, (x, _) => x * Math.Clamp(x + 3, 0, 6) / 6,
+            (nodes, name, input, _) => nodes.Body.Add("HardSwish", name, [input])),
         new(
             ActivationKind.LeakyReLU, (x, slope) => x > 0 ? x : slope * x,
             (nodes, name, input, slope) => nodes.Body.Add("LeakyRelu", name, [input], Attribute("alpha", slope)))
         {
             ParameterName = "negative_slope", TorchParameter = 0.01f, UsualParameter = 0.1f,
+        },
+        new(
+            ActivationKind.ReLU6, (x, _) => Math.Clamp(x, 0, 6),
+            (nodes, name, input, _) => nodes.Body.Add("Clip", name, [input, nodes.Body.Float("clip.0", 0), nodes.Body.Float("clip.6", 6)])),
+        new(
+            ActivationKind.Mish, (x, _) => x * Math.Tanh(x > 20 ? x : Math.Log(1 + Math.Exp(x))),
+            (nodes, name, input, _) => EmitMish(nodes.Body, name, input))
+        {
+            OtherWords = ["MemoryEfficientMish"],
+        },
+        new(ActivationKind.GELU, (x, _) => x * NormalDistribution.Below(x), (nodes, name, input, _) => EmitGelu(nodes.Body, name, input)),
+        new(
+            ActivationKind.ELU, (x, alpha) => x > 0 ? x : alpha * (Math.Exp(x) - 1),
+            (nodes, name, input, alpha) => nodes.Body.Add("Elu", name, [input], Attribute("alpha", alpha)))
+        {
+            ParameterName = "alpha", TorchParameter = 1, UsualParameter = 1,
         },
         new(ActivationKind.Identity, (x, _) => x, (_, _, input, _) => input),
     ];
@@ -84,7 +127,7 @@ internal static class ActivationTable
         description = All[0];
         foreach (var candidate in All)
         {
-            if (!word.SequenceEqual(candidate.Kind.ToString())) continue;
+            if (!word.SequenceEqual(candidate.Kind.ToString()) && !candidate.OtherWords.Contains(word.ToString())) continue;
             description = candidate;
             return true;
         }
@@ -106,13 +149,42 @@ internal static class ActivationTable
         if (open < 0) return description.Kind;
         if (word[^1] != ')') return null;
         var parameter = description.TorchParameter;
-        foreach (var argument in word[(open + 1)..^1].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        foreach (var argument in word[(open + 1)..^1].ToString().Split(',', Trimmed))
         {
             if (argument is "True" or "False" || argument.StartsWith("inplace", StringComparison.Ordinal)) continue;
-            var value = argument.StartsWith($"{description.ParameterName}=", StringComparison.Ordinal) ? argument[(argument.IndexOf('=') + 1)..] : argument;
-            if (description.ParameterName is null || !float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out parameter)) return null;
+            var isNamed = argument.StartsWith($"{description.ParameterName}=", StringComparison.Ordinal);
+            var value = isNamed ? argument[(argument.IndexOf('=') + 1)..] : argument;
+            if (description.ParameterName is null) return null;
+            if (!float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out parameter)) return null;
         }
 
         return new Activation(description.Kind, parameter);
+    }
+
+    /// <summary>The activation that a pickled module is; null where it is none of these, such as a GELU by approximation.</summary>
+    public static Activation? OfModule(PickleObject module)
+    {
+        if (!TryFind(module.Type.Name, out var description)) return null;
+        if (module.Find("approximate") is not (null or "none")) return null;
+        return (description.ParameterName is { } name ? module.Find(name) : null) switch
+        {
+            null => new Activation(description.Kind, description.TorchParameter),
+            long whole => new Activation(description.Kind, whole),
+            double number => new Activation(description.Kind, (float)number),
+            _ => null,
+        };
+    }
+
+    /// <summary>The operators of which ONNX itself says that they are Mish; runtimes know them where they do not know it.</summary>
+    private static string EmitMish(OnnxBody body, string name, string input)
+        => body.Add("Mul", name, [input, body.Add("Tanh", $"{name}.tanh", [body.Add("Softplus", $"{name}.softplus", [input])])]);
+
+    /// <summary>In the order in which ONNX Runtime sees a GELU and makes one operation of it.</summary>
+    private static string EmitGelu(OnnxBody body, string name, string input)
+    {
+        var error = body.Add("Erf", $"{name}.erf", [body.Add("Div", $"{name}.deviations", [input, body.Float("gelu.root", MathF.Sqrt(2))])]);
+        var product = body.Add("Mul", $"{name}.product", [input, body.Add("Add", $"{name}.sum", [error, body.Float("gelu.1", 1)])]);
+        return body.Add("Mul", name, [product, body.Float("gelu.half", 0.5f)]);
     }
 }

@@ -68,7 +68,12 @@ public abstract record Node(string Name, int Row, ImmutableArray<int> Inputs)
             if (input < 0 || input >= position) throw new GraphException($"it takes node {input}, which does not come before it.");
         }
 
-        foreach (var (what, value, least, most) in Numbers) Range(what switch { "inChannels" => "input channels", "outChannels" => "channels", _ => what }, value, least, most);
+        foreach (var (name, value, least, most) in Numbers)
+        {
+            var what = name switch { "inChannels" => "input channels", "outChannels" => "channels", _ => name };
+            Range(what, value, least, most);
+        }
+
         CheckRest();
     }
 

@@ -27,6 +27,7 @@ internal static class NodeKinds
     public static Node Read(JsonMembers json)
     {
         var word = json.Word("operation");
-        return (Array.Find(All, kind => kind.Word == word).Read ?? throw new GraphException($"{json.Where}: there is no operation '{word}'."))(json);
+        var read = Array.Find(All, kind => kind.Word == word).Read ?? throw new GraphException($"{json.Where}: there is no operation '{word}'.");
+        return read(json);
     }
 }

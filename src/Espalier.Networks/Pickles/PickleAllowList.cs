@@ -4,7 +4,10 @@ namespace Espalier.Networks;
 internal static class PickleAllowList
 {
     // The original's own modules and torch's layers become inert records, whatever the class.
-    private static readonly string[] Modules = ["torch.nn.modules.", "models.", "utils.", "numpy."];
+    private static readonly string[] Modules =
+    [
+        "torch.nn.modules.", "torch.nn.parallel.", "models.", "utils.", "yolov5.models.", "yolov5.utils.", "numpy.",
+    ];
 
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
@@ -13,7 +16,9 @@ internal static class PickleAllowList
         "torch.ShortStorage", "torch.ByteStorage", "torch.CharStorage", "torch.BoolStorage", "torch.device", "torch.dtype", "torch.float16",
         "torch.float32", "torch.float64", "torch.bfloat16", "torch.int64", "__builtin__.set", "builtins.set", "__builtin__.object",
         "builtins.object", "_codecs.encode", "argparse.Namespace", "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath",
-        "datetime.datetime",
+        "pathlib.PureWindowsPath",
+        "pathlib._local.PosixPath", "pathlib._local.WindowsPath", "pathlib._local.PurePosixPath", "pathlib._local.PureWindowsPath",
+        "datetime.datetime", "datetime.date", "torch._dynamo.eval_frame.OptimizedModule",
     };
 
     /// <summary>Whether a name is allowed.</summary>

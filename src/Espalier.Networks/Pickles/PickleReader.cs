@@ -159,7 +159,10 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string source)
         var asked = new PickleName(module, name);
         return PickleAllowList.Allows(asked)
             ? asked
-            : throw new WeightsException($"{source} asks for '{Printable(asked.ToString())}', which no YOLOv5 checkpoint needs; it is refused.");
+            : throw new WeightsException(module.StartsWith("ultralytics.", StringComparison.Ordinal)
+                ? $"{source} is a model of the ultralytics package (YOLOv8 or later), not a YOLOv5: "
+                    + "it can be neither trained nor pruned here; export it to ONNX to predict with it."
+                : $"{source} asks for '{Printable(asked.ToString())}', which no YOLOv5 checkpoint needs; it is refused.");
     }
 
     private static string Printable(string text)

@@ -26,6 +26,9 @@ internal sealed class TorchArchive : IDisposable
         if (_archive.Entries.Count > MaxEntries) throw Damaged($"it has {_archive.Entries.Count} entries");
         var pickle = _archive.Entries.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal))
             ?? throw new WeightsException($"{source} is a zip archive, but no PyTorch checkpoint: it has no data.pkl.");
+        if (_archive.Entries.Any(entry => entry.FullName.EndsWith("/constants.pkl", StringComparison.Ordinal)))
+            throw new WeightsException($"{source} is a TorchScript file, made to be run: it can be neither trained nor pruned; "
+                + "take the best.pt that it was exported from.");
         _prefix = pickle.FullName[..^"data.pkl".Length];
         if (_archive.GetEntry(_prefix + "byteorder") is { } order && Bytes(order, 16) is { } word && !word.AsSpan().SequenceEqual("little"u8))
             throw new WeightsException($"{source} was written on a big-endian machine, which is not supported.");

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Espalier.Networks;
@@ -11,43 +10,52 @@ internal sealed class TorchContent(TorchArchive archive, string source)
     private int _tableValues;
 
     /// <summary>What the file holds.</summary>
-    /// <exception cref="WeightsException">It holds no weights.</exception>
+    /// <exception cref="WeightsException">It holds no weights, or those of something that is not a detector to train.</exception>
     public TorchFile Read(object? root)
     {
         var modules = new TorchModules(archive, source);
-        if (Model(root) is { } model)
+        if (TorchWrappers.Model(root) is { } model)
         {
-            return new TorchFile
+            RefuseOthers(model, modules);
+            var file = new TorchFile
             {
                 Weights = modules.State(model),
-                ClassNames = Names(model.Find("names")),
+                ClassNames = TorchNames.Read(model.Find("names"), source),
                 Architecture = Table(model, modules),
+                Activations = modules.Activations(model),
             };
+            RefuseFused(file.Weights);
+            return file;
         }
 
-        var weights = StateMap(root) is { } map ? modules.State(map) : new Weights();
+        var weights = TorchWrappers.StateMap(root) is { } map ? TorchWrappers.Unwrapped(modules.State(map)) : new Weights();
+        RefuseFused(weights);
         return weights.Count > 0
-            ? new TorchFile { Weights = weights, ClassNames = Names((root as PickleMap)?.Find("names")) }
+            ? new TorchFile { Weights = weights, ClassNames = TorchNames.Read((root as PickleMap)?.Find("names"), source) }
             : throw new WeightsException($"{source} holds neither a model nor a state dictionary.");
     }
 
-    /// <summary>The averaged model where there is one, else the model.</summary>
-    private static PickleObject? Model(object? root) => root switch
+    /// <summary>Networks for other tasks, which share everything with a detector but its last module.</summary>
+    private void RefuseOthers(PickleObject model, TorchModules modules)
     {
-        PickleMap map => map.Find("ema") as PickleObject ?? map.Find("model") as PickleObject,
-        PickleObject model when model.Find("_modules") is not null => model,
-        _ => null,
-    };
+        var task = modules.First(model, module => module.Type.Name is "Segment" or "Classify")?.Type.Name;
+        if (task is null) return;
+        var purpose = task == "Segment" ? "segmentation" : "classification";
+        throw new WeightsException($"{source} holds a network for {purpose}, not a detector; train yolov5's detection model instead.");
+    }
 
-    private static PickleMap? StateMap(object? root) => root is not PickleMap map ? null
-        : (map.Find("ema") ?? map.Find("model") ?? map.Find("state_dict")) as PickleMap ?? map;
-
-    private static ImmutableArray<string> Names(object? names) => names switch
+    /// <summary>A convolution with a bias of its own where its normalisation should be.</summary>
+    private void RefuseFused(Weights weights)
     {
-        PickleList list => [.. list.Items.OfType<string>()],
-        PickleMap map => [.. map.Entries.Where(entry => entry.Key is long).OrderBy(entry => entry.Key).Select(entry => entry.Value).OfType<string>()],
-        _ => [],
-    };
+        if (weights.Names.FirstOrDefault(name => name.Contains(".proto.cv1.", StringComparison.Ordinal)) is not null)
+            throw new WeightsException($"{source} holds the weights of a network for segmentation, not of a detector.");
+        const string Bias = ".conv.bias";
+        var fused = weights.Names.FirstOrDefault(name
+            => name.EndsWith(Bias, StringComparison.Ordinal) && weights.Find($"{name[..^Bias.Length]}.bn.weight") is null);
+        if (fused is not null)
+            throw new WeightsException($"{source} is fused: its normalisations were folded into its convolutions (see {fused}), "
+                + "so that it can be neither trained nor pruned; save it before fuse(), or take the best.pt that training wrote.");
+    }
 
     private Architecture? Table(PickleObject model, TorchModules modules)
     {
@@ -71,7 +79,7 @@ internal sealed class TorchContent(TorchArchive archive, string source)
     private static Activation? Activation(PickleObject model, TorchModules modules, Func<PickleObject, bool> kind)
     {
         var activation = (modules.First(model, kind)?.Find("_modules") as PickleMap)?.Find("act") as PickleObject;
-        return activation is null ? null : ActivationTable.Parse(activation.Type.Name);
+        return activation is null ? null : ActivationTable.OfModule(activation);
     }
 
     private TableValue ToTable(object? value, int depth)

@@ -14,6 +14,9 @@ public sealed record TorchFile
     /// <summary>The table that the model was built from, or null where the file holds weights alone.</summary>
     public Architecture? Architecture { get; init; }
 
+    /// <summary>The activation of each module, such as <c>model.0.act</c>: what was trained, whatever the table says.</summary>
+    public IReadOnlyDictionary<string, Activation> Activations { get; init; } = new Dictionary<string, Activation>();
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="WeightsException">The file cannot be read, is damaged, or mentions what no YOLOv5 checkpoint needs.</exception>
     public static TorchFile Read(string path)

@@ -21,6 +21,21 @@ internal sealed class TorchModules(TorchArchive archive, string source)
         return weights;
     }
 
+    /// <summary>The activations by their modules' names, such as <c>model.0.act</c>.</summary>
+    /// <exception cref="WeightsException">One is none that is known; the message names it.</exception>
+    public Dictionary<string, Activation> Activations(PickleObject model)
+    {
+        var activations = new Dictionary<string, Activation>();
+        Visit(model, "", 0, (module, prefix) =>
+        {
+            if (!prefix.EndsWith(".act.", StringComparison.Ordinal)) return;
+            activations[prefix[..^1]] = ActivationTable.OfModule(module) ?? throw new WeightsException(
+                $"{source} uses the activation {module.Type.Name}{(module.Find("approximate") is string form ? $" ({form})" : "")} "
+                + $"at {prefix[..^1]}, which is not supported; there are {ActivationTable.Words}.");
+        });
+        return activations;
+    }
+
     /// <summary>The first module of a class's short name, with its parent; or null.</summary>
     public PickleObject? First(PickleObject model, Func<PickleObject, bool> wanted)
     {

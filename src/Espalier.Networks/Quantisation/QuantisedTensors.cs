@@ -15,7 +15,8 @@ public static class QuantisedTensors
         ArgumentNullException.ThrowIfNull(graph);
         var heads = graph.Detect.Inputs;
         var readers = Enumerable.Range(0, graph.Nodes.Length).SelectMany(reader => graph.Nodes[reader].Inputs.Select(source => (source, reader))).ToLookup(pair => pair.source, pair => graph.Nodes[pair.reader]);
-        return [.. Enumerable.Range(0, graph.Nodes.Length - 1).Where(position => !heads.Contains(position) && !readers[position].All(node => node is ActivationNode activation && ActivationTable.Of(activation.Kind).JoinsConvolution))];
+        return [.. Enumerable.Range(0, graph.Nodes.Length - 1).Where(position => !heads.Contains(position)
+            && !readers[position].All(node => node is ActivationNode activation && ActivationTable.Of(activation.Kind).JoinsConvolution))];
     }
 
     /// <summary>

@@ -32,7 +32,7 @@ internal static class ReferenceConvolution
         {
             for (var tap = 0; tap < conv.Kernel * conv.Kernel; tap++)
             {
-                var (top, left) = ((tap / conv.Kernel) - conv.Padding, (tap % conv.Kernel) - conv.Padding);
+                var (top, left) = ((tap / conv.Kernel * conv.Dilation) - conv.Padding, (tap % conv.Kernel * conv.Dilation) - conv.Padding);
                 for (var row = 0; row < output.Height; row++)
                 {
                     var y = (row * conv.Stride) + top;

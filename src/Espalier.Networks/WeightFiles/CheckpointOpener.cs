@@ -24,6 +24,7 @@ internal static class CheckpointOpener
         try
         {
             graph = file.Architecture is { } architecture ? GraphBuilder.Expand(architecture) : KnownNetworks.Infer(file.Weights, path);
+            graph = graph.WithActivations(file.Activations);
         }
         catch (GraphException exception)
         {
@@ -45,12 +46,14 @@ internal static class CheckpointOpener
         }
 
         WeightsCheck.Require(graph, weights, path);
+        if (names.Length > 0 && names.Length != graph.Classes)
+            throw new WeightsException($"{path} contradicts itself: it predicts {graph.Classes} classes and names {names.Length}.");
         graph = WithAnchors(graph, weights, path);
         return new Checkpoint
         {
             Graph = graph,
             Weights = weights,
-            ClassNames = names.Length == graph.Classes
+            ClassNames = names.Length > 0
                 ? names
                 : [.. Enumerable.Range(0, graph.Classes).Select(index => index.ToString(CultureInfo.InvariantCulture))],
             ImageSize = DefaultImageSize % graph.Stride == 0 ? DefaultImageSize : 8 * graph.Stride,

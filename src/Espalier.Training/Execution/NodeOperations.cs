@@ -18,7 +18,8 @@ internal static class NodeOperations
         ConvNode node => Convolve(node, state, outputs[node.Inputs[0]]!),
         BatchNormNode node => functional.batch_norm(
             outputs[node.Inputs[0]]!, state.RunningMean!, state.RunningVariance!, state.Weight!, state.Bias!, updateStatistics, node.Momentum, node.Epsilon),
-        ActivationNode node => ActivationKernel.Of(node.Kind).Compute(outputs[node.Inputs[0]]!, node.Activation.Parameter, step.Overwrites >= 0),
+        ActivationNode node => ActivationKernel.Of(node.Kind).Compute(
+            outputs[node.Inputs[0]]!, node.Activation.Parameter, step.Overwrites >= 0),
         AddNode node => Add(node, outputs, step.Overwrites),
         ConcatNode node => cat([.. node.Inputs.Select(input => outputs[input]!)], 1),
         MaxPoolNode node => functional.max_pool2d(outputs[node.Inputs[0]]!, node.Kernel, node.Stride, node.Padding),
@@ -29,7 +30,8 @@ internal static class NodeOperations
 
     /// <summary>A convolution with the given kernel and bias.</summary>
     internal static Tensor Convolve(ConvNode node, NodeState state, Tensor input) => functional.conv2d(
-        input, state.Weight!, state.Bias, [node.Stride, node.Stride], [node.Padding, node.Padding], [1, 1], node.Groups);
+        input, state.Weight!, state.Bias, [node.Stride, node.Stride], [node.Padding, node.Padding],
+        [node.Dilation, node.Dilation], node.Groups);
 
     private static Tensor Add(AddNode node, Tensor?[] outputs, int overwrites)
     {

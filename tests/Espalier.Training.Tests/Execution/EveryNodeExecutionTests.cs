@@ -23,6 +23,10 @@ public class EveryNodeExecutionTests
         RequireAgreement(Whole);
     }
 
+    [Fact]
+    public void A_dilated_convolution_is_computed_as_it_is_described() => RequireAgreement(
+        Whole with { Nodes = [.. Whole.Nodes.Select(node => node is ConvNode { Kernel: 3, Stride: 1 } conv ? conv with { Dilation = 2, Padding = 2 } : node)] });
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Every_activation_is_computed_as_it_is_described(ActivationKind kind)

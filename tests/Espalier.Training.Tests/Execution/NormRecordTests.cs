@@ -92,7 +92,12 @@ public class NormRecordTests
         ActivationKind.Hardswish => input.hardswish(),
         ActivationKind.LeakyReLU => nn.functional.leaky_relu(input, 0.1),
         ActivationKind.ReLU => input.relu(),
-        _ => input,
+        ActivationKind.ReLU6 => nn.functional.relu6(input),
+        ActivationKind.Mish => nn.functional.mish(input),
+        ActivationKind.GELU => nn.functional.gelu(input),
+        ActivationKind.ELU => nn.functional.elu(input, 1),
+        ActivationKind.Identity => input,
+        _ => throw new NotSupportedException($"{kind} has no row here"),
     };
 
     private static void RequireClose(double tolerance, Tensor expected, Tensor actual, string what)

@@ -7,7 +7,6 @@ internal sealed class Conv2dMacro : LayerMacro
     {
         var arguments = context.Arguments;
         arguments.Expect(1, 7, "[channels, kernel, stride, padding, dilation, groups, bias]");
-        _ = arguments.Whole(4, "the dilation", 1, 1, 1);
         return context.Graph.Convolution(
             context.Name,
             context.Input,
@@ -16,6 +15,7 @@ internal sealed class Conv2dMacro : LayerMacro
             arguments.Whole(2, "the stride", 1, GraphLimits.Kernel, 1),
             arguments.Whole(3, "the padding", 0, GraphLimits.Kernel, 0),
             arguments.Whole(5, "the groups", 1, GraphLimits.Channels, 1),
-            arguments.Flag(6, "the bias", true));
+            arguments.Flag(6, "the bias", true),
+            arguments.Whole(4, "the dilation", 1, GraphLimits.Kernel, 1));
     }
 }

@@ -1,20 +1,22 @@
 namespace Espalier.Networks;
 
-/// <summary>Conv: [channels, kernel = 1, stride = 1, padding = half the kernel, groups = 1, activation = True].</summary>
+/// <summary>Conv: [channels, kernel = 1, stride = 1, padding = half the kernel, groups = 1, dilation = 1, activation = True].</summary>
 internal sealed class ConvMacro : LayerMacro
 {
     public override int Expand(LayerContext context)
     {
         var arguments = context.Arguments;
-        arguments.Expect(1, 6, "[channels, kernel, stride, padding, groups, activation]");
+        arguments.Expect(1, 7, "[channels, kernel, stride, padding, groups, dilation, activation]");
+        var (dilation, activation) = arguments.DilationAndActivation(5, context.Activation);
         return context.Graph.Block(
             context.Name,
             context.Input,
             context.OutputChannels(),
             arguments.Whole(1, "the kernel", 1, GraphLimits.Kernel, 1),
             arguments.Whole(2, "the stride", 1, GraphLimits.Kernel, 1),
-            arguments.Activation(5, context.Activation),
+            activation,
             arguments.WholeOrNone(3, "the padding", 0, GraphLimits.Kernel),
-            arguments.Whole(4, "the groups", 1, GraphLimits.Channels, 1));
+            arguments.Whole(4, "the groups", 1, GraphLimits.Channels, 1),
+            dilation);
     }
 }

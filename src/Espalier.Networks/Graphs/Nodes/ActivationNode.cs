@@ -21,7 +21,8 @@ public sealed record ActivationNode(string Name, int Row, ImmutableArray<int> In
             throw new GraphException($"{json.Where}: the activation must be one of {ActivationTable.Words}, not '{word}'.");
 
         // Files from before activations had parameters mean the usual one.
-        return new(json.Name, json.Row, json.Inputs, new(description.Kind, json.Has("parameter") ? json.Real("parameter") : description.UsualParameter));
+        var parameter = json.Has("parameter") ? json.Real("parameter") : description.UsualParameter;
+        return new(json.Name, json.Row, json.Inputs, new(description.Kind, parameter));
     }
 
     internal override void CheckRest()

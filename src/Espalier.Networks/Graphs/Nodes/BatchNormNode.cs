@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Espalier.Networks;
 
-/// <summary>Batch normalisation. State: <c>weight</c> (γ), <c>bias</c> (β), <c>running_mean</c>, <c>running_var</c> (each of <paramref name="Channels"/>), <c>num_batches_tracked</c>.</summary>
+/// <summary>
+/// Batch normalisation. State: <c>weight</c> (γ), <c>bias</c> (β), <c>running_mean</c>, <c>running_var</c> (each of
+/// <paramref name="Channels"/>), <c>num_batches_tracked</c>.
+/// </summary>
 public sealed record BatchNormNode(string Name, int Row, ImmutableArray<int> Inputs, int Channels, float Epsilon, float Momentum)
     : Node(Name, Row, Inputs)
 {

@@ -15,12 +15,14 @@ namespace Espalier.Networks;
 /// <param name="Anchors">A level each: width, height, width, height … in pixels of the network's input.</param>
 /// <param name="Strides">A level each: pixels a cell, such as 8, 16, 32.</param>
 public sealed record DetectNode(
-    string Name, int Row, ImmutableArray<int> Inputs, int Classes, ImmutableArray<ImmutableArray<float>> Anchors, ImmutableArray<int> Strides)
+    string Name, int Row, ImmutableArray<int> Inputs, int Classes, ImmutableArray<ImmutableArray<float>> Anchors,
+    ImmutableArray<int> Strides)
     : Node(Name, Row, Inputs)
 {
     internal override ChannelFlow Flow => ChannelFlow.Ends;
 
-    internal override ImmutableArray<StateItem> State => [new($"{Name}.anchors", [Anchors.Length, Anchors[0].Length / 2, 2], StateKind.Anchors)];
+    internal override ImmutableArray<StateItem> State =>
+        [new($"{Name}.anchors", [Anchors.Length, Anchors[0].Length / 2, 2], StateKind.Anchors)];
 
     internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers => [("classes", Classes, 1, GraphLimits.Classes)];
 

@@ -112,6 +112,115 @@ internal readonly struct ReLUKernel : IActivationKernel
         where TVector : struct, IFloatVector<TVector> => TVector.WhereGreater(x, TVector.Create(0), TVector.Create(1), TVector.Create(0));
 }
 
+/// <summary>min(max(x, 0), 6).</summary>
+internal readonly struct ReLU6Kernel : IActivationKernel
+{
+    private const float Most = 6;
+
+    // The number before 6: the flat part has both its ends, as libtorch's has.
+    private const float Inside = 5.9999995f;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Value<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector> => TVector.AtMost(TVector.AtLeast(x, TVector.Create(0)), TVector.Create(Most));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Slope<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector> =>
+        TVector.WhereGreater(x, TVector.Create(Inside), TVector.Create(0), ReLUKernel.Slope(x, parameter));
+}
+
+/// <summary>x · tanh(log(1 + eˣ)), as x · p / q with a = e⁻|ˣ|, which never leaves 0…1.</summary>
+/// <remarks>
+/// tanh(log(1 + n)) = (n² + 2n) / (n² + 2n + 2) for n = eˣ. Left of zero that is taken as it stands, with n = a; right of zero both sides
+/// are divided by n². The slope is t + x · (1 − t²) · σ(x); 1 − t² would be lost beside a t near 1 and is taken as 4 (1 + a)² / q², right of
+/// zero times a².
+/// </remarks>
+internal readonly struct MishKernel : IActivationKernel
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Value<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector>
+    {
+        var (_, above, reciprocal) = Parts(x);
+        return x * (above * reciprocal);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Slope<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector>
+    {
+        var (a, above, reciprocal) = Parts(x);
+        var share = TVector.WhereGreater(x, TVector.Create(0), a * a, a);
+        var sides = TVector.Create(4) * (TVector.Create(1) + a) * share * reciprocal * reciprocal;
+        return TVector.MultiplyAdd(x, sides, above * reciprocal);
+    }
+
+    /// <summary>a, p and 1 / q.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (TVector A, TVector Above, TVector Reciprocal) Parts<TVector>(TVector x)
+        where TVector : struct, IFloatVector<TVector>
+    {
+        var a = FastExponential.OfNegative(TVector.AtLeast(x, TVector.Create(0) - x));
+        var (twice, square) = (a + a, a * a);
+        var above = TVector.WhereGreater(x, TVector.Create(0), TVector.Create(1) + twice, square + twice);
+        var below = above + TVector.WhereGreater(x, TVector.Create(0), square + square, TVector.Create(2));
+        return (a, above, TVector.Reciprocal(below));
+    }
+}
+
+/// <summary>x · Φ(x), with Φ from the error function of Abramowitz and Stegun 7.1.26, within 1e-7.</summary>
+internal readonly struct GELUKernel : IActivationKernel
+{
+    // |x| / √2 beyond which e to its square is zero; an infinite one would make no number of the rest.
+    private const float Farthest = 20;
+    private const float RootOfHalf = 0.70710678f;
+    private const float DensityAtZero = 0.39894228f;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Value<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector> => x * Parts(x).Below;
+
+    /// <summary>Φ(x) + x · φ(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Slope<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector>
+    {
+        var (below, exponential) = Parts(x);
+        return TVector.MultiplyAdd(x, exponential * TVector.Create(DensityAtZero), below);
+    }
+
+    /// <summary>Φ(x) and e to the power of −x² / 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (TVector Below, TVector Exponential) Parts<TVector>(TVector x)
+        where TVector : struct, IFloatVector<TVector>
+    {
+        var z = TVector.AtMost(TVector.AtLeast(x, TVector.Create(0) - x) * TVector.Create(RootOfHalf), TVector.Create(Farthest));
+        var exponential = FastExponential.OfNegative(z * z);
+        var t = TVector.Reciprocal(TVector.MultiplyAdd(z, TVector.Create(0.3275911f), TVector.Create(1)));
+        var sum = TVector.MultiplyAdd(TVector.Create(1.061405429f), t, TVector.Create(-1.453152027f));
+        sum = TVector.MultiplyAdd(sum, t, TVector.Create(1.421413741f));
+        sum = TVector.MultiplyAdd(sum, t, TVector.Create(-0.284496736f));
+        sum = TVector.MultiplyAdd(sum, t, TVector.Create(0.254829592f));
+        var tail = sum * t * exponential * TVector.Create(0.5f);
+        return (TVector.WhereGreater(x, TVector.Create(0), TVector.Create(1) - tail, tail), exponential);
+    }
+}
+
+/// <summary>x, and α · (eˣ − 1) where it is negative.</summary>
+internal readonly struct ELUKernel : IActivationKernel
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Value<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector> =>
+        TVector.WhereGreater(x, TVector.Create(0), x, parameter * (FastExponential.OfNegative(TVector.Create(0) - x) - TVector.Create(1)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Slope<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector> =>
+        TVector.WhereGreater(x, TVector.Create(0), TVector.Create(1), parameter * FastExponential.OfNegative(TVector.Create(0) - x));
+}
+
 /// <summary>What training computes for a kind of activation: its kernels, and libtorch's operation where it stands alone.</summary>
 /// <param name="Kind">Which it is.</param>
 /// <param name="Compute">libtorch's operation: the input, the parameter, and whether to write over the input.</param>
@@ -122,10 +231,17 @@ internal abstract record ActivationKernel(ActivationKind Kind, Func<Tensor, floa
     private static readonly ActivationKernel[] All =
     [
         Of<IdentityKernel>(ActivationKind.Identity, (input, _, _) => input.alias(), keepsOutput: true),
-        new ActivationKernel<SiLUKernel, CoarseSiLUKernel>(ActivationKind.SiLU, (input, _, inPlace) => inPlace ? input.silu_() : input.silu(), KeepsOutput: false),
+        new ActivationKernel<SiLUKernel, CoarseSiLUKernel>(
+            ActivationKind.SiLU, (input, _, inPlace) => inPlace ? input.silu_() : input.silu(), KeepsOutput: false),
         Of<HardswishKernel>(ActivationKind.Hardswish, (input, _, inPlace) => inPlace ? input.hardswish_() : input.hardswish(), keepsOutput: false),
         Of<LeakyReLUKernel>(ActivationKind.LeakyReLU, (input, slope, inPlace) => input.LeakyReLU(slope, inPlace), keepsOutput: true),
         Of<ReLUKernel>(ActivationKind.ReLU, (input, _, inPlace) => inPlace ? input.relu_() : input.relu(), keepsOutput: true),
+        Of<ReLU6Kernel>(ActivationKind.ReLU6, (input, _, inPlace) => nn.functional.relu6(input, inPlace), keepsOutput: true),
+
+        // TorchSharp's Mish in place writes over what its own way back needs.
+        Of<MishKernel>(ActivationKind.Mish, (input, _, _) => nn.functional.mish(input), keepsOutput: false),
+        Of<GELUKernel>(ActivationKind.GELU, (input, _, inPlace) => nn.functional.gelu(input, inPlace), keepsOutput: false),
+        Of<ELUKernel>(ActivationKind.ELU, (input, alpha, inPlace) => nn.functional.elu(input, alpha, inPlace), keepsOutput: true),
     ];
 
     /// <summary>What computes a kind.</summary>
@@ -137,7 +253,8 @@ internal abstract record ActivationKernel(ActivationKind Kind, Func<Tensor, floa
     public abstract NormKernel After<TVector>(bool isBFloat16, float parameter)
         where TVector : struct, IFloatVector<TVector>;
 
-    private static ActivationKernel<TKernel, TKernel> Of<TKernel>(ActivationKind kind, Func<Tensor, float, bool, Tensor> compute, bool keepsOutput)
+    private static ActivationKernel<TKernel, TKernel> Of<TKernel>(
+        ActivationKind kind, Func<Tensor, float, bool, Tensor> compute, bool keepsOutput)
         where TKernel : struct, IActivationKernel => new(kind, compute, keepsOutput);
 }
 

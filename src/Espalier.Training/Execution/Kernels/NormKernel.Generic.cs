@@ -33,7 +33,8 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float par
     /// <inheritdoc/>
     public override void Apply(PixelRows input, PixelRows output, float[] scale, float[] offset, int threads)
     {
-        Partition.Run(input.Count, Partition.Parts(input, threads), (first, last, _) => Activate(input, output, scale, offset, parameter, first, last));
+        Partition.Run(input.Count, Partition.Parts(input, threads), (first, last, _) =>
+            Activate(input, output, scale, offset, parameter, first, last));
         if (input.Rest == 0) return;
         fixed (byte* from = Padded(input), to = Padded(output))
         {
@@ -109,7 +110,8 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float par
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddGradients(
-        PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] mean, float parameter, long first, long last, double[] sums, double[] products)
+        PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] mean, float parameter,
+        long first, long last, double[] sums, double[] products)
     {
         fixed (float* scaleAt = scale, offsetAt = offset, meanAt = mean)
         fixed (double* sumsAt = sums, productsAt = products)
@@ -139,7 +141,8 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float par
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Normalise(
-        PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] slope, float[] constant, float parameter, long first, long last)
+        PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] slope, float[] constant, float parameter,
+        long first, long last)
     {
         fixed (float* scaleAt = scale, offsetAt = offset, slopeAt = slope, constantAt = constant)
         {
@@ -153,7 +156,8 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float par
                     var a = TVector.Load(scaleAt + column);
                     var x = TFormat.Load<TVector>(from + (long)column * TFormat.Size);
                     var g = TFormat.Load<TVector>(incoming + (long)column * TFormat.Size);
-                    if (!TFormat.IsExact) g *= TActivation.Slope(TVector.MultiplyAdd(x, a, TVector.Load(offsetAt + column)), TVector.Create(parameter));
+                    var z = TVector.MultiplyAdd(x, a, TVector.Load(offsetAt + column));
+                    if (!TFormat.IsExact) g *= TActivation.Slope(z, TVector.Create(parameter));
                     var shifted = TVector.MultiplyAdd(x, TVector.Load(slopeAt + column), TVector.Load(constantAt + column));
                     TFormat.Store(TVector.MultiplyAdd(a, g, shifted), to + (long)column * TFormat.Size);
                 }

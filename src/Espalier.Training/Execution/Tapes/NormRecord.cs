@@ -45,7 +45,8 @@ internal sealed class NormRecord : IRecord
     /// <param name="group">The processes over whose pictures together the statistics are taken.</param>
     /// <param name="output">The output; the caller's.</param>
     public static NormRecord Record(
-        int inputPosition, Tensor tensor, BatchNormNode node, Activation activation, NodeState state, ParameterGradients parameters, int threads, IProcessGroup group, out Tensor output)
+        int inputPosition, Tensor tensor, BatchNormNode node, Activation activation, NodeState state, ParameterGradients parameters,
+        int threads, IProcessGroup group, out Tensor output)
     {
         var input = ChannelsLast(tensor).DetachFromDisposeScope();
         var kernel = NormKernel.For(activation, input.dtype == bfloat16, VectorWidths.Best);
