@@ -86,6 +86,10 @@ public class TorchWrapperTests
         => Refused("is fused", new TorchPickle().OrderedMap().Code("(").Text("model.0.conv.weight").Tensor([1], [1], [1]).Text("model.0.conv.bias").Tensor([1], [1], [1]).Code("u"));
 
     [Fact]
+    public void A_fused_model_object_binds_a_method_and_is_told_what_to_do()
+        => Refused("saved after fuse()", new TorchPickle().Global("__builtin__", "getattr"));
+
+    [Fact]
     public void A_network_for_segmentation_is_refused_in_a_sentence()
     {
         Refused("for segmentation", new TorchPickle().OrderedMap().Code("(").Text("model.24.proto.cv1.conv.weight").Tensor([1], [1], [1]).Code("u"));

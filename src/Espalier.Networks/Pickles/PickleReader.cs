@@ -162,7 +162,8 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string source)
             : throw new WeightsException(module.StartsWith("ultralytics.", StringComparison.Ordinal)
                 ? $"{source} is a model of the ultralytics package (YOLOv8 or later), not a YOLOv5: "
                     + "it can be neither trained nor pruned here; export it to ONNX to predict with it."
-                : $"{source} asks for '{Printable(asked.ToString())}', which no YOLOv5 checkpoint needs; it is refused.");
+                : $"{source} asks for '{Printable(asked.ToString())}', which no YOLOv5 checkpoint needs; it is refused."
+                    + (name == "getattr" ? " A model that was saved after fuse() does so: take the best.pt that training wrote." : ""));
     }
 
     private static string Printable(string text)

@@ -53,8 +53,15 @@ internal static class TorchNames
     private static string Number(double number)
     {
         if (!double.IsFinite(number)) return double.IsNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
-        var text = number.ToString(Math.Abs(number) is >= 1e15 and < 1e16 ? "F1" : null, CultureInfo.InvariantCulture);
-        return text.Contains('E') ? text.ToLowerInvariant() : text.Contains('.') ? text : $"{text}.0";
+        var size = Math.Abs(number);
+        var text = number.ToString(size is >= 1e15 and < 1e16 ? "F1" : "R", CultureInfo.InvariantCulture);
+        if (text.Contains('E')) return text.ToLowerInvariant();
+        if (size < 1e16) return text.Contains('.') ? text : $"{text}.0";
+
+        // Whole numbers from 1e16 on come without an exponent: 12300000000000000 is 1.23e+16.
+        var (sign, digits) = (number < 0 ? "-" : "", text.TrimStart('-').Split('.')[0]);
+        var rest = digits[1..].TrimEnd('0');
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}{digits[0]}{(rest.Length > 0 ? "." : "")}{rest}e+{digits.Length - 1:00}");
     }
 
     private static WeightsException Unreadable(string source) => new(

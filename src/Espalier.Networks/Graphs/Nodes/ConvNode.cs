@@ -25,7 +25,7 @@ public sealed record ConvNode(
 
     private StateItem Weight => new($"{Name}.weight", [OutChannels, InChannels / Groups, Kernel, Kernel], StateKind.ConvolutionWeight);
 
-    internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers => 
+    internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers =>
     [
         ("inChannels", InChannels, 1, GraphLimits.Channels), ("outChannels", OutChannels, 1, GraphLimits.Channels),
         ("kernel", Kernel, 1, GraphLimits.Kernel), ("stride", Stride, 1, GraphLimits.Kernel), ("padding", Padding, 0, GraphLimits.Kernel), ("groups", Groups, 1, GraphLimits.Channels),

@@ -8,7 +8,7 @@ public sealed record MaxPoolNode(string Name, int Row, ImmutableArray<int> Input
 {
     internal override ChannelFlow Flow => ChannelFlow.Handed;
 
-    internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers => 
+    internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers =>
         [("kernel", Kernel, 1, GraphLimits.Kernel), ("stride", Stride, 1, GraphLimits.Kernel), ("padding", Padding, 0, Kernel / 2)];
 
     internal static MaxPoolNode Read(JsonMembers json)
