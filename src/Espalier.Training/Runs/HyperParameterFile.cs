@@ -95,6 +95,11 @@ public static class HyperParameterFile
         return text.ToString();
     }
 
+    /// <summary>Where two differ: <c>name: wanted, not present</c>.</summary>
+    internal static IEnumerable<string> Differences(HyperParameters wanted, HyperParameters present) => Entries
+        .Where(entry => !entry.Get(wanted).Equals(entry.Get(present)))
+        .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Name}: {(float)entry.Get(wanted)}, not {(float)entry.Get(present)}"));
+
     private static List<(string Name, string Value, long Line)> Pairs(string path)
     {
         try

@@ -112,11 +112,14 @@ internal sealed class TrainingSession : IDisposable
         new(options, () => new RunFolder(""), data, start, null, SingleProcess.Instance, null, _ => { });
 
     /// <summary>The run that wrote a <c>last</c> checkpoint, as it stood.</summary>
-    public static TrainingSession Resume(string path, ResumeResources? resources, IProcessGroup group, Timeline? timeline, Action<string> note)
+    public static TrainingSession Resume(string path, Func<TrainingOptions, TrainingOptions>? change, IProcessGroup group, Timeline? timeline, Action<string> note)
     {
         var checkpoint = Checkpoint.Open(path);
         var (options, state) = TrainingCheckpoint.ReadState(checkpoint, path);
-        options = options with { Workers = resources?.Workers ?? options.Workers, CacheInMemory = resources?.CacheInMemory ?? options.CacheInMemory };
+        var changed = (change?.Invoke(options) ?? options).WithFullPaths();
+        if (TrainingOptions.Table.Differences(changed with { Data = options.Data }, options).FirstOrDefault() is { } difference)
+            throw new OptionException($"A run that goes on keeps its options ({difference}).");
+        options = changed;
         if (state.Epoch >= options.Epochs || state.IsFinished)
         {
             throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"The run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}."));
@@ -211,7 +214,7 @@ internal sealed class TrainingSession : IDisposable
         var folder = RunFolder.CreateNext(project, name);
         try
         {
-            AtomicFile.WriteAllText(folder.File("options.yaml"), OptionsFile.Format(options));
+            AtomicFile.WriteAllText(folder.File("options.yaml"), TrainingOptions.Table.ToYaml(options));
             AtomicFile.WriteAllText(folder.File("hyp.yaml"), HyperParameterFile.Format(options.HyperParameters));
             return folder;
         }

@@ -69,7 +69,7 @@ public sealed class InterruptedRunTests
         var undisturbed = small.Train(options);
         var interrupted = Interrupt(0, 1, listener => Trainer.Start(options, small.Project, "train", [listener]));
 
-        var resumed = Trainer.Resume(interrupted.Folder.Last, [], resources: new ResumeResources(2, CacheInMemory: false)).Run(CancellationToken.None);
+        var resumed = Trainer.Resume(interrupted.Folder.Last, [], change: made => made with { Workers = 2, CacheInMemory = false }).Run(CancellationToken.None);
 
         Assert.Equal(Bits.Timeless(undisturbed.History), Bits.Timeless(resumed.History));
         var (kept, _) = TrainingCheckpoint.ReadState(SmallRun.Read(resumed.Folder.Last), resumed.Folder.Last);
