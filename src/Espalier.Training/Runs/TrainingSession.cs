@@ -47,7 +47,7 @@ internal sealed class TrainingSession : IDisposable
         StartState = state ?? TrainingState.Beginning(Threads, Precision, RunSources.Of(options));
 
         _tape = Network.Device.type == DeviceType.CPU ? new NetworkTape(Network, Precision, timeline, options.SynchronisedBatchNorm ? group : null) : null;
-        _teacher = options.Teacher is null ? null : Teacher.Open(options.Teacher, start.Graph, Network.Device);
+        _teacher = options.Teacher is null ? null : Teacher.Open(options.Teacher, start, Network.Device);
         var schedule = new LearningRateSchedule(parameters.Optimisation, options.Epochs, TrainingLoader.BatchCount, options.BatchSize);
         if (options.Sparsity is not null)
         {
@@ -101,7 +101,7 @@ internal sealed class TrainingSession : IDisposable
     public static TrainingSession Create(TrainingOptions options, string project, string name, IProcessGroup group, Timeline? timeline, Action<string> note)
     {
         var origin = StartingNetwork.Open(options);
-        var data = TrainingData.Scan(options, note);
+        var data = origin.InOwnOrder(TrainingData.Scan(options, note), options, note);
         var start = origin.Create(options, data, note);
         var absolute = options.WithFullPaths();
         return new TrainingSession(absolute, () => NewFolder(absolute, project, name), data, start, null, group, timeline, note);
@@ -127,6 +127,7 @@ internal sealed class TrainingSession : IDisposable
 
         var data = TrainingData.Scan(options, note);
         if (data.Training.ClassNames.Count != checkpoint.Graph.Classes) throw new EspalierException($"'{options.Data}' now has {data.Training.ClassNames.Count} classes, the run of '{path}' has {checkpoint.Graph.Classes}.");
+        data = data.InOrderOf(checkpoint.ClassNames, path, options.Data, note);
         return new TrainingSession(options, () => RunFolder.OfCheckpoint(path), data, checkpoint, state, group, timeline, note);
     }
 

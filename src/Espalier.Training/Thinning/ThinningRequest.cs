@@ -268,8 +268,7 @@ public sealed record ThinningRequest
     {
         OptionException.ThrowIfOutside(Pictures, 1, 1_000_000, "The number of pictures to measure on");
         var options = new TrainingOptions { Data = Data, TrainingSplit = TrainingSplit, ValidationSplit = ValidationSplit, ImageSize = checkpoint.ImageSize, BatchSize = BatchSize, Seed = Seed };
-        var data = TrainingData.Scan(options, _ => { });
-        data.Training.RequireClasses(checkpoint.Graph.Classes, name, Data);
+        var data = TrainingData.Scan(options, _ => { }).InOrderOf(checkpoint.ClassNames, name, Data);
         var (loader, _) = data.Loaders(options, checkpoint.Stride, BatchPart.Whole, _ => { });
         return new MeasuringPictures(loader, Math.Min(loader.BatchCount, (Pictures + BatchSize - 1) / BatchSize), Math.Min(Pictures, loader.PictureCount));
     }
