@@ -55,7 +55,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         IReadOnlyList<ITrainingListener> listeners = group.Rank == 0 ? Listeners(parsed, terminal) : [];
         var timeline = parsed.GetValue(_profile) ? new Timeline() : null;
         var trainer = parsed.GetResult(_resume) is null
-            ? Trainer.Start(ReadOptions(parsed), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners, timeline, group)
+            ? Trainer.Start(ReadOptions(parsed, terminal.Say), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners, timeline, group)
             : Trainer.Resume(FindLast(parsed), listeners, timeline, group, made => _options.Read(parsed, made with { Data = parsed.GetValue(_data) ?? made.Data }));
         together.HowToGoOn = () => File.Exists(trainer.Folder.Last) ? $"Go on with: espalier train --resume {trainer.Folder.Path}" : null;
         var outcome = trainer.Run(terminal.Interrupted);
@@ -92,9 +92,9 @@ internal sealed class TrainCommand : Command, IHasExamples
         return File.Exists(last) ? last : throw new EspalierException($"there is no run to resume at '{path}': '{last}' does not exist");
     }
 
-    private TrainingOptions ReadOptions(ParseResult parsed)
+    private TrainingOptions ReadOptions(ParseResult parsed, Action<string> note)
     {
-        var parameters = parsed.GetValue(_hyperParameters) is { } file ? HyperParameterFile.Read(file) : new HyperParameters();
+        var parameters = parsed.GetValue(_hyperParameters) is { } file ? HyperParameterFile.Read(file, note) : new HyperParameters();
         var options = _options.Read(parsed, Standard with { Data = parsed.GetValue(_data)!, HyperParameters = parameters });
         if (options.Sparsity is { NearZeroShare: not null, On: SparsePart.Kernels })
             throw new OptionException("--sparsity auto steers batch-norm scales alone; --sparsity-on kernels needs a rate");

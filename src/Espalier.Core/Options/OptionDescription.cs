@@ -83,7 +83,7 @@ public sealed class OptionDescription
     /// <returns>False where it is none that is allowed; <see cref="Wanted"/> then says what is.</returns>
     public bool TryRead(string text, out object? value)
     {
-        value = Array.Find(_words, pair => pair.Word == text).Value;
+        value = Array.Find(_words, pair => pair.Word.Equals(text, StringComparison.OrdinalIgnoreCase)).Value;
         if (value is not null) return true;
         if (IsNumber && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= _said.Lowest && number <= _said.Highest)
             value = !IsWhole || number == Math.Floor(number) ? Convert.ChangeType(number, Type, CultureInfo.InvariantCulture) : null;

@@ -28,10 +28,10 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
     public (TrainingLoader Training, ValidationLoader Validation) Loaders(TrainingOptions options, int stride, BatchPart part, Action<string> note)
     {
         var augmentation = options.HyperParameters.Augmentation;
-        if (Training.ClassesAreDigits && augmentation.Flips)
+        if (Training.ClassesAreDigits && augmentation.Flips && !options.FlipDigits)
         {
             augmentation = augmentation.WithoutFlips();
-            note("The classes are digits: flips are off, for a mirrored 2 is not a 2");
+            note("The classes are digits: flips are off, for a mirrored 2 is not a 2 (--flip-digits keeps them)");
         }
 
         var seed = (ulong)options.Seed;

@@ -95,6 +95,10 @@ public sealed record TrainingOptions
     [Option("--multi-scale", "Vary the image size by up to a half from batch to batch")]
     public bool MultiScale { get; init; }
 
+    /// <summary>Whether pictures are mirrored as the hyper-parameters say even where the classes are named as digits are.</summary>
+    [Option("--flip-digits", "Mirror pictures as --hyp says even where the classes are named as digits are")]
+    public bool FlipDigits { get; init; }
+
     /// <summary>Whether anchors are fitted to the labels where they suit them badly.</summary>
     /// <value>Default true.</value>
     [Option("--no-autoanchor", "Keep the architecture's anchors", Key = "autoanchor", IsInverted = true, Section = nameof(Weights))]
