@@ -16,7 +16,14 @@ public static class EspalierCommand
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static int Run(IReadOnlyList<string> arguments, TerminalSession terminal)
     {
-        var parsed = Root(terminal).Parse(arguments, Parsing);
+        var parsed = Root(terminal).Parse(Yolov5Words.Translate(arguments, out var instead), Parsing);
+        if (instead is not null)
+        {
+            terminal.Say($"espalier: {instead}");
+            terminal.Say(Hint(parsed));
+            return ExitCodes.WrongWords;
+        }
+
         if (parsed.Errors.Count > 0) return RefuseWords(parsed, terminal);
         try
         {

@@ -1,4 +1,3 @@
-using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Datasets;
@@ -19,16 +18,6 @@ public sealed record DetectionDataset(
 {
     /// <summary>Whether the classes are the ten digits, for which mirroring a photo would make a false label.</summary>
     public bool ClassesAreDigits => AreDigits(ClassNames);
-
-    /// <summary>Refuses a network that knows another number of classes.</summary>
-    /// <param name="classes">How many it knows.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="data">What they call the data.</param>
-    /// <exception cref="EspalierException">The numbers differ.</exception>
-    public void RequireClasses(int classes, string name, string data)
-    {
-        if (ClassNames.Count != classes) throw new EspalierException($"'{name}' knows {classes} classes, but '{data}' names {ClassNames.Count}.");
-    }
 
     /// <summary>Whether names are digits, all of them.</summary>
     internal static bool AreDigits(IReadOnlyList<string> names) => names.Count > 0 && names.All(name => name.Length == 1 && char.IsAsciiDigit(name[0]));

@@ -40,6 +40,7 @@ public sealed class OnnxNetwork : IDisposable
     public static OnnxNetwork Open(string path, RuntimeOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path)) throw new EspalierException($"'{path}' is a folder; an ONNX file is wanted.");
         try
         {
             return Open(File.ReadAllBytes(path), options, $"'{path}'");

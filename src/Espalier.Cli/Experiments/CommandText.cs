@@ -1,8 +1,6 @@
 using System.Globalization;
-using Espalier.Training.Execution;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
-using Espalier.Training.Sparsity;
 
 namespace Espalier.Cli.Experiments;
 
@@ -14,54 +12,11 @@ internal static class CommandText
     /// <param name="run">A run with these options: its hyp.yaml is referred to where the hyper-parameters are not the standard ones.</param>
     public static string Train(TrainingOptions options, RunFolder run)
     {
-        var standard = new TrainingOptions { Data = options.Data };
-        var words = new List<string> { "espalier train", Word(options.Data) };
-        Add("--model", options.Weights is null ? options.Model : null);
-        Add("--weights", options.Weights);
-        Add("--activation", options.Activation?.ToString().ToLowerInvariant());
         var optimisation = options.HyperParameters.Optimisation;
-        var plain = new OptimisationOptions { Kind = optimisation.Kind, CosineSchedule = optimisation.CosineSchedule };
-        if (options.HyperParameters != new HyperParameters { Optimisation = plain }) Add("--hyp", run.File("hyp.yaml"));
-        Number("--image-size", options.ImageSize, standard.ImageSize);
-        Number("--batch", options.BatchSize, standard.BatchSize);
-        Number("--epochs", options.Epochs, standard.Epochs);
-        Number("--patience", options.Patience, standard.Patience);
-        Number("--seed", options.Seed, standard.Seed);
-        Number("--workers", options.Workers, standard.Workers);
-        Number("--threads", options.Threads, standard.Threads);
-        if (optimisation.Kind != OptimiserKind.SGD) Add("--optimizer", optimisation.Kind.ToString().ToLowerInvariant());
-        if (optimisation.CosineSchedule) words.Add("--cosine");
-        if (!options.CacheInMemory) Add("--cache", "none");
-        if (!options.AutoAnchor) words.Add("--no-autoanchor");
-        if (options.Precision != Precision.Auto) Add("--precision", options.Precision.ToString().ToLowerInvariant());
-        if (options.Device != "auto") Add("--device", options.Device);
-        if (options.ValidationSplit != "val") Add("--split", options.ValidationSplit);
-        if (options.Sparsity is { } sparsity) AddSparsity(sparsity);
-        if (options.SparseStorage) words.Add("--sparse-storage");
-        Add("--teacher", options.Teacher);
-        if (options.Teacher is not null && options.TeacherWeight != 1) Add("--teacher-weight", Text(options.TeacherWeight));
+        var said = new OptimisationOptions { Kind = optimisation.Kind, CosineSchedule = optimisation.CosineSchedule };
+        IEnumerable<string> words = ["espalier train", Word(options.Data), .. TrainingOptions.Table.Words(options, new TrainingOptions { Data = options.Data })];
+        if (options.HyperParameters != new HyperParameters { Optimisation = said }) words = words.Append($"--hyp {Word(run.File("hyp.yaml"))}");
         return string.Join(' ', words);
-
-        void AddSparsity(SparsityOptions sparsity)
-        {
-            Add("--sparsity", sparsity.NearZeroShare is null ? Text(sparsity.Rate) : "auto");
-            Add("--sparsity-target", sparsity.NearZeroShare is { } share ? Text(share) : null);
-            if (sparsity.Spread == PenaltySpread.Operations) Add("--sparsity-spread", "operations");
-            if (sparsity.On == SparsePart.Kernels) Add("--sparsity-on", "kernels");
-            if (sparsity is { On: SparsePart.Kernels, KernelPenalty: KernelPenaltyKind.Group }) Add("--sparsity-kernels", "group");
-            if (sparsity.Step == SparsityStep.Proximal) Add("--sparsity-step", "proximal");
-            if (sparsity.Schedule != SparsitySchedule.Constant) Add("--sparsity-schedule", sparsity.Schedule.ToString().ToLowerInvariant());
-        }
-
-        void Number(string name, int value, int usual)
-        {
-            if (value != usual) Add(name, value.ToString(CultureInfo.InvariantCulture));
-        }
-
-        void Add(string name, string? value)
-        {
-            if (value is not null) words.Add($"{name} {Word(value)}");
-        }
     }
 
     /// <summary><c>espalier prune</c> for a cut.</summary>

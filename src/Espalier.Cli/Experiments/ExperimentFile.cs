@@ -1,9 +1,6 @@
-using Espalier.Cli.Commands;
 using Espalier.Core;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
-using Espalier.Training.Execution;
-using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Thinning;
@@ -73,59 +70,32 @@ internal static class ExperimentFile
         return data is null ? new StreetPlan(street, pictures) : null;
     }
 
-    private static TrainingOptions Shared(YamlSection file, string data, string split) => Recipe(file, new TrainingOptions { Data = data, ValidationSplit = split }) with
-    {
-        ImageSize = file.Whole("image_size", 32, 4096) ?? 640,
-        BatchSize = file.Whole("batch", 1, 1024) ?? 16,
-        Seed = file.Whole("seed", 0, int.MaxValue) ?? 0,
-        Workers = file.Whole("workers", 0, 64) ?? 1,
-        CacheInMemory = (file.Word("cache", "ram", "none") ?? "ram") == "ram",
-        Device = file.Text("device") ?? "auto",
-        Threads = file.Whole("threads", 0, 1024) ?? 0,
-        Precision = file.Word("precision", "auto", "fp32", "bf16") switch { "fp32" => Precision.FP32, "bf16" => Precision.BF16, _ => Precision.Auto },
-    };
+    private static TrainingOptions Shared(YamlSection file, string data, string split) =>
+        Recipe(file, new TrainingOptions { Data = data, ValidationSplit = split }, nameof(TrainingOptions.Device));
 
-    /// <summary>What may stand beside all trainings as well as within one.</summary>
-    private static TrainingOptions Recipe(YamlSection section, TrainingOptions start)
+    /// <summary>What may stand beside all trainings as well as within one, and what may stand there alone.</summary>
+    private static TrainingOptions Recipe(YamlSection section, TrainingOptions start, params string[] others)
     {
-        var parameters = start.HyperParameters;
-        var optimiser = section.Word("optimizer", "sgd", "adam", "adamw");
-        if (section.Text("hyp_file") is { } hypFile) parameters = HyperParameterFile.Read(hypFile);
+        var parameters = section.Text("hyp_file") is { } file ? HyperParameterFile.Read(file) : start.HyperParameters;
         if (section.Section("hyp") is { } hyp)
         {
             foreach (var name in hyp.Names) parameters = HyperParameterFile.With(parameters, name, hyp.Text(name)!, hyp.Place(name));
         }
 
-        return start with
-        {
-            Epochs = section.Whole("epochs", 1, 100_000) ?? start.Epochs,
-            Patience = section.Whole("patience", 0, 100_000) ?? start.Patience,
-            Activation = ActivationWords.Find(section.Word("activation", ActivationWords.All)) ?? start.Activation,
-            HyperParameters = parameters with
-            {
-                Optimisation = parameters.Optimisation with
-                {
-                    Kind = optimiser switch { "sgd" => OptimiserKind.SGD, "adam" => OptimiserKind.Adam, "adamw" => OptimiserKind.AdamW, _ => parameters.Optimisation.Kind },
-                    CosineSchedule = section.Flag("cosine") ?? parameters.Optimisation.CosineSchedule,
-                },
-            },
-        };
+        return section.Read(TrainingOptions.Table, start with { HyperParameters = parameters }, entry => entry.Section is null || others.Contains(entry.Section));
     }
 
     private static TrainingOptions Training(YamlSection section, TrainingOptions shared, Part part)
     {
-        var options = Recipe(section, shared);
-        if (part == Part.Dense)
+        var options = part switch
         {
-            var weights = section.Text("weights");
-            options = options with { Weights = weights, Model = section.Text("model") ?? (weights is null ? "yolov5n" : null), AutoAnchor = section.Flag("autoanchor") ?? true };
-        }
-        else
-        {
-            options = options with { AutoAnchor = false };
-        }
-
-        if (part == Part.Sparse) options = options with { Sparsity = Sparsity(section), SparseStorage = section.Flag("sparse_storage") ?? false };
+            Part.Dense => Recipe(section, shared, nameof(TrainingOptions.Weights)),
+            Part.Sparse => Recipe(
+                section, shared with { AutoAnchor = false, Sparsity = new SparsityOptions { NearZeroShare = 0.5 } },
+                nameof(TrainingOptions.Sparsity), nameof(TrainingOptions.Teacher)),
+            _ => Recipe(section, shared with { AutoAnchor = false }, nameof(TrainingOptions.Teacher)),
+        };
+        if (part == Part.Dense && options.Model is null && options.Weights is null) options = options with { Model = "yolov5n" };
         section.End();
         Validated(options, section);
         return options;
@@ -135,25 +105,10 @@ internal static class ExperimentFile
     private static (TrainingOptions Options, bool Teacher) Taught(YamlSection section, TrainingOptions shared, Part part, bool teacher)
     {
         teacher = section.Flag("teacher") ?? teacher;
-        var weight = section.Number("teacher_weight", 0.001, 100) ?? 1;
-        return (Training(section, shared, part) with { TeacherWeight = weight }, teacher);
-    }
 
-    private static SparsityOptions Sparsity(YamlSection section)
-    {
-        var auto = section.Text("sparsity") is null or "auto";
-        if (!auto && section.Has("sparsity_target")) throw new EspalierException($"{section.Place("sparsity_target")}: sparsity_target has an effect only together with sparsity: auto.");
-        if (auto && section.Has("sparsity_schedule")) throw new EspalierException($"{section.Place("sparsity_schedule")}: sparsity_schedule has no effect together with sparsity: auto, which changes the weight itself.");
-        return new SparsityOptions
-        {
-            Rate = auto ? 0 : section.Number("sparsity", 1e-6, 1)!.Value,
-            NearZeroShare = section.Number("sparsity_target", 0.05, 0.95) ?? (auto ? 0.5 : null),
-            On = section.Word("sparsity_on", "bn-scale", "kernels") == "kernels" ? SparsePart.Kernels : SparsePart.BatchNormScales,
-            Spread = section.Word("sparsity_spread", "even", "operations") == "operations" ? PenaltySpread.Operations : PenaltySpread.Even,
-            KernelPenalty = section.Word("sparsity_kernels", "l1", "group") == "group" ? KernelPenaltyKind.Group : KernelPenaltyKind.L1,
-            Step = section.Word("sparsity_step", "subgradient", "proximal") == "proximal" ? SparsityStep.Proximal : SparsityStep.SubGradient,
-            Schedule = section.Word("sparsity_schedule", "constant", "decaying", "ramped") switch { "decaying" => SparsitySchedule.Decaying, "ramped" => SparsitySchedule.Ramped, _ => SparsitySchedule.Constant },
-        };
+        // Which file that is, is known when it is trained.
+        var options = Training(section, shared with { Teacher = teacher ? "dense" : null }, part);
+        return (options with { Teacher = null }, teacher);
     }
 
     private static CuttingPlan Cutting(YamlSection section, int imageSize)

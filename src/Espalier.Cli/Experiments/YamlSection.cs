@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Datasets.Yolo;
 using YamlDotNet.RepresentationModel;
 
@@ -98,6 +100,21 @@ internal sealed class YamlSection
         var other => throw Wrong(Find(name)!, $"{Called(name)} must be true or false, not '{other}'"),
     };
 
+    /// <summary>A record with whatever is given of its options.</summary>
+    /// <param name="table">The options.</param>
+    /// <param name="start">Where nothing is given.</param>
+    /// <param name="allowed">Which of them may stand here.</param>
+    /// <exception cref="EspalierException">A value is none that is allowed, or has no effect.</exception>
+    public T Read<T>(OptionTable<T> table, T start, Func<OptionDescription, bool> allowed)
+        where T : class
+    {
+        var given = table.Where(allowed).Where(entry => Find(entry.Key) is not null).ToDictionary(entry => entry, Value);
+        return table.With(
+            start, given,
+            (entry, reason) => new EspalierException($"{Place(entry.Key)}: {entry.Key} {reason}."),
+            (other, word) => word is null ? other.Key : $"{other.Key}: {word}");
+    }
+
     /// <summary>Where a name stands, for messages.</summary>
     public string Place(string name) => _entries.TryGetValue(name, out var entry) ? Invariant($"'{_path}', line {entry.Line}") : $"'{_path}'";
 
@@ -117,6 +134,14 @@ internal sealed class YamlSection
     {
         _asked.Add(name);
         return _entries.TryGetValue(name, out var entry) ? entry.Value : null;
+    }
+
+    private object? Value(OptionDescription entry)
+    {
+        var node = Find(entry.Key)!;
+        if (entry.IsList) return (ImmutableArray<string>)[.. Items(node, entry.Key).Select(item => Scalar(item, entry.Key))];
+        var text = Scalar(node, entry.Key);
+        return entry.TryRead(text, out var value) ? value : throw Wrong(node, $"{Called(entry.Key)} must be {entry.Wanted("in {0}…{1}", withWords: false)}, not '{text}'");
     }
 
     private double Number(YamlNode node, string name, double least, double most)

@@ -12,6 +12,8 @@ internal sealed class OnnxPredictions : IPredictionNetwork
 
     private OnnxPredictions(OnnxNetwork network) => _network = network;
 
+    public IReadOnlyList<string> ClassNames => _network.Facts.ClassNames;
+
     public int Classes => _network.Facts.ClassNames.Length;
 
     public int Stride => _network.Facts.Stride;

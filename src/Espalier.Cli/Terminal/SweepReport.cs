@@ -36,7 +36,7 @@ internal sealed class SweepReport(ThinningSweep sweep, string weights, string da
         TradeOffLine Line(string called, Func<SweepPoint, DetectionReport> report) => new(called, [.. sweep.Points.Select(point => (point.Operations, report(point).MeanAveragePrecision50))]);
         new TradeOff(
             $"{sweep.Criterion}: accuracy after a cut, without fine-tuning", "mAP50", sweep.Whole.MeanAveragePrecision50,
-            [Line("cut", point => point.Cut), Line("constants folded on", point => point.Folded), Line("batch norms anew", point => point.Calibrated)], sweep.Cliff).Save(folder.File("sweep.png"), note);
+            [Line("cut", point => point.Cut), Line("constants folded on", point => point.Folded), Line("batch norms anew", point => point.Written)], sweep.Cliff).Save(folder.File("sweep.png"), note);
         return folder;
     }
 
@@ -48,7 +48,7 @@ internal sealed class SweepReport(ThinningSweep sweep, string weights, string da
             sweep.Points.Select(point => new[]
             {
                 Text($"{point.Asked:0.00}"), Text($"{point.Operations:0.000}"), Text($"{(double)point.Cost.Parameters / sweep.Cost.Parameters:0.000}"),
-                Accuracy(point.Cut), Accuracy(point.Folded), Accuracy(point.Calibrated),
+                Accuracy(point.Cut), Accuracy(point.Folded), Accuracy(point.Written),
             }));
         var text = new StringBuilder(Text($"mAP50 of the whole network {Accuracy(sweep.Whole)}; after cuts by {sweep.Criterion}, without fine-tuning:\n\n{table}\n"));
         if (sweep.Cliff is { } cliff) text.Append(CultureInfo.InvariantCulture, $"It falls the most between {cliff.Above:0.00} and {cliff.Below:0.00} of the operations.\n");
@@ -73,7 +73,7 @@ internal sealed class SweepReport(ThinningSweep sweep, string weights, string da
                 point.Cost.Parameters,
                 Cut = point.Cut.MeanAveragePrecision50,
                 Folded = point.Folded.MeanAveragePrecision50,
-                Calibrated = point.Calibrated.MeanAveragePrecision50,
+                Calibrated = point.Written.MeanAveragePrecision50,
             }),
         },
         JsonOutput.Format) + "\n";
@@ -83,7 +83,7 @@ internal sealed class SweepReport(ThinningSweep sweep, string weights, string da
         var text = new StringBuilder("asked,operations,parameters,mAP50_cut,mAP50_constants,mAP50_batch_norms\n");
         foreach (var point in sweep.Points)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{point.Asked},{point.Operations:0.######},{point.Cost.Parameters},{point.Cut.MeanAveragePrecision50:0.######},{point.Folded.MeanAveragePrecision50:0.######},{point.Calibrated.MeanAveragePrecision50:0.######}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{point.Asked},{point.Operations:0.######},{point.Cost.Parameters},{point.Cut.MeanAveragePrecision50:0.######},{point.Folded.MeanAveragePrecision50:0.######},{point.Written.MeanAveragePrecision50:0.######}\n");
         }
 
         return text.ToString();

@@ -11,7 +11,10 @@ internal static class CheckpointOpener
 
     public static Checkpoint Open(string path)
     {
+        if (Directory.Exists(path)) throw new WeightsException($"'{path}' is a folder; a file of weights is wanted.");
         if (!File.Exists(path)) throw new WeightsException($"There is no file '{path}'.");
+        if (Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
+            throw new WeightsException($"'{path}' is an ONNX file, which is made to be run: what is trained, pruned or exported is a checkpoint, a safetensors file or a .pt.");
         return TorchFile.IsTorch(path) ? FromTorch(TorchFile.Read(path), path) : FromSafetensors(Safetensors.Read(path), path);
     }
 

@@ -16,7 +16,7 @@ public sealed class DetectionLoss
     private readonly LossOptions _options;
     private readonly LossGains _gains;
     private readonly float[] _classWeights;
-    private readonly BinaryCrossEntropy _crossEntropy;
+    private readonly BinaryCrossEntropy _classEntropy, _objectEntropy;
 
     /// <summary>A loss for one network and one size of pictures.</summary>
     /// <param name="detect">Anchors, strides and classes.</param>
@@ -37,7 +37,8 @@ public sealed class DetectionLoss
         (_detect, _options) = (detect, options);
         _gains = options.GainsFor(detect.Strides.Length, detect.Classes, imageSize);
         _classWeights = classWeights is null ? [.. Enumerable.Repeat(1f, detect.Classes)] : [.. classWeights];
-        _crossEntropy = new BinaryCrossEntropy(options.FocalGamma);
+        _classEntropy = new BinaryCrossEntropy(options.FocalGamma, options.ClassPositiveWeight);
+        _objectEntropy = new BinaryCrossEntropy(options.FocalGamma, options.ObjectnessPositiveWeight);
     }
 
     /// <summary>The loss of a batch.</summary>
@@ -93,7 +94,7 @@ public sealed class DetectionLoss
         var box = (overlaps.Complement() * matched.Weights).sum();
         // With one class there is nothing to tell apart: objectness says it all.
         var @class = _detect.Classes > 1
-            ? _crossEntropy.WeightedSum(predictions.narrow(1, 5, _detect.Classes), matched.Classes, matched.ClassWeights)
+            ? _classEntropy.WeightedSum(predictions.narrow(1, 5, _detect.Classes), matched.Classes, matched.ClassWeights)
             : box.new_zeros(1);
         return (box, @class, overlaps.detach().AtLeast(0));
     }
@@ -106,7 +107,7 @@ public sealed class DetectionLoss
             var logits = rows[level].select(1, 4);
             var targets = zeros_like(logits);
             if (matched.Count > 0) targets.index_copy_(0, matched.StandingCells[level], overlaps.index_select(0, matched.Standing[level]));
-            sum = sum.Plus(_crossEntropy.Mean(logits, targets).Times(Balance(level, rows.Length)));
+            sum = sum.Plus(_objectEntropy.Mean(logits, targets).Times(Balance(level, rows.Length)));
         }
 
         return sum;

@@ -29,6 +29,14 @@ public sealed record LossOptions
     /// <value>0 to 10; the default is 0.</value>
     public float FocalGamma { get; init; }
 
+    /// <summary>What the class loss of cells that hold the class counts beside that of the others.</summary>
+    /// <value>0 to 100; the default is 1.</value>
+    public float ClassPositiveWeight { get; init; } = 1;
+
+    /// <summary>What the objectness loss counts where there is an object beside where there is none.</summary>
+    /// <value>0 to 100; the default is 1.</value>
+    public float ObjectnessPositiveWeight { get; init; } = 1;
+
     /// <summary>Checks every range.</summary>
     /// <exception cref="OptionException">A value is out of its range, which the message names.</exception>
     public void Validate()
@@ -39,6 +47,8 @@ public sealed record LossOptions
         OptionException.ThrowIfOutside(AnchorThreshold, 1.01, 100, "The anchor threshold");
         OptionException.ThrowIfOutside(LabelSmoothing, 0, 1, "Label smoothing");
         OptionException.ThrowIfOutside(FocalGamma, 0, 10, "The focal gamma");
+        OptionException.ThrowIfOutside(ClassPositiveWeight, 0, 100, "The class loss's weight of positives");
+        OptionException.ThrowIfOutside(ObjectnessPositiveWeight, 0, 100, "The objectness loss's weight of positives");
     }
 
     /// <summary>The gains of a network: all × 3/levels, classes × classes/80, objectness × (image size/640)².</summary>

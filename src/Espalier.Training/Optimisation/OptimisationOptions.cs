@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 
 namespace Espalier.Training.Optimisation;
 
@@ -7,6 +8,7 @@ public sealed record OptimisationOptions
 {
     /// <summary>The rule.</summary>
     /// <value>The default is <see cref="OptimiserKind.SGD"/>.</value>
+    [Option("--optimizer", "What moves the weights")]
     public OptimiserKind Kind { get; init; } = OptimiserKind.SGD;
 
     /// <summary>The learning rate after warm-up, at epoch 0.</summary>
@@ -19,6 +21,7 @@ public sealed record OptimisationOptions
 
     /// <summary>Whether the learning rate falls along half a cosine instead of a line.</summary>
     /// <value>The default is false.</value>
+    [Option("--cosine", "Let the learning rate fall along a cosine instead of a line")]
     public bool CosineSchedule { get; init; }
 
     /// <summary>Momentum of SGD, β₁ of Adam.</summary>
@@ -47,6 +50,7 @@ public sealed record OptimisationOptions
 
     /// <summary>The norm of all gradients together is clipped to this.</summary>
     /// <value>1e-6 to 1e6; the default is 10.</value>
+    [Option("", "The norm that all gradients together are clipped to", 1e-6, 1e6, Key = "maximum_gradient_norm")]
     public double MaximumGradientNorm { get; init; } = 10;
 
     /// <summary>How many batches make up one step after warm-up: max(round(nominal / batch), 1).</summary>

@@ -69,7 +69,7 @@ public sealed record QuantisationRequest
         ArgumentNullException.ThrowIfNull(checkpoint);
         OptionException.ThrowIfOutside(Pictures, 1, 1_000_000, "The number of pictures to calibrate on");
         var dataset = DatasetScanner.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
-        dataset.RequireClasses(checkpoint.Graph.Classes, name, Data);
+        dataset = dataset.InOrderOf(checkpoint.ClassNames, name, Data, note);
         DatasetNotes.Tell(dataset, Split, note);
         var count = Math.Min(Pictures, dataset.Entries.Count);
         var spread = dataset with { Entries = [.. Enumerable.Range(0, count).Select(place => dataset.Entries[(int)((long)place * dataset.Entries.Count / count)])] };

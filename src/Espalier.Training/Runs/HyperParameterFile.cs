@@ -14,11 +14,14 @@ public static class HyperParameterFile
     // Names of YOLOv5's files that mean something Espalier does without; a file with them is read, a value that asks for something is not.
     private static readonly Dictionary<string, double> Neutral = new(StringComparer.Ordinal)
     {
-        ["cls_pw"] = 1,
-        ["obj_pw"] = 1,
-        ["copy_paste"] = 0,
-        ["anchors"] = 3,
         ["iou_t"] = 0.2,
+    };
+
+    // Names that YOLOv5 acts upon and Espalier cannot: whoever reads a file is told.
+    private static readonly Dictionary<string, (double Neutral, string Why)> WithoutEffect = new(StringComparer.Ordinal)
+    {
+        ["copy_paste"] = (0, "it pastes polygons, and labels here are boxes"),
+        ["anchors"] = (3, "the architecture says how many anchors a level has"),
     };
 
     private static readonly Entry[] Entries =
@@ -34,6 +37,8 @@ public static class HyperParameterFile
         new("box", p => p.Loss.Box, (p, v) => p with { Loss = p.Loss with { Box = (float)v } }),
         new("cls", p => p.Loss.Class, (p, v) => p with { Loss = p.Loss with { Class = (float)v } }),
         new("obj", p => p.Loss.Objectness, (p, v) => p with { Loss = p.Loss with { Objectness = (float)v } }),
+        new("cls_pw", p => p.Loss.ClassPositiveWeight, (p, v) => p with { Loss = p.Loss with { ClassPositiveWeight = (float)v } }),
+        new("obj_pw", p => p.Loss.ObjectnessPositiveWeight, (p, v) => p with { Loss = p.Loss with { ObjectnessPositiveWeight = (float)v } }),
         new("anchor_t", p => p.Loss.AnchorThreshold, (p, v) => p with { Loss = p.Loss with { AnchorThreshold = (float)v } }),
         new("fl_gamma", p => p.Loss.FocalGamma, (p, v) => p with { Loss = p.Loss with { FocalGamma = (float)v } }),
         new("label_smoothing", p => p.Loss.LabelSmoothing, (p, v) => p with { Loss = p.Loss with { LabelSmoothing = (float)v } }),
@@ -53,10 +58,12 @@ public static class HyperParameterFile
 
     /// <summary>Reads a file; what it does not name keeps its default.</summary>
     /// <exception cref="EspalierException">The file cannot be read, a name is unknown, or a value is no number or outside its range.</exception>
-    public static HyperParameters Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="note">Told of values that have no effect here.</param>
+    public static HyperParameters Read(string path, Action<string>? note = null)
     {
         var parameters = new HyperParameters();
-        foreach (var (name, value, line) in Pairs(path)) parameters = With(parameters, name, value, string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}"));
+        foreach (var (name, value, line) in Pairs(path)) parameters = With(parameters, name, value, string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}"), note);
         Check(parameters, path);
         return parameters;
     }
@@ -66,12 +73,19 @@ public static class HyperParameterFile
     /// <param name="name">Such as <c>lr0</c>.</param>
     /// <param name="value">A number as text.</param>
     /// <param name="where">Where it stands, for messages.</param>
+    /// <param name="note">Told where the value has no effect here.</param>
     /// <exception cref="EspalierException">The name is unknown, or the value is no number.</exception>
-    public static HyperParameters With(HyperParameters parameters, string name, string value, string where)
+    public static HyperParameters With(HyperParameters parameters, string name, string value, string where, Action<string>? note = null)
     {
         if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) throw new EspalierException($"{where}: {name} must be a number, not '{value}'.");
         if (Array.Find(Entries, entry => entry.Name == name) is { } entry) return entry.Set(parameters, number);
-        if (!Neutral.TryGetValue(name, out var neutral)) throw new EspalierException($"{where}: there is no hyper-parameter '{name}'; there are {string.Join(", ", Entries.Select(known => known.Name))}.");
+        if (WithoutEffect.TryGetValue(name, out var known))
+        {
+            if (number != known.Neutral) note?.Invoke($"{where}: {name} has no effect: {known.Why}");
+            return parameters;
+        }
+
+        if (!Neutral.TryGetValue(name, out var neutral)) throw new EspalierException($"{where}: there is no hyper-parameter '{name}'; there are {string.Join(", ", Entries.Select(other => other.Name))}.");
         return number == neutral ? parameters : throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{where}: {name} can only be {neutral}."));
     }
 
@@ -94,6 +108,11 @@ public static class HyperParameterFile
         foreach (var entry in Entries) text.Append(CultureInfo.InvariantCulture, $"{entry.Name}: {(float)entry.Get(parameters)}\n");
         return text.ToString();
     }
+
+    /// <summary>Where two differ: <c>name: wanted, not present</c>.</summary>
+    internal static IEnumerable<string> Differences(HyperParameters wanted, HyperParameters present) => Entries
+        .Where(entry => !entry.Get(wanted).Equals(entry.Get(present)))
+        .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Name}: {(float)entry.Get(wanted)}, not {(float)entry.Get(present)}"));
 
     private static List<(string Name, string Value, long Line)> Pairs(string path)
     {

@@ -5,8 +5,11 @@ namespace Espalier.Training.Runs;
 /// <summary>A network as a judge sees it: batches of letterboxed pictures in, predictions out, whatever it computes with.</summary>
 public interface IPredictionNetwork : IDisposable
 {
+    /// <summary>The names of the classes that it knows.</summary>
+    IReadOnlyList<string> ClassNames { get; }
+
     /// <summary>How many classes it knows.</summary>
-    int Classes { get; }
+    int Classes => ClassNames.Count;
 
     /// <summary>Image sides must be multiples of this.</summary>
     int Stride { get; }

@@ -21,7 +21,7 @@ public sealed record NetworkComparison(
 {
     /// <summary>Gives both networks every batch of a loader.</summary>
     /// <param name="first">One network.</param>
-    /// <param name="second">Another with as many classes.</param>
+    /// <param name="second">Another with the same classes, in whatever order.</param>
     /// <param name="loader">The pictures; their size must suit both networks.</param>
     /// <param name="suppression">Which detections count.</param>
     /// <param name="resamples">Resamples of the bootstrap.</param>
@@ -34,12 +34,13 @@ public sealed record NetworkComparison(
     {
         ArgumentNullException.ThrowIfNull(loader);
         if (first.Classes != second.Classes) throw new EspalierException($"The two models cannot be compared: one knows {first.Classes} classes, the other {second.Classes}.");
+        var places = ClassOrder.Places(first.ClassNames, second.ClassNames, "the first model", "the second");
         var (one, other) = (new List<PictureEvaluation>(), new List<PictureEvaluation>());
         var differences = new DifferenceCounter(first.Classes);
         var batches = 0;
         foreach (var batch in loader.Batches(cancellationToken))
         {
-            var (expected, actual) = (first.Predict(batch), second.Predict(batch));
+            var (expected, actual) = (first.Predict(batch), InOrder(second.Predict(batch), places));
             differences.Add(expected, actual);
             one.AddRange(BatchJudge.Judge(batch, expected, first.Classes, suppression).Select(picture => picture.Evaluation));
             other.AddRange(BatchJudge.Judge(batch, actual, second.Classes, suppression).Select(picture => picture.Evaluation));
@@ -50,6 +51,21 @@ public sealed record NetworkComparison(
         return new NetworkComparison(
             DetectionMetrics.Report(one, first.Classes), DetectionMetrics.Report(other, second.Classes), differences.Result(),
             PairedBootstrap.MeanAveragePrecision50(one, other, first.Classes, resamples));
+    }
+
+    /// <summary>Predictions with the class columns at their places in another order.</summary>
+    private static float[] InOrder(float[] predictions, int[]? places)
+    {
+        if (places is null) return predictions;
+        const int Before = NonMaximumSuppression.BoxAndObjectness;
+        var ordered = (float[])predictions.Clone();
+        var columns = Before + places.Length;
+        for (var row = 0; row < ordered.Length; row += columns)
+        {
+            for (var index = 0; index < places.Length; index++) ordered[row + Before + index] = predictions[row + Before + places[index]];
+        }
+
+        return ordered;
     }
 
     /// <summary>Sums up differences, part by part of a prediction.</summary>

@@ -49,7 +49,7 @@ public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadO
             Directory.Delete(folder.Path, recursive: true);
         }
 
-        var trainer = File.Exists(folder.Last) ? Trainer.Resume(folder.Last, listeners, resources: new ResumeResources(options.Workers, options.CacheInMemory)) : Trainer.Start(options, Path.GetDirectoryName(folder.Path)!, Path.GetFileName(folder.Path), listeners);
+        var trainer = File.Exists(folder.Last) ? Trainer.Resume(folder.Last, listeners, change: made => TrainingOptions.Table.WithResources(made, options)) : Trainer.Start(options, Path.GetDirectoryName(folder.Path)!, Path.GetFileName(folder.Path), listeners);
         return trainer.Run(interrupted).End == TrainingEnd.Interrupted ? null : Open(folder);
     }
 
@@ -61,12 +61,11 @@ public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadO
     public IReadOnlyList<string> DifferencesFrom(TrainingOptions wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        return [.. Lines(wanted).Zip(Lines(Options)).Where(pair => pair.First != pair.Second).Select(pair => $"{pair.First}, not {pair.Second[(pair.Second.IndexOf(':', StringComparison.Ordinal) + 2)..]}")];
-    }
-
-    private static string[] Lines(TrainingOptions options)
-    {
-        var full = options.WithFullPaths() with { Threads = 0, Workers = 0, CacheInMemory = true };
-        return (OptionsFile.Format(full) + HyperParameterFile.Format(full.HyperParameters)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var (asked, made) = (wanted.WithFullPaths(), Options.WithFullPaths());
+        return
+        [
+            .. TrainingOptions.Table.Differences(asked, made),
+            .. HyperParameterFile.Differences(asked.HyperParameters, made.HyperParameters),
+        ];
     }
 }

@@ -20,6 +20,15 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
         return new StartingNetwork(architecture, source);
     }
 
+    /// <summary>Data with the classes in the order of the weights that bring their own network, where they are the same classes: its heads are used as they are.</summary>
+    public TrainingData InOwnOrder(TrainingData data, TrainingOptions options, Action<string> note)
+    {
+        var names = data.Training.ClassNames;
+        return architecture is null && source!.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal))
+            ? data.InOrderOf(source.ClassNames, options.Weights!, options.Data, note)
+            : data;
+    }
+
     /// <summary>Graph and weights before the first batch.</summary>
     public Checkpoint Create(TrainingOptions options, TrainingData data, Action<string> note)
     {

@@ -23,10 +23,13 @@ public sealed class TorchNetwork : IPredictionNetwork
     public TorchNetwork(Checkpoint checkpoint, Device device, DetectionLoss? loss = null)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        (_network, _loss, ImageSize) = (FoldedNetwork.Create(checkpoint, device), loss, checkpoint.ImageSize);
+        (_network, _loss, ClassNames, ImageSize) = (FoldedNetwork.Create(checkpoint, device), loss, checkpoint.ClassNames, checkpoint.ImageSize);
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>How many classes it knows.</summary>
     public int Classes => _network.Graph.Classes;
 
     /// <inheritdoc/>

@@ -47,9 +47,11 @@ public sealed class Trainer
     /// <param name="listeners">Who hears of it.</param>
     /// <param name="timeline">Where the time is measured; nowhere if null.</param>
     /// <param name="group">As for <see cref="Start"/>.</param>
-    /// <param name="resources">What is other than it was; nothing if null.</param>
-    public static Trainer Resume(string checkpoint, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline = null, IProcessGroup? group = null, ResumeResources? resources = null) =>
-        new(TrainingSession.Resume(checkpoint, resources, group ?? SingleProcess.Instance, timeline, note => Tell(listeners, note)), listeners, timeline);
+    /// <param name="change">
+    /// What is other than it was: where the data lie, and options that change nothing but speed; nothing if null.
+    /// </param>
+    public static Trainer Resume(string checkpoint, IReadOnlyList<ITrainingListener> listeners, Timeline? timeline = null, IProcessGroup? group = null, Func<TrainingOptions, TrainingOptions>? change = null) =>
+        new(TrainingSession.Resume(checkpoint, change, group ?? SingleProcess.Instance, timeline, note => Tell(listeners, note)), listeners, timeline);
 
     /// <summary>Where the run writes.</summary>
     public RunFolder Folder => _session.Folder;

@@ -15,6 +15,11 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
         return new TrainingData(Scan(configuration, options.TrainingSplit, note), Scan(configuration, options.ValidationSplit, note));
     }
 
+    /// <summary>The same with labels counted as a network counts its classes.</summary>
+    /// <inheritdoc cref="ClassOrder.InOrderOf"/>
+    public TrainingData InOrderOf(IReadOnlyList<string> names, string name, string data, Action<string>? note = null) =>
+        new(Training.InOrderOf(names, name, data, note), Validation.InOrderOf(names, name, data));
+
     /// <summary>The loaders of both splits.</summary>
     /// <param name="options">Sizes and augmentation.</param>
     /// <param name="stride">The network's.</param>
@@ -23,10 +28,10 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
     public (TrainingLoader Training, ValidationLoader Validation) Loaders(TrainingOptions options, int stride, BatchPart part, Action<string> note)
     {
         var augmentation = options.HyperParameters.Augmentation;
-        if (Training.ClassesAreDigits && augmentation.Flips)
+        if (Training.ClassesAreDigits && augmentation.Flips && !options.FlipDigits)
         {
             augmentation = augmentation.WithoutFlips();
-            note("The classes are digits: flips are off, for a mirrored 2 is not a 2");
+            note("The classes are digits: flips are off, for a mirrored 2 is not a 2 (--flip-digits keeps them)");
         }
 
         var seed = (ulong)options.Seed;

@@ -47,7 +47,7 @@ internal sealed class TrainingSession : IDisposable
         StartState = state ?? TrainingState.Beginning(Threads, Precision, RunSources.Of(options));
 
         _tape = Network.Device.type == DeviceType.CPU ? new NetworkTape(Network, Precision, timeline, options.SynchronisedBatchNorm ? group : null) : null;
-        _teacher = options.Teacher is null ? null : Teacher.Open(options.Teacher, start.Graph, Network.Device);
+        _teacher = options.Teacher is null ? null : Teacher.Open(options.Teacher, start, Network.Device);
         var schedule = new LearningRateSchedule(parameters.Optimisation, options.Epochs, TrainingLoader.BatchCount, options.BatchSize);
         if (options.Sparsity is not null)
         {
@@ -101,7 +101,7 @@ internal sealed class TrainingSession : IDisposable
     public static TrainingSession Create(TrainingOptions options, string project, string name, IProcessGroup group, Timeline? timeline, Action<string> note)
     {
         var origin = StartingNetwork.Open(options);
-        var data = TrainingData.Scan(options, note);
+        var data = origin.InOwnOrder(TrainingData.Scan(options, note), options, note);
         var start = origin.Create(options, data, note);
         var absolute = options.WithFullPaths();
         return new TrainingSession(absolute, () => NewFolder(absolute, project, name), data, start, null, group, timeline, note);
@@ -112,11 +112,14 @@ internal sealed class TrainingSession : IDisposable
         new(options, () => new RunFolder(""), data, start, null, SingleProcess.Instance, null, _ => { });
 
     /// <summary>The run that wrote a <c>last</c> checkpoint, as it stood.</summary>
-    public static TrainingSession Resume(string path, ResumeResources? resources, IProcessGroup group, Timeline? timeline, Action<string> note)
+    public static TrainingSession Resume(string path, Func<TrainingOptions, TrainingOptions>? change, IProcessGroup group, Timeline? timeline, Action<string> note)
     {
         var checkpoint = Checkpoint.Open(path);
         var (options, state) = TrainingCheckpoint.ReadState(checkpoint, path);
-        options = options with { Workers = resources?.Workers ?? options.Workers, CacheInMemory = resources?.CacheInMemory ?? options.CacheInMemory };
+        var changed = (change?.Invoke(options) ?? options).WithFullPaths();
+        if (TrainingOptions.Table.Differences(changed with { Data = options.Data }, options).FirstOrDefault() is { } difference)
+            throw new OptionException($"A run that goes on keeps its options ({difference}).");
+        options = changed;
         if (state.Epoch >= options.Epochs || state.IsFinished)
         {
             throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"The run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}."));
@@ -124,6 +127,7 @@ internal sealed class TrainingSession : IDisposable
 
         var data = TrainingData.Scan(options, note);
         if (data.Training.ClassNames.Count != checkpoint.Graph.Classes) throw new EspalierException($"'{options.Data}' now has {data.Training.ClassNames.Count} classes, the run of '{path}' has {checkpoint.Graph.Classes}.");
+        data = data.InOrderOf(checkpoint.ClassNames, path, options.Data, note);
         return new TrainingSession(options, () => RunFolder.OfCheckpoint(path), data, checkpoint, state, group, timeline, note);
     }
 
@@ -211,7 +215,7 @@ internal sealed class TrainingSession : IDisposable
         var folder = RunFolder.CreateNext(project, name);
         try
         {
-            AtomicFile.WriteAllText(folder.File("options.yaml"), OptionsFile.Format(options));
+            AtomicFile.WriteAllText(folder.File("options.yaml"), TrainingOptions.Table.ToYaml(options));
             AtomicFile.WriteAllText(folder.File("hyp.yaml"), HyperParameterFile.Format(options.HyperParameters));
             return folder;
         }

@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Training.Optimisation;
 
@@ -41,27 +42,37 @@ public sealed record SparsityOptions
 
     /// <summary>The share of all scales that shall be near zero by the end: λ is then steered towards it, epoch by epoch (<see cref="SparsitySteering"/>).</summary>
     /// <value>Default null: λ is <see cref="Rate"/>. Otherwise 0.05…0.95.</value>
+    [Option("--sparsity-target", "With --sparsity auto: the share of scales that shall be near zero by the end", 0.05, 0.95,
+        Needs = ["--sparsity", "--sparsity auto"], Called = "The share of scales that shall be near zero", Section = "Sparsity")]
     public double? NearZeroShare { get; init; }
-
-    /// <summary>What it falls on.</summary>
-    /// <value>Default <see cref="SparsePart.BatchNormScales"/>, the only part that <see cref="NearZeroShare"/> steers.</value>
-    public SparsePart On { get; init; }
-
-    /// <summary>How it is spread over the scales; unused where it falls on kernels.</summary>
-    /// <value>Default <see cref="PenaltySpread.Even"/>.</value>
-    public PenaltySpread Spread { get; init; }
-
-    /// <summary>How kernels are counted; unused where the penalty falls on scales.</summary>
-    /// <value>Default <see cref="KernelPenaltyKind.L1"/>.</value>
-    public KernelPenaltyKind KernelPenalty { get; init; }
 
     /// <summary>How it acts.</summary>
     /// <value>Default <see cref="SparsityStep.SubGradient"/>.</value>
+    [Option("--sparsity-step", "How the penalty acts: through the gradient, or as a soft threshold that gives exact zeros", Needs = ["--sparsity"], Section = "Sparsity")]
     public SparsityStep Step { get; init; }
 
     /// <summary>How it changes.</summary>
     /// <value>Default <see cref="SparsitySchedule.Constant"/>.</value>
+    [Option("--sparsity-schedule", "How the penalty changes over the epochs",
+        Needs = ["--sparsity"], Excludes = "--sparsity auto", Because = ", which changes the weight itself", Section = "Sparsity")]
     public SparsitySchedule Schedule { get; init; }
+
+    /// <summary>How it is spread over the scales; unused where it falls on kernels.</summary>
+    /// <value>Default <see cref="PenaltySpread.Even"/>.</value>
+    [Option("--sparsity-spread", "How the penalty on scales is spread: evenly, or more on channels whose going saves more operations",
+        Needs = ["--sparsity"], Excludes = "--sparsity-on kernels", Section = "Sparsity")]
+    public PenaltySpread Spread { get; init; }
+
+    /// <summary>What it falls on.</summary>
+    /// <value>Default <see cref="SparsePart.BatchNormScales"/>, the only part that <see cref="NearZeroShare"/> steers.</value>
+    [Option("--sparsity-on", "What the penalty falls on", Needs = ["--sparsity"], Section = "Sparsity")]
+    public SparsePart On { get; init; }
+
+    /// <summary>How kernels are counted; unused where the penalty falls on scales.</summary>
+    /// <value>Default <see cref="KernelPenaltyKind.L1"/>.</value>
+    [Option("--sparsity-kernels", "With --sparsity-on kernels: each weight by itself, or each output channel's kernel as a group",
+        Needs = ["--sparsity", "--sparsity-on kernels"], Section = "Sparsity")]
+    public KernelPenaltyKind KernelPenalty { get; init; }
 
     /// <summary>The parameters of a network that can come to be zero by it, by their names in its state.</summary>
     /// <param name="graph">The network.</param>

@@ -168,12 +168,10 @@ public sealed record ThinningRequest
             }
 
             note?.Invoke(FormattableString.Invariant($"Cutting to {share:0.##}"));
-            var steps = Apply(plan, checkpoint, measured, name, null, cancellationToken, whole).Steps;
-            whole = steps[0].Report;
-            // Where nothing was cut, there is the whole one alone.
-            DetectionReport After(int step) => steps[Math.Min(step, steps.Count - 1)].Report;
+            var (_, found) = Cut(plan, checkpoint, measured, name, null, cancellationToken, whole);
+            whole = found.Whole;
             var operations = (double)plan.After.MultiplyAdds / plan.Before.MultiplyAdds;
-            points.Add(new SweepPoint(share, operations, plan.After, After(1), After(2), After(3)));
+            points.Add(new SweepPoint(share, operations, plan.After, found.Cut, found.Folded, found.Written));
         }
 
         if (points.Count == 0) throw unreachable ?? new OptionException("A sweep needs shares to cut to.");
@@ -204,41 +202,46 @@ public sealed record ThinningRequest
         return new Measured(ChannelAnalysis.Of(checkpoint.Graph), statistics, importance, loader, device);
     }
 
-    private ThinningOutcome Apply(
+    private ThinningOutcome Apply(PruningPlan plan, Checkpoint checkpoint, Measured measured, string name, Action<string>? note, CancellationToken cancellationToken)
+    {
+        var (written, found) = Cut(plan, checkpoint, measured, name, note, cancellationToken);
+        return new ThinningOutcome(written, plan, found.Steps);
+    }
+
+    private (Checkpoint Written, CutReports Found) Cut(
         PruningPlan plan, Checkpoint checkpoint, Measured measured, string name, Action<string>? note, CancellationToken cancellationToken, DetectionReport? whole = null)
     {
         var (analysis, statistics, _, loader, device) = measured;
         var network = new Network(checkpoint.Graph, checkpoint.Weights);
         var removed = plan.Variables(analysis);
-        var steps = new List<ThinningStep> { whole is null ? Judge("whole", checkpoint) : new ThinningStep("whole", whole) };
-        Checkpoint Cut(ChannelConstants? constants)
-        {
-            var cut = Surgery.Cut(network, analysis, removed, constants);
-            return checkpoint with { Graph = cut.Graph, Weights = cut.Weights, Training = new Weights() };
-        }
-
+        whole ??= Judge(CutReports.WholeName, checkpoint);
         if (removed.Count == 0)
         {
             note?.Invoke("Nothing goes: the network stays as it is");
-            return new ThinningOutcome(checkpoint with { Training = new Weights() }, plan, steps);
+            return (checkpoint with { Training = new Weights() }, CutReports.Nothing(whole));
         }
 
-        steps.Add(Judge("cut", Cut(null)));
-        var folded = Cut(ChannelConstants.Of(network, analysis, removed, statistics.Means));
-        steps.Add(Judge("constants folded on", folded));
-        var calibrated = BatchNormCalibration.Run(folded, loader.Batches(cancellationToken), device);
-        steps.Add(Judge("batch norms estimated anew", calibrated));
-        if (steps[^1].Report.MeanAveragePrecision50 >= steps[^2].Report.MeanAveragePrecision50) return new ThinningOutcome(calibrated, plan, steps);
-        var kept = BatchNormCalibration.KeepFunction(folded, calibrated);
-        steps.Add(Judge("estimated anew, function kept", kept));
-        return new ThinningOutcome(kept, plan, steps);
+        var cut = Judge(CutReports.CutName, Without(null));
+        var constants = Without(ChannelConstants.Of(network, analysis, removed, statistics.Means));
+        var folded = Judge(CutReports.FoldedName, constants);
+        var anew = BatchNormCalibration.Run(constants, loader.Batches(cancellationToken), device);
+        var found = new CutReports(whole, cut, folded, Judge(CutReports.CalibratedName, anew));
+        if (found.Calibrated.MeanAveragePrecision50 >= folded.MeanAveragePrecision50) return (anew, found);
+        var kept = BatchNormCalibration.KeepFunction(constants, anew);
+        return (kept, found with { FunctionKept = Judge(CutReports.FunctionKeptName, kept) });
 
-        ThinningStep Judge(string step, Checkpoint state)
+        Checkpoint Without(ChannelConstants? folding)
+        {
+            var rest = Surgery.Cut(network, analysis, removed, folding);
+            return checkpoint with { Graph = rest.Graph, Weights = rest.Weights, Training = new Weights() };
+        }
+
+        DetectionReport Judge(string step, Checkpoint state)
         {
             note?.Invoke($"Judging: {step}");
             using var judged = new TorchNetwork(state, device);
             var request = new ValidationRequest { Data = Data, Split = ValidationSplit };
-            return new ThinningStep(step, request.Run(judged, name, cancellationToken: cancellationToken).Outcome.Report);
+            return request.Run(judged, name, cancellationToken: cancellationToken).Outcome.Report;
         }
     }
 
@@ -265,8 +268,7 @@ public sealed record ThinningRequest
     {
         OptionException.ThrowIfOutside(Pictures, 1, 1_000_000, "The number of pictures to measure on");
         var options = new TrainingOptions { Data = Data, TrainingSplit = TrainingSplit, ValidationSplit = ValidationSplit, ImageSize = checkpoint.ImageSize, BatchSize = BatchSize, Seed = Seed };
-        var data = TrainingData.Scan(options, _ => { });
-        data.Training.RequireClasses(checkpoint.Graph.Classes, name, Data);
+        var data = TrainingData.Scan(options, _ => { }).InOrderOf(checkpoint.ClassNames, name, Data);
         var (loader, _) = data.Loaders(options, checkpoint.Stride, BatchPart.Whole, _ => { });
         return new MeasuringPictures(loader, Math.Min(loader.BatchCount, (Pictures + BatchSize - 1) / BatchSize), Math.Min(Pictures, loader.PictureCount));
     }

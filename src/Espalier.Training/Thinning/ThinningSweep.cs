@@ -44,9 +44,9 @@ public sealed record ThinningSweep(string Criterion, PruningCost Cost, Detection
 /// <param name="Cost">What is left.</param>
 /// <param name="Cut">Removed channels simply gone.</param>
 /// <param name="Folded">What they sent on as constants folded into what follows.</param>
-/// <param name="Calibrated">The same, and batch norms estimated anew: what <c>prune</c> writes.</param>
-public sealed record SweepPoint(double Asked, double Operations, PruningCost Cost, DetectionReport Cut, DetectionReport Folded, DetectionReport Calibrated)
+/// <param name="Written">The same, and batch norms estimated anew, with the function kept where that is better: what <c>prune</c> writes.</param>
+public sealed record SweepPoint(double Asked, double Operations, PruningCost Cost, DetectionReport Cut, DetectionReport Folded, DetectionReport Written)
 {
     /// <summary>mAP50 of the best of the three.</summary>
-    public double Best => Math.Max(Cut.MeanAveragePrecision50, Math.Max(Folded.MeanAveragePrecision50, Calibrated.MeanAveragePrecision50));
+    public double Best => Math.Max(Cut.MeanAveragePrecision50, Math.Max(Folded.MeanAveragePrecision50, Written.MeanAveragePrecision50));
 }

@@ -19,6 +19,33 @@ public class WeightsTests(TrainedRun trained)
     }
 
     [Fact]
+    public void Folder_in_place_of_a_file()
+    {
+        using var workspace = new Workspace();
+        foreach (var name in (string[])["best.onnx", "best.safetensors"])
+        {
+            Directory.CreateDirectory(workspace.At(name));
+
+            Assert.StartsWith($"'{workspace.At(name)}' is a folder; ", workspace.PredictionRefusal(workspace.At(name), trained.Pictures), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Onnx_file_where_weights_are_wanted()
+    {
+        using var workspace = new Workspace();
+        var file = workspace.Write("best.onnx", [8, 7]);
+        string[] refusals =
+        [
+            workspace.TrainingRefusal(trained.Data, "--weights", file),
+            workspace.Refusal("prune", file, "--data", trained.Data, "--keep-flops", "0.8", "--project", workspace.Project),
+        ];
+
+        Assert.All(refusals, refusal => Assert.Equal(
+            $"'{file}' is an ONNX file, which is made to be run: what is trained, pruned or exported is a checkpoint, a safetensors file or a .pt.", refusal));
+    }
+
+    [Fact]
     public void Truncated_checkpoint()
     {
         using var workspace = new Workspace();

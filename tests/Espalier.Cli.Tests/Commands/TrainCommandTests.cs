@@ -116,13 +116,26 @@ public class TrainCommandTests(TrainedRun trained)
         Assert.Equal(expected, workspace.Refusal("train", "--resume", "--project", Path.GetDirectoryName(trained.Folder.Path)!));
     }
 
-    [Fact]
-    public void Options_beside_resume_are_named_as_ignored()
+    [Theory]
+    [InlineData("--epochs 7 --batch 2", "--batch, --epochs have no effect together with --resume: a run keeps its own options.")]
+    [InlineData("--name other", "--name has no effect together with --resume: a run keeps its own options.")]
+    [InlineData("--hyp hyp.yaml", "--hyp has no effect together with --resume: a run keeps its own options.")]
+    [InlineData("--project elsewhere", "--project has no effect together with --resume: a run keeps its own options.")]
+    [InlineData("--threads 3", "--threads has no effect together with --resume: a run keeps its own options.")]
+    public void Options_beside_resume_that_would_have_no_effect_are_refused_by_name(string words, string expected)
     {
-        var run = CommandRun.Of("train", "--resume", trained.Folder.Path, "--epochs", "7", "--batch", "2", "--workers", "2", "--cache", "none");
+        var run = CommandRun.Of(["train", "--resume", trained.Folder.Path, .. words.Split(' ')]);
 
-        Assert.Equal(ExitCodes.Failed, run.Code);
-        Assert.Contains("ignored: --batch, --epochs" + Environment.NewLine, run.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.WrongWords, run.Code);
+        Assert.Contains($"espalier: {expected}{Environment.NewLine}", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_beside_resume_that_change_nothing_but_speed_are_taken()
+    {
+        var run = CommandRun.Of("train", "--resume", trained.Folder.Path, "--workers", "2", "--cache", "none", "--no-plots");
+
+        Assert.Contains("is finished: 1 epochs are done", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -76,6 +76,40 @@ public class DetectionLossTests
         return entropy * Math.Pow(1 - right, gamma) * ((0.25 * target) + (0.75 * (1 - target)));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0.5)]
+    [InlineData(3)]
+    public void Positives_weigh_as_much_as_is_said(double weight)
+    {
+        using var scope = NewDisposeScope();
+        float[] logits = [-3, -0.5f, 0, 1, 4], targets = [1, 0, 0.3f, 0.9f, 0];
+        double[] expected = [.. logits.Zip(targets, (logit, target) =>
+        {
+            var probability = 1 / (1 + Math.Exp(-logit));
+            return -(weight * target * Math.Log(probability)) - ((1 - target) * Math.Log(1 - probability));
+        })];
+
+        var loss = new BinaryCrossEntropy(0, (float)weight);
+
+        Close.Equal(expected.Average(), loss.Mean(tensor(logits), tensor(targets)).item<float>());
+        Close.Equal(2 * expected.Sum(), loss.WeightedSum(tensor(logits), tensor(targets), full_like(tensor(logits), 2)).item<float>());
+    }
+
+    [Fact]
+    public void Weights_of_positives_reach_the_part_of_the_loss_that_they_are_for()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TestNetworks.Deterministic(mode: ExecutionMode.TrainingWithFrozenBatchNorm);
+        var plain = Compute(network, new LossOptions());
+        var classes = Compute(network, new LossOptions { ClassPositiveWeight = 2 });
+        var objects = Compute(network, new LossOptions { ObjectnessPositiveWeight = 2 });
+
+        Assert.True(classes.Class.item<float>() > plain.Class.item<float>() && objects.Objectness.item<float>() > plain.Objectness.item<float>());
+        Assert.Equal(plain.Objectness.item<float>(), classes.Objectness.item<float>());
+        Assert.Equal(plain.Class.item<float>(), objects.Class.item<float>());
+    }
+
     [Fact]
     public void Gains_scale_with_levels_classes_and_image_size()
     {

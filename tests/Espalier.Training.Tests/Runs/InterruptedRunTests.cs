@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Networks;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 
@@ -29,6 +30,30 @@ public sealed class InterruptedRunTests
         var options = small.Options with { BatchSize = 2, Epochs = 2, HyperParameters = With(OptimiserKind.SGD, nominalBatch: 8, warmup) };
 
         RequireSameAfterInterruption(small, options, epoch: 1, batch: 5, stopsAfter: warmup == 0 ? 8 : null);
+    }
+
+    [Fact]
+    public void A_run_goes_on_with_data_that_moved_and_with_none_of_other_classes()
+    {
+        using var small = new SmallRun(training: 8);
+        var whole = small.Train(small.Options);
+        using var stop = new CancellationTokenSource();
+        var stopped = Trainer.Start(small.Options, small.Project, "train", [new RecordingListener(trained => { if (trained.Epoch == 1) stop.Cancel(); })]).Run(stop.Token);
+        var moved = Path.Combine(small.PathOf("moved"), "data.yaml");
+        Directory.Move(Path.GetDirectoryName(small.Data)!, small.PathOf("moved"));
+        var names = File.ReadAllText(moved);
+
+        File.WriteAllText(moved, names.Replace("colour1", "lamp", StringComparison.Ordinal));
+        var refused = Assert.Throws<EspalierException>(() => Resume(moved)).Message;
+        Assert.Contains("class 1 is colour1 in the one and lamp in the other", refused, StringComparison.Ordinal);
+        Assert.Contains(small.PathOf("none.yaml"), Assert.Throws<EspalierException>(() => Resume(small.PathOf("none.yaml"))).Message, StringComparison.Ordinal);
+        Assert.Contains("epochs: 9, not 3", Assert.Throws<OptionException>(() => Trainer.Resume(stopped.Folder.Last, [], change: made => made with { Epochs = 9 })).Message, StringComparison.Ordinal);
+
+        File.WriteAllText(moved, names);
+        var gone = Resume(moved).Run(TestContext.Current.CancellationToken);
+        Bits.RequireSame(Checkpoint.Load(whole.Folder.Best).Weights, Checkpoint.Load(gone.Folder.Best).Weights);
+
+        Trainer Resume(string data) => Trainer.Resume(stopped.Folder.Last, [], change: made => made with { Data = data });
     }
 
     [Fact]
@@ -69,7 +94,7 @@ public sealed class InterruptedRunTests
         var undisturbed = small.Train(options);
         var interrupted = Interrupt(0, 1, listener => Trainer.Start(options, small.Project, "train", [listener]));
 
-        var resumed = Trainer.Resume(interrupted.Folder.Last, [], resources: new ResumeResources(2, CacheInMemory: false)).Run(CancellationToken.None);
+        var resumed = Trainer.Resume(interrupted.Folder.Last, [], change: made => made with { Workers = 2, CacheInMemory = false }).Run(CancellationToken.None);
 
         Assert.Equal(Bits.Timeless(undisturbed.History), Bits.Timeless(resumed.History));
         var (kept, _) = TrainingCheckpoint.ReadState(SmallRun.Read(resumed.Folder.Last), resumed.Folder.Last);

@@ -7,12 +7,14 @@ namespace Espalier.Training.Tests.Runs;
 /// <summary>What a run was asked to do and what its files say of it: whoever compares runs compares these.</summary>
 public sealed class OptionsFileTests
 {
-    // Bases from which every option makes a difference: what a penalty on scales leaves unused, one on kernels needs, and vice versa.
+    // Bases from which every option makes a difference: what a penalty on scales leaves unused, one on kernels needs, and vice versa; and a
+    // teacher's weight needs a teacher.
     private static readonly TrainingOptions[] Bases =
     [
         new() { Data = "data.yaml" },
         new() { Data = "data.yaml", Sparsity = new SparsityOptions { Rate = 0.1 } },
         new() { Data = "data.yaml", Sparsity = new SparsityOptions { Rate = 0.1, On = SparsePart.Kernels } },
+        new() { Data = "data.yaml", Teacher = "dense.safetensors" },
     ];
 
     [Fact]
@@ -41,7 +43,7 @@ public sealed class OptionsFileTests
         Assert.Equal(["sync_bn: true, not false"], record.DifferencesFrom(Bases[0] with { SynchronisedBatchNorm = true }));
     }
 
-    private static string Text(TrainingOptions options) => OptionsFile.Format(options) + HyperParameterFile.Format(options.HyperParameters);
+    private static string Text(TrainingOptions options) => TrainingOptions.Table.ToYaml(options) + HyperParameterFile.Format(options.HyperParameters);
 
     /// <summary>The options with one property changed at a time, those of records within them included.</summary>
     private static IEnumerable<(string Path, TrainingOptions Changed)> Changes(TrainingOptions options) =>
