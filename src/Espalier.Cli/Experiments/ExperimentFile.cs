@@ -2,6 +2,8 @@ using Espalier.Cli.Commands;
 using Espalier.Core;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
+using Espalier.Streets;
+using Espalier.Streets.Layout;
 using Espalier.Training.Execution;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;

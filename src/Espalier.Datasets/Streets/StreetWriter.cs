@@ -3,6 +3,8 @@ using System.Text;
 using Espalier.Core;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Yolo;
+using Espalier.Streets;
+using Espalier.Streets.Layout;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Streets;

@@ -79,7 +79,7 @@ public class CleanedCopyTests
     {
         using var folder = new TemporaryFolder();
         var street = folder.File("street");
-        Streets.Write(street, [new("1.png", [new(10, 5, 10, 20, 10), new(-3, 5, 10, 20, 2)]), new("2.png", [new(10, 5, 10, 20, 12)]), new("3.png", [])]);
+        SvhnFolders.Write(street, [new("1.png", [new(10, 5, 10, 20, 10), new(-3, 5, 10, 20, 2)]), new("2.png", [new(10, 5, 10, 20, 12)]), new("3.png", [])]);
         for (var i = 1; i <= 3; i++) PictureWriter.Write(Path.Combine(street, $"{i}.png"), CheckFolder.Look(i));
 
         var report = CleanedCopy.Write(CheckFolder.CheckSvhn(street), folder.File("clean"), cancellationToken: TestContext.Current.CancellationToken);

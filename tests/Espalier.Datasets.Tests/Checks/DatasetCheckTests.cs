@@ -95,7 +95,7 @@ public class DatasetCheckTests
             new("2.png", [new(10, 5, 10, 20, 11), new(70, 5, 10, 20, 3)]),
             new("3.png", []),
         ];
-        Streets.Write(street, entries);
+        SvhnFolders.Write(street, entries);
         for (var i = 1; i <= 4; i++) PictureWriter.Write(Path.Combine(street, $"{i}.png"), CheckFolder.Look(i));
         File.Delete(Path.Combine(street, "3.png"));
 
@@ -113,7 +113,7 @@ public class DatasetCheckTests
     public void A_check_can_be_stopped()
     {
         using var folder = new TemporaryFolder();
-        var source = CheckSource.OfSvhn([Streets.Write(folder.File("street"), Streets.Entries(5, seed: 1))], TestContext.Current.CancellationToken);
+        var source = CheckSource.OfSvhn([SvhnFolders.Write(folder.File("street"), SvhnFolders.Entries(5, seed: 1))], TestContext.Current.CancellationToken);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 

@@ -4,6 +4,8 @@ using Espalier.Datasets;
 using Espalier.Datasets.Streets;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Yolo;
+using Espalier.Streets;
+using Espalier.Streets.Layout;
 
 namespace Espalier.Tests.GeneratedStreets;
 

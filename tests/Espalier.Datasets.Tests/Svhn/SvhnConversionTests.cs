@@ -55,8 +55,8 @@ public class SvhnConversionTests
     public void Folders_with_the_same_numbers_become_one_data_set(PhotoPlacement placement)
     {
         using var folder = new TemporaryFolder();
-        var entries = Streets.Entries(20, seed: 1);
-        SvhnSource[] sources = [Streets.Write(folder.File("a"), entries), Streets.Write(folder.File("b"), entries)];
+        var entries = SvhnFolders.Entries(20, seed: 1);
+        SvhnSource[] sources = [SvhnFolders.Write(folder.File("a"), entries), SvhnFolders.Write(folder.File("b"), entries)];
 
         var report = SvhnConverter.Convert(
             sources, folder.File("out"), options: new SvhnConversionOptions { Placement = placement }, cancellationToken: TestContext.Current.CancellationToken);
@@ -71,8 +71,8 @@ public class SvhnConversionTests
     public void Converted_boxes_come_back_from_the_scan_in_pixels()
     {
         using var folder = new TemporaryFolder();
-        var entries = Streets.Entries(30, seed: 5);
-        var report = SvhnConverter.Convert([Streets.Write(folder.File("a"), entries)], folder.File("out"), cancellationToken: TestContext.Current.CancellationToken);
+        var entries = SvhnFolders.Entries(30, seed: 5);
+        var report = SvhnConverter.Convert([SvhnFolders.Write(folder.File("a"), entries)], folder.File("out"), cancellationToken: TestContext.Current.CancellationToken);
 
         var dataset = DatasetScanner.Scan(DataConfiguration.Read(report.Configuration), "train", cancellationToken: TestContext.Current.CancellationToken);
 
@@ -93,7 +93,7 @@ public class SvhnConversionTests
     public void Missing_and_damaged_photos_are_left_out_and_counted()
     {
         using var folder = new TemporaryFolder();
-        var source = Streets.Write(folder.File("a"), Streets.Entries(20, seed: 2));
+        var source = SvhnFolders.Write(folder.File("a"), SvhnFolders.Entries(20, seed: 2));
         File.Delete(folder.File("a", "3.png"));
         File.WriteAllBytes(folder.File("a", "4.png"), File.ReadAllBytes(folder.File("a", "4.png"))[..60]);
         File.WriteAllText(folder.File("a", "5.png"), "no picture");
@@ -110,8 +110,8 @@ public class SvhnConversionTests
     public void What_cannot_be_converted_leaves_nothing_behind()
     {
         using var folder = new TemporaryFolder();
-        var source = Streets.Write(folder.File("a"), Streets.Entries(20, seed: 3));
-        var twin = Streets.Write(folder.File("x", "a"), Streets.Entries(2, seed: 3));
+        var source = SvhnFolders.Write(folder.File("a"), SvhnFolders.Entries(20, seed: 3));
+        var twin = SvhnFolders.Write(folder.File("x", "a"), SvhnFolders.Entries(2, seed: 3));
         Directory.CreateDirectory(folder.File("full"));
         File.WriteAllText(folder.File("full", "precious.txt"), "");
         using var cancelled = new CancellationTokenSource();
@@ -134,7 +134,7 @@ public class SvhnConversionTests
     public void A_data_set_is_replaced_only_when_asked()
     {
         using var folder = new TemporaryFolder();
-        var source = Streets.Write(folder.File("a"), Streets.Entries(20, seed: 4));
+        var source = SvhnFolders.Write(folder.File("a"), SvhnFolders.Entries(20, seed: 4));
         Convert(overwrite: false);
         File.WriteAllText(folder.File("out", "labels", "train", "stale.txt"), "");
 
