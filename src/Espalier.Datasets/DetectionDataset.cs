@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Datasets.Labels;
 using Espalier.Vision;
 
 namespace Espalier.Datasets;
@@ -19,6 +20,18 @@ public sealed record DetectionDataset(
 {
     /// <summary>Whether the classes are the ten digits, for which mirroring a photo would make a false label.</summary>
     public bool ClassesAreDigits => AreDigits(ClassNames);
+
+    /// <summary>How many pictures were left out, to follow a split's name; empty where none was.</summary>
+    public string LeftOutText
+    {
+        get
+        {
+            var all = Problems.Count(problem => problem.PhotoSkipped);
+            var partial = Problems.Count(problem => problem.PhotoSkipped && LabelRules.LosesObject(problem.Kind));
+            var reason = partial > 0 ? $", {partial} of them for rows that cannot be used, which would be taught as background (--keep-partial keeps them)" : "";
+            return all > 0 ? $": {all} pictures are left out{reason}" : "";
+        }
+    }
 
     /// <summary>Refuses a network that knows another number of classes.</summary>
     /// <param name="classes">How many it knows.</param>

@@ -32,6 +32,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Option<int> _freeze = Ranged.Number("--freeze", "Rows of the architecture, from the first, that stay as they are", 0, 0, 1000);
     private readonly Option<bool> _classWeights = new("--class-weights") { Description = "Let rarer classes weigh more in the loss" };
     private readonly Option<bool> _balanced = new("--balanced") { Description = "Draw photos of rarer classes more often" };
+    private readonly Option<bool> _keepPartial = CommonOptions.KeepPartial();
     private readonly Option<bool> _multiScale = new("--multi-scale") { Description = "Vary the image size by up to a half from batch to batch" };
     private readonly Option<bool> _noAutoAnchor = new("--no-autoanchor") { Description = "Keep the architecture's anchors" };
     private readonly Option<double?> _sparsity = Ranged.OptionalNumberOrAuto("--sparsity", "Weight of an L1 penalty on batch-norm scales, so that unneeded channels fade, or on kernels (--sparsity-on); auto steers it towards --sparsity-target", 1e-6, 1.0);
@@ -59,7 +60,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     public TrainCommand(TerminalSession terminal)
         : base("train", "Train a detector, or go on with a run that was stopped")
     {
-        CommonOptions.AddAll(this, [_data, _model, _weights, _activation, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _multiScale, _noAutoAnchor, _sparsity, _sparsityTarget, _sparsityOn, _sparsitySpread, _sparsityKernels, _sparsityStep, _sparsitySchedule, _sparseStorage, _teacher, _teacherWeight, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _precision, _syncBatchNorm, _profile, _device, _threads]);
+        CommonOptions.AddAll(this, [_data, _model, _weights, _activation, _hyperParameters, _imageSize, _batch, _epochs, _optimizer, _cosine, _patience, _seed, _workers, _cache, _freeze, _classWeights, _balanced, _keepPartial, _multiScale, _noAutoAnchor, _sparsity, _sparsityTarget, _sparsityOn, _sparsitySpread, _sparsityKernels, _sparsityStep, _sparsitySchedule, _sparseStorage, _teacher, _teacherWeight, _trainingSplit, _validationSplit, _project, _name, _noPlots, _resume, _precision, _syncBatchNorm, _profile, _device, _threads]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -143,6 +144,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         FreezeRows = parsed.GetValue(_freeze),
         ClassWeights = parsed.GetValue(_classWeights),
         BalancedSampling = parsed.GetValue(_balanced),
+        KeepPartial = parsed.GetValue(_keepPartial),
         MultiScale = parsed.GetValue(_multiScale),
         AutoAnchor = !parsed.GetValue(_noAutoAnchor),
         Device = parsed.GetValue(_device)!,

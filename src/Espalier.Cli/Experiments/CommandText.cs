@@ -32,6 +32,7 @@ internal static class CommandText
         if (optimisation.Kind != OptimiserKind.SGD) Add("--optimizer", optimisation.Kind.ToString().ToLowerInvariant());
         if (optimisation.CosineSchedule) words.Add("--cosine");
         if (!options.CacheInMemory) Add("--cache", "none");
+        if (options.KeepPartial) words.Add("--keep-partial");
         if (!options.AutoAnchor) words.Add("--no-autoanchor");
         if (options.Precision != Precision.Auto) Add("--precision", options.Precision.ToString().ToLowerInvariant());
         if (options.Device != "auto") Add("--device", options.Device);

@@ -82,6 +82,7 @@ internal static class ExperimentFile
         Seed = file.Whole("seed", 0, int.MaxValue) ?? 0,
         Workers = file.Whole("workers", 0, 64) ?? 1,
         CacheInMemory = (file.Word("cache", "ram", "none") ?? "ram") == "ram",
+        KeepPartial = file.Flag("keep_partial") ?? false,
         Device = file.Text("device") ?? "auto",
         Threads = file.Whole("threads", 0, 1024) ?? 0,
         Precision = file.Word("precision", "auto", "fp32", "bf16") switch { "fp32" => Precision.FP32, "bf16" => Precision.BF16, _ => Precision.Auto },

@@ -17,7 +17,7 @@ internal static class OptionsFile
             ("maximum_gradient_norm", options.HyperParameters.Optimisation.MaximumGradientNorm),
             ("patience", options.Patience), ("seed", options.Seed), ("workers", options.Workers), ("cache", options.CacheInMemory ? "ram" : "none"),
             ("freeze", options.FreezeRows), ("class_weights", options.ClassWeights), ("balanced", options.BalancedSampling),
-            ("multi_scale", options.MultiScale), ("autoanchor", options.AutoAnchor),
+            ("multi_scale", options.MultiScale), ("keep_partial", options.KeepPartial), ("autoanchor", options.AutoAnchor),
             ("sparsity", options.Sparsity is { NearZeroShare: { } } ? "auto" : options.Sparsity?.Rate), ("sparsity_target", options.Sparsity?.NearZeroShare), ("sparsity_step", options.Sparsity?.Step.ToString()), ("sparsity_schedule", options.Sparsity?.Schedule.ToString()),
             ("sparsity_spread", options.Sparsity?.Spread.ToString()), ("sparsity_on", options.Sparsity?.On.ToString()), ("sparsity_kernels", options.Sparsity is { On: SparsePart.Kernels } kernels ? kernels.KernelPenalty.ToString() : null), ("sparse_storage", options.SparseStorage),
             ("device", options.Device), ("threads", options.Threads), ("precision", options.Precision), ("sync_bn", options.SynchronisedBatchNorm),

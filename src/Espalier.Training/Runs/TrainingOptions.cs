@@ -58,6 +58,9 @@ public sealed record TrainingOptions
     /// <value>Default true.</value>
     public bool CacheInMemory { get; init; } = true;
 
+    /// <summary>Whether a picture stays that has lost some of its labels; what they meant is then taught as background.</summary>
+    public bool KeepPartial { get; init; }
+
     /// <summary>Rows of the architecture, from the first, whose weights stay as they are.</summary>
     /// <value>Default 0.</value>
     public int FreezeRows { get; init; }

@@ -1,4 +1,6 @@
-namespace Espalier.Datasets.Svhn;
+using Espalier.Datasets.Findings;
+
+namespace Espalier.Datasets.Formats;
 
 /// <summary>What a conversion did.</summary>
 /// <param name="Configuration">The <c>data.yaml</c> that it wrote.</param>
@@ -9,7 +11,7 @@ public sealed record ConversionReport(
     string Configuration, IReadOnlyList<SplitContent> Splits, int Unassigned, IReadOnlyList<DatasetProblem> Problems)
 {
     /// <summary>How many photos or boxes a sort of problem concerned.</summary>
-    public int CountOf(DatasetProblemKind kind) => Problems.Where(problem => problem.Kind == kind).Sum(problem => problem.Count);
+    public int CountOf(FindingKind kind) => Problems.Where(problem => problem.Kind == kind).Sum(problem => problem.Count);
 }
 
 /// <summary>What a split holds.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Espalier.Datasets.Svhn;
+namespace Espalier.Datasets.Formats;
 
 /// <summary>Puts a photo into an output folder.</summary>
 internal static partial class PhotoFile

@@ -1,4 +1,4 @@
-namespace Espalier.Datasets.Checks;
+namespace Espalier.Datasets.Findings;
 
 /// <summary>How bad a finding is.</summary>
 public enum FindingSeverity

@@ -1,4 +1,4 @@
-namespace Espalier.Datasets.Checks;
+namespace Espalier.Datasets.Findings;
 
 /// <summary>What can be wrong or doubtful in a data set; <see cref="FindingKinds"/> tells name, severity and remedy of each.</summary>
 public enum FindingKind
@@ -15,7 +15,7 @@ public enum FindingKind
     /// <summary>A label file cannot be read.</summary>
     UnreadableLabels,
 
-    /// <summary>A label has the wrong columns, is no number, lies outside the photo's shares, or is a polygon.</summary>
+    /// <summary>A label has the wrong columns, is no number, or lies outside the photo's shares.</summary>
     SenselessLabel,
 
     /// <summary>A label has a class that no name stands for; in SVHN, a label that is no digit.</summary>
@@ -29,6 +29,12 @@ public enum FindingKind
 
     /// <summary>The same label is there twice.</summary>
     DuplicateLabel,
+
+    /// <summary>A file among the photos is in no form that is read.</summary>
+    UnreadFile,
+
+    /// <summary>A split of data.yaml is not there.</summary>
+    MissingSplit,
 
     /// <summary>A photo is listed twice.</summary>
     PhotoListedTwice,

@@ -1,6 +1,6 @@
 using Espalier.Vision;
 
-namespace Espalier.Datasets.Checks;
+namespace Espalier.Datasets.Findings;
 
 /// <summary>One thing that is wrong or doubtful.</summary>
 /// <param name="Kind">The sort.</param>

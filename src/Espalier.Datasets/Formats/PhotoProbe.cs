@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using Espalier.Core;
 using Espalier.Vision;
 
-namespace Espalier.Datasets.Yolo;
+namespace Espalier.Datasets.Formats;
 
 /// <summary>Measures a photo and makes sure that it is whole, as cheaply as that can be known.</summary>
 internal static class PhotoProbe
@@ -13,12 +13,12 @@ internal static class PhotoProbe
     /// <param name="path">The photo.</param>
     /// <param name="decode">Whether to decode it in any case.</param>
     /// <exception cref="EspalierException">It is not there, no picture, or damaged.</exception>
-    public static (int Width, int Height) Measure(string path, bool decode)
+    public static PictureSize Measure(string path, bool decode)
     {
         if (decode || !EndsAsItShould(path))
         {
             var picture = PictureReader.Read(path);
-            return (picture.Width, picture.Height);
+            return new PictureSize(picture.Width, picture.Height);
         }
 
         var size = PictureReader.ReadSize(path);
@@ -28,7 +28,7 @@ internal static class PhotoProbe
             throw new EspalierException($"'{path}' is too large: {size.Width} × {size.Height} pixels, at most {limits.MaximumPixels} in all and {limits.MaximumSide} a side are accepted.");
         }
 
-        return (size.Width, size.Height);
+        return size;
     }
 
     /// <summary>

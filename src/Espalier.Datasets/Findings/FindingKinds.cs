@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Espalier.Datasets.Checks;
+namespace Espalier.Datasets.Findings;
 
 /// <summary>What is to be known about each <see cref="FindingKind"/>.</summary>
 /// <param name="Kind">The kind.</param>
@@ -31,6 +31,8 @@ public static class FindingKinds
         Mendable(FindingKind.IdenticalPhotoAcrossSplits, "identical-photo-across-splits", "kept in one split, in train last"),
         Doubtful(FindingKind.SimilarPhotoAcrossSplits, "similar-photo-across-splits"),
         Doubtful(FindingKind.SimilarPhoto, "similar-photo"),
+        new FindingKindInfo(FindingKind.UnreadFile, "unread-file", FindingSeverity.Doubtful, "left out, with its label file where it has one"),
+        new FindingKindInfo(FindingKind.MissingSplit, "missing-split", FindingSeverity.Doubtful, "the copy does without it"),
         Doubtful(FindingKind.MissingLabels, "missing-labels"),
         new FindingKindInfo(FindingKind.OrphanLabels, "orphan-labels", FindingSeverity.Doubtful, "the label file is left out"),
         Doubtful(FindingKind.TinyBox, "tiny-box"),

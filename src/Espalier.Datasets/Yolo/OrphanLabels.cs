@@ -1,6 +1,7 @@
-using Espalier.Datasets.Yolo;
+using Espalier.Datasets.Findings;
+using Espalier.Datasets.Formats;
 
-namespace Espalier.Datasets.Checks;
+namespace Espalier.Datasets.Yolo;
 
 /// <summary>Finds label files that belong to no photo.</summary>
 internal static class OrphanLabels
@@ -12,15 +13,25 @@ internal static class OrphanLabels
         var searched = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (split, sources) in configuration.Splits)
         {
-            foreach (var folder in sources.Where(Directory.Exists).Select(LabelPath.OfFolder).Where(folder => Directory.Exists(folder) && searched.Add(folder)))
+            foreach (var source in sources.Where(Directory.Exists))
             {
+                var folder = LabelPath.OfFolder(source);
+                if (!Directory.Exists(folder) || !searched.Add(folder)) continue;
                 var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 64 };
                 foreach (var label in Directory.EnumerateFiles(folder, "*.txt", options).Order(StringComparer.Ordinal))
                 {
-                    if (IsLabelFile(label) && expected.Add(label)) yield return new Finding(FindingKind.OrphanLabels, split, label, "", "belongs to no photo");
+                    if (IsLabelFile(label) && expected.Add(label)) yield return new Finding(FindingKind.OrphanLabels, split, label, "", Reason(Path.Combine(source, Path.GetRelativePath(folder, label))));
                 }
             }
         }
+    }
+
+    // A label of a file that is not read is not left over: its photo is missing.
+    private static string Reason(string photo)
+    {
+        var pattern = Path.GetFileNameWithoutExtension(photo) + ".*";
+        var unread = Path.GetDirectoryName(photo) is { } folder && Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).FirstOrDefault(PictureFolder.IsPassedOver) : null;
+        return unread is null ? "belongs to no photo" : $"belongs to {Path.GetFileName(unread)}, which is not read";
     }
 
     // Where photos and labels share a folder, lists and notes lie there too.

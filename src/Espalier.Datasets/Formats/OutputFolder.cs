@@ -1,6 +1,6 @@
 using Espalier.Core;
 
-namespace Espalier.Datasets.Svhn;
+namespace Espalier.Datasets.Formats;
 
 /// <summary>
 /// A folder that appears whole or not at all: it is filled under another name beside its place, and renamed at the end. Disposed
@@ -9,7 +9,7 @@ namespace Espalier.Datasets.Svhn;
 internal sealed class OutputFolder : IDisposable
 {
     /// <summary>What a data set consists of: nothing else is ever replaced.</summary>
-    private static readonly HashSet<string?> Parts = ["data.yaml", "street.json", "images", "labels", ".DS_Store"];
+    private static readonly HashSet<string?> Parts = ["data.yaml", "street.json", "images", "labels", "annotations", ".DS_Store"];
 
     private readonly string _target;
     private readonly bool _overwrite;
@@ -29,12 +29,10 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>Where to write.</summary>
     public string Path { get; }
 
-    /// <summary>Prepares an output folder.</summary>
-    /// <param name="path">Its final place: not there, empty, or, with <paramref name="overwrite"/>, a data set.</param>
-    /// <param name="overwrite">Whether a data set may be replaced.</param>
-    /// <param name="inputs">Folders that it must neither be, lie in, nor hold.</param>
+    /// <summary>Refuses what cannot become an output folder, before any work is done for it; its parameters are those of <see cref="Prepare"/>.</summary>
+    /// <returns>The folder's full path.</returns>
     /// <exception cref="EspalierException">It cannot be used.</exception>
-    public static OutputFolder Prepare(string path, bool overwrite, IEnumerable<string> inputs)
+    public static string Check(string path, bool overwrite, IEnumerable<string> inputs)
     {
         var target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         foreach (var input in inputs)
@@ -51,6 +49,17 @@ internal sealed class OutputFolder : IDisposable
                 throw new EspalierException($"The data set in {target} is not replaced: there is '{other}' too, which would be lost; move it, or choose another place.");
         }
 
+        return target;
+    }
+
+    /// <summary>Prepares an output folder.</summary>
+    /// <param name="path">Its final place: not there, empty, or, with <paramref name="overwrite"/>, a data set.</param>
+    /// <param name="overwrite">Whether a data set may be replaced.</param>
+    /// <param name="inputs">Folders that it must neither be, lie in, nor hold.</param>
+    /// <exception cref="EspalierException">It cannot be used.</exception>
+    public static OutputFolder Prepare(string path, bool overwrite, IEnumerable<string> inputs)
+    {
+        var target = Check(path, overwrite, inputs);
         var folder = new OutputFolder(target, overwrite);
         Guard(target, () =>
         {
