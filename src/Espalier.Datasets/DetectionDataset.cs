@@ -1,3 +1,4 @@
+using Espalier.Datasets.Labels;
 using Espalier.Vision;
 
 namespace Espalier.Datasets;
@@ -18,6 +19,18 @@ public sealed record DetectionDataset(
 {
     /// <summary>Whether the classes are the ten digits, for which mirroring a photo would make a false label.</summary>
     public bool ClassesAreDigits => AreDigits(ClassNames);
+
+    /// <summary>How many pictures were left out, to follow a split's name; empty where none was.</summary>
+    public string LeftOutText
+    {
+        get
+        {
+            var all = Problems.Count(problem => problem.PhotoSkipped);
+            var partial = Problems.Count(problem => problem.PhotoSkipped && LabelRules.LosesObject(problem.Kind));
+            var reason = partial > 0 ? $", {partial} of them for rows that cannot be used, which would be taught as background (--keep-partial keeps them)" : "";
+            return all > 0 ? $": {all} pictures are left out{reason}" : "";
+        }
+    }
 
     /// <summary>Whether names are digits, all of them.</summary>
     internal static bool AreDigits(IReadOnlyList<string> names) => names.Count > 0 && names.All(name => name.Length == 1 && char.IsAsciiDigit(name[0]));

@@ -87,7 +87,7 @@ public sealed class Detector : IPictureDetector
         return found;
     }
 
-    /// <summary>The objects in an encoded picture: PNG, JPEG, WebP or BMP.</summary>
+    /// <summary>The objects in an encoded picture: PNG, JPEG, WebP, BMP or TIFF.</summary>
     /// <exception cref="PictureException">The bytes are no whole picture, or exceed the reader's limits.</exception>
     public Detection[] Detect(ReadOnlySpan<byte> encoded) => Detect(PictureReader.Read(encoded));
 

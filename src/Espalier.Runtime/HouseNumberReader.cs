@@ -61,7 +61,7 @@ public sealed class HouseNumberReader : IDisposable
     /// <summary>The house numbers in a picture, the most prominent first.</summary>
     public IReadOnlyList<HouseNumber> Read(Picture picture) => NumberReading.Read(_detector.Detect(picture), _detector.ClassNames, _options);
 
-    /// <summary>The house numbers in an encoded picture: PNG, JPEG, WebP or BMP.</summary>
+    /// <summary>The house numbers in an encoded picture: PNG, JPEG, WebP, BMP or TIFF.</summary>
     /// <exception cref="PictureException">The bytes are no whole picture, or exceed the reader's limits.</exception>
     public IReadOnlyList<HouseNumber> Read(ReadOnlySpan<byte> encoded) => Read(PictureReader.Read(encoded));
 

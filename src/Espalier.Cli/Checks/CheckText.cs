@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Checks;
+using Espalier.Datasets.Findings;
 
 namespace Espalier.Cli.Checks;
 

@@ -18,6 +18,8 @@ internal static class CommonOptions
 
     public static Option<bool> NoLatency() => new("--no-latency") { Description = "Do not measure how fast it is on this machine, before and after" };
 
+    public static Option<bool> KeepPartial() => new("--keep-partial") { Description = "Keep pictures of which some label cannot be used; the object that it meant then counts as background" };
+
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for a program instead of text for a person" };
 
     public static Option<double> Confidence(double standard) => Ranged.Number("--conf", "Lowest confidence to keep", standard, 0.0, 1.0);

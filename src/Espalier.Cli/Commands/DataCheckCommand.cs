@@ -3,9 +3,9 @@ using System.CommandLine.Parsing;
 using Espalier.Cli.Checks;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
+using Espalier.Datasets;
 using Espalier.Datasets.Checks;
-using Espalier.Datasets.Svhn;
-using Espalier.Datasets.Yolo;
+using Espalier.Datasets.Findings;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
@@ -17,7 +17,7 @@ internal sealed class DataCheckCommand : Command, IHasExamples
     // What the model says below this is noise; down to here it counts as having seen something.
     private const float LeastConfidence = 0.05f;
 
-    private readonly Argument<string[]> _sources = new("data") { Description = "A data.yaml or its folder, or folders of numbered photos beside a digitStruct.mat", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _sources = new("data") { Description = "A data.yaml or its folder, folders of numbered photos beside a digitStruct.mat, or COCO's annotation files", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _weights = CommonOptions.OptionalText("--weights", "A trained model: also report where it disagrees with the labels", "file");
     private readonly Option<double> _confidence = Ranged.Number("--conf", "From which confidence on the model's disagreement counts", 0.6, 0.05, 1.0);
     private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The longer side at which the model looks, a multiple of the stride; default as trained", 32, 4096, "--img");
@@ -51,7 +51,7 @@ internal sealed class DataCheckCommand : Command, IHasExamples
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         if (parsed.GetValue(_weights) is null) CommonOptions.RefuseWithout(parsed, "--weights", _confidence, _imageSize, _device, _threads);
-        var source = Open(parsed.GetValue(_sources)!, terminal.Interrupted);
+        var source = DatasetFormats.List(parsed.GetValue(_sources)!, terminal.Interrupted);
         using var predictor = parsed.GetValue(_weights) is { } weights ? OpenModel(weights, parsed, source.ClassNames) : null;
         var options = new DatasetCheckOptions { Detect = predictor is null ? null : predictor.Detect, Confident = parsed.GetValue(_confidence) };
         var report = DatasetCheck.Run(source, options, new Reporter(new ProgressLine(terminal)), terminal.Interrupted);
@@ -61,17 +61,6 @@ internal sealed class DataCheckCommand : Command, IHasExamples
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? CheckText.ToJson(report, copy) : CheckText.ToText(report, copy));
         return parsed.GetValue(_strict) && report.Findings.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
-    }
-
-    private static CheckSource Open(string[] sources, CancellationToken cancellationToken)
-    {
-        if (sources.Length == 1 && !CheckSource.LooksLikeSvhn(sources[0]))
-        {
-            if (Directory.Exists(sources[0]) && !File.Exists(Path.Combine(sources[0], "data.yaml"))) throw new EspalierException($"There is neither a data.yaml nor a digitStruct.mat in {sources[0]}.");
-            return CheckSource.OfYolo(DataConfiguration.Read(sources[0]), cancellationToken);
-        }
-
-        return CheckSource.OfSvhn([.. sources.Select(SvhnSource.FromFolder)], cancellationToken);
     }
 
     private Predictor OpenModel(string weights, ParseResult parsed, IReadOnlyList<string> classNames)
@@ -93,7 +82,7 @@ internal sealed class DataCheckCommand : Command, IHasExamples
 
     private static void RefuseUnknownKinds(OptionResult result)
     {
-        var allowed = FindingKinds.All.Where(kind => kind.Severity == FindingSeverity.Doubtful && kind.Kind != FindingKind.OrphanLabels).Select(kind => kind.Name).ToList();
+        var allowed = FindingKinds.All.Where(kind => kind.Severity == FindingSeverity.Doubtful && kind.Kind is not (FindingKind.OrphanLabels or FindingKind.UnreadFile or FindingKind.MissingSplit)).Select(kind => kind.Name).ToList();
         foreach (var token in result.Tokens)
         {
             if (!allowed.Contains(token.Value)) result.AddError($"--drop is one or several of {string.Join(", ", allowed)}, not '{token.Value}'.");

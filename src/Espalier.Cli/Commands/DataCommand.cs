@@ -12,6 +12,7 @@ internal sealed class DataCommand : Command
         Subcommands.Add(new DataDownloadCommand(terminal));
         Subcommands.Add(new DataUnpackCommand(terminal));
         Subcommands.Add(new DataSvhnCommand(terminal));
+        Subcommands.Add(new DataConvertCommand(terminal));
         Subcommands.Add(new DataSynthCommand(terminal));
         Subcommands.Add(new DataCropsCommand(terminal));
         Subcommands.Add(new DataCheckCommand(terminal));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
+using Espalier.Datasets.Formats;
 using Espalier.Datasets.Svhn;
 
 namespace Espalier.Cli.Commands;
@@ -22,12 +23,13 @@ internal sealed class DataSvhnCommand : Command, IHasExamples
 
     private readonly Option<bool> _link = new("--link") { Description = "Link photos instead of copying them, where the file system can" };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a data set that is already there" };
+    private readonly Option<bool> _keepPartial = CommonOptions.KeepPartial();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataSvhnCommand(TerminalSession terminal)
         : base("svhn", "Turn SVHN's format 1 (photos and a digitStruct.mat) into a YOLO folder")
     {
-        CommonOptions.AddAll(this, [_folders, _output, _splits, _link, _overwrite, _json]);
+        CommonOptions.AddAll(this, [_folders, _output, _splits, _link, _overwrite, _keepPartial, _json]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -42,10 +44,11 @@ internal sealed class DataSvhnCommand : Command, IHasExamples
     {
         var rule = parsed.GetValue(_splits) is { Length: > 0 } texts ? SplitRule.Parse(texts) : null;
         var sources = parsed.GetValue(_folders)!.Select(SvhnSource.FromFolder).ToList();
-        var options = new SvhnConversionOptions
+        var options = new ConversionOptions
         {
             Placement = parsed.GetValue(_link) ? PhotoPlacement.HardLink : PhotoPlacement.Copy,
             Overwrite = parsed.GetValue(_overwrite),
+            KeepPartial = parsed.GetValue(_keepPartial),
         };
         var report = SvhnConverter.Convert(sources, parsed.GetValue(_output)!, rule, options, new PhotoReporter(new ProgressLine(terminal), "converting"), terminal.Interrupted);
         terminal.Clear();
@@ -53,7 +56,8 @@ internal sealed class DataSvhnCommand : Command, IHasExamples
         return ExitCodes.Done;
     }
 
-    private static string ToText(ConversionReport report)
+    /// <summary>What was converted, for a person.</summary>
+    public static string ToText(ConversionReport report)
     {
         var lines = report.Splits.Select(split => Text($"{split.Name}: {split.Photos:N0} photos, {split.Boxes:N0} boxes")).ToList();
         if (report.Unassigned > 0) lines.Add(Text($"left out because no split takes them: {report.Unassigned:N0} photos"));
@@ -64,7 +68,8 @@ internal sealed class DataSvhnCommand : Command, IHasExamples
         return string.Join('\n', lines) + "\n";
     }
 
-    private static string ToJson(ConversionReport report) => JsonSerializer.Serialize(
+    /// <summary>All of it, for a program.</summary>
+    public static string ToJson(ConversionReport report) => JsonSerializer.Serialize(
         new
         {
             report.Configuration,

@@ -4,6 +4,9 @@ using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Streets;
 using Espalier.Datasets.Svhn.Cropped;
+using Espalier.Streets;
+using Espalier.Streets.Glyphs;
+using Espalier.Streets.Layout;
 
 namespace Espalier.Cli.Commands;
 

@@ -2,6 +2,8 @@ using Espalier.Cli.Experiments;
 using Espalier.Datasets;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
+using Espalier.Streets;
+using Espalier.Streets.Layout;
 using Espalier.Training.Losses;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;

@@ -1,6 +1,8 @@
 using Espalier.Core;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
+using Espalier.Streets;
+using Espalier.Streets.Layout;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Thinning;

@@ -1,8 +1,9 @@
+using System.Globalization;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
+using Espalier.Streets;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
-using System.Globalization;
 
 namespace Espalier.Cli.Experiments;
 

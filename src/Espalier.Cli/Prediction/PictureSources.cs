@@ -25,7 +25,6 @@ internal sealed record PictureSource(string Name, string Path, Func<Picture> Rea
 internal static class PictureSources
 {
     private const int MaximumPipedBytes = 256 << 20;
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp"];
 
     /// <summary>The pictures of a source, in ordinal order of their paths.</summary>
     /// <param name="source">A picture, a folder, a glob such as <c>photos/*.png</c>, a text file of paths, or <c>-</c> for standard input (a picture, or paths).</param>
@@ -34,7 +33,7 @@ internal static class PictureSources
     public static IReadOnlyList<PictureSource> Find(string source, Func<Stream> standardInput)
     {
         if (source == "-") return FromPipe(standardInput());
-        if (Directory.Exists(source)) return NotEmpty(FromPaths(PicturesIn(source, "*")), $"the folder '{source}' holds no pictures ({string.Join(", ", Extensions)})");
+        if (Directory.Exists(source)) return NotEmpty(FromPaths(PicturesIn(source, "*")), $"the folder '{source}' holds no pictures ({string.Join(", ", PictureReader.Extensions)})");
         if (source.AsSpan().ContainsAny('*', '?')) return NotEmpty(FromPaths(Matching(source)), $"no picture matches '{source}'");
         if (!File.Exists(source)) throw new EspalierException($"there is no file or folder '{source}'");
         if (Path.GetExtension(source).Equals(".txt", StringComparison.OrdinalIgnoreCase))
@@ -47,7 +46,7 @@ internal static class PictureSources
     }
 
     private static IEnumerable<string> PicturesIn(string folder, string pattern) => Directory.EnumerateFiles(folder, pattern)
-        .Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+        .Where(path => PictureReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
         .Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Matching(string glob)

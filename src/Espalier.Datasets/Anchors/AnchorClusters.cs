@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Datasets;
 
 /// <summary>k-means on box sizes, with width and height each divided by its standard deviation.</summary>

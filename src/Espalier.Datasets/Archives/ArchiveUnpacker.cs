@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Espalier.Core;
-using Espalier.Datasets.Svhn;
+using Espalier.Datasets.Formats;
 
 namespace Espalier.Datasets.Archives;
 

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Espalier.Core;
 
 namespace Espalier.Datasets;
 

@@ -1,3 +1,6 @@
+using Espalier.Core;
+using Espalier.Vision;
+
 namespace Espalier.Datasets;
 
 /// <summary>The random map from the canvas on which photos are laid out to the frame that the network sees.</summary>

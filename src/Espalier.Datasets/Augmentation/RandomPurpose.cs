@@ -1,6 +1,8 @@
+using Espalier.Core;
+
 namespace Espalier.Datasets;
 
-/// <summary>The first part of a <see cref="KeyedRandom"/>'s key, so that no two uses under one seed share numbers.</summary>
+/// <summary>The first part of a <see cref="KeyedRandom"/>'s key, so that no two uses under one seed share numbers; the generated street draws for 6.</summary>
 internal static class RandomPurpose
 {
     public const ulong Order = 1;
@@ -8,5 +10,4 @@ internal static class RandomPurpose
     public const ulong BatchSize = 3;
     public const ulong Anchors = 4;
     public const ulong LabelScale = 5;
-    public const ulong Street = 6;
 }

@@ -1,5 +1,7 @@
 using Espalier.Core;
-using Espalier.Datasets.Yolo;
+using Espalier.Datasets.Findings;
+using Espalier.Datasets.Formats;
+using Espalier.Datasets.Labels;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Checks;
@@ -16,7 +18,7 @@ public static class DatasetCheck
     /// <param name="progress">Hears how far it is, from several threads.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static DatasetCheckReport Run(
-        CheckSource source, DatasetCheckOptions? options = null, IProgress<CheckProgress>? progress = null, CancellationToken cancellationToken = default)
+        DatasetListing source, DatasetCheckOptions? options = null, IProgress<CheckProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         options ??= new DatasetCheckOptions();
@@ -29,7 +31,7 @@ public static class DatasetCheck
         return new DatasetCheckReport(source, photos, findings);
     }
 
-    private static InspectedPhoto[] Inspect(CheckSource source, DatasetCheckOptions options, IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
+    private static InspectedPhoto[] Inspect(DatasetListing source, DatasetCheckOptions options, IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
     {
         var inspected = new InspectedPhoto[source.Photos.Count];
         var counter = new ProgressCounter(inspected.Length, progress is null ? null : new Staged(progress, "looking at photos"));
@@ -41,13 +43,13 @@ public static class DatasetCheck
         };
         Parallel.For(0, inspected.Length, parallel, i =>
         {
-            inspected[i] = Inspect(source.Photos[i], source.ClassNames, classesAreDigits);
+            inspected[i] = Inspect(source, source.Photos[i], classesAreDigits);
             counter.Advance();
         });
         return inspected;
     }
 
-    private static InspectedPhoto Inspect(CheckedPhoto photo, IReadOnlyList<string> classNames, bool classesAreDigits)
+    private static InspectedPhoto Inspect(DatasetListing source, ListedPhoto photo, bool classesAreDigits)
     {
         var findings = new List<Finding>();
         if (!File.Exists(photo.Path)) return Unusable(FindingKind.MissingPhoto, "is not there");
@@ -62,16 +64,29 @@ public static class DatasetCheck
         }
 
         var size = new PictureSize(picture.Width, picture.Height);
-        if (Math.Min(size.Width, size.Height) < PhotoScanner.MinimumSide)
+        if (Math.Min(size.Width, size.Height) < PhotoInspector.MinimumSide)
         {
-            return Unusable(FindingKind.TinyPhoto, $"is {size.Width} × {size.Height} pixels, each side should have {PhotoScanner.MinimumSide}");
+            return Unusable(FindingKind.TinyPhoto, $"is {size.Width} × {size.Height} pixels, each side should have {PhotoInspector.MinimumSide}");
         }
 
         try
         {
-            var claims = photo.ReadLabels(size, classNames.Count, (kind, reason) => Note(kind, "", reason, null));
-            var labels = BoxRules.Apply(claims, size, classNames, classesAreDigits, Note);
-            return new InspectedPhoto(photo, size, PictureFingerprint.Of(picture), labels, findings);
+            if (photo.ReadLabels(size) is not { } claims)
+            {
+                Note(FindingKind.MissingLabels, "", $"has no {source.Format.LabelSource}", null);
+                claims = [];
+            }
+
+            var rows = LabelRules.Apply(claims, (kind, claim, reason) =>
+            {
+                var box = claim.Row.ToPixels(size).Box;
+                if (kind is FindingKind.BoxOverEdge or FindingKind.BoxWithoutArea) reason += $" ({BoxShapes.Describe(box)} in {size.Width} × {size.Height})";
+                var inside = box.ClipTo(size.Width, size.Height);
+                Note(kind, claim.Place, reason, inside.Area > 0 ? inside : null);
+            });
+            var inspected = new InspectedPhoto(photo, size, PictureFingerprint.Of(picture), rows, findings);
+            BoxShapes.Judge(inspected.Labels, size, source.ClassNames, classesAreDigits, Note);
+            return inspected;
         }
         catch (EspalierException exception)
         {

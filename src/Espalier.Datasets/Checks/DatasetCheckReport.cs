@@ -1,9 +1,12 @@
+using Espalier.Datasets.Findings;
+using Espalier.Datasets.Formats;
+
 namespace Espalier.Datasets.Checks;
 
 /// <summary>What a check found.</summary>
 public sealed class DatasetCheckReport
 {
-    internal DatasetCheckReport(CheckSource source, IReadOnlyList<InspectedPhoto> photos, IReadOnlyList<Finding> findings)
+    internal DatasetCheckReport(DatasetListing source, IReadOnlyList<InspectedPhoto> photos, IReadOnlyList<Finding> findings)
     {
         Source = source;
         Inspected = photos;
@@ -11,7 +14,7 @@ public sealed class DatasetCheckReport
     }
 
     /// <summary>What was checked.</summary>
-    public CheckSource Source { get; }
+    public DatasetListing Source { get; }
 
     /// <summary>What was found, by severity, kind, and the order of the photos; a model's disagreements by its confidence.</summary>
     public IReadOnlyList<Finding> Findings { get; }

@@ -1,3 +1,4 @@
+using Espalier.Datasets.Findings;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Checks;

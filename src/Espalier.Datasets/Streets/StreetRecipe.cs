@@ -1,5 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Espalier.Streets;
+using Espalier.Streets.Layout;
 
 namespace Espalier.Datasets.Streets;
 

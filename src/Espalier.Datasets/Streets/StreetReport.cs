@@ -1,4 +1,4 @@
-using Espalier.Datasets.Svhn;
+using Espalier.Datasets.Formats;
 
 namespace Espalier.Datasets.Streets;
 

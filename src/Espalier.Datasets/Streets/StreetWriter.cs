@@ -1,8 +1,11 @@
 using System.Globalization;
-using System.Text;
 using Espalier.Core;
+using Espalier.Datasets.Formats;
+using Espalier.Datasets.Labels;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Yolo;
+using Espalier.Streets;
+using Espalier.Streets.Layout;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Streets;
@@ -41,7 +44,7 @@ public static class StreetWriter
             foreach (var digit in drawn.SelectMany(row => row)) digits[digit.Digit]++;
         }
 
-        AtomicFile.WriteAllText(Path.Combine(folder.Path, "data.yaml"), Describe(splits));
+        DataConfigurationWriter.Write(folder.Path, "A generated street; the class is the digit. street.json says how to make it again.", splits.Select(split => split.Name), SvhnFormat.Digits);
         AtomicFile.WriteAllText(Path.Combine(folder.Path, StreetRecipe.FileName), StreetRecipe.ToJson(street, options));
         folder.Finish();
         return new StreetReport(Path.GetFullPath(Path.Combine(output, "data.yaml")), contents, empty, digits);
@@ -89,15 +92,14 @@ public static class StreetWriter
             throw new EspalierException(first.Message, exception);
         }
 
-        DigitStructWriter.Write(Path.Combine(images, "digitStruct.mat"), [.. digits.Select((row, i) => new DigitStructEntry(NameOf(i) + ".png", [.. row.Select(ToDigitStruct)]))]);
+        DigitStructWriter.Write(Path.Combine(images, "digitStruct.mat"), [.. digits.Select((row, i) => new DigitStructEntry(NameOf(i) + ".png", [.. row.Select(digit => DigitStructBox.Of(new LabelledBox(digit.Digit, digit.Box)))]))]);
         return digits;
     }
 
     private static StreetDigit[] WritePicture(string folder, string images, string labels, StreetPicture drawn, int index)
     {
-        var (width, height) = (drawn.Picture.Width, drawn.Picture.Height);
-        var rows = drawn.Digits.Select(digit => new LabelRow(
-            digit.Digit, digit.Box.CenterX / (double)width, digit.Box.CenterY / (double)height, digit.Box.Width / (double)width, digit.Box.Height / (double)height));
+        var size = new PictureSize(drawn.Picture.Width, drawn.Picture.Height);
+        var rows = drawn.Digits.Select(digit => LabelRow.Of(new LabelledBox(digit.Digit, digit.Box), size));
         OutputFolder.Guard(folder, () =>
         {
             // Not flushed one by one: the whole folder is worth nothing before its last file is there.
@@ -108,17 +110,4 @@ public static class StreetWriter
     }
 
     private static string NameOf(int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
-
-    // Sizes in double precision: left + width must not reach over the edge by a rounding.
-    private static DigitStructBox ToDigitStruct(StreetDigit digit) => new(
-        digit.Box.Left, digit.Box.Top, (double)digit.Box.Right - digit.Box.Left, (double)digit.Box.Bottom - digit.Box.Top, digit.Digit == 0 ? 10 : digit.Digit);
-
-    private static string Describe(List<StreetSplit> splits)
-    {
-        var text = new StringBuilder("# A generated street; the class is the digit. street.json says how to make it again.\n");
-        foreach (var split in splits) text.Append(CultureInfo.InvariantCulture, $"{split.Name}: images/{split.Name}\n");
-        text.Append("names:\n");
-        for (var digit = 0; digit < 10; digit++) text.Append(CultureInfo.InvariantCulture, $"  {digit}: \"{digit}\"\n");
-        return text.ToString();
-    }
 }

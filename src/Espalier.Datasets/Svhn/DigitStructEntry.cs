@@ -1,3 +1,5 @@
+using Espalier.Vision;
+
 namespace Espalier.Datasets.Svhn;
 
 /// <summary>One photo of SVHN's <c>digitStruct.mat</c>.</summary>
@@ -20,4 +22,8 @@ public readonly record struct DigitStructBox(double Left, double Top, double Wid
         >= 0 and <= 9 when Label == Math.Floor(Label) => (int)Label,
         _ => null,
     };
+
+    /// <summary>The box of a digit, the class being the digit.</summary>
+    internal static DigitStructBox Of(LabelledBox label) =>
+        new(label.Box.Left, label.Box.Top, (double)label.Box.Right - label.Box.Left, (double)label.Box.Bottom - label.Box.Top, label.Class == 0 ? 10 : label.Class);
 }

@@ -30,11 +30,12 @@ internal sealed class DataConfigurationReader
     {
         path = Path.GetFullPath(path);
         if (Directory.Exists(path)) path = Path.Combine(path, "data.yaml");
+        if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(path)) throw PhotoFinder.JsonRefusal(path);
         var root = YamlTree.Read(path) ?? throw new EspalierException($"{path} is no data.yaml: it should map names such as train, val and names to their values.");
         var reader = new DataConfigurationReader(path, root);
         var names = reader.ReadNames();
         reader.CheckCount(names.Count);
-        return new DataConfiguration(path, names, reader.ReadSplits());
+        return new DataConfiguration(path, names, reader.ReadSplits()) { KeypointNumbers = reader.ReadKeypointNumbers() };
     }
 
     private List<string> ReadNames()
@@ -81,13 +82,31 @@ internal sealed class DataConfigurationReader
         foreach (var (key, value) in _root.Children)
         {
             var name = Scalar(key);
-            if (OtherKeys.Contains(name)) continue;
+            var isUsual = name is "train" or "val" or "test";
+            if (OtherKeys.Contains(name) || !isUsual && !LooksLikePhotos(value, root)) continue;
             if (value is YamlScalarNode scalar && !string.IsNullOrEmpty(scalar.Value)) splits[name] = [Resolve(root, scalar.Value)];
             else if (value is YamlSequenceNode list && list.Children.Count > 0) splits[name] = [.. list.Children.Select(item => Resolve(root, Scalar(item)))];
-            else if (value is YamlMappingNode && name is "train" or "val" or "test") throw Error(value, $"'{name}' should be a folder, a list file, or a list of these");
+            else if (value is YamlMappingNode && isUsual) throw Error(value, $"'{name}' should be a folder, a list file, or a list of these");
         }
 
         return splits.Count > 0 ? splits : throw new EspalierException($"{_path} names no photos: it should have train, val or another split.");
+    }
+
+    // Writers add keys of their own (is_coco, task, colors, skeleton, …): their values are no places.
+    private static bool LooksLikePhotos(YamlNode value, string root) => value switch
+    {
+        YamlScalarNode { Value: { Length: > 0 } text } => Path.Exists(Resolve(root, text))
+            || text.Contains('/', StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal) && !text.Any(char.IsWhiteSpace),
+        YamlSequenceNode list => list.Children.Count > 0 && list.Children.All(item => item is YamlScalarNode && LooksLikePhotos(item, root)),
+        _ => false,
+    };
+
+    // [points, 2] or [points, 3]: x, y and, where there are three, whether it is visible.
+    private int ReadKeypointNumbers()
+    {
+        if (Find("kpt_shape") is not { } node) return 0;
+        if (node is not YamlSequenceNode { Children: [var points, var each] }) throw Error(node, "'kpt_shape' should be [points, 2] or [points, 3]");
+        return WholeNumber(points, "the number of key points") * WholeNumber(each, "the numbers of a key point");
     }
 
     private string ReadRoot()

@@ -1,11 +1,13 @@
 using System.Globalization;
 using Espalier.Core;
+using Espalier.Datasets.Findings;
+using Espalier.Datasets.Formats;
 
 namespace Espalier.Datasets.Yolo;
 
 /// <summary>
 /// Goes through the photos and labels of a split: which are usable, how large, with which boxes. What is wrong with single photos
-/// and labels is left out or mended, counted and reported (<see cref="DatasetProblemKind"/> says what is done about what);
+/// and labels is left out or mended, counted and reported (<see cref="FindingKinds"/> says what is done about what);
 /// what makes the whole split unusable is an <see cref="EspalierException"/>.
 /// </summary>
 public static class DatasetScanner
@@ -48,9 +50,9 @@ public static class DatasetScanner
     private static ScannedPhoto[] ScanSource(
         DataConfiguration configuration, string source, List<string> photos, ScanOptions options, ProgressCounter counter, CancellationToken cancellationToken)
     {
-        var classCount = configuration.ClassNames.Count;
-        var scanner = new PhotoScanner(configuration.Path, classCount, options.DecodeFully);
-        var rules = string.Create(CultureInfo.InvariantCulture, $"{classCount} classes, {(options.DecodeFully ? "decoded" : "headers")}");
+        var inspector = new PhotoInspector(options.DecodeFully, options.KeepPartial);
+        var scanner = new PhotoScanner(configuration, inspector);
+        var rules = string.Create(CultureInfo.InvariantCulture, $"{configuration.ClassNames.Count} classes, {configuration.KeypointNumbers} numbers of key points, {inspector}");
         var cacheFile = ScanCache.FileOf(source);
         var known = options.UseCache ? ScanCache.Read(cacheFile, rules) : [];
         var findings = new ScannedPhoto[photos.Count];
@@ -67,7 +69,7 @@ public static class DatasetScanner
             var isKnown = known.TryGetValue(photos[i], out var earlier) && earlier.Stamp == stamp;
 
             // What was left out is looked at again: the reason may have been a permission, which no stamp shows.
-            findings[i] = isKnown && earlier!.Width > 0 ? earlier : scanner.Scan(photos[i], label, stamp);
+            findings[i] = isKnown && earlier!.Width > 0 ? earlier : scanner.Scan(photos[i], stamp);
             if (!isKnown || findings[i].Width != earlier!.Width) Interlocked.Increment(ref fresh);
             counter.Advance();
         });

@@ -1,80 +1,53 @@
 using System.Globalization;
 using System.Text;
+using Espalier.Datasets.Findings;
+using Espalier.Datasets.Labels;
 
 namespace Espalier.Datasets.Yolo;
 
 /// <summary>
-/// Label files of YOLO: a row an object, <c>class x y width height</c>, the box's centre and size as shares of the photo.
+/// Label files of YOLO: a row an object, <c>class x y width height</c>, the box's centre and size as shares of the photo, or
+/// <c>class x1 y1 x2 y2 x3 y3 …</c>, a polygon of three or more points, which stands for the box around it.
 /// </summary>
 /// <remarks>
-/// The rules: a row that has not five columns, or something that is no number, or a coordinate outside 0…1 by more than
-/// <see cref="Tolerance"/>, or is a polygon, makes no sense and is left out; so is a box without area; a row that is there twice is
-/// kept once; a box that reaches over the edge is cut to the photo. All are counted.
+/// A row with other columns, with something that is no number, or with a coordinate outside 0…1 by more than
+/// <see cref="LabelRules.Tolerance"/> makes no sense; what else is asked of a row is in <see cref="LabelRules"/>.
 /// </remarks>
 public static class LabelFile
 {
-    /// <summary>How far a share may leave 0…1 by rounding before it counts: a thousandth of the photo.</summary>
-    public const double Tolerance = 1e-3;
+    private const int BoxColumns = 5;
 
     /// <summary>Reads the text of a label file.</summary>
     /// <param name="text">The whole file.</param>
     /// <param name="classCount">How many classes have names.</param>
-    public static LabelFileContent Parse(ReadOnlySpan<char> text, int classCount)
+    /// <param name="keypointNumbers">How many numbers for key points follow each box (a <c>kpt_shape</c> of [17, 3] makes 51); they are passed over.</param>
+    public static LabelContent Parse(ReadOnlySpan<char> text, int classCount, int keypointNumbers = 0)
     {
-        var rows = new List<LabelRow>();
-        var seen = new HashSet<LabelRow>();
-        var problems = new List<LabelFileProblem>();
-        (int, int)? foreign = null;
-        foreach (var (number, row, fault) in Rows(text))
-        {
-            if (fault is not null)
-            {
-                Note(DatasetProblemKind.SenselessLabel, $"row {number} {fault}: left out");
-                continue;
-            }
-
-            if (row.Class >= classCount) foreign ??= (number, row.Class);
-            if (!seen.Add(row))
-            {
-                Note(DatasetProblemKind.DuplicateLabel, $"row {number} repeats an earlier one: left out");
-                continue;
-            }
-
-            var inside = ClipToPhoto(row, out var clipped);
-            if (!(row.Width > 0 && row.Height > 0 && inside.Width > 0 && inside.Height > 0))
-            {
-                Note(DatasetProblemKind.BoxWithoutArea, $"row {number} is a box without area: left out");
-                continue;
-            }
-
-            if (clipped) Note(DatasetProblemKind.BoxClipped, $"row {number} reaches over the photo's edge: cut to it");
-            rows.Add(inside);
-        }
-
-        return new LabelFileContent(rows, problems, foreign);
-
-        void Note(DatasetProblemKind kind, string first)
-        {
-            var index = problems.FindIndex(problem => problem.Kind == kind);
-            if (index < 0) problems.Add(new LabelFileProblem(kind, 1, first));
-            else problems[index] = problems[index] with { Count = problems[index].Count + 1 };
-        }
+        var claims = Claims(text, classCount, keypointNumbers);
+        var foreign = claims.FindIndex(claim => claim.Fault is { Kind: FindingKind.WrongClass });
+        return LabelRules.Apply(claims) with { ForeignClass = foreign < 0 ? null : ((int)claims[foreign].Number, claims[foreign].Row.Class) };
     }
 
-    /// <summary>The rows of a label file as they are written, without the blank ones; of one that makes no sense the reason.</summary>
-    internal static List<NumberedLabelRow> Rows(ReadOnlySpan<char> text)
+    /// <summary>The rows of a label file as they are written, without the blank ones.</summary>
+    internal static List<LabelClaim> Claims(ReadOnlySpan<char> text, int classCount, int keypointNumbers)
     {
-        var rows = new List<NumberedLabelRow>();
+        var claims = new List<LabelClaim>();
+        var columns = new List<double>();
         var number = 0;
         foreach (var line in text.EnumerateLines())
         {
             number++;
             if (line.IsWhiteSpace()) continue;
-            var fault = ParseRow(line, out var row);
-            rows.Add(new NumberedLabelRow(number, row, fault));
+            var fault = ReadColumns(line, columns) ?? FindFault(columns, keypointNumbers);
+            if (fault is not null) claims.Add(new LabelClaim("row", number, default) { Fault = (FindingKind.SenselessLabel, fault) });
+            else
+            {
+                var claim = new LabelClaim("row", number, ToRow(columns, keypointNumbers));
+                claims.Add(claim.Row.Class < classCount ? claim : claim.Faulty(FindingKind.WrongClass, $"has class {claim.Row.Class}, but only 0 to {classCount - 1} have names"));
+            }
         }
 
-        return rows;
+        return claims;
     }
 
     /// <summary>The text of a label file: eight decimals, which is under a hundred-thousandth of a pixel on any photo.</summary>
@@ -89,46 +62,47 @@ public static class LabelFile
         return text.ToString();
     }
 
-    private static string? ParseRow(ReadOnlySpan<char> line, out LabelRow row)
+    private static string? ReadColumns(ReadOnlySpan<char> line, List<double> columns)
     {
-        row = default;
-        Span<double> values = stackalloc double[5];
-        var columns = 0;
+        columns.Clear();
         foreach (var range in line.SplitAny(' ', '\t'))
         {
             var field = line[range].Trim();
             if (field.IsEmpty) continue;
-            if (columns < 5 && (!double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out values[columns]) || !double.IsFinite(values[columns])))
-            {
-                return $"has '{Shorten(field)}' where a number should be";
-            }
-
-            columns++;
+            if (!double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value)) return $"has '{Shorten(field)}' where a number should be";
+            columns.Add(value);
         }
 
-        if (columns >= 7 && columns % 2 == 1) return $"is a polygon of {(columns - 1) / 2} points, not a box";
-        if (columns != 5) return $"has {columns} columns, not 5";
-        if (values[0] < 0 || values[0] > int.MaxValue || values[0] != Math.Floor(values[0])) return $"has the class {Text(values[0])}, which is no whole number from 0 on";
-        foreach (var share in values[1..])
-        {
-            if (share < -Tolerance || share > 1 + Tolerance) return $"has {Text(share)}, which is outside 0 to 1";
-        }
-
-        row = new LabelRow((int)values[0], values[1], values[2], values[3], values[4]);
         return null;
     }
 
-    private static LabelRow ClipToPhoto(LabelRow row, out bool clipped)
+    private static string? FindFault(List<double> columns, int keypointNumbers)
     {
-        double left = row.X - row.Width / 2, right = row.X + row.Width / 2, top = row.Y - row.Height / 2, bottom = row.Y + row.Height / 2;
-        clipped = Math.Min(left, top) < -Tolerance || Math.Max(right, bottom) > 1 + Tolerance;
-        if (Math.Min(left, top) >= 0 && Math.Max(right, bottom) <= 1) return row;
-        left = Math.Clamp(left, 0, 1);
-        right = Math.Clamp(right, 0, 1);
-        top = Math.Clamp(top, 0, 1);
-        bottom = Math.Clamp(bottom, 0, 1);
-        return new LabelRow(row.Class, (left + right) / 2, (top + bottom) / 2, right - left, bottom - top);
+        var shares = IsBox(columns.Count, keypointNumbers) ? BoxColumns : columns.Count;
+        if (shares != BoxColumns && (shares < 7 || shares % 2 == 0)) return $"has {columns.Count} columns, not 5";
+        if (columns[0] < 0 || columns[0] > int.MaxValue || columns[0] != Math.Floor(columns[0])) return $"has the class {Text(columns[0])}, which is no whole number from 0 on";
+        for (var i = 1; i < shares; i++)
+        {
+            if (columns[i] < -LabelRules.Tolerance || columns[i] > 1 + LabelRules.Tolerance) return $"has {Text(columns[i])}, which is outside 0 to 1";
+        }
+
+        return null;
     }
+
+    private static LabelRow ToRow(List<double> columns, int keypointNumbers)
+    {
+        if (IsBox(columns.Count, keypointNumbers)) return new LabelRow((int)columns[0], columns[1], columns[2], columns[3], columns[4]);
+        double left = double.MaxValue, right = double.MinValue, top = double.MaxValue, bottom = double.MinValue;
+        for (var i = 1; i < columns.Count; i += 2)
+        {
+            (left, right) = (Math.Min(left, columns[i]), Math.Max(right, columns[i]));
+            (top, bottom) = (Math.Min(top, columns[i + 1]), Math.Max(bottom, columns[i + 1]));
+        }
+
+        return new LabelRow((int)columns[0], (left + right) / 2, (top + bottom) / 2, right - left, bottom - top);
+    }
+
+    private static bool IsBox(int columns, int keypointNumbers) => columns == BoxColumns || keypointNumbers > 0 && columns == BoxColumns + keypointNumbers;
 
     private static string Shorten(ReadOnlySpan<char> field) => field.Length <= 24 ? field.ToString() : string.Concat(field[..24], "…");
 

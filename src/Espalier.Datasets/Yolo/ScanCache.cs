@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Espalier.Core;
+using Espalier.Datasets.Findings;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Yolo;
@@ -11,7 +12,7 @@ namespace Espalier.Datasets.Yolo;
 /// </summary>
 internal static class ScanCache
 {
-    private const string Magic = "Espalier scan 1";
+    private const string Magic = "Espalier scan 2";
     private const int MaximumPhotos = 100_000_000;
 
     /// <summary>Where the cache of a source lies.</summary>
@@ -117,7 +118,7 @@ internal static class ScanCache
             var path = reader.ReadBoolean() ? photo : LabelPath.OfPhoto(photo);
             problems[i] = new DatasetProblem(path, reader.ReadString(), reader.ReadBoolean())
             {
-                Kind = (DatasetProblemKind)reader.ReadInt32(),
+                Kind = (FindingKind)reader.ReadInt32(),
                 Count = reader.ReadInt32(),
             };
         }
@@ -146,7 +147,7 @@ internal static class ScanCache
         writer.Write(found.Problems.Length);
         foreach (var problem in found.Problems)
         {
-            writer.Write(problem.Kind is DatasetProblemKind.MissingPhoto or DatasetProblemKind.UnreadablePhoto or DatasetProblemKind.TinyPhoto);
+            writer.Write(problem.Kind is FindingKind.MissingPhoto or FindingKind.UnreadablePhoto or FindingKind.TinyPhoto);
             writer.Write(problem.Reason);
             writer.Write(problem.PhotoSkipped);
             writer.Write((int)problem.Kind);

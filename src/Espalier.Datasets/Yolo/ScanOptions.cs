@@ -10,6 +10,10 @@ public sealed record ScanOptions
     /// <value>Default: false.</value>
     public bool DecodeFully { get; init; }
 
+    /// <summary>Whether a photo stays that has lost some of its labels; what they meant is then taught as background.</summary>
+    /// <value>Default: false.</value>
+    public bool KeepPartial { get; init; }
+
     /// <summary>Whether what an earlier scan found is taken over for files that have not changed since (size and time of writing).</summary>
     /// <value>Default: true. Where the cache cannot be written, it is done without, silently.</value>
     public bool UseCache { get; init; } = true;

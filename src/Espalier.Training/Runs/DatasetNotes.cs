@@ -11,6 +11,7 @@ internal static class DatasetNotes
     public static void Tell(DetectionDataset dataset, string split, Action<string>? note)
     {
         if (note is null) return;
+        if (dataset.LeftOutText is { Length: > 0 } leftOut) note($"'{split}'{leftOut}");
         foreach (var problem in dataset.Problems.Take(MostProblemsShown)) note(Text(problem));
         if (dataset.Problems.Count > MostProblemsShown) note($"And {dataset.Problems.Count - MostProblemsShown} more doubtful files in '{split}'");
     }

@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Yolo;
 
@@ -12,7 +13,14 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
     public static TrainingData Scan(TrainingOptions options, Action<string> note)
     {
         var configuration = DataConfiguration.Read(options.Data);
-        return new TrainingData(Scan(configuration, options.TrainingSplit, note), Scan(configuration, options.ValidationSplit, note));
+        var training = Scan(configuration, options.TrainingSplit, options.KeepPartial, note);
+        if (options.TrainingSplit == "train" && HeldOut.IsNeeded(configuration, options.ValidationSplit)) training = HeldOut.Rest(training);
+        if (training.Entries.All(entry => entry.Labels.Count == 0))
+        {
+            throw new EspalierException($"There is no object to learn in '{options.TrainingSplit}' of {configuration.Path}: the labels of all its {training.Entries.Count} pictures are empty.");
+        }
+
+        return new TrainingData(training, Scan(configuration, options.ValidationSplit, options.KeepPartial, note));
     }
 
     /// <summary>The same with labels counted as a network counts its classes.</summary>
@@ -59,9 +67,9 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
             new ValidationLoader(Validation, validation, problem => note(DatasetNotes.Text(problem))));
     }
 
-    private static DetectionDataset Scan(DataConfiguration configuration, string split, Action<string> note)
+    private static DetectionDataset Scan(DataConfiguration configuration, string split, bool keepPartial, Action<string> note)
     {
-        var dataset = DatasetScanner.Scan(configuration, split);
+        var dataset = HeldOut.Scan(configuration, split, new ScanOptions { KeepPartial = keepPartial });
         DatasetNotes.Tell(dataset, split, note);
         return dataset;
     }

@@ -78,6 +78,10 @@ public sealed record TrainingOptions
     [Option("--cache", "Where decoded photos are kept", Words = ["ram", "none"], Changes = OptionEffect.Speed, Section = nameof(Device))]
     public bool CacheInMemory { get; init; } = true;
 
+    /// <summary>Whether a picture stays that has lost some of its labels; what they meant is then taught as background.</summary>
+    [Option("--keep-partial", "Keep pictures that lost some of their labels; what those meant is then taught as background", Section = nameof(Device))]
+    public bool KeepPartial { get; init; }
+
     /// <summary>Rows of the architecture, from the first, whose weights stay as they are.</summary>
     /// <value>Default 0.</value>
     [Option("--freeze", "Rows of the architecture, from the first, that stay as they are", 0, 1000, Called = "The number of frozen rows")]

@@ -53,7 +53,7 @@ public sealed record ValidationRequest
     {
         Suppression.Validate();
         var imageSize = SizeFor(network, name);
-        var dataset = DatasetScanner.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
+        var dataset = HeldOut.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
         dataset = dataset.InOrderOf(network.ClassNames, name, Data, note);
         DatasetNotes.Tell(dataset, Split, note);
         var loader = new ValidationLoader(dataset, new ValidationLoaderOptions

@@ -25,6 +25,8 @@ internal ref struct Candidates
         {
             var objectness = predictions[start + 4];
             if (!(objectness > options.Confidence)) continue; // Most rows end here; so does NaN.
+            var box = predictions.Slice(start, 4);
+            if (!float.IsFinite(box[0] + box[1] + box[2] + box[3] + objectness)) continue; // A box that is no number can be neither drawn nor compared.
             var probabilities = predictions.Slice(start + NonMaximumSuppression.BoxAndObjectness, classCount);
             if (options.MultiLabel) AddEvery(probabilities, objectness, index, wanted);
             else AddBest(probabilities, objectness, index, wanted);
@@ -56,7 +58,7 @@ internal ref struct Candidates
         for (var i = 0; i < probabilities.Length; i++)
         {
             var confidence = probabilities[i] * objectness;
-            if (confidence > _options.Confidence && (wanted is null || wanted[i])) Add(confidence, index + (uint)i);
+            if (confidence > _options.Confidence && float.IsFinite(confidence) && (wanted is null || wanted[i])) Add(confidence, index + (uint)i);
         }
     }
 
@@ -65,11 +67,11 @@ internal ref struct Candidates
         var best = 0;
         for (var i = 1; i < probabilities.Length; i++)
         {
-            if (probabilities[i] > probabilities[best]) best = i;
+            if (probabilities[i] > probabilities[best] || float.IsNaN(probabilities[best])) best = i;
         }
 
         var confidence = probabilities[best] * objectness;
-        if (confidence > _options.Confidence && (wanted is null || wanted[best])) Add(confidence, index + (uint)best);
+        if (confidence > _options.Confidence && float.IsFinite(confidence) && (wanted is null || wanted[best])) Add(confidence, index + (uint)best);
     }
 
     private void Add(float confidence, uint index)

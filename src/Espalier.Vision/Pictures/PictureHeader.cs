@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Espalier.Vision;
 
-/// <summary>What the first bytes of a PNG, JPEG, WebP or BMP file say about it.</summary>
+/// <summary>What the first bytes of a PNG, JPEG, WebP, BMP or TIFF file say about it.</summary>
 /// <param name="Format">The format's usual name.</param>
 /// <param name="Width">Stored columns, before the orientation is applied.</param>
 /// <param name="Height">Stored rows, before the orientation is applied.</param>
@@ -23,9 +23,10 @@ internal readonly record struct PictureHeader(string Format, int Width, int Heig
             if (start.StartsWith(JpegSignature)) return JpegHeader.Read(ref bytes);
             if (start.StartsWith("RIFF"u8)) return WebpHeader.Read(ref bytes);
             if (start.StartsWith("BM"u8)) return ReadBmp(ref bytes);
+            if (TiffHeader.IsTiff(start)) return TiffHeader.Read(ref bytes);
         }
 
-        throw bytes.Problem("is not a PNG, JPEG, WebP or BMP file");
+        throw bytes.Problem("is not a PNG, JPEG, WebP, BMP or TIFF file");
     }
 
     private static ReadOnlySpan<byte> PngSignature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
@@ -66,7 +67,7 @@ internal readonly record struct PictureHeader(string Format, int Width, int Heig
             return new("BMP", bytes.Side(BinaryPrimitives.ReadUInt16LittleEndian(header[4..])), bytes.Side(BinaryPrimitives.ReadUInt16LittleEndian(header[6..])), 1);
         }
 
-        if (headerSize is < 16 or > 4096) throw bytes.Problem("is not a PNG, JPEG, WebP or BMP file");
+        if (headerSize is < 16 or > 4096) throw bytes.Problem("is not a PNG, JPEG, WebP, BMP or TIFF file");
 
         // A negative height says that the rows run from the top down.
         var height = Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(header[8..]));

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Espalier.Vision;
 
 /// <summary>
-/// Decodes PNG, JPEG, WebP and BMP into RGB. The EXIF orientation is applied; transparency is laid over white; grey,
+/// Decodes PNG, JPEG (MPO too, of which the first picture is taken), WebP, BMP and TIFF into RGB. The EXIF orientation is applied; transparency is laid over white; grey,
 /// palette, 16-bit and CMYK pictures become 8-bit RGB; colour profiles are not applied; of an animation the first frame
 /// is taken. Whatever the bytes, the only exception is <see cref="PictureException"/>, and a picture of which a part is
 /// missing is refused rather than filled.
@@ -12,7 +12,7 @@ namespace Espalier.Vision;
 public static class PictureReader
 {
     /// <summary>The file name extensions that are read, lower case, with the dot.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".webp", ".bmp"];
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".mpo", ".webp", ".bmp", ".dib", ".tif", ".tiff"];
 
     /// <summary>Decodes a file.</summary>
     /// <param name="path">The file.</param>
@@ -82,6 +82,7 @@ public static class PictureReader
         CheckLimits(header, name, limits);
         if (header.Format == "JPEG" && !JpegHeader.HasEnd(bytes)) throw headerBytes.Problem("is cut off: a part of the picture is missing");
 
+        if (header.Format == "TIFF") return TiffDecoder.Decode(bytes, header, name);
         fixed (byte* start = bytes)
         {
             using var data = SKData.Create((nint)start, bytes.Length);

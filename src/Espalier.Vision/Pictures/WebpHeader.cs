@@ -11,7 +11,7 @@ internal static class WebpHeader
     public static PictureHeader Read(ref HeaderBytes bytes)
     {
         var header = bytes.Require(0, 30);
-        if (!header[8..12].SequenceEqual("WEBP"u8)) throw bytes.Problem("is not a PNG, JPEG, WebP or BMP file");
+        if (!header[8..12].SequenceEqual("WEBP"u8)) throw bytes.Problem("is not a PNG, JPEG, WebP, BMP or TIFF file");
         var type = header[12..16];
         var body = header[20..];
         if (type.SequenceEqual("VP8 "u8) && body[3..6].SequenceEqual([(byte)0x9D, (byte)0x01, (byte)0x2A]))

@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Tests;

@@ -1,6 +1,5 @@
+using Espalier.Datasets;
 using Espalier.Datasets.Checks;
-using Espalier.Datasets.Svhn;
-using Espalier.Datasets.Yolo;
 using Espalier.Vision;
 
 namespace Espalier.Tests.Checks;
@@ -42,11 +41,11 @@ internal sealed class CheckFolder : IDisposable
             if (!Directory.Exists(At("images", split))) Photo("filler", "0 .5 .5 .5 .5\n", seed, split);
         }
 
-        return DatasetCheck.Run(CheckSource.OfYolo(DataConfiguration.Read(At("data.yaml"))), options, cancellationToken: TestContext.Current.CancellationToken);
+        return DatasetCheck.Run(DatasetFormats.List([At("data.yaml")]), options, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     public static DatasetCheckReport CheckSvhn(params string[] folders) =>
-        DatasetCheck.Run(CheckSource.OfSvhn([.. folders.Select(SvhnSource.FromFolder)]), cancellationToken: TestContext.Current.CancellationToken);
+        DatasetCheck.Run(DatasetFormats.List(folders), cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>Soft blobs that differ with the seed.</summary>
     public static Picture Look(int seed, int width = 60, int height = 40)

@@ -1,7 +1,8 @@
 using Espalier.Core;
+using Espalier.Datasets;
 using Espalier.Datasets.Checks;
+using Espalier.Datasets.Findings;
 using Espalier.Datasets.Svhn;
-using Espalier.Datasets.Yolo;
 using Espalier.Tests.Svhn;
 using Espalier.Vision;
 
@@ -33,7 +34,7 @@ public class CleanedCopyTests
             Assert.Equal((5, 3, 5), (report.Kept, report.LeftOut, report.Labels));
             Assert.Equal(before, Snapshot(folder.At()));
             Assert.Equal("1 0.85 0.5 0.3 0.5\n0 0.2 0.5 0.2 0.5\n", File.ReadAllText(Path.Combine(report.Folder, "labels", "train", "over.txt")));
-            var again = DatasetCheck.Run(CheckSource.OfYolo(DataConfiguration.Read(report.Folder), TestContext.Current.CancellationToken), cancellationToken: TestContext.Current.CancellationToken);
+            var again = DatasetCheck.Run(DatasetFormats.List([report.Folder], TestContext.Current.CancellationToken), cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal([FindingKind.MissingLabels, FindingKind.HugeBox], again.Findings.Select(finding => finding.Kind));
         }
         finally
@@ -79,7 +80,7 @@ public class CleanedCopyTests
     {
         using var folder = new TemporaryFolder();
         var street = folder.File("street");
-        Streets.Write(street, [new("1.png", [new(10, 5, 10, 20, 10), new(-3, 5, 10, 20, 2)]), new("2.png", [new(10, 5, 10, 20, 12)]), new("3.png", [])]);
+        SvhnFolders.Write(street, [new("1.png", [new(10, 5, 10, 20, 10), new(-3, 5, 10, 20, 2)]), new("2.png", [new(10, 5, 10, 20, 12)]), new("3.png", [])]);
         for (var i = 1; i <= 3; i++) PictureWriter.Write(Path.Combine(street, $"{i}.png"), CheckFolder.Look(i));
 
         var report = CleanedCopy.Write(CheckFolder.CheckSvhn(street), folder.File("clean"), cancellationToken: TestContext.Current.CancellationToken);

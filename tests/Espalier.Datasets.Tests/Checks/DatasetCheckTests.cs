@@ -1,4 +1,7 @@
+using Espalier.Core;
+using Espalier.Datasets;
 using Espalier.Datasets.Checks;
+using Espalier.Datasets.Findings;
 using Espalier.Datasets.Svhn;
 using Espalier.Tests.Svhn;
 using Espalier.Vision;
@@ -85,6 +88,63 @@ public class DatasetCheckTests
     }
 
     [Fact]
+    public void A_split_that_was_not_exported_is_told_and_the_others_are_checked()
+    {
+        using var folder = new CheckFolder();
+        folder.Photo("a", "0 .5 .5 .3 .5\n", seed: 1);
+        File.AppendAllText(folder.At("data.yaml"), "test: ../test/images\n");
+
+        var report = folder.Check();
+
+        Assert.Equal((2, 2), (report.Photos, report.Labels));
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal((FindingKind.MissingSplit, "test"), (finding.Kind, finding.Split));
+    }
+
+    [Fact]
+    public void Train_that_is_not_there_is_refused_and_not_a_finding()
+    {
+        using var folder = new CheckFolder();
+        folder.Photo("a", "0 .5 .5 .3 .5\n", seed: 1, "val");
+
+        Assert.Contains("There is no folder", Assert.Throws<EspalierException>(() => DatasetFormats.List([folder.At("data.yaml")], TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("b.heic")]
+    [InlineData("b.gif")]
+    [InlineData("b.jpg.part")]
+    public void A_picture_that_is_not_read_is_named_and_so_is_its_label(string name)
+    {
+        using var folder = new CheckFolder();
+        folder.Photo("a", "0 .5 .5 .3 .5\n", seed: 1);
+        File.WriteAllText(folder.At("images", "train", name), "?");
+        var label = folder.Label(Path.GetFileNameWithoutExtension(name), "0 .5 .5 .3 .5\n");
+
+        var found = folder.Check().Findings;
+
+        Assert.Equal([(FindingKind.UnreadFile, folder.At("images", "train", name)), (FindingKind.OrphanLabels, label)], found.Select(finding => (finding.Kind, finding.Path)));
+        Assert.Contains(name, found[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.jfif")]
+    [InlineData("a.MPO")]
+    [InlineData("a.jpe")]
+    public void Jpegs_under_other_endings_are_photos(string name)
+    {
+        using var folder = new CheckFolder();
+        folder.Photo("filler", "0 .5 .5 .3 .5\n", seed: 1);
+        File.WriteAllBytes(folder.At("images", "train", name), PictureWriter.EncodeJpeg(CheckFolder.Look(2)));
+        folder.Label("a", "0 .5 .5 .3 .5\n");
+
+        var report = folder.Check();
+
+        Assert.Equal((3, 3), (report.Photos, report.Labels));
+        Assert.Empty(report.Findings);
+    }
+
+    [Fact]
     public void Format_1_folders_are_checked_against_their_digitstruct()
     {
         using var folder = new TemporaryFolder();
@@ -95,7 +155,7 @@ public class DatasetCheckTests
             new("2.png", [new(10, 5, 10, 20, 11), new(70, 5, 10, 20, 3)]),
             new("3.png", []),
         ];
-        Streets.Write(street, entries);
+        SvhnFolders.Write(street, entries);
         for (var i = 1; i <= 4; i++) PictureWriter.Write(Path.Combine(street, $"{i}.png"), CheckFolder.Look(i));
         File.Delete(Path.Combine(street, "3.png"));
 
@@ -113,7 +173,7 @@ public class DatasetCheckTests
     public void A_check_can_be_stopped()
     {
         using var folder = new TemporaryFolder();
-        var source = CheckSource.OfSvhn([Streets.Write(folder.File("street"), Streets.Entries(5, seed: 1))], TestContext.Current.CancellationToken);
+        var source = DatasetFormats.List([SvhnFolders.Write(folder.File("street"), SvhnFolders.Entries(5, seed: 1)).Folder], TestContext.Current.CancellationToken);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 

@@ -1,4 +1,5 @@
 using Espalier.Datasets.Checks;
+using Espalier.Datasets.Findings;
 using Espalier.Vision;
 
 namespace Espalier.Tests.Checks;

@@ -1,9 +1,13 @@
 using System.Text.Json;
 using Espalier.Core;
 using Espalier.Datasets;
+using Espalier.Datasets.Labels;
 using Espalier.Datasets.Streets;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Yolo;
+using Espalier.Streets;
+using Espalier.Streets.Layout;
+using Espalier.Vision;
 
 namespace Espalier.Tests.GeneratedStreets;
 
@@ -54,7 +58,7 @@ public class StreetWriterTests
         Assert.Equal(report.Digits.Sum(), report.Splits.Sum(split => split.Boxes));
         Assert.All(set.Entries, entry =>
         {
-            var rows = SvhnLabels.Normalise(entries[Path.GetFileName(entry.Path)].Boxes, entry.Width, entry.Height, out var problems);
+            var (rows, problems) = LabelRules.Apply(SvhnFormat.Claims(entries[Path.GetFileName(entry.Path)].Boxes, new PictureSize(entry.Width, entry.Height)));
             var text = File.ReadAllText(Path.ChangeExtension(entry.Path.Replace("images", "labels", StringComparison.Ordinal), ".txt"));
             var labels = LabelFile.Parse(text, 10).Rows;
             Assert.Empty(problems);

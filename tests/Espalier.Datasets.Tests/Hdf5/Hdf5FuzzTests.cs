@@ -18,7 +18,7 @@ public class Hdf5FuzzTests
     public void Damage_in_a_file_of_our_own_gives_entries_or_the_one_exception(int seed)
     {
         using var stream = new MemoryStream();
-        DigitStructWriter.Write(stream, Streets.Entries(40, seed));
+        DigitStructWriter.Write(stream, SvhnFolders.Entries(40, seed));
         Fuzz(stream.ToArray(), seed);
     }
 
@@ -26,7 +26,7 @@ public class Hdf5FuzzTests
     public void A_tree_that_leads_back_to_itself_is_refused_at_once()
     {
         using var stream = new MemoryStream();
-        DigitStructWriter.Write(stream, Streets.Entries(40, seed: 5));
+        DigitStructWriter.Write(stream, SvhnFolders.Entries(40, seed: 5));
         var bytes = stream.ToArray();
         var tree = bytes.AsSpan().LastIndexOf("TREE"u8); // The root group's.
         bytes[tree + 5] = 1;

@@ -1,7 +1,11 @@
 using Espalier.Core;
 using Espalier.Datasets;
+using Espalier.Datasets.Findings;
+using Espalier.Datasets.Formats;
+using Espalier.Datasets.Labels;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Yolo;
+using Espalier.Vision;
 
 namespace Espalier.Tests.Svhn;
 
@@ -16,12 +20,12 @@ public class SvhnConversionTests
         using var folder = new TemporaryFolder();
         var cancellation = TestContext.Current.CancellationToken;
 
-        var report = SvhnConverter.Convert(sources, folder.File("svhn"), SplitRule.Parse(UsualSplit), cancellationToken: cancellation);
+        var report = SvhnConverter.Convert(sources, folder.File("svhn"), SplitRule.Parse(UsualSplit), new ConversionOptions { KeepPartial = true }, cancellationToken: cancellation);
 
         Assert.Equal(new SplitContent("photos", 56, 122), report.Splits[2]);
         Assert.Equal(new SplitContent("val", 478, 972), report.Splits[1]);
         Assert.Equal(256 + 4776, report.Splits.Sum(split => split.Photos) + report.Unassigned);
-        Assert.Equal(554 + 9513, report.Splits.Sum(split => split.Boxes) + report.CountOf(DatasetProblemKind.BoxWithoutArea));
+        Assert.Equal(554 + 9513, report.Splits.Sum(split => split.Boxes) + report.CountOf(FindingKind.BoxWithoutArea));
         Assert.Equal(0, report.Unassigned);
 
         var configuration = DataConfiguration.Read(report.Configuration);
@@ -34,7 +38,7 @@ public class SvhnConversionTests
         TestContext.Current.TestOutputHelper?.WriteLine($"warm {watch.ElapsedMilliseconds} ms");
         Assert.True(cold.ClassesAreDigits);
         Assert.Equal(report.Splits[0].Photos, cold.Entries.Count);
-        Assert.Equal(report.Splits[0].Boxes, DatasetStatistics.Of(cold).Objects + cold.Problems.Where(problem => problem.Kind == DatasetProblemKind.DuplicateLabel).Sum(problem => problem.Count));
+        Assert.Equal(report.Splits[0].Boxes, DatasetStatistics.Of(cold).Objects + cold.Problems.Where(problem => problem.Kind == FindingKind.DuplicateLabel).Sum(problem => problem.Count));
         Assert.Equivalent(cold, warm, strict: true);
     }
 
@@ -43,10 +47,10 @@ public class SvhnConversionTests
     {
         DigitStructBox[] boxes = [new(10, 20, 30, 40, 10), new(-5, 0, 15, 10, 3), new(100, 0, 5, 5, 4), new(1, 1, 0, 5, 4), new(1, 1, 5, 5, 12)];
 
-        var rows = SvhnLabels.Normalise(boxes, 100, 80, out var problems);
+        var content = LabelRules.Apply(SvhnFormat.Claims(boxes, new PictureSize(100, 80)));
 
-        Assert.Equal([new LabelRow(0, .25, .5, .3, .5), new LabelRow(3, .05, .0625, .1, .125)], rows);
-        Assert.Equal([(DatasetProblemKind.BoxClipped, 1), (DatasetProblemKind.BoxWithoutArea, 2), (DatasetProblemKind.SenselessLabel, 1)], problems.Select(problem => (problem.Kind, problem.Count)).ToArray());
+        Assert.Equal([new LabelRow(0, .25, .5, .3, .5), new LabelRow(3, .05, .0625, .1, .125)], content.Rows);
+        Assert.Equal([(FindingKind.BoxOverEdge, 1), (FindingKind.BoxWithoutArea, 2), (FindingKind.WrongClass, 1)], content.Problems.Select(problem => (problem.Kind, problem.Count)).ToArray());
     }
 
     [Theory]
@@ -55,11 +59,11 @@ public class SvhnConversionTests
     public void Folders_with_the_same_numbers_become_one_data_set(PhotoPlacement placement)
     {
         using var folder = new TemporaryFolder();
-        var entries = Streets.Entries(20, seed: 1);
-        SvhnSource[] sources = [Streets.Write(folder.File("a"), entries), Streets.Write(folder.File("b"), entries)];
+        var entries = SvhnFolders.Entries(20, seed: 1);
+        SvhnSource[] sources = [SvhnFolders.Write(folder.File("a"), entries), SvhnFolders.Write(folder.File("b"), entries)];
 
         var report = SvhnConverter.Convert(
-            sources, folder.File("out"), options: new SvhnConversionOptions { Placement = placement }, cancellationToken: TestContext.Current.CancellationToken);
+            sources, folder.File("out"), options: new ConversionOptions { Placement = placement }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal([36, 4], report.Splits.Select(split => split.Photos).ToArray());
         Assert.Equal(File.ReadAllBytes(folder.File("b", "7.png")), File.ReadAllBytes(folder.File("out", "images", "train", "b_7.png")));
@@ -71,8 +75,8 @@ public class SvhnConversionTests
     public void Converted_boxes_come_back_from_the_scan_in_pixels()
     {
         using var folder = new TemporaryFolder();
-        var entries = Streets.Entries(30, seed: 5);
-        var report = SvhnConverter.Convert([Streets.Write(folder.File("a"), entries)], folder.File("out"), cancellationToken: TestContext.Current.CancellationToken);
+        var entries = SvhnFolders.Entries(30, seed: 5);
+        var report = SvhnConverter.Convert([SvhnFolders.Write(folder.File("a"), entries)], folder.File("out"), cancellationToken: TestContext.Current.CancellationToken);
 
         var dataset = DatasetScanner.Scan(DataConfiguration.Read(report.Configuration), "train", cancellationToken: TestContext.Current.CancellationToken);
 
@@ -93,7 +97,7 @@ public class SvhnConversionTests
     public void Missing_and_damaged_photos_are_left_out_and_counted()
     {
         using var folder = new TemporaryFolder();
-        var source = Streets.Write(folder.File("a"), Streets.Entries(20, seed: 2));
+        var source = SvhnFolders.Write(folder.File("a"), SvhnFolders.Entries(20, seed: 2));
         File.Delete(folder.File("a", "3.png"));
         File.WriteAllBytes(folder.File("a", "4.png"), File.ReadAllBytes(folder.File("a", "4.png"))[..60]);
         File.WriteAllText(folder.File("a", "5.png"), "no picture");
@@ -101,8 +105,8 @@ public class SvhnConversionTests
         var report = SvhnConverter.Convert([source], folder.File("out"), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(15, report.Splits[0].Photos);
-        Assert.Equal(1, report.CountOf(DatasetProblemKind.MissingPhoto));
-        Assert.Equal(2, report.CountOf(DatasetProblemKind.UnreadablePhoto));
+        Assert.Equal(1, report.CountOf(FindingKind.MissingPhoto));
+        Assert.Equal(2, report.CountOf(FindingKind.UnreadablePhoto));
         Assert.False(File.Exists(folder.File("out", "labels", "train", "a_4.txt")));
     }
 
@@ -110,8 +114,8 @@ public class SvhnConversionTests
     public void What_cannot_be_converted_leaves_nothing_behind()
     {
         using var folder = new TemporaryFolder();
-        var source = Streets.Write(folder.File("a"), Streets.Entries(20, seed: 3));
-        var twin = Streets.Write(folder.File("x", "a"), Streets.Entries(2, seed: 3));
+        var source = SvhnFolders.Write(folder.File("a"), SvhnFolders.Entries(20, seed: 3));
+        var twin = SvhnFolders.Write(folder.File("x", "a"), SvhnFolders.Entries(2, seed: 3));
         Directory.CreateDirectory(folder.File("full"));
         File.WriteAllText(folder.File("full", "precious.txt"), "");
         using var cancelled = new CancellationTokenSource();
@@ -134,7 +138,7 @@ public class SvhnConversionTests
     public void A_data_set_is_replaced_only_when_asked()
     {
         using var folder = new TemporaryFolder();
-        var source = Streets.Write(folder.File("a"), Streets.Entries(20, seed: 4));
+        var source = SvhnFolders.Write(folder.File("a"), SvhnFolders.Entries(20, seed: 4));
         Convert(overwrite: false);
         File.WriteAllText(folder.File("out", "labels", "train", "stale.txt"), "");
 
@@ -150,7 +154,7 @@ public class SvhnConversionTests
         Assert.True(Directory.Exists(folder.File("out", "runs")));
 
         void Convert(bool overwrite) => SvhnConverter.Convert(
-            [source], folder.File("out"), options: new SvhnConversionOptions { Overwrite = overwrite }, cancellationToken: TestContext.Current.CancellationToken);
+            [source], folder.File("out"), options: new ConversionOptions { Overwrite = overwrite }, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     [Theory]

@@ -29,6 +29,31 @@ public class DataConfigurationTests
         Assert.Contains("train, val, val_photos", Assert.Throws<EspalierException>(() => configuration.Sources("test")).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("is_coco: False")]
+    [InlineData("task: detect")]
+    [InlineData("colors: [[1, 2, 3], [4, 5, 6]]")]
+    [InlineData("colors: [red, green]")]
+    [InlineData("skeleton: [[0, 1], [1, 2]]")]
+    [InlineData("homepage: https://example.org/set")]
+    [InlineData("note: two cameras w/ flash")]
+    [InlineData("kpt_shape: [17, 3]")]
+    [InlineData("stride: 32")]
+    [InlineData("augment: {flip: 0.5}")]
+    public void Keys_that_name_no_photos_are_no_splits(string row)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(["train", "val"], Read(folder, $"train: images\nval: images\n{row}\nnames: [a]\n").Splits.Keys.Order());
+    }
+
+    [Fact]
+    public void Any_key_is_a_split_whose_value_is_there()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("night"));
+        Assert.Equal(["minival", "train"], Read(folder, "train: images\nminival: night\ntask: detect\nnames: [a]\n").Splits.Keys.Order());
+    }
+
     [Fact]
     public void A_folder_beside_the_file_is_found_under_roboflows_name_too()
     {

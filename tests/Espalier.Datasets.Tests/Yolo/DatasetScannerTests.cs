@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Datasets;
+using Espalier.Datasets.Findings;
 using Espalier.Datasets.Yolo;
 using Espalier.Vision;
 
@@ -33,24 +34,116 @@ public sealed class DatasetScannerTests : IDisposable
     public void Bad_photos_and_labels_are_left_out_told_and_the_rest_goes_on()
     {
         Photo("good", "0 .5 .5 .2 .2\n0 .5\n0 .5 .5 .2 .2\n2 .9 .9 .4 .4\n");
-        Photo("polygons", "0 .1 .1 .9 .1 .5 .9\n");
+        Photo("polygons", "0 .1 .1 .9 .1 .5\n");
         Photo("cut", "0 .5 .5 .2 .2\n");
         File.WriteAllBytes(PhotoPath("cut"), File.ReadAllBytes(PhotoPath("cut"))[..^20]);
         Photo("text", null);
         File.WriteAllText(PhotoPath("text"), "no picture");
         Photo("tiny", null, size: 9);
 
-        var dataset = Scan();
+        var dataset = Scan(new ScanOptions { KeepPartial = true });
 
         Assert.Equal(["good.png"], dataset.Entries.Select(entry => Path.GetFileName(entry.Path)));
         Assert.Equal(2, dataset.Entries[0].Labels.Count);
         Assert.Equal(
             [
-                DatasetProblemKind.UnreadablePhoto, DatasetProblemKind.SenselessLabel, DatasetProblemKind.DuplicateLabel, DatasetProblemKind.BoxClipped,
-                DatasetProblemKind.UnreadableLabels, DatasetProblemKind.UnreadablePhoto, DatasetProblemKind.TinyPhoto,
+                FindingKind.UnreadablePhoto, FindingKind.SenselessLabel, FindingKind.DuplicateLabel, FindingKind.BoxOverEdge,
+                FindingKind.UnreadableLabels, FindingKind.UnreadablePhoto, FindingKind.TinyPhoto,
             ],
             dataset.Problems.Select(problem => problem.Kind));
         Assert.Equal(4, dataset.Problems.Count(problem => problem.PhotoSkipped));
+    }
+
+    [Theory]
+    [InlineData("0 1.2 .5 .2 .2")]
+    [InlineData("0 .5 .5 .2 .2 .9")]
+    [InlineData("0 .5 .5 nan .2")]
+    [InlineData("0 .5 .5 0 .2")]
+    [InlineData("0 .1 .1 .9 .1 .5")]
+    public void A_photo_that_lost_a_row_is_left_out_unless_asked_for(string row)
+    {
+        Photo("good", "0 .5 .5 .2 .2\n");
+        Photo("partial", $"0 .5 .5 .2 .2\n{row}\n");
+
+        var dataset = Scan();
+        var kept = Scan(new ScanOptions { KeepPartial = true });
+
+        Assert.Equal(["good.png"], dataset.Entries.Select(entry => Path.GetFileName(entry.Path)));
+        var problem = Assert.Single(dataset.Problems);
+        Assert.True(problem.PhotoSkipped);
+        Assert.Contains("row 2 ", problem.Reason, StringComparison.Ordinal);
+        Assert.Contains("1 pictures are left out, 1 of them for rows that cannot be used", dataset.LeftOutText, StringComparison.Ordinal);
+        Assert.Equal([1, 1], kept.Entries.Select(entry => entry.Labels.Count));
+        Assert.Equal("", kept.LeftOutText);
+        Assert.Equivalent(dataset, Scan(), strict: true);
+    }
+
+    [Fact]
+    public void Files_among_the_photos_that_are_not_read_are_named()
+    {
+        Photo("a", "0 .5 .5 .2 .2\n");
+        foreach (var name in new[] { "b.heic", "c.gif", "d", "notes.txt", "digitStruct.mat", ".hidden" }) File.WriteAllText(_folder.File("images", "train", name), "?");
+
+        var dataset = Scan();
+
+        Assert.Single(dataset.Entries);
+        Assert.Equal(
+            [(FindingKind.UnreadFile, "b.heic"), (FindingKind.UnreadFile, "c.gif"), (FindingKind.UnreadFile, "d")],
+            dataset.Problems.Select(problem => (problem.Kind, Path.GetFileName(problem.Path))));
+    }
+
+    [Theory]
+    [InlineData("lists/train.txt", "../images/train/a.png")]
+    [InlineData("train.txt", "data/images/train/a.png")]
+    [InlineData("lists/train.txt", "images/train/a.png")]
+    [InlineData("train.txt", "images\\train\\a.png")]
+    public void A_lists_rows_are_found_wherever_their_writer_counts_from(string list, string row)
+    {
+        Photo("a", "0 .5 .5 .2 .2\n");
+        Directory.CreateDirectory(_folder.File("lists"));
+        File.WriteAllText(_folder.File(list), row + "\nimages/train/gone.png\n");
+
+        Assert.Equal([PhotoPath("a")], Scan(source: list).Entries.Select(entry => entry.Path));
+    }
+
+    [Fact]
+    public void A_lists_rows_may_count_from_the_working_folder()
+    {
+        Photo("a", "0 .5 .5 .2 .2\n");
+        Directory.CreateDirectory(_folder.File("deep", "lists"));
+        File.WriteAllText(_folder.File("deep", "lists", "train.txt"), Path.GetRelativePath(Environment.CurrentDirectory, PhotoPath("a")) + "\n");
+
+        Assert.Equal([PhotoPath("a")], Scan(source: "deep/lists/train.txt").Entries.Select(entry => entry.Path));
+    }
+
+    [Theory]
+    [InlineData("coco.json", "{\"images\": []}")]
+    [InlineData("coco.json", "[{\"a\": 1}]")]
+    [InlineData("coco.txt", "\n {\"annotations\": []}")]
+    public void Json_in_the_place_of_photos_is_told_with_the_command_that_converts_it(string name, string text)
+    {
+        File.WriteAllText(_folder.File(name), text);
+
+        var message = Assert.Throws<EspalierException>(() => Scan(source: name)).Message;
+
+        Assert.Contains("COCO", message, StringComparison.Ordinal);
+        Assert.Contains("data convert", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_val_every_tenth_photo_of_train_is_judged_by_and_not_learned_from()
+    {
+        for (var i = 0; i < 25; i++) Photo($"p{i:00}", "0 .5 .5 .2 .2\n");
+        var configuration = Configuration("images/train");
+
+        var held = HeldOut.Scan(configuration, "val", cancellationToken: TestContext.Current.CancellationToken);
+        var rest = HeldOut.Rest(Scan());
+
+        Assert.True(HeldOut.IsNeeded(configuration, "val"));
+        Assert.Equal(["p09.png", "p19.png"], held.Entries.Select(entry => Path.GetFileName(entry.Path)));
+        Assert.Equal(23, rest.Entries.Count);
+        Assert.Empty(rest.Entries.Select(entry => entry.Path).Intersect(held.Entries.Select(entry => entry.Path)));
+        Assert.Contains("no split 'val'", Assert.Single(held.Problems).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,12 +153,12 @@ public sealed class DatasetScannerTests : IDisposable
         Photo("damaged", "");
         File.WriteAllText(PhotoPath("damaged"), "");
 
-        var cold = Scan();
+        var cold = Scan(new ScanOptions { KeepPartial = true });
         Assert.True(File.Exists(_folder.File("labels", "train.espalier.cache")));
-        var warm = Scan();
-        var single = Scan(new ScanOptions { UseCache = false, Workers = 1, DecodeFully = true });
+        var warm = Scan(new ScanOptions { KeepPartial = true });
+        var single = Scan(new ScanOptions { UseCache = false, KeepPartial = true, Workers = 1, DecodeFully = true });
         File.WriteAllText(_folder.File("labels", "train", "p3.txt"), "");
-        var changed = Scan();
+        var changed = Scan(new ScanOptions { KeepPartial = true });
 
         Assert.Equivalent(cold, warm, strict: true);
         Assert.Equivalent(cold.Entries, single.Entries, strict: true);
@@ -100,7 +193,7 @@ public sealed class DatasetScannerTests : IDisposable
         var dataset = Scan(source: "train.txt");
 
         Assert.Equal(["a.png", "b.png"], dataset.Entries.Select(entry => Path.GetFileName(entry.Path)));
-        Assert.Equal([DatasetProblemKind.DuplicatePhoto, DatasetProblemKind.MissingPhoto], dataset.Problems.Select(problem => problem.Kind));
+        Assert.Equal([FindingKind.PhotoListedTwice, FindingKind.MissingPhoto], dataset.Problems.Select(problem => problem.Kind));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
-using Espalier.Datasets;
+using Espalier.Datasets.Findings;
+using Espalier.Datasets.Labels;
 using Espalier.Datasets.Yolo;
 using FsCheck.Xunit;
 
@@ -16,20 +17,25 @@ public class LabelFileTests
     }
 
     [Theory]
-    [InlineData("0 .5 .5 .5", DatasetProblemKind.SenselessLabel)]
-    [InlineData("0 .5 .5 .5 .5 .5", DatasetProblemKind.SenselessLabel)]
-    [InlineData("0 .1 .1 .9 .1 .5 .9", DatasetProblemKind.SenselessLabel)]
-    [InlineData("cat .5 .5 .5 .5", DatasetProblemKind.SenselessLabel)]
-    [InlineData("0 .5 .5 nan .5", DatasetProblemKind.SenselessLabel)]
-    [InlineData("0 .5 .5 1e999 .5", DatasetProblemKind.SenselessLabel)]
-    [InlineData("-1 .5 .5 .5 .5", DatasetProblemKind.SenselessLabel)]
-    [InlineData("1.5 .5 .5 .5 .5", DatasetProblemKind.SenselessLabel)]
-    [InlineData("0 1.2 .5 .5 .5", DatasetProblemKind.SenselessLabel)]
-    [InlineData("0 .5 -.5 .5 .5", DatasetProblemKind.SenselessLabel)]
-    [InlineData("0 ,5 ,5 ,5 ,5", DatasetProblemKind.SenselessLabel)]
-    [InlineData("0 .5 .5 0 .5", DatasetProblemKind.BoxWithoutArea)]
-    [InlineData("0 .1 .1 .1 .1", DatasetProblemKind.DuplicateLabel)]
-    public void A_row_that_cannot_be_used_is_left_out_and_told(string row, DatasetProblemKind kind)
+    [InlineData("0 .5 .5 .5", FindingKind.SenselessLabel)]
+    [InlineData("0 .5 .5 .5 .5 .5", FindingKind.SenselessLabel)]
+    [InlineData("0 .1 .1 .9 .1 .5", FindingKind.SenselessLabel)]
+    [InlineData("0 .1 .1 .9 .1 .5 .9 .5", FindingKind.SenselessLabel)]
+    [InlineData("0 .1 .1 .9 1.2 .5 .9", FindingKind.SenselessLabel)]
+    [InlineData("0 .1 .1 .9 .x .5 .9", FindingKind.SenselessLabel)]
+    [InlineData("0 .1 .1 .1 .5 .1 .9", FindingKind.BoxWithoutArea)]
+    [InlineData("12 .1 .1 .2 .2", FindingKind.WrongClass)]
+    [InlineData("cat .5 .5 .5 .5", FindingKind.SenselessLabel)]
+    [InlineData("0 .5 .5 nan .5", FindingKind.SenselessLabel)]
+    [InlineData("0 .5 .5 1e999 .5", FindingKind.SenselessLabel)]
+    [InlineData("-1 .5 .5 .5 .5", FindingKind.SenselessLabel)]
+    [InlineData("1.5 .5 .5 .5 .5", FindingKind.SenselessLabel)]
+    [InlineData("0 1.2 .5 .5 .5", FindingKind.SenselessLabel)]
+    [InlineData("0 .5 -.5 .5 .5", FindingKind.SenselessLabel)]
+    [InlineData("0 ,5 ,5 ,5 ,5", FindingKind.SenselessLabel)]
+    [InlineData("0 .5 .5 0 .5", FindingKind.BoxWithoutArea)]
+    [InlineData("0 .1 .1 .1 .1", FindingKind.DuplicateLabel)]
+    public void A_row_that_cannot_be_used_is_left_out_and_told(string row, FindingKind kind)
     {
         var content = LabelFile.Parse($"0 .1 .1 .1 .1\n{row}\n", 10);
 
@@ -37,6 +43,33 @@ public class LabelFileTests
         var problem = Assert.Single(content.Problems);
         Assert.Equal(kind, problem.Kind);
         Assert.StartsWith("row 2 ", problem.First, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2 .1 .2 .5 .2 .3 .6", .1, .2, .5, .6)]
+    [InlineData("2 .1 .2 .5 .2 .5 .6 .1 .6", .1, .2, .5, .6)]
+    [InlineData("2 .3 .2 .5 .3 .4 .6 .2 .6 .1 .3", .1, .2, .5, .6)]
+    [InlineData("2 .1 .2 .1 .6 .5 .6 .5 .2 .3 .1 .1 .2", .1, .1, .5, .6)]
+    public void A_polygon_stands_for_the_box_around_it_alone_or_among_boxes(string polygon, double left, double top, double right, double bottom)
+    {
+        var content = LabelFile.Parse($"0 .5 .5 .25 .5\n{polygon}\n", 10);
+
+        Assert.Empty(content.Problems);
+        Assert.Equal(new LabelRow(0, .5, .5, .25, .5), content.Rows[0]);
+        Assert.Equal(2, content.Rows[1].Class);
+        Assert.Equal((left + right) / 2, content.Rows[1].X, 12);
+        Assert.Equal((top + bottom) / 2, content.Rows[1].Y, 12);
+        Assert.Equal(right - left, content.Rows[1].Width, 12);
+        Assert.Equal(bottom - top, content.Rows[1].Height, 12);
+    }
+
+    [Fact]
+    public void Key_points_that_data_yaml_tells_of_are_no_polygon()
+    {
+        var content = LabelFile.Parse("1 .5 .5 .2 .2 .1 .1 .9 .9\n1 .4 .5 .2 .2\n", 10, keypointNumbers: 4);
+
+        Assert.Empty(content.Problems);
+        Assert.Equal([new LabelRow(1, .5, .5, .2, .2), new LabelRow(1, .4, .5, .2, .2)], content.Rows);
     }
 
     [Fact]
@@ -47,7 +80,7 @@ public class LabelFileTests
         var row = Assert.Single(content.Rows);
         Assert.Equal(.15, row.X, 12);
         Assert.Equal(.3, row.Width, 12);
-        Assert.Equal(DatasetProblemKind.BoxClipped, Assert.Single(content.Problems).Kind);
+        Assert.Equal(FindingKind.BoxOverEdge, Assert.Single(content.Problems).Kind);
     }
 
     [Fact]

@@ -26,6 +26,37 @@ public sealed class NonMaximumSuppressionTests
         bool Collide(Detection a, Detection b) => (agnostic || a.Class == b.Class) && BoxOverlap.IoU(a.Box, b.Box) > 0.5f;
     }
 
+    [Theory]
+    [InlineData(0, float.NaN)]
+    [InlineData(3, float.NaN)]
+    [InlineData(1, float.PositiveInfinity)]
+    [InlineData(2, float.NegativeInfinity)]
+    [InlineData(4, float.PositiveInfinity)]
+    [InlineData(4, float.NaN)]
+    public void A_row_whose_box_or_objectness_is_no_number_is_dropped_and_the_others_stay(int column, float value)
+    {
+        float[] predictions = [10, 10, 8, 8, .9f, .9f, 0, 0, 40, 10, 8, 8, .9f, 0, .9f, 0];
+        var good = NonMaximumSuppression.Suppress(predictions.AsSpan(8), Classes);
+        predictions[column] = value;
+
+        Assert.Equal(good, NonMaximumSuppression.Suppress(predictions, Classes));
+        Assert.Equal(good, NonMaximumSuppression.Suppress(predictions, Classes, new NmsOptions { MultiLabel = true }));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_class_that_is_no_number_does_not_hide_another(float value)
+    {
+        float[] predictions = [10, 10, 8, 8, .9f, value, .8f, 0];
+
+        var kept = NonMaximumSuppression.Suppress(predictions, Classes, new NmsOptions { MultiLabel = true });
+
+        Assert.Equal(1, Assert.Single(kept).Class);
+        if (float.IsNaN(value)) Assert.Equal(1, Assert.Single(NonMaximumSuppression.Suppress(predictions, Classes)).Class);
+        else Assert.Empty(NonMaximumSuppression.Suppress(predictions, Classes));
+    }
+
     [Property(MaxTest = 30)]
     public void The_order_of_the_rows_does_not_matter(int seed)
     {

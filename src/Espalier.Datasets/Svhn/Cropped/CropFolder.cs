@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Espalier.Core;
+using Espalier.Datasets.Formats;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Svhn.Cropped;

@@ -1,0 +1,36 @@
+using Espalier.Streets.Shapes;
+
+namespace Espalier.Streets.Layout;
+
+/// <summary>What house numbers say.</summary>
+internal static class NumberTexts
+{
+    /// <summary>A number's digits.</summary>
+    public static string Draw(Dice dice, DigitBalance balance)
+    {
+        var length = dice.Weighted(SvhnTables.Lengths) + 1;
+        Span<char> digits = stackalloc char[length];
+        for (var i = 0; i < length; i++)
+        {
+            var digit = balance == DigitBalance.Uniform ? dice.Index(10) : dice.Weighted(Frequencies(length, i));
+            digits[i] = (char)('0' + digit);
+        }
+
+        return new string(digits);
+    }
+
+    /// <summary>What may stand behind a number: nothing, a letter, or a dash and a second number.</summary>
+    public static string DrawSuffix(Dice dice, DigitBalance balance)
+    {
+        if (!dice.Chance(.08)) return string.Empty;
+        if (dice.Chance(.25)) return "-" + Draw(dice, balance);
+        return dice.Pick<string>(["A", "a", "C", "c", "e", "E", "F", "H", "K"]);
+    }
+
+    private static double[] Frequencies(int length, int position) => (length, position) switch
+    {
+        (1, _) => SvhnTables.Single,
+        (_, 0) => SvhnTables.First[Math.Min(length, 4) - 2],
+        _ => SvhnTables.Later,
+    };
+}

@@ -1,0 +1,32 @@
+using Espalier.Vision;
+
+namespace Espalier.Streets.Layout;
+
+/// <summary>Which digits of a number the frame shows, and where.</summary>
+internal static class VisibleDigits
+{
+    /// <summary>How much of a digit's box must lie within the frame.</summary>
+    public const double SmallestShare = .5;
+
+    /// <summary>The number without the characters that are mostly outside of the frame: those are not painted either.</summary>
+    public static SceneNumber Of(SceneNumber number, Viewpoint view) =>
+        number with { Characters = [.. number.Characters.Where(character => Share(character, view) >= SmallestShare)] };
+
+    /// <summary>The boxes of a number's digits in the finished picture.</summary>
+    public static IEnumerable<StreetDigit> Boxes(SceneNumber number, Viewpoint view) =>
+        number.Characters.Where(character => char.IsAsciiDigit(character.Character))
+            .Select(character => new StreetDigit(character.Character - '0', Box(character, view).ClipTo(view.Width, view.Height)));
+
+    private static Box Box(PlacedCharacter character, Viewpoint view)
+    {
+        var (left, top, right, bottom) = character.OnWall.Through(view.ToCanvas).Bounds();
+        double scale = view.Supersampling;
+        return new Box((float)(left / scale), (float)(top / scale), (float)(right / scale), (float)(bottom / scale));
+    }
+
+    private static double Share(PlacedCharacter character, Viewpoint view)
+    {
+        var box = Box(character, view);
+        return box.Area <= 0 ? 0 : box.ClipTo(view.Width, view.Height).Area / box.Area;
+    }
+}

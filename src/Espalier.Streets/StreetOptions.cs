@@ -1,0 +1,50 @@
+using Espalier.Core;
+using Espalier.Streets.Glyphs;
+using Espalier.Streets.Layout;
+
+namespace Espalier.Streets;
+
+/// <summary>What street is generated. Equal options make equal pictures.</summary>
+public sealed record StreetOptions
+{
+    /// <summary>Picture <c>i</c> of a split is a function of this, the split and <c>i</c>.</summary>
+    /// <value>Default: 0.</value>
+    public ulong Seed { get; init; }
+
+    /// <summary>How hard the pictures are to read.</summary>
+    /// <value>Default: <see cref="StreetDifficulty.Street"/>.</value>
+    public StreetDifficulty Difficulty { get; init; } = StreetDifficulty.Street;
+
+    /// <summary>How often each digit is drawn.</summary>
+    /// <value>Default: <see cref="DigitBalance.Svhn"/>.</value>
+    public DigitBalance Balance { get; init; } = DigitBalance.Svhn;
+
+    /// <summary>The share of pictures without a number, 0…1.</summary>
+    /// <value>Default: 0.05.</value>
+    public double EmptyShare { get; init; } = .05;
+
+    /// <summary>Fonts whose digits are drawn beside the built-in faces. <see cref="StreetFonts"/> finds them.</summary>
+    /// <value>Default: none, which makes the same street on every machine.</value>
+    public IReadOnlyList<StreetFont> Fonts { get; init; } = [];
+
+    /// <summary>The share of numbers that are written in one of <see cref="Fonts"/> where there are any, 0…1.</summary>
+    /// <value>Default: 0.35.</value>
+    public double FontShare { get; init; } = .35;
+
+    /// <summary>Photos of single digits that some numbers are put together from; null for none.</summary>
+    /// <value>Default: null.</value>
+    public IDigitCrops? Crops { get; init; }
+
+    /// <summary>The share of numbers made of <see cref="Crops"/> where there are any, 0…1.</summary>
+    /// <value>Default: 0.3.</value>
+    public double CropShare { get; init; } = .3;
+
+    /// <summary>Throws where a value is outside its range.</summary>
+    /// <exception cref="OptionException">The message names option, value and range.</exception>
+    public void Validate()
+    {
+        OptionException.ThrowIfOutside(EmptyShare, 0, 1, "The share of empty pictures");
+        OptionException.ThrowIfOutside(FontShare, 0, 1, "The share of numbers in found fonts");
+        OptionException.ThrowIfOutside(CropShare, 0, 1, "The share of numbers made of crops");
+    }
+}
