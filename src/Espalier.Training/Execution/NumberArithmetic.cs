@@ -65,6 +65,13 @@ internal static class NumberArithmetic
         return inPlace ? tensor.leaky_relu_(scalar) : tensor.leaky_relu(scalar);
     }
 
+    /// <summary>The tensor, and factor · (eˣ − 1) where it is negative.</summary>
+    public static Tensor ELU(this Tensor tensor, double factor, bool inPlace)
+    {
+        using var scalar = factor.ToScalar();
+        return inPlace ? tensor.elu_(scalar, One, One) : tensor.elu(scalar, One, One);
+    }
+
     /// <summary>tensor ← tensor · factor.</summary>
     public static Tensor Multiply(this Tensor tensor, double factor)
     {

@@ -25,7 +25,7 @@ internal sealed class BinaryCrossEntropy(float focalGamma, float positiveWeight 
     private Tensor Plain(Tensor logits, Tensor targets, Tensor? weights, Reduction reduction)
     {
         if (positiveWeight == 1) return functional.binary_cross_entropy_with_logits(logits, targets, weights, reduction, null);
-        using var positive = logits.new_full([1], positiveWeight);
+        using var positive = tensor([positiveWeight], [1L], float32, logits.device);
         return functional.binary_cross_entropy_with_logits(logits, targets, weights, reduction, positive);
     }
 

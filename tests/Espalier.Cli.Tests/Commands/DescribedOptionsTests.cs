@@ -27,6 +27,7 @@ public class DescribedOptionsTests
         Epochs = 7,
         Patience = 0,
         Seed = 3,
+        KeepPartial = true,
         Workers = 2,
         CacheInMemory = false,
         FreezeRows = 5,

@@ -88,7 +88,9 @@ public sealed class ScaleHistogramTests
 
         // Before there were histograms and kernels, neither state nor options spoke of them.
         var old = string.Concat(state.AsSpan(0, start), state.AsSpan(end)).Replace("\"Kernels\":null,", "", StringComparison.Ordinal);
-        var oldOptions = last.Properties["options"].Replace("\"On\":\"BatchNormScales\",\"Spread\":\"Even\",\"KernelPenalty\":\"L1\",", "", StringComparison.Ordinal).Replace("\"SparseStorage\":false,", "", StringComparison.Ordinal);
+        var oldOptions = last.Properties["options"]
+            .Replace(",\"Spread\":\"Even\",\"On\":\"BatchNormScales\",\"KernelPenalty\":\"L1\"", "", StringComparison.Ordinal)
+            .Replace("\"SparseStorage\":false,", "", StringComparison.Ordinal);
         Assert.DoesNotContain("KernelPenalty", oldOptions, StringComparison.Ordinal);
         Assert.DoesNotContain("SparseStorage", oldOptions, StringComparison.Ordinal);
         (last with { Properties = last.Properties.SetItem("state", old).SetItem("options", oldOptions) }).Save(folder.Last);

@@ -241,7 +241,7 @@ internal abstract record ActivationKernel(ActivationKind Kind, Func<Tensor, floa
         // TorchSharp's Mish in place writes over what its own way back needs.
         Of<MishKernel>(ActivationKind.Mish, (input, _, _) => nn.functional.mish(input), keepsOutput: false),
         Of<GELUKernel>(ActivationKind.GELU, (input, _, inPlace) => nn.functional.gelu(input, inPlace), keepsOutput: false),
-        Of<ELUKernel>(ActivationKind.ELU, (input, alpha, inPlace) => nn.functional.elu(input, alpha, inPlace), keepsOutput: true),
+        Of<ELUKernel>(ActivationKind.ELU, (input, alpha, inPlace) => input.ELU(alpha, inPlace), keepsOutput: true),
     ];
 
     /// <summary>What computes a kind.</summary>
