@@ -48,7 +48,8 @@ internal static class PhotoFinder
         }
 
         problems.AddRange(passedOver.Order(StringComparer.Ordinal).Select(path => new DatasetProblem(
-            path, "is not read, for it has none of the endings of pictures that are: left out", PhotoSkipped: true) { Kind = FindingKind.UnreadFile }));
+            path, "is not read, for it has none of the endings of pictures that are: left out", PhotoSkipped: true)
+        { Kind = FindingKind.UnreadFile }));
         photos.Sort(StringComparer.Ordinal);
         return photos;
     }
