@@ -136,9 +136,9 @@ public sealed class TrainerTests
         var calm = new HyperParameters
         {
             Augmentation = Datasets.AugmentationOptions.None,
-            Optimisation = new() { Kind = Optimisation.OptimiserKind.AdamW, LearningRate = 0.005, WarmupEpochs = 0, NominalBatchSize = 2 },
+            Optimisation = new() { Kind = Optimisation.OptimiserKind.AdamW, LearningRate = 0.003, WarmupEpochs = 0, NominalBatchSize = 2 },
         };
-        var outcome = small.Train(small.Options with { BatchSize = 2, Epochs = 50, HyperParameters = calm });
+        var outcome = small.Train(small.Options with { BatchSize = 2, Epochs = 100, HyperParameters = calm });
 
         var best = outcome.History[outcome.BestEpoch];
         Assert.True(best.MeanAveragePrecision50 > 0.9, string.Join(' ', outcome.History.Select(record => record.MeanAveragePrecision50.ToString("0.00", CultureInfo.InvariantCulture))));
