@@ -22,9 +22,6 @@ internal static class DemoRecipe
     public const int ImageSize = 128;
     public const int BatchSize = 16;
 
-    // AdamW finds its way from nothing in a third of the epochs that SGD takes. A penalty wants SGD: Adam's steps would level it out.
-    private const double AdamLearningRate = 0.002;
-
     /// <summary>The one cut.</summary>
     public const double KeptOperations = 0.4;
 
@@ -44,11 +41,7 @@ internal static class DemoRecipe
                 new StreetOptions { Seed = (ulong)seed, Difficulty = StreetDifficulty.Easy },
                 new StreetWriterOptions { Training = size.Pictures, Validation = ValidationPictures, Workers = threads, Overwrite = true }),
             Splits = ["val"],
-            Dense = training with
-            {
-                Epochs = size.DenseEpochs,
-                HyperParameters = HyperParameters(OptimiserKind.AdamW, AdamLearningRate),
-            },
+            Dense = training with { Epochs = size.DenseEpochs },
             Sparse = training with { Model = null, AutoAnchor = false, Epochs = size.SparseEpochs, Sparsity = new SparsityOptions { NearZeroShare = 0.5 } },
             Cutting = new CuttingPlan
             {
@@ -72,21 +65,12 @@ internal static class DemoRecipe
         BatchSize = BatchSize,
         Seed = seed,
         Threads = threads,
-        HyperParameters = HyperParameters(OptimiserKind.SGD, new OptimisationOptions().LearningRate),
-    };
-
-    /// <summary>Every batch a step, and the classes, which take longest to learn, weighed up.</summary>
-    private static HyperParameters HyperParameters(OptimiserKind kind, double learningRate) => new()
-    {
-        Optimisation = new OptimisationOptions
+        HyperParameters = new HyperParameters
         {
-            Kind = kind,
-            LearningRate = learningRate,
-            NominalBatchSize = BatchSize,
-            WarmupEpochs = 1,
-            FinalLearningRateFraction = 0.01,
+            // Every batch a step, and the classes, which take longest to learn, weighed up.
+            Optimisation = new OptimisationOptions { NominalBatchSize = BatchSize, WarmupEpochs = 1, FinalLearningRateFraction = 0.01 },
+            Loss = new LossOptions { Class = 1.5f },
+            Augmentation = new AugmentationOptions { Scale = 0.3 },
         },
-        Loss = new LossOptions { Class = 1.5f },
-        Augmentation = new AugmentationOptions { Scale = 0.3 },
     };
 }
