@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using Espalier.Core;
 
 namespace Espalier.Training.Execution.Kernels;
 
@@ -19,6 +19,5 @@ internal enum VectorWidth
 internal static class VectorWidths
 {
     /// <summary>The widest that the runtime holds for fast here.</summary>
-    public static VectorWidth Best { get; } =
-        Vector512.IsHardwareAccelerated ? VectorWidth.Bits512 : Vector256.IsHardwareAccelerated ? VectorWidth.Bits256 : VectorWidth.Bits128;
+    public static VectorWidth Best { get; } = (VectorWidth)Math.Max(ProcessorFeatures.Current.VectorBits, (int)VectorWidth.Bits128);
 }
