@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
+using Espalier.Pipelines.Validation;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
@@ -14,20 +14,16 @@ internal sealed class CompareCommand : Command, IHasExamples
 {
     private readonly Argument<string> _first = new("first") { Description = "A checkpoint, an .onnx, a safetensors file or a YOLOv5 .pt" };
     private readonly Argument<string> _second = new("second") { Description = "Another, with the same classes" };
-    private readonly Option<string> _data = new("--data") { Description = "The data.yaml with the labelled photos", HelpName = "file", Required = true };
-    private readonly Option<string> _split = CommonOptions.Text("--split", "Which split of it", "name", "val");
-    private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The photos' longer side in pixels, a multiple of the stride; default as the first model says", 32, 4096, "--img");
-    private readonly Option<int> _batch = Ranged.Number("--batch", "Pictures a batch", 32, 1, 1024, "--batch-size");
-    private readonly Option<bool> _square = new("--square") { Description = "Letterbox every photo to a square instead of batching like shapes" };
-    private readonly Option<int> _resamples = Ranged.Number("--resamples", "Resamples of the paired bootstrap", PairedBootstrap.DefaultResamples, 1, PairedBootstrap.MaximumResamples);
+    private readonly DescribedOptions<ComparisonOptions> _options = new(
+        ComparisonOptions.Table, new ComparisonOptions { Photos = new ValidationRequest { Data = "" } },
+        "--data", "--split", "--image-size", "--batch", "--square", "--resamples", "--device", "--threads");
+
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<string> _device = CommonOptions.Device();
-    private readonly Option<int> _threads = CommonOptions.Threads();
 
     public CompareCommand(TerminalSession terminal)
         : base("compare", "Compare two models on the same pictures")
     {
-        CommonOptions.AddAll(this, [_first, _second, _data, _split, _imageSize, _batch, _square, _resamples, _json, _device, _threads]);
+        CommonOptions.AddAll(this, [_first, _second, .. _options.All, _json]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -41,30 +37,13 @@ internal sealed class CompareCommand : Command, IHasExamples
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         var (firstPath, secondPath) = (parsed.GetValue(_first)!, parsed.GetValue(_second)!);
-        var (device, threads) = (parsed.GetValue(_device)!, parsed.GetValue(_threads));
-        using var first = ModelFiles.OpenNetwork(firstPath, device, threads);
-        using var second = ModelFiles.OpenNetwork(secondPath, device, threads);
-        var request = new ValidationRequest
-        {
-            Data = parsed.GetValue(_data)!,
-            Split = parsed.GetValue(_split)!,
-            ImageSize = parsed.GetValue(_imageSize) ?? Side(first) ?? Side(second) ?? first.ImageSize,
-            BatchSize = parsed.GetValue(_batch),
-            Rectangular = !parsed.GetValue(_square) && first.FixedSize is null && second.FixedSize is null,
-        };
-        var (loader, _) = request.Load(first, firstPath, terminal.Say, terminal.Interrupted);
-        _ = request.Load(second, secondPath, cancellationToken: terminal.Interrupted); // refuses what does not suit the second
-        var progress = new ProgressLine(terminal);
-        var comparison = NetworkComparison.Run(
-            first, second, loader, request.Suppression, parsed.GetValue(_resamples), (done, total) => progress.Update("comparing", done, total), terminal.Interrupted);
+        var comparison = ModelComparison.Run(firstPath, secondPath, _options.Read(parsed), new TerminalListener(terminal), terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json)
             ? JsonSerializer.Serialize(ComparisonJson.Of(firstPath, secondPath, comparison), JsonOutput.Format) + "\n"
             : ToText(firstPath, secondPath, comparison));
         return ExitCodes.Done;
     }
-
-    private static int? Side(IPredictionNetwork network) => network.FixedSize is var (height, _) ? height : null;
 
     private static string ToText(string first, string second, NetworkComparison comparison)
     {

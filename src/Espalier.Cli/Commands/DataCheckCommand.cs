@@ -20,18 +20,16 @@ internal sealed class DataCheckCommand : Command, IHasExamples
     private readonly Argument<string[]> _sources = new("data") { Description = "A data.yaml or its folder, folders of numbered photos beside a digitStruct.mat, or COCO's annotation files", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _weights = CommonOptions.OptionalText("--weights", "A trained model: also report where it disagrees with the labels", "file");
     private readonly Option<double> _confidence = Ranged.Number("--conf", "From which confidence on the model's disagreement counts", 0.6, 0.05, 1.0);
-    private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The longer side at which the model looks, a multiple of the stride; default as trained", 32, 4096, "--img");
+    private readonly DescribedOptions<PredictorOptions> _model = new(PredictorOptions.Table, new PredictorOptions(), "--image-size", "--device", "--threads");
     private readonly Option<string?> _fix = CommonOptions.OptionalText("--fix", "Write a cleaned copy into this folder; nothing is changed in place", "folder");
     private readonly Option<string[]> _drop = new("--drop") { Description = "With --fix, leave out photos with findings of these doubtful kinds too", HelpName = "kind", AllowMultipleArgumentsPerToken = true };
     private readonly Option<bool> _strict = new("--strict") { Description = "Exit with 1 where something is found" };
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<string> _device = CommonOptions.Device();
-    private readonly Option<int> _threads = CommonOptions.Threads();
 
     public DataCheckCommand(TerminalSession terminal)
         : base("check", "Find damaged and doubtful data")
     {
-        CommonOptions.AddAll(this, [_sources, _weights, _confidence, _imageSize, _fix, _drop, _strict, _json, _device, _threads]);
+        CommonOptions.AddAll(this, [_sources, _weights, _confidence, .. _model.All, _fix, _drop, _strict, _json]);
         _drop.Validators.Add(RefuseUnknownKinds);
         Validators.Add(result =>
         {
@@ -50,7 +48,7 @@ internal sealed class DataCheckCommand : Command, IHasExamples
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
-        if (parsed.GetValue(_weights) is null) CommonOptions.RefuseWithout(parsed, "--weights", _confidence, _imageSize, _device, _threads);
+        if (parsed.GetValue(_weights) is null) CommonOptions.RefuseWithout(parsed, "--weights", [_confidence, .. _model.All]);
         var source = DatasetFormats.List(parsed.GetValue(_sources)!, terminal.Interrupted);
         using var predictor = parsed.GetValue(_weights) is { } weights ? OpenModel(weights, parsed, source.ClassNames) : null;
         var options = new DatasetCheckOptions { Detect = predictor is null ? null : predictor.Detect, Confident = parsed.GetValue(_confidence) };
@@ -65,13 +63,7 @@ internal sealed class DataCheckCommand : Command, IHasExamples
 
     private Predictor OpenModel(string weights, ParseResult parsed, IReadOnlyList<string> classNames)
     {
-        var predictor = Predictor.Open(weights, new PredictorOptions
-        {
-            ImageSize = parsed.GetValue(_imageSize),
-            Device = parsed.GetValue(_device)!,
-            Threads = parsed.GetValue(_threads),
-            Suppression = new NmsOptions { Confidence = LeastConfidence },
-        });
+        var predictor = Predictor.Open(weights, _model.Read(parsed) with { Suppression = new NmsOptions { Confidence = LeastConfidence } });
         if (predictor.ClassNames.SequenceEqual(classNames, StringComparer.Ordinal)) return predictor;
         predictor.Dispose();
         throw new EspalierException($"{weights} knows the classes {Describe(predictor.ClassNames)}, but the data have {Describe(classNames)}: the model must have been trained on these classes.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Espalier.Cli.Experiments;
 using Espalier.Cli.Terminal;
+using Espalier.Pipelines.Experiments;
 
 namespace Espalier.Cli.Commands;
 
@@ -31,7 +32,7 @@ internal sealed class ExperimentCommand : Command, IHasExamples
         var plan = ExperimentFile.Read(file, data, name => new ExperimentFolder(Path.Combine(project, name)).Street);
         var folder = new ExperimentFolder(Path.Combine(project, plan.Name));
         var command = $"espalier experiment {file}{(data is null ? "" : $" --data {data}")}{(project == "runs" ? "" : $" --project {project}")}";
-        if (new Experiment(plan, folder, terminal).Run(command) is not { } report) return ExitCodes.Failed;
+        if (ExperimentRun.Run(plan, folder, command, terminal) is not { } report) return ExitCodes.Failed;
         terminal.Output.Write(ExperimentText.Summary(report));
         terminal.Output.Write($"\nReport: {folder.Html} (also report.md and report.csv)\n");
         return ExitCodes.Done;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Networks;
 
 namespace Espalier.Cli.Commands;
@@ -11,15 +12,13 @@ namespace Espalier.Cli.Commands;
 internal sealed class ModelCommand : Command, IHasExamples
 {
     private readonly Argument<string> _model = new("model") { Description = "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3), a YAML file, or a file of weights" };
-    private readonly Option<int?> _classes = Ranged.OptionalNumber("--classes", "How many classes; default the table's or file's own", 1, GraphLimits.Classes);
-    private readonly Option<int> _imageSize = Ranged.Number("--image-size", "Side of the picture that operations are counted for, a multiple of the stride", 640, 32, 4096, "--img");
-    private readonly Option<bool> _channels = new("--channels") { Description = "Show which channels stand or fall together when the network is thinned" };
+    private readonly DescribedOptions<ModelOptions> _options = new(new OptionTable<ModelOptions>(), new ModelOptions());
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ModelCommand(TerminalSession terminal)
         : base("model", "Show a network's rows, parameters and operations")
     {
-        CommonOptions.AddAll(this, [_model, _classes, _imageSize, _channels, _json]);
+        CommonOptions.AddAll(this, [_model, .. _options.All, _json]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -34,11 +33,11 @@ internal sealed class ModelCommand : Command, IHasExamples
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
         var name = parsed.GetValue(_model)!;
-        var graph = Open(name, parsed.GetValue(_classes));
-        var imageSize = parsed.GetValue(_imageSize);
+        var options = _options.Read(parsed);
+        var (graph, imageSize) = (Open(name, options.Classes), options.ImageSize);
         ImageSizes.RequireMultiple(imageSize, graph.Stride);
         var summary = graph.Summarise(imageSize);
-        var channels = parsed.GetValue(_channels) || parsed.GetValue(_json) ? Analyse(graph, parsed.GetValue(_channels)) : null;
+        var channels = options.Channels || parsed.GetValue(_json) ? Analyse(graph, options.Channels) : null;
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(name, graph, summary, channels) : channels is null ? ToText(name, graph, summary) : ToText(channels));
         return ExitCodes.Done;
     }
@@ -109,4 +108,16 @@ internal sealed class ModelCommand : Command, IHasExamples
         JsonOutput.Format) + "\n";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record ModelOptions
+    {
+        [Option("--classes", "How many classes; default the table's or file's own", 1, GraphLimits.Classes)]
+        public int? Classes { get; init; }
+
+        [ImageSizeOption("Side of the picture that operations are counted for, a multiple of the stride")]
+        public int ImageSize { get; init; } = 640;
+
+        [Option("--channels", "Show which channels stand or fall together when the network is thinned")]
+        public bool Channels { get; init; }
+    }
 }

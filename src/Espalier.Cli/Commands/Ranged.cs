@@ -18,45 +18,10 @@ internal static class Ranged
             CustomParser = result => Parse(result, Text(result), name, lowest, highest),
         };
 
-    /// <summary>A number between two bounds, or nothing said.</summary>
-    public static Option<T?> OptionalNumber<T>(string name, string description, T lowest, T highest, params string[] aliases)
-        where T : struct, INumber<T> => new(name, aliases)
-        {
-            Description = Describe(description, lowest, highest),
-            HelpName = "n",
-            CustomParser = result => Parse(result, Text(result), name, lowest, highest),
-        };
-
-    /// <summary>A number between two bounds, the word <c>auto</c>, which is NaN, or nothing said.</summary>
-    public static Option<double?> OptionalNumberOrAuto(string name, string description, double lowest, double highest) => new(name)
-    {
-        Description = Describe(description, lowest, highest),
-        HelpName = "n|auto",
-        CustomParser = result => Text(result) == "auto" ? double.NaN : Parse(result, Text(result), name, lowest, highest, " or auto"),
-    };
-
-    /// <summary>Numbers between two bounds, separated by spaces or commas.</summary>
-    public static Option<T[]> Numbers<T>(string name, string description, T lowest, T highest, params string[] aliases)
-        where T : struct, INumber<T> => new(name, aliases)
-        {
-            Description = Describe(description, lowest, highest),
-            HelpName = "n",
-            AllowMultipleArgumentsPerToken = true,
-            CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',')).Select(text => Parse(result, text, name, lowest, highest))],
-        };
-
     /// <summary>One of a few words.</summary>
     public static Option<string> Word(string name, string description, string standard, params string[] words)
     {
         var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', words), DefaultValueFactory = _ => standard };
-        AcceptOnly(option, words);
-        return option;
-    }
-
-    /// <summary>One of a few words, or nothing said.</summary>
-    public static Option<string?> OptionalWord(string name, string description, params string[] words)
-    {
-        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', words) };
         AcceptOnly(option, words);
         return option;
     }
@@ -69,12 +34,12 @@ internal static class Ranged
         }
     });
 
-    private static T Parse<T>(ArgumentResult result, string text, string name, T lowest, T highest, string alternative = "")
+    private static T Parse<T>(ArgumentResult result, string text, string name, T lowest, T highest)
         where T : struct, INumber<T>
     {
         if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= lowest && value <= highest) return value;
         var kind = typeof(T) == typeof(int) || typeof(T) == typeof(long) ? "a whole number" : "a number";
-        result.AddError($"{name} is {kind} from {Show(lowest)} to {Show(highest)}{alternative}, not '{text}'.");
+        result.AddError($"{name} is {kind} from {Show(lowest)} to {Show(highest)}, not '{text}'.");
         return default;
     }
 

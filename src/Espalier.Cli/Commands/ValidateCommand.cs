@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Core;
 using Espalier.Datasets;
+using Espalier.Pipelines.Models;
 using Espalier.Reports;
 using Espalier.Reports.Mistakes;
 using Espalier.Training.Runs;
@@ -16,28 +16,18 @@ namespace Espalier.Cli.Commands;
 internal sealed class ValidateCommand : Command, IHasExamples
 {
     private readonly Argument<string> _weights = CommonOptions.Model();
-    private readonly Option<string> _data = new("--data") { Description = "The data.yaml with the labelled photos", HelpName = "file", Required = true };
-    private readonly Option<string> _split = CommonOptions.Text("--split", "Which split of it", "name", "val");
-    private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The photos' longer side in pixels, a multiple of the stride; default as trained", 32, 4096, "--img");
-    private readonly Option<int> _batch = Ranged.Number("--batch", "Pictures a batch", 32, 1, 1024, "--batch-size");
-    private readonly Option<double> _confidence = CommonOptions.Confidence(0.001);
-    private readonly Option<double> _overlap = CommonOptions.OverlapThreshold(0.6);
-    private readonly Option<int> _maximum = CommonOptions.MaximumDetections();
-    private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Let boxes of different classes suppress each other" };
-    private readonly Option<bool> _square = new("--square") { Description = "Letterbox every photo to a square instead of batching like shapes" };
-    private readonly Option<int> _workers = Ranged.Number("--workers", "Threads that prepare batches", 1, 0, 64);
+    private readonly DescribedOptions<ValidationRequest> _options = new(ValidationRequest.Table, new ValidationRequest { Data = "" });
+    private readonly DescribedOptions<EngineOptions> _engine = new(EngineOptions.Table, new EngineOptions());
     private readonly Option<bool> _savePlots = new("--save-plots") { Description = "Draw curves, confusion matrix, batches and the worst mistakes, in digits and in whole numbers, into --project/--name" };
     private readonly Option<bool> _fitReader = new("--fit-reader") { Description = "Fit the thresholds for reading house numbers to these pictures, which should be training pictures: --split train" };
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("validate");
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<string> _device = CommonOptions.Device();
-    private readonly Option<int> _threads = CommonOptions.Threads();
 
     public ValidateCommand(TerminalSession terminal)
         : base("validate", "Judge weights on labelled photos")
     {
-        CommonOptions.AddAll(this, [_weights, _data, _split, _imageSize, _batch, _confidence, _overlap, _maximum, _agnostic, _square, _workers, _savePlots, _fitReader, _project, _name, _json, _device, _threads]);
+        CommonOptions.AddAll(this, [_weights, .. _options.All, _savePlots, _fitReader, _project, _name, _json, .. _engine.All]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
@@ -51,24 +41,9 @@ internal sealed class ValidateCommand : Command, IHasExamples
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
-        var request = new ValidationRequest
-        {
-            Data = parsed.GetValue(_data)!,
-            Split = parsed.GetValue(_split)!,
-            ImageSize = parsed.GetValue(_imageSize),
-            BatchSize = parsed.GetValue(_batch),
-            Rectangular = !parsed.GetValue(_square),
-            Workers = parsed.GetValue(_workers),
-            Suppression = NmsOptions.ForValidation with
-            {
-                Confidence = (float)parsed.GetValue(_confidence),
-                IoU = (float)parsed.GetValue(_overlap),
-                MaximumDetections = parsed.GetValue(_maximum),
-                Agnostic = parsed.GetValue(_agnostic),
-            },
-        };
+        var request = _options.Read(parsed);
         var weights = parsed.GetValue(_weights)!;
-        using var network = ModelFiles.OpenNetwork(weights, parsed.GetValue(_device)!, parsed.GetValue(_threads));
+        using var network = ModelFiles.OpenNetwork(weights, _engine.Read(parsed));
         var progress = new ProgressLine(terminal);
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
         var numbers = network.Classes == NumberCounter.Digits ? new NumberCounter(parsed.GetValue(_fitReader)) : null;

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Espalier.Core;
+using Espalier.Pipelines.Pruning;
 using Espalier.Reports;
 using Espalier.Training.Runs;
-using Espalier.Training.Thinning;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Terminal;
@@ -13,7 +13,7 @@ namespace Espalier.Cli.Terminal;
 /// <param name="sweep">The sweep.</param>
 /// <param name="weights">The weights that were cut, as the user called them.</param>
 /// <param name="data">The data.yaml, as the user called it.</param>
-internal sealed class SweepReport(ThinningSweep sweep, string weights, string data)
+internal sealed class SweepReport(PruningSweep sweep, string weights, string data)
 {
     /// <summary>Shares of the operations that a sweep keeps.</summary>
     public static IReadOnlyList<double> Shares { get; } = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2];

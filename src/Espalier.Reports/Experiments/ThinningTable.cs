@@ -1,4 +1,5 @@
 using System.Globalization;
+using Espalier.Training.Thinning;
 
 namespace Espalier.Reports;
 
