@@ -2,15 +2,23 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Espalier.Core;
 using Espalier.Core.Options;
+using Espalier.HouseNumbers;
+using Espalier.Pipelines.Models;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary>Options that several verbs share, said the same way everywhere.</summary>
 internal static class CommonOptions
 {
-    public static Argument<string> Weights() => new("weights") { Description = "A checkpoint, a safetensors file or a YOLOv5 .pt" };
+    /// <summary>Weights that can be trained, pruned and exported, as the path of a file.</summary>
+    public static Argument<string> Weights() => new("weights")
+    {
+        Description = $"A checkpoint, a safetensors file, a YOLOv5 .pt, or {HouseNumberModel.Name}",
+        CustomParser = result => ModelFiles.CheckpointFile(result.Tokens[0].Value),
+    };
 
-    public static Argument<string> Model() => new("weights") { Description = "A checkpoint, an .onnx, a safetensors file or a YOLOv5 .pt" };
+    /// <summary>Whatever finds objects in pictures.</summary>
+    public static Argument<string> Model() => new("weights") { Description = $"A checkpoint, an .onnx, a safetensors file, a YOLOv5 .pt, or {HouseNumberModel.Name}" };
 
     public static Option<bool> NoLatency() => new("--no-latency") { Description = new LatencyOptionAttribute().Help };
 

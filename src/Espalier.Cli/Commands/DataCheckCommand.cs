@@ -6,6 +6,7 @@ using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Checks;
 using Espalier.Datasets.Findings;
+using Espalier.Pipelines.Models;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
@@ -63,7 +64,7 @@ internal sealed class DataCheckCommand : Command, IHasExamples
 
     private Predictor OpenModel(string weights, ParseResult parsed, IReadOnlyList<string> classNames)
     {
-        var predictor = Predictor.Open(weights, _model.Read(parsed) with { Suppression = new NmsOptions { Confidence = LeastConfidence } });
+        var predictor = Predictor.Open(ModelFiles.CheckpointFile(weights), _model.Read(parsed) with { Suppression = new NmsOptions { Confidence = LeastConfidence } });
         if (predictor.ClassNames.SequenceEqual(classNames, StringComparer.Ordinal)) return predictor;
         predictor.Dispose();
         throw new EspalierException($"{weights} knows the classes {Describe(predictor.ClassNames)}, but the data have {Describe(classNames)}: the model must have been trained on these classes.");

@@ -6,6 +6,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
 using Espalier.Core.Options;
+using Espalier.HouseNumbers;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
 using Espalier.Training.Runs;
@@ -13,11 +14,17 @@ using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier read MODEL --source PHOTOS</c>: house numbers as text.</summary>
+/// <summary><c>espalier read PHOTOS</c>: house numbers as text.</summary>
 internal sealed class ReadCommand : Command, IHasExamples
 {
-    private readonly Argument<string> _weights = CommonOptions.Model();
-    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob, a list of paths (.txt), - for standard input, a video, or a camera: camera:0", HelpName = "source", Required = true };
+    private readonly Argument<string[]> _words = new("photos")
+    {
+        Description = "Pictures, folders, globs, lists of paths (.txt), - for standard input, a video, or a camera: camera:0. "
+            + $"A model may stand before them: a checkpoint, an .onnx, a safetensors file or a YOLOv5 .pt; {HouseNumberModel.Name}, which comes along, if none does",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string[]> _source = new("--source") { Description = "The same as photos", HelpName = "source", AllowMultipleArgumentsPerToken = true };
     private readonly DescribedOptions<NumberReadingOptions> _reading = new(new OptionTable<NumberReadingOptions>(), new NumberReadingOptions());
     private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions(), "--image-size", "--device", "--threads");
     private readonly Option<int> _every = CommonOptions.Every();
@@ -30,26 +37,33 @@ internal sealed class ReadCommand : Command, IHasExamples
     public ReadCommand(TerminalSession terminal)
         : base("read", "Read house numbers in pictures and videos")
     {
-        CommonOptions.AddAll(this, [_weights, _source, .. _reading.All, .. _options.All, _every, _pictures, _table, _project, _name, _json]);
+        CommonOptions.AddAll(this, [_words, _source, .. _reading.All, .. _options.All, _every, _pictures, _table, _project, _name, _json]);
         SetAction(parsed => Run(parsed, terminal));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Examples { get; } =
     [
-        "espalier read best.onnx --source photos",
-        "espalier read runs/train/weights/best.safetensors --source house.png --json",
-        "espalier read best.onnx --source \"photos/*.jpg\" --save-csv --save-pictures",
-        "espalier read best.onnx --source street.mp4 --save-pictures",
-        "espalier read best.onnx --source camera:0",
+        "espalier read house.jpg",
+        "espalier read photos --save-csv --save-pictures",
+        "espalier read runs/train/weights/best.safetensors house.png --json",
+        "espalier read best.onnx --source \"photos/*.jpg\"",
+        "espalier read street.mp4 --save-pictures",
+        "espalier read camera:0",
     ];
 
     private int Run(ParseResult parsed, TerminalSession terminal)
     {
-        if (VideoSource.Find(parsed.GetValue(_source)!) is { } video) return ReadVideo(parsed, video, terminal);
+        var (model, photos) = ModelAndPhotos(parsed);
+        if (photos.Select(VideoSource.Find).FirstOrDefault(video => video is not null) is { } video)
+        {
+            if (photos.Length > 1) throw new OptionException("a video or a camera is read by itself, not together with other photos");
+            return ReadVideo(parsed, model, video, terminal);
+        }
+
         CommonOptions.RefuseWithout(parsed, "a video or a camera", _every);
-        var sources = PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput);
-        using var reader = ModelFiles.OpenReader(parsed.GetValue(_weights)!, _reading.Read(parsed), _options.Read(parsed));
+        var sources = PictureSources.Find(photos, terminal.OpenInput);
+        using var reader = ModelFiles.OpenReader(model, _reading.Read(parsed), _options.Read(parsed));
         var read = new List<ReadPicture>();
         RunFolder? folder = null;
         void Skipped(string reason) => terminal.Say($"Skipped: {FailureSentence.Polish(reason)}");
@@ -68,11 +82,20 @@ internal sealed class ReadCommand : Command, IHasExamples
         throw new EspalierException($"interrupted after {read.Count} of {sources.Count} pictures");
     }
 
-    private int ReadVideo(ParseResult parsed, VideoSource source, TerminalSession terminal)
+    /// <summary>What stands first and is named as models are is the model; all else is to be read.</summary>
+    private (string Model, string[] Photos) ModelAndPhotos(ParseResult parsed)
+    {
+        var words = parsed.GetValue(_words)!;
+        var (model, others) = words is [var first, ..] && ModelFiles.IsModel(first) ? (first, words[1..]) : (HouseNumberModel.Name, words);
+        string[] photos = [.. others, .. parsed.GetValue(_source) ?? []];
+        return photos.Length > 0 ? (model, photos) : throw new OptionException("read needs a picture, a folder, a video or a camera to read");
+    }
+
+    private int ReadVideo(ParseResult parsed, string model, VideoSource source, TerminalSession terminal)
     {
         var tools = FfmpegTools.Find(terminal.ProgramPath);
         using var frames = FfmpegFrames.Open(tools, source, parsed.GetValue(_every), terminal.Interrupted);
-        using var reader = ModelFiles.OpenReader(parsed.GetValue(_weights)!, _reading.Read(parsed), _options.Read(parsed));
+        using var reader = ModelFiles.OpenReader(model, _reading.Read(parsed), _options.Read(parsed));
         var reading = new VideoReading(reader, frames, terminal);
         RunFolder? folder = null;
         try

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Core.Options;
+using Espalier.Pipelines.Models;
 using Espalier.Reports;
 using Espalier.Training.Distribution;
 using Espalier.Training.Profiling;
@@ -36,6 +37,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     [
         "espalier train data.yaml --model yolov5n --image-size 160 --batch 64 --epochs 40",
         "espalier train data.yaml --weights yolov5n.pt --freeze 10",
+        "espalier train data.yaml --weights house-numbers",
         "espalier train data.yaml --weights best.safetensors --sparsity 0.01 --epochs 40",
         "espalier train data.yaml --sparsity 0.01 --sparsity-on kernels --sparsity-step proximal --sparse-storage",
         "espalier train data.yaml --weights pruned.safetensors --teacher best.safetensors --no-autoanchor --epochs 20",
@@ -98,6 +100,13 @@ internal sealed class TrainCommand : Command, IHasExamples
         var options = _options.Read(parsed, Standard with { Data = parsed.GetValue(_data)!, HyperParameters = parameters });
         if (options.Sparsity is { NearZeroShare: not null, On: SparsePart.Kernels })
             throw new OptionException("--sparsity auto steers batch-norm scales alone; --sparsity-on kernels needs a rate");
-        return options.Model is null && options.Weights is null ? options with { Model = "yolov5n" } : options;
+        return options with
+        {
+            Model = options.Model is null && options.Weights is null ? "yolov5n" : options.Model,
+            Weights = FileOf(options.Weights),
+            Teacher = FileOf(options.Teacher),
+        };
+
+        static string? FileOf(string? model) => model is null ? null : ModelFiles.CheckpointFile(model);
     }
 }

@@ -1,18 +1,37 @@
 using Espalier.Core;
+using Espalier.HouseNumbers;
 using Espalier.Runtime;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Models;
 
-/// <summary>Opens what a user calls a model: a checkpoint, safetensors or .pt in libtorch, an .onnx in ONNX Runtime.</summary>
+/// <summary>
+/// Opens what a user calls a model: a checkpoint, safetensors or .pt in libtorch, an .onnx in ONNX Runtime, and
+/// <see cref="HouseNumberModel.Name"/>, the detector that comes along, in either.
+/// </summary>
 public static class ModelFiles
 {
+    private static readonly string[] Endings = [".onnx", ".safetensors", ".pt"];
+
     /// <summary>What ONNX Runtime's package brings for the CPU alone.</summary>
     private static readonly string[] OnnxDevices = ["cpu", "auto"];
 
-    /// <summary>Whether a file is for ONNX Runtime, by its name.</summary>
-    public static bool IsOnnx(string path) => Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a model is computed by ONNX Runtime, by its name.</summary>
+    public static bool IsOnnx(string path) => IsShipped(path) || Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a model is the one that comes along, and no file of that name.</summary>
+    public static bool IsShipped(string path) => path == HouseNumberModel.Name && !File.Exists(path);
+
+    /// <summary>Whether a word names a model rather than a picture or a folder.</summary>
+    public static bool IsModel(string word) => IsShipped(word) || Endings.Contains(Path.GetExtension(word), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A model's weights as a file that can be trained, pruned and quantised: the path itself, or the shipped detector's checkpoint.</summary>
+    public static string CheckpointFile(string path) =>
+        IsShipped(path) ? Path.Combine(AppContext.BaseDirectory, "models", $"{HouseNumberModel.Name}.safetensors") : path;
+
+    /// <summary>Bytes of a model's file.</summary>
+    public static long SizeOf(string path) => IsShipped(path) ? HouseNumberModel.Read().Length : new FileInfo(path).Length;
 
     /// <summary>Where a file is computed, in a word.</summary>
     public static string EngineOf(string path) => IsOnnx(path) ? "ONNX Runtime" : "libtorch";
@@ -26,7 +45,7 @@ public static class ModelFiles
         engine ??= new EngineOptions();
         if (!IsOnnx(path)) return TorchNetwork.Open(path, engine.Device, engine.Threads);
         CheckDevice(path, engine.Device);
-        return OnnxPredictions.Open(path, engine.Threads);
+        return OnnxPredictions.Open(OpenOnnx(path, engine.Threads), path);
     }
 
     /// <summary>A detector for pictures.</summary>
@@ -40,7 +59,7 @@ public static class ModelFiles
         choose ??= suppression => suppression;
         if (!IsOnnx(path)) return Predictor.Open(path, options with { Suppression = choose(options.Suppression) });
         CheckDevice(path, options.Device);
-        var network = OnnxNetwork.Open(path, new RuntimeOptions { Threads = options.Threads });
+        var network = OpenOnnx(path, options.Threads);
         return Detector.Over(network, new DetectorOptions
         {
             ImageSize = options.ImageSize,
@@ -68,6 +87,12 @@ public static class ModelFiles
             detector.Dispose();
             throw;
         }
+    }
+
+    private static OnnxNetwork OpenOnnx(string path, int threads)
+    {
+        var options = new RuntimeOptions { Threads = threads };
+        return IsShipped(path) ? OnnxNetwork.Open(HouseNumberModel.Read(), options, $"'{path}'") : OnnxNetwork.Open(path, options);
     }
 
     private static void CheckDevice(string path, string device)

@@ -22,18 +22,16 @@ internal sealed class OnnxPredictions : IPredictionNetwork
 
     public (int Height, int Width)? FixedSize => _network.Facts is { Height: { } height, Width: { } width } ? (height, width) : null;
 
-    /// <summary>Opens a file.</summary>
-    /// <exception cref="EspalierException">It cannot be used, or suppresses by itself.</exception>
-    public static OnnxPredictions Open(string path, int threads)
+    /// <summary>Over an open network, which is closed with the result.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <exception cref="EspalierException">It suppresses by itself.</exception>
+    public static OnnxPredictions Open(OnnxNetwork network, string path = "the file")
     {
-        var network = OnnxNetwork.Open(path, new RuntimeOptions { Threads = threads });
         if (network.Facts.Suppression is null) return new OnnxPredictions(network);
         network.Dispose();
         throw new EspalierException($"'{path}' suppresses by itself and hides what is judged here; export it without --nms.");
     }
-
-    /// <summary>A network that is open already, and belongs to the result from now on.</summary>
-    public static OnnxPredictions Open(OnnxNetwork network) => new(network);
 
     public float[] Predict(Batch batch) => _network.Predict(batch.Pixels, batch.Count, batch.Height, batch.Width);
 

@@ -26,6 +26,16 @@ public static class PictureSources
 {
     private const int MaximumPipedBytes = 256 << 20;
 
+    /// <summary>The pictures of several sources, one after the other.</summary>
+    /// <inheritdoc cref="Find(string, Func{Stream})"/>
+    public static IReadOnlyList<PictureSource> Find(IReadOnlyList<string> sources, Func<Stream> standardInput)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        if (sources.Count == 1) return Find(sources[0], standardInput);
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return [.. sources.SelectMany(source => Find(source, standardInput)).Select(picture => picture with { Name = Unique(names, picture.Name) })];
+    }
+
     /// <summary>The pictures of a source, in ordinal order of their paths.</summary>
     /// <param name="source">A picture, a folder, a glob such as <c>photos/*.png</c>, a text file of paths, or <c>-</c> for standard input (a picture, or paths).</param>
     /// <param name="standardInput">Opened only for <c>-</c>.</param>

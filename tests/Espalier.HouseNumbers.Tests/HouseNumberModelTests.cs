@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using Espalier.Core;
+using Espalier.HouseNumbers;
+using Espalier.Runtime;
+using Espalier.Vision;
+
+namespace Espalier.Tests;
+
+/// <summary>The detector that comes along: both its files read, are small, and are those of which the card speaks.</summary>
+public class HouseNumberModelTests
+{
+    private static readonly string Root = RepositoryRoot();
+
+    [Theory]
+    [InlineData(HouseNumberPrecision.Float)]
+    [InlineData(HouseNumberPrecision.Int8)]
+    public void Each_file_reads_the_picture_that_comes_along(HouseNumberPrecision precision)
+    {
+        using var reader = HouseNumberReader.Open(HouseNumberModel.Read(precision));
+        Assert.Equal(["27"], reader.Read(Sample()).Select(number => number.Text));
+    }
+
+    [Fact]
+    public void A_reader_needs_no_file()
+    {
+        using var reader = HouseNumberReader.Open();
+        Assert.Equal("27", Assert.Single(reader.Read(Sample())).Text);
+    }
+
+    [Fact]
+    public void The_int8_file_is_below_a_megabyte() => Assert.InRange(HouseNumberModel.Read(HouseNumberPrecision.Int8).Length, 100_000, 1_000_000);
+
+    [Theory]
+    [InlineData(HouseNumberPrecision.Float)]
+    [InlineData(HouseNumberPrecision.Int8)]
+    public void The_card_names_the_files_by_their_hashes(HouseNumberPrecision precision) =>
+        Assert.Contains(Hash(HouseNumberModel.Read(precision)), Card(), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_card_names_the_checkpoint_by_its_hash() =>
+        Assert.Contains(Hash(File.ReadAllBytes(Path.Combine(Root, "models", "house-numbers.safetensors"))), Card(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Whether_bytes_or_floats_are_faster_is_known_from_the_processor()
+    {
+        Assert.Equal(HouseNumberPrecision.Int8, HouseNumberModel.Fast(new ProcessorFeatures(512, true, true)));
+        Assert.Equal(HouseNumberPrecision.Float, HouseNumberModel.Fast(new ProcessorFeatures(256, false, false)));
+        Assert.Equal(HouseNumberModel.Read(HouseNumberModel.Fastest), HouseNumberModel.Read());
+    }
+
+    [Fact]
+    public void What_is_not_there_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => HouseNumberModel.Read((HouseNumberPrecision)7));
+
+    private static Picture Sample() => PictureReader.Read(Path.Combine(Root, "samples", "house.jpg"));
+
+    private static string Card() => File.ReadAllText(Path.Combine(Root, "docs", "house-numbers.md"));
+
+    private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "espalier.slnx"))) folder = folder.Parent!;
+        return folder.FullName;
+    }
+}
