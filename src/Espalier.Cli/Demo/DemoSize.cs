@@ -21,7 +21,7 @@ internal sealed record DemoSize(int Pictures, int DenseEpochs, int SparseEpochs,
     private const double CostOfEpochs = 1.2;
 
     /// <summary>What there is to choose from, the most first.</summary>
-    public static IReadOnlyList<DemoSize> All { get; } = [new(1500, 22, 5, 7), new(1500, 18, 5, 7)];
+    public static IReadOnlyList<DemoSize> All { get; } = [new(1500, 14, 4, 6), new(1500, 10, 3, 5)];
 
     /// <summary>Pictures that pass through training altogether.</summary>
     public int Passes => Pictures * (DenseEpochs + SparseEpochs + TuningEpochs);
