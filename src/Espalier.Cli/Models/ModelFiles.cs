@@ -42,7 +42,7 @@ internal static class ModelFiles
             ImageSize = options.ImageSize,
             Rectangular = options.Square ? false : null,
             Filter = ResizeFilter.Bilinear, // as on checkpoints, and as YOLOv5 predicts
-            Suppression = choose(network.Facts.Suppression?.ToOptions() ?? options.Suppression),
+            Suppression = choose(network.Facts.SuppressionOr(options.Suppression)),
         });
     }
 

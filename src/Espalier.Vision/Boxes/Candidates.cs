@@ -12,6 +12,7 @@ internal ref struct Candidates
     private readonly NmsOptions _options;
     private ulong[] _keys;
     private int _count;
+    private int _broken;
 
     /// <summary>Gathers them.</summary>
     public Candidates(ReadOnlySpan<float> predictions, int classCount, NmsOptions options)
@@ -24,14 +25,19 @@ internal ref struct Candidates
         for (var start = 0; start < predictions.Length; start += columns, index += (uint)classCount)
         {
             var objectness = predictions[start + 4];
-            if (!(objectness > options.Confidence)) continue; // Most rows end here; so does NaN.
+            if (objectness <= options.Confidence) continue; // Most rows end here.
             var box = predictions.Slice(start, 4);
-            if (!float.IsFinite(box[0] + box[1] + box[2] + box[3] + objectness)) continue; // A box that is no number can be neither drawn nor compared.
             var probabilities = predictions.Slice(start + NonMaximumSuppression.BoxAndObjectness, classCount);
-            if (options.MultiLabel) AddEvery(probabilities, objectness, index, wanted);
+
+            // A box that is no number can be neither drawn nor compared, and among probabilities that are none nobody knows the best.
+            if (!float.IsFinite(Sum(box) + objectness) || !float.IsFinite(Sum(probabilities))) _broken++;
+            else if (options.MultiLabel) AddEvery(probabilities, objectness, index, wanted);
             else AddBest(probabilities, objectness, index, wanted);
         }
     }
+
+    /// <summary>Rows that were left out for being no numbers; only such count as would not have been left out for their objectness.</summary>
+    public readonly int Broken => _broken;
 
     /// <summary>The most confident candidates first, at most <see cref="NmsOptions.MaximumCandidates"/>.</summary>
     public readonly ReadOnlySpan<ulong> SortedKeys()
@@ -58,7 +64,7 @@ internal ref struct Candidates
         for (var i = 0; i < probabilities.Length; i++)
         {
             var confidence = probabilities[i] * objectness;
-            if (confidence > _options.Confidence && float.IsFinite(confidence) && (wanted is null || wanted[i])) Add(confidence, index + (uint)i);
+            if (confidence > _options.Confidence && (wanted is null || wanted[i])) Add(confidence, index + (uint)i);
         }
     }
 
@@ -67,11 +73,11 @@ internal ref struct Candidates
         var best = 0;
         for (var i = 1; i < probabilities.Length; i++)
         {
-            if (probabilities[i] > probabilities[best] || float.IsNaN(probabilities[best])) best = i;
+            if (probabilities[i] > probabilities[best]) best = i;
         }
 
         var confidence = probabilities[best] * objectness;
-        if (confidence > _options.Confidence && float.IsFinite(confidence) && (wanted is null || wanted[best])) Add(confidence, index + (uint)best);
+        if (confidence > _options.Confidence && (wanted is null || wanted[best])) Add(confidence, index + (uint)best);
     }
 
     private void Add(float confidence, uint index)
@@ -85,6 +91,14 @@ internal ref struct Candidates
         }
 
         _keys[_count++] = (ulong)~BitConverter.SingleToUInt32Bits(confidence) << 32 | index;
+    }
+
+    /// <summary>No number where one of them is none.</summary>
+    private static float Sum(ReadOnlySpan<float> numbers)
+    {
+        var sum = 0f;
+        foreach (var number in numbers) sum += number;
+        return sum;
     }
 
     private static bool[]? Wanted(IReadOnlyList<int>? classes, int classCount)
