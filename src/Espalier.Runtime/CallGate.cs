@@ -4,8 +4,7 @@ namespace Espalier.Runtime;
 /// <param name="owner">The type that calls are made to.</param>
 internal sealed class CallGate(Type owner)
 {
-    private readonly Lock _lock = new();
-    private readonly ManualResetEventSlim _idle = new(initialState: true);
+    private readonly object _lock = new(); // closing waits on it
     private int _calls;
     private bool _closed;
 
@@ -16,7 +15,7 @@ internal sealed class CallGate(Type owner)
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, owner);
-            if (_calls++ == 0) _idle.Reset();
+            _calls++;
             return new Call(this);
         }
     }
@@ -25,17 +24,20 @@ internal sealed class CallGate(Type owner)
     /// <returns>Whether it was open before.</returns>
     public bool Close()
     {
-        bool wasOpen;
-        lock (_lock) (wasOpen, _closed) = (!_closed, true);
-        _idle.Wait();
-        return wasOpen;
+        lock (_lock)
+        {
+            var wasOpen = !_closed;
+            _closed = true;
+            while (_calls > 0) Monitor.Wait(_lock);
+            return wasOpen;
+        }
     }
 
     private void Leave()
     {
         lock (_lock)
         {
-            if (--_calls == 0) _idle.Set();
+            if (--_calls == 0) Monitor.PulseAll(_lock);
         }
     }
 

@@ -32,6 +32,9 @@ public sealed class HouseNumberReader : IDisposable
     /// <summary>The names of the detector's classes.</summary>
     public IReadOnlyList<string> ClassNames => _detector.ClassNames;
 
+    /// <summary>How many predictions were dropped so far because they are no numbers; 0 for a sound network.</summary>
+    public long BrokenRows => _detector.BrokenRows;
+
     /// <summary>Opens an ONNX file.</summary>
     /// <param name="path">A detector of digits, as <c>espalier export</c> writes it.</param>
     /// <param name="options">How digits become numbers; the standards if null.</param>

@@ -37,13 +37,15 @@ public sealed class ApplicationTests
                 }
             })).ToArray();
             started.Wait(TestContext.Current.CancellationToken);
-            await Task.WhenAll(Task.Run(detector.Dispose), Task.Run(detector.Dispose));
+            await Task.WhenAll(Closing(), Closing());
 
             await Task.WhenAll(callers);
             Assert.Equal(4, refused);
             detector.Dispose();
             Assert.Throws<ObjectDisposedException>(() => detector.Detect(new Picture(96, 96)));
             Assert.Throws<ObjectDisposedException>(() => detector.Detect(Array.Empty<Picture>()));
+
+            Task Closing() => Task.Run(detector.Dispose, TestContext.Current.CancellationToken);
         }
     }
 

@@ -29,14 +29,15 @@ internal ref struct Candidates
             var box = predictions.Slice(start, 4);
             var probabilities = predictions.Slice(start + NonMaximumSuppression.BoxAndObjectness, classCount);
 
-            // A box that is no number can be neither drawn nor compared, and among probabilities that are none nobody knows the best.
-            if (!float.IsFinite(Sum(box) + objectness) || !float.IsFinite(Sum(probabilities))) _broken++;
-            else if (options.MultiLabel) AddEvery(probabilities, objectness, index, wanted);
+            var isBox = float.IsFinite(Sum(box) + objectness);
+            if (!isBox || !float.IsFinite(Sum(probabilities))) _broken++;
+            if (!isBox) continue; // It can be neither drawn nor compared.
+            if (options.MultiLabel) AddEvery(probabilities, objectness, index, wanted);
             else AddBest(probabilities, objectness, index, wanted);
         }
     }
 
-    /// <summary>Rows that were left out for being no numbers; only such count as would not have been left out for their objectness.</summary>
+    /// <summary>Rows that were left out, or lost a class, for being no numbers; those that were left out for their objectness do not count.</summary>
     public readonly int Broken => _broken;
 
     /// <summary>The most confident candidates first, at most <see cref="NmsOptions.MaximumCandidates"/>.</summary>
@@ -64,7 +65,7 @@ internal ref struct Candidates
         for (var i = 0; i < probabilities.Length; i++)
         {
             var confidence = probabilities[i] * objectness;
-            if (confidence > _options.Confidence && (wanted is null || wanted[i])) Add(confidence, index + (uint)i);
+            if (confidence > _options.Confidence && float.IsFinite(confidence) && (wanted is null || wanted[i])) Add(confidence, index + (uint)i);
         }
     }
 
@@ -73,11 +74,11 @@ internal ref struct Candidates
         var best = 0;
         for (var i = 1; i < probabilities.Length; i++)
         {
-            if (probabilities[i] > probabilities[best]) best = i;
+            if (probabilities[i] > probabilities[best] || float.IsNaN(probabilities[best])) best = i;
         }
 
         var confidence = probabilities[best] * objectness;
-        if (confidence > _options.Confidence && (wanted is null || wanted[best])) Add(confidence, index + (uint)best);
+        if (confidence > _options.Confidence && float.IsFinite(confidence) && (wanted is null || wanted[best])) Add(confidence, index + (uint)best);
     }
 
     private void Add(float confidence, uint index)

@@ -24,7 +24,7 @@ public static class NonMaximumSuppression
     /// <summary>Suppresses one picture's predictions, and counts those that are no numbers.</summary>
     /// <inheritdoc cref="Suppress(ReadOnlySpan{float}, int, NmsOptions)"/>
     /// <param name="predictions"/><param name="classCount"/><param name="options"/>
-    /// <param name="broken">How many rows above the threshold were left out because they hold NaN or infinity.</param>
+    /// <param name="broken">How many rows above the threshold were left out, or lost a class, because they hold NaN or infinity.</param>
     public static Detection[] Suppress(ReadOnlySpan<float> predictions, int classCount, NmsOptions? options, out int broken)
     {
         options ??= NmsOptions.ForPrediction;

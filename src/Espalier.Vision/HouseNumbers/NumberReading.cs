@@ -67,7 +67,7 @@ public static class NumberReading
     /// The numbers of a group that is one line: "12-14" is two, for a stroke or a gap parts what stands closer on both sides of it. A gap is measured against the
     /// narrowest of its line, so that digits that stand wide apart throughout are one number.
     /// </summary>
-    private static IEnumerable<List<ReadDigit>> Parts(List<ReadDigit> group, NumberReadingOptions options)
+    private static List<List<ReadDigit>> Parts(List<ReadDigit> group, NumberReadingOptions options)
     {
         if (group.Count < 2 || AnyStacked(group)) return [group];
         var line = FromLeft(group);

@@ -1,3 +1,4 @@
+using Espalier.Datasets.Svhn;
 using Espalier.Vision;
 
 namespace Espalier.Tests.Svhn;

@@ -226,7 +226,7 @@ public sealed class ForeignLayoutTests
     public void Rows_that_are_no_numbers_are_dropped_and_counted()
     {
         float[] good = Row(2, best: 1), bad = Row(2, best: 1), endless = Row(2, best: 0), unsure = Row(2, best: 0), weak = Row(2, best: 0);
-        (bad[1], endless[4], unsure[6], weak[4], weak[0]) = (float.NaN, float.PositiveInfinity, float.NaN, 0.01f, float.NaN);
+        (bad[1], endless[4], unsure[5], weak[4], weak[0]) = (float.NaN, float.PositiveInfinity, float.NaN, 0.01f, float.NaN);
         var rows = Enumerable.Repeat(new float[7], 248).Prepend(weak).Prepend(unsure).Prepend(endless).Prepend(bad).Prepend(good).Take(252).SelectMany(row => row);
         using var detector = Detector.Open(OnnxBytes.Constants(1, 64, 64, ("output0", [252, 7], [.. rows])).ToBytes());
 
