@@ -94,6 +94,7 @@ internal sealed class PredictCommand : Command, IHasExamples
         }
 
         Tell(parsed, writer, terminal);
+        ModelFiles.TellBroken(predictor.BrokenRows, terminal);
         // Nothing but Ctrl-C ends a camera.
         if (video is { IsLive: true } || !terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
         throw new EspalierException(video is null ? $"interrupted after {writer.Count} of {sources.Count} pictures" : $"interrupted after {writer.Count} frames");

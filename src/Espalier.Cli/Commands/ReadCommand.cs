@@ -80,6 +80,7 @@ internal sealed class ReadCommand : Command, IHasExamples
         if (parsed.GetValue(_table)) AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), Table(read));
         if (parsed.GetValue(_json)) terminal.Output.WriteLine(ToJson(read, reader.ClassNames));
         if (folder is not null) terminal.Say($"Written to {folder.Path}");
+        ModelFiles.TellBroken(reader.BrokenRows, terminal);
         if (!terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
         throw new EspalierException($"interrupted after {read.Count} of {sources.Count} pictures");
     }
@@ -124,6 +125,7 @@ internal sealed class ReadCommand : Command, IHasExamples
             if (parsed.GetValue(_json)) terminal.Output.WriteLine(VideoReading.ToJson(reading.Tracks));
             terminal.Say($"{reading.Frames} frames, {reading.Tracks.Count} numbers");
             if (folder is not null) terminal.Say($"Written to {folder.Path}");
+            ModelFiles.TellBroken(reader.BrokenRows, terminal);
         }
 
         AnnotatedVideo Begin(PictureSize size) => new(tools, (folder ??= NewFolder(parsed)).File(source.Name + ".mp4"), size, frames, terminal.Interrupted);

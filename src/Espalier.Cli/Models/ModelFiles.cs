@@ -1,3 +1,4 @@
+using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Runtime;
 using Espalier.Training.Runs;
@@ -42,8 +43,14 @@ internal static class ModelFiles
             ImageSize = options.ImageSize,
             Rectangular = options.Square ? false : null,
             Filter = ResizeFilter.Bilinear, // as on checkpoints, and as YOLOv5 predicts
-            Suppression = choose(network.Facts.Suppression?.ToOptions() ?? options.Suppression),
+            Suppression = choose(network.Facts.SuppressionOr(options.Suppression)),
         });
+    }
+
+    /// <summary>Says how many predictions were dropped for being no numbers, where there were any.</summary>
+    public static void TellBroken(long rows, TerminalSession terminal)
+    {
+        if (rows > 0) terminal.Say($"{rows} rows of the network's output were dropped: they hold NaN or infinity, or a class that there is not.");
     }
 
     private static void CheckDevice(string path, string device)

@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Datasets;
 
 namespace Espalier.Training.Runs;
@@ -19,6 +20,12 @@ public interface IPredictionNetwork : IDisposable
 
     /// <summary>The one size of picture that it takes; null where any multiple of the stride will do.</summary>
     (int Height, int Width)? FixedSize { get; }
+
+    /// <summary>Whether several predictions may stand for one object; where they do not, none is suppressed for its overlap.</summary>
+    bool NeedsSuppression => true;
+
+    /// <summary>What is left of a suppression for this network.</summary>
+    NmsOptions Suppressing(NmsOptions wanted) => NeedsSuppression ? wanted : wanted with { IoU = 1 };
 
     /// <summary>Predictions for a batch.</summary>
     /// <returns>(count, predictions, 5 + classes): centre x, y, width, height in the batch's pixels, objectness, class probabilities.</returns>

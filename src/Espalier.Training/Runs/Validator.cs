@@ -10,7 +10,7 @@ namespace Espalier.Training.Runs;
 /// <param name="suppression">Which detections count; YOLOv5 validates at confidence .001 and IoU .6, every class over the threshold.</param>
 public sealed class Validator(IPredictionNetwork network, NmsOptions? suppression = null)
 {
-    private readonly NmsOptions _suppression = suppression ?? NmsOptions.ForValidation;
+    private readonly NmsOptions _suppression = network.Suppressing(suppression ?? NmsOptions.ForValidation);
 
     /// <summary>Runs over all batches of a loader.</summary>
     /// <param name="loader">The pictures.</param>

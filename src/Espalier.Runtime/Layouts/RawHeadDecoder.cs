@@ -1,5 +1,3 @@
-using Espalier.Vision;
-
 namespace Espalier.Runtime;
 
 /// <summary>
@@ -8,20 +6,13 @@ namespace Espalier.Runtime;
 /// </summary>
 /// <param name="heads">Strides and anchors.</param>
 /// <param name="classes">How many classes.</param>
-internal sealed class RawHeadDecoder(RawHeads heads, int classes)
+internal sealed class RawHeadDecoder(RawHeads heads, int classes) : RowDecoder(classes)
 {
     private const int Objectness = 4;
 
-    private readonly int _columns = NonMaximumSuppression.BoxAndObjectness + classes;
+    public override int DecodedLength(int length) => length;
 
-    /// <summary>Decodes one picture's rows whose objectness is above a threshold.</summary>
-    /// <param name="rows">(predictions, 5 + classes), before the sigmoid.</param>
-    /// <param name="height">Rows of the picture.</param>
-    /// <param name="width">Columns of the picture.</param>
-    /// <param name="threshold">0…1.</param>
-    /// <param name="decoded">Receives them, one after another; as long as <paramref name="rows"/> suffices.</param>
-    /// <returns>How many numbers were written.</returns>
-    public int DecodeAbove(ReadOnlySpan<float> rows, int height, int width, float threshold, Span<float> decoded)
+    public override int DecodeAbove(ReadOnlySpan<float> rows, int height, int width, float threshold, Span<float> decoded)
     {
         var least = threshold >= 1 ? float.PositiveInfinity : MathF.Log(threshold / (1 - threshold));
         var (source, written) = (0, 0);
@@ -32,11 +23,11 @@ internal sealed class RawHeadDecoder(RawHeads heads, int classes)
             {
                 for (var x = 0; x < width / stride; x++)
                 {
-                    for (var anchor = 0; anchor < anchors.Length; anchor += 2, source += _columns)
+                    for (var anchor = 0; anchor < anchors.Length; anchor += 2, source += Columns)
                     {
-                        if (!(rows[source + Objectness] >= least)) continue;
-                        Decode(rows.Slice(source, _columns), x, y, stride, anchors[anchor], anchors[anchor + 1], decoded.Slice(written, _columns));
-                        written += _columns;
+                        if (rows[source + Objectness] < least) continue;
+                        Decode(rows.Slice(source, Columns), x, y, stride, anchors[anchor], anchors[anchor + 1], decoded.Slice(written, Columns));
+                        written += Columns;
                     }
                 }
             }
@@ -45,12 +36,7 @@ internal sealed class RawHeadDecoder(RawHeads heads, int classes)
         return written;
     }
 
-    /// <summary>Decodes all of one picture's rows into YOLOv5's order: level, anchor, row, column.</summary>
-    /// <param name="rows">(predictions, 5 + classes), before the sigmoid.</param>
-    /// <param name="height">Rows of the picture.</param>
-    /// <param name="width">Columns of the picture.</param>
-    /// <param name="decoded">Receives them; as long as <paramref name="rows"/>.</param>
-    public void DecodeAll(ReadOnlySpan<float> rows, int height, int width, Span<float> decoded)
+    public override void DecodeAll(ReadOnlySpan<float> rows, int height, int width, Span<float> decoded)
     {
         var first = 0;
         for (var level = 0; level < heads.Strides.Length; level++)
@@ -61,8 +47,8 @@ internal sealed class RawHeadDecoder(RawHeads heads, int classes)
             for (var place = 0; place < cells * count; place++)
             {
                 var (cell, anchor) = (place / count, place % count);
-                var (source, target) = ((first + place) * _columns, (first + (anchor * cells) + cell) * _columns);
-                Decode(rows.Slice(source, _columns), cell % columns, cell / columns, stride, anchors[2 * anchor], anchors[(2 * anchor) + 1], decoded.Slice(target, _columns));
+                var (source, target) = ((first + place) * Columns, (first + (anchor * cells) + cell) * Columns);
+                Decode(rows.Slice(source, Columns), cell % columns, cell / columns, stride, anchors[2 * anchor], anchors[(2 * anchor) + 1], decoded.Slice(target, Columns));
             }
 
             first += cells * count;
