@@ -28,7 +28,7 @@ pruner.Run(Checkpoint.Open(dense), dense, stop.Token).Checkpoint.Save(pruned);
 if (Train(training with { Model = null, Weights = pruned, AutoAnchor = false, Teacher = dense, Epochs = Math.Max(1, epochs / 2) }, "tuned") is not { } tuned) return 1;
 
 var model = new Quantizer(new QuantizeOptions { Data = street.Configuration, Pictures = 256 }).Run(tuned, Path.Combine(folder, "reader.onnx"), stop.Token);
-Console.WriteLine(FormattableString.Invariant($"{model.Path}: {model.Bytes / 1e6:0.0} MB, mAP50 {model.Int8.MeanAveragePrecision50:0.000}; in float32 {model.Float32.MeanAveragePrecision50:0.000}"));
+Console.WriteLine(FormattableString.Invariant($"{model.Path}: {model.Bytes / 1e6:0.0} MB, mAP50 {model.Quantized.MeanAveragePrecision50:0.000}; in float32 {model.Full.MeanAveragePrecision50:0.000}"));
 
 using var reader = ModelFiles.OpenReader(model.Path);
 foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "street", "images", "val"), "*.png").Take(5))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Pipelines;
 using Espalier.Training.Runs;
 
@@ -20,7 +19,7 @@ internal sealed class TerminalListener(TerminalSession terminal, Func<IReadOnlyL
         _progress.Value.Line.Update(work, done, total);
     }
 
-    public void OnStage(int number, int count, string what) => terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{number,3}/{count + furtherStages} {what}"));
+    public void OnStage(int number, int count, string what) => terminal.Say(Invariant($"{number,3}/{count + furtherStages} {what}"));
 
     public IReadOnlyList<ITrainingListener> OnTraining() => training?.Invoke() ?? [];
 }

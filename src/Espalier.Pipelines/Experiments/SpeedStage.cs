@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
@@ -23,7 +22,7 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, I
 
         Checkpoint[] networks = [.. models.Select(model => Checkpoint.Open(model.Weights))];
         var threads = AvailableProcessors.Current.ThreadsFor(plan.Dense.Threads);
-        listener.OnNote(string.Create(CultureInfo.InvariantCulture, $"     ONNX Runtime, {threads} threads"));
+        listener.OnNote(Invariant($"     ONNX Runtime, {threads} threads"));
         var alone = LatencyMeter.Measure(networks, plan.Dense.Threads, cancellationToken: cancellationToken);
         var batches = LatencyMeter.Measure(networks, plan.Dense.Threads, Batch, cancellationToken);
         listener.OnNote("     Training, batches of each in turn");

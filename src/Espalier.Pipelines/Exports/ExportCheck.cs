@@ -27,7 +27,7 @@ internal static class ExportCheck
         var largest = 0.0;
         for (var i = 0; i < expected.Length; i++) largest = Math.Max(largest, Math.Abs(actual[i] - expected[i]) / Math.Max(1, Math.Abs(expected[i])));
         if (options.Precision == WeightPrecision.Full && !(largest <= Tolerance))
-            throw new EspalierException(FormattableString.Invariant($"The file gives other numbers than the network (by up to {largest:0.0e0}, where {Tolerance} is rounding); nothing was written."));
+            throw new EspalierException(Invariant($"The file gives other numbers than the network (by up to {largest:0.0e0}, where {Tolerance} is rounding); nothing was written."));
         return largest;
     }
 

@@ -1,7 +1,6 @@
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
-using Espalier.Pipelines.Models;
 using Espalier.Runtime;
 
 namespace Espalier.Pipelines.Exports;
