@@ -1,3 +1,5 @@
+using Espalier.Core.Options;
+
 namespace Espalier.Core;
 
 /// <summary>How non-maximum suppression chooses among a network's predictions.</summary>
@@ -14,14 +16,17 @@ public sealed record NmsOptions
 
     /// <summary>Objectness, and then objectness × class probability, must exceed this; 0…1.</summary>
     /// <value>0.25.</value>
+    [Option("--conf", "Lowest confidence to keep", 0, 1, Called = "The confidence threshold")]
     public float Confidence { get; init; } = 0.25f;
 
     /// <summary>A box that overlaps a better one by more than this is dropped; 0…1.</summary>
     /// <value>0.45.</value>
+    [Option("--iou", "Overlap above which the weaker of two boxes goes", 0, 1, Called = "The IoU threshold")]
     public float IoU { get; init; } = 0.45f;
 
     /// <summary>Whether boxes of different classes suppress each other.</summary>
     /// <value>False.</value>
+    [Option("--agnostic", "Let boxes of different classes suppress each other")]
     public bool Agnostic { get; init; }
 
     /// <summary>Whether a prediction gives a detection for every class above the threshold, not for its best class alone.</summary>
@@ -34,6 +39,7 @@ public sealed record NmsOptions
 
     /// <summary>How many detections are kept; 1…<see cref="MaximumLimit"/>.</summary>
     /// <value>300.</value>
+    [Option("--max-detections", "Most objects a picture", 1, MaximumLimit, Called = "The number of detections")]
     public int MaximumDetections { get; init; } = 300;
 
     /// <summary>The classes to report; null for all.</summary>

@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Streets.Glyphs;
 using Espalier.Streets.Layout;
 
@@ -7,20 +8,27 @@ namespace Espalier.Streets;
 /// <summary>What street is generated. Equal options make equal pictures.</summary>
 public sealed record StreetOptions
 {
+    /// <summary>Its options: whatever reads or compares them asks here.</summary>
+    public static OptionTable<StreetOptions> Table { get; } = new();
+
     /// <summary>Picture <c>i</c> of a split is a function of this, the split and <c>i</c>.</summary>
     /// <value>Default: 0.</value>
+    [SeedOption("Equal seeds make equal streets")]
     public ulong Seed { get; init; }
 
     /// <summary>How hard the pictures are to read.</summary>
     /// <value>Default: <see cref="StreetDifficulty.Street"/>.</value>
+    [Option("--difficulty", "As Street View saw it, or large, sharp and in good light", Words = ["street", "easy"])]
     public StreetDifficulty Difficulty { get; init; } = StreetDifficulty.Street;
 
     /// <summary>How often each digit is drawn.</summary>
     /// <value>Default: <see cref="DigitBalance.Svhn"/>.</value>
+    [Option("--balance", "How often each digit comes: as on SVHN's numbers, or all alike", Section = nameof(Balance))]
     public DigitBalance Balance { get; init; } = DigitBalance.Svhn;
 
     /// <summary>The share of pictures without a number, 0…1.</summary>
     /// <value>Default: 0.05.</value>
+    [Option("--empty", "Share of pictures without a number", 0, 1, Section = nameof(EmptyShare))]
     public double EmptyShare { get; init; } = .05;
 
     /// <summary>Fonts whose digits are drawn beside the built-in faces. <see cref="StreetFonts"/> finds them.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Espalier.Core;
-using Espalier.Networks;
+using Espalier.Core.Options;
 
 namespace Espalier.Cli.Commands;
 
@@ -12,37 +11,11 @@ internal static class CommonOptions
 
     public static Argument<string> Model() => new("weights") { Description = "A checkpoint, an .onnx, a safetensors file or a YOLOv5 .pt" };
 
-    public static Option<string> Device() => Text("--device", "Where to compute", "cpu|cuda:N|auto", "auto");
-
-    public static Option<int> Threads() => Ranged.Number("--threads", "Threads of the network's arithmetic; 0 for one a core that the process may use", 0, 0, 1024);
-
-    public static Option<bool> NoLatency() => new("--no-latency") { Description = "Do not measure how fast it is on this machine, before and after" };
+    public static Option<bool> NoLatency() => new("--no-latency") { Description = new LatencyOptionAttribute().Help };
 
     public static Option<bool> KeepPartial() => new("--keep-partial") { Description = "Keep pictures of which some label cannot be used; the object that it meant then counts as background" };
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for a program instead of text for a person" };
-
-    public static Option<double> Confidence(double standard) => Ranged.Number("--conf", "Lowest confidence to keep", standard, 0.0, 1.0);
-
-    public static Option<double> OverlapThreshold(double standard) => Ranged.Number("--iou", "Overlap above which the weaker of two boxes goes", standard, 0.0, 1.0);
-
-    public static Option<int> MaximumDetections() => Ranged.Number("--max-detections", "Most objects a picture", 300, 1, 30_000);
-
-    public static Option<int[]> FileSides() => Ranged.Numbers("--image-size", "The pictures' side in pixels, or their height and width, multiples of the stride; default as trained", 32, OnnxOptions.MaximumSide, "--img");
-
-    /// <summary>Height and width as <see cref="FileSides"/> gives them, one number standing for both.</summary>
-    /// <param name="sides">What was said.</param>
-    /// <param name="standard">Where nothing was.</param>
-    /// <exception cref="OptionException">There are more than two.</exception>
-    public static (int Height, int Width) HeightAndWidth(int[]? sides, int standard) => sides switch
-    {
-        null or [] => (standard, standard),
-        [var side] => (side, side),
-        [var height, var width] => (height, width),
-        _ => throw new OptionException($"--image-size takes one side or a height and a width, not {sides.Length} numbers"),
-    };
-
-    public static Option<int> Every() => Ranged.Number("--every", "Of a video, only each n-th frame", 1, 1, 1000);
 
     public static Option<string> Project() => Text("--project", "The folder of runs", "folder", "runs");
 
@@ -68,29 +41,4 @@ internal static class CommonOptions
     /// <summary>A text, or nothing said.</summary>
     public static Option<string?> OptionalText(string name, string description, string helpName) =>
         new(name) { Description = description, HelpName = helpName };
-
-    /// <summary>Adds arguments and options in the order in which the help shows them. None of their texts may be empty.</summary>
-    public static void AddAll(Command command, ReadOnlySpan<Symbol> symbols)
-    {
-        foreach (var symbol in symbols)
-        {
-            if (symbol is Argument argument)
-            {
-                argument.Validators.Add(result => RefuseEmpty(result, argument.Name));
-                command.Arguments.Add(argument);
-            }
-            else
-            {
-                var option = (Option)symbol;
-                option.Validators.Add(result => RefuseEmpty(result, option.Name));
-                command.Options.Add(option);
-            }
-        }
-    }
-
-    // A script's unset variable; as a path it would mean another folder than anybody thinks.
-    private static void RefuseEmpty(SymbolResult result, string name)
-    {
-        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) result.AddError($"{name} must not be empty.");
-    }
 }

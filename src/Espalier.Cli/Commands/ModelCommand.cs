@@ -1,44 +1,38 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Networks;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier model NAME|FILE</c>: the rows of a network and what it costs.</summary>
-internal sealed class ModelCommand : Command, IHasExamples
+internal sealed class ModelCommand : Verb
 {
     private readonly Argument<string> _model = new("model") { Description = "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3), a YAML file, or a file of weights" };
-    private readonly Option<int?> _classes = Ranged.OptionalNumber("--classes", "How many classes; default the table's or file's own", 1, GraphLimits.Classes);
-    private readonly Option<int> _imageSize = Ranged.Number("--image-size", "Side of the picture that operations are counted for, a multiple of the stride", 640, 32, 4096, "--img");
-    private readonly Option<bool> _channels = new("--channels") { Description = "Show which channels stand or fall together when the network is thinned" };
+    private readonly DescribedOptions<ModelOptions> _options = new(new OptionTable<ModelOptions>(), new ModelOptions());
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ModelCommand(TerminalSession terminal)
-        : base("model", "Show a network's rows, parameters and operations")
-    {
-        CommonOptions.AddAll(this, [_model, _classes, _imageSize, _channels, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "model", "Show a network's rows, parameters and operations") => Takes([_model, .. _options.All, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier model yolov5n --classes 10",
         "espalier model yolov5s --channels",
         "espalier model runs/train/weights/best.safetensors --image-size 160 --json",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var name = parsed.GetValue(_model)!;
-        var graph = Open(name, parsed.GetValue(_classes));
-        var imageSize = parsed.GetValue(_imageSize);
+        var options = _options.Read(parsed);
+        var (graph, imageSize) = (Open(name, options.Classes), options.ImageSize);
         ImageSizes.RequireMultiple(imageSize, graph.Stride);
         var summary = graph.Summarise(imageSize);
-        var channels = parsed.GetValue(_channels) || parsed.GetValue(_json) ? Analyse(graph, parsed.GetValue(_channels)) : null;
+        var channels = options.Channels || parsed.GetValue(_json) ? Analyse(graph, options.Channels) : null;
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(name, graph, summary, channels) : channels is null ? ToText(name, graph, summary) : ToText(channels));
         return ExitCodes.Done;
     }
@@ -68,8 +62,8 @@ internal sealed class ModelCommand : Command, IHasExamples
     {
         var table = TextTable.Format(
             [">group", ">channels", "convolutions that give them"],
-            channels.Groups.Select((group, index) => new[] { Text($"{index}"), Text($"{group.Width}"), string.Join(", ", Producers(channels, group)) }));
-        return Text($"{table}\n{channels.Groups.Length} groups, {channels.FreeChannels:N0} channels that may go\n");
+            channels.Groups.Select((group, index) => new[] { Invariant($"{index}"), Invariant($"{group.Width}"), string.Join(", ", Producers(channels, group)) }));
+        return Invariant($"{table}\n{channels.Groups.Length} groups, {channels.FreeChannels:N0} channels that may go\n");
     }
 
     private static IEnumerable<string> Producers(ChannelAnalysis channels, ChannelGroup group) => group.Producers.Select(producer => channels.Graph.Nodes[producer].Name);
@@ -82,11 +76,11 @@ internal sealed class ModelCommand : Command, IHasExamples
             [">row", ">from", "module", ">output", ">parameters", ">MFLOPs"],
             summary.Rows.Select(row => new[]
             {
-                Text($"{row.Row}"), string.Join(", ", row.From.Select(from => Text($"{from}"))), row.Module,
-                row.Output.ToString(), Text($"{row.Parameters:N0}"), Text($"{row.MultiplyAdds * 2 / 1e6:N1}"),
+                Invariant($"{row.Row}"), string.Join(", ", row.From.Select(from => Invariant($"{from}"))), row.Module,
+                row.Output.ToString(), Invariant($"{row.Parameters:N0}"), Invariant($"{row.MultiplyAdds * 2 / 1e6:N1}"),
             }));
-        return Text($"{name}: {graph.Classes} classes, {summary.Height} × {summary.Width} px\n\n{table}\n")
-            + Text($"{summary.Parameters:N0} parameters, {summary.GigaFlops:0.####} GFLOPs (convolutions), {summary.Layers} layers ({summary.Convolutions} convolutions, {summary.BatchNorms} batch norms), {summary.Predictions:N0} predictions a picture\n");
+        return Invariant($"{name}: {graph.Classes} classes, {summary.Height} × {summary.Width} px\n\n{table}\n")
+            + Invariant($"{summary.Parameters:N0} parameters, {summary.GigaFlops:0.####} GFLOPs (convolutions), {summary.Layers} layers ({summary.Convolutions} convolutions, {summary.BatchNorms} batch norms), {summary.Predictions:N0} predictions a picture\n");
     }
 
     private static string ToJson(string name, Graph graph, NetworkSummary summary, ChannelAnalysis? channels) => JsonSerializer.Serialize(
@@ -108,5 +102,15 @@ internal sealed class ModelCommand : Command, IHasExamples
         },
         JsonOutput.Format) + "\n";
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private sealed record ModelOptions
+    {
+        [Option("--classes", "How many classes; default the table's or file's own", 1, GraphLimits.Classes)]
+        public int? Classes { get; init; }
+
+        [ImageSizeOption("Side of the picture that operations are counted for, a multiple of the stride")]
+        public int ImageSize { get; init; } = 640;
+
+        [Option("--channels", "Show which channels stand or fall together when the network is thinned")]
+        public bool Channels { get; init; }
+    }
 }

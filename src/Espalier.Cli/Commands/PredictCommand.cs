@@ -1,53 +1,33 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
-using Espalier.Cli.Models;
 using Espalier.Cli.Prediction;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
-using Espalier.Networks;
+using Espalier.Pipelines.Models;
+using Espalier.Pipelines.Prediction;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier predict WEIGHTS --source …</c>: finds objects in pictures and writes what it found.</summary>
-internal sealed class PredictCommand : Command, IHasExamples
+internal sealed class PredictCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob in quotes, a text file of paths, - for a picture or paths on standard input, a video, or a camera: camera:0", HelpName = "file|folder|glob|-|camera:0", Required = true };
-    private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The picture's longer side in pixels, a multiple of the stride; default as trained", 32, 4096, "--img");
-    private readonly Option<double> _confidence = CommonOptions.Confidence(0.25);
-    private readonly Option<double> _overlap = CommonOptions.OverlapThreshold(0.45);
-    private readonly Option<int> _maximum = CommonOptions.MaximumDetections();
-    private readonly Option<int[]> _classes = Ranged.Numbers("--classes", "Only these classes, by number", 0, GraphLimits.Classes - 1);
-    private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Let boxes of different classes suppress each other" };
-    private readonly Option<bool> _square = new("--square") { Description = "Pad to a square instead of the smallest rectangle" };
-    private readonly Option<int> _every = CommonOptions.Every();
-    private readonly Option<bool> _noPictures = new("--no-pictures") { Description = "Do not draw annotated pictures or videos" };
-    private readonly Option<bool> _text = new("--save-txt") { Description = "Write YOLO label files" };
-    private readonly Option<bool> _textConfidence = new("--save-conf") { Description = "Add the confidence to their rows" };
-    private readonly Option<bool> _table = new("--save-csv") { Description = "Write predictions.csv" };
-    private readonly Option<bool> _saveJson = new("--save-json") { Description = "Write predictions.json" };
-    private readonly Option<bool> _crops = new("--save-crops") { Description = "Cut every object out" };
+    private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions());
+    private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
+    private readonly DescribedOptions<PredictionOutputs> _outputs = new(PredictionOutputs.Table, new PredictionOutputs());
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("predict");
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<string> _device = CommonOptions.Device();
-    private readonly Option<int> _threads = CommonOptions.Threads();
 
     public PredictCommand(TerminalSession terminal)
-        : base("predict", "Find objects in pictures and videos")
-    {
-        CommonOptions.AddAll(this, [
-            _weights, _source, _imageSize, _confidence, _overlap, _maximum, _classes, _agnostic, _square, _every, _noPictures, _text, _textConfidence,
-            _table, _saveJson, _crops, _project, _name, _json, _device, _threads]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "predict", "Find objects in pictures and videos") => Takes([_weights, _source, .. _options.All, .. _frames.All, .. _outputs.All, _project, _name, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier predict runs/train/weights/best.safetensors --source photos",
         "espalier predict best.safetensors --source \"photos/*.png\" --save-txt --save-conf --save-crops",
@@ -56,27 +36,21 @@ internal sealed class PredictCommand : Command, IHasExamples
         "cat photo.jpg | espalier predict best.safetensors --source - --no-pictures --json",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var video = VideoSource.Find(parsed.GetValue(_source)!);
-        if (video is null) CommonOptions.RefuseWithout(parsed, "a video or a camera", _every);
-        if (!parsed.GetValue(_text)) CommonOptions.RefuseWithout(parsed, "--save-txt", _textConfidence);
+        if (video is null) CommonOptions.RefuseWithout(parsed, "a video or a camera", [.. _frames.All]);
+        var (options, outputs) = (_options.Read(parsed), _outputs.Read(parsed));
         var tools = video is null ? null : FfmpegTools.Find(terminal.ProgramPath);
-        using var frames = video is null ? null : FfmpegFrames.Open(tools!, video, parsed.GetValue(_every), terminal.Interrupted);
+        using var frames = video is null ? null : FfmpegFrames.Open(tools!, video, _frames.Read(parsed).Every, terminal.Interrupted);
         var sources = video is null ? PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput) : [];
-        using var predictor = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, new PredictorOptions
-        {
-            ImageSize = parsed.GetValue(_imageSize),
-            Square = parsed.GetValue(_square),
-            Device = parsed.GetValue(_device)!,
-            Threads = parsed.GetValue(_threads),
-        }, suppression => Chosen(parsed, suppression));
-        CheckClasses(parsed, predictor.ClassNames.Count);
-        var writer = new PredictionWriter(parsed.GetValue(_project)!, parsed.GetValue(_name)!, Outputs(parsed, video is not null), predictor.ClassNames, keepAll: parsed.GetValue(_json));
+        using var predictor = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, options, own => _options.Read(parsed, options with { Suppression = own }).Suppression);
+        foreach (var index in options.Suppression.Classes ?? []) OptionException.ThrowIfOutside(index, 0, predictor.ClassNames.Count - 1, "A number of --classes");
+        var writer = new PredictionWriter(parsed.GetValue(_project)!, parsed.GetValue(_name)!, video is null ? outputs : outputs with { Pictures = false }, predictor.ClassNames, keepAll: parsed.GetValue(_json));
         try
         {
             if (frames is null) Predict(predictor, sources, writer, parsed.GetValue(_json), terminal);
-            else PredictFrames(predictor, tools!, frames, writer, parsed, terminal);
+            else PredictFrames(predictor, tools!, frames, writer, outputs.Pictures, parsed, terminal);
             writer.Finish();
         }
         catch (EspalierException) when (frames is not null && writer.Count > 0)
@@ -94,7 +68,7 @@ internal sealed class PredictCommand : Command, IHasExamples
         }
 
         Tell(parsed, writer, terminal);
-        ModelFiles.TellBroken(predictor.BrokenRows, terminal);
+        terminal.SayBroken(predictor.BrokenRows);
         // Nothing but Ctrl-C ends a camera.
         if (video is { IsLive: true } || !terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
         throw new EspalierException(video is null ? $"interrupted after {writer.Count} of {sources.Count} pictures" : $"interrupted after {writer.Count} frames");
@@ -109,29 +83,19 @@ internal sealed class PredictCommand : Command, IHasExamples
     /// <summary>Looks at the pictures one by one; what cannot be read is skipped with a sentence, unless there is nothing else.</summary>
     private static void Predict(IPictureDetector predictor, IReadOnlyList<PictureSource> sources, PredictionWriter writer, bool quiet, TerminalSession terminal)
     {
-        foreach (var source in sources)
+        void Skipped(string reason) => terminal.Say($"Skipped: {FailureSentence.Polish(reason)}");
+        foreach (var (source, picture) in PictureSources.Read(sources, Skipped, terminal.Interrupted))
         {
-            if (terminal.Interrupted.IsCancellationRequested) return;
-            try
-            {
-                var picture = source.Read();
-                var clock = Stopwatch.StartNew();
-                var detections = predictor.Detect(picture);
-                var milliseconds = clock.Elapsed.TotalMilliseconds;
-                var predicted = writer.Add(source, picture, detections);
-                if (!quiet) terminal.Output.WriteLine(Line(predicted, milliseconds));
-            }
-            catch (PictureException exception) when (sources.Count > 1)
-            {
-                terminal.Say($"Skipped: {FailureSentence.Polish(exception.Message)}");
-            }
+            var clock = Stopwatch.StartNew();
+            var detections = predictor.Detect(picture);
+            var milliseconds = clock.Elapsed.TotalMilliseconds;
+            var predicted = writer.Add(source, picture, detections);
+            if (!quiet) terminal.Output.WriteLine(Line(predicted, milliseconds));
         }
-
-        if (writer.Count == 0) throw new EspalierException($"none of the {sources.Count} pictures could be read");
     }
 
     /// <summary>Looks at the frames of a video one by one; annotated, they are a video again.</summary>
-    private void PredictFrames(IPictureDetector predictor, FfmpegTools tools, FfmpegFrames frames, PredictionWriter writer, ParseResult parsed, TerminalSession terminal)
+    private void PredictFrames(IPictureDetector predictor, FfmpegTools tools, FfmpegFrames frames, PredictionWriter writer, bool annotates, ParseResult parsed, TerminalSession terminal)
     {
         AnnotatedVideo? annotated = null;
         try
@@ -143,7 +107,7 @@ internal sealed class PredictCommand : Command, IHasExamples
                 var milliseconds = clock.Elapsed.TotalMilliseconds;
                 var predicted = writer.Add(PictureSource.OfFrame(frames.Source.Name, frames.Source.Path, writer.Count, picture, seconds), picture, detections);
                 if (!parsed.GetValue(_json)) terminal.Output.WriteLine(Line(predicted, milliseconds));
-                if (parsed.GetValue(_noPictures)) continue;
+                if (!annotates) continue;
                 var painted = BoxPainter.Paint(picture, detections, predictor.ClassNames);
                 annotated ??= new AnnotatedVideo(tools, writer.NewFile(frames.Source.Name + ".mp4"), new PictureSize(painted.Width, painted.Height), frames, terminal.Interrupted);
                 annotated.Add(painted);
@@ -166,31 +130,6 @@ internal sealed class PredictCommand : Command, IHasExamples
     {
         var counts = predicted.Detections.GroupBy(found => (found.Class, found.Name)).OrderBy(group => group.Key.Class).Select(group => $"{group.Count()} × {group.Key.Name}");
         var found = predicted.Detections.Count == 0 ? "nothing" : string.Join(", ", counts);
-        return PlainText.OneLine(string.Create(CultureInfo.InvariantCulture, $"{predicted.Path}  {predicted.Width}×{predicted.Height}  {found}  {milliseconds:0.0} ms"));
+        return PlainText.OneLine(Invariant($"{predicted.Path}  {predicted.Width}×{predicted.Height}  {found}  {milliseconds:0.0} ms"));
     }
-
-    private void CheckClasses(ParseResult parsed, int count)
-    {
-        foreach (var index in parsed.GetValue(_classes) ?? [])
-        {
-            OptionException.ThrowIfOutside(index, 0, count - 1, "A number of --classes");
-        }
-    }
-
-    /// <summary>A suppression with what the user said of it; the options' defaults are those of <see cref="NmsOptions.ForPrediction"/>.</summary>
-    private NmsOptions Chosen(ParseResult parsed, NmsOptions suppression)
-    {
-        bool Said(Option option) => parsed.GetResult(option) is { Implicit: false };
-        return suppression with
-        {
-            Confidence = Said(_confidence) ? (float)parsed.GetValue(_confidence) : suppression.Confidence,
-            IoU = Said(_overlap) ? (float)parsed.GetValue(_overlap) : suppression.IoU,
-            MaximumDetections = Said(_maximum) ? parsed.GetValue(_maximum) : suppression.MaximumDetections,
-            Agnostic = Said(_agnostic) || suppression.Agnostic,
-            Classes = parsed.GetValue(_classes) is { Length: > 0 } classes ? classes : null,
-        };
-    }
-
-    private PredictionOutputs Outputs(ParseResult parsed, bool isVideo) => new(
-        !isVideo && !parsed.GetValue(_noPictures), parsed.GetValue(_text), parsed.GetValue(_textConfidence), parsed.GetValue(_table), parsed.GetValue(_saveJson), parsed.GetValue(_crops));
 }

@@ -2,47 +2,36 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Espalier.Cli.Models;
-using Espalier.Cli.Prediction;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
-using Espalier.Runtime;
+using Espalier.Core.Options;
+using Espalier.Pipelines.Models;
+using Espalier.Pipelines.Prediction;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier read MODEL --source PHOTOS</c>: house numbers as text.</summary>
-internal sealed class ReadCommand : Command, IHasExamples
+internal sealed class ReadCommand : Verb
 {
-    private static readonly (double Overlap, double WidestGap, double LargestRatio) Standard = Standards(new NumberReadingOptions());
-
     private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob, a list of paths (.txt), - for standard input, a video, or a camera: camera:0", HelpName = "source", Required = true };
-    private readonly Option<double> _confidence = CommonOptions.Confidence(0.25);
-    private readonly Option<double> _overlap = Ranged.Number("--overlap", "Overlap above which two detections are readings of one digit", Standard.Overlap, 0.0, 1.0);
-    private readonly Option<double> _gap = Ranged.Number("--gap", "Widest gap between digits of one number, in heights of a digit", Standard.WidestGap, 0.01, 100.0);
-    private readonly Option<double> _ratio = Ranged.Number("--height-ratio", "How much taller a digit may be than its neighbour", Standard.LargestRatio, 1.0, 100.0);
-    private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "Longer side in pixels; default: as trained", 32, 4096, "--img");
-    private readonly Option<int> _every = CommonOptions.Every();
+    private readonly DescribedOptions<NumberReadingOptions> _reading = new(new OptionTable<NumberReadingOptions>(), new NumberReadingOptions());
+    private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions(), "--image-size", "--device", "--threads");
+    private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
     private readonly Option<bool> _pictures = new("--save-pictures") { Description = "Draw the digits into the pictures, or the numbers into a video" };
     private readonly Option<bool> _table = new("--save-csv") { Description = "Write numbers.csv" };
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("read");
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<string> _device = CommonOptions.Device();
-    private readonly Option<int> _threads = CommonOptions.Threads();
 
     public ReadCommand(TerminalSession terminal)
-        : base("read", "Read house numbers in pictures and videos")
-    {
-        CommonOptions.AddAll(this, [_weights, _source, _confidence, _overlap, _gap, _ratio, _imageSize, _every, _pictures, _table, _project, _name, _json, _device, _threads]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "read", "Read house numbers in pictures and videos") => Takes([_weights, _source, .. _reading.All, .. _options.All, .. _frames.All, _pictures, _table, _project, _name, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier read best.onnx --source photos",
         "espalier read runs/train/weights/best.safetensors --source house.png --json",
@@ -51,36 +40,27 @@ internal sealed class ReadCommand : Command, IHasExamples
         "espalier read best.onnx --source camera:0",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         if (VideoSource.Find(parsed.GetValue(_source)!) is { } video) return ReadVideo(parsed, video, terminal);
-        CommonOptions.RefuseWithout(parsed, "a video or a camera", _every);
+        CommonOptions.RefuseWithout(parsed, "a video or a camera", [.. _frames.All]);
         var sources = PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput);
-        using var reader = Open(parsed, Reading(parsed));
+        using var reader = ModelFiles.OpenReader(parsed.GetValue(_weights)!, _reading.Read(parsed), _options.Read(parsed));
         var read = new List<ReadPicture>();
         RunFolder? folder = null;
-        foreach (var source in sources)
+        void Skipped(string reason) => terminal.Say($"Skipped: {FailureSentence.Polish(reason)}");
+        foreach (var (source, picture) in PictureSources.Read(sources, Skipped, terminal.Interrupted))
         {
-            if (terminal.Interrupted.IsCancellationRequested) break;
-            try
-            {
-                var picture = source.Read();
-                var found = new ReadPicture(source.Path, reader.Read(picture));
-                read.Add(found);
-                if (!parsed.GetValue(_json)) terminal.Output.WriteLine(Line(found));
-                if (parsed.GetValue(_pictures)) PictureWriter.Write((folder ??= NewFolder(parsed)).File(source.Name + ".png"), Painted(picture, found, reader.ClassNames));
-            }
-            catch (PictureException exception) when (sources.Count > 1)
-            {
-                terminal.Say($"Skipped: {FailureSentence.Polish(exception.Message)}");
-            }
+            var found = new ReadPicture(source.Path, reader.Read(picture));
+            read.Add(found);
+            if (!parsed.GetValue(_json)) terminal.Output.WriteLine(Line(found));
+            if (parsed.GetValue(_pictures)) PictureWriter.Write((folder ??= NewFolder(parsed)).File(source.Name + ".png"), Painted(picture, found, reader.ClassNames));
         }
 
-        if (read.Count == 0 && !terminal.Interrupted.IsCancellationRequested) throw new EspalierException($"none of the {sources.Count} pictures could be read");
         if (parsed.GetValue(_table)) AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), Table(read));
         if (parsed.GetValue(_json)) terminal.Output.WriteLine(ToJson(read, reader.ClassNames));
         if (folder is not null) terminal.Say($"Written to {folder.Path}");
-        ModelFiles.TellBroken(reader.BrokenRows, terminal);
+        terminal.SayBroken(reader.BrokenRows);
         if (!terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
         throw new EspalierException($"interrupted after {read.Count} of {sources.Count} pictures");
     }
@@ -88,8 +68,8 @@ internal sealed class ReadCommand : Command, IHasExamples
     private int ReadVideo(ParseResult parsed, VideoSource source, TerminalSession terminal)
     {
         var tools = FfmpegTools.Find(terminal.ProgramPath);
-        using var frames = FfmpegFrames.Open(tools, source, parsed.GetValue(_every), terminal.Interrupted);
-        using var reader = Open(parsed, Reading(parsed));
+        using var frames = FfmpegFrames.Open(tools, source, _frames.Read(parsed).Every, terminal.Interrupted);
+        using var reader = ModelFiles.OpenReader(parsed.GetValue(_weights)!, _reading.Read(parsed), _options.Read(parsed));
         var reading = new VideoReading(reader, frames, terminal);
         RunFolder? folder = null;
         try
@@ -125,48 +105,17 @@ internal sealed class ReadCommand : Command, IHasExamples
             if (parsed.GetValue(_json)) terminal.Output.WriteLine(VideoReading.ToJson(reading.Tracks));
             terminal.Say($"{reading.Frames} frames, {reading.Tracks.Count} numbers");
             if (folder is not null) terminal.Say($"Written to {folder.Path}");
-            ModelFiles.TellBroken(reader.BrokenRows, terminal);
+            terminal.SayBroken(reader.BrokenRows);
         }
 
         AnnotatedVideo Begin(PictureSize size) => new(tools, (folder ??= NewFolder(parsed)).File(source.Name + ".mp4"), size, frames, terminal.Interrupted);
     }
 
-    private HouseNumberReader Open(ParseResult parsed, NumberReadingOptions options)
-    {
-        var detector = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, new PredictorOptions
-        {
-            ImageSize = parsed.GetValue(_imageSize),
-            Device = parsed.GetValue(_device)!,
-            Threads = parsed.GetValue(_threads),
-            Suppression = options.Suppression,
-        });
-        try
-        {
-            return new HouseNumberReader(detector, options);
-        }
-        catch
-        {
-            detector.Dispose();
-            throw;
-        }
-    }
-
-    // As decimals: in the help 0.45f as a double would have eighteen digits.
-    private static (double Overlap, double WidestGap, double LargestRatio) Standards(NumberReadingOptions options) => ((double)(decimal)options.Overlap, (double)(decimal)options.WidestGap, (double)(decimal)options.LargestRatio);
-
-    private NumberReadingOptions Reading(ParseResult parsed) => new()
-    {
-        Confidence = (float)parsed.GetValue(_confidence),
-        Overlap = (float)parsed.GetValue(_overlap),
-        WidestGap = (float)parsed.GetValue(_gap),
-        LargestRatio = (float)parsed.GetValue(_ratio),
-    };
-
     private RunFolder NewFolder(ParseResult parsed) => RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
 
     private static string Line(ReadPicture picture)
     {
-        var numbers = picture.Numbers.Count == 0 ? "nothing" : string.Join(", ", picture.Numbers.Select(number => Text($"{number.Text} ({number.Confidence:0.00})")));
+        var numbers = picture.Numbers.Count == 0 ? "nothing" : string.Join(", ", picture.Numbers.Select(number => Invariant($"{number.Text} ({number.Confidence:0.00})")));
         return PlainText.OneLine($"{picture.Path}  {numbers}");
     }
 
@@ -208,8 +157,6 @@ internal sealed class ReadCommand : Command, IHasExamples
         JsonOutput.Format);
 
     private static double[] Box(Box box) => [Math.Round(box.Left, 2), Math.Round(box.Top, 2), Math.Round(box.Right, 2), Math.Round(box.Bottom, 2)];
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record ReadPicture(string Path, IReadOnlyList<HouseNumber> Numbers);
 }

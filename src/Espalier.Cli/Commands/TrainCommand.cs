@@ -11,7 +11,7 @@ using Espalier.Training.Sparsity;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier train data.yaml</c>: learns a detector, and resumes runs that were stopped.</summary>
-internal sealed class TrainCommand : Command, IHasExamples
+internal sealed class TrainCommand : Verb
 {
     private static readonly TrainingOptions Standard = new() { Data = "" };
 
@@ -25,14 +25,10 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Option<bool> _profile = new("--profile") { Description = "Measure where the time goes: a table at the end, and profile.csv and trace.json in the run's folder" };
 
     public TrainCommand(TerminalSession terminal)
-        : base("train", "Train a detector, or go on with a run that was stopped")
-    {
-        CommonOptions.AddAll(this, [_data, .. _options.All, _hyperParameters, _project, _name, _noPlots, _resume, _profile]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "train", "Train a detector, or go on with a run that was stopped") => Takes([_data, .. _options.All, _hyperParameters, _project, _name, _noPlots, _resume, _profile]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier train data.yaml --model yolov5n --image-size 160 --batch 64 --epochs 40",
         "espalier train data.yaml --weights yolov5n.pt --freeze 10",
@@ -42,7 +38,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         "espalier train --resume runs/train2",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         if (parsed.GetResult(_resume) is not null) RefuseWhatResumingKeeps(parsed);
         else if (parsed.GetValue(_data) is null) throw new OptionException("train needs a data.yaml to learn from, or --resume to go on with a run");

@@ -1,10 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
-using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Core;
 using Espalier.Datasets;
+using Espalier.Pipelines.Models;
 using Espalier.Reports;
 using Espalier.Reports.Mistakes;
 using Espalier.Training.Runs;
@@ -13,62 +12,33 @@ using Espalier.Vision;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier validate WEIGHTS --data D</c>: precision, recall and average precisions by YOLOv5's and by COCO's rule.</summary>
-internal sealed class ValidateCommand : Command, IHasExamples
+internal sealed class ValidateCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Model();
-    private readonly Option<string> _data = new("--data") { Description = "The data.yaml with the labelled photos", HelpName = "file", Required = true };
-    private readonly Option<string> _split = CommonOptions.Text("--split", "Which split of it", "name", "val");
-    private readonly Option<int?> _imageSize = Ranged.OptionalNumber("--image-size", "The photos' longer side in pixels, a multiple of the stride; default as trained", 32, 4096, "--img");
-    private readonly Option<int> _batch = Ranged.Number("--batch", "Pictures a batch", 32, 1, 1024, "--batch-size");
-    private readonly Option<double> _confidence = CommonOptions.Confidence(0.001);
-    private readonly Option<double> _overlap = CommonOptions.OverlapThreshold(0.6);
-    private readonly Option<int> _maximum = CommonOptions.MaximumDetections();
-    private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Let boxes of different classes suppress each other" };
-    private readonly Option<bool> _square = new("--square") { Description = "Letterbox every photo to a square instead of batching like shapes" };
-    private readonly Option<int> _workers = Ranged.Number("--workers", "Threads that prepare batches", 1, 0, 64);
+    private readonly DescribedOptions<ValidationRequest> _options = new(ValidationRequest.Table, new ValidationRequest { Data = "" });
+    private readonly DescribedOptions<EngineOptions> _engine = new(EngineOptions.Table, new EngineOptions());
     private readonly Option<bool> _savePlots = new("--save-plots") { Description = "Draw curves, confusion matrix, batches and the worst mistakes, in digits and in whole numbers, into --project/--name" };
     private readonly Option<bool> _fitReader = new("--fit-reader") { Description = "Fit the thresholds for reading house numbers to these pictures, which should be training pictures: --split train" };
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("validate");
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<string> _device = CommonOptions.Device();
-    private readonly Option<int> _threads = CommonOptions.Threads();
 
     public ValidateCommand(TerminalSession terminal)
-        : base("validate", "Judge weights on labelled photos")
-    {
-        CommonOptions.AddAll(this, [_weights, _data, _split, _imageSize, _batch, _confidence, _overlap, _maximum, _agnostic, _square, _workers, _savePlots, _fitReader, _project, _name, _json, _device, _threads]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "validate", "Judge weights on labelled photos") => Takes([_weights, .. _options.All, _savePlots, _fitReader, _project, _name, _json, .. _engine.All]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier validate runs/train/weights/best.safetensors --data data.yaml",
         "espalier validate best.onnx --data data.yaml",
         "espalier validate yolov5n.pt --data coco.yaml --split test --image-size 640 --json",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
-        var request = new ValidationRequest
-        {
-            Data = parsed.GetValue(_data)!,
-            Split = parsed.GetValue(_split)!,
-            ImageSize = parsed.GetValue(_imageSize),
-            BatchSize = parsed.GetValue(_batch),
-            Rectangular = !parsed.GetValue(_square),
-            Workers = parsed.GetValue(_workers),
-            Suppression = NmsOptions.ForValidation with
-            {
-                Confidence = (float)parsed.GetValue(_confidence),
-                IoU = (float)parsed.GetValue(_overlap),
-                MaximumDetections = parsed.GetValue(_maximum),
-                Agnostic = parsed.GetValue(_agnostic),
-            },
-        };
+        var request = _options.Read(parsed);
         var weights = parsed.GetValue(_weights)!;
-        using var network = ModelFiles.OpenNetwork(weights, parsed.GetValue(_device)!, parsed.GetValue(_threads));
+        using var network = ModelFiles.OpenNetwork(weights, _engine.Read(parsed));
         var progress = new ProgressLine(terminal);
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
         var numbers = network.Classes == NumberCounter.Digits ? new NumberCounter(parsed.GetValue(_fitReader)) : null;
@@ -92,7 +62,7 @@ internal sealed class ValidateCommand : Command, IHasExamples
     {
         if (numbers is null) throw new EspalierException("The classes are not the ten digits, so there are no house numbers to fit a reader to.");
         var (options, right) = numbers.Fit();
-        terminal.Say(Text($"Fitted: {right} numbers right with read --conf {options.Confidence:0.##} --overlap {options.Overlap:0.##} --gap {options.WidestGap:0.##} --height-ratio {options.LargestRatio:0.##}"));
+        terminal.Say(Invariant($"Fitted: {right} numbers right with read --conf {options.Confidence:0.##} --overlap {options.Overlap:0.##} --gap {options.WidestGap:0.##} --height-ratio {options.LargestRatio:0.##}"));
     }
 
     private void SavePlots(ParseResult parsed, DetectionReport report, ValidationCollector pictures, DetectionDataset dataset, (IReadOnlyList<JudgedNumber> Judged, NumberAccuracy Accuracy)? numbers, TerminalSession terminal)
@@ -106,19 +76,17 @@ internal sealed class ValidateCommand : Command, IHasExamples
     private static string ToText(ValidationOutcome outcome, DetectionDataset dataset, NumberAccuracy? numbers)
     {
         var report = outcome.Report;
-        var all = new[] { "all", Text($"{report.Pictures}"), Text($"{report.Labels}"), Three(report.Precision), Three(report.Recall), Three(report.F1), Three(report.MeanAveragePrecision50), Three(report.MeanAveragePrecision50To95), Three(report.CocoAveragePrecision50), Three(report.CocoAveragePrecision) };
+        var all = new[] { "all", Invariant($"{report.Pictures}"), Invariant($"{report.Labels}"), Three(report.Precision), Three(report.Recall), Three(report.F1), Three(report.MeanAveragePrecision50), Three(report.MeanAveragePrecision50To95), Three(report.CocoAveragePrecision50), Three(report.CocoAveragePrecision) };
         var classes = report.PerClass.Select(metrics => new[]
         {
-            dataset.ClassNames[metrics.Class], Text($"{metrics.Pictures}"), Text($"{metrics.Labels}"), Three(metrics.Precision), Three(metrics.Recall), Three(metrics.F1),
+            dataset.ClassNames[metrics.Class], Invariant($"{metrics.Pictures}"), Invariant($"{metrics.Labels}"), Three(metrics.Precision), Three(metrics.Recall), Three(metrics.F1),
             Three(metrics.AveragePrecision50), Three(metrics.AveragePrecision50To95), Three(metrics.CocoAveragePrecision50), Three(metrics.CocoAveragePrecision50To95),
         });
         var table = TextTable.Format(["class", ">images", ">labels", ">P", ">R", ">F1", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP"], [all, .. classes]);
-        return table + "\n" + Text($"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}.\n")
-            + (numbers is null ? "" : Text($"Whole numbers read right: {numbers.Accuracy:0.000} of {numbers.Pictures}; {numbers.CoverageAt(0.95):0.000} of them can be read with .95 right.\n"))
-            + Text($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching {outcome.Timing.Suppression:0.0}.\n");
+        return table + "\n" + Invariant($"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}.\n")
+            + (numbers is null ? "" : Invariant($"Whole numbers read right: {numbers.Accuracy:0.000} of {numbers.Pictures}; {numbers.CoverageAt(0.95):0.000} of them can be read with .95 right.\n"))
+            + Invariant($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching {outcome.Timing.Suppression:0.0}.\n");
     }
 
-    private static string Three(double value) => Text($"{value:0.000}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Three(double value) => Invariant($"{value:0.000}");
 }

@@ -1,4 +1,4 @@
-using Espalier.Cli.Experiments;
+using Espalier.Pipelines.Experiments;
 
 namespace Espalier.Cli.Demo;
 

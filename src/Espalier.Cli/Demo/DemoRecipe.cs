@@ -1,7 +1,8 @@
-using Espalier.Cli.Experiments;
 using Espalier.Datasets;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
+using Espalier.Pipelines.Experiments;
+using Espalier.Pipelines.Pruning;
 using Espalier.Streets;
 using Espalier.Streets.Layout;
 using Espalier.Training.Losses;
@@ -49,10 +50,13 @@ internal static class DemoRecipe
             Cutting = new CuttingPlan
             {
                 Criteria = ["taylor"],
-                Measure = PruningMeasure.Operations,
-                Targets = [KeptOperations],
-                Pictures = 256,
-                Options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Operations, KeptOperations), ImageSize = ImageSize },
+                Targets = [new PruningTarget(PruningMeasure.Operations, KeptOperations)],
+                Options = new PruneOptions
+                {
+                    Data = folder.Data,
+                    Pictures = 256,
+                    Pruning = new PruningOptions { Target = new PruningTarget(PruningMeasure.Operations, KeptOperations), ImageSize = ImageSize },
+                },
             },
             FineTuning = training with { Model = null, AutoAnchor = false, Epochs = size.TuningEpochs },
             Teacher = true,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Networks;
 using Espalier.Training.Runs;
 
@@ -38,7 +37,6 @@ internal sealed record DemoSize(int Pictures, int DenseEpochs, int SparseEpochs,
     public double Seconds(double picturesPerSecond) => Passes * CostOfEpochs / picturesPerSecond;
 
     /// <summary>What was chosen, and why, for whoever waits for it.</summary>
-    public string ToText(double picturesPerSecond) => string.Create(
-        CultureInfo.InvariantCulture,
+    public string ToText(double picturesPerSecond) => Invariant(
         $"This machine learns from {picturesPerSecond:0} pictures a second at most: {Pictures:N0} pictures of {DemoRecipe.ImageSize} pixels, {DenseEpochs} + {SparseEpochs} + {TuningEpochs} epochs, about {Math.Ceiling(Seconds(picturesPerSecond) / 60):0} minutes of training");
 }

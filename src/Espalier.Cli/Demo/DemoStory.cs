@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
 using Espalier.Cli.Experiments;
-using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Pipelines.Experiments;
+using Espalier.Pipelines.Latency;
 using Espalier.Reports;
 using Espalier.Runtime;
 using Espalier.Vision;
@@ -15,7 +15,7 @@ namespace Espalier.Cli.Demo;
 /// The whole story in a few minutes: a street, a detector that learns it, the same one trained sparsely, cut and fine-tuned, the file to ship, what it makes of
 /// houses it has never seen, and a page that shows it all. What is there already is used; a demo that was stopped goes on.
 /// </summary>
-internal sealed class DemoStory(DemoFolder folder, int seed, int threads, TerminalSession terminal)
+internal sealed class DemoStory(DemoFolder folder, DemoOptions options, TerminalSession terminal)
 {
     private const int Shown = 24;
 
@@ -27,15 +27,15 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
         var clock = Stopwatch.StartNew();
         Say($"A street, a detector that learns it, and the same detector cut to a fraction. Everything goes to {folder.Path}/");
         var size = ChooseSize();
-        var plan = DemoRecipe.Plan(folder, size, seed, threads);
-        if (new Experiment(plan, folder.Experiment, terminal).Run(DemoPage.Command + " demo") is not { } report) return false;
+        var plan = DemoRecipe.Plan(folder, size, options.Seed, options.Threads);
+        if (ExperimentRun.Run(plan, folder.Experiment, DemoPage.Command + " demo", terminal) is not { } report) return false;
         Ship(plan, report.Chosen);
         var found = Predict();
         DemoPage.Write(folder, size, report, found, Shown);
         Say("");
         foreach (var line in ExperimentText.Summary(report).TrimEnd().Split('\n')) Say(line);
         Say("");
-        Say(Text($"Done in {clock.Elapsed.TotalMinutes:0.0} minutes. Open {folder.Page}"));
+        Say(Invariant($"Done in {clock.Elapsed.TotalMinutes:0.0} minutes. Open {folder.Page}"));
         Say("");
         Say("Try next:");
         foreach (var command in DemoPage.Next(folder)) Say($"  {command}");
@@ -46,7 +46,7 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
     private DemoSize ChooseSize()
     {
         if (StageFile.Read<DemoSize>(folder.Size) is { } begun) return begun;
-        var speed = DemoSize.Measure(threads);
+        var speed = DemoSize.Measure(options.Threads);
         var size = DemoSize.For(speed);
         Say(size.ToText(speed));
         StageFile.Write(folder.Size, size);
@@ -63,7 +63,7 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
     /// <summary>The thinned detector's view of the first held-out houses, on one sheet; how many digits it found in them.</summary>
     private int Predict()
     {
-        using var reader = HouseNumberReader.Open(folder.Onnx, detector: new DetectorOptions { Threads = threads });
+        using var reader = HouseNumberReader.Open(folder.Onnx, detector: new DetectorOptions { Threads = options.Threads });
         var cells = new List<ContactSheetCell>();
         var digits = 0;
         foreach (var path in HeldOut().Take(Shown))
@@ -83,6 +83,4 @@ internal sealed class DemoStory(DemoFolder folder, int seed, int threads, Termin
     private IEnumerable<string> HeldOut() => Directory.EnumerateFiles(folder.HeldOut, "*.png").OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
 
     private void Say(string line) => terminal.Say(line);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Espalier.Networks;
+using Espalier.Pipelines.Experiments;
+using Espalier.Pipelines.Pruning;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 
@@ -20,44 +23,16 @@ internal static class CommandText
     }
 
     /// <summary><c>espalier prune</c> for a cut.</summary>
-    public static string Prune(ExperimentPlan plan, CutPlan cut, string source) => $"espalier prune {Word(source)} --data {Word(plan.Data)} {PruneOptions(plan, cut)}";
-
-    /// <summary>How a cut is made: the options of <see cref="Prune"/>, without files.</summary>
-    public static string PruneOptions(ExperimentPlan plan, CutPlan cut)
-    {
-        var options = plan.Cutting.Options;
-        var words = new List<string> { "--by", cut.Criterion, $"{Target(cut)} {Text(cut.Target.Keep)}" };
-        words.Add(string.Create(CultureInfo.InvariantCulture, $"--round {options.Rounding}"));
-        if (options.Fewest != 8) words.Add($"--fewest {options.Fewest}");
-        if (options.Uniform) words.Add("--uniform");
-        if (!options.NormalisePerLayer) words.Add("--raw-scores");
-        if (options.PerCost) words.Add("--per-cost");
-        if (options.KeepShortcuts) words.Add("--keep-shortcuts");
-        foreach (var layer in options.KeepLayers) words.Add($"--keep {layer}");
-        if (plan.Cutting.Pictures != 512) words.Add(string.Create(CultureInfo.InvariantCulture, $"--pictures {plan.Cutting.Pictures}"));
-        if (plan.Cutting.Steps > 1) words.Add(string.Create(CultureInfo.InvariantCulture, $"--steps {plan.Cutting.Steps} --epochs-between {plan.Cutting.EpochsBetween}"));
-        if (plan.Dense.Seed != 0) words.Add(string.Create(CultureInfo.InvariantCulture, $"--seed {plan.Dense.Seed}"));
-        if (plan.Splits[0] != "val") words.Add($"--split {Word(plan.Splits[0])}");
-        return string.Join(' ', words);
-    }
+    public static string Prune(PruneOptions options, string source) => $"espalier prune {Word(source)} --data {Word(options.Data)} {options.ToWords()}";
 
     /// <summary>How much a cut keeps, in words.</summary>
     public static string Asked(CutPlan cut) => cut.Target.Measure switch
     {
-        Networks.PruningMeasure.Operations => $"{Text(cut.Target.Keep)} of the FLOPs",
-        Networks.PruningMeasure.Parameters => $"{Text(cut.Target.Keep)} of the parameters",
-        Networks.PruningMeasure.Channels => $"{Text(cut.Target.Keep)} of the channels",
-        Networks.PruningMeasure.Milliseconds => $"{Text(cut.Target.Keep)} ms",
+        PruningMeasure.Operations => $"{Text(cut.Target.Keep)} of the FLOPs",
+        PruningMeasure.Parameters => $"{Text(cut.Target.Keep)} of the parameters",
+        PruningMeasure.Channels => $"{Text(cut.Target.Keep)} of the channels",
+        PruningMeasure.Milliseconds => $"{Text(cut.Target.Keep)} ms",
         _ => $"scores from {Text(cut.Target.Keep)} on",
-    };
-
-    private static string Target(CutPlan cut) => cut.Target.Measure switch
-    {
-        Networks.PruningMeasure.Operations => "--keep-flops",
-        Networks.PruningMeasure.Parameters => "--keep-parameters",
-        Networks.PruningMeasure.Channels => "--keep-channels",
-        Networks.PruningMeasure.Milliseconds => "--milliseconds",
-        _ => "--threshold",
     };
 
     private static string Word(string value) => value.Contains(' ', StringComparison.Ordinal) ? $"\"{value}\"" : value;

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Espalier.Networks;
+using Espalier.Pipelines.Experiments;
 using Espalier.Reports;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
@@ -8,12 +8,12 @@ using Espalier.Training.Thinning;
 namespace Espalier.Cli.Experiments;
 
 /// <summary>Gathers an experiment's models for its report.</summary>
-internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder folder, IReadOnlyList<ExperimentModel> models, SpeedRecord speed, string command)
+internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder folder, ExperimentResult result, string command)
 {
     /// <summary>Writes the report into the experiment's folder.</summary>
     public ThinningReport Write(Action<string> note)
     {
-        var reported = models.Where(model => model.Role != ModelRole.Cut).Select(Reported).ToList();
+        var reported = result.Models.Where(model => model.Role != ModelRole.Cut).Select(Reported).ToList();
         var chosen = ThinningReport.Choose(reported);
         var dense = Checkpoint.Open(folder.Dense.Best);
         var report = new ThinningReport
@@ -21,14 +21,14 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             Name = plan.Name,
             Command = command,
             Data = Data(),
-            Machine = string.Create(CultureInfo.InvariantCulture, $"Measured on {speed.Machine}, {speed.Threads} threads."),
+            Machine = Invariant($"Measured on {result.Speed.Machine}, {result.Speed.Threads} threads."),
             ImageSize = plan.Dense.ImageSize,
             Splits = plan.Splits,
             Models = reported,
             DenseScales = Scales(dense),
             SparseScales = plan.Sparse is null ? null : Scales(Checkpoint.Open(folder.Sparse.Best)),
             ScalesByEpoch = plan.Sparse is null ? null : folder.Sparse.File("sparsity.png"),
-            Widths = LayerWidth.Compare(dense.Graph, Checkpoint.Open(models.First(model => model.Name == chosen.Name).Weights).Graph),
+            Widths = LayerWidth.Compare(dense.Graph, Checkpoint.Open(result.Models.First(model => model.Name == chosen.Name).Weights).Graph),
         };
         report.Write(folder.Path, note);
         return report;
@@ -37,13 +37,13 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
     private string Data()
     {
         var source = plan.Street is { } street
-            ? string.Create(CultureInfo.InvariantCulture, $"A generated street of {street.Pictures.Training:N0} pictures")
+            ? Invariant($"A generated street of {street.Pictures.Training:N0} pictures")
             : $"The data of {plan.Data}";
         var epochs = plan.Sparse is null
-            ? string.Create(CultureInfo.InvariantCulture, $"{plan.Dense.Epochs} dense and {plan.FineTuning.Epochs} fine-tuning epochs")
-            : string.Create(CultureInfo.InvariantCulture, $"{plan.Dense.Epochs} dense, {plan.Sparse.Epochs} sparse and {plan.FineTuning.Epochs} fine-tuning epochs");
+            ? Invariant($"{plan.Dense.Epochs} dense and {plan.FineTuning.Epochs} fine-tuning epochs")
+            : Invariant($"{plan.Dense.Epochs} dense, {plan.Sparse.Epochs} sparse and {plan.FineTuning.Epochs} fine-tuning epochs");
         var start = plan.Dense.Weights is { } weights ? $"from {Path.GetFileName(weights)}" : "from scratch";
-        return string.Create(CultureInfo.InvariantCulture, $"{source}; {plan.Dense.Model ?? "the network"} {start} at {plan.Dense.ImageSize} px in batches of {plan.Dense.BatchSize}: {epochs}, seed {plan.Dense.Seed}.");
+        return Invariant($"{source}; {plan.Dense.Model ?? "the network"} {start} at {plan.Dense.ImageSize} px in batches of {plan.Dense.BatchSize}: {epochs}, seed {plan.Dense.Seed}.");
     }
 
     private ReportedModel Reported(ExperimentModel model)
@@ -51,7 +51,7 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
         var checkpoint = Checkpoint.Open(model.Weights);
         var cost = PruningPlanner.WholeCost(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize);
         var run = RunRecord.Open(model.Run!)!;
-        var fast = speed.Models.Single(entry => entry.Model == model.Name);
+        var fast = result.Speed.Models.Single(entry => entry.Model == model.Name);
         return new ReportedModel
         {
             Name = model.Name,
@@ -63,7 +63,7 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             SecondsAnEpoch = fast.SecondsAnEpoch,
             Milliseconds = fast.Milliseconds,
             PicturesPerSecond = fast.PicturesPerSecond,
-            Accuracy = Accuracy(model.Name),
+            Accuracy = result.Accuracy[model.Name],
             History = run.History,
             Cut = model.Cut is { } cut ? Reported(cut) : null,
         };
@@ -71,17 +71,15 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
 
     private ReportedCut Reported(CutPlan cut)
     {
-        var record = StageFile.Read<CutRecord>(folder.CutRecord(cut))!;
-        return new ReportedCut(cut.Criterion, CommandText.Asked(cut), Accuracy(cut.Name + "-cut")[0], [.. record.Steps.Select(step => (step.Name, step.MeanAveragePrecision50))]);
+        var record = result.Cuts[cut.Name];
+        return new ReportedCut(cut.Criterion, CommandText.Asked(cut), result.Accuracy[cut.Name + "-cut"][0], [.. record.Steps.Select(step => (step.Name, step.MeanAveragePrecision50))]);
     }
-
-    private ReportedAccuracy[] Accuracy(string model) => StageFile.Read<ReportedAccuracy[]>(folder.Judged(model))!;
 
     private List<string> Commands(ExperimentModel model, RunRecord run)
     {
         var source = plan.Sparse is null ? folder.Dense : folder.Sparse;
         List<string> commands = [];
-        if (model.Cut is { } cut) commands.Add(CommandText.Prune(plan, cut, source.Best));
+        if (model.Cut is { } cut) commands.Add(CommandText.Prune(plan.PruningFor(cut), source.Best));
         commands.Add(CommandText.Train(run.Options, run.Folder));
         // As typed in the folder of the experiment: paths from there.
         var here = Environment.CurrentDirectory.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;

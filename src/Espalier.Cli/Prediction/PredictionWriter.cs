@@ -3,21 +3,37 @@ using System.Text;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
+using Espalier.Core.Options;
+using Espalier.Pipelines.Prediction;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Prediction;
 
 /// <summary>What <c>predict</c> leaves on disk besides its report.</summary>
-/// <param name="Pictures">The pictures with boxes drawn in.</param>
-/// <param name="Text">YOLO label files, a row an object.</param>
-/// <param name="Confidence">The confidence as a sixth column of these rows.</param>
-/// <param name="Table">One <c>predictions.csv</c>.</param>
-/// <param name="Json">One <c>predictions.json</c>.</param>
-/// <param name="Crops">Each object cut out, in a folder a class.</param>
-internal sealed record PredictionOutputs(bool Pictures, bool Text, bool Confidence, bool Table, bool Json, bool Crops)
+internal sealed record PredictionOutputs
 {
-    public bool Any => Pictures || Text || Table || Json || Crops;
+    public static OptionTable<PredictionOutputs> Table { get; } = new();
+
+    [Option("--no-pictures", "Do not draw annotated pictures or videos", IsInverted = true)]
+    public bool Pictures { get; init; } = true;
+
+    [Option("--save-txt", "Write YOLO label files")]
+    public bool Text { get; init; }
+
+    [Option("--save-conf", "Add the confidence to their rows", Needs = ["--save-txt"])]
+    public bool Confidence { get; init; }
+
+    [Option("--save-csv", "Write predictions.csv")]
+    public bool Csv { get; init; }
+
+    [Option("--save-json", "Write predictions.json")]
+    public bool Json { get; init; }
+
+    [Option("--save-crops", "Cut every object out")]
+    public bool Crops { get; init; }
+
+    public bool Any => Pictures || Text || Csv || Json || Crops;
 }
 
 /// <summary>Writes predictions into a run folder as they come; tables appear whole at the end. The folder is made for the first picture that could be read.</summary>
@@ -46,7 +62,7 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
         var predicted = Describe(source, picture, detections);
         if (outputs.Any) WriteFiles(_run ??= RunFolder.CreateNext(project, name), source, picture, detections);
         Count++;
-        if (keepAll || outputs.Table || outputs.Json) _all.Add(predicted);
+        if (keepAll || outputs.Csv || outputs.Json) _all.Add(predicted);
         return predicted;
     }
 
@@ -57,7 +73,7 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
     public void Finish()
     {
         if (_run is null) return;
-        if (outputs.Table) AtomicFile.WriteAllText(_run.File("predictions.csv"), Table());
+        if (outputs.Csv) AtomicFile.WriteAllText(_run.File("predictions.csv"), Table());
         if (outputs.Json) AtomicFile.WriteAllText(_run.File("predictions.json"), ToJson(_all));
     }
 
@@ -120,7 +136,7 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
         for (var i = 0; i < detections.Count; i++)
         {
             var found = detections[i];
-            var file = Path.Combine(run.Path, "crops", FileName(classNames[found.Class]), string.Create(CultureInfo.InvariantCulture, $"{source.Name}-{i}.png"));
+            var file = Path.Combine(run.Path, "crops", FileName(classNames[found.Class]), Invariant($"{source.Name}-{i}.png"));
             PictureWriter.Write(file, Crop(picture, found.Box));
         }
     }

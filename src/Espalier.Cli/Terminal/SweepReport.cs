@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Espalier.Core;
+using Espalier.Pipelines.Pruning;
 using Espalier.Reports;
 using Espalier.Training.Runs;
-using Espalier.Training.Thinning;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Terminal;
@@ -13,7 +13,7 @@ namespace Espalier.Cli.Terminal;
 /// <param name="sweep">The sweep.</param>
 /// <param name="weights">The weights that were cut, as the user called them.</param>
 /// <param name="data">The data.yaml, as the user called it.</param>
-internal sealed class SweepReport(ThinningSweep sweep, string weights, string data)
+internal sealed class SweepReport(PruningSweep sweep, string weights, string data)
 {
     /// <summary>Shares of the operations that a sweep keeps.</summary>
     public static IReadOnlyList<double> Shares { get; } = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2];
@@ -47,14 +47,14 @@ internal sealed class SweepReport(ThinningSweep sweep, string weights, string da
             [">asked", ">operations", ">parameters", ">cut", ">constants", ">batch norms"],
             sweep.Points.Select(point => new[]
             {
-                Text($"{point.Asked:0.00}"), Text($"{point.Operations:0.000}"), Text($"{(double)point.Cost.Parameters / sweep.Cost.Parameters:0.000}"),
+                Invariant($"{point.Asked:0.00}"), Invariant($"{point.Operations:0.000}"), Invariant($"{(double)point.Cost.Parameters / sweep.Cost.Parameters:0.000}"),
                 Accuracy(point.Cut), Accuracy(point.Folded), Accuracy(point.Written),
             }));
-        var text = new StringBuilder(Text($"mAP50 of the whole network {Accuracy(sweep.Whole)}; after cuts by {sweep.Criterion}, without fine-tuning:\n\n{table}\n"));
+        var text = new StringBuilder(Invariant($"mAP50 of the whole network {Accuracy(sweep.Whole)}; after cuts by {sweep.Criterion}, without fine-tuning:\n\n{table}\n"));
         if (sweep.Cliff is { } cliff) text.Append(CultureInfo.InvariantCulture, $"It falls the most between {cliff.Above:0.00} and {cliff.Below:0.00} of the operations.\n");
         text.Append(sweep.Recommended is { } point
-            ? Text($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; what is lost, fine-tuning brings back:\n  espalier prune {weights} --data {data} --by {sweep.Criterion} --keep-flops {point.Asked:0.##}\n")
-            : Text($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights {weights} --sparsity 0.01), or cut in small steps with fine-tuning between.\n"));
+            ? Invariant($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; what is lost, fine-tuning brings back:\n  espalier prune {weights} --data {data} --by {sweep.Criterion} --keep-flops {point.Asked:0.##}\n")
+            : Invariant($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights {weights} --sparsity 0.01), or cut in small steps with fine-tuning between.\n"));
         return text.Append(CultureInfo.InvariantCulture, $"Chart and table: {folder.File("sweep.png")}, sweep.csv\n").ToString();
     }
 
@@ -89,7 +89,5 @@ internal sealed class SweepReport(ThinningSweep sweep, string weights, string da
         return text.ToString();
     }
 
-    private static string Accuracy(DetectionReport report) => Text($"{report.MeanAveragePrecision50:0.000}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Accuracy(DetectionReport report) => Invariant($"{report.MeanAveragePrecision50:0.000}");
 }

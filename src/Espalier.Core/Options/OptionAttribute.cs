@@ -7,7 +7,7 @@ namespace Espalier.Core.Options;
 /// <param name="name">On the command line, such as <c>--patience</c>; empty where it has none.</param>
 /// <param name="help">One line, without the range, which is added.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class OptionAttribute(string name, string help) : Attribute
+public class OptionAttribute(string name, string help) : Attribute
 {
     /// <inheritdoc cref="OptionAttribute"/>
     /// <param name="name">On the command line.</param>
@@ -50,6 +50,12 @@ public sealed class OptionAttribute(string name, string help) : Attribute
     /// <value>Default <c>The</c> and its name in YAML.</value>
     public string? Called { get; set; }
 
+    /// <summary>Whether the help shows no default beside it: it says itself what holds where nothing is said.</summary>
+    public bool HidesDefault { get; set; }
+
+    /// <summary>The word that is meant where it is named on the command line without a value; null where it needs one.</summary>
+    public string? Implied { get; set; }
+
     /// <summary>Whether it names a file or a folder.</summary>
     public bool IsPath { get; set; }
 
@@ -70,6 +76,15 @@ public sealed class OptionAttribute(string name, string help) : Attribute
 
     /// <summary>Which part of an experiment file may hold it; null for the recipe of any training.</summary>
     public string? Section { get; set; }
+}
+
+/// <summary>Marks a record within a record that is there only where another option is given, without which its options have no effect.</summary>
+/// <param name="needs">That option, such as <c>--nms</c>.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OptionGroupAttribute(string needs) : Attribute
+{
+    /// <summary>That option.</summary>
+    public string Needs { get; } = needs;
 }
 
 /// <summary>What another value of an option changes.</summary>

@@ -1,7 +1,8 @@
-using System.Collections.Immutable;
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Espalier.Core.Options;
 
@@ -16,7 +17,10 @@ public sealed class OptionDescription
     internal OptionDescription(PropertyInfo[] path, OptionAttribute said)
     {
         (_path, _said) = (path, said);
-        Type = Nullable.GetUnderlyingType(path[^1].PropertyType) ?? path[^1].PropertyType;
+        var type = Nullable.GetUnderlyingType(path[^1].PropertyType) ?? path[^1].PropertyType;
+        IsList = type.IsGenericType;
+        Type = IsList ? type.GetGenericArguments()[0] : type;
+        Needs = [.. path.SkipLast(1).Select(property => property.GetCustomAttribute<OptionGroupAttribute>()?.Needs).OfType<string>(), .. said.Needs];
         Key = said.Key ?? said.Name.TrimStart('-').Replace('-', '_');
         _words = [.. WordsOf(Type, said.Words)];
     }
@@ -52,16 +56,28 @@ public sealed class OptionDescription
     public bool IsFlag => Type == typeof(bool) && _words.Length == 0;
 
     /// <summary>Whether several values may follow.</summary>
-    public bool IsList => Type == typeof(ImmutableArray<string>);
+    public bool IsList { get; }
+
+    /// <summary>Whether it must be given.</summary>
+    public bool IsRequired => _path[^1].GetCustomAttribute<RequiredMemberAttribute>() is not null;
+
+    /// <inheritdoc cref="OptionAttribute.HidesDefault"/>
+    public bool HidesDefault => _said.HidesDefault;
+
+    /// <inheritdoc cref="OptionAttribute.Implied"/>
+    public string? Implied => _said.Implied;
 
     /// <summary>What naming a flag means.</summary>
     public bool FlagMeans => !_said.IsInverted;
 
     internal OptionAttribute Said => _said;
 
+    internal IReadOnlyList<string> Needs { get; }
+
+    // Of a list, of what it holds.
     private Type Type { get; }
 
-    private bool IsWhole => Type == typeof(int) || Type == typeof(long);
+    private bool IsWhole => Type == typeof(int) || Type == typeof(long) || Type == typeof(ulong);
 
     private bool IsNumber => IsWhole || Type == typeof(double) || Type == typeof(float);
 
@@ -73,9 +89,27 @@ public sealed class OptionDescription
 
     /// <summary>The same record with another value. Where the record that holds it is not there, nothing changes.</summary>
     /// <param name="options">The record.</param>
-    /// <param name="value">As <see cref="TryRead"/> gives it.</param>
+    /// <param name="value">As <see cref="TryRead(string, out object?)"/> gives it.</param>
     public T Set<T>(T options, object? value)
         where T : class => (T)Set(options, 0, value);
+
+    /// <summary>A value from several texts: a list; of anything else the last one counts.</summary>
+    /// <param name="texts">Word by word; numbers of a list may also be separated by commas.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="wrong">The word that is none that is allowed.</param>
+    public bool TryRead(IEnumerable<string> texts, out object? value, out string wrong)
+    {
+        (value, wrong) = (null, "");
+        var values = new List<object>();
+        foreach (var text in IsList && IsNumber ? texts.SelectMany(text => text.Split(',')) : texts)
+        {
+            if (!TryRead(wrong = text, out value)) return false;
+            values.Add(value!);
+        }
+
+        if (IsList) value = IsWhole ? new ValueList<int>(values.Cast<int>()) : new ValueList<string>(values.Cast<string>());
+        return true;
+    }
 
     /// <summary>A value from a text.</summary>
     /// <param name="text">One word.</param>
@@ -88,7 +122,6 @@ public sealed class OptionDescription
         if (IsNumber && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= _said.Lowest && number <= _said.Highest)
             value = !IsWhole || number == Math.Floor(number) ? Convert.ChangeType(number, Type, CultureInfo.InvariantCulture) : null;
         else if (Type == typeof(string) && _words.Length == 0) value = text;
-        else if (IsList) value = ImmutableArray.Create(text);
         else if (IsFlag) value = text switch { "true" or "yes" or "on" => true, "false" or "no" or "off" => false, _ => null };
         return value is not null;
     }
@@ -109,7 +142,7 @@ public sealed class OptionDescription
     {
         bool flag => flag ? "true" : "false",
         string text => text,
-        IEnumerable<string> several => string.Join(' ', several),
+        IEnumerable several => string.Join(' ', several.Cast<object>().Select(Word)),
         _ => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
     };
 
@@ -128,7 +161,8 @@ public sealed class OptionDescription
     internal void RefuseOutside(object? value)
     {
         if (!HasRange || value is null || !_path[^1].GetMethod!.IsPublic || Array.Exists(_words, pair => pair.Value.Equals(value))) return;
-        OptionException.ThrowIfOutside(Convert.ToDouble(value, CultureInfo.InvariantCulture), _said.Lowest, _said.Highest, _said.Called ?? $"The {Key.Replace('_', ' ')}");
+        foreach (var number in IsList ? ((IEnumerable)value).Cast<object>() : [value])
+            OptionException.ThrowIfOutside(Convert.ToDouble(number, CultureInfo.InvariantCulture), _said.Lowest, _said.Highest, _said.Called ?? $"The {Key.Replace('_', ' ')}");
     }
 
     private object Set(object record, int depth, object? value)

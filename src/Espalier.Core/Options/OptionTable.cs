@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Espalier.Core.Options;
 
@@ -34,7 +35,7 @@ public sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
     {
         ArgumentNullException.ThrowIfNull(entry);
         call ??= (other, word) => word is null ? other.Name : $"{other.Name} {word}";
-        foreach (var need in entry.Said.Needs)
+        foreach (var need in entry.Needs)
         {
             if (!Holds(need, options, out var other, out var word)) return $"has an effect only together with {call(other, word)}";
         }
@@ -86,8 +87,32 @@ public sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
         {
             var value = Effective(entry, options);
             if (value is null || Equals(value, Effective(entry, standard))) continue;
-            yield return entry.IsFlag ? entry.Name : $"{entry.Name} {Quoted(entry.Word(value))}";
+            yield return entry.IsFlag ? entry.Name
+                : $"{entry.Name} {(entry.IsList ? string.Join(' ', ((IEnumerable)value).Cast<object>().Select(item => Quoted(entry.Word(item)))) : Quoted(entry.Word(value)))}";
         }
+    }
+
+    /// <summary>The record that some words stand for, as <see cref="Words"/> writes them.</summary>
+    /// <param name="text">The words.</param>
+    /// <param name="start">The record where nothing is said.</param>
+    /// <exception cref="EspalierException">A word is none of an option, or none that it takes.</exception>
+    public T Parse(string text, T start)
+    {
+        var said = new List<(OptionDescription Entry, List<string> Values)>();
+        foreach (var word in Regex.Matches(text, "\"[^\"]*\"|[^ ]+").Select(match => match.Value.Trim('"')))
+        {
+            if (Find(word) is { } entry) said.Add((entry, []));
+            else if (said.Count > 0) said[^1].Values.Add(word);
+            else throw new EspalierException($"There is no option '{word}'.");
+        }
+
+        return With(
+            start, said.GroupBy(pair => pair.Entry).ToDictionary(group => group.Key, group => Value(group.Key, group.SelectMany(pair => pair.Values))),
+            (entry, reason) => new OptionException($"{entry.Name} {reason}."));
+
+        static object? Value(OptionDescription entry, IEnumerable<string> words) => entry.IsFlag
+            ? entry.FlagMeans
+            : entry.TryRead(words, out var value, out var wrong) ? value : throw new OptionException($"{entry.Name} is {entry.Wanted("from {0} to {1}")}, not '{wrong}'.");
     }
 
     /// <summary>A line an option, as YAML.</summary>
@@ -122,7 +147,7 @@ public sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
         var parts = condition.Split(' ');
         other = Find(parts[0])!;
         word = parts.ElementAtOrDefault(1);
-        return other.Get(options) is { } value && (word is null || other.Word(value) == word);
+        return other.Get(options) is { } value and not false && (word is null || other.Word(value) == word);
     }
 
     private static string Quoted(string word) => word.Contains(' ', StringComparison.Ordinal) ? $"\"{word}\"" : word;
@@ -134,7 +159,7 @@ public sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
         {
             PropertyInfo[] here = [.. path, property];
             if (property.GetCustomAttribute<OptionAttribute>() is { } said) yield return new OptionDescription(here, said);
-            else if (property.PropertyType.GetMethod("<Clone>$") is not null)
+            else if (property.CanWrite && property.PropertyType.GetMethod("<Clone>$") is not null)
             {
                 foreach (var entry in Find(property.PropertyType, here)) yield return entry;
             }

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using Espalier.Core;
+using Espalier.Core.Options;
 
 namespace Espalier.Networks;
 
@@ -30,37 +30,65 @@ public sealed record PruningTarget(PruningMeasure Measure, double Keep);
 /// <summary>How channels are chosen.</summary>
 public sealed record PruningOptions
 {
+    private static readonly OptionTable<PruningOptions> Table = new();
+
     /// <summary>How much is kept.</summary>
     public required PruningTarget Target { get; init; }
+
+    [Option("--keep-flops", "Share of the operations to keep", 0.001, 1, HidesDefault = true, Section = nameof(Target))]
+    internal double? KeptOperations { get => Kept(PruningMeasure.Operations); init => Target = Wanted(PruningMeasure.Operations, value); }
+
+    [Option("--keep-parameters", "Share of the parameters to keep", 0.001, 1, Section = nameof(Target))]
+    internal double? KeptParameters { get => Kept(PruningMeasure.Parameters); init => Target = Wanted(PruningMeasure.Parameters, value); }
+
+    [Option("--keep-channels", "Share of the channels to keep", 0.001, 1, Section = nameof(Target))]
+    internal double? KeptChannels { get => Kept(PruningMeasure.Channels); init => Target = Wanted(PruningMeasure.Channels, value); }
+
+    [Option("--milliseconds", "Cut until a picture takes no longer than this in ONNX Runtime on this machine", 0.01, 10_000, Section = nameof(Target))]
+    internal double? Milliseconds { get => Kept(PruningMeasure.Milliseconds); init => Target = Wanted(PruningMeasure.Milliseconds, value); }
+
+    [Option("--threshold", "Cut every channel that scores less than this, however many that are; scores are shares of their layer's mean unless --raw-scores",
+        1e-9, 1e9, Section = nameof(Target))]
+    internal double? Threshold { get => Kept(PruningMeasure.Score); init => Target = Wanted(PruningMeasure.Score, value); }
 
     /// <summary>The side of the square picture at which operations are counted, in pixels.</summary>
     public required int ImageSize { get; init; }
 
     /// <summary>Widths that are left are multiples of this, where the layer was wide enough.</summary>
     /// <value>Default 8: ONNX Runtime and oneDNN compute channels in blocks of 8 or 16, so odd widths are smaller but not faster; see <see cref="ChannelBlock.OfThisProcessor"/>.</value>
+    [Option("--round", "Widths that are left are multiples of this; default what this processor computes at once, 16 with AVX-512 and 8 without", 1, 64,
+        HidesDefault = true, Called = "The rounding of widths")]
     public int Rounding { get; init; } = 8;
 
     /// <summary>The fewest channels a layer keeps.</summary>
     /// <value>Default 8, or the layer's own width where that is less.</value>
+    [Option("--fewest", "The fewest channels that a layer keeps", 1, GraphLimits.Channels, Called = "The fewest channels of a layer")]
     public int Fewest { get; init; } = 8;
 
     /// <summary>Whether scores are compared layer by layer instead of over the whole network: every layer then keeps the same share.</summary>
+    [Option("--uniform", "Keep the same share of every layer instead of ranking over all")]
     public bool Uniform { get; init; }
 
     /// <summary>Whether layers' scores are divided by their mean before they are compared.</summary>
     /// <value>Default true.</value>
     public bool NormalisePerLayer { get; init; } = true;
 
+    [Option("--raw-scores", "Compare scores of different layers as they are, not divided by each layer's mean")]
+    internal bool RawScores { get => !NormalisePerLayer; init => NormalisePerLayer = !value; }
+
     /// <summary>
     /// Whether a channel's score is divided by what its going saves of the target's measure: of two channels that matter alike the more expensive one goes first.
     /// </summary>
+    [Option("--per-cost", "Divide a channel's score by the operations, parameters or channels that its going saves")]
     public bool PerCost { get; init; }
 
     /// <summary>Whether bottlenecks with a shortcut and what they are added to stay whole, as in classic Network Slimming.</summary>
+    [Option("--keep-shortcuts", "Leave bottlenecks with shortcuts whole, as classic Network Slimming does")]
     public bool KeepShortcuts { get; init; }
 
     /// <summary>State-dict prefixes of layers that stay whole, such as <c>model.0</c>.</summary>
-    public ImmutableArray<string> KeepLayers { get; init; } = [];
+    [Option("--keep", "Layers to leave whole, by the beginning of their names", ValueName = "layer")]
+    public ValueList<string> KeepLayers { get; init; } = [];
 
     /// <summary>Throws where a value is outside its range.</summary>
     /// <exception cref="OptionException">The message names option, value and range.</exception>
@@ -77,7 +105,10 @@ public sealed record PruningOptions
             if (!(Target.Keep > 0 && double.IsFinite(Target.Keep))) throw new OptionException(FormattableString.Invariant($"The milliseconds of a picture must be a number above 0, but are {Target.Keep}."));
         }
         else if (!(Target.Keep > 0 && Target.Keep <= 1)) throw new OptionException(FormattableString.Invariant($"The share to keep must be above 0 and up to 1, but is {Target.Keep}."));
-        OptionException.ThrowIfOutside(Rounding, 1, 64, "The rounding of widths");
-        OptionException.ThrowIfOutside(Fewest, 1, GraphLimits.Channels, "The fewest channels of a layer");
+        Table.Validate(this);
     }
+
+    private double? Kept(PruningMeasure measure) => Target.Measure == measure ? Target.Keep : null;
+
+    private PruningTarget Wanted(PruningMeasure measure, double? keep) => keep is { } value ? new PruningTarget(measure, value) : Target;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Native;
@@ -11,20 +12,34 @@ namespace Espalier.Training.Runs;
 /// <summary>How pictures are looked at.</summary>
 public sealed record PredictorOptions
 {
+    /// <summary>Its options: whatever reads or compares them asks here.</summary>
+    public static OptionTable<PredictorOptions> Table { get; } = new();
+
     /// <summary>The longer side in pixels, a multiple of the network's stride; null for the size the network was trained at.</summary>
+    [ImageSizeOption("The picture's longer side in pixels, a multiple of the stride; default as trained")]
     public int? ImageSize { get; init; }
 
     /// <summary>Whether pictures are padded to a square instead of the smallest rectangle of whole strides.</summary>
+    [Option("--square", "Pad to a square instead of the smallest rectangle")]
     public bool Square { get; init; }
 
     /// <summary><c>cpu</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
+    [DeviceOption]
     public string Device { get; init; } = "auto";
 
     /// <summary>Threads; 0 for one a core that the process may use.</summary>
+    [ThreadsOption]
     public int Threads { get; init; }
 
     /// <summary>Which detections are kept.</summary>
     public NmsOptions Suppression { get; init; } = NmsOptions.ForPrediction;
+
+    [Option("--classes", "Only these classes, by number", 0, GraphLimits.Classes - 1)]
+    internal IReadOnlyList<int>? Classes
+    {
+        get => Suppression.Classes;
+        init => Suppression = Suppression with { Classes = value };
+    }
 }
 
 /// <summary>Finds objects in single pictures with TorchSharp: letterbox, network, non-maximum suppression.</summary>

@@ -12,15 +12,15 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
     /// <summary>Scans both splits and says what was left out.</summary>
     public static TrainingData Scan(TrainingOptions options, Action<string> note)
     {
-        var configuration = DataConfiguration.Read(options.Data);
-        var training = Scan(configuration, options.TrainingSplit, options.KeepPartial, note);
+        var (configuration, scan) = (DataConfiguration.Read(options.Data), new ScanOptions { KeepPartial = options.KeepPartial });
+        var training = LabelledSet.Open(configuration, options.TrainingSplit, scan, note);
         if (options.TrainingSplit == "train" && HeldOut.IsNeeded(configuration, options.ValidationSplit)) training = HeldOut.Rest(training);
         if (training.Entries.All(entry => entry.Labels.Count == 0))
         {
             throw new EspalierException($"There is no object to learn in '{options.TrainingSplit}' of {configuration.Path}: the labels of all its {training.Entries.Count} pictures are empty.");
         }
 
-        return new TrainingData(training, Scan(configuration, options.ValidationSplit, options.KeepPartial, note));
+        return new TrainingData(training, LabelledSet.Open(configuration, options.ValidationSplit, scan, note));
     }
 
     /// <summary>The same with labels counted as a network counts its classes.</summary>
@@ -64,13 +64,6 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
         if (!options.CacheInMemory) (training, validation) = (training with { CacheLimitBytes = 0 }, validation with { CacheLimitBytes = 0 });
         return (
             new TrainingLoader(Training, training, problem => note(DatasetNotes.Text(problem))),
-            new ValidationLoader(Validation, validation, problem => note(DatasetNotes.Text(problem))));
-    }
-
-    private static DetectionDataset Scan(DataConfiguration configuration, string split, bool keepPartial, Action<string> note)
-    {
-        var dataset = HeldOut.Scan(configuration, split, new ScanOptions { KeepPartial = keepPartial });
-        DatasetNotes.Tell(dataset, split, note);
-        return dataset;
+            LabelledSet.Load(Validation, validation, note));
     }
 }

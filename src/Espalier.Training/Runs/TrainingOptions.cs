@@ -9,8 +9,6 @@ namespace Espalier.Training.Runs;
 /// <summary>What a training run was asked to do. Travels inside the checkpoint, so that a resumed run needs no options.</summary>
 public sealed record TrainingOptions
 {
-    private const int LargestBatch = 1024;
-
     /// <summary>Its options: whatever reads, writes or compares them asks here.</summary>
     public static OptionTable<TrainingOptions> Table { get; } = new();
 
@@ -20,12 +18,12 @@ public sealed record TrainingOptions
 
     /// <summary>The split that is learned from.</summary>
     /// <value>Default <c>train</c>.</value>
-    [Option("--train-split", "The split to learn from", ValueName = "name", Section = nameof(Data))]
+    [SplitOption("--train-split", "The split to learn from", Section = nameof(Data))]
     public string TrainingSplit { get; init; } = "train";
 
     /// <summary>The split that epochs are judged by.</summary>
     /// <value>Default <c>val</c>.</value>
-    [Option("--split", "The split to judge epochs by", ValueName = "name", Section = nameof(Data))]
+    [SplitOption("--split", "The split to judge epochs by", Section = nameof(Data))]
     public string ValidationSplit { get; init; } = "val";
 
     /// <summary>A built-in architecture's name or a YAML file; unused where <see cref="Weights"/> bring their own and this is null.</summary>
@@ -44,13 +42,12 @@ public sealed record TrainingOptions
 
     /// <summary>The side of the square that pictures are trained at, in pixels; a multiple of the network's stride.</summary>
     /// <value>Default 640; 32…4096.</value>
-    [Option("--image-size", "Side of the training square in pixels, a multiple of the network's stride, which is 32 for all built-in ones", 32, 4096,
-        Aliases = ["--img"], Section = nameof(Device))]
+    [ImageSizeOption("Side of the training square in pixels, a multiple of the network's stride, which is 32 for all built-in ones", Section = nameof(Device))]
     public int ImageSize { get; init; } = 640;
 
     /// <summary>Pictures a batch.</summary>
     /// <value>Default 16; 1…1024. Gradients of several batches are added up until about 64 pictures are reached.</value>
-    [Option("--batch", "Pictures a batch", 1, LargestBatch, Aliases = ["--batch-size"], Called = "The batch size", Section = nameof(Device))]
+    [BatchOption("Pictures a batch", Section = nameof(Device))]
     public int BatchSize { get; init; } = 16;
 
     /// <summary>How often every picture is seen.</summary>
@@ -65,12 +62,12 @@ public sealed record TrainingOptions
 
     /// <summary>The seed of everything random: initial weights, order, augmentation, anchors.</summary>
     /// <value>Default 0.</value>
-    [Option("--seed", "Seed of everything random", 0, int.MaxValue, Section = nameof(Device))]
+    [SeedOption("Seed of everything random", Section = nameof(Device))]
     public int Seed { get; init; }
 
     /// <summary>Threads that prepare batches beside the network's own.</summary>
     /// <value>Default 1; 0…64.</value>
-    [Option("--workers", "Threads that prepare batches", 0, 64, Called = "The number of workers", Changes = OptionEffect.Speed, Section = nameof(Device))]
+    [WorkersOption(Section = nameof(Device))]
     public int Workers { get; init; } = 1;
 
     /// <summary>Whether decoded photos are kept in memory.</summary>
@@ -110,11 +107,11 @@ public sealed record TrainingOptions
 
     /// <summary><c>cpu</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
     /// <value>Default <c>auto</c>.</value>
-    [Option("--device", "Where to compute", ValueName = "cpu|cuda:N|auto", Section = nameof(Device))]
+    [DeviceOption(Changes = OptionEffect.Result, Section = nameof(Device))]
     public string Device { get; init; } = "auto";
 
     /// <summary>Threads of the network's arithmetic; 0 for one a core that the process may use.</summary>
-    [Option("--threads", "Threads of the network's arithmetic; 0 for one a core that the process may use", 0, 1024, Changes = OptionEffect.Rounding, Section = nameof(Device))]
+    [ThreadsOption(Section = nameof(Device))]
     public int Threads { get; init; }
 
     /// <summary>In what numbers activations are computed; on a GPU always float32.</summary>
@@ -170,7 +167,7 @@ public sealed record TrainingOptions
         Data = Data,
         Split = ValidationSplit,
         ImageSize = ImageSize,
-        BatchSize = Math.Min(BatchSize * 2, LargestBatch),
+        BatchSize = Math.Min(BatchSize * 2, BatchOptionAttribute.Most),
         Workers = Workers,
     };
 

@@ -1,6 +1,6 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Datasets;
-using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 
 namespace Espalier.Training.Runs;
@@ -8,26 +8,35 @@ namespace Espalier.Training.Runs;
 /// <summary>On which photos to judge a network, and how.</summary>
 public sealed record ValidationRequest
 {
+    /// <summary>Its options: whatever reads or compares them asks here.</summary>
+    public static OptionTable<ValidationRequest> Table { get; } = new();
+
     /// <summary>The <c>data.yaml</c>.</summary>
+    [DataOption("The data.yaml with the labelled photos")]
     public required string Data { get; init; }
 
     /// <summary>Which split of it.</summary>
     /// <value>Default <c>val</c>.</value>
+    [SplitOption("--split", "Which split of it")]
     public string Split { get; init; } = "val";
 
     /// <summary>The photos' longer side in pixels; null for the size the network was trained at.</summary>
+    [ImageSizeOption("The photos' longer side in pixels, a multiple of the stride; default as trained")]
     public int? ImageSize { get; init; }
 
     /// <summary>Pictures a batch.</summary>
     /// <value>Default 32.</value>
+    [BatchOption("Pictures a batch")]
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Whether photos of like shape share a batch of that shape, padded by half a stride.</summary>
     /// <value>Default true.</value>
+    [Option("--square", "Letterbox every photo to a square instead of batching like shapes", IsInverted = true)]
     public bool Rectangular { get; init; } = true;
 
     /// <summary>Threads that prepare batches.</summary>
     /// <value>Default 1.</value>
+    [WorkersOption]
     public int Workers { get; init; } = 1;
 
     /// <summary>Which detections count.</summary>
@@ -53,10 +62,8 @@ public sealed record ValidationRequest
     {
         Suppression.Validate();
         var imageSize = SizeFor(network, name);
-        var dataset = HeldOut.Scan(DataConfiguration.Read(Data), Split, cancellationToken: cancellationToken);
-        dataset = dataset.InOrderOf(network.ClassNames, name, Data, note);
-        DatasetNotes.Tell(dataset, Split, note);
-        var loader = new ValidationLoader(dataset, new ValidationLoaderOptions
+        var dataset = LabelledSet.Open(Data, Split, network.ClassNames, name, note, cancellationToken);
+        var loader = LabelledSet.Load(dataset, new ValidationLoaderOptions
         {
             ImageSize = imageSize,
             BatchSize = BatchSize,
@@ -64,7 +71,7 @@ public sealed record ValidationRequest
             Stride = network.Stride,
             Workers = Workers,
             CacheLimitBytes = 0,
-        }, problem => note?.Invoke(DatasetNotes.Text(problem)));
+        }, note);
         return (loader, dataset);
     }
 

@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 
 namespace Espalier.Vision;
 
@@ -7,10 +8,12 @@ public sealed record NumberReadingOptions
 {
     /// <summary>The least confidence of a digit.</summary>
     /// <value>Default 0.25; 0…1.</value>
+    [Option("--conf", "Lowest confidence to keep", 0, 1)]
     public float Confidence { get; init; } = 0.25f;
 
     /// <summary>The overlap (IoU) above which two detections are two readings of one digit.</summary>
     /// <value>Default 0.35; 0…1.</value>
+    [Option("--overlap", "Overlap above which two detections are readings of one digit", 0, 1)]
     public float Overlap { get; init; } = 0.35f;
 
     /// <summary>The least confidence of an alternative.</summary>
@@ -20,10 +23,12 @@ public sealed record NumberReadingOptions
     /// <summary>The widest gap between neighbouring digits of one number, in heights of the larger of them.</summary>
     /// <value>Default 0.9; above 0.</value>
     /// <remarks>Two digits alone may stand 0.6 of it apart, and in a line of more no gap may be wider than the narrowest by a third of it: a stroke, as in 12-14, parts two numbers.</remarks>
+    [Option("--gap", "Widest gap between digits of one number, in heights of a digit", 0.01, 100)]
     public float WidestGap { get; init; } = 0.9f;
 
     /// <summary>How much taller one digit of a number may be than its neighbour.</summary>
     /// <value>Default 1.8; from 1 on.</value>
+    [Option("--height-ratio", "How much taller a digit may be than its neighbour", 1, 100)]
     public float LargestRatio { get; init; } = 1.8f;
 
     /// <summary>What detections a reader wants: those that can be digits or alternatives, every class of a place.</summary>

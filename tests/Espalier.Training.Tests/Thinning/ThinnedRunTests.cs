@@ -3,11 +3,10 @@ using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Runs;
 using Espalier.Training.Tests.Runs;
-using Espalier.Training.Thinning;
 
 namespace Espalier.Training.Tests.Thinning;
 
-/// <summary>Thinned networks go through the trainer like any other, and thinning in steps goes through it too.</summary>
+/// <summary>Thinned networks go through the trainer like any other.</summary>
 public sealed class ThinnedRunTests
 {
     [Theory]
@@ -37,30 +36,6 @@ public sealed class ThinnedRunTests
         Assert.Equal(cut.Graph.Summarise(64).Parameters, best.Graph.Summarise(64).Parameters);
         var first = $"{cut.Graph.Nodes.OfType<ConvNode>().First().Name}.weight";
         Assert.False(Bits.AreSame(cut.Weights[first].Values, best.Weights[first].Values));
-    }
-
-    [Fact]
-    public void Several_cuts_reach_the_share_of_the_whole_and_train_between()
-    {
-        using var small = new SmallRun(training: 8);
-        var start = small.Train(small.Options with { Epochs = 1 });
-        var whole = Checkpoint.Load(start.Folder.Best);
-        var folder = small.PathOf("steps");
-        Directory.CreateDirectory(folder);
-        var thinning = new StagedThinning { Request = Request(small, 0.4), Steps = 3, Between = small.Options with { Epochs = 1 } };
-
-        var outcome = thinning.Run(whole, "whole", folder, () => [], cancellationToken: TestContext.Current.CancellationToken)!;
-
-        Assert.Equal(["whole", "cut 1 of 3", "fine-tuned after cut 1", "cut 2 of 3", "fine-tuned after cut 2", "cut 3 of 3"], outcome.Steps.Select(step => step.Name));
-        Assert.InRange((double)outcome.Plan.After.Parameters / outcome.Plan.Before.Parameters, 0.3, 0.4);
-        Assert.Equal(whole.Graph.Summarise(64).Parameters, outcome.Plan.Before.Parameters);
-        Assert.Equal(outcome.Plan.After.Parameters, outcome.Checkpoint.Graph.Summarise(64).Parameters);
-        Assert.All((int[])[1, 2], step => Assert.True(File.Exists(Path.Combine(folder, $"between{step}", "weights", "best.safetensors"))));
-
-        // Once more in the same folder: the trainings are there, the outcome is the same.
-        var again = thinning.Run(whole, "whole", folder, () => [], cancellationToken: TestContext.Current.CancellationToken)!;
-        Bits.RequireSame(outcome.Checkpoint.Weights, again.Checkpoint.Weights);
-        Assert.False(Directory.Exists(Path.Combine(folder, "between12")));
     }
 
     [Fact]
@@ -108,14 +83,4 @@ public sealed class ThinnedRunTests
         Assert.All(seconds, value => Assert.InRange(value, 1e-5, 60));
         Assert.False(Directory.Exists(small.Project));
     }
-
-    private static ThinningRequest Request(SmallRun small, double keep) => new()
-    {
-        Data = small.Data,
-        Criterion = "l1",
-        Pruning = new PruningOptions { Target = new PruningTarget(PruningMeasure.Parameters, keep), ImageSize = 64, Rounding = 1, Fewest = 2 },
-        Pictures = 4,
-        Device = "cpu",
-        Threads = 1,
-    };
 }

@@ -1,0 +1,146 @@
+using Espalier.Core;
+using Espalier.Datasets.Streets;
+using Espalier.Networks;
+using Espalier.Pipelines.Pruning;
+using Espalier.Streets;
+using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
+
+namespace Espalier.Pipelines.Experiments;
+
+/// <summary>
+/// An experiment as a YAML file. At its outermost level stand the data and what all trainings share; <c>dense</c>, <c>sparse</c> and <c>fine_tune</c> say what
+/// each training does differently, <c>prune</c> what is cut. See <c>docs/experiments.md</c>.
+/// </summary>
+public static class ExperimentFile
+{
+    /// <summary>Reads one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="data">Another <c>data.yaml</c> than the file names; null for its own.</param>
+    /// <param name="streetFolder">Where a street is drawn, for an experiment's name.</param>
+    /// <exception cref="EspalierException">The file cannot be read, or something in it is unknown, missing or outside its range.</exception>
+    public static ExperimentPlan Read(string path, string? data, Func<string, string> streetFolder)
+    {
+        ArgumentNullException.ThrowIfNull(streetFolder);
+        if (!File.Exists(path)) throw new EspalierException($"There is no file '{path}'.");
+        var file = YamlSection.Read(path);
+        var name = file.Text("name") ?? Path.GetFileNameWithoutExtension(path);
+        if (name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name is "." or "..") throw new EspalierException($"{file.Place("name")}: name must be the name of a folder, not '{name}'.");
+        var street = file.Section("street") is { } section ? Street(section, data) : null;
+        var own = file.Text("data");
+        data ??= street is null
+            ? own ?? throw new EspalierException($"{file.Place("data")}: an experiment needs data: a data.yaml, or a street to draw.")
+            : Path.Combine(streetFolder(name), "data.yaml");
+        if (street is not null && own is not null) throw new EspalierException($"{file.Place("data")}: give data or a street, not both.");
+        var splits = file.Texts("splits") ?? ["val"];
+
+        var shared = Shared(file, data, splits[0]);
+        var dense = Training(file.Section("dense") ?? throw new EspalierException($"{file.Place("dense")}: an experiment needs the section 'dense', the training of the baseline."), shared, Part.Dense);
+        (TrainingOptions Options, bool Teacher)? sparse = file.Section("sparse") is { } sparsely ? Taught(sparsely, shared, Part.Sparse, teacher: false) : null;
+        var (tuning, teacher) = Taught(file.Section("fine_tune") ?? throw new EspalierException($"{file.Place("fine_tune")}: an experiment needs the section 'fine_tune', the training after a cut."), shared, Part.FineTuning, teacher: true);
+        var cutting = Cutting(file.Section("prune") ?? throw new EspalierException($"{file.Place("prune")}: an experiment needs the section 'prune'."), data);
+        file.End();
+        return new ExperimentPlan
+        {
+            Name = name,
+            Data = data,
+            Street = street,
+            Splits = splits,
+            Dense = dense,
+            Sparse = sparse?.Options,
+            SparseTeacher = sparse?.Teacher ?? false,
+            Cutting = cutting,
+            FineTuning = tuning,
+            Teacher = teacher,
+        };
+    }
+
+    private static StreetPlan? Street(YamlSection section, string? data)
+    {
+        var street = section.Read(StreetOptions.Table, new StreetOptions(), entry => entry.Section is null);
+        var pictures = section.Read(StreetWriterOptions.Table, new StreetWriterOptions { Overwrite = true }, entry => entry.Section is null);
+        section.End();
+        return data is null ? new StreetPlan(street, pictures) : null;
+    }
+
+    private static TrainingOptions Shared(YamlSection file, string data, string split) =>
+        Recipe(file, new TrainingOptions { Data = data, ValidationSplit = split }, nameof(TrainingOptions.Device));
+
+    /// <summary>What may stand beside all trainings as well as within one, and what may stand there alone.</summary>
+    private static TrainingOptions Recipe(YamlSection section, TrainingOptions start, params string[] others)
+    {
+        var parameters = section.Text("hyp_file") is { } file ? HyperParameterFile.Read(file) : start.HyperParameters;
+        if (section.Section("hyp") is { } hyp)
+        {
+            foreach (var name in hyp.Names) parameters = HyperParameterFile.With(parameters, name, hyp.Text(name)!, hyp.Place(name));
+        }
+
+        return section.Read(TrainingOptions.Table, start with { HyperParameters = parameters }, entry => entry.Section is null || others.Contains(entry.Section));
+    }
+
+    private static TrainingOptions Training(YamlSection section, TrainingOptions shared, Part part)
+    {
+        var options = part switch
+        {
+            Part.Dense => Recipe(section, shared, nameof(TrainingOptions.Weights)),
+            Part.Sparse => Recipe(
+                section, shared with { AutoAnchor = false, Sparsity = new SparsityOptions { NearZeroShare = 0.5 } },
+                nameof(TrainingOptions.Sparsity), nameof(TrainingOptions.Teacher)),
+            _ => Recipe(section, shared with { AutoAnchor = false }, nameof(TrainingOptions.Teacher)),
+        };
+        if (part == Part.Dense && options.Model is null && options.Weights is null) options = options with { Model = "yolov5n" };
+        section.End();
+        Validated(options, section);
+        return options;
+    }
+
+    /// <summary>A training that the dense network may teach; <paramref name="teacher"/> where the file does not say.</summary>
+    private static (TrainingOptions Options, bool Teacher) Taught(YamlSection section, TrainingOptions shared, Part part, bool teacher)
+    {
+        teacher = section.Flag("teacher") ?? teacher;
+
+        // Which file that is, is known when it is trained.
+        var options = Training(section, shared with { Teacher = teacher ? "dense" : null }, part);
+        return (options with { Teacher = null }, teacher);
+    }
+
+    private static CuttingPlan Cutting(YamlSection section, string data)
+    {
+        var (by, targets) = (PruneOptions.Table.Find("--by")!, PruneOptions.Table.Where(entry => entry.Section == nameof(PruningOptions.Target) && entry.Name != "--by").ToList());
+        var given = targets.Where(target => section.Has(target.Key)).ToList();
+        if (given is not [var asked]) throw new EspalierException($"{section.Place(given.Count == 0 ? by.Key : given[1].Key)}: 'prune' needs one of {string.Join(", ", targets.Select(target => target.Key))}.");
+        var start = new PruneOptions { Data = data };
+        var wanted = section.Several(asked).Select(value => asked.Set(start, value).Target).OrderByDescending(target => target.Keep);
+        var options = section.Read(PruneOptions.Table, start, entry => entry.Section is null);
+        var plan = new CuttingPlan
+        {
+            Criteria = section.Words(by.Key, by.Words) ?? [start.Criterion],
+            Targets = [.. asked.Key == "threshold" ? wanted.Reverse() : wanted],
+            Options = options,
+        };
+        if (options.Steps > 1 && plan.Targets[0].Measure is PruningMeasure.Score or PruningMeasure.Milliseconds) throw new EspalierException($"{section.Place("steps")}: several steps go with a share to keep, not with {asked.Key}.");
+        section.End();
+        if (plan.Cuts().CountBy(cut => cut.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice) throw new EspalierException($"{section.Place(asked.Key)}: two cuts would be called {twice}; name each criterion and each target once.");
+        return plan;
+    }
+
+    private static void Validated(TrainingOptions options, YamlSection section)
+    {
+        try
+        {
+            options.HyperParameters.Validate();
+            options.Sparsity?.Validate(options.HyperParameters.Optimisation.Kind);
+        }
+        catch (OptionException exception)
+        {
+            throw new EspalierException($"{section.Place("hyp")}: {exception.Message}", exception);
+        }
+    }
+
+    private enum Part
+    {
+        Dense,
+        Sparse,
+        FineTuning,
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Espalier.Core;
+
+namespace Espalier.Pipelines.Experiments;
+
+/// <summary>Reads and writes what an experiment keeps between its stages.</summary>
+internal static class StageFile
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>What a file holds; null where it is not there, or one of the files that it was made from is newer.</summary>
+    /// <exception cref="EspalierException">It is damaged.</exception>
+    public static T? Read<T>(string path, params ReadOnlySpan<string> sources)
+        where T : class
+    {
+        if (!File.Exists(path)) return null;
+        foreach (var source in sources)
+        {
+            if (File.GetLastWriteTimeUtc(source) > File.GetLastWriteTimeUtc(path)) return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Format);
+        }
+        catch (JsonException exception)
+        {
+            throw new EspalierException($"'{path}' is damaged; remove it, and it is made anew ({exception.Message.TrimEnd('.')}).", exception);
+        }
+    }
+
+    public static void Write<T>(string path, T value)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(value, Format));
+    }
+}

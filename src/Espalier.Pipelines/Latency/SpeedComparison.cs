@@ -1,0 +1,26 @@
+
+namespace Espalier.Pipelines.Latency;
+
+/// <summary>Two networks' speed on this machine, measured in turns in one run: the network alone, in ONNX Runtime.</summary>
+/// <param name="Before">Milliseconds a picture of what there was.</param>
+/// <param name="After">Milliseconds a picture of what was made.</param>
+/// <param name="Ratio">How many times as fast the second is: the median over the rounds, which is steadier than the ratio of the two medians.</param>
+/// <param name="Threads">Threads of the arithmetic.</param>
+public sealed record SpeedComparison(double Before, double After, double Ratio, int Threads)
+{
+    // What rounds differ by on a machine that has other work.
+    private const double Noise = 0.03;
+
+    /// <summary>Whether the second is slower here, by more than chance.</summary>
+    public bool IsSlower => Ratio < 1 - Noise;
+
+    /// <summary>Both in a sentence, which says so where the second is slower.</summary>
+    /// <param name="before">What the first one is called, such as <c>in float32</c>.</param>
+    /// <param name="advice">What to do where the second is slower.</param>
+    public string ToText(string before, string advice)
+    {
+        var verdict = IsSlower ? $": slower here; {advice}" : Ratio > 1 + Noise ? "" : ": no faster here";
+        var threads = Threads == 1 ? "1 thread" : Invariant($"{Threads} threads");
+        return Invariant($"On this machine ({threads}): {After:0.00} ms a picture, {before} {Before:0.00} ms, {Ratio:0.00} × the speed") + verdict;
+    }
+}

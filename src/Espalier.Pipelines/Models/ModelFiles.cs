@@ -1,0 +1,78 @@
+using Espalier.Cli.Terminal;
+using Espalier.Core;
+using Espalier.Runtime;
+using Espalier.Training.Runs;
+using Espalier.Vision;
+
+namespace Espalier.Pipelines.Models;
+
+/// <summary>Opens what a user calls a model: a checkpoint, safetensors or .pt in libtorch, an .onnx in ONNX Runtime.</summary>
+public static class ModelFiles
+{
+    /// <summary>What ONNX Runtime's package brings for the CPU alone.</summary>
+    private static readonly string[] OnnxDevices = ["cpu", "auto"];
+
+    /// <summary>Whether a file is for ONNX Runtime, by its name.</summary>
+    public static bool IsOnnx(string path) => Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Where a file is computed, in a word.</summary>
+    public static string EngineOf(string path) => IsOnnx(path) ? "ONNX Runtime" : "libtorch";
+
+    /// <summary>A network for judging.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="engine">Where it computes; the defaults if null.</param>
+    /// <exception cref="EspalierException">The file or the device cannot be used.</exception>
+    public static IPredictionNetwork OpenNetwork(string path, EngineOptions? engine = null)
+    {
+        engine ??= new EngineOptions();
+        if (!IsOnnx(path)) return TorchNetwork.Open(path, engine.Device, engine.Threads);
+        CheckDevice(path, engine.Device);
+        return OnnxPredictions.Open(path, engine.Threads);
+    }
+
+    /// <summary>A detector for pictures.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How it looks; its suppression holds where the file does not suppress by itself.</param>
+    /// <param name="choose">What the user wants otherwise of whichever suppression holds; nothing if null.</param>
+    /// <exception cref="EspalierException">The file or the device cannot be used.</exception>
+    public static IPictureDetector OpenDetector(string path, PredictorOptions options, Func<NmsOptions, NmsOptions>? choose = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        choose ??= suppression => suppression;
+        if (!IsOnnx(path)) return Predictor.Open(path, options with { Suppression = choose(options.Suppression) });
+        CheckDevice(path, options.Device);
+        var network = OnnxNetwork.Open(path, new RuntimeOptions { Threads = options.Threads });
+        return Detector.Over(network, new DetectorOptions
+        {
+            ImageSize = options.ImageSize,
+            Rectangular = options.Square ? false : null,
+            Filter = ResizeFilter.Bilinear, // as on checkpoints, and as YOLOv5 predicts
+            Suppression = choose(network.Facts.SuppressionOr(options.Suppression)),
+        });
+    }
+
+    /// <summary>A reader of house numbers.</summary>
+    /// <param name="path">The file, a detector of digits.</param>
+    /// <param name="reading">How digits become numbers; its suppression holds where the file does not suppress by itself.</param>
+    /// <param name="options">How pictures are looked at otherwise; the defaults if null.</param>
+    /// <exception cref="EspalierException">The file or the device cannot be used, or the classes are no digits.</exception>
+    public static HouseNumberReader OpenReader(string path, NumberReadingOptions? reading = null, PredictorOptions? options = null)
+    {
+        reading ??= new NumberReadingOptions();
+        var detector = OpenDetector(path, (options ?? new PredictorOptions()) with { Suppression = reading.Suppression });
+        try
+        {
+            return new HouseNumberReader(detector, reading);
+        }
+        catch
+        {
+            detector.Dispose();
+            throw;
+        }
+    }
+
+    private static void CheckDevice(string path, string device)
+    {
+        if (!OnnxDevices.Contains(device, StringComparer.Ordinal)) throw new OptionException($"'{path}' is computed by ONNX Runtime on the CPU; the device must be cpu or auto, not '{device}'.");
+    }
+}

@@ -1,0 +1,133 @@
+using Espalier.Core;
+using Espalier.Vision;
+
+namespace Espalier.Pipelines.Prediction;
+
+/// <summary>One picture to look at.</summary>
+/// <param name="Name">A name without extension for what is written about it.</param>
+/// <param name="Path">Its file, or <c>-</c>.</param>
+/// <param name="Read">Decodes it.</param>
+/// <param name="Seconds">When it is shown, where it is a video's frame.</param>
+public sealed record PictureSource(string Name, string Path, Func<Picture> Read, double? Seconds = null)
+{
+    /// <summary>A frame of a video; its path ends with its time as in W3C's media fragments.</summary>
+    /// <param name="name">The video's name without extension.</param>
+    /// <param name="path">The video's file.</param>
+    /// <param name="number">0, 1, … of the frames looked at.</param>
+    /// <param name="picture">The frame.</param>
+    /// <param name="seconds">When it is shown.</param>
+    public static PictureSource OfFrame(string name, string path, int number, Picture picture, double seconds) => new(
+        Invariant($"{name}-{number:000000}"), Invariant($"{path}#t={seconds:0.###}"), () => picture, Math.Round(seconds, 3));
+}
+
+/// <summary>Turns what a user calls a source — a file, a folder, a glob, a list, standard input — into pictures.</summary>
+public static class PictureSources
+{
+    private const int MaximumPipedBytes = 256 << 20;
+
+    /// <summary>The pictures of a source, in ordinal order of their paths.</summary>
+    /// <param name="source">A picture, a folder, a glob such as <c>photos/*.png</c>, a text file of paths, or <c>-</c> for standard input (a picture, or paths).</param>
+    /// <param name="standardInput">Opened only for <c>-</c>.</param>
+    /// <exception cref="EspalierException">There is no such source, or no picture in it.</exception>
+    public static IReadOnlyList<PictureSource> Find(string source, Func<Stream> standardInput)
+    {
+        if (source == "-") return FromPipe(standardInput());
+        if (Directory.Exists(source)) return NotEmpty(FromPaths(PicturesIn(source, "*")), $"the folder '{source}' holds no pictures ({string.Join(", ", PictureReader.Extensions)})");
+        if (source.AsSpan().ContainsAny('*', '?')) return NotEmpty(FromPaths(Matching(source)), $"no picture matches '{source}'");
+        if (!File.Exists(source)) throw new EspalierException($"there is no file or folder '{source}'");
+        if (Path.GetExtension(source).Equals(".txt", StringComparison.OrdinalIgnoreCase))
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(source))!;
+            return NotEmpty(FromPaths(Listed(File.ReadLines(source), folder)), $"the list '{source}' names no pictures");
+        }
+
+        return FromPaths([source]);
+    }
+
+    /// <summary>Decodes pictures one by one. One that cannot be read is skipped, unless there is nothing else.</summary>
+    /// <param name="sources">The pictures.</param>
+    /// <param name="skipped">Told why one is skipped.</param>
+    /// <param name="cancellationToken">Ends it between pictures, without an exception: what was seen until then counts.</param>
+    /// <exception cref="EspalierException">None of them can be read.</exception>
+    public static IEnumerable<(PictureSource Source, Picture Picture)> Read(
+        IReadOnlyList<PictureSource> sources, Action<string> skipped, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(skipped);
+        var read = 0;
+        foreach (var source in sources)
+        {
+            if (cancellationToken.IsCancellationRequested) yield break;
+            Picture picture;
+            try
+            {
+                picture = source.Read();
+            }
+            catch (PictureException exception) when (sources.Count > 1)
+            {
+                skipped(exception.Message);
+                continue;
+            }
+
+            read++;
+            yield return (source, picture);
+        }
+
+        if (read == 0) throw new EspalierException($"none of the {sources.Count} pictures could be read");
+    }
+
+    private static IEnumerable<string> PicturesIn(string folder, string pattern) => Directory.EnumerateFiles(folder, pattern)
+        .Where(path => PictureReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+        .Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Matching(string glob)
+    {
+        var folder = Path.GetDirectoryName(glob);
+        if (string.IsNullOrEmpty(folder)) folder = ".";
+        if (folder.AsSpan().ContainsAny('*', '?')) throw new EspalierException($"'{glob}': only the last part of a glob may hold * or ?");
+        if (!Directory.Exists(folder)) throw new EspalierException($"there is no folder '{folder}'");
+        return PicturesIn(folder, Path.GetFileName(glob));
+    }
+
+    private static IEnumerable<string> Listed(IEnumerable<string> lines, string folder) => lines
+        .Select(line => line.Trim())
+        .Where(line => line.Length > 0)
+        .Select(line => Path.Combine(folder, line));
+
+    private static List<PictureSource> FromPaths(IEnumerable<string> paths)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return paths.Select(path => new PictureSource(Unique(names, Path.GetFileNameWithoutExtension(path)), path, () => PictureReader.Read(path))).ToList();
+    }
+
+    private static string Unique(HashSet<string> names, string name)
+    {
+        var candidate = name;
+        for (var number = 2; !names.Add(candidate); number++) candidate = $"{name}-{number}";
+        return candidate;
+    }
+
+    private static List<PictureSource> FromPipe(Stream stream)
+    {
+        using var buffer = new MemoryStream();
+        var block = new byte[1 << 16];
+        for (int count; (count = stream.Read(block)) > 0;)
+        {
+            if (buffer.Length + count > MaximumPipedBytes) throw new EspalierException($"standard input holds more than {MaximumPipedBytes >> 20} MB; the limit is that of one picture or a list of paths");
+            buffer.Write(block, 0, count);
+        }
+
+        var bytes = buffer.ToArray();
+        if (bytes.Length == 0) throw new EspalierException("standard input is empty; it must hold a picture, or the paths of pictures line by line");
+        if (!LooksLikePaths(bytes)) return [new PictureSource("stdin", "-", () => PictureReader.Read(bytes))];
+        var lines = System.Text.Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Split('\n');
+        return NotEmpty(FromPaths(Listed(lines, ".")), "standard input names no pictures");
+    }
+
+    /// <summary>Pictures hold control characters in their first bytes; paths do not.</summary>
+    private static bool LooksLikePaths(byte[] bytes) =>
+        !bytes.AsSpan(0, Math.Min(bytes.Length, 16)).ContainsAnyInRange((byte)0, (byte)8) && bytes[0] is not (0x89 or 0xFF) && !(bytes.AsSpan().StartsWith("RIFF"u8) && bytes.AsSpan(Math.Min(8, bytes.Length)).StartsWith("WEBP"u8));
+
+    private static List<PictureSource> NotEmpty(List<PictureSource> pictures, string complaint) =>
+        pictures.Count > 0 ? pictures : throw new EspalierException(complaint);
+}

@@ -1,0 +1,37 @@
+using Espalier.Networks;
+using Espalier.Pipelines.Models;
+using Espalier.Pipelines.Pruning;
+using Espalier.Pipelines.Quantization;
+using Espalier.Training.Tests.Runs;
+
+namespace Espalier.Pipelines.Tests.Pruning;
+
+/// <summary>What the library says while it works, and that it can be stopped.</summary>
+public sealed class PrunerTests
+{
+    [Fact]
+    public void A_listener_hears_what_is_done_and_a_token_ends_it()
+    {
+        using var small = new SmallRun(training: 8);
+        var whole = Checkpoint.Load(small.Train(small.Options with { Epochs = 1 }).Folder.Best);
+        var listener = new Notes();
+        var options = new PruneOptions { Data = small.Data, Criterion = "l1", Target = new PruningTarget(PruningMeasure.Operations, 0.9), Pictures = 4, Device = "cpu", Threads = 1 };
+
+        new Pruner(options with { Pruning = options.Pruning with { Rounding = 1, Fewest = 2 } }, listener).Run(whole, "whole", TestContext.Current.CancellationToken);
+
+        Assert.Equal(["Measuring l1 on 4 pictures", "Judging: whole", "Judging: cut", "Judging: constants folded on"], listener.Heard.Take(4));
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => new Pruner(options).Run(whole, "whole", stopped.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => new Quantizer(new QuantizeOptions { Data = small.Data, Device = "cpu" }).Run(small.Project + "/train/weights/best.safetensors", cancellationToken: stopped.Token));
+        Assert.False(File.Exists(small.Project + "/train/weights/best.int8.onnx"));
+        Assert.False(ModelFiles.IsOnnx("best.safetensors"));
+    }
+
+    private sealed class Notes : IPipelineListener
+    {
+        public List<string> Heard { get; } = [];
+
+        public void OnNote(string note) => Heard.Add(note);
+    }
+}
