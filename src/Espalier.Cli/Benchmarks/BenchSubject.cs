@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Espalier.Cli.Models;
 using Espalier.Core;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Benchmarks;

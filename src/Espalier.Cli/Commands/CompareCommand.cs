@@ -4,7 +4,8 @@ using System.Text.Json;
 using Espalier.Cli.Models;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;

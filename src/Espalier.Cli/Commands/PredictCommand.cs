@@ -7,7 +7,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
 using Espalier.Networks;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;

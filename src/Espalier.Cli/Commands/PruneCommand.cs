@@ -5,6 +5,7 @@ using Espalier.Cli.Benchmarks;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 

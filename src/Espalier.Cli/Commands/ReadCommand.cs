@@ -8,6 +8,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
 using Espalier.Runtime;
+using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 

@@ -4,6 +4,8 @@ using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Reports;
 using Espalier.Training.Distribution;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loop;
 using Espalier.Training.Profiling;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;

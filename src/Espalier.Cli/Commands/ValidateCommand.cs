@@ -8,6 +8,7 @@ using Espalier.Datasets;
 using Espalier.Reports;
 using Espalier.Reports.Mistakes;
 using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;

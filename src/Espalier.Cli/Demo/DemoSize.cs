@@ -1,6 +1,6 @@
 using System.Globalization;
 using Espalier.Networks;
-using Espalier.Training.Runs;
+using Espalier.Training.Loop;
 
 namespace Espalier.Cli.Demo;
 

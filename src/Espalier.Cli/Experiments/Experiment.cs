@@ -6,6 +6,8 @@ using Espalier.Datasets.Streets;
 using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Reports;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loop;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 
@@ -88,7 +90,7 @@ internal sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, T
     private bool Train(string what, RunFolder run, TrainingOptions options)
     {
         Begin(string.Create(CultureInfo.InvariantCulture, $"{what}: {options.Epochs} epochs"));
-        if (RunRecord.Continue(run, options, Listeners(), terminal.Interrupted) is not { } record) return Interrupted();
+        if (Trainer.Continue(run, options, Listeners(), terminal.Interrupted) is not { } record) return Interrupted();
         var best = EpochRecord.Best(record.History);
         terminal.Say(string.Create(CultureInfo.InvariantCulture, $"     epoch {best.Epoch + 1}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}"));
         return true;

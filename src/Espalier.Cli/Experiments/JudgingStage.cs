@@ -1,6 +1,7 @@
 using Espalier.Cli.Terminal;
 using Espalier.Reports;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Experiments;

@@ -5,7 +5,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Diagnosis;
-using Espalier.Training.Runs;
+using Espalier.Training.Loop;
 
 namespace Espalier.Cli.Experiments;
 

@@ -1,6 +1,6 @@
 using Espalier.Core;
 using Espalier.Runtime;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Models;

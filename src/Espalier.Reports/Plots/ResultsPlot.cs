@@ -1,6 +1,7 @@
 using System.Globalization;
 using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;
+using Espalier.Training.Losses;
 using Espalier.Training.Runs;
 using SkiaSharp;
 

@@ -3,7 +3,7 @@ using Espalier.Datasets;
 using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Training.Native;
-using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 
 namespace Espalier.Training.Quantisation;
 

@@ -3,6 +3,7 @@ using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Sparsity;
+using Espalier.Training.Validation;
 
 namespace Espalier.Training.Runs;
 

@@ -1,5 +1,7 @@
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loop;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Thinning;
@@ -70,7 +72,7 @@ public sealed record StagedThinning
     private string? FineTune(string cut, string project, string name, IReadOnlyList<ITrainingListener> listeners, CancellationToken cancellationToken)
     {
         var options = Between with { Weights = cut, Model = null, AutoAnchor = false };
-        var run = RunRecord.Continue(new RunFolder(Path.GetFullPath(Path.Combine(project, name))), options, listeners, cancellationToken);
+        var run = Trainer.Continue(new RunFolder(Path.GetFullPath(Path.Combine(project, name))), options, listeners, cancellationToken);
         return run is null ? null : run.Folder.Best;
     }
 

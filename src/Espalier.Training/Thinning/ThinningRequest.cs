@@ -1,9 +1,13 @@
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
+using Espalier.Training.Execution;
+using Espalier.Training.Loop;
 using Espalier.Training.Losses;
 using Espalier.Training.Native;
+using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 using static TorchSharp.torch;
 

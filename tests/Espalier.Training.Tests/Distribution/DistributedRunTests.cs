@@ -2,10 +2,12 @@ using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Distribution;
+using Espalier.Training.Execution;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loop;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Tests.Runs;
-using Espalier.Training.Thinning;
 
 namespace Espalier.Training.Tests.Distribution;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Espalier.Training.Loop;
 using Espalier.Training.Profiling;
-using Espalier.Training.Runs;
 using Espalier.Training.Tests.Runs;
 
 namespace Espalier.Training.Tests.Profiling;

@@ -1,5 +1,7 @@
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loop;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 
@@ -110,16 +112,16 @@ public sealed class InterruptedRunTests
         File.Copy(first.Folder.Best, weights);
         var options = small.Options with { Epochs = 1, Model = null, Weights = weights, AutoAnchor = false };
         var folder = new RunFolder(Path.Combine(Path.GetFullPath(small.Project), "made"));
-        var made = RunRecord.Continue(folder, options, [], CancellationToken.None)!;
+        var made = Trainer.Continue(folder, options, [], CancellationToken.None)!;
 
         // The same bytes, however young, are the same file; a file that is gone cannot be held against it.
         File.Copy(first.Folder.Best, weights, overwrite: true);
-        Assert.Equal(made.History[0].TrainingSeconds, RunRecord.Continue(folder, options, [], CancellationToken.None)!.History[0].TrainingSeconds);
+        Assert.Equal(made.History[0].TrainingSeconds, Trainer.Continue(folder, options, [], CancellationToken.None)!.History[0].TrainingSeconds);
         File.Delete(weights);
         Assert.Null(RunRecord.Open(folder)!.Sources!.Changed(options));
 
         File.WriteAllText(weights, "another");
-        Assert.Contains($"was trained from another '{weights}' than is there now", Assert.Throws<EspalierException>(() => RunRecord.Continue(folder, options, [], CancellationToken.None)).Message, StringComparison.Ordinal);
+        Assert.Contains($"was trained from another '{weights}' than is there now", Assert.Throws<EspalierException>(() => Trainer.Continue(folder, options, [], CancellationToken.None)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

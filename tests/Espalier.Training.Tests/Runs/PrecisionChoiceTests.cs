@@ -1,6 +1,7 @@
 using Espalier.Core;
 using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
+using Espalier.Training.Loop;
 using Espalier.Training.Runs;
 using Espalier.Training.Tests.Distribution;
 

@@ -1,6 +1,8 @@
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Execution;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loop;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 

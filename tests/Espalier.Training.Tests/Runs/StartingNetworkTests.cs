@@ -1,7 +1,7 @@
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
-using Espalier.Training.Runs;
+using Espalier.Training.Loop;
 
 namespace Espalier.Training.Tests.Runs;
 

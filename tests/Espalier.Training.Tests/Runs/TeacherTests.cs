@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Espalier.Core;
 using Espalier.Networks;
-using Espalier.Training.Runs;
+using Espalier.Training.Loop;
 
 namespace Espalier.Training.Tests.Runs;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loop;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Execution;
+using Espalier.Training.Loop;
 using Espalier.Training.Losses;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;

@@ -3,6 +3,8 @@ using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Execution;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loop;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;

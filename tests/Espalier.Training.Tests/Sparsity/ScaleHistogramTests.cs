@@ -4,7 +4,8 @@ using System.Text.Json;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
-using Espalier.Training.Runs;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loop;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Tests.Runs;
 

@@ -3,10 +3,11 @@ using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Execution;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loop;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
-using Espalier.Training.Thinning;
 using Espalier.Training.Tests.Runs;
 using static TorchSharp.torch;
 

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Espalier.Core;
+using Espalier.Datasets;
+using Espalier.Networks;
+using Espalier.Training.Distribution;
+using Espalier.Training.Runs;
+
+namespace Espalier.Training.Loop;
+
+/// <summary>Makes sure, before the first batch, that all processes of a run are about to do the same.</summary>
+internal static class RunAgreement
+{
+    /// <summary>Compares version, options, data and starting weights over all processes.</summary>
+    /// <exception cref="EspalierException">They differ, and in what.</exception>
+    public static void Require(IProcessGroup group, TrainingOptions options, DetectionDataset data, Checkpoint start)
+    {
+        if (group.Size == 1) return;
+        (string What, byte[] Digest)[] own =
+        [
+            ("the version of Espalier", Of(typeof(RunAgreement).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "")),
+            ("their options", Of(JsonSerializer.Serialize(Comparable(options)))),
+            ("the training pictures and their labels", Of(Describe(data))),
+            ("the weights they start from", SHA256.HashData(Bytes(start.Weights))),
+        ];
+        foreach (var (what, digest) in own)
+        {
+            var all = group.Gather(digest);
+            var other = Enumerable.Range(0, all.Count).FirstOrDefault(rank => !all[rank].AsSpan().SequenceEqual(all[0]), -1);
+            if (other >= 0) throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"The {group.Size} processes of this run disagree on {what} (process {other} and process 0): start all with the same program, options and data."));
+        }
+    }
+
+    /// <summary>Without what may differ from machine to machine.</summary>
+    private static TrainingOptions Comparable(TrainingOptions options) => options with { Data = "", Weights = null, Teacher = options.Teacher is null ? null : "", Workers = 0, Threads = 0, Device = "" };
+
+    private static string Describe(DetectionDataset data)
+    {
+        var text = new StringBuilder().AppendJoin('\n', data.ClassNames).Append('\n');
+        foreach (var entry in data.Entries)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Path.GetFileName(entry.Path)} {entry.Width}x{entry.Height}");
+            foreach (var label in entry.Labels) text.Append(CultureInfo.InvariantCulture, $" {label}");
+            text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static byte[] Bytes(Weights weights)
+    {
+        using var all = new MemoryStream();
+        foreach (var name in weights.Names)
+        {
+            all.Write(Encoding.UTF8.GetBytes(name));
+            all.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(weights[name].Values.AsSpan()));
+        }
+
+        return all.ToArray();
+    }
+
+    private static byte[] Of(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}
