@@ -1,6 +1,6 @@
 using System.Globalization;
 using Espalier.Networks;
-using Espalier.Training.Loop;
+using Espalier.Training.Loops;
 
 namespace Espalier.Cli.Demo;
 

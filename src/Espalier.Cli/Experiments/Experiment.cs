@@ -7,7 +7,7 @@ using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Reports;
 using Espalier.Training.Listeners;
-using Espalier.Training.Loop;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 

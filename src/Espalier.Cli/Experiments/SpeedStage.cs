@@ -5,7 +5,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Diagnosis;
-using Espalier.Training.Loop;
+using Espalier.Training.Loops;
 
 namespace Espalier.Cli.Experiments;
 

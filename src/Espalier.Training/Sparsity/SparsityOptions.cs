@@ -117,13 +117,13 @@ public sealed record SparsityOptions
 
     /// <summary>Throws where a value is outside its range or does not go with the optimizer.</summary>
     /// <exception cref="OptionException">The message names option, value and range.</exception>
-    public void Validate(OptimiserKind optimiser)
+    public void Validate(OptimizerKind optimizer)
     {
         if (NearZeroShare is { } share && !(share >= 0.05 && share <= 0.95)) throw new OptionException(FormattableString.Invariant($"The share of scales that shall be near zero must be in 0.05…0.95, but is {share}."));
         if (NearZeroShare is not null && On != SparsePart.BatchNormScales) throw new OptionException("Only the sparsity of batch-norm scales can be steered; a penalty on kernels needs a rate.");
         if (Spread != PenaltySpread.Even && On != SparsePart.BatchNormScales) throw new OptionException("Only a penalty on batch-norm scales can be spread by operations, not one on kernels.");
         if (NearZeroShare is null && !(Rate > 0 && Rate <= 1)) throw new OptionException(FormattableString.Invariant($"The sparsity rate must be above 0 and up to 1, but is {Rate}."));
-        if (Step == SparsityStep.SubGradient && optimiser != OptimiserKind.SGD)
+        if (Step == SparsityStep.SubGradient && optimizer != OptimizerKind.SGD)
             throw new OptionException("Adam divides the sub-gradient of the sparsity penalty away; use the proximal step, or SGD.");
     }
 }

@@ -1,7 +1,7 @@
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Listeners;
-using Espalier.Training.Loop;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Thinning;

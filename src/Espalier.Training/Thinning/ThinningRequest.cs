@@ -2,7 +2,7 @@ using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Execution;
-using Espalier.Training.Loop;
+using Espalier.Training.Loops;
 using Espalier.Training.Losses;
 using Espalier.Training.Native;
 using Espalier.Training.Prediction;
@@ -199,7 +199,7 @@ public sealed record ThinningRequest
     {
         Devices.SetThreads(Threads);
         var device = Devices.Parse(Device);
-        var loader = MeasuringBatches(checkpoint, name);
+        var loader = MeasuringBatches(checkpoint, name, cancellationToken);
         note?.Invoke(withImportance ? $"Measuring {Criterion} on {loader.PictureCount} pictures" : $"Measuring on {loader.PictureCount} pictures");
         var statistics = ChannelStatistics.Measure(checkpoint, loader.Batches(cancellationToken), device);
         var importance = withImportance ? Importance(checkpoint, statistics, loader, device, cancellationToken) : null;
@@ -268,11 +268,11 @@ public sealed record ThinningRequest
     /// <summary>
     /// Batches as in training, mosaic and all: what the batch norms' statistics are of. Plain letterboxed photos would be half padding.
     /// </summary>
-    private MeasuringPictures MeasuringBatches(Checkpoint checkpoint, string name)
+    private MeasuringPictures MeasuringBatches(Checkpoint checkpoint, string name, CancellationToken cancellationToken)
     {
         OptionException.ThrowIfOutside(Pictures, 1, 1_000_000, "The number of pictures to measure on");
         var options = new TrainingOptions { Data = Data, TrainingSplit = TrainingSplit, ValidationSplit = ValidationSplit, ImageSize = checkpoint.ImageSize, BatchSize = BatchSize, Seed = Seed };
-        var data = TrainingData.Scan(options, _ => { }).InOrderOf(checkpoint.ClassNames, name, Data);
+        var data = TrainingData.Scan(options, _ => { }, cancellationToken).InOrderOf(checkpoint.ClassNames, name, Data);
         var (loader, _) = data.Loaders(options, checkpoint.Stride, BatchPart.Whole, _ => { });
         return new MeasuringPictures(loader, Math.Min(loader.BatchCount, (Pictures + BatchSize - 1) / BatchSize), Math.Min(Pictures, loader.PictureCount));
     }

@@ -1,6 +1,6 @@
 using Espalier.Core;
 using Espalier.Training.Listeners;
-using Espalier.Training.Loop;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 

@@ -1,7 +1,7 @@
 using Espalier.Core;
 using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
-using Espalier.Training.Loop;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Tests.Distribution;
 
@@ -111,7 +111,7 @@ public class PrecisionChoiceTests
         using var network = TestNetworks.Deterministic();
         var options = new TrainingOptions { Data = "", Precision = Precision.BF16 };
 
-        Assert.Equal(Precision.BF16, PrecisionChoice.Make(options, network, SingleProcess.Instance, Avx2, _ => { }));
+        Assert.Equal(Precision.BF16, PrecisionChoice.Make(options, network, SingleProcess.Instance, Avx2, _ => { }, () => throw new InvalidOperationException("no pass was to be run")));
     }
 
     private static Precision Choose(ProcessorFeatures features, List<string> notes, Func<IPrecisionTrial> open, IProcessGroup? group = null)

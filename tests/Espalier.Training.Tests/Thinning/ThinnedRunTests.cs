@@ -2,7 +2,7 @@ using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Listeners;
-using Espalier.Training.Loop;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Tests.Runs;
 using Espalier.Training.Thinning;
@@ -30,7 +30,7 @@ public sealed class ThinnedRunTests
         {
             if ((trained.Epoch, trained.Done) == (1, 1)) source.Cancel();
         });
-        var interrupted = Trainer.Start(options, small.Project, "train", [listener]).Run(source.Token);
+        var interrupted = small.Start(options, listener).Run(source.Token);
         Assert.Equal(TrainingEnd.Interrupted, interrupted.End);
         SmallRun.Resume(interrupted.Folder);
 

@@ -3,9 +3,8 @@ using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Runs;
-using Espalier.Training.Validation;
 
-namespace Espalier.Training.Loop;
+namespace Espalier.Training.Loops;
 
 /// <summary>Makes the network that a new run starts from: an architecture or a checkpoint, for the data's classes and with anchors that suit its boxes.</summary>
 /// <param name="architecture">The architecture; null where the weights bring their own.</param>
@@ -32,12 +31,12 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
     }
 
     /// <summary>Graph and weights before the first batch.</summary>
-    public Checkpoint Create(TrainingOptions options, TrainingData data, Action<string> note)
+    public Checkpoint Create(TrainingOptions options, TrainingData data, Action<string> note, CancellationToken cancellationToken = default)
     {
         var names = data.Training.ClassNames;
         var graph = architecture is null ? source!.Graph.WithClasses(names.Count) : GraphBuilder.Expand(architecture, names.Count);
         if (options.Activation is { } activation) graph = graph.WithActivation(activation);
-        if (options.AutoAnchor) graph = FitAnchors(graph, data.Training, options, note);
+        if (options.AutoAnchor) graph = FitAnchors(graph, data.Training, options, note, cancellationToken);
         var weights = WeightInitialiser.Initialise(graph, (ulong)options.Seed);
         if (source is not null) weights = Transfer(source, graph, weights, options.Weights!, note);
         return new Checkpoint { Graph = graph, Weights = weights, ClassNames = [.. names], ImageSize = options.ImageSize };
@@ -51,13 +50,14 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
         return transfer.Weights;
     }
 
-    private static Graph FitAnchors(Graph graph, DetectionDataset data, TrainingOptions options, Action<string> note)
+    private static Graph FitAnchors(Graph graph, DetectionDataset data, TrainingOptions options, Action<string> note, CancellationToken cancellationToken)
     {
         var detect = graph.Detect;
         var anchors = detect.Anchors.SelectMany(level => level.Chunk(2)).Select(sides => new AnchorSize(sides[0], sides[1])).ToArray();
         var seed = (ulong)options.Seed;
         var sizes = AnchorFitting.LabelSizes(data.Entries, options.ImageSize, 0.1, seed);
-        var fitted = AnchorFitting.Check(sizes, anchors, new AnchorFittingOptions { Seed = seed, Threshold = options.HyperParameters.Loss.AnchorThreshold });
+        var fitting = new AnchorFittingOptions { Seed = seed, Threshold = options.HyperParameters.Loss.AnchorThreshold };
+        var fitted = AnchorFitting.Check(sizes, anchors, fitting, cancellationToken);
         note(fitted.Changed
             ? Text($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, with newly fitted ones {fitted.After.BestPossibleRecall:0.000}: {string.Join("  ", fitted.Anchors.Select(a => Text($"{a.Width:0},{a.Height:0}")))}")
             : Text($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, {fitted.Before.AnchorsAboveThreshold:0.00} anchors a box: they stay"));

@@ -6,19 +6,19 @@ using static TorchSharp.torch;
 
 namespace Espalier.Tests.Optimisation;
 
-public class OptimiserTests
+public class OptimizerTests
 {
     private const double Decay = 5e-4;
 
     [Theory]
-    [InlineData(OptimiserKind.SGD)]
-    [InlineData(OptimiserKind.Adam)]
-    [InlineData(OptimiserKind.AdamW)]
-    public void Twenty_steps_equal_those_of_torch(OptimiserKind kind)
+    [InlineData(OptimizerKind.SGD)]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.AdamW)]
+    public void Twenty_steps_equal_those_of_torch(OptimizerKind kind)
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Deterministic();
-        using var mine = Optimiser.Create(new OptimisationOptions { Kind = kind, Momentum = .9 }, network, Decay);
+        using var mine = Optimizer.Create(new OptimisationOptions { Kind = kind, Momentum = .9 }, network, Decay);
         var twins = network.ParameterGroups.Select(group => new Parameter(group.Values.Values.clone())).ToArray();
         var theirs = twins.Select((twin, group) => Torch(kind, twin, group == (int)ParameterKind.ConvolutionWeight ? Decay : 0)).ToArray();
         for (var step = 0; step < 20; step++)
@@ -42,17 +42,17 @@ public class OptimiserTests
     }
 
     [Theory]
-    [InlineData(OptimiserKind.SGD)]
-    [InlineData(OptimiserKind.AdamW)]
-    public void Imported_state_goes_on_bit_for_bit(OptimiserKind kind)
+    [InlineData(OptimizerKind.SGD)]
+    [InlineData(OptimizerKind.AdamW)]
+    public void Imported_state_goes_on_bit_for_bit(OptimizerKind kind)
     {
         using var scope = NewDisposeScope();
         var options = new OptimisationOptions { Kind = kind };
         using var one = TestNetworks.Deterministic();
-        using var first = Optimiser.Create(options, one, Decay);
+        using var first = Optimizer.Create(options, one, Decay);
         Steps(one, first, 0, 3);
         using var other = one.Copy();
-        using var second = Optimiser.Create(options, other, Decay);
+        using var second = Optimizer.Create(options, other, Decay);
         second.ImportState(first.ExportState());
         Steps(one, first, 3, 6);
         Steps(other, second, 3, 6);
@@ -65,8 +65,8 @@ public class OptimiserTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Deterministic();
-        using var optimiser = Optimiser.Create(new OptimisationOptions(), network, Decay);
-        Steps(network, optimiser, 0, 1);
+        using var optimizer = Optimizer.Create(new OptimisationOptions(), network, Decay);
+        Steps(network, optimizer, 0, 1);
         Assert.Equal(0, GradientClipping.Norm(network));
     }
 
@@ -76,9 +76,9 @@ public class OptimiserTests
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Deterministic();
         using var before = network.Copy();
-        using var optimiser = Optimiser.Create(new OptimisationOptions(), network, Decay);
+        using var optimizer = Optimizer.Create(new OptimisationOptions(), network, Decay);
         foreach (var group in network.ParameterGroups) group.Gradients.Values.fill_(1);
-        optimiser.Step(new ScheduledRates(.1, 0, .8, 1));
+        optimizer.Step(new ScheduledRates(.1, 0, .8, 1));
         var moved = network.ParameterGroups.Zip(before.ParameterGroups, (now, then) => (then.Values.Values - now.Values.Values).abs().max().item<float>()).ToArray();
         Close.Equal(.18, moved[0]);
         Assert.Equal([0, 0], moved[1..]);
@@ -88,8 +88,8 @@ public class OptimiserTests
     public void State_of_another_rule_is_refused()
     {
         using var network = TestNetworks.Deterministic();
-        using var descent = Optimiser.Create(new OptimisationOptions(), network, Decay);
-        using var adam = Optimiser.Create(new OptimisationOptions { Kind = OptimiserKind.Adam }, network, Decay);
+        using var descent = Optimizer.Create(new OptimisationOptions(), network, Decay);
+        using var adam = Optimizer.Create(new OptimisationOptions { Kind = OptimizerKind.Adam }, network, Decay);
         Assert.Throws<EspalierException>(() => adam.ImportState(descent.ExportState()));
     }
 
@@ -108,7 +108,7 @@ public class OptimiserTests
         Assert.False(double.IsFinite(GradientClipping.Clip(network, 10)));
     }
 
-    private static void Steps(ExecutableNetwork network, Optimiser optimiser, int from, int to)
+    private static void Steps(ExecutableNetwork network, Optimizer optimizer, int from, int to)
     {
         for (var step = from; step < to; step++)
         {
@@ -118,17 +118,17 @@ public class OptimiserTests
                 group.Gradients.Values.copy_(gradient);
             }
 
-            optimiser.Step(new ScheduledRates(.02, .01, .9, 1));
+            optimizer.Step(new ScheduledRates(.02, .01, .9, 1));
         }
     }
 
     private static Tensor Gradient(ParameterGroup group, int step) =>
         (arange(group.Values.Values.NumberOfElements, float32) * .37f + step).sin_();
 
-    private static optim.Optimizer Torch(OptimiserKind kind, Parameter parameter, double decay) => kind switch
+    private static optim.Optimizer Torch(OptimizerKind kind, Parameter parameter, double decay) => kind switch
     {
-        OptimiserKind.SGD => optim.SGD([parameter], .01, momentum: .9, weight_decay: decay, nesterov: true),
-        OptimiserKind.Adam => optim.Adam([parameter], .01, .9, .999, weight_decay: decay),
+        OptimizerKind.SGD => optim.SGD([parameter], .01, momentum: .9, weight_decay: decay, nesterov: true),
+        OptimizerKind.Adam => optim.Adam([parameter], .01, .9, .999, weight_decay: decay),
         _ => optim.AdamW([parameter], .01, .9, .999, weight_decay: decay),
     };
 }

@@ -4,7 +4,7 @@ using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Loop;
+namespace Espalier.Training.Loops;
 
 /// <summary>
 /// Adds up the gradients of all processes while the backward pass still goes on: kernels' gradients in buckets of neighbours, each sent off as

@@ -10,12 +10,12 @@ namespace Espalier.Training.Optimisation;
 /// Changes a network's parameters by their gradients: a handful of vector operations a <see cref="ParameterGroup"/>. Only
 /// convolution weights decay. Same results as torch.optim's rule of that name.
 /// </summary>
-public abstract class Optimiser : IDisposable
+public abstract class Optimizer : IDisposable
 {
     private readonly ImmutableArray<ParameterGroup> _groups;
     private readonly double _weightDecay;
 
-    private protected Optimiser(ExecutableNetwork network, double weightDecay)
+    private protected Optimizer(ExecutableNetwork network, double weightDecay)
     {
         _groups = network.ParameterGroups;
         _weightDecay = weightDecay;
@@ -25,15 +25,15 @@ public abstract class Optimiser : IDisposable
     /// <param name="options">The rule and its momentum.</param>
     /// <param name="network">What to optimise.</param>
     /// <param name="weightDecay">The decay of convolution weights, scaled (<see cref="OptimisationOptions.ScaledWeightDecay"/>).</param>
-    public static Optimiser Create(OptimisationOptions options, ExecutableNetwork network, double weightDecay)
+    public static Optimizer Create(OptimisationOptions options, ExecutableNetwork network, double weightDecay)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(network);
         return options.Kind switch
         {
-            OptimiserKind.SGD => new NesterovOptimiser(network, weightDecay),
-            OptimiserKind.Adam => new AdamOptimiser(network, weightDecay, options.Momentum, isDecoupled: false),
-            OptimiserKind.AdamW => new AdamOptimiser(network, weightDecay, options.Momentum, isDecoupled: true),
+            OptimizerKind.SGD => new SgdOptimizer(network, weightDecay),
+            OptimizerKind.Adam => new AdamOptimizer(network, weightDecay, options.Momentum, isDecoupled: false),
+            OptimizerKind.AdamW => new AdamOptimizer(network, weightDecay, options.Momentum, isDecoupled: true),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "no such optimizer"),
         };
     }

@@ -5,7 +5,7 @@ using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Loop;
+namespace Espalier.Training.Loops;
 
 /// <summary>
 /// The running statistics of processes that train together, each by its own pictures: the one thing in which they differ between two steps. At an

@@ -5,7 +5,7 @@ using Espalier.Training.Execution;
 using Espalier.Training.Runs;
 using TorchSharp;
 
-namespace Espalier.Training.Loop;
+namespace Espalier.Training.Loops;
 
 /// <summary>Decides in what numbers a run computes.</summary>
 internal static class PrecisionChoice
@@ -27,10 +27,10 @@ internal static class PrecisionChoice
     /// <param name="group">The processes that train together: all compute alike.</param>
     /// <param name="features">This process's processor.</param>
     /// <param name="note">Told what is decided, and of a trial before it begins.</param>
-    /// <param name="open">Opens the trial; one on the network itself if null.</param>
+    /// <param name="open">Opens the trial.</param>
     /// <exception cref="OptionException">bfloat16 on a GPU.</exception>
     public static Precision Make(
-        TrainingOptions options, ExecutableNetwork network, IProcessGroup group, ProcessorFeatures features, Action<string> note, Func<IPrecisionTrial>? open = null)
+        TrainingOptions options, ExecutableNetwork network, IProcessGroup group, ProcessorFeatures features, Action<string> note, Func<IPrecisionTrial> open)
     {
         if (network.Device.type != DeviceType.CPU)
         {
@@ -49,7 +49,7 @@ internal static class PrecisionChoice
         }
 
         note("Precision auto: timing small passes in fp32 and bf16, for 3 seconds at most");
-        var (single, half) = Try(open ?? (() => new PrecisionTrial(network, Math.Max(options.BatchSize / group.Size, 1), options.ImageSize)));
+        var (single, half) = Try(open);
 
         // As the first process found best.
         var isFaster = group.Broadcast([single > half * NeededLead && !double.IsInfinity(single) ? (byte)1 : (byte)0])[0] == 1;

@@ -4,7 +4,7 @@ using Espalier.Training.Execution;
 using Espalier.Training.Validation;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Loop;
+namespace Espalier.Training.Loops;
 
 /// <summary>A trained network that shows another what it sees.</summary>
 internal sealed class Teacher : IDisposable

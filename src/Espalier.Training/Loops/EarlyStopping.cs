@@ -1,4 +1,4 @@
-namespace Espalier.Training.Loop;
+namespace Espalier.Training.Loops;
 
 /// <summary>
 /// Remembers the best epoch by fitness and says when waiting longer is pointless. Only a strictly better epoch counts. In sparse training the newest epoch is the

@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Optimisation;
 
 /// <summary>Stochastic gradient descent with Nesterov momentum.</summary>
-internal sealed class NesterovOptimiser : Optimiser
+internal sealed class SgdOptimizer : Optimizer
 {
     private readonly ImmutableArray<FlatTensor> _velocities;
 
-    public NesterovOptimiser(ExecutableNetwork network, double weightDecay)
+    public SgdOptimizer(ExecutableNetwork network, double weightDecay)
         : base(network, weightDecay) => _velocities = ZerosPerGroup();
 
     private protected override void Step(int group, Tensor values, Tensor gradients, double learningRate, double momentum, double weightDecay)

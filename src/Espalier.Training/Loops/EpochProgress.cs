@@ -1,7 +1,8 @@
+using Espalier.Training.Execution;
 using Espalier.Training.Losses;
 using Espalier.Training.Runs;
 
-namespace Espalier.Training.Loop;
+namespace Espalier.Training.Loops;
 
 /// <summary>How far an epoch is: batches, time and the sums of the losses.</summary>
 internal sealed class EpochProgress
@@ -20,9 +21,13 @@ internal sealed class EpochProgress
         ? new EpochProgress()
         : new EpochProgress { BatchesDone = interrupted.BatchesDone, Seconds = interrupted.SecondsSpent, _sum = interrupted.LossSum };
 
-    public void Add(LossValues loss)
+    /// <summary>The rates of the last step: biases, convolution weights, batch-norm scales.</summary>
+    public IReadOnlyList<double> LearningRates { get; private set; } = [0, 0, 0];
+
+    public void Add(StepOutcome step)
     {
-        _sum += loss;
+        _sum += step.Values;
+        LearningRates = [step.Rates.For(ParameterKind.Bias), step.Rates.For(ParameterKind.ConvolutionWeight), step.Rates.For(ParameterKind.BatchNormScale)];
         BatchesDone++;
     }
 
@@ -32,7 +37,7 @@ internal sealed class EpochProgress
         BatchesDone = BatchesDone,
         LossSum = _sum,
         SecondsSpent = Seconds,
-        AverageUpdates = session.Average.Updates,
+        AverageUpdates = session.Learner.Average.Updates,
         History = history,
         Threads = session.Threads,
         Precision = session.Precision,

@@ -3,7 +3,7 @@ using Espalier.Networks;
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Loop;
+namespace Espalier.Training.Loops;
 
 /// <summary>Passes to compare precisions by.</summary>
 internal interface IPrecisionTrial : IDisposable
@@ -30,13 +30,16 @@ internal sealed class PrecisionTrial : IPrecisionTrial
 
     private readonly ExecutableNetwork _network;
     private readonly Tensor _images;
+    private readonly CancellationToken _cancellationToken;
 
     /// <summary>Passes over a copy of a network.</summary>
     /// <param name="network">On the CPU; not changed.</param>
     /// <param name="batch">Pictures a batch in training: never more than these.</param>
     /// <param name="side">Their side in pixels: never larger.</param>
-    public PrecisionTrial(ExecutableNetwork network, int batch, int side)
+    /// <param name="cancellationToken">Ends a pass between two layers.</param>
+    public PrecisionTrial(ExecutableNetwork network, int batch, int side, CancellationToken cancellationToken = default)
     {
+        _cancellationToken = cancellationToken;
         (Pictures, Side) = Size(network.Graph, batch, side);
         _network = network.Copy();
         _network.Mode = ExecutionMode.Training;
@@ -59,7 +62,7 @@ internal sealed class PrecisionTrial : IPrecisionTrial
         try
         {
             // Two thirds of a pass are its way back, which asks at every layer whether there is time left.
-            tape.PlayBack(_ => ThrowIfLate(clock, patience));
+            tape.PlayBack(_ => ThrowIfOver(clock, patience));
             return clock.Elapsed.TotalMilliseconds;
         }
         catch (TimeoutException)
@@ -74,8 +77,9 @@ internal sealed class PrecisionTrial : IPrecisionTrial
         _network.Dispose();
     }
 
-    private static void ThrowIfLate(Stopwatch clock, double patience)
+    private void ThrowIfOver(Stopwatch clock, double patience)
     {
+        _cancellationToken.ThrowIfCancellationRequested();
         if (clock.Elapsed.TotalMilliseconds > patience) throw new TimeoutException();
     }
 

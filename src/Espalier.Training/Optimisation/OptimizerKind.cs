@@ -1,7 +1,7 @@
 namespace Espalier.Training.Optimisation;
 
 /// <summary>The rules by which gradients change parameters.</summary>
-public enum OptimiserKind
+public enum OptimizerKind
 {
     /// <summary>Stochastic gradient descent with Nesterov momentum.</summary>
     SGD,

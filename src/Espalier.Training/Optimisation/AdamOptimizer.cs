@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Optimisation;
 
 /// <summary>Adam, with weight decay in the gradient (Adam) or beside it (AdamW).</summary>
-internal sealed class AdamOptimiser : Optimiser
+internal sealed class AdamOptimizer : Optimizer
 {
     private const string StepsName = "steps";
     private const double SecondMomentDecay = 0.999;
@@ -18,7 +18,7 @@ internal sealed class AdamOptimiser : Optimiser
     private readonly ImmutableArray<FlatTensor> _secondMoments;
     private int _steps;
 
-    public AdamOptimiser(ExecutableNetwork network, double weightDecay, double firstMomentDecay, bool isDecoupled)
+    public AdamOptimizer(ExecutableNetwork network, double weightDecay, double firstMomentDecay, bool isDecoupled)
         : base(network, weightDecay)
     {
         (_firstMomentDecay, _isDecoupled) = (firstMomentDecay, isDecoupled);

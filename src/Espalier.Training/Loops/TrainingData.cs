@@ -4,7 +4,7 @@ using Espalier.Datasets.Yolo;
 using Espalier.Training.Runs;
 using Espalier.Training.Validation;
 
-namespace Espalier.Training.Loop;
+namespace Espalier.Training.Loops;
 
 /// <summary>The pictures that a run learns from and those it is judged by.</summary>
 /// <param name="Training">Learned from.</param>
@@ -12,17 +12,24 @@ namespace Espalier.Training.Loop;
 internal sealed record TrainingData(DetectionDataset Training, DetectionDataset Validation)
 {
     /// <summary>Scans both splits and says what was left out.</summary>
-    public static TrainingData Scan(TrainingOptions options, Action<string> note)
+    public static TrainingData Scan(TrainingOptions options, Action<string> note, CancellationToken cancellationToken = default)
     {
         var configuration = DataConfiguration.Read(options.Data);
-        var training = Scan(configuration, options.TrainingSplit, options.KeepPartial, note);
+        var training = Scan(options.TrainingSplit);
         if (options.TrainingSplit == "train" && HeldOut.IsNeeded(configuration, options.ValidationSplit)) training = HeldOut.Rest(training);
         if (training.Entries.All(entry => entry.Labels.Count == 0))
         {
             throw new EspalierException($"There is no object to learn in '{options.TrainingSplit}' of {configuration.Path}: the labels of all its {training.Entries.Count} pictures are empty.");
         }
 
-        return new TrainingData(training, Scan(configuration, options.ValidationSplit, options.KeepPartial, note));
+        return new TrainingData(training, Scan(options.ValidationSplit));
+
+        DetectionDataset Scan(string split)
+        {
+            var dataset = HeldOut.Scan(configuration, split, new ScanOptions { KeepPartial = options.KeepPartial }, cancellationToken);
+            DatasetNotes.Tell(dataset, split, note);
+            return dataset;
+        }
     }
 
     /// <summary>The same with labels counted as a network counts its classes.</summary>
@@ -67,12 +74,5 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
         return (
             new TrainingLoader(Training, training, problem => note(DatasetNotes.Text(problem))),
             new ValidationLoader(Validation, validation, problem => note(DatasetNotes.Text(problem))));
-    }
-
-    private static DetectionDataset Scan(DataConfiguration configuration, string split, bool keepPartial, Action<string> note)
-    {
-        var dataset = HeldOut.Scan(configuration, split, new ScanOptions { KeepPartial = keepPartial });
-        DatasetNotes.Tell(dataset, split, note);
-        return dataset;
     }
 }

@@ -2,7 +2,7 @@ using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 
-namespace Espalier.Training.Loop;
+namespace Espalier.Training.Loops;
 
 /// <summary>
 /// λ of each epoch: as the schedule says, or steered. Steering looks at the scale below which the wanted share of all scales lies. It shall fall to zero over the

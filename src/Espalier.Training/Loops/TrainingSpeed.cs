@@ -6,7 +6,7 @@ using Espalier.Training.Execution;
 using Espalier.Training.Native;
 using Espalier.Training.Runs;
 
-namespace Espalier.Training.Loop;
+namespace Espalier.Training.Loops;
 
 /// <summary>
 /// How long an epoch of training takes, network beside network: a few batches of each in turn, so that whatever else the machine does meets all of them alike.
@@ -31,7 +31,7 @@ public static class TrainingSpeed
         OptionException.ThrowIfOutside(rounds, 1, 1000, "The number of rounds");
         OptionException.ThrowIfOutside(batchesATurn, 1, 1000, "The batches a turn");
         if (networks.Count == 0) return [];
-        var data = TrainingData.Scan(options, _ => { });
+        var data = TrainingData.Scan(options, _ => { }, cancellationToken);
         // One loader for all: its cache holds the photos of every batch that is timed or prepared meanwhile, as it does from the second epoch of a training on.
         var (loader, _) = data.Loaders(options, networks[0].Stride, BatchPart.Whole, _ => { });
         var batches = Math.Min(batchesATurn, loader.BatchCount);
@@ -86,7 +86,7 @@ public static class TrainingSpeed
         var (done, from) = (0, TimeSpan.Zero);
         foreach (var batch in loader.Epoch(0).Take(batches + 1))
         {
-            session.Step.Run(batch, 0, done, isLast: false);
+            TrainingLoop.Step(session.Learner, batch, 0, done, isLast: false);
             if (done++ == 0) from = clock.Elapsed;
         }
 
