@@ -75,7 +75,7 @@ public class PrecisionChoiceTests
     public void Passes_are_over_few_and_small_pictures(string name, int batch, int side, int pictures, int pixels)
     {
         using var network = TestNetworks.Deterministic(name, ExecutionMode.Training);
-        using var trial = new PrecisionTrial(network, batch, side);
+        using var trial = new PrecisionTrial(network, batch, side, TestContext.Current.CancellationToken);
 
         Assert.Equal((pictures, pixels), (trial.Pictures, trial.Side));
     }
@@ -103,6 +103,15 @@ public class PrecisionChoiceTests
             group.Rank == 1 ? Avx2 : WithBFloat16, [], () => throw new InvalidOperationException("no pass was to be run"), group));
 
         Assert.Equal([Precision.FP32, Precision.FP32], chosen);
+    }
+
+    [Fact]
+    public void A_pass_stops_when_it_is_told_to()
+    {
+        using var network = TestNetworks.Deterministic(mode: ExecutionMode.Training);
+        using var trial = new PrecisionTrial(network, 1, 64, new CancellationToken(canceled: true));
+
+        Assert.Throws<OperationCanceledException>(() => trial.Pass(Precision.FP32, double.PositiveInfinity));
     }
 
     [Fact]
