@@ -1,18 +1,22 @@
 using Espalier.Training.Distribution;
+using Espalier.Training.Losses;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Profiling;
 using Espalier.Training.Sparsity;
 
 namespace Espalier.Training.Loops;
 
-/// <summary>What a step works with: the network, what it is held to, and how its weights follow.</summary>
+/// <summary>What a step works with: the network, what it is held to and how its weights follow.</summary>
 internal sealed record Learner : IDisposable
 {
     /// <summary>The network, forward and back.</summary>
     public required Backpropagation Model { get; init; }
 
     /// <summary>What is minimised.</summary>
-    public required Objective Objective { get; init; }
+    public required DetectionLoss Loss { get; init; }
+
+    /// <summary>Who is learned from beside the labels; null for nobody.</summary>
+    public Teacher? Teacher { get; init; }
 
     /// <summary>What moves the weights.</summary>
     public required Optimizer Optimizer { get; init; }
@@ -44,7 +48,7 @@ internal sealed record Learner : IDisposable
         Sparsity?.Dispose();
         Average.Dispose();
         Optimizer.Dispose();
-        Objective.Dispose();
+        Teacher?.Dispose();
         Model.Dispose();
     }
 }

@@ -1,9 +1,9 @@
-using System.Globalization;
 using Espalier.Core;
 using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
 using Espalier.Training.Runs;
 using TorchSharp;
+using static System.FormattableString;
 
 namespace Espalier.Training.Loops;
 
@@ -56,7 +56,7 @@ internal static class PrecisionChoice
         var chosen = isFaster ? Precision.BF16 : Precision.FP32;
         note(double.IsInfinity(half)
             ? "Precision fp32: on this busy machine a pass in bf16 did not end in time"
-            : Text($"Precision {chosen.ToString().ToLowerInvariant()}: forward and backward of a small batch take {single:0} ms in fp32 and {half:0} ms in bf16"));
+            : Invariant($"Precision {chosen.ToString().ToLowerInvariant()}: forward and backward of a small batch take {single:0} ms in fp32 and {half:0} ms in bf16"));
         return chosen;
     }
 
@@ -84,6 +84,4 @@ internal static class PrecisionChoice
             return milliseconds;
         }
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Runs;
+using static System.FormattableString;
 
 namespace Espalier.Training.Loops;
 
@@ -59,10 +59,8 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
         var fitting = new AnchorFittingOptions { Seed = seed, Threshold = options.HyperParameters.Loss.AnchorThreshold };
         var fitted = AnchorFitting.Check(sizes, anchors, fitting, cancellationToken);
         note(fitted.Changed
-            ? Text($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, with newly fitted ones {fitted.After.BestPossibleRecall:0.000}: {string.Join("  ", fitted.Anchors.Select(a => Text($"{a.Width:0},{a.Height:0}")))}")
-            : Text($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, {fitted.Before.AnchorsAboveThreshold:0.00} anchors a box: they stay"));
+            ? Invariant($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, with newly fitted ones {fitted.After.BestPossibleRecall:0.000}: {string.Join("  ", fitted.Anchors.Select(a => Invariant($"{a.Width:0},{a.Height:0}")))}")
+            : Invariant($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, {fitted.Before.AnchorsAboveThreshold:0.00} anchors a box: they stay"));
         return fitted.Changed ? graph.WithAnchors(fitted.PerLevel(detect.Strides.Length)) : graph;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

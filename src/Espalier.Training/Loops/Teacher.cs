@@ -1,25 +1,31 @@
 using Espalier.Core;
+using Espalier.Datasets;
 using Espalier.Networks;
+using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
+using Espalier.Training.Losses;
+using Espalier.Training.Runs;
 using Espalier.Training.Validation;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Loops;
 
-/// <summary>A trained network that shows another what it sees.</summary>
+/// <summary>A trained network that shows another what it sees, and how far the other is from it.</summary>
 internal sealed class Teacher : IDisposable
 {
     private readonly ExecutableNetwork _network;
     private readonly Tensor? _columns;
+    private readonly DistillationLoss _distance;
 
-    private Teacher(ExecutableNetwork network, Tensor? columns) => (_network, _columns) = (network, columns);
+    private Teacher(ExecutableNetwork network, Tensor? columns, DistillationLoss distance) => (_network, _columns, _distance) = (network, columns, distance);
 
     /// <summary>Opens a teacher for a student.</summary>
     /// <param name="path">A checkpoint, a safetensors file or a <c>.pt</c>.</param>
+    /// <param name="options">The student's: gains, picture size and the teacher's weight.</param>
     /// <param name="student">The network that learns from it.</param>
     /// <param name="device">Where it computes.</param>
     /// <exception cref="EspalierException">The file cannot be used, or it knows other classes, or its predictions do not lie where the student's do.</exception>
-    public static Teacher Open(string path, Checkpoint student, Device device)
+    public static Teacher Open(string path, TrainingOptions options, Checkpoint student, Device device)
     {
         var checkpoint = Checkpoint.Open(path);
         var (own, other) = (checkpoint.Graph.Detect, student.Graph.Detect);
@@ -31,12 +37,21 @@ internal sealed class Teacher : IDisposable
 
         var places = ClassOrder.Places(student.ClassNames, checkpoint.ClassNames, "the data", path);
         var columns = places is null ? null : tensor((long[])[0, 1, 2, 3, 4, .. places.Select(place => 5L + place)], device: device);
-        return new Teacher(FoldedNetwork.Create(checkpoint, device), columns);
+        var distance = new DistillationLoss(other, options.HyperParameters.Loss, options.ImageSize, options.TeacherWeight);
+        return new Teacher(FoldedNetwork.Create(checkpoint, device), columns, distance);
     }
 
+    /// <summary>This process's part of a batch's loss with that against the teacher on top.</summary>
+    /// <param name="loss">The loss against the labels.</param>
+    /// <param name="images">The pictures, as the student sees them.</param>
+    /// <param name="heads">What the student makes of them.</param>
+    /// <param name="batch">What share of the whole batch they are.</param>
+    /// <param name="group">The processes.</param>
+    public LossResult AddTo(LossResult loss, Tensor images, IReadOnlyList<Tensor> heads, Batch batch, IProcessGroup group) =>
+        loss with { Total = loss.Total.Plus(_distance.Compute(heads, Heads(images), group, batch.Share, batch.WholeCount)) };
+
     /// <summary>Its raw heads, classes in the student's order.</summary>
-    /// <param name="images">A batch, as the student sees it.</param>
-    public Tensor[] Heads(Tensor images)
+    private Tensor[] Heads(Tensor images)
     {
         using var guard = no_grad();
         var heads = _network.ForwardHeads(images);

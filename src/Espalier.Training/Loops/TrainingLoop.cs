@@ -83,7 +83,7 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
         var rates = learner.Schedule.At(epoch, iteration);
         var images = learner.Model.Upload(batch);                        // B, 3, H, W
         var heads = learner.Model.Forward(images);                       // per level: B, anchors, H / stride, W / stride, 5 + classes
-        var loss = learner.Objective.Compute(images, heads, batch);
+        var loss = Loss(learner, images, heads, batch);
         var (values, stop) = RunAgreement.OnStep(learner.Group, LossValues.Of(loss), wantsToStop);
         var outcome = new StepOutcome(values, rates, stop);
         if (!values.IsFinite) return outcome;
@@ -108,6 +108,15 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
 
         using (learner.Timeline.Measure("moving average")) learner.Average.Update(learner.Model.Network);
         return outcome with { Stepped = true };
+    }
+
+    private static LossResult Loss(Learner learner, Tensor images, IReadOnlyList<Tensor> heads, Batch batch)
+    {
+        LossResult loss;
+        using (learner.Timeline.Measure("loss")) loss = learner.Loss.Compute(heads, batch.Targets, learner.Group, batch.Share, batch.WholeCount);
+        if (learner.Teacher is null) return loss;
+        using var measured = learner.Timeline.Measure("teacher");
+        return learner.Teacher.AddTo(loss, images, heads, batch, learner.Group);
     }
 
     private void FinishEpoch(int epoch, EpochProgress progress)

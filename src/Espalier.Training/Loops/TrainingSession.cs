@@ -45,7 +45,8 @@ internal sealed class TrainingSession : IDisposable
         Learner = new Learner
         {
             Model = Model(),
-            Objective = new Objective(Loss(ClassWeights()), Teacher(), Group, Timeline),
+            Loss = Loss(ClassWeights()),
+            Teacher = Options.Teacher is null ? null : Teacher.Open(Options.Teacher, Options, _start, _network.Device),
             Optimizer = optimizer,
             Schedule = schedule,
             Average = average,
@@ -258,10 +259,6 @@ internal sealed class TrainingSession : IDisposable
         // A teacher looks at the same pictures, and sees them as they are.
         return new Backpropagation(_network, tape, Options.Teacher is null && tape is not null ? Precision : Precision.FP32, Group, Timeline);
     }
-
-    private (Teacher Network, DistillationLoss Distance)? Teacher() => Options.Teacher is null
-        ? null
-        : (Loops.Teacher.Open(Options.Teacher, _start, _network.Device), new DistillationLoss(_start.Graph.Detect, Options.HyperParameters.Loss, Options.ImageSize, Options.TeacherWeight));
 
     private DetectionLoss Loss(IReadOnlyList<float>? classWeights) => new(_start.Graph.Detect, Options.HyperParameters.Loss, Options.ImageSize, classWeights);
 

@@ -43,8 +43,8 @@ public sealed record NetworkComparison(
         {
             var (expected, actual) = (first.Predict(batch), InOrder(second.Predict(batch), places));
             differences.Add(expected, actual);
-            one.AddRange(BatchJudge.Judge(batch, expected, first.Classes, suppression).Select(picture => picture.Evaluation));
-            other.AddRange(BatchJudge.Judge(batch, actual, second.Classes, suppression).Select(picture => picture.Evaluation));
+            one.AddRange(BatchEvaluation.Evaluate(batch, expected, first.Classes, suppression).Select(picture => picture.Evaluation));
+            other.AddRange(BatchEvaluation.Evaluate(batch, actual, second.Classes, suppression).Select(picture => picture.Evaluation));
             progress?.Invoke(++batches, loader.BatchCount);
         }
 

@@ -29,7 +29,7 @@ public sealed class Validator(IPredictionNetwork network, NmsOptions? suppressio
             var predictions = network.Predict(batch);
             clocks.Network.Stop();
             clocks.Suppression.Start();
-            ValidatedPicture[] found = [.. BatchJudge.Judge(batch, predictions, network.Classes, _suppression)];
+            ValidatedPicture[] found = [.. BatchEvaluation.Evaluate(batch, predictions, network.Classes, _suppression)];
             evaluations.AddRange(found.Select(picture => picture.Evaluation));
             clocks.Suppression.Stop();
             pictures += batch.Count;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Espalier.Core;
 using Espalier.Networks;
-using Espalier.Training.Loops;
 
 namespace Espalier.Training.Tests.Runs;
 

@@ -97,7 +97,7 @@ public sealed class TrainingChoiceTests
         using var learner = new Learner
         {
             Model = new Backpropagation(network),
-            Objective = new Objective(new DetectionLoss(graph.Detect, new LossOptions(), 64)),
+            Loss = new DetectionLoss(graph.Detect, new LossOptions(), 64),
             Optimizer = Optimizer.Create(options, network, 0),
             Schedule = new LearningRateSchedule(options, 1, 100, batches[0].Count),
             Average = new ExponentialMovingAverage(network),

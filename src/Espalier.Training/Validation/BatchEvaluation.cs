@@ -5,14 +5,14 @@ using Espalier.Vision;
 namespace Espalier.Training.Validation;
 
 /// <summary>Holds a batch's predictions against its labels: suppression, boxes back to each photo's own pixels, matching.</summary>
-internal static class BatchJudge
+internal static class BatchEvaluation
 {
     /// <summary>What became of each picture, in the batch's order.</summary>
     /// <param name="batch">The pictures and their labels.</param>
     /// <param name="predictions">(count, predictions, 5 + classes).</param>
     /// <param name="classes">How many classes.</param>
     /// <param name="suppression">Which detections count.</param>
-    public static IEnumerable<ValidatedPicture> Judge(Batch batch, float[] predictions, int classes, NmsOptions suppression)
+    public static IEnumerable<ValidatedPicture> Evaluate(Batch batch, float[] predictions, int classes, NmsOptions suppression)
     {
         var length = predictions.Length / Math.Max(batch.Count, 1);
         for (var i = 0; i < batch.Count; i++)
