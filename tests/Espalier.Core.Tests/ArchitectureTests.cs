@@ -1,6 +1,8 @@
 namespace Espalier.Core.Tests;
 
-/// <summary>The rooms of the source: a file's namespace is its folder, and what the folders of a project use of each other runs one way.</summary>
+/// <summary>
+/// The rooms of the source: a file's namespace is its folder, and what the folders of a project use of each other runs one way.
+/// </summary>
 public sealed class ArchitectureTests
 {
     /// <summary>The projects for which both hold; the list grows until it names all.</summary>
@@ -10,7 +12,9 @@ public sealed class ArchitectureTests
     [MemberData(nameof(Projects))]
     public void Namespaces_are_folders(string project)
     {
-        var elsewhere = SourceFile.Of(project).Where(file => file.Namespace is { } declared && declared != file.Folder).Select(file => $"{file.Path}: {file.Namespace}, not {file.Folder}");
+        var elsewhere = SourceFile.Of(project)
+            .Where(file => file.Namespace is { } declared && declared != file.Folder)
+            .Select(file => $"{file.Path}: {file.Namespace}, not {file.Folder}");
 
         Assert.Empty(elsewhere);
     }
@@ -41,6 +45,7 @@ public sealed class ArchitectureTests
         Assert.Equal("P.C -> P.C.Inner (P/C/Four.cs), P.C.Inner -> P.C (P/C/Inner/Six.cs)", FolderArrows.FindCycle(FolderArrows.Of(files)));
 
         files[2] = new SourceFile("P/C/Four.cs", "P.C", "using static P.A.One;\nnamespace P.C;\nclass Four;");
-        Assert.Equal("P.A -> P.B (P/A/One.cs), P.B -> P.C (P/B/Two.cs), P.C -> P.A (P/C/Four.cs)", FolderArrows.FindCycle(FolderArrows.Of(files)));
+        Assert.Equal(
+            "P.A -> P.B (P/A/One.cs), P.B -> P.C (P/B/Two.cs), P.C -> P.A (P/C/Four.cs)", FolderArrows.FindCycle(FolderArrows.Of(files)));
     }
 }

@@ -3,16 +3,17 @@ using System.Text.RegularExpressions;
 namespace Espalier.Core.Tests;
 
 /// <summary>
-/// Which folders of a project use which: by a using directive, by a name that is qualified in part (<c>Native.Devices</c>), or, of the namespaces around
-/// their own, by the bare name of a type.
+/// Which folders of a project use which: by a using directive, by a name that is qualified in part (<c>Native.Devices</c>), or, of the
+/// namespaces around their own, by the bare name of a type.
 /// </summary>
 internal static partial class FolderArrows
 {
     /// <summary>For every arrow, one file that makes it.</summary>
     public static Dictionary<(string From, string To), string> Of(IReadOnlyList<SourceFile> files)
     {
-        var types = files.ToLookup(file => file.Folder, file => Declaration().Matches(Code(file.Text)).Select(match => match.Groups[1].Value))
-            .ToDictionary(folder => folder.Key, folder => folder.SelectMany(names => names).ToHashSet());
+        var types = files.GroupBy(file => file.Folder).ToDictionary(
+            folder => folder.Key,
+            folder => folder.SelectMany(file => Declaration().Matches(Code(file.Text)).Select(match => match.Groups[1].Value)).ToHashSet());
         var arrows = new Dictionary<(string, string), string>();
         foreach (var file in files)
         {
@@ -23,9 +24,10 @@ internal static partial class FolderArrows
             {
                 if (folder == file.Folder) continue;
                 var last = folder[(folder.LastIndexOf('.') + 1)..];
+                var isAround = file.Folder.StartsWith(folder + ".", StringComparison.Ordinal);
                 if (usings.Any(used => used == folder || declared.Any(type => used == $"{folder}.{type}"))
-                    || declared.Any(type => names.Contains($"{last}.{type}") || names.Any(name => name.StartsWith($"{last}.{type}.", StringComparison.Ordinal)))
-                    || (file.Folder.StartsWith(folder + ".", StringComparison.Ordinal) && names.Any(name => declared.Contains(name.Split('.')[0]))))
+                    || names.Any(name => name.Split('.') is [var first, .. var rest]
+                        && ((isAround && declared.Contains(first)) || (first == last && rest.Length > 0 && declared.Contains(rest[0])))))
                     arrows.TryAdd((file.Folder, folder), file.Path);
             }
         }
@@ -38,7 +40,9 @@ internal static partial class FolderArrows
     {
         var ways = arrows.Keys.Order().ToLookup(arrow => arrow.From, arrow => arrow.To);
         var cycles = ways.Select(start => Way(start.Key)).Where(way => way is not null).OrderBy(way => way!.Count);
-        return cycles.FirstOrDefault() is { } found ? string.Join(", ", found.Zip(found.Skip(1), (from, to) => $"{from} -> {to} ({arrows[(from, to)]})")) : null;
+        return cycles.FirstOrDefault() is { } found
+            ? string.Join(", ", found.Zip(found.Skip(1), (from, to) => $"{from} -> {to} ({arrows[(from, to)]})"))
+            : null;
 
         // Breadth first, back to where it began.
         List<string>? Way(string start)

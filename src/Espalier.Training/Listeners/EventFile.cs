@@ -9,10 +9,13 @@ using Tensorboard;
 namespace Espalier.Training.Listeners;
 
 /// <summary>
-/// A file of events for TensorBoard: records of a length, its checksum, a serialised event, its checksum. Each is appended whole; a reader takes a
-/// torn last one for the end.
+/// A file of events for TensorBoard: records of a length, its checksum, a serialised event, its checksum. Each is appended whole; a reader
+/// takes a torn last one for the end.
 /// </summary>
-/// <remarks>TorchSharp's own writer knows no histograms, and its way to count one passes numbers that nothing keeps alive (see <c>NumberArithmetic</c>).</remarks>
+/// <remarks>
+/// TorchSharp's own writer knows no histograms, and its way to count one passes numbers that nothing keeps alive (see
+/// <c>NumberArithmetic</c>).
+/// </remarks>
 internal sealed class EventFile
 {
     private static int _count;
@@ -44,7 +47,9 @@ internal sealed class EventFile
         Append(new Event { Step = step, Summary = summary });
     }
 
-    /// <summary>The buckets up to the last that is not empty, which ends at the largest value. Sums are those of the buckets' middles.</summary>
+    /// <summary>
+    /// The buckets up to the last that is not empty, which ends at the largest value. Sums are those of the buckets' middles.
+    /// </summary>
     private static HistogramProto Of(ScaleHistogram histogram)
     {
         var proto = new HistogramProto { Min = 0, Max = histogram.Largest, Num = histogram.Total };

@@ -5,7 +5,9 @@ using Espalier.Training.Validation;
 
 namespace Espalier.Training.Listeners;
 
-/// <summary>Hears what a run does: the console, <c>results.csv</c>, TensorBoard and a page are listeners. All calls come from the training thread.</summary>
+/// <summary>
+/// Hears what a run does: the console, <c>results.csv</c>, TensorBoard and a page are listeners. All calls come from the training thread.
+/// </summary>
 public interface ITrainingListener
 {
     /// <summary>Everything is ready; the first epoch is about to begin.</summary>

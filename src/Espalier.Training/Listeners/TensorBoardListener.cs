@@ -1,6 +1,9 @@
 namespace Espalier.Training.Listeners;
 
-/// <summary>Writes TensorBoard events beside the run's other files: the columns of <c>results.csv</c> as scalars, and of a sparse run the histogram of |γ|.</summary>
+/// <summary>
+/// Writes TensorBoard events beside the run's other files: the columns of <c>results.csv</c> as scalars, and of a sparse run the histogram
+/// of |γ|.
+/// </summary>
 public sealed class TensorBoardListener : ITrainingListener
 {
     private EventFile? _events;

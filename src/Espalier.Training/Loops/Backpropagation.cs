@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Loops;
 
 /// <summary>
-/// A network that learns, forward and back: along a tape on the CPU, as libtorch records it elsewhere. On the way back the gradients of all processes
-/// are added up.
+/// A network that learns, forward and back: along a tape on the CPU, as libtorch records it elsewhere. On the way back the gradients of all
+/// processes are added up.
 /// </summary>
 /// <param name="network">The network; the caller's.</param>
 /// <param name="tape">Its tape; null where libtorch shall record.</param>
@@ -16,7 +16,8 @@ namespace Espalier.Training.Loops;
 /// <param name="group">The processes; this one alone if null.</param>
 /// <param name="timeline">Where the time is measured; nowhere if null.</param>
 internal sealed class Backpropagation(
-    ExecutableNetwork network, NetworkTape? tape = null, Precision pixels = Precision.FP32, IProcessGroup? group = null, Timeline? timeline = null) : IDisposable
+    ExecutableNetwork network, NetworkTape? tape = null, Precision pixels = Precision.FP32, IProcessGroup? group = null, Timeline? timeline = null)
+    : IDisposable
 {
     private readonly GradientExchange? _exchange = group is { Size: > 1 } ? new GradientExchange(network, group) : null;
 

@@ -1,8 +1,8 @@
 namespace Espalier.Training.Loops;
 
 /// <summary>
-/// Remembers the best epoch by fitness and says when waiting longer is pointless. Only a strictly better epoch counts. In sparse training the newest epoch is the
-/// best: fitness alone would choose one from before anything had faded.
+/// Remembers the best epoch by fitness and says when waiting longer is pointless. Only a strictly better epoch counts. In sparse training
+/// the newest epoch is the best: fitness alone would choose one from before anything had faded.
 /// </summary>
 /// <param name="patience">Epochs without a gain after which to stop; 0 never stops.</param>
 /// <param name="isSparse">Whether the run trains sparsely; it then has no use for patience.</param>

@@ -27,7 +27,8 @@ internal sealed class EpochProgress
     public void Add(StepOutcome step)
     {
         _sum += step.Values;
-        LearningRates = [step.Rates.For(ParameterKind.Bias), step.Rates.For(ParameterKind.ConvolutionWeight), step.Rates.For(ParameterKind.BatchNormScale)];
+        ParameterKind[] kinds = [ParameterKind.Bias, ParameterKind.ConvolutionWeight, ParameterKind.BatchNormScale];
+        LearningRates = [.. kinds.Select(kind => step.Rates.For(kind))];
         BatchesDone++;
     }
 

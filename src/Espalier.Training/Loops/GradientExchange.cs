@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Loops;
 
 /// <summary>
-/// Adds up the gradients of all processes while the backward pass still goes on: kernels' gradients in buckets of neighbours, each sent off as
-/// soon as its last kernel is done; biases and scales, which are few, at the end.
+/// Adds up the gradients of all processes while the backward pass still goes on: kernels' gradients in buckets of neighbours, each sent off
+/// as soon as its last kernel is done; biases and scales, which are few, at the end.
 /// </summary>
 internal sealed class GradientExchange : IDisposable
 {

@@ -10,13 +10,16 @@ using Espalier.Training.Validation;
 
 namespace Espalier.Training.Loops;
 
-/// <summary>The network that is validated and kept: the moving average, and in sparse training what it takes over from the live network.</summary>
+/// <summary>
+/// The network that is validated and kept: the moving average, and in sparse training what it takes over from the live network.
+/// </summary>
 /// <param name="start">The graph, and what else a checkpoint holds.</param>
 /// <param name="options">Whether, and on what, training is sparse.</param>
 /// <param name="live">The network that learns.</param>
 /// <param name="average">Its moving average.</param>
 /// <param name="loss">The loss that is told beside the metrics.</param>
-internal sealed class KeptNetwork(Checkpoint start, TrainingOptions options, ExecutableNetwork live, ExponentialMovingAverage average, DetectionLoss loss) : IDisposable
+internal sealed class KeptNetwork(
+    Checkpoint start, TrainingOptions options, ExecutableNetwork live, ExponentialMovingAverage average, DetectionLoss loss) : IDisposable
 {
     private const int SettlingPictures = 256;
 
@@ -25,7 +28,10 @@ internal sealed class KeptNetwork(Checkpoint start, TrainingOptions options, Exe
 
     private bool HasSparseScales => options.Sparsity is { On: SparsePart.BatchNormScales };
 
-    /// <summary>Its weights. Penalised parameters that are exactly zero in the live network are so here too: the average would take thousands of steps to forget them.</summary>
+    /// <summary>
+    /// Its weights. Penalised parameters that are exactly zero in the live network are so here too: the average would take thousands of
+    /// steps to forget them.
+    /// </summary>
     public Weights Weights()
     {
         if (_settled is not null) return _settled;
@@ -45,8 +51,8 @@ internal sealed class KeptNetwork(Checkpoint start, TrainingOptions options, Exe
     }
 
     /// <summary>
-    /// Takes the running statistics anew from some training pictures, where scales are penalised: these statistics follow the weights over dozens of
-    /// steps, and scales that fade leave them behind. Holds until <see cref="Unsettle"/>.
+    /// Takes the running statistics anew from some training pictures, where scales are penalised: these statistics follow the weights over
+    /// dozens of steps, and scales that fade leave them behind. Holds until <see cref="Unsettle"/>.
     /// </summary>
     public void Settle(TrainingLoader loader)
     {

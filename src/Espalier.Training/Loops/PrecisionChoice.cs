@@ -61,8 +61,8 @@ internal static class PrecisionChoice
     }
 
     /// <summary>
-    /// The shortest of some passes in each precision, in turns, in milliseconds: as many as patience has room for, one at least. Where it has
-    /// room for no more, the one is a first pass, in which kernels are compiled: bf16 must win in spite of it.
+    /// The shortest of some passes in each precision, in turns, in milliseconds: as many as patience has room for, one at least. Where it
+    /// has room for no more, the one is a first pass, in which kernels are compiled: bf16 must win in spite of it.
     /// </summary>
     private static (double FP32, double BF16) Try(Func<IPrecisionTrial> open)
     {

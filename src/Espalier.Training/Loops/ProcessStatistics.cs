@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Loops;
 
 /// <summary>
-/// The running statistics of processes that train together, each by its own pictures: the one thing in which they differ between two steps. At an
-/// epoch's end they are brought to their mean; a checkpoint from the middle of one holds those of every process under <c>processN/live/…</c> and
-/// <c>processN/average/…</c>.
+/// The running statistics of processes that train together, each by its own pictures: the one thing in which they differ between two steps.
+/// At an epoch's end they are brought to their mean; a checkpoint from the middle of one holds those of every process under
+/// <c>processN/live/…</c> and <c>processN/average/…</c>.
 /// </summary>
 internal static class ProcessStatistics
 {

@@ -6,12 +6,17 @@ using static System.FormattableString;
 
 namespace Espalier.Training.Loops;
 
-/// <summary>Makes the network that a new run starts from: an architecture or a checkpoint, for the data's classes and with anchors that suit its boxes.</summary>
+/// <summary>
+/// Makes the network that a new run starts from: an architecture or a checkpoint, for the data's classes and with anchors that suit its
+/// boxes.
+/// </summary>
 /// <param name="architecture">The architecture; null where the weights bring their own.</param>
 /// <param name="source">The weights to start from, if any.</param>
 internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? source)
 {
-    /// <summary>Reads architecture and weights, and holds the options against them: all that can be wrong before a photo is looked at.</summary>
+    /// <summary>
+    /// Reads architecture and weights, and holds the options against them: all that can be wrong before a photo is looked at.
+    /// </summary>
     public static StartingNetwork Open(TrainingOptions options)
     {
         if (options.Model is null && options.Weights is null) throw new OptionException("A run needs an architecture or weights to start from.");
@@ -21,7 +26,10 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
         return new StartingNetwork(architecture, source);
     }
 
-    /// <summary>Data with the classes in the order of the weights that bring their own network, where they are the same classes: its heads are used as they are.</summary>
+    /// <summary>
+    /// Data with the classes in the order of the weights that bring their own network, where they are the same classes: its heads are used
+    /// as they are.
+    /// </summary>
     public TrainingData InOwnOrder(TrainingData data, TrainingOptions options, Action<string> note)
     {
         var names = data.Training.ClassNames;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Training.Losses;
@@ -12,7 +11,8 @@ namespace Espalier.Training.Loops;
 /// <param name="WantsToStop">Whether the user interrupted any of the processes.</param>
 /// <param name="Stepped">Whether the gradients of all batches so far have been applied.</param>
 /// <param name="HasFiniteGradients">Whether the gradients are numbers; where they are not, nothing was learned.</param>
-internal readonly record struct StepOutcome(LossValues Values, ScheduledRates Rates, bool WantsToStop, bool Stepped = false, bool HasFiniteGradients = true)
+internal readonly record struct StepOutcome(
+    LossValues Values, ScheduledRates Rates, bool WantsToStop, bool Stepped = false, bool HasFiniteGradients = true)
 {
     /// <summary>Whether something was learned, or can be once more batches have been added up.</summary>
     public bool IsFinite => Values.IsFinite && HasFiniteGradients;
@@ -29,10 +29,11 @@ internal readonly record struct StepOutcome(LossValues Values, ScheduledRates Ra
         // Before the first step no learning rate has had any part in it.
         var advice = session.Learner.Average.Updates == 0
             ? "nothing has been learned yet, so that it lies in the weights it starts from: start from others"
-            : string.Create(CultureInfo.InvariantCulture, $"lower lr0 below {session.Options.HyperParameters.Optimisation.LearningRate} or start from other weights");
+            : FormattableString.Invariant(
+                $"lower lr0 below {session.Options.HyperParameters.Optimisation.LearningRate} or start from other weights");
         var rest = File.Exists(session.Folder.Last) ? $"; {session.Folder.Last} holds the run's last good state." : ".";
-        return new EspalierException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{what} in epoch {epoch}, batch {number} (box {Values.Box}, objectness {Values.Objectness}, class {Values.Class}; first picture {batch.Sources[0].Path}): ") + advice + rest);
+        var losses = FormattableString.Invariant($"box {Values.Box}, objectness {Values.Objectness}, class {Values.Class}");
+        var where = FormattableString.Invariant($"in epoch {epoch}, batch {number} ({losses}; first picture {batch.Sources[0].Path})");
+        return new EspalierException($"{what} {where}: {advice}{rest}");
     }
 }

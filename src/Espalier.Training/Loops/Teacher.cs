@@ -17,22 +17,28 @@ internal sealed class Teacher : IDisposable
     private readonly Tensor? _columns;
     private readonly DistillationLoss _distance;
 
-    private Teacher(ExecutableNetwork network, Tensor? columns, DistillationLoss distance) => (_network, _columns, _distance) = (network, columns, distance);
+    private Teacher(ExecutableNetwork network, Tensor? columns, DistillationLoss distance) =>
+        (_network, _columns, _distance) = (network, columns, distance);
 
     /// <summary>Opens a teacher for a student.</summary>
     /// <param name="path">A checkpoint, a safetensors file or a <c>.pt</c>.</param>
     /// <param name="options">The student's: gains, picture size and the teacher's weight.</param>
     /// <param name="student">The network that learns from it.</param>
     /// <param name="device">Where it computes.</param>
-    /// <exception cref="EspalierException">The file cannot be used, or it knows other classes, or its predictions do not lie where the student's do.</exception>
+    /// <exception cref="EspalierException">
+    /// The file cannot be used, or it knows other classes, or its predictions do not lie where the student's do.
+    /// </exception>
     public static Teacher Open(string path, TrainingOptions options, Checkpoint student, Device device)
     {
         var checkpoint = Checkpoint.Open(path);
         var (own, other) = (checkpoint.Graph.Detect, student.Graph.Detect);
-        if (own.Classes != other.Classes) throw new EspalierException($"The teacher '{path}' knows {own.Classes} classes, the network that is trained {other.Classes}.");
+        if (own.Classes != other.Classes)
+            throw new EspalierException($"The teacher '{path}' knows {own.Classes} classes, the network that is trained {other.Classes}.");
         if (!own.Strides.SequenceEqual(other.Strides) || !own.Anchors.Zip(other.Anchors).All(level => level.First.SequenceEqual(level.Second)))
         {
-            throw new EspalierException($"The teacher '{path}' has other anchors or strides than the network that is trained: a pruned network keeps its anchors with --no-autoanchor.");
+            throw new EspalierException(
+                $"The teacher '{path}' has other anchors or strides than the network that is trained: "
+                + "a pruned network keeps its anchors with --no-autoanchor.");
         }
 
         var places = ClassOrder.Places(student.ClassNames, checkpoint.ClassNames, "the data", path);

@@ -18,7 +18,10 @@ public sealed class Trainer
     /// <summary>Where the run writes.</summary>
     public RunFolder Folder => _session.Folder;
 
-    /// <summary>Prepares a new run in the next free folder <c>project/name</c>. Data and weights are read first: where they are wrong, no folder is made.</summary>
+    /// <summary>
+    /// Prepares a new run in the next free folder <c>project/name</c>. Data and weights are read first: where they are wrong, no folder is
+    /// made.
+    /// </summary>
     /// <exception cref="EspalierException">Data, architecture, weights or options cannot be used.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; no folder was made.</exception>
     /// <param name="options">What to learn from what.</param>
@@ -26,7 +29,9 @@ public sealed class Trainer
     /// <param name="name">The run's folder in it, counted up where it is taken.</param>
     /// <param name="listeners">Who hears of it.</param>
     /// <param name="context">With whom it is trained and where its time is measured; alone and nowhere if null.</param>
-    /// <param name="cancellationToken">Ends the preparations, of which reading the pictures' labels and fitting anchors take longest.</param>
+    /// <param name="cancellationToken">
+    /// Ends the preparations, of which reading the pictures' labels and fitting anchors take longest.
+    /// </param>
     public static Trainer Start(
         TrainingOptions options, string project, string name, IReadOnlyList<ITrainingListener> listeners,
         TrainingContext? context = null, CancellationToken cancellationToken = default) =>
@@ -53,8 +58,11 @@ public sealed class Trainer
     /// <param name="listeners">Who hears of it.</param>
     /// <param name="interrupted">Ends it early, with everything saved.</param>
     /// <returns>The finished run; null where it was interrupted.</returns>
-    /// <exception cref="EspalierException">The folder holds a run with other options or from other files, or the run cannot be made.</exception>
-    public static RunRecord? Continue(RunFolder folder, TrainingOptions options, IReadOnlyList<ITrainingListener> listeners, CancellationToken interrupted)
+    /// <exception cref="EspalierException">
+    /// The folder holds a run with other options or from other files, or the run cannot be made.
+    /// </exception>
+    public static RunRecord? Continue(
+        RunFolder folder, TrainingOptions options, IReadOnlyList<ITrainingListener> listeners, CancellationToken interrupted)
     {
         ArgumentNullException.ThrowIfNull(folder);
         if (RunRecord.Open(folder) is { } there)
@@ -62,7 +70,8 @@ public sealed class Trainer
             if (there.DifferencesFrom(options) is [var first, ..])
                 throw new EspalierException($"'{folder.Path}' holds a run with other options ({first}): remove it, or choose another name.");
             if (there.Sources?.Changed(options) is { } source)
-                throw new EspalierException($"'{folder.Path}' was trained from another '{source}' than is there now: remove it, and it is trained anew.");
+                throw new EspalierException(
+                    $"'{folder.Path}' was trained from another '{source}' than is there now: remove it, and it is trained anew.");
             if (there.IsFinished) return there;
         }
         else if (Directory.Exists(folder.Path))
@@ -70,7 +79,9 @@ public sealed class Trainer
             if (Directory.EnumerateFileSystemEntries(folder.Path).Any() && !File.Exists(folder.File("options.yaml")))
                 throw new EspalierException($"'{folder.Path}' holds something else than a run: remove it, or choose another name.");
             if (File.Exists(folder.File("results.csv")))
-                throw new EspalierException($"'{folder.Path}' holds a run without its {Path.GetFileName(folder.Last)}, so that nobody can tell whether it is done: put that file back, or remove the folder to train anew.");
+                throw new EspalierException(
+                    $"'{folder.Path}' holds a run without its {Path.GetFileName(folder.Last)}, so that nobody can tell whether it is done: "
+                    + "put that file back, or remove the folder to train anew.");
             Directory.Delete(folder.Path, recursive: true);
         }
 
@@ -101,7 +112,8 @@ public sealed class Trainer
         {
             return new TrainingLoop(session, _listeners).Run(interrupted);
         }
-        catch (Exception exception) when (exception is EspalierException or IOException && session.IsFirst && !File.Exists(session.Folder.Last))
+        catch (Exception exception)
+            when (exception is EspalierException or IOException && session.IsFirst && !File.Exists(session.Folder.Last))
         {
             // A run without a checkpoint is of no use to anybody.
             session.Folder.Discard();
@@ -109,7 +121,8 @@ public sealed class Trainer
         }
     }
 
-    private static TrainingContext Preparing(TrainingContext? context, IReadOnlyList<ITrainingListener> listeners, CancellationToken cancellationToken) =>
+    private static TrainingContext Preparing(
+        TrainingContext? context, IReadOnlyList<ITrainingListener> listeners, CancellationToken cancellationToken) =>
         (context ?? new TrainingContext()) with { Note = note => Tell(listeners, note), CancellationToken = cancellationToken };
 
     private static void Tell(IReadOnlyList<ITrainingListener> listeners, string note)

@@ -19,7 +19,9 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
         if (options.TrainingSplit == "train" && HeldOut.IsNeeded(configuration, options.ValidationSplit)) training = HeldOut.Rest(training);
         if (training.Entries.All(entry => entry.Labels.Count == 0))
         {
-            throw new EspalierException($"There is no object to learn in '{options.TrainingSplit}' of {configuration.Path}: the labels of all its {training.Entries.Count} pictures are empty.");
+            throw new EspalierException(
+                $"There is no object to learn in '{options.TrainingSplit}' of {configuration.Path}: "
+                + $"the labels of all its {training.Entries.Count} pictures are empty.");
         }
 
         return new TrainingData(training, Scan(options.ValidationSplit));
@@ -70,7 +72,8 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
             Workers = options.Workers,
             Stride = stride,
         };
-        if (!options.CacheInMemory) (training, validation) = (training with { CacheLimitBytes = 0 }, validation with { CacheLimitBytes = 0 });
+        if (!options.CacheInMemory)
+            (training, validation) = (training with { CacheLimitBytes = 0 }, validation with { CacheLimitBytes = 0 });
         return (
             new TrainingLoader(Training, training, problem => note(DatasetNotes.Text(problem))),
             new ValidationLoader(Validation, validation, problem => note(DatasetNotes.Text(problem))));

@@ -9,7 +9,10 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Loops;
 
-/// <summary>A run on one page: epochs of steps, each from the learning rate to the moving average, and at an epoch's end validation and a checkpoint.</summary>
+/// <summary>
+/// A run on one page: epochs of steps, each from the learning rate to the moving average, and at an epoch's end validation and a
+/// checkpoint.
+/// </summary>
 internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrainingListener> listeners)
 {
     private readonly List<EpochRecord> _history = [];
@@ -29,7 +32,10 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
             {
                 FinishEpoch(epoch, progress);
                 if (epoch < session.Options.Epochs - 1)
-                    end = _stopping.ShouldStop(epoch) ? TrainingEnd.EarlyStopped : AnyWantsToStop(interrupted) ? TrainingEnd.Interrupted : end;
+                {
+                    if (_stopping.ShouldStop(epoch)) end = TrainingEnd.EarlyStopped;
+                    else if (AnyWantsToStop(interrupted)) end = TrainingEnd.Interrupted;
+                }
             }
             else
             {
@@ -48,9 +54,9 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
     private bool TrainEpoch(int epoch, EpochProgress progress, CancellationToken interrupted)
     {
         session.BeginEpoch(epoch, _history);
-        var total = session.TrainingLoader.BatchCount;
+        var (loader, total) = (session.TrainingLoader, session.TrainingLoader.BatchCount);
         var (clock, before) = (Stopwatch.StartNew(), progress.Seconds);
-        using var batches = session.TrainingLoader.Epoch(epoch, progress.BatchesDone, session.SamplingWeights, CancellationToken.None).GetEnumerator();
+        using var batches = loader.Epoch(epoch, progress.BatchesDone, session.SamplingWeights, CancellationToken.None).GetEnumerator();
         while (Next(batches) is { } batch)
         {
             var isLast = progress.BatchesDone == total - 1;
@@ -113,7 +119,8 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
     private static LossResult Loss(Learner learner, Tensor images, IReadOnlyList<Tensor> heads, Batch batch)
     {
         LossResult loss;
-        using (learner.Timeline.Measure("loss")) loss = learner.Loss.Compute(heads, batch.Targets, learner.Group, batch.Share, batch.WholeCount);
+        using (learner.Timeline.Measure("loss"))
+            loss = learner.Loss.Compute(heads, batch.Targets, learner.Group, batch.Share, batch.WholeCount);
         if (learner.Teacher is null) return loss;
         using var measured = learner.Timeline.Measure("teacher");
         return learner.Teacher.AddTo(loss, images, heads, batch, learner.Group);
@@ -139,7 +146,8 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
         using (session.Timeline.Measure("checkpoints"))
         {
             if (isBest) session.SaveBest(_history);
-            session.SaveLast(EpochProgress.From(null).ToState(epoch + 1, session, _history) with { IsFinished = _stopping.ShouldStop(epoch) });
+            var next = EpochProgress.From(null).ToState(epoch + 1, session, _history);
+            session.SaveLast(next with { IsFinished = _stopping.ShouldStop(epoch) });
         }
 
         var completed = new EpochCompleted(record, validation, isBest, [.. _history]);
@@ -152,7 +160,8 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
         return batches.MoveNext() ? batches.Current : null;
     }
 
-    private bool AnyWantsToStop(CancellationToken interrupted) => RunAgreement.OnStep(session.Group, default, interrupted.IsCancellationRequested).WantsToStop;
+    private bool AnyWantsToStop(CancellationToken interrupted) =>
+        RunAgreement.OnStep(session.Group, default, interrupted.IsCancellationRequested).WantsToStop;
 
     private bool Remember(EpochRecord record)
     {

@@ -33,13 +33,15 @@ internal sealed class TrainingSession : IDisposable
         RunAgreement.Require(Group, Options, Data.Training, _start);
         Threads = Devices.SetThreads(state?.Threads ?? Options.Threads);
         var optimisation = Options.HyperParameters.Optimisation;
-        _network = new ExecutableNetwork(_start.Graph, _start.Weights, Devices.Parse(Options.Device), name => IsFrozen(name, Options.FreezeRows));
+        var device = Devices.Parse(Options.Device);
+        _network = new ExecutableNetwork(_start.Graph, _start.Weights, device, name => IsFrozen(name, Options.FreezeRows));
         (TrainingLoader, _validationLoader) = Data.Loaders(Options, _start.Stride, new BatchPart(Group.Rank, Group.Size), context.Note);
         var optimizer = Optimizer.Create(optimisation, _network, optimisation.ScaledWeightDecay(Options.BatchSize));
         var average = new ExponentialMovingAverage(_network);
         var schedule = new LearningRateSchedule(optimisation, Options.Epochs, TrainingLoader.BatchCount, Options.BatchSize);
         if (state is not null) Restore(state, optimizer, average, context.Note);
-        if (Group.Size > 1 && _network.Device.type != DeviceType.CPU) throw new OptionException("Several processes train together on CPUs alone: give --device cpu.");
+        if (Group.Size > 1 && device.type != DeviceType.CPU)
+            throw new OptionException("Several processes train together on CPUs alone: give --device cpu.");
         Precision = state?.Precision ?? ChoosePrecision(context);
         StartState = state ?? TrainingState.Beginning(Threads, Precision, RunSources.Of(Options));
         Learner = new Learner
@@ -58,10 +60,11 @@ internal sealed class TrainingSession : IDisposable
         if (Options.Sparsity is { } sparsity)
         {
             var accumulation = optimisation.AccumulationFor(Options.BatchSize);
-            _steering = new SparsitySteering(sparsity, schedule, optimisation.Momentum, Options.Epochs, TrainingLoader.BatchCount, accumulation);
+            var (momentum, batches) = (optimisation.Momentum, TrainingLoader.BatchCount);
+            _steering = new SparsitySteering(sparsity, schedule, momentum, Options.Epochs, batches, accumulation);
             if (sparsity.NearZeroShare is null && state is null)
             {
-                var reach = sparsity.Reach(schedule, optimisation.Momentum, Options.Epochs, TrainingLoader.BatchCount, accumulation);
+                var reach = sparsity.Reach(schedule, momentum, Options.Epochs, batches, accumulation);
                 context.Note(SparsityReach.Describe(sparsity, reach, Learner.Sparsity!));
             }
         }
@@ -109,7 +112,9 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>What listeners hear first.</summary>
     public TrainingStarted Started =>
-        new(Options, Folder, _start.Graph.Summarise(Options.ImageSize).Parameters, Data.Training, Data.Validation, StartState.Epoch, StartState.History);
+        new(
+            Options, Folder, _start.Graph.Summarise(Options.ImageSize).Parameters, Data.Training, Data.Validation,
+            StartState.Epoch, StartState.History);
 
     /// <summary>A new run.</summary>
     public static TrainingSession Create(TrainingOptions options, string project, string name, TrainingContext context)
@@ -136,7 +141,8 @@ internal sealed class TrainingSession : IDisposable
         options = changed;
         if (state.Epoch >= options.Epochs || state.IsFinished)
         {
-            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"The run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}."));
+            throw new EspalierException(FormattableString.Invariant(
+                $"The run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}."));
         }
 
         var data = TrainingData.Scan(options, context.Note, context.CancellationToken);
@@ -167,7 +173,7 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="progress">What came of its batches.</param>
     /// <param name="validation">What came of its validation.</param>
     /// <param name="validating">How long that took.</param>
-    public EpochRecord Record(int epoch, EpochProgress progress, ValidationOutcome validation, TimeSpan validating) => _kept.Describe(new EpochRecord
+    public EpochRecord Record(int epoch, EpochProgress progress, ValidationOutcome validation, TimeSpan validating) => _kept.Describe(new()
     {
         Epoch = epoch,
         TrainingLoss = progress.MeanLoss,
@@ -192,8 +198,8 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>
-    /// Writes <c>last</c> for an epoch that ends before its end, with the running statistics of every process, where each follows its own pictures; they are
-    /// then brought to their mean. All processes must call it.
+    /// Writes <c>last</c> for an epoch that ends before its end, with the running statistics of every process, where each follows its own
+    /// pictures; they are then brought to their mean. All processes must call it.
     /// </summary>
     public void SaveWithinEpoch(TrainingState state)
     {
@@ -212,7 +218,9 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="state">The place in the run.</param>
     /// <param name="processes">The statistics of every process, in the middle of an epoch.</param>
     public void SaveLast(TrainingState state, Weights? processes = null) =>
-        TrainingCheckpoint.ForResume(_kept.ToCheckpoint(state.History), _network, Learner.Average.Network, Learner.Optimizer, state, processes).Save(Folder.Last);
+        TrainingCheckpoint
+            .ForResume(_kept.ToCheckpoint(state.History), _network, Learner.Average.Network, Learner.Optimizer, state, processes)
+            .Save(Folder.Last);
 
     public void Dispose()
     {
@@ -254,21 +262,25 @@ internal sealed class TrainingSession : IDisposable
 
     private Backpropagation Model()
     {
-        var tape = _network.Device.type == DeviceType.CPU ? new NetworkTape(_network, Precision, Timeline, Options.SynchronisedBatchNorm ? Group : null) : null;
+        if (_network.Device.type != DeviceType.CPU) return new Backpropagation(_network, timeline: Timeline);
+        var tape = new NetworkTape(_network, Precision, Timeline, Options.SynchronisedBatchNorm ? Group : null);
 
         // A teacher looks at the same pictures, and sees them as they are.
-        return new Backpropagation(_network, tape, Options.Teacher is null && tape is not null ? Precision : Precision.FP32, Group, Timeline);
+        return new Backpropagation(_network, tape, Options.Teacher is null ? Precision : Precision.FP32, Group, Timeline);
     }
 
-    private DetectionLoss Loss(IReadOnlyList<float>? classWeights) => new(_start.Graph.Detect, Options.HyperParameters.Loss, Options.ImageSize, classWeights);
+    private DetectionLoss Loss(IReadOnlyList<float>? classWeights) =>
+        new(_start.Graph.Detect, Options.HyperParameters.Loss, Options.ImageSize, classWeights);
 
     /// <summary>Weights that are larger for rarer classes and 1 on average; null where all weigh the same.</summary>
-    private float[]? ClassWeights() =>
-        Options.ClassWeights ? [.. ImageWeights.ClassWeights(Data.Training.Entries, _start.Graph.Classes).Select(weight => (float)weight)] : null;
+    private float[]? ClassWeights() => Options.ClassWeights
+        ? [.. ImageWeights.ClassWeights(Data.Training.Entries, _start.Graph.Classes).Select(weight => (float)weight)]
+        : null;
 
     private static bool IsFrozen(string name, int rows)
     {
         var parts = name.Split('.', 3);
-        return rows > 0 && parts.Length > 1 && parts[0] == "model" && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row < rows;
+        return rows > 0 && parts.Length > 1 && parts[0] == "model"
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row < rows;
     }
 }

@@ -9,14 +9,18 @@ using Espalier.Training.Runs;
 namespace Espalier.Training.Loops;
 
 /// <summary>
-/// How long an epoch of training takes, network beside network: a few batches of each in turn, so that whatever else the machine does meets all of them alike.
+/// How long an epoch of training takes, network beside network: a few batches of each in turn, so that whatever else the machine does meets
+/// all of them alike.
 /// </summary>
 public static class TrainingSpeed
 {
     private const double Milliseconds = 1000; // a second
     private static readonly TimeSpan MeasuringTime = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Seconds an epoch of each network would take: pictures prepared, forward, loss, backward, optimizer and moving average; without validation.</summary>
+    /// <summary>
+    /// Seconds an epoch of each network would take: pictures prepared, forward, loss, backward, optimizer and moving average; without
+    /// validation.
+    /// </summary>
     /// <param name="networks">The networks, all for the data's classes. They are not changed, and nothing is written.</param>
     /// <param name="options">Data, image size, batch and precision; a teacher and sparsity, if any, count too.</param>
     /// <param name="rounds">How often each network has its turn after a first one that does not count; the median counts. 1…1000.</param>
@@ -32,7 +36,8 @@ public static class TrainingSpeed
         OptionException.ThrowIfOutside(batchesATurn, 1, 1000, "The batches a turn");
         if (networks.Count == 0) return [];
         var data = TrainingData.Scan(options, _ => { }, cancellationToken);
-        // One loader for all: its cache holds the photos of every batch that is timed or prepared meanwhile, as it does from the second epoch of a training on.
+        // One loader for all: its cache holds the photos of every batch that is timed or prepared meanwhile, as it does from the second
+        // epoch of a training on.
         var (loader, _) = data.Loaders(options, networks[0].Stride, BatchPart.Whole, _ => { });
         var batches = Math.Min(batchesATurn, loader.BatchCount);
         if (options.CacheInMemory) foreach (var _ in loader.Epoch(0, cancellationToken: cancellationToken).Take(batches + 1 + LoaderOptions.StandardPrefetch + options.Workers)) { }
@@ -53,7 +58,9 @@ public static class TrainingSpeed
         return [.. seconds.Select(values => values.Order().ElementAt(values.Count / 2))];
     }
 
-    /// <summary>Pictures a second that a network on the CPU could learn from at best: forwards and backwards, nothing else, on pictures of noughts.</summary>
+    /// <summary>
+    /// Pictures a second that a network on the CPU could learn from at best: forwards and backwards, nothing else, on pictures of noughts.
+    /// </summary>
     /// <param name="graph">The network.</param>
     /// <param name="batchSize">Pictures a pass; 1…65536.</param>
     /// <param name="imageSize">Their side in pixels, a multiple of the network's stride.</param>

@@ -21,6 +21,8 @@ public interface IPredictionNetwork : IDisposable
     (int Height, int Width)? FixedSize { get; }
 
     /// <summary>Predictions for a batch.</summary>
-    /// <returns>(count, predictions, 5 + classes): centre x, y, width, height in the batch's pixels, objectness, class probabilities.</returns>
+    /// <returns>
+    /// (count, predictions, 5 + classes): centre x, y, width, height in the batch's pixels, objectness, class probabilities.
+    /// </returns>
     float[] Predict(Batch batch);
 }

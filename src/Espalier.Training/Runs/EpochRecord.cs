@@ -7,7 +7,9 @@ namespace Espalier.Training.Runs;
 /// <summary>One finished epoch: a row of <c>results.csv</c>, and part of the history that travels in checkpoints.</summary>
 public sealed record EpochRecord
 {
-    /// <summary>The epoch whose weights are kept as best: the first of those with the highest fitness, or in sparse training the newest.</summary>
+    /// <summary>
+    /// The epoch whose weights are kept as best: the first of those with the highest fitness, or in sparse training the newest.
+    /// </summary>
     /// <param name="history">At least one epoch.</param>
     public static EpochRecord Best(IReadOnlyList<EpochRecord> history)
     {

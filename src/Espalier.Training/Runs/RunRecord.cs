@@ -23,8 +23,9 @@ public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadO
     }
 
     /// <summary>
-    /// In what a run with other options would differ, an entry an option as <c>name: wanted, not present</c>; empty where they are the same. How many threads and
-    /// workers do it and where photos are kept is no such difference: it changes how fast a run is, not what comes of it.
+    /// In what a run with other options would differ, an entry an option as <c>name: wanted, not present</c>; empty where they are the
+    /// same. How many threads and workers do it and where photos are kept is no such difference: it changes how fast a run is, not what
+    /// comes of it.
     /// </summary>
     /// <param name="wanted">The options that are wanted now.</param>
     public IReadOnlyList<string> DifferencesFrom(TrainingOptions wanted)

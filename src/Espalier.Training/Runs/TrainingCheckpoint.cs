@@ -36,8 +36,9 @@ internal static class TrainingCheckpoint
     };
 
     /// <summary>
-    /// The same, and in addition the live weights, the optimizer's memory and the place in the run; and the moving average where the weights for use
-    /// differ from it, because zeros of the live network were taken over; and, in the middle of an epoch, what is each process's own.
+    /// The same, and in addition the live weights, the optimizer's memory and the place in the run; and the moving average where the
+    /// weights for use differ from it, because zeros of the live network were taken over; and, in the middle of an epoch, what is each
+    /// process's own.
     /// </summary>
     public static Checkpoint ForResume(
         Checkpoint use, ExecutableNetwork live, ExecutableNetwork average, Optimizer optimizer, TrainingState state, Weights? processes = null)

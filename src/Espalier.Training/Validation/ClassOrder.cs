@@ -5,8 +5,8 @@ using Espalier.Datasets;
 namespace Espalier.Training.Validation;
 
 /// <summary>
-/// Whether two sides know the same classes, and in which order. Classes are matched by name, for a data.yaml written anew may list them in another order
-/// than the one that a network was trained with.
+/// Whether two sides know the same classes, and in which order. Classes are matched by name, for a data.yaml written anew may list them in
+/// another order than the one that a network was trained with.
 /// </summary>
 internal static class ClassOrder
 {

@@ -48,7 +48,9 @@ public sealed record ValidationRequest
         return (new Validator(network, Suppression).Run(loader, network.Classes, judged, cancellationToken), dataset);
     }
 
-    /// <summary>The photos as a network wants them. Where it takes one size of picture alone, every photo is letterboxed to that size.</summary>
+    /// <summary>
+    /// The photos as a network wants them. Where it takes one size of picture alone, every photo is letterboxed to that size.
+    /// </summary>
     /// <inheritdoc cref="Run"/>
     public (ValidationLoader Loader, DetectionDataset Dataset) Load(IPredictionNetwork network, string name, Action<string>? note = null, CancellationToken cancellationToken = default)
     {

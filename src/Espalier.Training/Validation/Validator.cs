@@ -8,7 +8,9 @@ namespace Espalier.Training.Validation;
 
 /// <summary>Judges a network on labelled pictures: boxes are brought back to each photo's own pixels before they are matched.</summary>
 /// <param name="network">The network.</param>
-/// <param name="suppression">Which detections count; YOLOv5 validates at confidence .001 and IoU .6, every class over the threshold.</param>
+/// <param name="suppression">
+/// Which detections count; YOLOv5 validates at confidence .001 and IoU .6, every class over the threshold.
+/// </param>
 public sealed class Validator(IPredictionNetwork network, NmsOptions? suppression = null)
 {
     private readonly NmsOptions _suppression = suppression ?? NmsOptions.ForValidation;

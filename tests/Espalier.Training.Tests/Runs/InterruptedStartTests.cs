@@ -14,7 +14,8 @@ public sealed class InterruptedStartTests
         using var small = new SmallRun();
         var listener = new RecordingListener();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => Trainer.Start(small.Options, small.Project, "train", [listener], null, Interrupted));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Trainer.Start(small.Options, small.Project, "train", [listener], null, Interrupted));
 
         Assert.Empty(listener.Events);
         Assert.False(Directory.Exists(small.Project));
@@ -27,7 +28,8 @@ public sealed class InterruptedStartTests
         using var source = new CancellationTokenSource();
         var listener = new CancellingListener(source, "Anchors:");
 
-        Assert.ThrowsAny<OperationCanceledException>(() => Trainer.Start(small.Options with { AutoAnchor = true }, small.Project, "train", [listener], null, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Trainer.Start(small.Options with { AutoAnchor = true }, small.Project, "train", [listener], null, source.Token));
 
         Assert.True(source.IsCancellationRequested);
         Assert.False(Directory.Exists(small.Project));
