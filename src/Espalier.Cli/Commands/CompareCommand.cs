@@ -4,6 +4,8 @@ using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Pipelines.Validation;
 using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;

@@ -7,7 +7,7 @@ using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Datasets.Checks;
 using Espalier.Datasets.Findings;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;

@@ -7,6 +7,8 @@ using Espalier.Core;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
 using Espalier.Training.Runs;
+using Espalier.Networks;
+using Espalier.Training.Prediction;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;

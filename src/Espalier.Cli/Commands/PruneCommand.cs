@@ -5,6 +5,7 @@ using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
 using Espalier.Pipelines.Pruning;
+using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 

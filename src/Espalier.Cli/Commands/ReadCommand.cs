@@ -8,6 +8,8 @@ using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
+using Espalier.Runtime;
+using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 

@@ -4,6 +4,8 @@ using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Reports;
 using Espalier.Training.Distribution;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Profiling;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
@@ -50,9 +52,10 @@ internal sealed class TrainCommand : Verb
     {
         IReadOnlyList<ITrainingListener> listeners = group.Rank == 0 ? Listeners(parsed, terminal) : [];
         var timeline = parsed.GetValue(_profile) ? new Timeline() : null;
+        var context = new TrainingContext { Group = group, Timeline = timeline };
         var trainer = parsed.GetResult(_resume) is null
-            ? Trainer.Start(ReadOptions(parsed, terminal.Say), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners, timeline, group)
-            : Trainer.Resume(FindLast(parsed), listeners, timeline, group, made => _options.Read(parsed, made with { Data = parsed.GetValue(_data) ?? made.Data }));
+            ? Trainer.Start(ReadOptions(parsed, terminal.Say), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners, context, terminal.Interrupted)
+            : Trainer.Resume(FindLast(parsed), listeners, context, made => _options.Read(parsed, made with { Data = parsed.GetValue(_data) ?? made.Data }), terminal.Interrupted);
         together.HowToGoOn = () => File.Exists(trainer.Folder.Last) ? $"Go on with: espalier train --resume {trainer.Folder.Path}" : null;
         var outcome = trainer.Run(terminal.Interrupted);
         if (timeline is not null && group.Rank == 0) new ProfileReport(timeline, outcome).Write(terminal);

@@ -7,6 +7,7 @@ using Espalier.Pipelines.Models;
 using Espalier.Reports;
 using Espalier.Reports.Mistakes;
 using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;

@@ -1,5 +1,5 @@
 using Espalier.Networks;
-using Espalier.Training.Runs;
+using Espalier.Training.Loops;
 
 namespace Espalier.Cli.Demo;
 

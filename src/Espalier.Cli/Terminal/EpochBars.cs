@@ -1,4 +1,6 @@
 using Espalier.Training.Runs;
+using System.Globalization;
+using Espalier.Training.Listeners;
 
 namespace Espalier.Cli.Terminal;
 

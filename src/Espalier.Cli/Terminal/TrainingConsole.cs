@@ -1,3 +1,5 @@
+using System.Globalization;
+using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 

@@ -1,5 +1,7 @@
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
+using Espalier.Training.Prediction;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Experiments;

@@ -2,7 +2,7 @@ using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
 using Espalier.Training.Diagnosis;
-using Espalier.Training.Runs;
+using Espalier.Training.Loops;
 
 namespace Espalier.Pipelines.Experiments;
 

@@ -1,7 +1,7 @@
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Runtime;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Models;

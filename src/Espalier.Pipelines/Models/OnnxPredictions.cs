@@ -1,7 +1,7 @@
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Runtime;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 
 namespace Espalier.Pipelines.Models;
 

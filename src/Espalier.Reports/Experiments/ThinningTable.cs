@@ -1,4 +1,5 @@
 using Espalier.Training.Thinning;
+using static System.FormattableString;
 
 namespace Espalier.Reports;
 

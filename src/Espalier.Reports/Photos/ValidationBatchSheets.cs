@@ -1,5 +1,6 @@
 using Espalier.Reports.Drawing;
 using Espalier.Vision;
+using static System.FormattableString;
 
 namespace Espalier.Reports.Photos;
 

@@ -1,7 +1,9 @@
 using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;
+using Espalier.Training.Losses;
 using Espalier.Training.Runs;
 using SkiaSharp;
+using static System.FormattableString;
 
 namespace Espalier.Reports.Plots;
 

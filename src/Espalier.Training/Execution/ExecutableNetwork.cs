@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Training.Execution.Tapes;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution;

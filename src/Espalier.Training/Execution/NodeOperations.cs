@@ -1,5 +1,6 @@
 using Espalier.Networks;
 using Espalier.Training.Execution.Kernels;
+using Espalier.Training.Execution.Tapes;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

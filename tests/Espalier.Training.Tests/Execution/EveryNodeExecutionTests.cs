@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Execution.Kernels;
+using Espalier.Training.Execution.Tapes;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Execution;

@@ -1,7 +1,7 @@
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
-using Espalier.Training.Runs;
+using Espalier.Training.Loops;
 
 namespace Espalier.Training.Tests.Runs;
 
@@ -14,7 +14,7 @@ public sealed class StartingNetworkTests
         var source = Weights(small, classes: 5);
         var notes = new List<string>();
         var options = small.Options with { Model = null, Weights = source };
-        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add), notes.Add);
+        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add, TestContext.Current.CancellationToken), notes.Add, TestContext.Current.CancellationToken);
         var fresh = WeightInitialiser.Initialise(start.Graph, (ulong)options.Seed);
         var given = Checkpoint.Load(source).Weights;
 
@@ -35,7 +35,7 @@ public sealed class StartingNetworkTests
             .Replace("30,61, 62,45, 59,119", "300,3, 3,300, 310,3", StringComparison.Ordinal));
         var notes = new List<string>();
         var options = small.Options with { AutoAnchor = true };
-        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add), notes.Add);
+        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add, TestContext.Current.CancellationToken), notes.Add, TestContext.Current.CancellationToken);
 
         Assert.Contains(notes, note => note.StartsWith("Anchors: best-possible recall", StringComparison.Ordinal) && note.Contains("newly fitted", StringComparison.Ordinal));
         Assert.All(start.Graph.Detect.Anchors.SelectMany(level => level), side => Assert.InRange(side, 2, 64));
@@ -47,7 +47,7 @@ public sealed class StartingNetworkTests
         using var small = new SmallRun();
         var options = small.Options with { Model = null };
 
-        Assert.Contains("an architecture or weights", Assert.Throws<OptionException>(() => Trainer.Start(options, small.Project, "train", [])).Message);
+        Assert.Contains("an architecture or weights", Assert.Throws<OptionException>(() => small.Start(options)).Message);
         Assert.False(Directory.Exists(small.Project));
     }
 

@@ -1,0 +1,74 @@
+using Espalier.Core;
+using Espalier.Datasets;
+using Espalier.Networks;
+using Espalier.Training.Runs;
+using static System.FormattableString;
+
+namespace Espalier.Training.Loops;
+
+/// <summary>
+/// Makes the network that a new run starts from: an architecture or a checkpoint, for the data's classes and with anchors that suit its
+/// boxes.
+/// </summary>
+/// <param name="architecture">The architecture; null where the weights bring their own.</param>
+/// <param name="source">The weights to start from, if any.</param>
+internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? source)
+{
+    /// <summary>
+    /// Reads architecture and weights, and holds the options against them: all that can be wrong before a photo is looked at.
+    /// </summary>
+    public static StartingNetwork Open(TrainingOptions options)
+    {
+        if (options.Model is null && options.Weights is null) throw new OptionException("A run needs an architecture or weights to start from.");
+        var architecture = options.Model is null ? null : Architecture.Load(options.Model);
+        var source = options.Weights is null ? null : Checkpoint.Open(options.Weights);
+        options.Validate(architecture is null ? source!.Stride : GraphBuilder.Expand(architecture).Stride);
+        return new StartingNetwork(architecture, source);
+    }
+
+    /// <summary>
+    /// Data with the classes in the order of the weights that bring their own network, where they are the same classes: its heads are used
+    /// as they are.
+    /// </summary>
+    public TrainingData InOwnOrder(TrainingData data, TrainingOptions options, Action<string> note)
+    {
+        var names = data.Training.ClassNames;
+        return architecture is null && source!.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal))
+            ? data.InOrderOf(source.ClassNames, options.Weights!, options.Data, note)
+            : data;
+    }
+
+    /// <summary>Graph and weights before the first batch.</summary>
+    public Checkpoint Create(TrainingOptions options, TrainingData data, Action<string> note, CancellationToken cancellationToken = default)
+    {
+        var names = data.Training.ClassNames;
+        var graph = architecture is null ? source!.Graph.WithClasses(names.Count) : GraphBuilder.Expand(architecture, names.Count);
+        if (options.Activation is { } activation) graph = graph.WithActivation(activation);
+        if (options.AutoAnchor) graph = FitAnchors(graph, data.Training, options, note, cancellationToken);
+        var weights = WeightInitialiser.Initialise(graph, (ulong)options.Seed);
+        if (source is not null) weights = Transfer(source, graph, weights, options.Weights!, note);
+        return new Checkpoint { Graph = graph, Weights = weights, ClassNames = [.. names], ImageSize = options.ImageSize };
+    }
+
+    private static Weights Transfer(Checkpoint source, Graph graph, Weights initial, string path, Action<string> note)
+    {
+        var transfer = WeightTransfer.Intersect(source.Weights, graph, initial);
+        if (transfer.Copied == 0) throw new EspalierException($"'{path}' fits none of the {transfer.Total} arrays of the network; choose weights of the same architecture.");
+        note($"Took {transfer.Copied} of {transfer.Total} arrays from {path}");
+        return transfer.Weights;
+    }
+
+    private static Graph FitAnchors(Graph graph, DetectionDataset data, TrainingOptions options, Action<string> note, CancellationToken cancellationToken)
+    {
+        var detect = graph.Detect;
+        var anchors = detect.Anchors.SelectMany(level => level.Chunk(2)).Select(sides => new AnchorSize(sides[0], sides[1])).ToArray();
+        var seed = (ulong)options.Seed;
+        var sizes = AnchorFitting.LabelSizes(data.Entries, options.ImageSize, 0.1, seed);
+        var fitting = new AnchorFittingOptions { Seed = seed, Threshold = options.HyperParameters.Loss.AnchorThreshold };
+        var fitted = AnchorFitting.Check(sizes, anchors, fitting, cancellationToken);
+        note(fitted.Changed
+            ? Invariant($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, with newly fitted ones {fitted.After.BestPossibleRecall:0.000}: {string.Join("  ", fitted.Anchors.Select(a => Invariant($"{a.Width:0},{a.Height:0}")))}")
+            : Invariant($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, {fitted.Before.AnchorsAboveThreshold:0.00} anchors a box: they stay"));
+        return fitted.Changed ? graph.WithAnchors(fitted.PerLevel(detect.Strides.Length)) : graph;
+    }
+}
