@@ -60,21 +60,21 @@ internal sealed class ExportCommand : Command, IHasExamples
         var options = Wanted(parsed, checkpoint);
         options.Validate(checkpoint.Stride);
         var file = OnnxEmission.Emit(checkpoint, options);
-        double? difference = parsed.GetValue(_noCheck) ? null : Check(checkpoint, options, file);
+        var agreement = parsed.GetValue(_noCheck) ? null : Check(checkpoint, options, file);
         var path = parsed.GetValue(_output) ?? Path.ChangeExtension(weights, ".onnx");
         file.Save(path);
         var speed = parsed.GetValue(_noLatency) ? null : Speed(checkpoint, options, terminal.Interrupted);
         var report = new ExportReport(
-            path, new FileInfo(path).Length, file.OperationCount, Size(options.Batch), Size(options.Height), Size(options.Width), difference,
+            path, new FileInfo(path).Length, file.OperationCount, Size(options.Batch), Size(options.Height), Size(options.Width), agreement?.LargestDifference, agreement?.RoundingError,
             options.ChannelBlock, speed?.Before, speed?.After, speed?.Ratio);
         terminal.Output.WriteLine(parsed.GetValue(_json) ? JsonSerializer.Serialize(report, JsonOutput.Format) : ToText(report, checkpoint, speed));
         return ExitCodes.Done;
     }
 
-    private static double Check(Checkpoint checkpoint, OnnxOptions options, OnnxFile file)
+    private static ExportAgreement Check(Checkpoint checkpoint, OnnxOptions options, OnnxFile file)
     {
         using var loads = OnnxNetwork.Open(file.ToBytes(), name: "The file");
-        return ExportCheck.LargestDifference(checkpoint, options);
+        return ExportCheck.Compare(checkpoint, options);
     }
 
     /// <summary>The file beside one of the network's own widths; null where they are the same.</summary>
@@ -121,7 +121,7 @@ internal sealed class ExportCommand : Command, IHasExamples
     private static string ToText(ExportReport report, Checkpoint checkpoint, SpeedComparison? speed)
     {
         var check = report.LargestDifference is { } difference
-            ? string.Create(CultureInfo.InvariantCulture, $"\nAgrees with the network: largest difference {difference:0.0e0}, relative to values above 1.")
+            ? string.Create(CultureInfo.InvariantCulture, $"\nAgrees with the network: largest difference {difference:0.0e0}, relative to values above 1{(report.RoundingError is { } error ? $"; the network amplifies rounding, and is itself off by {error.ToString("0.0e0", CultureInfo.InvariantCulture)} in float32" : "")}.")
             : "";
         const string Advice = "--channel-block 1 leaves widths as they are";
         var filled = speed is null
@@ -135,6 +135,6 @@ internal sealed class ExportCommand : Command, IHasExamples
     private static string Size(int? length) => length?.ToString(CultureInfo.InvariantCulture) ?? "any";
 
     private sealed record ExportReport(
-        string Path, long Bytes, int Operations, string Batch, string Height, string Width, double? LargestDifference,
+        string Path, long Bytes, int Operations, string Batch, string Height, string Width, double? LargestDifference, double? RoundingError,
         int ChannelBlock, double? MillisecondsBefore, double? MillisecondsAfter, double? SpeedRatio);
 }
