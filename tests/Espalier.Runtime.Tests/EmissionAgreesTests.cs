@@ -128,7 +128,7 @@ public sealed class EmissionAgreesTests
             var (expected, actual) = (Expected(trained, pixels, 2, 96, 64), file.Predict(pixels, 2, 96, 64));
 
             Assert.Equal(expected.Length, actual.Length);
-            for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-4 * Math.Max(1, Math.Abs(expected[i])), $"{table.Name}, {i}: {expected[i]} against {actual[i]}");
+            for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-3 * Math.Max(1, Math.Abs(expected[i])), $"{table.Name}, {i}: {expected[i]} against {actual[i]}");
         }
     }
 
