@@ -48,6 +48,21 @@ public class BlockTests
     }
 
     [Fact]
+    public void A_backbone_that_goes_coarser_than_the_heads_decides_which_image_sizes_fit()
+    {
+        var graph = GraphBuilder.Expand(Architecture.Parse("deep.yaml", """
+            nc: 2
+            depth_multiple: 1.0
+            width_multiple: 1.0
+            anchors: 3
+            backbone: [[-1, 1, Conv, [8, 3, 2]], [-1, 1, Conv, [8, 3, 2]], [-1, 1, nn.Upsample, [None, 2, 'nearest']], [[-1, 0], 1, Concat, [1]]]
+            head: [[[-1], 1, Detect, [nc, anchors]]]
+            """));
+
+        Assert.Equal((2, 4), (Assert.Single(graph.Detect.Strides), graph.Stride));
+    }
+
+    [Fact]
     public void A_gate_multiplies_channels_and_a_gate_of_one_channel_multiplies_cells()
     {
         var graph = new Graph(

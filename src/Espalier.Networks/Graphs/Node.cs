@@ -22,6 +22,17 @@ public abstract record Node(string Name, int Row, ImmutableArray<int> Inputs)
     /// <summary>How many channels of its output, side by side, stand for each one that it hands on.</summary>
     internal virtual int Copies => 1;
 
+    /// <summary>How many of its input's cells one of its own stands for, along a side; gates' single cells do not count.</summary>
+    internal double Coarsening => this switch
+    {
+        ConvNode conv => conv.Stride,
+        MaxPoolNode pool => pool.Stride,
+        SpaceToDepthNode => 2,
+        UpsampleNode upsample => 1.0 / upsample.Scale,
+        ConvTransposeNode conv => 1.0 / conv.Stride,
+        _ => 1,
+    };
+
     /// <summary>Its arrays, in the order of the original's state dictionary.</summary>
     internal abstract ImmutableArray<StateItem> State { get; }
 
