@@ -5,6 +5,8 @@ using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Pruning;
 using Espalier.Pipelines.Quantization;
 using Espalier.Streets;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 

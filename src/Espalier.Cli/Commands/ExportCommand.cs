@@ -40,8 +40,8 @@ internal sealed class ExportCommand : Verb
 
     private static string ToText(ExportedModel model)
     {
-        var check = model.LargestDifference is { } difference
-            ? Invariant($"\nAgrees with the network: largest difference {difference:0.0e0}, relative to values above 1.")
+        var check = model.Agreement is { } agreement
+            ? Invariant($"\nAgrees with the network: largest difference {agreement.LargestDifference:0.0e0}, relative to values above 1{Amplified(agreement)}.")
             : "";
         const string Advice = "--channel-block 1 leaves widths as they are";
         var filled = model.Speed is not { } speed
@@ -50,6 +50,9 @@ internal sealed class ExportCommand : Verb
         return Invariant(
             $"{model.Path}  {model.Bytes / 1e6:0.00} MB, {model.Operations} operations, images ({Size(model.Emission.Batch)}, 3, {Size(model.Emission.Height)}, {Size(model.Emission.Width)}), {model.Classes} classes{check}{filled}");
     }
+
+    private static string Amplified(ExportAgreement agreement) =>
+        agreement.RoundingError is { } error ? Invariant($"; the network amplifies rounding, and is itself off by {error:0.0e0} in float32") : "";
 
     private static string Size(int? length) => length?.ToString(CultureInfo.InvariantCulture) ?? "any";
 
@@ -62,7 +65,8 @@ internal sealed class ExportCommand : Verb
             Batch = Size(model.Emission.Batch),
             Height = Size(model.Emission.Height),
             Width = Size(model.Emission.Width),
-            model.LargestDifference,
+            model.Agreement?.LargestDifference,
+            model.Agreement?.RoundingError,
             model.Emission.ChannelBlock,
             MillisecondsBefore = model.Speed?.Before,
             MillisecondsAfter = model.Speed?.After,

@@ -1,4 +1,3 @@
-using Espalier.Training.Runs;
 using System.Globalization;
 using Espalier.Training.Listeners;
 

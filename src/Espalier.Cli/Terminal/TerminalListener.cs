@@ -1,5 +1,5 @@
 using Espalier.Pipelines;
-using Espalier.Training.Runs;
+using Espalier.Training.Listeners;
 
 namespace Espalier.Cli.Terminal;
 

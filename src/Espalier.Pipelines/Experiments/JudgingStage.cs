@@ -1,6 +1,5 @@
-using Espalier.Training.Runs;
-using Espalier.Training.Thinning;
 using Espalier.Training.Prediction;
+using Espalier.Training.Thinning;
 using Espalier.Training.Validation;
 using Espalier.Vision;
 

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 using static System.FormattableString;
 
 namespace Espalier.Training.Loops;
@@ -22,7 +24,9 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
         if (options.Model is null && options.Weights is null) throw new OptionException("A run needs an architecture or weights to start from.");
         var architecture = options.Model is null ? null : Architecture.Load(options.Model);
         var source = options.Weights is null ? null : Checkpoint.Open(options.Weights);
-        options.Validate(architecture is null ? source!.Stride : GraphBuilder.Expand(architecture).Stride);
+        var graph = architecture is null ? source!.Graph : GraphBuilder.Expand(architecture);
+        options.Validate(graph.Stride);
+        if (architecture is not null && source is not null) RequireFit(source, graph, options);
         return new StartingNetwork(architecture, source);
     }
 
@@ -50,11 +54,21 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
         return new Checkpoint { Graph = graph, Weights = weights, ClassNames = [.. names], ImageSize = options.ImageSize };
     }
 
+    /// <summary>Counters of batches and small norms fit anything; what was learned lies in the convolutions.</summary>
+    private static void RequireFit(Checkpoint source, Graph graph, TrainingOptions options)
+    {
+        var kernels = Kernels(graph);
+        if (kernels.Any(kernel => source.Weights.Find(kernel.Name) is { } array && kernel.Shape.AsSpan().SequenceEqual(array.Shape))) return;
+        throw new EspalierException($"'{options.Weights}' fits none of the {kernels.Length} convolutions of {options.Model}; choose weights of the same architecture and size, or train without --weights.");
+    }
+
+    private static ImmutableArray<StateItem> Kernels(Graph graph) => [.. graph.State().Where(item => item.Kind == StateKind.ConvolutionWeight)];
+
     private static Weights Transfer(Checkpoint source, Graph graph, Weights initial, string path, Action<string> note)
     {
         var transfer = WeightTransfer.Intersect(source.Weights, graph, initial);
-        if (transfer.Copied == 0) throw new EspalierException($"'{path}' fits none of the {transfer.Total} arrays of the network; choose weights of the same architecture.");
-        note($"Took {transfer.Copied} of {transfer.Total} arrays from {path}");
+        var kernels = Kernels(graph);
+        note($"Took {transfer.Copied} of {transfer.Total} arrays from {path}, {kernels.Count(kernel => !transfer.Kept.Contains(kernel.Name))} of {kernels.Length} convolutions among them");
         return transfer.Weights;
     }
 

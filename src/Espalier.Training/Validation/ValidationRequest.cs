@@ -3,6 +3,7 @@ using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Prediction;
+using Espalier.Training.Runs;
 
 namespace Espalier.Training.Validation;
 
@@ -70,7 +71,8 @@ public sealed record ValidationRequest
         {
             ImageSize = imageSize,
             BatchSize = BatchSize,
-            Rectangular = Rectangular && network.FixedSize is null,
+            Rectangular = Rectangular,
+            Frame = network.FixedSize is var (height, width) ? (width, height) : null,
             Stride = network.Stride,
             Workers = Workers,
             CacheLimitBytes = 0,
@@ -87,8 +89,7 @@ public sealed record ValidationRequest
             return imageSize;
         }
 
-        if (height != width) throw new EspalierException($"'{name}' takes pictures of {width} × {height} alone; photos can be judged on by squares or by a network whose size is free.");
-        if (ImageSize is { } wanted && wanted != height) throw new OptionException($"'{name}' takes pictures of {width} × {height} alone, so the image size cannot be {wanted}.");
-        return height;
+        if (ImageSize is { } wanted && (wanted != height || wanted != width)) throw new OptionException($"'{name}' takes pictures of {width} × {height} alone, so the image size cannot be {wanted}.");
+        return Math.Max(height, width);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
@@ -24,7 +25,22 @@ public sealed class StartingNetworkTests
         Assert.Equal(7, heads.Count);
         Assert.All(heads, name => Assert.Equal(fresh[name].Values, start.Weights[name].Values));
         Assert.All(start.Weights.Names.Except(heads), name => Assert.Equal(given[name].Values, start.Weights[name].Values));
-        Assert.Contains($"Took {start.Weights.Count - 7} of {start.Weights.Count} arrays from {source}", notes);
+        var kernels = start.Graph.State().Count(item => item.Kind == StateKind.ConvolutionWeight);
+        Assert.Contains($"Took {start.Weights.Count - 7} of {start.Weights.Count} arrays from {source}, {kernels - 3} of {kernels} convolutions among them", notes);
+    }
+
+    [Fact]
+    public void Weights_of_another_width_are_refused_before_anything_is_scanned_although_counters_of_batches_fit()
+    {
+        using var small = new SmallRun();
+        var other = Architecture.Load(small.Model) with { WidthMultiple = 3 };
+        Save(GraphBuilder.Expand(other, 2), small.PathOf("wide.safetensors"));
+        var options = small.Options with { Weights = small.PathOf("wide.safetensors"), Data = small.PathOf("none.yaml") };
+
+        var message = Assert.Throws<EspalierException>(() => Trainer.Start(options, small.Project, "train", [])).Message;
+
+        Assert.Matches($@"^'{Regex.Escape(options.Weights)}' fits none of the \d+ convolutions of {Regex.Escape(small.Model)}; choose weights", message);
+        Assert.False(Directory.Exists(small.Project));
     }
 
     [Fact]
