@@ -14,13 +14,13 @@ namespace Espalier.Streets;
 /// </summary>
 /// <remarks>
 /// Layouts follow the statistics of SVHN's official boxes; shapes are drawn from eighteen built-in families of faces, so no fonts are
-/// needed. Boxes are those of the drawn outlines. Every digit on a picture has its box: one of which less than half would be within
+/// needed. Boxes are those of the drawn outlines and a margin. Every digit on a picture has its box: one of which less than half would be within
 /// the frame is not drawn at all.
 /// </remarks>
 public sealed class StreetGenerator
 {
     /// <summary>Goes up whenever equal options make other pictures than before; it stands in <c>street.json</c>.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private readonly StreetOptions _options;
     private readonly IReadOnlyList<IFace> _fonts;
@@ -46,11 +46,11 @@ public sealed class StreetGenerator
         var easy = _options.Difficulty == StreetDifficulty.Easy;
         var empty = dice.Chance(_options.EmptyShare);
         var numbers = DrawNumbers(dice, easy);
-        var view = ViewpointSampler.Draw(numbers[0], dice, _options.Difficulty);
+        var view = ViewpointSampler.Draw(numbers[0], dice, _options.Difficulty, _options.BoxMargin);
         var shown = empty ? [] : numbers.Select(number => VisibleDigits.Of(number, view)).Where(number => number.Characters.Count > 0).ToList();
-        var scene = new StreetScene(view, dice, easy, _options.Crops).Paint(numbers[0], shown);
+        var scene = new StreetScene(view, dice, _options).Paint(numbers[0], shown);
         var picture = new StreetCamera(dice, easy).Expose(scene.Reduced(view.Supersampling), view.DigitHeight, numbers[0].IsPhoto);
-        var digits = shown.SelectMany(number => VisibleDigits.Boxes(number, view)).ToList();
+        var digits = shown.SelectMany(number => VisibleDigits.Boxes(number, view, _options.BoxMargin)).ToList();
         return new StreetPicture(picture, [.. shown.Select(number => new string([.. number.Characters.Select(c => c.Character).Where(char.IsAsciiDigit)])).Where(text => text.Length > 0)], digits);
     }
 

@@ -23,6 +23,17 @@ public sealed record StreetOptions
     /// <value>Default: 0.05.</value>
     public double EmptyShare { get; init; } = .05;
 
+    /// <summary>The share of pictures with things that are easily taken for digits beside the number, 0…1: bars, pipes, slots, rings.</summary>
+    /// <value>Default: 0.3. An easy street has none.</value>
+    public double DecoyShare { get; init; } = .3;
+
+    /// <summary>
+    /// How far a digit's box reaches beyond its drawn outline on every side, in digit heights, 0…0.5. Nobody frames a digit to the pixel:
+    /// in SVHN the frame lies .06 outside, which is why a 1 is .385 as wide as it is high there.
+    /// </summary>
+    /// <value>Default: 0.06.</value>
+    public double BoxMargin { get; init; } = .06;
+
     /// <summary>Fonts whose digits are drawn beside the built-in faces. <see cref="StreetFonts"/> finds them.</summary>
     /// <value>Default: none, which makes the same street on every machine.</value>
     public IReadOnlyList<StreetFont> Fonts { get; init; } = [];
@@ -44,6 +55,8 @@ public sealed record StreetOptions
     public void Validate()
     {
         OptionException.ThrowIfOutside(EmptyShare, 0, 1, "The share of empty pictures");
+        OptionException.ThrowIfOutside(DecoyShare, 0, 1, "The share of pictures with decoys");
+        OptionException.ThrowIfOutside(BoxMargin, 0, .5, "The margin of boxes");
         OptionException.ThrowIfOutside(FontShare, 0, 1, "The share of numbers in found fonts");
         OptionException.ThrowIfOutside(CropShare, 0, 1, "The share of numbers made of crops");
     }

@@ -100,7 +100,7 @@ public class LayoutTests
     {
         var dice = new Dice(seed, 8);
         var number = NumberComposer.Compose(NumberTexts.Draw(dice, DigitBalance.Svhn), FaceFamilies.Draw(dice), dice);
-        return (number, ViewpointSampler.Draw(number, dice, StreetDifficulty.Street));
+        return (number, ViewpointSampler.Draw(number, dice, StreetDifficulty.Street, .06));
     }
 
     private static (double Left, double Top, double Right, double Bottom) MaskBox(PlacedCharacter character, Viewpoint view)

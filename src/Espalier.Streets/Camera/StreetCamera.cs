@@ -73,11 +73,11 @@ internal sealed class StreetCamera(Dice dice, bool easy)
     // Returns what is left of the scene's contrast.
     private double Tone(ScenePicture scene)
     {
-        var gain = easy ? dice.Between(.8, 1.1) : dice.Weighted([.17, .55, .28]) switch { 0 => dice.Between(.4, .68), 1 => dice.Between(.65, 1.08), _ => dice.Between(1.05, 1.5) };
+        var gain = easy ? dice.Between(.8, 1.1) : dice.Weighted([.17, .55, .28]) switch { 0 => dice.Between(.45, .7), 1 => dice.Between(.65, 1.08), _ => dice.Between(1.05, 1.35) };
         var haze = easy ? dice.Between(0, .05) : gain > .5 && dice.Chance(.35) ? dice.Between(.05, .35) : dice.Between(0, .05);
         var veil = haze * dice.Between(.4, .9);
         var gamma = easy ? 1 : dice.Between(.85, 1.25);
-        var saturation = easy ? 1 : dice.Between(.45, 1.1);
+        var saturation = easy ? 1 : dice.Between(.4, 1);
         Span<double> cast = [1 + dice.Normal() * .05, 1 + dice.Normal() * .025, 1 + dice.Normal() * .06];
         var pixels = scene.Pixels;
         for (var i = 0; i < pixels.Length; i += 3)
