@@ -13,7 +13,7 @@ namespace Espalier.Streets;
 /// is a pure function of the options, the split and <c>i</c>; any number of threads may draw at once.
 /// </summary>
 /// <remarks>
-/// Layouts follow the statistics of SVHN's official boxes; shapes are drawn from eighteen built-in families of faces, so no fonts are
+/// Layouts follow the statistics of SVHN's official boxes; shapes are drawn from twenty-one built-in families of faces, so no fonts are
 /// needed. Boxes are those of the drawn outlines and a margin. Every digit on a picture has its box: one of which less than half would be within
 /// the frame is not drawn at all.
 /// </remarks>
@@ -57,7 +57,8 @@ public sealed class StreetGenerator
     private List<SceneNumber> DrawNumbers(Dice dice, bool easy)
     {
         var face = DrawFace(dice, easy);
-        var text = NumberTexts.Draw(dice, _options.Balance) + (easy ? "" : NumberTexts.DrawSuffix(dice, _options.Balance));
+        var text = NumberTexts.Draw(dice, _options.Balance);
+        if (!easy) text = NumberTexts.DrawPrefix(dice) + text + NumberTexts.DrawSuffix(dice, _options.Balance);
         if (!easy && _options.Crops is { } crops && dice.Chance(_options.CropShare) && CropPainter.Has(crops, text)) face = new CropFace();
         List<SceneNumber> numbers = [NumberComposer.Compose(text, face, dice, neat: easy)];
         if (easy || !dice.Chance(.035)) return numbers;

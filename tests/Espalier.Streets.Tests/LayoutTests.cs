@@ -65,6 +65,51 @@ public class LayoutTests
     }
 
     [Fact]
+    public void Margin_widens_boxes_on_every_side_up_to_the_frame()
+    {
+        for (ulong i = 0; i < 40; i++)
+        {
+            var (number, view) = Sample(i);
+            var shown = VisibleDigits.Of(number, view);
+            var pairs = VisibleDigits.Boxes(shown, view).Zip(VisibleDigits.Boxes(shown, view, .25)).ToList();
+
+            // Nothing can be said of the height of an outline that the frame cuts.
+            foreach (var (tight, wide) in pairs.Where(pair => pair.First.Box.Top > 0 && pair.First.Box.Bottom < view.Height))
+            {
+                var way = .25f * (tight.Box.Bottom - tight.Box.Top);
+                var expected = new Box(tight.Box.Left - way, tight.Box.Top - way, tight.Box.Right + way, tight.Box.Bottom + way).ClipTo(view.Width, view.Height);
+                Assert.Equal(tight.Digit, wide.Digit);
+                Assert.Equal(expected.Top, wide.Box.Top, .01f);
+                Assert.Equal(expected.Bottom, wide.Box.Bottom, .01f);
+                if (tight.Box.Left > 0) Assert.Equal(expected.Left, wide.Box.Left, .01f);
+                if (tight.Box.Right < view.Width) Assert.Equal(expected.Right, wide.Box.Right, .01f);
+            }
+        }
+    }
+
+    [Fact]
+    public void Boxes_with_the_usual_margin_are_as_wide_as_svhns()
+    {
+        var boxes = Enumerable.Range(0, 1500).SelectMany(i =>
+        {
+            var (number, view) = Sample((ulong)i);
+            return VisibleDigits.Boxes(VisibleDigits.Of(number, view), view, new StreetOptions().BoxMargin);
+        }).ToLookup(digit => digit.Digit, digit => (double)(digit.Box.Width / digit.Box.Height));
+
+        Assert.All(boxes, digit => Assert.InRange(Median(digit), SvhnTables.Aspects[digit.Key] - .06, SvhnTables.Aspects[digit.Key] + .06));
+    }
+
+    [Fact]
+    public void Sign_before_and_letters_behind_a_number_come_at_times_and_are_no_digits()
+    {
+        var dice = new Dice(6);
+
+        Assert.InRange(Enumerable.Range(0, 4000).Count(_ => NumberTexts.DrawPrefix(dice) == "N°"), 50, 150);
+        Assert.InRange(Enumerable.Range(0, 4000).Count(_ => NumberTexts.DrawSuffix(dice, DigitBalance.Svhn).Length > 0), 320, 480);
+        Assert.DoesNotContain("N°", c => char.IsAsciiDigit(c));
+    }
+
+    [Fact]
     public void Digit_mostly_outside_of_the_frame_is_neither_painted_nor_labelled_and_one_mostly_inside_is_cut()
     {
         var number = NumberComposer.Compose("777", FaceFamilies.Draw(0, new Dice(4)), new Dice(4), neat: true);

@@ -26,8 +26,14 @@ internal sealed class Decoys(ScenePicture scene, Viewpoint view, (double X, doub
         var height = dice.Between(.5, 1.6);
         var ink = dice.Chance(.5) ? Palette.Metal(dice) : Palette.Wall(dice) * dice.Between(.3, 1);
         var kind = dice.Weighted([1.4, 1, 1, .8, .8, .7, .6]);
-        var width = kind is 0 or 2 ? dice.Between(.6, 2.4) : kind == 1 ? dice.Between(.06, .3) : height * dice.Between(.15, .6);
-        var gap = dice.Between(.15, 1.4);
+        var width = kind switch
+        {
+            0 or 2 => dice.Between(.6, 2.4),
+            1 => dice.Between(.06, .3),
+            3 => height * dice.Between(.15, .6),
+            _ => height * dice.Between(.3, .8),
+        };
+        var gap = dice.Between(.2, 1.4);
         var near = side > 0 ? taken.Right + gap : taken.Left - gap - width;
         var top = (taken.Top + taken.Bottom) / 2 + dice.Within(.7) - height / 2;
         switch (kind)
@@ -37,8 +43,8 @@ internal sealed class Decoys(ScenePicture scene, Viewpoint view, (double X, doub
             case 2: Window(near, top, width, height * dice.Between(.8, 2.5), ink); break;
             case 3: Slot(near, top, width, height, ink); break;
             case 4: Rings(near, top, width, height, ink); break;
-            case 5: Bolts(near, top, height, ink); break;
-            default: Scroll(near, top, height, ink); break;
+            case 5: Bolts(near, top, width, height, ink); break;
+            default: Scroll(near, top, width, height, ink); break;
         }
     }
 
@@ -69,15 +75,15 @@ internal sealed class Decoys(ScenePicture scene, Viewpoint view, (double X, doub
     // A letterbox on end, a doorbell, the gap of a door ajar.
     private void Slot(double left, double top, double width, double height, Tint ink)
     {
-        var rim = Math.Min(width, height) * dice.Between(.1, .3);
+        var rim = Math.Min(width * dice.Between(.1, .3), .12);
         if (dice.Chance(.6)) Fill(Rectangle(left - rim, top - rim, width + 2 * rim, height + 2 * rim), Palette.Metal(dice), .5);
         Fill(Rectangle(left, top, width, height), ink * dice.Between(.2, 1));
     }
 
-    // Portholes, knockers, meters: one ring, or one of each size side by side.
+    // Portholes, knockers, meters.
     private void Rings(double left, double top, double width, double height, Tint ink)
     {
-        var (radiusX, radiusY) = (Math.Max(width, height * .3) / 2, height / 2);
+        var (radiusX, radiusY) = (width / 2, height / 2);
         var hole = dice.Between(.3, .75);
         var middle = new Point2(left + radiusX, top + radiusY);
         var before = scene.MeanLuma(0, 0, scene.Width, scene.Height);
@@ -86,24 +92,24 @@ internal sealed class Decoys(ScenePicture scene, Viewpoint view, (double X, doub
         if (dice.Chance(.5)) Fill(Rectangle(middle.X - radiusX * 1.1, middle.Y - .04, radiusX * 2.2, .08), ink);
     }
 
-    private void Bolts(double left, double top, double height, Tint ink)
+    private void Bolts(double left, double top, double width, double height, Tint ink)
     {
         var count = dice.Index(3) + 2;
-        var radius = height * dice.Between(.06, .3);
-        var upright = dice.Chance(.7);
+        var radius = width * dice.Between(.12, .4);
+        var (moveX, moveY) = dice.Chance(.7) ? (0.0, height / (count - 1)) : ((width - 2 * radius) / (count - 1), 0.0);
         for (var i = 0; i < count; i++)
         {
-            var middle = new Point2(left + radius + (upright ? 0 : i * 3 * radius), top + radius + (upright ? i * height / (count - 1) : 0));
+            var middle = new Point2(left + radius + i * moveX, top + radius + i * moveY);
             Fill(ConvexPolygon.Ellipse(middle, radius, radius), ink, .6);
             Fill(ConvexPolygon.Ellipse(middle + new Point2(-radius * .2 * light.X, -radius * .2 * light.Y), radius * .4, radius * .4), ink * 1.6);
         }
     }
 
     // Wrought iron: a spiral of more turns than any digit has, at the end of a stem.
-    private void Scroll(double left, double top, double height, Tint ink)
+    private void Scroll(double left, double top, double width, double height, Tint ink)
     {
-        var (turns, radius) = (dice.Between(1.6, 2.6), height * dice.Between(.2, .4));
-        var pen = new Pen(height * dice.Between(.04, .1), height * dice.Between(.04, .1), 0, Round: true);
+        var (turns, radius, thick) = (dice.Between(1.6, 2.6), width / 2, width * dice.Between(.08, .2));
+        var pen = new Pen(thick, thick, 0, Round: true);
         var (middle, sense) = (new Point2(left + radius, top + radius), dice.Sign());
         var spiral = Enumerable.Range(0, 41).Select(i =>
         {

@@ -98,10 +98,9 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, StreetOptions optio
         if (kind == 0) return;
         var (left, top, right, bottom) = number.Bounds();
         var (middle, pen) = (new Point2((left + right) / 2, (top + bottom) / 2), dice.Between(.03, .09));
-        var (wide, high) = ((right - left) / 2 * 1.2 + dice.Between(.1, .4), (bottom - top) / 2 * 1.2 + dice.Between(.1, .4));
-        var outer = kind == 1
-            ? ConvexPolygon.Ellipse(middle, wide, high)
-            : ConvexPolygon.Rectangle(left, bottom + dice.Between(.1, .25), right, bottom + .25 + pen);
+        var (wide, high) = ((right - left) * .65 + dice.Between(.1, .4), (bottom - top) * .65 + dice.Between(.1, .4));
+        var below = bottom + dice.Between(.1, .25);
+        var outer = kind == 1 ? ConvexPolygon.Ellipse(middle, wide, high) : ConvexPolygon.Rectangle(left, below, right, below + pen);
         var coverage = Coverage.Of(new Outline([outer]).Through(view.ToCanvas), _scene.Width, _scene.Height);
         if (kind == 1) coverage = coverage.Without(Coverage.Of(new Outline([ConvexPolygon.Ellipse(middle, wide - pen, high - pen)]).Through(view.ToCanvas), _scene.Width, _scene.Height));
         _scene.Paint(coverage, ink, .9);
