@@ -8,6 +8,8 @@ namespace Espalier.Streets.Tests;
 /// <summary>What numbers say, how large they are, and where their boxes lie.</summary>
 public class LayoutTests
 {
+    private static readonly double Margin = new StreetOptions().BoxMargin;
+
     [Fact]
     public void Lengths_and_digits_come_as_often_as_on_svhns_numbers()
     {
@@ -36,7 +38,7 @@ public class LayoutTests
 
         Assert.InRange(Median(views.Select(view => (double)view.Height)), 40, 60); // 49 in SVHN
         Assert.InRange(Median(views.Select(view => (double)view.Width)), 90, 130); // 111
-        Assert.InRange(Median(views.Select(view => view.DigitHeight)), 25, 31); // 28
+        Assert.InRange(Median(views.Select(view => view.DigitHeight * (1 + 2 * Margin))), 25, 31); // 28
         Assert.InRange(Median(views.Select(view => (double)view.Width / view.Height)), 1.9, 2.7); // 2.27
         Assert.All(views, view => Assert.InRange(view.Width * view.Height, 144, 900 * 900));
     }
@@ -93,7 +95,7 @@ public class LayoutTests
         var boxes = Enumerable.Range(0, 1500).SelectMany(i =>
         {
             var (number, view) = Sample((ulong)i);
-            return VisibleDigits.Boxes(VisibleDigits.Of(number, view), view, new StreetOptions().BoxMargin);
+            return VisibleDigits.Boxes(VisibleDigits.Of(number, view), view, Margin);
         }).ToLookup(digit => digit.Digit, digit => (double)(digit.Box.Width / digit.Box.Height));
 
         Assert.All(boxes, digit => Assert.InRange(Median(digit), SvhnTables.Aspects[digit.Key] - .06, SvhnTables.Aspects[digit.Key] + .06));
@@ -145,7 +147,7 @@ public class LayoutTests
     {
         var dice = new Dice(seed, 8);
         var number = NumberComposer.Compose(NumberTexts.Draw(dice, DigitBalance.Svhn), FaceFamilies.Draw(dice), dice);
-        return (number, ViewpointSampler.Draw(number, dice, StreetDifficulty.Street, .06));
+        return (number, ViewpointSampler.Draw(number, dice, StreetDifficulty.Street, Margin));
     }
 
     private static (double Left, double Top, double Right, double Bottom) MaskBox(PlacedCharacter character, Viewpoint view)

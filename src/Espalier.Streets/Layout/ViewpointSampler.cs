@@ -15,19 +15,21 @@ internal static class ViewpointSampler
     /// <param name="number">What the frame is chosen for.</param>
     /// <param name="dice">Draws it.</param>
     /// <param name="difficulty">How hard it may be to read.</param>
-    /// <param name="margin">How far a digit's box reaches beyond its outline, in digit heights: the tables measure boxes.</param>
+    /// <param name="margin">How far a digit's box reaches beyond its outline, in digit heights: what the tables measure is boxes.</param>
     public static Viewpoint Draw(SceneNumber number, Dice dice, StreetDifficulty difficulty, double margin)
     {
         var easy = difficulty == StreetDifficulty.Easy;
         var framed = easy || number.IsPhoto ? 1 : 1 + 2 * margin;
         var view = DrawView(number, dice, easy, framed);
         var boxes = number.Characters.Select(character => character.OnWall.Through(view).Bounds()).ToList();
-        var digit = boxes.Average(box => box.Bottom - box.Top) * framed;
+        var outline = boxes.Average(box => box.Bottom - box.Top);
+        var digit = outline * framed;
+        var frame = (digit - outline) / 2;
         var margins = DrawMargins(dice, easy);
-        var left = boxes.Min(box => box.Left) - margins.Left * digit;
-        var top = boxes.Min(box => box.Top) - margins.Top * digit;
-        var right = boxes.Max(box => box.Right) + margins.Right * digit;
-        var bottom = boxes.Max(box => box.Bottom) + margins.Bottom * digit;
+        var left = boxes.Min(box => box.Left) - frame - margins.Left * digit;
+        var top = boxes.Min(box => box.Top) - frame - margins.Top * digit;
+        var right = boxes.Max(box => box.Right) + frame + margins.Right * digit;
+        var bottom = boxes.Max(box => box.Bottom) + frame + margins.Bottom * digit;
 
         var height = easy ? dice.Between(EasyHeights[0], EasyHeights[1]) : SvhnTables.Quantile(SvhnTables.Heights, dice.Unit());
         var scale = Math.Min(height / digit, LargestSide / Math.Max(right - left, bottom - top));
@@ -35,7 +37,7 @@ internal static class ViewpointSampler
         var supersampling = Math.Clamp((int)Math.Ceiling(WantedCanvasDigit / (digit * scale)), 1, 4);
         var toCanvas = Homography.Scaling(scale * supersampling, scale * supersampling) * Homography.Translation(-left, -top) * view;
         var toWall = toCanvas.Inverse();
-        return new Viewpoint(toCanvas, toWall, width, rows, supersampling, digit * scale);
+        return new Viewpoint(toCanvas, toWall, width, rows, supersampling, outline * scale);
     }
 
     /// <summary>The lowest and the highest digit, in pixels.</summary>
