@@ -1,6 +1,6 @@
+using Espalier.Streets.Layout;
 using Espalier.Streets.Scene;
 using Espalier.Streets.Shapes;
-using Espalier.Streets.Layout;
 using Espalier.Vision;
 
 namespace Espalier.Streets.Tests;

@@ -1,6 +1,5 @@
 using Espalier.Streets.Layout;
 using Espalier.Streets.Shapes;
-using Espalier.Vision;
 
 namespace Espalier.Streets.Scene;
 

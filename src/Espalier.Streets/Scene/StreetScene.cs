@@ -64,7 +64,7 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, StreetOptions optio
             finish = (NumberFinish)dice.Weighted([.34, .6, .06]);
         }
 
-        if (!_easy) PaintOrnament(number, ink);
+        if (!_easy) NumberOrnament.Draw(number.Bounds(), dice)?.Paint(_scene, view.ToCanvas, ink);
 
         if (number.IsPhoto)
         {
@@ -89,21 +89,6 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, StreetOptions optio
             painter.Paint(_scene, inner is null ? body : body.Without(inner), view.Unit);
             if (inner is not null && dice.Chance(.3)) _scene.Paint(inner, ground, .8);
         }
-    }
-
-    // A ring around the number, or a stroke below it.
-    private void PaintOrnament(SceneNumber number, Tint ink)
-    {
-        var kind = dice.Weighted([.88, .06, .06]);
-        if (kind == 0) return;
-        var (left, top, right, bottom) = number.Bounds();
-        var (middle, pen) = (new Point2((left + right) / 2, (top + bottom) / 2), dice.Between(.03, .09));
-        var (wide, high) = ((right - left) * .65 + dice.Between(.1, .4), (bottom - top) * .65 + dice.Between(.1, .4));
-        var below = bottom + dice.Between(.1, .25);
-        var outer = kind == 1 ? ConvexPolygon.Ellipse(middle, wide, high) : ConvexPolygon.Rectangle(left, below, right, below + pen);
-        var coverage = Coverage.Of(new Outline([outer]).Through(view.ToCanvas), _scene.Width, _scene.Height);
-        if (kind == 1) coverage = coverage.Without(Coverage.Of(new Outline([ConvexPolygon.Ellipse(middle, wide - pen, high - pen)]).Through(view.ToCanvas), _scene.Width, _scene.Height));
-        _scene.Paint(coverage, ink, .9);
     }
 
     private Coverage Bridges(PlacedCharacter character, Homography map)
