@@ -23,7 +23,7 @@ public sealed record StreetOptions
     /// <value>Default: 0.05.</value>
     public double EmptyShare { get; init; } = .05;
 
-    /// <summary>The share of pictures with things that are easily taken for digits beside the number, 0…1: bars, pipes, slots, rings.</summary>
+    /// <summary>The share of pictures with things that are easily taken for digits, such as bars and rings, beside the number, 0…1.</summary>
     /// <value>Default: 0.3. An easy street has none.</value>
     public double DecoyShare { get; init; } = .3;
 

@@ -79,7 +79,8 @@ public class LayoutTests
             foreach (var (tight, wide) in pairs.Where(pair => pair.First.Box.Top > 0 && pair.First.Box.Bottom < view.Height))
             {
                 var way = .25f * (tight.Box.Bottom - tight.Box.Top);
-                var expected = new Box(tight.Box.Left - way, tight.Box.Top - way, tight.Box.Right + way, tight.Box.Bottom + way).ClipTo(view.Width, view.Height);
+                var (left, top, right, bottom) = (tight.Box.Left - way, tight.Box.Top - way, tight.Box.Right + way, tight.Box.Bottom + way);
+                var expected = new Box(left, top, right, bottom).ClipTo(view.Width, view.Height);
                 Assert.Equal(tight.Digit, wide.Digit);
                 Assert.Equal(expected.Top, wide.Box.Top, .01f);
                 Assert.Equal(expected.Bottom, wide.Box.Bottom, .01f);

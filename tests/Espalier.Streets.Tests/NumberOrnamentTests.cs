@@ -12,7 +12,7 @@ public class NumberOrnamentTests
     [Fact]
     public void One_number_in_eight_has_one_and_it_keeps_clear_of_the_digits()
     {
-        var drawn = Enumerable.Range(0, 2000).Select(seed => NumberOrnament.Draw(Number, new Dice((ulong)seed))).OfType<NumberOrnament>().ToList();
+        var drawn = Drawn(2000).ToList();
         var rings = drawn.Where(ornament => ornament.Hole is not null).ToList();
 
         Assert.InRange(drawn.Count, 180, 300);
@@ -31,7 +31,7 @@ public class NumberOrnamentTests
     public void A_ring_is_painted_as_a_line()
     {
         var map = Homography.Scaling(40, 40) * Homography.Translation(2, 2);
-        var ring = Enumerable.Range(0, 200).Select(seed => NumberOrnament.Draw(Number, new Dice((ulong)seed))).First(ornament => ornament?.Hole is not null)!;
+        var ring = Drawn(200).First(ornament => ornament.Hole is not null);
         var scene = new ScenePicture(160, 160);
 
         ring.Paint(scene, map, Tint.Grey(1));
@@ -40,4 +40,7 @@ public class NumberOrnamentTests
         Assert.InRange(row, 2, 12);
         Assert.Equal(0, scene[80, 80].Luma);
     }
+
+    private static IEnumerable<NumberOrnament> Drawn(int numbers) =>
+        Enumerable.Range(0, numbers).Select(seed => NumberOrnament.Draw(Number, new Dice((ulong)seed))).OfType<NumberOrnament>();
 }

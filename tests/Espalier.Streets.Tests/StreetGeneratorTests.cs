@@ -115,13 +115,15 @@ public class StreetGeneratorTests
     [InlineData(-.1, .06, "The share of pictures with decoys must be within 0…1, but is -0.1.")]
     [InlineData(.3, .6, "The margin of boxes must be within 0…0.5, but is 0.6.")]
     public void Decoys_and_margins_outside_of_their_range_are_refused(double decoys, double margin, string sentence) =>
-        Assert.Equal(sentence, Assert.Throws<OptionException>(() => new StreetGenerator(new StreetOptions { DecoyShare = decoys, BoxMargin = margin })).Message);
+        Assert.Equal(
+            sentence, Assert.Throws<OptionException>(() => new StreetGenerator(new StreetOptions { DecoyShare = decoys, BoxMargin = margin })).Message);
 
     /// <summary>Photos of SVHN: 90 % of the digits have a spread of brightness above .18, 5 % one above .55.</summary>
     [Fact]
     public void Most_digits_of_a_street_can_be_told_from_their_ground_and_few_are_as_clear_as_print()
     {
-        var spreads = Enumerable.Range(0, 150).Select(i => Street.Draw(0, i)).SelectMany(drawn => drawn.Digits.Select(digit => Spread(drawn.Picture, digit.Box))).Order().ToList();
+        var pictures = Enumerable.Range(0, 150).Select(i => Street.Draw(0, i));
+        var spreads = pictures.SelectMany(drawn => drawn.Digits.Select(digit => Spread(drawn.Picture, digit.Box))).Order().ToList();
 
         Assert.InRange(spreads[spreads.Count / 10], .08, .25);
         Assert.InRange(spreads[spreads.Count / 2], .25, .4);

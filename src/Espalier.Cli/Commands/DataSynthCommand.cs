@@ -21,8 +21,12 @@ internal sealed class DataSynthCommand : Command, IHasExamples
     private readonly Option<string> _difficulty = Ranged.Word("--difficulty", "As Street View saw it, or large, sharp and in good light", "street", "street", "easy");
     private readonly Option<string> _balance = Ranged.Word("--balance", "How often each digit comes: as on SVHN's numbers, or all alike", "svhn", "svhn", "uniform");
     private readonly Option<double> _empty = Ranged.Number("--empty", "Share of pictures without a number", .05, 0.0, 1.0);
-    private readonly Option<double> _decoys = Ranged.Number("--decoys", "Share of pictures with things beside the number that are easily taken for digits", .3, 0.0, 1.0);
-    private readonly Option<double> _margin = Ranged.Number("--box-margin", "How far boxes reach beyond the digits, in digit heights; SVHN's do by .06", .06, 0.0, .5);
+    private readonly Option<double> _decoys = Ranged.Number(
+        "--decoys", "Share of pictures with things beside the number that are easily taken for digits", .3, 0.0, 1.0);
+
+    private readonly Option<double> _margin = Ranged.Number(
+        "--box-margin", "How far boxes reach beyond the digits, in digit heights; SVHN's do by .06", .06, 0.0, .5);
+
     private readonly Option<string> _fonts = CommonOptions.Text(
         "--fonts", "Whose digits are drawn: the built-in faces alone (the same street on every machine), these and the fonts found here, or these and a folder's fonts", "built-in|found|folder", "found");
 
@@ -36,7 +40,8 @@ internal sealed class DataSynthCommand : Command, IHasExamples
     public DataSynthCommand(TerminalSession terminal)
         : base("synth", "Generate a street of house numbers to train on: a YOLO folder that is SVHN's format 1 too")
     {
-        CommonOptions.AddAll(this, [_output, _count, _validation, _test, _seed, _difficulty, _balance, _empty, _decoys, _margin, _fonts, _crops, _threads, _overwrite, _json]);
+        CommonOptions.AddAll(
+            this, [_output, _count, _validation, _test, _seed, _difficulty, _balance, _empty, _decoys, _margin, _fonts, _crops, _threads, _overwrite, _json]);
         SetAction(parsed => Run(parsed, terminal));
     }
 

@@ -73,7 +73,12 @@ internal sealed class StreetCamera(Dice dice, bool easy)
     // Returns what is left of the scene's contrast.
     private double Tone(ScenePicture scene)
     {
-        var gain = easy ? dice.Between(.8, 1.1) : dice.Weighted([.17, .63, .2]) switch { 0 => dice.Between(.45, .7), 1 => dice.Between(.65, 1.08), _ => dice.Between(1.05, 1.3) };
+        var gain = easy ? dice.Between(.8, 1.1) : dice.Weighted([.17, .63, .2]) switch
+        {
+            0 => dice.Between(.45, .7),
+            1 => dice.Between(.65, 1.08),
+            _ => dice.Between(1.05, 1.3),
+        };
         var haze = easy ? dice.Between(0, .05) : gain > .5 && dice.Chance(.35) ? dice.Between(.05, .35) : dice.Between(0, .05);
         var veil = haze * dice.Between(.4, .9);
         var gamma = easy ? 1 : dice.Between(.85, 1.25);

@@ -22,7 +22,9 @@ internal static class FaceFamilies
 
     /// <summary>A face of a random family.</summary>
     public static BuiltInFace Draw(Dice dice, bool easy = false) =>
-        easy ? new(Vary(dice.Pick<Func<Dice, FaceStyle>>(Easy)(dice), dice)) : new(Stretch(Vary(All[dice.Weighted(Frequencies)](dice), dice), dice));
+        easy
+            ? new(Vary(dice.Pick<Func<Dice, FaceStyle>>(Easy)(dice), dice))
+            : new(Stretch(Vary(All[dice.Weighted(Frequencies)](dice), dice), dice));
 
     /// <summary>A face of a family.</summary>
     /// <param name="family">0…<see cref="Count"/> − 1.</param>

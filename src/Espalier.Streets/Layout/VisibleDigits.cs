@@ -18,11 +18,12 @@ internal static class VisibleDigits
     /// <param name="margin">How far a box reaches beyond the outline, in digit heights; a photo of a digit is cut to its box already.</param>
     public static IEnumerable<StreetDigit> Boxes(SceneNumber number, Viewpoint view, double margin = 0) =>
         number.Characters.Where(character => char.IsAsciiDigit(character.Character))
-            .Select(character => new StreetDigit(character.Character - '0', Framed(Box(character, view), character.Glyph.IsPhoto ? 0 : margin).ClipTo(view.Width, view.Height)));
+            .Select(character => new StreetDigit(character.Character - '0', Framed(character, view, margin).ClipTo(view.Width, view.Height)));
 
-    private static Box Framed(Box outline, double margin)
+    private static Box Framed(PlacedCharacter character, Viewpoint view, double margin)
     {
-        var way = (float)(margin * (outline.Bottom - outline.Top));
+        var outline = Box(character, view);
+        var way = character.Glyph.IsPhoto ? 0 : (float)(margin * (outline.Bottom - outline.Top));
         return new Box(outline.Left - way, outline.Top - way, outline.Right + way, outline.Bottom + way);
     }
 

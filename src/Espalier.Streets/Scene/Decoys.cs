@@ -58,7 +58,8 @@ internal sealed class Decoys(ScenePicture scene, Viewpoint view, (double X, doub
         if (dice.Chance(.4)) Fill(Rectangle(left - .1, top + height * .85, width + .2, thick), ink);
     }
 
-    private void Upright(double left, double top, double width, double height, Tint ink) => Fill(Rectangle(left, top, width, height), ink, dice.Between(0, .6));
+    private void Upright(double left, double top, double width, double height, Tint ink) =>
+        Fill(Rectangle(left, top, width, height), ink, dice.Between(0, .6));
 
     // Dark panes in a frame.
     private void Window(double left, double top, double width, double height, Tint frame)
@@ -68,7 +69,11 @@ internal sealed class Decoys(ScenePicture scene, Viewpoint view, (double X, doub
         Fill(Rectangle(left, top, width, height), frame, .4);
         var pane = (width - border * (panes + 1)) / panes;
         if (pane < .05) return;
-        for (var i = 0; i < panes; i++) Fill(Rectangle(left + border + i * (pane + border), top + border, pane, height - 2 * border), glass * dice.Between(.7, 1.3));
+        for (var i = 0; i < panes; i++)
+        {
+            Fill(Rectangle(left + border + i * (pane + border), top + border, pane, height - 2 * border), glass * dice.Between(.7, 1.3));
+        }
+
     }
 
     // A letterbox on end, a doorbell, the gap of a door ajar.
@@ -100,7 +105,8 @@ internal sealed class Decoys(ScenePicture scene, Viewpoint view, (double X, doub
         {
             var middle = new Point2(left + radius + i * moveX, top + radius + i * moveY);
             Fill(ConvexPolygon.Ellipse(middle, radius, radius), ink, .6);
-            Fill(ConvexPolygon.Ellipse(middle + new Point2(-radius * .2 * light.X, -radius * .2 * light.Y), radius * .4, radius * .4), ink * 1.6);
+            var glint = middle - new Point2(light.X, light.Y) * (radius * .2);
+            Fill(ConvexPolygon.Ellipse(glint, radius * .4, radius * .4), ink * 1.6);
         }
     }
 
@@ -124,9 +130,11 @@ internal sealed class Decoys(ScenePicture scene, Viewpoint view, (double X, doub
     private void Fill(Outline onWall, Tint tint, double shadow = 0)
     {
         var coverage = Coverage.Of(onWall.Through(view.ToCanvas), scene.Width, scene.Height, shadow > 0 ? (int)(view.Unit * .1) : 0);
-        if (shadow > 0) scene.Shade(coverage.Blurred(view.Unit * .03), (int)(light.X * view.Unit * .07), (int)(light.Y * view.Unit * .07), shadow);
+        var throwing = view.Unit * .07;
+        if (shadow > 0) scene.Shade(coverage.Blurred(view.Unit * .03), (int)(light.X * throwing), (int)(light.Y * throwing), shadow);
         scene.Paint(coverage, tint);
     }
 
-    private static Point2[] Rectangle(double left, double top, double width, double height) => ConvexPolygon.Rectangle(left, top, left + width, top + height);
+    private static Point2[] Rectangle(double left, double top, double width, double height) =>
+        ConvexPolygon.Rectangle(left, top, left + width, top + height);
 }

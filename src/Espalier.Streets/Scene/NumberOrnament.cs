@@ -14,7 +14,8 @@ internal sealed record NumberOrnament(Outline Outer, Outline? Hole)
         var kind = dice.Weighted([.88, .06, .06]);
         if (kind == 0) return null;
         var (middle, pen) = (new Point2((number.Left + number.Right) / 2, (number.Top + number.Bottom) / 2), dice.Between(.03, .09));
-        var (wide, high) = ((number.Right - number.Left) * .65 + dice.Between(.1, .4), (number.Bottom - number.Top) * .65 + dice.Between(.1, .4));
+        var wide = (number.Right - number.Left) * .65 + dice.Between(.1, .4);
+        var high = (number.Bottom - number.Top) * .65 + dice.Between(.1, .4);
         var below = number.Bottom + dice.Between(.1, .25);
         return kind == 1
             ? new(new([ConvexPolygon.Ellipse(middle, wide, high)]), new([ConvexPolygon.Ellipse(middle, wide - pen, high - pen)]))

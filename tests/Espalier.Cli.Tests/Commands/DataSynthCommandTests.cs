@@ -109,7 +109,8 @@ public class DataSynthCommandTests
     {
         using var workspace = new Workspace();
 
-        CommandRun.Of("data", "synth", "--output", workspace.At("street"), "--count", "1", "--val", "1", "--fonts", "built-in", "--decoys", "1", "--box-margin", "0").Succeeded();
+        string[] words = ["data", "synth", "--output", workspace.At("street"), "--count", "1", "--val", "1", "--fonts", "built-in"];
+        CommandRun.Of([.. words, "--decoys", "1", "--box-margin", "0"]).Succeeded();
 
         var recipe = File.ReadAllText(workspace.At("street", "street.json"));
         Assert.Contains("\"decoyShare\": 1,", recipe, StringComparison.Ordinal);
