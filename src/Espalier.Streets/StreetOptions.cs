@@ -31,6 +31,19 @@ public sealed record StreetOptions
     [Option("--empty", "Share of pictures without a number", 0, 1, Section = nameof(EmptyShare))]
     public double EmptyShare { get; init; } = .05;
 
+    /// <summary>The share of pictures with things that are easily taken for digits, such as bars and rings, beside the number, 0…1.</summary>
+    /// <value>Default: 0.3. An easy street has none.</value>
+    [Option("--decoys", "Share of pictures with things beside the number that are easily taken for digits", 0, 1, Section = nameof(DecoyShare))]
+    public double DecoyShare { get; init; } = .3;
+
+    /// <summary>
+    /// How far a digit's box reaches beyond its drawn outline on every side, in digit heights, 0…0.5. Nobody frames a digit to the pixel:
+    /// in SVHN the frame lies .06 outside, which is why a 1 is .385 as wide as it is high there.
+    /// </summary>
+    /// <value>Default: 0.06.</value>
+    [Option("--box-margin", "How far boxes reach beyond the digits, in digit heights; SVHN's do by .06", 0, 0.5, Section = nameof(BoxMargin))]
+    public double BoxMargin { get; init; } = .06;
+
     /// <summary>Fonts whose digits are drawn beside the built-in faces. <see cref="StreetFonts"/> finds them.</summary>
     /// <value>Default: none, which makes the same street on every machine.</value>
     public IReadOnlyList<StreetFont> Fonts { get; init; } = [];
@@ -52,6 +65,8 @@ public sealed record StreetOptions
     public void Validate()
     {
         OptionException.ThrowIfOutside(EmptyShare, 0, 1, "The share of empty pictures");
+        OptionException.ThrowIfOutside(DecoyShare, 0, 1, "The share of pictures with decoys");
+        OptionException.ThrowIfOutside(BoxMargin, 0, .5, "The margin of boxes");
         OptionException.ThrowIfOutside(FontShare, 0, 1, "The share of numbers in found fonts");
         OptionException.ThrowIfOutside(CropShare, 0, 1, "The share of numbers made of crops");
     }

@@ -88,4 +88,4 @@ internal static class ExportCheck
 /// <summary>How well a file agrees with its network; differences are relative to values above 1.</summary>
 /// <param name="LargestDifference">The largest difference of the two.</param>
 /// <param name="RoundingError">By how much the network itself is off in float32; null where nothing had to be explained by it.</param>
-internal sealed record ExportAgreement(double LargestDifference, double? RoundingError);
+public sealed record ExportAgreement(double LargestDifference, double? RoundingError);

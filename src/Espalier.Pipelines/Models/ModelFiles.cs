@@ -1,4 +1,3 @@
-using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Runtime;
 using Espalier.Training.Prediction;
