@@ -7,6 +7,20 @@ namespace Espalier.Streets;
 /// <summary>Finds fonts with usable digits: those of this machine, or those of a folder.</summary>
 public static class StreetFonts
 {
+    /// <summary>The word for no fonts but the built-in faces: the same street on every machine.</summary>
+    public const string BuiltIn = "built-in";
+
+    /// <summary>The fonts that a user names.</summary>
+    /// <param name="choice"><see cref="BuiltIn"/>, <c>found</c> for those of this machine, or a folder of fonts.</param>
+    /// <returns>Null for none.</returns>
+    /// <exception cref="EspalierException">The folder is not there or holds no font that can be used.</exception>
+    public static StreetFontSearch? Choose(string choice) => choice switch
+    {
+        BuiltIn => null,
+        "found" => FindInstalled(),
+        _ => FindIn(choice),
+    };
+
     /// <summary>The most that are used; so many shapes are enough, and large collections would take long to read.</summary>
     public const int Most = 200;
 

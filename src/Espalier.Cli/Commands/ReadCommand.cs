@@ -9,13 +9,15 @@ using Espalier.Core.Options;
 using Espalier.HouseNumbers;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
+using Espalier.Runtime;
+using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier read PHOTOS</c>: house numbers as text.</summary>
-internal sealed class ReadCommand : Command, IHasExamples
+internal sealed class ReadCommand : Verb
 {
     private readonly Argument<string[]> _words = new("photos")
     {
@@ -27,7 +29,7 @@ internal sealed class ReadCommand : Command, IHasExamples
     private readonly Option<string[]> _source = new("--source") { Description = "The same as photos", HelpName = "source", AllowMultipleArgumentsPerToken = true };
     private readonly DescribedOptions<NumberReadingOptions> _reading = new(new OptionTable<NumberReadingOptions>(), new NumberReadingOptions());
     private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions(), "--image-size", "--device", "--threads");
-    private readonly Option<int> _every = CommonOptions.Every();
+    private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
     private readonly Option<bool> _pictures = new("--save-pictures") { Description = "Draw the digits into the pictures, or the numbers into a video" };
     private readonly Option<bool> _table = new("--save-csv") { Description = "Write numbers.csv" };
     private readonly Option<string> _project = CommonOptions.Project();
@@ -35,14 +37,10 @@ internal sealed class ReadCommand : Command, IHasExamples
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ReadCommand(TerminalSession terminal)
-        : base("read", "Read house numbers in pictures and videos")
-    {
-        CommonOptions.AddAll(this, [_words, _source, .. _reading.All, .. _options.All, _every, _pictures, _table, _project, _name, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "read", "Read house numbers in pictures and videos") => Takes([_words, _source, .. _reading.All, .. _options.All, .. _frames.All, _pictures, _table, _project, _name, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier read house.jpg",
         "espalier read photos --save-csv --save-pictures",
@@ -52,7 +50,7 @@ internal sealed class ReadCommand : Command, IHasExamples
         "espalier read camera:0",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var (model, photos) = ModelAndPhotos(parsed);
         if (photos.Select(VideoSource.Find).FirstOrDefault(video => video is not null) is { } video)
@@ -61,7 +59,7 @@ internal sealed class ReadCommand : Command, IHasExamples
             return ReadVideo(parsed, model, video, terminal);
         }
 
-        CommonOptions.RefuseWithout(parsed, "a video or a camera", _every);
+        CommonOptions.RefuseWithout(parsed, "a video or a camera", [.. _frames.All]);
         var sources = PictureSources.Find(photos, terminal.OpenInput);
         using var reader = ModelFiles.OpenReader(model, _reading.Read(parsed), _options.Read(parsed));
         var read = new List<ReadPicture>();
@@ -78,6 +76,7 @@ internal sealed class ReadCommand : Command, IHasExamples
         if (parsed.GetValue(_table)) AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), Table(read));
         if (parsed.GetValue(_json)) terminal.Output.WriteLine(ToJson(read, reader.ClassNames));
         if (folder is not null) terminal.Say($"Written to {folder.Path}");
+        terminal.SayBroken(reader.BrokenRows);
         if (!terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
         throw new EspalierException($"interrupted after {read.Count} of {sources.Count} pictures");
     }
@@ -94,7 +93,7 @@ internal sealed class ReadCommand : Command, IHasExamples
     private int ReadVideo(ParseResult parsed, string model, VideoSource source, TerminalSession terminal)
     {
         var tools = FfmpegTools.Find(terminal.ProgramPath);
-        using var frames = FfmpegFrames.Open(tools, source, parsed.GetValue(_every), terminal.Interrupted);
+        using var frames = FfmpegFrames.Open(tools, source, _frames.Read(parsed).Every, terminal.Interrupted);
         using var reader = ModelFiles.OpenReader(model, _reading.Read(parsed), _options.Read(parsed));
         var reading = new VideoReading(reader, frames, terminal);
         RunFolder? folder = null;
@@ -131,6 +130,7 @@ internal sealed class ReadCommand : Command, IHasExamples
             if (parsed.GetValue(_json)) terminal.Output.WriteLine(VideoReading.ToJson(reading.Tracks));
             terminal.Say($"{reading.Frames} frames, {reading.Tracks.Count} numbers");
             if (folder is not null) terminal.Say($"Written to {folder.Path}");
+            terminal.SayBroken(reader.BrokenRows);
         }
 
         AnnotatedVideo Begin(PictureSize size) => new(tools, (folder ??= NewFolder(parsed)).File(source.Name + ".mp4"), size, frames, terminal.Interrupted);
@@ -140,7 +140,7 @@ internal sealed class ReadCommand : Command, IHasExamples
 
     private static string Line(ReadPicture picture)
     {
-        var numbers = picture.Numbers.Count == 0 ? "nothing" : string.Join(", ", picture.Numbers.Select(number => Text($"{number.Text} ({number.Confidence:0.00})")));
+        var numbers = picture.Numbers.Count == 0 ? "nothing" : string.Join(", ", picture.Numbers.Select(number => Invariant($"{number.Text} ({number.Confidence:0.00})")));
         return PlainText.OneLine($"{picture.Path}  {numbers}");
     }
 
@@ -182,8 +182,6 @@ internal sealed class ReadCommand : Command, IHasExamples
         JsonOutput.Format);
 
     private static double[] Box(Box box) => [Math.Round(box.Left, 2), Math.Round(box.Top, 2), Math.Round(box.Right, 2), Math.Round(box.Bottom, 2)];
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record ReadPicture(string Path, IReadOnlyList<HouseNumber> Numbers);
 }

@@ -1,7 +1,7 @@
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Runtime;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 
 namespace Espalier.Pipelines.Models;
 
@@ -22,13 +22,15 @@ internal sealed class OnnxPredictions : IPredictionNetwork
 
     public (int Height, int Width)? FixedSize => _network.Facts is { Height: { } height, Width: { } width } ? (height, width) : null;
 
+    public bool NeedsSuppression => _network.Facts.Suppression is null;
+
     /// <summary>Over an open network, which is closed with the result.</summary>
     /// <param name="network">The network.</param>
     /// <param name="path">What messages call it.</param>
     /// <exception cref="EspalierException">It suppresses by itself.</exception>
     public static OnnxPredictions Open(OnnxNetwork network, string path = "the file")
     {
-        if (network.Facts.Suppression is null) return new OnnxPredictions(network);
+        if (!network.Facts.HidesPredictions) return new OnnxPredictions(network);
         network.Dispose();
         throw new EspalierException($"'{path}' suppresses by itself and hides what is judged here; export it without --nms.");
     }

@@ -22,6 +22,7 @@ public sealed record NumberReadingOptions
 
     /// <summary>The widest gap between neighbouring digits of one number, in heights of the larger of them.</summary>
     /// <value>Default 0.9; above 0.</value>
+    /// <remarks>Two digits alone may stand 0.6 of it apart, and in a line of more no gap may be wider than the narrowest by a third of it: a stroke, as in 12-14, parts two numbers.</remarks>
     [Option("--gap", "Widest gap between digits of one number, in heights of a digit", 0.01, 100)]
     public float WidestGap { get; init; } = 0.9f;
 
@@ -29,6 +30,11 @@ public sealed record NumberReadingOptions
     /// <value>Default 1.8; from 1 on.</value>
     [Option("--height-ratio", "How much taller a digit may be than its neighbour", 1, 100)]
     public float LargestRatio { get; init; } = 1.8f;
+
+    /// <summary>Whether small and doubtful digits are looked at again, nearer: <see cref="Vision.SecondLook"/>.</summary>
+    /// <value>Default true.</value>
+    [Option("--no-second-look", "Do not look again, nearer, at digits that are small or doubtful", IsInverted = true)]
+    public bool SecondLook { get; init; } = true;
 
     /// <summary>What detections a reader wants: those that can be digits or alternatives, every class of a place.</summary>
     public NmsOptions Suppression => new() { Confidence = Math.Min(Alternative, Confidence), IoU = 0.6f, MultiLabel = true };

@@ -26,6 +26,9 @@ public sealed class SecondLook : IPictureDetector
     public IReadOnlyList<string> ClassNames => _detector.ClassNames;
 
     /// <inheritdoc/>
+    public long BrokenRows => _detector.BrokenRows;
+
+    /// <inheritdoc/>
     public IReadOnlyList<Detection> Detect(Picture picture, out StageTimes times)
     {
         ArgumentNullException.ThrowIfNull(picture);
@@ -66,7 +69,7 @@ public sealed class SecondLook : IPictureDetector
         return seen;
     }
 
-    private static IReadOnlyList<Detection> Joined(IReadOnlyList<Detection> first, IReadOnlyList<LookFrame> frames, IEnumerable<IReadOnlyList<Detection>> second)
+    private static IReadOnlyList<Detection> Joined(IReadOnlyList<Detection> first, List<LookFrame> frames, IEnumerable<IReadOnlyList<Detection>> second)
     {
         if (frames.Count == 0) return first;
         var outside = first.Where(detection => !frames.Any(frame => frame.Covers(detection.Box)));

@@ -40,4 +40,29 @@ public class ReadCommandTests(TrainedRun trained)
         Assert.Equal($"there is no file or folder '{workspace.At("none")}'.", workspace.Refusal("read", trained.Best, "--source", workspace.At("none")).ToLowerInvariant().Replace(workspace.At("none").ToLowerInvariant(), workspace.At("none"), StringComparison.Ordinal));
         Assert.Equal(ExitCodes.WrongWords, CommandRun.Of("read", trained.Best).Code);
     }
+
+    [Fact]
+    public void Without_a_model_the_one_that_comes_along_reads()
+    {
+        var sample = RepositoryFile.At("samples", "house.jpg");
+        var run = CommandRun.WithDecimalComma("read", sample).Succeeded();
+        Assert.Matches(@"house\.jpg  124 \(0\.\d\d\)", run.Output);
+        Assert.Equal(run.Output, CommandRun.WithDecimalComma("read", "house-numbers", "--source", sample).Succeeded().Output);
+    }
+
+    [Fact]
+    public void A_model_may_stand_before_pictures()
+    {
+        var pictures = Directory.GetFiles(trained.Pictures).Order(StringComparer.Ordinal).Take(2).ToArray();
+        var run = CommandRun.Of(["read", trained.Best, .. pictures]).Succeeded();
+        Assert.Equal(2, run.Output.TrimEnd().Split('\n').Length);
+    }
+
+    [Fact]
+    public void Small_digits_are_read_by_the_second_look()
+    {
+        var sample = RepositoryFile.At("samples", "street.jpg");
+        Assert.Contains("  28 (", CommandRun.Of("read", sample).Succeeded().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("  28 (", CommandRun.Of("read", sample, "--no-second-look").Succeeded().Output, StringComparison.Ordinal);
+    }
 }
