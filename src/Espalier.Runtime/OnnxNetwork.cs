@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Core;
 using Microsoft.ML.OnnxRuntime;
 
@@ -107,6 +108,27 @@ public sealed class OnnxNetwork : IDisposable
         }
 
         return predictions;
+    }
+
+    /// <summary>The network itself: the tensor that its file takes in, the tensor that it gives out.</summary>
+    /// <param name="input">(count, 3, height, width) floats, RGB, 0…1; or, where <see cref="NetworkFacts.RawHeads"/> is there, (count, height, width, 4) bytes.</param>
+    /// <param name="count">How many pictures; what the file fixes, if it does.</param>
+    /// <param name="height">Their rows, a multiple of the stride, or what the file fixes.</param>
+    /// <param name="width">Their columns, likewise.</param>
+    /// <returns>The output as it comes, and its lengths.</returns>
+    /// <exception cref="EspalierException">The file wants other sizes.</exception>
+    public (float[] Output, long[] Shape) Run(ReadOnlySpan<byte> input, int count, int height, int width)
+    {
+        CheckSize(height, width);
+        if (count < 1 || Facts.Batch is { } batch && count != batch)
+            throw new OptionException($"The network takes {Facts.Batch?.ToString(CultureInfo.InvariantCulture) ?? "1 or more"} pictures a call, not {count}.");
+        var buffers = Rent(count, height, width);
+        if (input.Length != buffers.Input.Length) throw new EspalierException($"A tensor of {buffers.Input.Length} bytes is wanted, not of {input.Length}.");
+        input.CopyTo(buffers.Input);
+        Run(buffers);
+        var result = (buffers.Output.ToArray(), buffers.OutputShape.ToArray());
+        Return(buffers);
+        return result;
     }
 
     /// <summary>Waits for no call: there must be none left.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Espalier.Vision;
 using Microsoft.ML.OnnxRuntime;
 
@@ -48,6 +49,9 @@ internal sealed class RunBuffers : IDisposable
 
     /// <summary>How much memory it takes.</summary>
     public long Bytes => ((long)sizeof(float) * (_planes.Length + _output.Length)) + _pixels.Length + _picture.Length;
+
+    /// <summary>The input tensor's memory.</summary>
+    public Span<byte> Input => _planes.Length > 0 ? MemoryMarshal.AsBytes(_planes.AsSpan()) : _pixels;
 
     /// <summary>What the last run gave.</summary>
     public ReadOnlySpan<float> Output => _output;

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Espalier.Server.Models;
+
+/// <summary>
+/// Has the shelf look at its files every second. Notices of the file system would be sooner, but network and container mounts do not send them.
+/// </summary>
+internal sealed class ModelWatcher(ModelShelf shelf, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken)) shelf.Refresh();
+    }
+}
