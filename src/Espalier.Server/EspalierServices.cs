@@ -71,10 +71,10 @@ public static class EspalierServices
         services.GetRequiredService<PrometheusText>();
         var group = routes.MapGroup("").WithGroupName(Document);
         PageRoutes.Map(group);
-        services.GetRequiredService<OwnRoutes>().Map(group);
-        services.GetRequiredService<InferenceRoutes>().Map(group);
-        services.GetRequiredService<DeepStackRoutes>().Map(group);
-        services.GetRequiredService<CorrectionRoutes>().Map(group);
+        services.GetRequiredService<OwnRoutes>().Map(group.MapGroup("").WithTags("Espalier"));
+        services.GetRequiredService<CorrectionRoutes>().Map(group.MapGroup("").WithTags("Espalier"));
+        services.GetRequiredService<InferenceRoutes>().Map(group.MapGroup("").WithTags("Open Inference Protocol"));
+        services.GetRequiredService<DeepStackRoutes>().Map(group.MapGroup("").WithTags("DeepStack"));
         group.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
         return group;
     }

@@ -59,7 +59,10 @@ internal sealed class ModelShelf : IDisposable
     public void Refresh() => Refresh(throwing: false);
 
     /// <inheritdoc/>
-    public void Dispose() => Replace(_ => []);
+    public void Dispose()
+    {
+        lock (_refreshing) Replace(_ => []);
+    }
 
     private void Refresh(bool throwing)
     {

@@ -21,8 +21,10 @@ internal sealed class DeepStackRoutes(PictureService pictures, Uploads uploads, 
     {
         var work = gate.ForWork(ErrorFormats.DeepStack, Uploads.Multipart);
         var lookup = gate.ForLookups(ErrorFormats.DeepStack);
-        routes.MapPost("/v1/vision/detection", (Delegate)((HttpContext context) => Detect(context, null))).AddEndpointFilter(work).Produces<Predictions>().WithSummary("DeepStack: objects of the first model");
-        routes.MapPost("/v1/vision/custom/{model}", (Delegate)Detect).AddEndpointFilter(work).Produces<Predictions>().WithSummary("DeepStack: objects of a model");
+        routes.MapPost("/v1/vision/detection", (Delegate)((HttpContext context) => Detect(context, null))).AddEndpointFilter(work).Produces<Predictions>()
+            .WithSummary("DeepStack: objects, by the first model. A form: image, min_confidence").Takes([Uploads.Multipart]);
+        routes.MapPost("/v1/vision/custom/{model}", (Delegate)Detect).AddEndpointFilter(work).Produces<Predictions>()
+            .WithSummary("DeepStack: objects, by a model. A form: image, min_confidence").Takes([Uploads.Multipart]);
         routes.MapMethods("/v1/vision/custom/list", ["GET", "POST"], (Delegate)List).AddEndpointFilter(lookup).WithSummary("DeepStack: the models by name");
         routes.MapGet("/v1/status/ping", () => TypedResults.Json(new { success = true, message = "pong", code = 200 }, Wire.Format)).WithSummary("CodeProject.AI: whether it is there");
     }

@@ -33,7 +33,7 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
             routes.MapGet(model, (string model) => Describe(model)).AddEndpointFilter(lookup).WithSummary("Inference protocol: a model's inputs and outputs");
             routes.MapGet($"{model}/ready", (string model) => Readiness(shelf.Models.Any(other => other.Name == model))).AddEndpointFilter(lookup).WithSummary("Inference protocol: whether a model is there");
             routes.MapPost($"{model}/infer", (Delegate)Infer).AddEndpointFilter(gate.ForWork(ErrorFormats.InferenceProtocol)).WithSummary("Inference protocol: tensors or encoded pictures in, tensors out")
-                .WithDescription("Inputs: the file's own tensor, or pictures (BYTES: encoded pictures; base64 in JSON). Parameter: confidence.");
+                .WithDescription("Inputs: the file's own tensor, or pictures (BYTES: encoded pictures; base64 in JSON). Parameter: confidence.").Takes(["application/json", "application/octet-stream"]);
         }
     }
 

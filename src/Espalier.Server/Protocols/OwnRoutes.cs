@@ -17,11 +17,9 @@ internal sealed class OwnRoutes(PictureService pictures, Uploads uploads, ModelS
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/read", (Delegate)Read).AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.PictureTypes)).Produces<Answer<ReadPicture>>()
-            .WithSummary("Reads house numbers")
-            .WithDescription("The body is a picture (PNG, JPEG, WebP, BMP or TIFF), or a multipart form with several. Query: model, confidence (0.02…1).");
+            .WithSummary("Reads house numbers: of a picture, or of several in a form").TakesPictures("The least confidence of a digit, 0.02…1");
         routes.MapPost("/detect", (Delegate)Detect).AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.PictureTypes)).Produces<Answer<DetectedPicture>>()
-            .WithSummary("Finds objects")
-            .WithDescription("The body is a picture (PNG, JPEG, WebP, BMP or TIFF), or a multipart form with several. Query: model, confidence (0.01…1).");
+            .WithSummary("Finds objects: in a picture, or in several in a form").TakesPictures("The least confidence of an object, 0.01…1");
         routes.MapGet("/models", () => TypedResults.Json(Offer(), Wire.Format)).AddEndpointFilter(gate.ForLookups(ErrorFormats.Problem)).Produces<Offer>().WithSummary("The models by name");
         routes.MapGet("/metrics", () => TypedResults.Text(metrics.Print(), "text/plain; version=0.0.4")).AddEndpointFilter(gate.ForLookups(ErrorFormats.Problem)).WithSummary("Prometheus' metrics");
         routes.MapGet("/healthz", Health).WithSummary("200 while requests are taken, 503 while the server drains");
