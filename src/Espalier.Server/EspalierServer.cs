@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Espalier.Core;
-using Espalier.Server.Load;
 using Espalier.Server.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,8 +17,9 @@ namespace Espalier.Server;
 /// <summary>A server of its own: Kestrel with <see cref="EspalierServices.MapEspalier"/> and nothing else.</summary>
 public sealed class EspalierServer : IAsyncDisposable
 {
-    // Connections that wait for a place are told so; those beyond would cost memory only.
-    private const int ConnectionsAPlace = 8;
+    // Whoever finds no place must be told so, and for that needs a connection; only those far beyond are cut off.
+    private const int LeastConnections = 2000;
+    private const int ConnectionsAPlace = 16;
 
     private readonly WebApplication _application;
 
@@ -53,7 +53,7 @@ public sealed class EspalierServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = Math.Max(100, (long)options.Queue * ConnectionsAPlace);
+            kestrel.Limits.MaxConcurrentConnections = Math.Max(LeastConnections, (long)options.Queue * ConnectionsAPlace);
             kestrel.Limits.MaxRequestBodySize = options.MaximumBytes;
             kestrel.Listen(address, options.Port);
         });

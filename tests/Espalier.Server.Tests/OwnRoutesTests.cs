@@ -4,7 +4,6 @@ using Espalier.Runtime;
 using Espalier.Tests;
 using Espalier.Vision;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Hosting;
 
 namespace Espalier.Server.Tests;
 
@@ -137,12 +136,12 @@ public sealed class OwnRoutesTests
         builder.Services.AddEspalier(new ServerOptions { Models = [ModelSource.Of("digits", () => Served.Digits)] });
         await using var application = builder.Build();
         application.MapGroup("/vision").MapEspalier();
-        await application.StartAsync(TestContext.Current.CancellationToken);
+        await application.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(application.Urls.First()) };
 
-        var answer = await client.PostAsync("/vision/read", Served.Body(Served.Photo()), TestContext.Current.CancellationToken);
+        var answer = await client.PostAsync("/vision/read", Served.Body(Served.Photo()));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.NotNull(JsonNode.Parse(await client.GetStringAsync("/vision/openapi/espalier.json", TestContext.Current.CancellationToken))!["paths"]!["/vision/read"]);
+        Assert.NotNull(JsonNode.Parse(await client.GetStringAsync("/vision/openapi/espalier.json"))!["paths"]!["/vision/read"]);
     }
 }

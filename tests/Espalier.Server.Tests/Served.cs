@@ -16,7 +16,7 @@ internal sealed class Served : IAsyncDisposable
     private Served(EspalierServer server)
     {
         Server = server;
-        Client = new HttpClient { BaseAddress = new Uri(server.Address) };
+        Client = new HttpClient { BaseAddress = new Uri(server.Address), Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public static byte[] Digits => Emitted.Value;
@@ -29,7 +29,7 @@ internal sealed class Served : IAsyncDisposable
     public static byte[] Emit(string[] names)
     {
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), names.Length);
-        return OnnxEmission.Emit(new Checkpoint { Graph = graph, Weights = DeterministicWeights.For(graph), ClassNames = [.. names], ImageSize = 64 }).ToBytes();
+        return OnnxEmission.Emit(new Checkpoint { Graph = graph, Weights = DeterministicWeights.For(graph), ClassNames = [.. names], ImageSize = 64 }, new OnnxOptions { Batch = 1, Height = 64, Width = 64 }).ToBytes();
     }
 
     /// <summary>Serves digits under that name unless other models are given.</summary>

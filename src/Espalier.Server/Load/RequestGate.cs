@@ -40,7 +40,7 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
             else
             {
                 CheckHead(context, types);
-                answer = queue.TryTake() ? await InPlace(context, () => next(invocation), hungUp, format) : Full(context, format);
+                answer = queue.TryTake() ? await InPlace(context, () => next(invocation), format, hungUp) : Full(context, format);
             }
         }
         catch (Refusal refusal)
@@ -53,7 +53,7 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
         return answer;
     };
 
-    private async Task<IResult> InPlace(HttpContext context, Func<ValueTask<object?>> next, CancellationToken hungUp, ErrorFormat format)
+    private async Task<IResult> InPlace(HttpContext context, Func<ValueTask<object?>> next, ErrorFormat format, CancellationToken hungUp)
     {
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(hungUp);
         clock.CancelAfter(TimeSpan.FromSeconds(options.Timeout));

@@ -8,7 +8,7 @@ namespace Espalier.Server.Models;
 /// The models by name. A file that changed is opened beside the old one, which goes when its last request has been answered; a file that cannot be opened, because it is
 /// still being copied for instance, leaves the old one in service.
 /// </summary>
-internal sealed class ModelShelf : IDisposable
+internal sealed partial class ModelShelf : IDisposable
 {
     private readonly IReadOnlyList<ModelSource> _sources;
     private readonly ILogger<ModelShelf> _log;
@@ -79,7 +79,7 @@ internal sealed class ModelShelf : IDisposable
             {
                 _seen.Remove(gone);
                 Replace(models => models.RemoveAll(model => model.Name == gone));
-                _log.LogInformation("The model {Name} is gone", gone);
+                LogGone(gone);
             }
         }
     }
@@ -92,13 +92,22 @@ internal sealed class ModelShelf : IDisposable
             if (_seen.TryGetValue(name, out var seen) && seen == stamp) return;
             _seen[name] = stamp;
             Put(ServedModel.Open(name, File.ReadAllBytes(path)));
-            if (!throwing) _log.LogInformation("The model {Name} has been loaded", name);
+            if (!throwing) LogLoaded(name);
         }
         catch (Exception exception) when (!throwing && (exception is EspalierException || FileProblem.Is(exception)))
         {
-            _log.LogWarning("The model {Name} stays as it was: {Reason}", name, exception.Message);
+            LogRefused(name, exception.Message);
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "The model '{Name}' has been loaded")]
+    private partial void LogLoaded(string name);
+
+    [LoggerMessage(LogLevel.Warning, "The file of the model '{Name}' cannot be used, so that nothing has changed: {Reason}")]
+    private partial void LogRefused(string name, string reason);
+
+    [LoggerMessage(LogLevel.Information, "The model '{Name}' is gone")]
+    private partial void LogGone(string name);
 
     private void Put(ServedModel model) => Replace(models =>
         models.FindIndex(other => other.Name == model.Name) is >= 0 and var place ? models.SetItem(place, model) : models.Add(model));

@@ -13,6 +13,13 @@ internal sealed class ModelWatcher(ModelShelf shelf, TimeProvider time) : Backgr
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) shelf.Refresh();
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) shelf.Refresh();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // An application that is disposed of without having been stopped would take this for a failure.
+        }
     }
 }

@@ -25,11 +25,9 @@ internal sealed class DeepStackRoutes(PictureService pictures, Uploads uploads, 
             .WithSummary("DeepStack: objects, by the first model. A form: image, min_confidence").Takes([Uploads.Multipart]);
         routes.MapPost("/v1/vision/custom/{model}", (Delegate)Detect).AddEndpointFilter(work).Produces<Predictions>()
             .WithSummary("DeepStack: objects, by a model. A form: image, min_confidence").Takes([Uploads.Multipart]);
-        routes.MapMethods("/v1/vision/custom/list", ["GET", "POST"], (Delegate)List).AddEndpointFilter(lookup).WithSummary("DeepStack: the models by name");
+        routes.MapMethods("/v1/vision/custom/list", ["GET", "POST"], () => TypedResults.Json(new { success = true, models = shelf.Models.Select(model => model.Name), code = 200 }, Wire.Format)).AddEndpointFilter(lookup).WithSummary("DeepStack: the models by name");
         routes.MapGet("/v1/status/ping", () => TypedResults.Json(new { success = true, message = "pong", code = 200 }, Wire.Format)).WithSummary("CodeProject.AI: whether it is there");
     }
-
-    private IResult List() => TypedResults.Json(new { success = true, models = shelf.Models.Select(model => model.Name), code = 200 }, Wire.Format);
 
     private async Task<IResult> Detect(HttpContext context, string? model)
     {

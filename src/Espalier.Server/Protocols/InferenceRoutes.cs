@@ -6,6 +6,7 @@ using Espalier.Server.Models;
 using Espalier.Vision;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 
@@ -19,28 +20,30 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
 {
     private const string Pictures = "pictures";
     private const string Version = "1";
+    private static readonly string[] Extensions = ["binary_tensor_data"];
 
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         var lookup = gate.ForLookups(ErrorFormats.InferenceProtocol);
         routes.MapGet("/v2/health/live", () => TypedResults.Json(new { live = true }, Wire.Format)).WithSummary("Inference protocol: whether the server runs");
-        routes.MapGet("/v2/health/ready", () => Readiness(shelf.Models.Count > 0)).WithSummary("Inference protocol: whether it takes requests");
-        routes.MapGet("/v2", () => TypedResults.Json(new { name = "espalier", version = "2", extensions = new[] { "binary_tensor_data" } }, Wire.Format)).AddEndpointFilter(lookup)
+        routes.MapGet("/v2/health/ready", () => IsReady(shelf.Models.Count > 0)).WithSummary("Inference protocol: whether it takes requests");
+        routes.MapGet("/v2", () => TypedResults.Json(new { name = "espalier", version = "2", extensions = Extensions }, Wire.Format)).AddEndpointFilter(lookup)
             .WithSummary("Inference protocol: the server");
         foreach (var model in new[] { "/v2/models/{model}", $"/v2/models/{{model}}/versions/{Version}" })
         {
             routes.MapGet(model, (string model) => Describe(model)).AddEndpointFilter(lookup).WithSummary("Inference protocol: a model's inputs and outputs");
-            routes.MapGet($"{model}/ready", (string model) => Readiness(shelf.Models.Any(other => other.Name == model))).AddEndpointFilter(lookup).WithSummary("Inference protocol: whether a model is there");
+            routes.MapGet($"{model}/ready", (string model) => IsReady(shelf.Models.Any(other => other.Name == model))).AddEndpointFilter(lookup).WithSummary("Inference protocol: whether a model is there");
             routes.MapPost($"{model}/infer", (Delegate)Infer).AddEndpointFilter(gate.ForWork(ErrorFormats.InferenceProtocol)).WithSummary("Inference protocol: tensors or encoded pictures in, tensors out")
                 .WithDescription("Inputs: the file's own tensor, or pictures (BYTES: encoded pictures; base64 in JSON). Parameter: confidence.").Takes(["application/json", "application/octet-stream"]);
         }
     }
 
-    private IResult Readiness(bool isThere) => TypedResults.Json(
-        new { ready = isThere && !lifetime.ApplicationStopping.IsCancellationRequested },
-        Wire.Format,
-        statusCode: isThere && !lifetime.ApplicationStopping.IsCancellationRequested ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    private JsonHttpResult<Readiness> IsReady(bool isThere)
+    {
+        var ready = isThere && !lifetime.ApplicationStopping.IsCancellationRequested;
+        return TypedResults.Json(new Readiness(ready), Wire.Format, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
 
     private IResult Describe(string name)
     {
@@ -131,7 +134,7 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
             : outputs;
     }
 
-    private static IResult Answer(HttpContext context, string model, InferenceRequest request, IReadOnlyList<InferenceTensor> outputs)
+    private static FileContentHttpResult Answer(HttpContext context, string model, InferenceRequest request, IReadOnlyList<InferenceTensor> outputs)
     {
         var wanted = outputs.Where(output => request.Wants(output.Name)).ToList();
         using var body = new MemoryStream();
@@ -153,6 +156,8 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
         foreach (var output in binary) body.Write(output.Data);
         return TypedResults.Bytes(body.ToArray(), "application/octet-stream");
     }
+
+    private sealed record Readiness(bool Ready);
 
     private sealed record Described(string Name, string Datatype, long[] Shape);
 }
