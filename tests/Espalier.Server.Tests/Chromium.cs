@@ -34,12 +34,21 @@ internal sealed partial class Chromium : IAsyncDisposable
             ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0", $"--user-data-dir={profile.Path}", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "about:blank"])
         { RedirectStandardError = true })!;
         var chromium = new Chromium(process, profile, address);
-        await chromium.Connect();
-        foreach (var domain in new[] { "Page", "Runtime", "Log", "Network", "DOM" }) await chromium.Call($"{domain}.enable");
-        await chromium.Call("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = width < 500 });
-        await chromium.Call("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } });
-        await chromium.Call("Page.navigate", new { url = address });
-        await chromium.Until($"document.readyState === 'complete' && {ready}");
+        try
+        {
+            await chromium.Connect();
+            foreach (var domain in new[] { "Page", "Runtime", "Log", "Network", "DOM" }) await chromium.Call($"{domain}.enable");
+            await chromium.Call("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = width < 500 });
+            await chromium.Call("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } });
+            await chromium.Call("Page.navigate", new { url = address });
+            await chromium.Until($"document.readyState === 'complete' && {ready}");
+        }
+        catch
+        {
+            await chromium.DisposeAsync();
+            throw;
+        }
+
         return chromium;
     }
 
@@ -90,8 +99,7 @@ internal sealed partial class Chromium : IAsyncDisposable
         }
 
         Assert.NotNull(line);
-        _process.ErrorDataReceived += (_, _) => { };
-        _process.BeginErrorReadLine();
+        _ = _process.StandardError.ReadToEndAsync();
         using var client = new HttpClient();
         var port = new Uri(Address().Match(line).Value).Port;
         var answer = await client.PutAsync($"http://127.0.0.1:{port}/json/new?about:blank", null);

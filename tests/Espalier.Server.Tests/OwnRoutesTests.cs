@@ -4,6 +4,7 @@ using Espalier.Runtime;
 using Espalier.Tests;
 using Espalier.Vision;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 
 namespace Espalier.Server.Tests;
 
@@ -134,6 +135,7 @@ public sealed class OwnRoutesTests
     {
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Services.AddEspalier(new ServerOptions { Models = [ModelSource.Of("digits", () => Served.Digits)] });
+        builder.Logging.ClearProviders();
         await using var application = builder.Build();
         application.MapGroup("/vision").MapEspalier();
         await application.StartAsync();

@@ -74,7 +74,7 @@ public sealed class PageTests
         await page.Press("ArrowRight");
         Assert.Equal("The picture is not a PNG, JPEG, WebP, BMP or TIFF file.", (string?)await page.Evaluate("$('under').textContent"));
         Assert.True((bool)(await page.Evaluate("$('edit').hidden"))!);
-        Assert.StartsWith("\"'=two, too.png\",", (string?)await page.Evaluate("csvText().split('\\n')[2]") ?? "", StringComparison.Ordinal);
+        Assert.StartsWith("\"'=two, too.png\",", (string?)await page.Evaluate("csvText().split('\\n').find(line => line.includes('two'))") ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
