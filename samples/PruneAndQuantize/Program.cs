@@ -5,10 +5,13 @@ using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Pruning;
 using Espalier.Pipelines.Quantization;
 using Espalier.Streets;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
-// pruneandquantize FOLDER [PICTURES] [EPOCHS]: a street, a detector that learns it, the same one at half the operations, as int8, and what that reads.
+// pruneandquantize FOLDER [PICTURES] [EPOCHS]
+// A street, a detector that learns it, the same one at half the operations, as int8, and what that reads.
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
@@ -17,18 +20,24 @@ Console.CancelKeyPress += (_, pressed) =>
 };
 var (folder, pictures, epochs) = (args[0], Number(1, 1000), Number(2, 20));
 
-var street = StreetWriter.Write(Path.Combine(folder, "street"), new StreetOptions { Seed = 1 }, new StreetWriterOptions { Training = pictures, Validation = 100 });
+var street = StreetWriter.Write(
+    Path.Combine(folder, "street"), new StreetOptions { Seed = 1 }, new StreetWriterOptions { Training = pictures, Validation = 100 });
 
 var training = new TrainingOptions { Data = street.Configuration, Model = "yolov5n", ImageSize = 160, BatchSize = 16, Epochs = epochs };
 if (Train(training, "dense") is not { } dense) return 1;
 
-var pruner = new Pruner(new PruneOptions { Data = street.Configuration, Target = new PruningTarget(PruningMeasure.Operations, 0.5), Pictures = 256 });
+var half = new PruningTarget(PruningMeasure.Operations, 0.5);
+var pruner = new Pruner(new PruneOptions { Data = street.Configuration, Target = half, Pictures = 256 });
 var pruned = Path.Combine(folder, "pruned.safetensors");
 pruner.Run(Checkpoint.Open(dense), dense, stop.Token).Checkpoint.Save(pruned);
-if (Train(training with { Model = null, Weights = pruned, AutoAnchor = false, Teacher = dense, Epochs = Math.Max(1, epochs / 2) }, "tuned") is not { } tuned) return 1;
+var tuning = training with { Model = null, Weights = pruned, AutoAnchor = false, Teacher = dense, Epochs = Math.Max(1, epochs / 2) };
+if (Train(tuning, "tuned") is not { } tuned) return 1;
 
-var model = new Quantizer(new QuantizeOptions { Data = street.Configuration, Pictures = 256 }).Run(tuned, Path.Combine(folder, "reader.onnx"), stop.Token);
-Console.WriteLine(FormattableString.Invariant($"{model.Path}: {model.Bytes / 1e6:0.0} MB, mAP50 {model.Int8.MeanAveragePrecision50:0.000}; in float32 {model.Float32.MeanAveragePrecision50:0.000}"));
+var quantizer = new Quantizer(new QuantizeOptions { Data = street.Configuration, Pictures = 256 });
+var model = quantizer.Run(tuned, Path.Combine(folder, "reader.onnx"), stop.Token);
+var (quantized, full) = (model.Quantized.MeanAveragePrecision50, model.Full.MeanAveragePrecision50);
+Console.WriteLine(FormattableString.Invariant(
+    $"{model.Path}: {model.Bytes / 1e6:0.0} MB, mAP50 {quantized:0.000}; in float32 {full:0.000}"));
 
 using var reader = ModelFiles.OpenReader(model.Path);
 foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "street", "images", "val"), "*.png").Take(5))

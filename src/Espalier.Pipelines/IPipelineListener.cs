@@ -1,5 +1,5 @@
 using Espalier.Datasets;
-using Espalier.Training.Runs;
+using Espalier.Training.Listeners;
 
 namespace Espalier.Pipelines;
 

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using Espalier.Reports.Photos;
 using Espalier.Reports.Plots;
+using Espalier.Training.Listeners;
+using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 
 namespace Espalier.Reports;
 

@@ -1,6 +1,6 @@
 using Espalier.Reports.Mistakes;
 using Espalier.Reports.Photos;
-using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 
 namespace Espalier.Reports;
 

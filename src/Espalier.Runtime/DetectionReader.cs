@@ -12,7 +12,8 @@ internal sealed class DetectionReader
     private readonly NmsOptions _suppression;
     private readonly int _classes;
     private readonly bool _isSuppressed;
-    private readonly RawHeadDecoder? _decoder;
+    private readonly RowDecoder? _decoder;
+    private long _broken;
 
     /// <summary>A reader for a network.</summary>
     /// <param name="facts">What the file promises.</param>
@@ -21,11 +22,20 @@ internal sealed class DetectionReader
     public DetectionReader(NetworkFacts facts, NmsOptions? wanted)
     {
         _classes = facts.ClassNames.Length;
-        _isSuppressed = facts.Suppression is not null;
-        _decoder = facts.RawHeads is { } heads ? new RawHeadDecoder(heads, _classes) : null;
-        _suppression = facts.Suppression is { } inner ? Within(inner, wanted) : wanted ?? NmsOptions.ForPrediction;
+        _isSuppressed = facts.Layout.Kind == OutputKind.Detections;
+        _decoder = RowDecoder.For(facts);
+        _suppression = (facts.Layout.Kind, wanted) switch
+        {
+            (_, null) => facts.SuppressionOr(NmsOptions.ForPrediction),
+            (OutputKind.Detections, _) => Within(facts.Suppression!, wanted),
+            (OutputKind.EndToEnd, _) => WithoutOverlap(wanted),
+            _ => wanted,
+        };
         foreach (var index in _suppression.Classes ?? []) OptionException.ThrowIfOutside(index, 0, _classes - 1, "A class");
     }
+
+    /// <summary>How many rows were dropped so far because they hold NaN or infinity.</summary>
+    public long Broken => Interlocked.Read(ref _broken);
 
     /// <summary>The detections of one picture of a run, most confident first; boxes in its own pixels, cut to it.</summary>
     public Detection[] Read(RunBuffers buffers, int picture, Letterbox letterbox)
@@ -39,17 +49,24 @@ internal sealed class DetectionReader
     {
         var length = buffers.Output.Length / buffers.Batch;
         var rows = buffers.Output.Slice(picture * length, length);
-        if (_decoder is null) return NonMaximumSuppression.Suppress(rows, _classes, _suppression);
-        var decoded = ArrayPool<float>.Shared.Rent(length);
+        if (_decoder is null) return Suppressed(rows);
+        var decoded = ArrayPool<float>.Shared.Rent(_decoder.DecodedLength(length));
         try
         {
             var count = _decoder.DecodeAbove(rows, buffers.Height, buffers.Width, _suppression.Confidence, decoded);
-            return NonMaximumSuppression.Suppress(decoded.AsSpan(0, count), _classes, _suppression);
+            return Suppressed(decoded.AsSpan(0, count));
         }
         finally
         {
             ArrayPool<float>.Shared.Return(decoded);
         }
+    }
+
+    private Detection[] Suppressed(ReadOnlySpan<float> rows)
+    {
+        var found = NonMaximumSuppression.Suppress(rows, _classes, _suppression, out var broken);
+        Drop(broken);
+        return found;
     }
 
     private Detection[] Rows(ReadOnlySpan<float> rows, int picture)
@@ -58,17 +75,34 @@ internal sealed class DetectionReader
         for (var start = 0; start < rows.Length && found.Count < _suppression.MaximumDetections; start += Columns)
         {
             var row = rows.Slice(start, Columns);
-            var label = (int)row[6];
-            if ((int)row[0] != picture || !(row[5] > _suppression.Confidence) || _suppression.Classes?.Contains(label) == false) continue;
-            found.Add(new Detection(new Box(row[1], row[2], row[3], row[4]), row[5], label));
+            if (row[0] != picture || row[5] <= _suppression.Confidence) continue;
+            if (!float.IsFinite(row[1] + row[2] + row[3] + row[4] + row[5]) || !(row[6] >= 0 && row[6] < _classes))
+            {
+                Drop(1);
+                continue;
+            }
+
+            if (_suppression.Classes?.Contains((int)row[6]) != false) found.Add(new Detection(new Box(row[1], row[2], row[3], row[4]), row[5], (int)row[6]));
         }
 
         return [.. found];
     }
 
-    private static NmsOptions Within(InnerSuppression inner, NmsOptions? wanted)
+    private void Drop(int rows)
     {
-        if (wanted is null) return inner.ToOptions();
+        if (rows > 0) Interlocked.Add(ref _broken, rows);
+    }
+
+    /// <summary>Every object has one row, so that nothing is suppressed; an overlap that somebody chose would be without effect.</summary>
+    private static NmsOptions WithoutOverlap(NmsOptions wanted)
+    {
+        if (wanted.MultiLabel || wanted.Agnostic || (wanted.IoU < 1 && wanted.IoU != NmsOptions.ForPrediction.IoU))
+            throw new OptionException("The network gives every object one row and leaves nothing to suppress: only confidence, classes and number of detections can be chosen.");
+        return wanted with { IoU = 1 };
+    }
+
+    private static NmsOptions Within(InnerSuppression inner, NmsOptions wanted)
+    {
         const string Inside = "Suppression is inside the file";
         if (wanted.Confidence < inner.Confidence)
             throw new OptionException(FormattableString.Invariant($"{Inside}: the confidence threshold must be within {inner.Confidence}…1, but is {wanted.Confidence}."));

@@ -20,25 +20,30 @@ public sealed class Detector : IPictureDetector
     private readonly int _height;
     private readonly int _width;
     private readonly bool _rectangular;
+    private readonly int _most;
 
     private Detector(OnnxNetwork network, DetectorOptions options)
     {
         (_network, _options) = (network, options);
         _reader = new DetectionReader(network.Facts, options.Suppression);
         (_height, _width, _rectangular) = Size(network, options);
+        _most = network.Facts.Batch ?? options.MostAtOnce ?? AtOnce(_height, _width);
     }
 
     /// <summary>What the file promises.</summary>
     public NetworkFacts Facts => _network.Facts;
 
+    /// <summary>How many rows of the network's output were dropped so far because they hold NaN or infinity, or a class that there is not; 0 for a sound file.</summary>
+    public long BrokenRows => _reader.Broken;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames => _network.Facts.ClassNames;
 
     /// <summary>Opens a file.</summary>
-    /// <param name="path">An ONNX file that Espalier or YOLOv5's own exporter wrote.</param>
+    /// <param name="path">An ONNX file of Espalier's, or of YOLOv5's, YOLOv8's or a later YOLO's own exporter.</param>
     /// <param name="options">How pictures are looked at.</param>
     /// <exception cref="OptionException">An option is outside its range or contradicts the file.</exception>
-    /// <exception cref="EspalierException">The file cannot be read or is no YOLOv5 detector.</exception>
+    /// <exception cref="EspalierException">The file cannot be read, is no such detector, or wants a provider that is not there.</exception>
     public static Detector Open(string path, DetectorOptions? options = null) => Open(options, checkedOptions => OnnxNetwork.Open(path, checkedOptions));
 
     /// <summary>Opens a file's content.</summary>
@@ -74,15 +79,16 @@ public sealed class Detector : IPictureDetector
     public Detection[] Detect(Picture picture, out StageTimes times)
     {
         ArgumentNullException.ThrowIfNull(picture);
+        using var call = _network.Enter();
         var start = Stopwatch.GetTimestamp();
         var letterbox = LetterboxFor(picture);
-        var buffers = _network.Rent(_network.Facts.Batch ?? 1, letterbox.Height, letterbox.Width);
+        using var rented = _network.Rent(_network.Facts.Batch ?? 1, letterbox.Height, letterbox.Width);
+        var buffers = rented.Buffers;
         buffers.Fill(0, picture, letterbox, _options.Filter);
         var filled = Stopwatch.GetTimestamp();
         _network.Run(buffers);
         var run = Stopwatch.GetTimestamp();
         var found = _reader.Read(buffers, 0, letterbox);
-        _network.Return(buffers);
         times = new StageTimes(Stopwatch.GetElapsedTime(start, filled), Stopwatch.GetElapsedTime(filled, run), Stopwatch.GetElapsedTime(run));
         return found;
     }
@@ -91,7 +97,7 @@ public sealed class Detector : IPictureDetector
     /// <exception cref="PictureException">The bytes are no whole picture, or exceed the reader's limits.</exception>
     public Detection[] Detect(ReadOnlySpan<byte> encoded) => Detect(PictureReader.Read(encoded));
 
-    /// <summary>The objects in several pictures, looked at together: squares of one size, as many a call as the file allows.</summary>
+    /// <summary>The objects in several pictures, looked at together: squares of one size, as many a call as the file and <see cref="DetectorOptions.MostAtOnce"/> allow.</summary>
     /// <returns>For each picture what <see cref="Detect(Picture)"/> would give at a square.</returns>
     public Detection[][] Detect(IReadOnlyList<Picture> pictures) => Detect(pictures, out _);
 
@@ -99,20 +105,21 @@ public sealed class Detector : IPictureDetector
     public Detection[][] Detect(IReadOnlyList<Picture> pictures, out StageTimes times)
     {
         ArgumentNullException.ThrowIfNull(pictures);
+        using var call = _network.Enter();
         times = default;
         var results = new Detection[pictures.Count][];
-        var batch = _network.Facts.Batch ?? pictures.Count;
-        for (var first = 0; first < pictures.Count; first += batch)
+        var most = Math.Min(_most, pictures.Count);
+        for (var first = 0; first < pictures.Count; first += most)
         {
             var start = Stopwatch.GetTimestamp();
-            var count = Math.Min(batch, pictures.Count - first);
-            var buffers = _network.Rent(batch, _height, _width);
+            var count = Math.Min(most, pictures.Count - first);
+            using var rented = _network.Rent(_network.Facts.Batch ?? count, _height, _width);
+            var buffers = rented.Buffers;
             for (var i = 0; i < count; i++) buffers.Fill(i, pictures[first + i], SquareFor(pictures[first + i]), _options.Filter);
             var filled = Stopwatch.GetTimestamp();
             _network.Run(buffers);
             var run = Stopwatch.GetTimestamp();
             for (var i = 0; i < count; i++) results[first + i] = _reader.Read(buffers, i, SquareFor(pictures[first + i]));
-            _network.Return(buffers);
             times = new StageTimes(
                 times.Letterbox + Stopwatch.GetElapsedTime(start, filled), times.Network + Stopwatch.GetElapsedTime(filled, run), times.Suppression + Stopwatch.GetElapsedTime(run));
         }
@@ -120,7 +127,7 @@ public sealed class Detector : IPictureDetector
         return results;
     }
 
-    /// <summary>Closes the file. There must be no call left.</summary>
+    /// <summary>Closes the file, after the calls that are under way; later ones throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _network.Dispose();
 
     IReadOnlyList<Detection> IPictureDetector.Detect(Picture picture, out StageTimes times) => Detect(picture, out times);
@@ -132,6 +139,12 @@ public sealed class Detector : IPictureDetector
         options ??= new DetectorOptions();
         options.Validate();
         return Over(open(options), options);
+    }
+
+    internal static int AtOnce(int height, int width)
+    {
+        const int Channels = 3, LayersToInput = 8;
+        return (int)Math.Clamp(DetectorOptions.MemoryAtOnce / ((long)height * width * Channels * sizeof(float) * LayersToInput), 1, 4096);
     }
 
     private static (int Height, int Width, bool Rectangular) Size(OnnxNetwork network, DetectorOptions options)
@@ -152,5 +165,9 @@ public sealed class Detector : IPictureDetector
         ? Letterbox.Minimal(picture.Width, picture.Height, _width, _network.Facts.Stride)
         : SquareFor(picture);
 
-    private Letterbox SquareFor(Picture picture) => Letterbox.Into(picture.Width, picture.Height, _width, _height);
+    private Letterbox SquareFor(Picture picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return Letterbox.Into(picture.Width, picture.Height, _width, _height);
+    }
 }

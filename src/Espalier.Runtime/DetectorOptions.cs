@@ -23,11 +23,19 @@ public sealed record DetectorOptions : RuntimeOptions
     /// <remarks>Where suppression is inside the file, only its confidence may be raised, its maximum lowered, and classes chosen.</remarks>
     public NmsOptions? Suppression { get; init; }
 
+    /// <summary>The most pictures that a call of the network takes where the file leaves their number free, 1…4096.</summary>
+    /// <value>Null: as many as <see cref="MemoryAtOnce"/> leaves room for at the picture's size; 6 of 640 × 640 pixels, 109 of 160 × 160.</value>
+    public int? MostAtOnce { get; init; }
+
+    /// <summary>What the pictures of one call of the network may take by default, in bytes, where a picture's layers take about eight times its floats.</summary>
+    public const long MemoryAtOnce = 256 << 20;
+
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
         if (ImageSize is { } size) OptionException.ThrowIfOutside(size, 1, 8192, "The image size");
+        if (MostAtOnce is { } most) OptionException.ThrowIfOutside(most, 1, 4096, "The most pictures a call");
         Suppression?.Validate();
     }
 }

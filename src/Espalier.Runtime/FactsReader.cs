@@ -8,33 +8,39 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Espalier.Runtime;
 
-/// <summary>Finds out whether a file is a YOLOv5 detector, from Espalier or from YOLOv5's own exporter, and what it promises.</summary>
+/// <summary>Finds out whether a file is a detector that is read, from Espalier or from others' exporters, and what it promises.</summary>
 internal static class FactsReader
 {
-    /// <summary>What stands where YOLOv5's exporter said nothing.</summary>
+    /// <summary>What stands where the exporter said nothing.</summary>
     private const int UsualStride = 32, UsualImageSize = 640;
 
-    /// <summary>Columns of a row of a network that suppresses by itself: picture, four sides, confidence, class.</summary>
+    /// <summary>Columns of a row of a network of Espalier's that suppresses by itself: picture, four sides, confidence, class.</summary>
     private const int DetectionColumns = 7;
 
     /// <summary>Box and objectness, before the class probabilities.</summary>
     private const int ColumnsBeforeClasses = NonMaximumSuppression.BoxAndObjectness;
 
-    /// <summary>Reads the facts.</summary>
+    /// <summary>Reads the facts. A file that is not Espalier's own is run once: what exporters write about shapes does not always hold.</summary>
     /// <param name="session">The opened file.</param>
     /// <param name="name">What messages call it.</param>
-    /// <exception cref="EspalierException">It is no such detector; the message says what is other than it should be.</exception>
+    /// <exception cref="EspalierException">It is no such detector; the message says what it is, or what is other than it should be.</exception>
+    /// <exception cref="OnnxRuntimeException">It cannot be run.</exception>
     public static NetworkFacts Read(InferenceSession session, string name)
     {
         var metadata = session.ModelMetadata.CustomMetadataMap.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        return metadata.ContainsKey("espalier.version") ? Own(session, metadata, name) : Foreign(session, metadata, name);
+    }
+
+    private static NetworkFacts Own(InferenceSession session, ImmutableSortedDictionary<string, string> metadata, string name)
+    {
         var takesBytes = metadata.TryGetValue("espalier.interface", out var kind) && kind == "bytes";
         var input = takesBytes ? ByteInput(session, name) : Input(session, name);
         var (rows, columns) = takesBytes ? (1, 2) : (2, 3);
         var suppression = metadata.TryGetValue("espalier.nms", out var text) ? Suppression(text, name) : null;
-        var (output, outputColumns) = Output(session, suppression is not null, name);
+        var layout = OwnLayout(session, suppression is not null ? OutputKind.Detections : takesBytes ? OutputKind.RawRows : OutputKind.AnchorRows, name);
         return new NetworkFacts
         {
-            ClassNames = Names(metadata, suppression is null ? outputColumns - ColumnsBeforeClasses : null, name),
+            ClassNames = Settled(Names(metadata, name), layout.Classes, name),
             Stride = Number(metadata, "stride", name) ?? UsualStride,
             ImageSize = Number(metadata, "espalier.imageSize", name) ?? Fixed(input.Dimensions[columns]) ?? UsualImageSize,
             Batch = Fixed(input.Dimensions[0]),
@@ -44,9 +50,43 @@ internal static class FactsReader
             RawHeads = takesBytes ? Heads(metadata, name) : null,
             Metadata = metadata,
             Input = session.InputNames[0],
-            Output = output,
+            InputKind = takesBytes ? InputKind.Bytes : KindOf(input),
+            Layout = layout,
         };
     }
+
+    private static NetworkFacts Foreign(InferenceSession session, ImmutableSortedDictionary<string, string> metadata, string name)
+    {
+        ForeignLayout.CheckTask(metadata, name);
+        var input = Input(session, name);
+        var (batch, height, width) = (Fixed(input.Dimensions[0]), Fixed(input.Dimensions[2]), Fixed(input.Dimensions[3]));
+        var stride = Number(metadata, "stride", name);
+        var side = Number(metadata, "imgsz", name) ?? width ?? height ?? UsualImageSize;
+        if (stride is { } multiple) side = (side + multiple - 1) / multiple * multiple;
+        var names = Names(metadata, name);
+        var size = (Height: height ?? side, Width: width ?? side);
+        var outputs = TrialRun.Of(session, batch ?? 1, size.Height, size.Width);
+        var layout = new ForeignLayout(metadata, names?.Length, stride, size, name).Of(outputs);
+        return new NetworkFacts
+        {
+            ClassNames = Settled(names, layout.Classes, name),
+            Stride = stride ?? layout.Stride ?? UsualStride,
+            ImageSize = side,
+            Batch = batch,
+            Height = height,
+            Width = width,
+            Suppression = layout.Kind == OutputKind.EndToEnd ? Finished(outputs.First(output => output.Name == layout.Name), batch ?? 1) : null,
+            Metadata = metadata,
+            Input = session.InputNames[0],
+            InputKind = KindOf(input),
+            Layout = layout,
+        };
+    }
+
+    /// <summary>An end-to-end file gives every object one row, down to a confidence of 0, and leaves nothing to suppress.</summary>
+    private static InnerSuppression Finished(TrialOutput output, int batch) => new(0, 1, Agnostic: false, Math.Max(output.Shape[0] / batch * output.Shape[1], 1));
+
+    private static InputKind KindOf(NodeMetadata input) => input.ElementDataType == TensorElementType.Float16 ? InputKind.Halves : InputKind.Floats;
 
     private static NodeMetadata ByteInput(InferenceSession session, string name)
     {
@@ -77,39 +117,37 @@ internal static class FactsReader
 
     private static NodeMetadata Input(InferenceSession session, string name)
     {
-        if (session.InputNames.Count != 1) throw new EspalierException($"{name} is no detector: it takes {session.InputNames.Count} inputs instead of one picture.");
+        if (session.InputNames.Count != 1)
+            throw new EspalierException($"{name} is no detector that is read: it takes {string.Join(" and ", session.InputNames)} instead of one picture{(session.InputNames.Contains("orig_target_sizes") ? ", as RT-DETR does" : "")}.");
         var input = session.InputMetadata[session.InputNames[0]];
         if (!input.IsTensor || input.Dimensions is not [_, 3 or -1, _, _])
             throw new EspalierException($"{name} is no detector: its input is {Shape(input)} instead of (batch, 3, height, width).");
-        if (input.ElementDataType != TensorElementType.Float)
-            throw new EspalierException($"{name} takes pictures as {input.ElementDataType}; only float32 is understood (float16 weights are no hindrance, a float16 input is).");
+        if (input.ElementDataType is not (TensorElementType.Float or TensorElementType.Float16))
+            throw new EspalierException($"{name} takes pictures as {input.ElementDataType}; float32 and float16 are understood.");
         return input;
     }
 
-    /// <summary>The output of rows; older exporters put raw heads, of other ranks, beside it.</summary>
-    private static (string Name, int Columns) Output(InferenceSession session, bool suppressed, string name)
+    private static OutputLayout OwnLayout(InferenceSession session, OutputKind kind, string name)
     {
-        foreach (var candidate in session.OutputNames)
-        {
-            var output = session.OutputMetadata[candidate];
-            if (!output.IsTensor || output.ElementDataType != TensorElementType.Float) continue;
-            if (suppressed && output.Dimensions is [_, DetectionColumns]) return (candidate, DetectionColumns);
-            if (!suppressed && output.Dimensions is [_, _, var columns] && (columns == -1 || columns > ColumnsBeforeClasses)) return (candidate, columns);
-        }
-
-        var first = session.OutputMetadata[session.OutputNames[0]];
-        var expected = suppressed ? "(detections, 7)" : "(batch, predictions, 5 + classes)";
-        throw new EspalierException($"{name} is no YOLOv5 detector: its output is {Shape(first)} instead of {expected}.");
+        var output = session.OutputMetadata[session.OutputNames[0]];
+        if (output.IsTensor && kind == OutputKind.Detections && output.Dimensions is [_, DetectionColumns]) return new OutputLayout(kind, session.OutputNames[0]);
+        if (output.IsTensor && kind != OutputKind.Detections && output.Dimensions is [_, _, > ColumnsBeforeClasses])
+            return new OutputLayout(kind, session.OutputNames[0], output.Dimensions[2] - ColumnsBeforeClasses);
+        var expected = kind == OutputKind.Detections ? "(detections, 7)" : "(batch, predictions, 5 + classes)";
+        throw new EspalierException($"{name} is damaged: its output is {Shape(output)} instead of {expected}.");
     }
 
-    private static ImmutableArray<string> Names(ImmutableSortedDictionary<string, string> metadata, int? classes, string name)
+    private static ImmutableArray<string>? Names(ImmutableSortedDictionary<string, string> metadata, string name)
     {
-        ImmutableArray<string>? names = null;
-
         // A name in a wrong place is worse than none: names that are there and cannot be read are never replaced by numbers.
-        if (metadata.TryGetValue("espalier.names", out var json)) names = ClassNameText.FromJson(json) ?? throw Unreadable(json, name);
-        else if (metadata.TryGetValue("names", out var python)) names = ClassNameText.FromPython(python) ?? throw Unreadable(python, name);
-        if (classes is not > 0) return names ?? throw new EspalierException($"{name} says neither in its output nor in its metadata how many classes it knows.");
+        if (metadata.TryGetValue("espalier.names", out var json)) return ClassNameText.FromJson(json) ?? throw Unreadable(json, name);
+        return metadata.TryGetValue("names", out var python) ? ClassNameText.FromPython(python) ?? throw Unreadable(python, name) : null;
+    }
+
+    /// <summary>The names, or numbers where there are none; as many as the output has classes.</summary>
+    private static ImmutableArray<string> Settled(ImmutableArray<string>? names, int? classes, string name)
+    {
+        if (classes is null) return names ?? throw new EspalierException($"{name} says neither in its output nor in its metadata how many classes it knows.");
         if (names is { } known && known.Length != classes)
             throw new EspalierException($"{name} contradicts itself: it predicts {classes} classes and names {known.Length}.");
         return names ?? [.. Enumerable.Range(0, classes.Value).Select(index => index.ToString(CultureInfo.InvariantCulture))];

@@ -32,6 +32,9 @@ public sealed class HouseNumberReader : IDisposable
     /// <summary>The names of the detector's classes.</summary>
     public IReadOnlyList<string> ClassNames => _detector.ClassNames;
 
+    /// <summary>How many predictions were dropped so far because they are no numbers; 0 for a sound network.</summary>
+    public long BrokenRows => _detector.BrokenRows;
+
     /// <summary>Opens an ONNX file.</summary>
     /// <param name="path">A detector of digits, as <c>espalier export</c> writes it.</param>
     /// <param name="options">How digits become numbers; the standards if null.</param>
@@ -39,14 +42,23 @@ public sealed class HouseNumberReader : IDisposable
     /// <exception cref="OptionException">An option is outside its range or contradicts the file.</exception>
     /// <exception cref="EspalierException">The file cannot be read or is no detector of digits.</exception>
     public static HouseNumberReader Open(string path, NumberReadingOptions? options = null, DetectorOptions? detector = null)
+        => Open(checkedOptions => OnnxNetwork.Open(path, checkedOptions), options, detector);
+
+    /// <summary>Opens an ONNX file's content.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <inheritdoc cref="Open(string, NumberReadingOptions?, DetectorOptions?)"/>
+    /// <param name="options"/><param name="detector"/>
+    public static HouseNumberReader Open(byte[] content, NumberReadingOptions? options = null, DetectorOptions? detector = null)
+        => Open(checkedOptions => OnnxNetwork.Open(content, checkedOptions), options, detector);
+
+    private static HouseNumberReader Open(Func<DetectorOptions, OnnxNetwork> open, NumberReadingOptions? options, DetectorOptions? detector)
     {
         options ??= new NumberReadingOptions();
         options.Validate();
         detector ??= new DetectorOptions();
         detector.Validate();
-        var network = OnnxNetwork.Open(path, detector);
-        var own = network.Facts.Suppression is null ? options.Suppression : null;
-        var opened = Detector.Over(network, detector with { Suppression = detector.Suppression ?? own });
+        var network = open(detector);
+        var opened = Detector.Over(network, detector with { Suppression = detector.Suppression ?? network.Facts.SuppressionOr(options.Suppression) });
         try
         {
             return new HouseNumberReader(opened, options);

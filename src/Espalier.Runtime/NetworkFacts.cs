@@ -24,7 +24,7 @@ public sealed record NetworkFacts
     /// <summary>Pictures that every call must bring; null where their number is free.</summary>
     public int? Batch { get; init; }
 
-    /// <summary>Suppression that the network does itself; null where it gives raw predictions.</summary>
+    /// <summary>Suppression that the network does itself; null where it gives raw predictions. End-to-end files have nothing left to suppress: an IoU of 1.</summary>
     public InnerSuppression? Suppression { get; init; }
 
     /// <summary>How the file's raw rows become boxes; null where it gives decoded predictions. Such a file takes pictures as bytes, (batch, height, width, 4).</summary>
@@ -36,8 +36,42 @@ public sealed record NetworkFacts
     /// <summary>The name of the input.</summary>
     public required string Input { get; init; }
 
-    /// <summary>The name of the output that holds predictions or detections.</summary>
-    public required string Output { get; init; }
+    /// <summary>How pictures are handed in.</summary>
+    public InputKind InputKind { get; init; }
+
+    /// <summary>What the output that holds predictions or detections is.</summary>
+    public required OutputLayout Layout { get; init; }
+
+    /// <summary>Whether weak or overlapping predictions never leave the file, so that it cannot be judged.</summary>
+    public bool HidesPredictions => Layout.Kind == OutputKind.Detections || (Layout.Kind == OutputKind.EndToEnd && SuppressesByArguments);
+
+    // The exporter of YOLOv8 and later writes what it was asked for as a dictionary.
+    private bool SuppressesByArguments => Metadata.TryGetValue("args", out var text)
+        && PythonLiteral.Parse(text) is PythonValue.Map arguments
+        && arguments.Entries.Any(entry => entry is { Key: PythonValue.Scalar { Text: "nms" }, Value: PythonValue.Scalar { Text: "True" } });
+
+    /// <summary>The suppression that holds where nobody wants another.</summary>
+    /// <param name="usual">What holds for a file that gives raw predictions.</param>
+    public NmsOptions SuppressionOr(NmsOptions usual)
+    {
+        ArgumentNullException.ThrowIfNull(usual);
+        if (Suppression is null) return usual;
+        var inner = Suppression.ToOptions();
+        return Layout.Kind == OutputKind.EndToEnd ? inner with { Confidence = usual.Confidence, Classes = usual.Classes } : inner;
+    }
+}
+
+/// <summary>How a file takes pictures.</summary>
+public enum InputKind
+{
+    /// <summary>(batch, 3, height, width) float32, RGB, 0…1.</summary>
+    Floats,
+
+    /// <summary>The same in float16.</summary>
+    Halves,
+
+    /// <summary>(batch, height, width, 4) bytes, RGB and one that counts for nothing.</summary>
+    Bytes,
 }
 
 /// <summary>What raw rows are decoded with, a level each.</summary>

@@ -36,12 +36,12 @@ internal sealed class RunBufferPool(long mostBytes = 256 << 20) : IDisposable
         }
     }
 
-    /// <summary>Takes buffers back.</summary>
+    /// <summary>Takes buffers back; those of a run that failed go, for what is in them is unknown.</summary>
     public void Return(RunBuffers buffers)
     {
         lock (_lock)
         {
-            if (!_disposed)
+            if (!_disposed && !buffers.IsSpoiled)
             {
                 var shape = (buffers.Batch, buffers.Height, buffers.Width);
                 if (!_free.TryGetValue(shape, out var shelf)) _free.Add(shape, shelf = new Shelf());

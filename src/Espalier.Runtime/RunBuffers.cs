@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Espalier.Vision;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Espalier.Runtime;
 
@@ -15,10 +16,12 @@ internal sealed class RunBuffers : IDisposable
     private readonly OrtIoBinding _binding;
     private readonly OrtValue _inputValue;
     private readonly float[] _planes = [];
+    private readonly Float16[] _halfPlanes = [];
     private readonly byte[] _pixels = [];
     private readonly byte[] _picture;
     private OrtValue? _outputValue;
     private float[] _output = [];
+    private Float16[] _halfOutput = [];
     private long[] _outputShape = [];
 
     /// <summary>Binds the input; the output is bound at the first run, when its shape is known.</summary>
@@ -26,15 +29,20 @@ internal sealed class RunBuffers : IDisposable
     {
         (Batch, Height, Width) = (batch, height, width);
         _picture = new byte[checked(height * width * Channels)];
-        if (facts.RawHeads is null)
+        switch (facts.InputKind)
         {
-            _planes = GC.AllocateArray<float>(checked(batch * _picture.Length), pinned: true);
-            _inputValue = OrtValue.CreateTensorValueFromMemory(_planes, [batch, Channels, height, width]);
-        }
-        else
-        {
-            _pixels = GC.AllocateArray<byte>(checked(batch * height * width * BytesAPixel), pinned: true);
-            _inputValue = OrtValue.CreateTensorValueFromMemory(_pixels, [batch, height, width, BytesAPixel]);
+            case InputKind.Floats:
+                _planes = GC.AllocateArray<float>(checked(batch * _picture.Length), pinned: true);
+                _inputValue = OrtValue.CreateTensorValueFromMemory(_planes, [batch, Channels, height, width]);
+                break;
+            case InputKind.Halves:
+                _halfPlanes = GC.AllocateArray<Float16>(checked(batch * _picture.Length), pinned: true);
+                _inputValue = OrtValue.CreateTensorValueFromMemory(_halfPlanes, [batch, Channels, height, width]);
+                break;
+            default:
+                _pixels = GC.AllocateArray<byte>(checked(batch * height * width * BytesAPixel), pinned: true);
+                _inputValue = OrtValue.CreateTensorValueFromMemory(_pixels, [batch, height, width, BytesAPixel]);
+                break;
         }
 
         _binding = session.CreateIoBinding();
@@ -48,10 +56,13 @@ internal sealed class RunBuffers : IDisposable
     public int Width { get; }
 
     /// <summary>How much memory it takes.</summary>
-    public long Bytes => ((long)sizeof(float) * (_planes.Length + _output.Length)) + _pixels.Length + _picture.Length;
+    public long Bytes => ((long)sizeof(float) * (_planes.Length + _output.Length)) + (2L * (_halfPlanes.Length + _halfOutput.Length)) + _pixels.Length + _picture.Length;
+
+    /// <summary>Whether a run failed, so that nobody should use them again.</summary>
+    public bool IsSpoiled { get; private set; }
 
     /// <summary>The input tensor's memory.</summary>
-    public Span<byte> Input => _planes.Length > 0 ? MemoryMarshal.AsBytes(_planes.AsSpan()) : _pixels;
+    public Span<byte> Input => _planes.Length > 0 ? MemoryMarshal.AsBytes(_planes.AsSpan()) : _halfPlanes.Length > 0 ? MemoryMarshal.AsBytes(_halfPlanes.AsSpan()) : _pixels;
 
     /// <summary>What the last run gave.</summary>
     public ReadOnlySpan<float> Output => _output;
@@ -71,31 +82,49 @@ internal sealed class RunBuffers : IDisposable
     {
         var pixels = Height * Width;
         if (_planes.Length > 0) PlanarPixels.FromInterleaved(picture, _planes.AsSpan(place * pixels * Channels, pixels * Channels));
+        else if (_halfPlanes.Length > 0) PlanarPixels.FromInterleaved(picture, MemoryMarshal.Cast<Float16, Half>(_halfPlanes.AsSpan(place * pixels * Channels, pixels * Channels)));
         else PackedPixels.FromInterleaved(picture, _pixels.AsSpan(place * pixels * BytesAPixel, pixels * BytesAPixel));
     }
 
     /// <summary>Runs the network on what was filled in.</summary>
     public void Run(InferenceSession session, NetworkFacts facts, RunOptions options)
     {
+        IsSpoiled = true;
         if (_outputValue is not null)
         {
             session.RunWithBinding(options, _binding);
-            return;
+            if (_halfOutput.Length > 0) FloatNumbers.Widen(_halfOutput, _output);
         }
-
-        using var results = session.Run(options, [facts.Input], [_inputValue], [facts.Output]);
-        var result = results[0];
-        _outputShape = result.GetTensorTypeAndShape().Shape;
-        if (facts.Suppression is not null)
+        else
         {
-            _output = result.GetTensorDataAsSpan<float>().ToArray(); // How many rows there are differs from run to run.
-            return;
+            using var results = session.Run(options, [facts.Input], [_inputValue], [facts.Layout.Name]);
+            _output = FloatNumbers.Of(results[0]);
+            _outputShape = results[0].GetTensorTypeAndShape().Shape;
+
+            // Where the file suppresses by itself, how many rows there are differs from run to run.
+            if (facts.Suppression is null) Bind(results[0], facts.Layout.Name);
         }
 
-        _output = GC.AllocateUninitializedArray<float>(result.GetTensorDataAsSpan<float>().Length, pinned: true);
-        result.GetTensorDataAsSpan<float>().CopyTo(_output);
-        _outputValue = OrtValue.CreateTensorValueFromMemory(_output, _outputShape);
-        _binding.BindOutput(facts.Output, _outputValue);
+        IsSpoiled = false;
+    }
+
+    private void Bind(OrtValue result, string name)
+    {
+        var about = result.GetTensorTypeAndShape();
+        if (about.ElementDataType == TensorElementType.Float16)
+        {
+            _halfOutput = GC.AllocateUninitializedArray<Float16>(_output.Length, pinned: true);
+            _outputValue = OrtValue.CreateTensorValueFromMemory(_halfOutput, about.Shape);
+        }
+        else
+        {
+            var pinned = GC.AllocateUninitializedArray<float>(_output.Length, pinned: true);
+            _output.CopyTo(pinned, 0);
+            _output = pinned;
+            _outputValue = OrtValue.CreateTensorValueFromMemory(_output, about.Shape);
+        }
+
+        _binding.BindOutput(name, _outputValue);
     }
 
     /// <inheritdoc/>

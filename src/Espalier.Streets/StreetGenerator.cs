@@ -13,14 +13,14 @@ namespace Espalier.Streets;
 /// is a pure function of the options, the split and <c>i</c>; any number of threads may draw at once.
 /// </summary>
 /// <remarks>
-/// Layouts follow the statistics of SVHN's official boxes; shapes are drawn from eighteen built-in families of faces, so no fonts are
-/// needed. Boxes are those of the drawn outlines. Every digit on a picture has its box: one of which less than half would be within
+/// Layouts follow the statistics of SVHN's official boxes; shapes are drawn from twenty-one built-in families of faces, so no fonts are
+/// needed. Boxes are those of the drawn outlines and a margin. Every digit on a picture has its box: one of which less than half would be within
 /// the frame is not drawn at all.
 /// </remarks>
 public sealed class StreetGenerator
 {
     /// <summary>Goes up whenever equal options make other pictures than before; it stands in <c>street.json</c>.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private readonly StreetOptions _options;
     private readonly IReadOnlyList<IFace> _fonts;
@@ -46,18 +46,19 @@ public sealed class StreetGenerator
         var easy = _options.Difficulty == StreetDifficulty.Easy;
         var empty = dice.Chance(_options.EmptyShare);
         var numbers = DrawNumbers(dice, easy);
-        var view = ViewpointSampler.Draw(numbers[0], dice, _options.Difficulty);
+        var view = ViewpointSampler.Draw(numbers[0], dice, _options.Difficulty, _options.BoxMargin);
         var shown = empty ? [] : numbers.Select(number => VisibleDigits.Of(number, view)).Where(number => number.Characters.Count > 0).ToList();
-        var scene = new StreetScene(view, dice, easy, _options.Crops).Paint(numbers[0], shown);
+        var scene = new StreetScene(view, dice, _options).Paint(numbers[0], shown);
         var picture = new StreetCamera(dice, easy).Expose(scene.Reduced(view.Supersampling), view.DigitHeight, numbers[0].IsPhoto);
-        var digits = shown.SelectMany(number => VisibleDigits.Boxes(number, view)).ToList();
+        var digits = shown.SelectMany(number => VisibleDigits.Boxes(number, view, _options.BoxMargin)).ToList();
         return new StreetPicture(picture, [.. shown.Select(number => new string([.. number.Characters.Select(c => c.Character).Where(char.IsAsciiDigit)])).Where(text => text.Length > 0)], digits);
     }
 
     private List<SceneNumber> DrawNumbers(Dice dice, bool easy)
     {
         var face = DrawFace(dice, easy);
-        var text = NumberTexts.Draw(dice, _options.Balance) + (easy ? "" : NumberTexts.DrawSuffix(dice, _options.Balance));
+        var text = NumberTexts.Draw(dice, _options.Balance);
+        if (!easy) text = NumberTexts.DrawPrefix(dice) + text + NumberTexts.DrawSuffix(dice, _options.Balance);
         if (!easy && _options.Crops is { } crops && dice.Chance(_options.CropShare) && CropPainter.Has(crops, text)) face = new CropFace();
         List<SceneNumber> numbers = [NumberComposer.Compose(text, face, dice, neat: easy)];
         if (easy || !dice.Chance(.035)) return numbers;

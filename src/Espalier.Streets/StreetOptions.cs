@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Streets.Glyphs;
 using Espalier.Streets.Layout;
 
@@ -7,21 +8,41 @@ namespace Espalier.Streets;
 /// <summary>What street is generated. Equal options make equal pictures.</summary>
 public sealed record StreetOptions
 {
+    /// <summary>Its options: whatever reads or compares them asks here.</summary>
+    public static OptionTable<StreetOptions> Table { get; } = new();
+
     /// <summary>Picture <c>i</c> of a split is a function of this, the split and <c>i</c>.</summary>
     /// <value>Default: 0.</value>
+    [SeedOption("Equal seeds make equal streets")]
     public ulong Seed { get; init; }
 
     /// <summary>How hard the pictures are to read.</summary>
     /// <value>Default: <see cref="StreetDifficulty.Street"/>.</value>
+    [Option("--difficulty", "As Street View saw it, or large, sharp and in good light", Words = ["street", "easy"])]
     public StreetDifficulty Difficulty { get; init; } = StreetDifficulty.Street;
 
     /// <summary>How often each digit is drawn.</summary>
     /// <value>Default: <see cref="DigitBalance.Svhn"/>.</value>
+    [Option("--balance", "How often each digit comes: as on SVHN's numbers, or all alike", Section = nameof(Balance))]
     public DigitBalance Balance { get; init; } = DigitBalance.Svhn;
 
     /// <summary>The share of pictures without a number, 0…1.</summary>
     /// <value>Default: 0.05.</value>
+    [Option("--empty", "Share of pictures without a number", 0, 1, Section = nameof(EmptyShare))]
     public double EmptyShare { get; init; } = .05;
+
+    /// <summary>The share of pictures with things that are easily taken for digits, such as bars and rings, beside the number, 0…1.</summary>
+    /// <value>Default: 0.3. An easy street has none.</value>
+    [Option("--decoys", "Share of pictures with things beside the number that are easily taken for digits", 0, 1, Section = nameof(DecoyShare))]
+    public double DecoyShare { get; init; } = .3;
+
+    /// <summary>
+    /// How far a digit's box reaches beyond its drawn outline on every side, in digit heights, 0…0.5. Nobody frames a digit to the pixel:
+    /// in SVHN the frame lies .06 outside, which is why a 1 is .385 as wide as it is high there.
+    /// </summary>
+    /// <value>Default: 0.06.</value>
+    [Option("--box-margin", "How far boxes reach beyond the digits, in digit heights; SVHN's do by .06", 0, 0.5, Section = nameof(BoxMargin))]
+    public double BoxMargin { get; init; } = .06;
 
     /// <summary>Fonts whose digits are drawn beside the built-in faces. <see cref="StreetFonts"/> finds them.</summary>
     /// <value>Default: none, which makes the same street on every machine.</value>
@@ -44,6 +65,8 @@ public sealed record StreetOptions
     public void Validate()
     {
         OptionException.ThrowIfOutside(EmptyShare, 0, 1, "The share of empty pictures");
+        OptionException.ThrowIfOutside(DecoyShare, 0, 1, "The share of pictures with decoys");
+        OptionException.ThrowIfOutside(BoxMargin, 0, .5, "The margin of boxes");
         OptionException.ThrowIfOutside(FontShare, 0, 1, "The share of numbers in found fonts");
         OptionException.ThrowIfOutside(CropShare, 0, 1, "The share of numbers made of crops");
     }

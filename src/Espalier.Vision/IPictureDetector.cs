@@ -6,6 +6,9 @@ public interface IPictureDetector : IDisposable
     /// <summary>The names of classes 0, 1, ….</summary>
     IReadOnlyList<string> ClassNames { get; }
 
+    /// <summary>How many predictions were dropped so far because they are no numbers, where the detector counts them; 0 for a sound network.</summary>
+    long BrokenRows => 0;
+
     /// <summary>The objects in a picture, most confident first; boxes in the picture's own pixels, cut to it.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="times">Where the time went.</param>

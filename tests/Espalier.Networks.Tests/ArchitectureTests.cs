@@ -155,7 +155,7 @@ public class ArchitectureTests
     [InlineData("Conv, [128, 3, 2]", "Conv, [65536, 3, 2, 1, 1, 1, True, 9]", "mine.yaml, row 1 (Conv): it takes [channels, kernel, stride, padding, groups, dilation, activation] and is given 8 arguments.")]
     [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2, 1, 1, True, 9]", "mine.yaml, row 1 (Conv): the dilation must be a whole number, not 'True'.")]
     [InlineData("Conv, [128, 3, 2]", "Conv, []", "mine.yaml, row 1 (Conv): it takes [channels, kernel, stride, padding, groups, dilation, activation] and is given 0 arguments.")]
-    [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2, 1, 5]", "mine.yaml, row 1 (Conv): 5 groups divide neither 16 nor 32 channels evenly.")]
+    [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2, 1, 5]", "mine.yaml, row 1 (Conv): 5 groups do not divide both 16 and 32 channels evenly.")]
     [InlineData("[-1, 3, C3, [128]]", "[7, 3, C3, [128]]", "mine.yaml, row 2 (C3): from 7 does not come before this row, which would make a cycle.")]
     [InlineData("[-1, 3, C3, [128]]", "[2, 3, C3, [128]]", "mine.yaml, row 2 (C3): from 2 does not come before this row, which would make a cycle.")]
     [InlineData("[-1, 3, C3, [128]]", "[99, 3, C3, [128]]", "mine.yaml, row 2 (C3): from 99 is out of range: the table has rows 0 to 8.")]
@@ -170,7 +170,7 @@ public class ArchitectureTests
     [InlineData("[-1, 1, SPPF, [256, 5]]", "[-1, 1, Detect, []]", "mine.yaml, row 4 (Detect): Detect must be the last row.")]
     [InlineData("depth_multiple: 0.33", "depth_multiple: 99.0\nwidth_multiple: 90\nx: 1", "the key 'width_multiple' stands twice")]
     [InlineData("nc: 3", "nc: &a 3\nx: *a", "an alias or another construct that a table does not need")]
-    [InlineData("nc: 3", "nc: 3\nactivation: os.system", "mine.yaml: activation must be one of SiLU, ReLU, Hardswish, LeakyReLU, ReLU6, Mish, GELU, ELU, Identity, not 'os.system'.")]
+    [InlineData("nc: 3", "nc: 3\nactivation: os.system", "mine.yaml: activation must be one of SiLU, ReLU, Hardswish, LeakyReLU, ReLU6, Mish, GELU, ELU, Sigmoid, Identity, not 'os.system'.")]
     public void Bad_table_is_refused_with_row_and_reason(string old, string replacement, string sentence)
     {
         Assert.Contains(old, Table);

@@ -47,15 +47,42 @@ public class ChannelAnalysisTests
     }
 
     [Fact]
-    public void A_grouped_convolution_is_refused_by_name()
+    public void Channels_of_a_depthwise_convolution_are_those_that_it_reads()
     {
-        var graph = new Graph(
-        [
-            new InputNode("image", 3),
-            new ConvNode("stem", 0, [0], 3, 8, 3, 1, 1, 1, false),
-            new ConvNode("depthwise", 1, [1], 8, 8, 3, 1, 1, 8, false),
-        ]);
+        var analysis = ChannelAnalysis.Of(Stem(new ConvNode("depthwise", 1, [1], 8, 16, 3, 1, 1, 8, false)));
 
-        Assert.Contains("depthwise", Assert.Throws<GraphException>(() => ChannelAnalysis.Of(graph)).Message, StringComparison.Ordinal);
+        Assert.Equal(analysis.VariablesOf(1).SelectMany(variable => new[] { variable, variable }), analysis.VariablesOf(2));
+        Assert.Equal([1, 2], Assert.Single(analysis.Groups).Producers);
     }
+
+    [Fact]
+    public void A_grouped_and_a_transposed_convolution_and_a_mean_over_channels_stay_whole_with_what_they_read()
+    {
+        Node[] wholes =
+        [
+            new ConvNode("grouped", 1, [1], 8, 16, 3, 1, 1, 4, false), new ConvTransposeNode("transposed", 1, [1], 8, 8, 2, 2, 0, 0, 1, true),
+            new ChannelPoolNode("pool", 1, [1]),
+        ];
+        foreach (var whole in wholes)
+        {
+            var analysis = ChannelAnalysis.Of(Stem(whole));
+
+            Assert.Empty(analysis.Groups);
+            Assert.Equal(whole.OwnChannels, analysis.VariablesOf(2).Length);
+        }
+    }
+
+    [Fact]
+    public void A_gate_stands_and_falls_with_what_it_multiplies()
+    {
+        var analysis = ChannelAnalysis.Of(GraphBuilder.Expand(BlockTables.Thinnable[1]));
+        var (first, fixedByPooling) = (analysis.Graph.RowOutput(2), analysis.Graph.RowOutput(4));
+        var producers = analysis.Groups.Single(group => group.Variables.Contains(analysis.VariablesOf(first)[0])).Producers.Select(producer => analysis.Graph.Nodes[producer].Name);
+
+        Assert.Equal(["model.1.cv3.conv", "model.2.fc2"], producers);
+        Assert.DoesNotContain(analysis.VariablesOf(fixedByPooling), analysis.IsFree);
+        Assert.Contains(analysis.Groups, group => analysis.Graph.Nodes[group.Producers[0]].Name == "model.4.channel_attention.f1");
+    }
+
+    private static Graph Stem(Node node) => new([new InputNode("image", 3), new ConvNode("stem", 0, [0], 3, 8, 3, 1, 1, 1, false), node]);
 }

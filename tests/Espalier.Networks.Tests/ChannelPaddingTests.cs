@@ -31,11 +31,21 @@ public class ChannelPaddingTests
     [Fact]
     public void A_grouped_convolution_keeps_what_it_reads()
     {
-        var grouped = new ConvNode("depthwise", 1, [1], 6, 6, 1, 1, 0, 6, true);
+        var grouped = new ConvNode("grouped", 1, [1], 6, 6, 1, 1, 0, 2, true);
         var network = Network(Conv("a", [0], 3, 6), grouped, Conv("head", [2], 6, 18));
 
         Assert.Same(network, ChannelPadding.Pad(network, 4));
         Assert.Equal([6, 6, 18], ChannelPadding.Pad(network, 3).Graph.Nodes.OfType<ConvNode>().Select(conv => conv.OutChannels));
+    }
+
+    [Fact]
+    public void A_depthwise_convolution_is_filled_up_with_what_it_reads()
+    {
+        var depthwise = new ConvNode("depthwise", 1, [1], 6, 6, 1, 1, 0, 6, true);
+        var padded = ChannelPadding.Pad(Network(Conv("a", [0], 3, 6), depthwise, Conv("head", [2], 6, 18)), 4);
+
+        Assert.Equal(depthwise with { InChannels = 8, OutChannels = 8, Groups = 8 }, padded.Graph.Nodes[2]);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 0, 0], padded.Weights["depthwise.weight"].Values);
     }
 
     private static ConvNode Conv(string name, ImmutableArray<int> inputs, int from, int to) => new(name, 0, inputs, from, to, 1, 1, 0, 1, true);

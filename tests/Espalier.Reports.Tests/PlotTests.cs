@@ -1,6 +1,7 @@
 using Espalier.Datasets;
 using Espalier.Reports.Drawing;
 using Espalier.Reports.Plots;
+using Espalier.Training.Losses;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Vision;

@@ -1,6 +1,7 @@
 using Espalier.Reports.Drawing;
 using Espalier.Reports.Plots;
 using Espalier.Tests;
+using Espalier.Training.Losses;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 

@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Tests;
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
@@ -111,6 +112,24 @@ public sealed class EmissionAgreesTests
         var (expected, actual) = (Expected(trained, pixels, 1, 64, 64), file.Predict(pixels, 1, 64, 64));
 
         for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-4 * Math.Max(1, Math.Abs(expected[i])), $"{i}: {expected[i]} against {actual[i]}");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public void Every_block_is_computed_by_the_file_as_by_the_trained_network(int block)
+    {
+        foreach (var table in (Architecture[])[BlockTables.All, BlockTables.Counted.Table, .. BlockTables.Thinnable])
+        {
+            var checkpoint = Emitted.Checkpoint(GraphBuilder.Expand(table));
+            using var trained = new ExecutableNetwork(checkpoint.Graph, checkpoint.Weights) { Mode = ExecutionMode.Evaluation };
+            using var file = Emitted.Open(checkpoint, new OnnxOptions { ChannelBlock = block });
+            var pixels = Emitted.Pixels(2, 96, 64);
+            var (expected, actual) = (Expected(trained, pixels, 2, 96, 64), file.Predict(pixels, 2, 96, 64));
+
+            Assert.Equal(expected.Length, actual.Length);
+            for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-3 * Math.Max(1, Math.Abs(expected[i])), $"{table.Name}, {i}: {expected[i]} against {actual[i]}");
+        }
     }
 
     private static float[] Expected(ExecutableNetwork network, byte[] pixels, int batch, int height, int width)

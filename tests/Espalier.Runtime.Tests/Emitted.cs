@@ -7,16 +7,15 @@ namespace Espalier.Runtime.Tests;
 internal static class Emitted
 {
     public static Checkpoint Checkpoint(string architecture, int classes = 10, int imageSize = 64)
+        => Checkpoint(GraphBuilder.Expand(Architecture.Load(architecture), classes), imageSize);
+
+    public static Checkpoint Checkpoint(Graph graph, int imageSize = 64) => new()
     {
-        var graph = GraphBuilder.Expand(Architecture.Load(architecture), classes);
-        return new Checkpoint
-        {
-            Graph = graph,
-            Weights = DeterministicWeights.For(graph),
-            ClassNames = [.. Enumerable.Range(0, classes).Select(index => $"{index}")],
-            ImageSize = imageSize,
-        };
-    }
+        Graph = graph,
+        Weights = DeterministicWeights.For(graph),
+        ClassNames = [.. Enumerable.Range(0, graph.Classes).Select(index => $"{index}")],
+        ImageSize = imageSize,
+    };
 
     /// <summary>The same, thinned by a plan that follows from a seed.</summary>
     public static Checkpoint Thinned(string architecture, int seed, int side)

@@ -3,7 +3,7 @@ using Espalier.Datasets;
 using Espalier.DetectionLines;
 using Espalier.Networks;
 using Espalier.Tests;
-using Espalier.Training.Thinning;
+using Espalier.Training.Execution;
 using Espalier.Vision;
 using static TorchSharp.torch;
 

@@ -48,7 +48,7 @@ public sealed class HouseNumberReaderTests
         using var network = Emitted.Open(Emitted.Checkpoint("yolov5n"));
         RunBuffers Used(int batch, int side)
         {
-            var buffers = network.Rent(batch, side, side);
+            var buffers = network.Rent(batch, side, side).Buffers;
             network.Run(buffers);
             return buffers;
         }

@@ -1,6 +1,7 @@
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
+using Espalier.Tests;
 using Espalier.Training.Quantisation;
 using Espalier.Vision;
 using Microsoft.ML.OnnxRuntime;
@@ -34,6 +35,23 @@ public sealed class QuantisedFileTests
         var score = Enumerable.Range(0, expected.Length).Where(i => i % 15 >= 4).Average(i => Math.Abs(expected[i] - actual[i]));
         Assert.InRange(score, 1e-6, 0.02);
         Assert.Empty(RuntimeWarnings.All);
+    }
+
+    [Fact]
+    public void Every_block_gives_nearly_the_same_in_whole_numbers_and_what_gates_are_made_of_stays_in_floats()
+    {
+        foreach (var table in (Architecture[])[BlockTables.All, .. BlockTables.Thinnable])
+        {
+            var checkpoint = Emitted.Checkpoint(GraphBuilder.Expand(table), Side);
+            var plan = Plan(checkpoint);
+            using var floats = Emitted.Open(checkpoint);
+            using var bytes = Emitted.Open(checkpoint, new OnnxOptions { Quantisation = plan });
+            var pixels = Emitted.Pixels(2, Side, Side);
+            var (expected, actual) = (floats.Predict(pixels, 2, Side, Side), bytes.Predict(pixels, 2, Side, Side));
+
+            Assert.InRange(Enumerable.Range(0, expected.Length).Where(i => i % 7 >= 4).Average(i => Math.Abs(expected[i] - actual[i])), 1e-6, 0.03);
+            Assert.DoesNotContain(plan.Ranges.Keys, name => name.Contains(".fc", StringComparison.Ordinal) || name.EndsWith("sigmoid", StringComparison.Ordinal) || name.EndsWith("pool.mean", StringComparison.Ordinal));
+        }
     }
 
     [Theory]

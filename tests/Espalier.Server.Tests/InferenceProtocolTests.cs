@@ -106,7 +106,7 @@ public sealed class InferenceProtocolTests
     [InlineData("{", "The body is no JSON of an inference request.")]
     [InlineData("""{"inputs":[]}""", "One input is wanted, images or pictures, not 0.")]
     [InlineData("""{"inputs":[1]}""", "An input has no name.")]
-    [InlineData("""{"inputs":[{"name":"images","datatype":"FP64","shape":[1],"data":[1]}]}""", "The datatype of 'images' must be FP32, UINT8 or BYTES.")]
+    [InlineData("""{"inputs":[{"name":"images","datatype":"FP64","shape":[1],"data":[1]}]}""", "The datatype of 'images' must be FP32, FP16, UINT8 or BYTES.")]
     [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[1],"data":["1"]}]}""", "An element of 'images' is no FP32.")]
     [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[2],"data":[1]}]}""", "The shape of 'images' asks for 2 elements, but its data has 1.")]
     [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[1,3,2147483647,2147483647],"data":[1]}]}""", "The shape of 'images' asks for 2147483647 elements, but its data has 1.")]

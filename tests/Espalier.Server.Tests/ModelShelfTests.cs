@@ -95,7 +95,7 @@ public sealed class ModelShelfTests
         Directory.CreateDirectory(folder.File("empty"));
         Assert.EndsWith("holds no .onnx file; `espalier export` makes one of a checkpoint.", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("empty")))).Message, StringComparison.Ordinal);
         File.WriteAllText(folder.File("empty", "x.onnx"), "nonsense");
-        Assert.StartsWith("The model 'x' is no ONNX file", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("empty")))).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder.File("empty", "x.onnx")}' is no ONNX file", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("empty")))).Message, StringComparison.Ordinal);
     }
 
     private static ModelShelf Open(params ModelSource[] sources) => new(new ServerOptions { Models = sources }, NullLogger<ModelShelf>.Instance);

@@ -8,6 +8,8 @@ namespace Espalier.Streets.Tests;
 /// <summary>What numbers say, how large they are, and where their boxes lie.</summary>
 public class LayoutTests
 {
+    private static readonly double Margin = new StreetOptions().BoxMargin;
+
     [Fact]
     public void Lengths_and_digits_come_as_often_as_on_svhns_numbers()
     {
@@ -36,7 +38,7 @@ public class LayoutTests
 
         Assert.InRange(Median(views.Select(view => (double)view.Height)), 40, 60); // 49 in SVHN
         Assert.InRange(Median(views.Select(view => (double)view.Width)), 90, 130); // 111
-        Assert.InRange(Median(views.Select(view => view.DigitHeight)), 25, 31); // 28
+        Assert.InRange(Median(views.Select(view => view.DigitHeight * (1 + 2 * Margin))), 25, 31); // 28
         Assert.InRange(Median(views.Select(view => (double)view.Width / view.Height)), 1.9, 2.7); // 2.27
         Assert.All(views, view => Assert.InRange(view.Width * view.Height, 144, 900 * 900));
     }
@@ -62,6 +64,52 @@ public class LayoutTests
                 Assert.Equal(painted[k].Bottom, boxes[k].Box.Bottom, pixel);
             }
         }
+    }
+
+    [Fact]
+    public void Margin_widens_boxes_on_every_side_up_to_the_frame()
+    {
+        for (ulong i = 0; i < 40; i++)
+        {
+            var (number, view) = Sample(i);
+            var shown = VisibleDigits.Of(number, view);
+            var pairs = VisibleDigits.Boxes(shown, view).Zip(VisibleDigits.Boxes(shown, view, .25)).ToList();
+
+            // Nothing can be said of the height of an outline that the frame cuts.
+            foreach (var (tight, wide) in pairs.Where(pair => pair.First.Box.Top > 0 && pair.First.Box.Bottom < view.Height))
+            {
+                var way = .25f * (tight.Box.Bottom - tight.Box.Top);
+                var (left, top, right, bottom) = (tight.Box.Left - way, tight.Box.Top - way, tight.Box.Right + way, tight.Box.Bottom + way);
+                var expected = new Box(left, top, right, bottom).ClipTo(view.Width, view.Height);
+                Assert.Equal(tight.Digit, wide.Digit);
+                Assert.Equal(expected.Top, wide.Box.Top, .01f);
+                Assert.Equal(expected.Bottom, wide.Box.Bottom, .01f);
+                if (tight.Box.Left > 0) Assert.Equal(expected.Left, wide.Box.Left, .01f);
+                if (tight.Box.Right < view.Width) Assert.Equal(expected.Right, wide.Box.Right, .01f);
+            }
+        }
+    }
+
+    [Fact]
+    public void Boxes_with_the_usual_margin_are_as_wide_as_svhns()
+    {
+        var boxes = Enumerable.Range(0, 1500).SelectMany(i =>
+        {
+            var (number, view) = Sample((ulong)i);
+            return VisibleDigits.Boxes(VisibleDigits.Of(number, view), view, Margin);
+        }).ToLookup(digit => digit.Digit, digit => (double)(digit.Box.Width / digit.Box.Height));
+
+        Assert.All(boxes, digit => Assert.InRange(Median(digit), SvhnTables.Aspects[digit.Key] - .06, SvhnTables.Aspects[digit.Key] + .06));
+    }
+
+    [Fact]
+    public void Sign_before_and_letters_behind_a_number_come_at_times_and_are_no_digits()
+    {
+        var dice = new Dice(6);
+
+        Assert.InRange(Enumerable.Range(0, 4000).Count(_ => NumberTexts.DrawPrefix(dice) == "N°"), 50, 150);
+        Assert.InRange(Enumerable.Range(0, 4000).Count(_ => NumberTexts.DrawSuffix(dice, DigitBalance.Svhn).Length > 0), 320, 480);
+        Assert.DoesNotContain("N°", c => char.IsAsciiDigit(c));
     }
 
     [Fact]
@@ -100,7 +148,7 @@ public class LayoutTests
     {
         var dice = new Dice(seed, 8);
         var number = NumberComposer.Compose(NumberTexts.Draw(dice, DigitBalance.Svhn), FaceFamilies.Draw(dice), dice);
-        return (number, ViewpointSampler.Draw(number, dice, StreetDifficulty.Street));
+        return (number, ViewpointSampler.Draw(number, dice, StreetDifficulty.Street, Margin));
     }
 
     private static (double Left, double Top, double Right, double Bottom) MaskBox(PlacedCharacter character, Viewpoint view)

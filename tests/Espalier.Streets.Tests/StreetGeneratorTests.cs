@@ -29,16 +29,16 @@ public class StreetGeneratorTests
     /// Rounded, because the last bit of a sine is not the same everywhere.
     /// </summary>
     [Theory]
-    [InlineData(0, "117×67", "257", "40.0 23.6 50.5 52.6", 160.2)]
-    [InlineData(1, "34×21", "2", "15.0 2.8 20.7 15.2", 81.2)]
-    [InlineData(2, "129×55", "20", "38.1 4.6 66.6 50.4", 42.3)]
-    [InlineData(3, "152×65", "219", "57.1 22.7 78.0 55.6", 144.5)]
+    [InlineData(0, "130×67", "20", "58.3 18.2 73.8 52.4", 145.3)]
+    [InlineData(1, "90×43", "190", "22.7 2.5 32.0 27.0", 98.3)]
+    [InlineData(2, "390×221", "101", "121.3 70.7 162.9 154.9", 116.2)]
+    [InlineData(3, "121×65", "484", "48.0 12.0 59.3 36.6", 167.7)]
     public void Pictures_of_this_version_stay_as_they_are(int index, string size, string number, string firstBox, double brightness)
     {
         var drawn = new StreetGenerator(new StreetOptions { Seed = 42 }).Draw(0, index);
         var box = drawn.Digits[0].Box;
 
-        Assert.Equal(1, StreetGenerator.Version);
+        Assert.Equal(2, StreetGenerator.Version);
         Assert.Equal(size, $"{drawn.Picture.Width}×{drawn.Picture.Height}");
         Assert.Equal(number, string.Join(' ', drawn.Numbers));
         Assert.Equal(firstBox, FormattableString.Invariant($"{box.Left:0.0} {box.Top:0.0} {box.Right:0.0} {box.Bottom:0.0}"));
@@ -110,6 +110,25 @@ public class StreetGeneratorTests
     [InlineData(.1, .35, double.NaN, "The share of numbers made of crops must be within 0…1, but is NaN.")]
     public void Shares_outside_of_their_range_are_refused(double empty, double fonts, double crops, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<OptionException>(() => new StreetGenerator(new StreetOptions { EmptyShare = empty, FontShare = fonts, CropShare = crops })).Message);
+
+    [Theory]
+    [InlineData(-.1, .06, "The share of pictures with decoys must be within 0…1, but is -0.1.")]
+    [InlineData(.3, .6, "The margin of boxes must be within 0…0.5, but is 0.6.")]
+    public void Decoys_and_margins_outside_of_their_range_are_refused(double decoys, double margin, string sentence) =>
+        Assert.Equal(
+            sentence, Assert.Throws<OptionException>(() => new StreetGenerator(new StreetOptions { DecoyShare = decoys, BoxMargin = margin })).Message);
+
+    /// <summary>Photos of SVHN: 90 % of the digits have a spread of brightness above .18, 5 % one above .55.</summary>
+    [Fact]
+    public void Most_digits_of_a_street_can_be_told_from_their_ground_and_few_are_as_clear_as_print()
+    {
+        var pictures = Enumerable.Range(0, 150).Select(i => Street.Draw(0, i));
+        var spreads = pictures.SelectMany(drawn => drawn.Digits.Select(digit => Spread(drawn.Picture, digit.Box))).Order().ToList();
+
+        Assert.InRange(spreads[spreads.Count / 10], .08, .25);
+        Assert.InRange(spreads[spreads.Count / 2], .25, .4);
+        Assert.InRange(spreads[spreads.Count * 9 / 10], .4, .65);
+    }
 
     private static double Spread(Picture picture, Box box)
     {

@@ -31,13 +31,13 @@ public class LearningTests
     public void Steps_leave_no_tensors_behind()
     {
         using var network = TestNetworks.Deterministic(mode: ExecutionMode.Training);
-        using var optimiser = Optimiser.Create(new OptimisationOptions(), network, 5e-4);
+        using var optimizer = Optimizer.Create(new OptimisationOptions(), network, 5e-4);
         using var average = new ExponentialMovingAverage(network);
         var (pictures, targets) = Squares();
         var loss = new DetectionLoss(network.Graph.Detect, new LossOptions(), Side);
         long[] live = [.. Enumerable.Range(0, 4).Select(_ =>
         {
-            Step(network, optimiser, loss, pictures, targets);
+            Step(network, optimizer, loss, pictures, targets);
             average.Update(network);
             using (NewDisposeScope()) average.Network.Predict(pictures);
             return DisposeScopeManager.Statistics.ThreadTotalLiveCount;
@@ -51,21 +51,21 @@ public class LearningTests
         using var outer = NewDisposeScope();
         var graph = TestNetworks.Graph();
         using var network = new ExecutableNetwork(graph, WeightInitialiser.Initialise(graph, seed: 1));
-        using var optimiser = Optimiser.Create(new OptimisationOptions { Kind = OptimiserKind.AdamW }, network, 5e-4);
+        using var optimizer = Optimizer.Create(new OptimisationOptions { Kind = OptimizerKind.AdamW }, network, 5e-4);
         var (pictures, targets) = Squares();
         var loss = new DetectionLoss(network.Graph.Detect, new LossOptions(), Side);
-        var losses = Enumerable.Range(0, steps).Select(_ => Step(network, optimiser, loss, pictures, targets)).ToList();
+        var losses = Enumerable.Range(0, steps).Select(_ => Step(network, optimizer, loss, pictures, targets)).ToList();
         weights = network.ToWeights();
         return losses;
     }
 
-    private static float Step(ExecutableNetwork network, Optimiser optimiser, DetectionLoss loss, Tensor pictures, BatchTarget[] targets)
+    private static float Step(ExecutableNetwork network, Optimizer optimizer, DetectionLoss loss, Tensor pictures, BatchTarget[] targets)
     {
         using var scope = NewDisposeScope();
         var result = loss.Compute(network.ForwardHeads(pictures), targets);
         result.Total.backward();
         Assert.True(double.IsFinite(GradientClipping.Clip(network, 10)));
-        optimiser.Step(new ScheduledRates(.002, .002, .9, 1));
+        optimizer.Step(new ScheduledRates(.002, .002, .9, 1));
         return result.Total.item<float>();
     }
 

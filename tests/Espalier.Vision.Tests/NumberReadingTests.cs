@@ -36,6 +36,31 @@ public class NumberReadingTests
         Assert.Equal(["78", "12"], numbers.Select(number => number.Text));
     }
 
+    [Theory]
+    [InlineData(18, "12", "14")] // a hyphen is about .4 of a digit's height, and has some air on both sides
+    [InlineData(14, "12", "14")]
+    [InlineData(9, "1214")]
+    public void A_stroke_between_digits_parts_two_numbers(float gap, params string[] expected)
+    {
+        var second = 10 + 20 + 4 + 20 + gap;
+        var numbers = NumberReading.Read([At(1, 10, 10), At(2, 34, 10), At(1, second, 10), At(4, second + 24, 10)], Digits);
+
+        Assert.Equal(expected, numbers.Select(number => number.Text).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Digits_that_stand_wide_apart_throughout_are_one_number() => Assert.Equal("1214", Read(At(1, 10, 10), At(2, 46, 10), At(1, 82, 10), At(4, 120, 10)));
+
+    [Theory]
+    [InlineData(16, 1)]
+    [InlineData(17, 2)]
+    public void Two_digits_may_stand_half_a_height_apart(float gap, int numbers)
+        => Assert.Equal(numbers, NumberReading.Read([At(1, 10, 10), At(2, 30 + gap, 10)], Digits).Count);
+
+    [Fact]
+    public void A_wider_gap_that_is_asked_for_joins_all_of_them()
+        => Assert.Equal("1214", Assert.Single(NumberReading.Read([At(1, 10, 10), At(2, 34, 10), At(1, 78, 10), At(4, 102, 10)], Digits, new NumberReadingOptions { WidestGap = 3 })).Text);
+
     [Fact]
     public void Readings_of_one_place_are_one_digit_with_alternatives()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Checks;
@@ -18,13 +17,13 @@ internal static class CheckText
         foreach (var kind in report.Findings.GroupBy(finding => finding.Kind))
         {
             var info = kind.Key.Info();
-            lines.Add(Text($"{info.Severity.ToString().ToLowerInvariant()}  {info.Name}: {kind.Count():N0}  (--fix: {info.Remedy})"));
+            lines.Add(Invariant($"{info.Severity.ToString().ToLowerInvariant()}  {info.Name}: {kind.Count():N0}  (--fix: {info.Remedy})"));
             lines.AddRange(kind.Take(MostShownAKind).Select(finding => $"    {Sentence(finding)}"));
-            if (kind.Count() > MostShownAKind) lines.Add(Text($"    and {kind.Count() - MostShownAKind:N0} more (--json names all)"));
+            if (kind.Count() > MostShownAKind) lines.Add(Invariant($"    and {kind.Count() - MostShownAKind:N0} more (--json names all)"));
         }
 
-        lines.Add(Text($"{report.Findings.Count:N0} findings in {report.Photos:N0} photos with {report.Labels:N0} labels"));
-        if (copy is not null) lines.Add(Text($"Written: {copy.Folder}, {copy.Kept:N0} photos with {copy.Labels:N0} labels; {copy.LeftOut:N0} photos left out"));
+        lines.Add(Invariant($"{report.Findings.Count:N0} findings in {report.Photos:N0} photos with {report.Labels:N0} labels"));
+        if (copy is not null) lines.Add(Invariant($"Written: {copy.Folder}, {copy.Kept:N0} photos with {copy.Labels:N0} labels; {copy.LeftOut:N0} photos left out"));
         return string.Join('\n', lines.Select(PlainText.OneLine)) + "\n";
     }
 
@@ -57,6 +56,4 @@ internal static class CheckText
     private static string Name(FindingSeverity severity) => severity.ToString().ToLowerInvariant();
 
     private static double Round(float pixels) => Math.Round(pixels, 2);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -22,7 +22,7 @@ internal static class StatisticsText
             ["split", ">photos", ">without objects", ">objects", ">objects a photo"],
             splits.Select(split => (IReadOnlyList<string>)[
                 split.Split, Number(split.Totals.Photos), Number(split.Totals.BackgroundPhotos), Number(split.Totals.Objects),
-                Text($"{(double)split.Totals.Objects / split.Totals.Photos:0.00}")])));
+                Invariant($"{(double)split.Totals.Objects / split.Totals.Photos:0.00}")])));
         Bars(text, "class", splits, [.. splits[0].ClassNames], split => split.Totals.ObjectsPerClass);
         Bars(text, "objects a photo", splits, Labels(splits[0].ObjectsPerPhoto, wholeNumbers: true), split => split.ObjectsPerPhoto.Counts);
         Bars(text, "box height, pixels", splits, Labels(splits[0].BoxHeights), split => split.BoxHeights.Counts);
@@ -72,7 +72,7 @@ internal static class StatisticsText
     }
 
     private static List<string> Labels(Histogram histogram, bool wholeNumbers = false) => [.. histogram.Edges.Select((edge, i) =>
-        i + 1 == histogram.Edges.Count ? Text($"{edge} and more") : wholeNumbers ? Text($"{edge}") : Text($"{edge} to {histogram.Edges[i + 1]}"))];
+        i + 1 == histogram.Edges.Count ? Invariant($"{edge} and more") : wholeNumbers ? Invariant($"{edge}") : Invariant($"{edge} to {histogram.Edges[i + 1]}"))];
 
     private static string Bar(int count, int largest)
     {
@@ -80,9 +80,7 @@ internal static class StatisticsText
         return new string('█', eighths / 8) + (eighths % 8 > 0 ? Eighths[eighths % 8] : "");
     }
 
-    private static string Share(int count, int total) => total == 0 ? "0.0" : Text($"{100.0 * count / total:0.0}");
+    private static string Share(int count, int total) => total == 0 ? "0.0" : Invariant($"{100.0 * count / total:0.0}");
 
     private static string Number(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

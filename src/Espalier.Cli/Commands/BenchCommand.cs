@@ -9,7 +9,7 @@ using Espalier.Pipelines.Models;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier bench MODEL…</c>: how long each stage of a detection takes, models in turn, round after round.</summary>
-internal sealed class BenchCommand : Command, IHasExamples
+internal sealed class BenchCommand : Verb
 {
     private readonly Argument<string[]> _models = new("models") { Description = "Checkpoints, .onnx, safetensors or YOLOv5 .pt files", Arity = ArgumentArity.OneOrMore };
     private readonly DescribedOptions<BenchOptions> _options = new(BenchOptions.Table, new BenchOptions());
@@ -17,14 +17,10 @@ internal sealed class BenchCommand : Command, IHasExamples
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public BenchCommand(TerminalSession terminal)
-        : base("bench", "Measure how fast models are")
-    {
-        CommonOptions.AddAll(this, [_models, .. _options.All, _nodes, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "bench", "Measure how fast models are") => Takes([_models, .. _options.All, _nodes, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier bench best.onnx",
         "espalier bench thinned.onnx --against dense.onnx --threads 2 --source photos",
@@ -32,7 +28,7 @@ internal sealed class BenchCommand : Command, IHasExamples
         "espalier bench best.int8.onnx --nodes",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var (models, options) = (parsed.GetValue(_models)!, _options.Read(parsed));
         if (parsed.GetValue(_nodes)) return Profile(models, options, parsed, terminal);
@@ -58,8 +54,8 @@ internal sealed class BenchCommand : Command, IHasExamples
         var total = nodes.Sum(node => node.Microseconds);
         var kinds = nodes.GroupBy(node => node.Operator).Select(group => (Name: group.Key, Count: group.Count(), Time: group.Sum(node => node.Microseconds))).OrderByDescending(kind => kind.Time);
         return $"{Path.GetFileName(model)}, median of {NodeProfile.Runs} runs while profiled, which slows them\n"
-            + TextTable.Format(["operation", ">count", ">µs", ">share"], kinds.Select(kind => new[] { kind.Name, $"{kind.Count}", Text($"{kind.Time:0}"), Text($"{100 * kind.Time / total:0.0} %") })) + "\n"
-            + TextTable.Format(["slowest", "operation", ">µs"], nodes.OrderByDescending(node => node.Microseconds).Take(Slowest).Select(node => new[] { node.Name, node.Operator, Text($"{node.Microseconds:0}") }));
+            + TextTable.Format(["operation", ">count", ">µs", ">share"], kinds.Select(kind => new[] { kind.Name, $"{kind.Count}", Invariant($"{kind.Time:0}"), Invariant($"{100 * kind.Time / total:0.0} %") })) + "\n"
+            + TextTable.Format(["slowest", "operation", ">µs"], nodes.OrderByDescending(node => node.Microseconds).Take(Slowest).Select(node => new[] { node.Name, node.Operator, Invariant($"{node.Microseconds:0}") }));
     }
 
     private static string ToText(IReadOnlyList<BenchResult> results)
@@ -68,14 +64,12 @@ internal sealed class BenchCommand : Command, IHasExamples
             ["model", "in", ">MB", ">px", ">batch", ">decode", ">letterbox", ">network", ">p95", ">suppression", ">all", ">p95", ">pictures/s", ">network ×", ">all ×"],
             results.Select(result => new[]
             {
-                Path.GetFileName(result.Model), result.Engine, Text($"{result.Bytes / 1e6:0.0}"), result.ImageSize is { } size ? Text($"{size}") : "its own", Text($"{result.Batch}"),
+                Path.GetFileName(result.Model), result.Engine, Invariant($"{result.Bytes / 1e6:0.0}"), result.ImageSize is { } size ? Invariant($"{size}") : "its own", Invariant($"{result.Batch}"),
                 Milliseconds(result.Decode.Median), Milliseconds(result.Letterbox.Median), Milliseconds(result.Network.Median), Milliseconds(result.Network.P95), Milliseconds(result.Suppression.Median),
-                Milliseconds(result.Total.Median), Milliseconds(result.Total.P95), Text($"{1000 / result.Total.Median:0}"), Text($"{result.NetworkRatio:0.00}"), Text($"{result.TotalRatio:0.00}"),
+                Milliseconds(result.Total.Median), Milliseconds(result.Total.P95), Invariant($"{1000 / result.Total.Median:0}"), Invariant($"{result.NetworkRatio:0.00}"), Invariant($"{result.TotalRatio:0.00}"),
             }));
         return table + "\nMedian milliseconds a picture; × is how many times faster than the first model, the median of rounds run in turn.\n";
     }
 
     private static string Milliseconds(double value) => value.ToString(value < 10 ? "0.000" : "0.0", CultureInfo.InvariantCulture);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Espalier.Core;
 using Espalier.Core.Options;
 
@@ -17,8 +16,6 @@ internal static class CommonOptions
     public static Option<bool> KeepPartial() => new("--keep-partial") { Description = "Keep pictures of which some label cannot be used; the object that it meant then counts as background" };
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for a program instead of text for a person" };
-
-    public static Option<int> Every() => Ranged.Number("--every", "Of a video, only each n-th frame", 1, 1, 1000);
 
     public static Option<string> Project() => Text("--project", "The folder of runs", "folder", "runs");
 
@@ -44,29 +41,4 @@ internal static class CommonOptions
     /// <summary>A text, or nothing said.</summary>
     public static Option<string?> OptionalText(string name, string description, string helpName) =>
         new(name) { Description = description, HelpName = helpName };
-
-    /// <summary>Adds arguments and options in the order in which the help shows them. None of their texts may be empty.</summary>
-    public static void AddAll(Command command, ReadOnlySpan<Symbol> symbols)
-    {
-        foreach (var symbol in symbols)
-        {
-            if (symbol is Argument argument)
-            {
-                argument.Validators.Add(result => RefuseEmpty(result, argument.Name));
-                command.Arguments.Add(argument);
-            }
-            else
-            {
-                var option = (Option)symbol;
-                option.Validators.Add(result => RefuseEmpty(result, option.Name));
-                command.Options.Add(option);
-            }
-        }
-    }
-
-    // A script's unset variable; as a path it would mean another folder than anybody thinks.
-    private static void RefuseEmpty(SymbolResult result, string name)
-    {
-        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) result.AddError($"{name} must not be empty.");
-    }
 }

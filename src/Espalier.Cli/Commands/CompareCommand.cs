@@ -1,16 +1,16 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Pipelines.Validation;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier compare A B --data D</c>: what two models say of the same pictures, number by number and in mAP.</summary>
-internal sealed class CompareCommand : Command, IHasExamples
+internal sealed class CompareCommand : Verb
 {
     private readonly Argument<string> _first = new("first") { Description = "A checkpoint, an .onnx, a safetensors file or a YOLOv5 .pt" };
     private readonly Argument<string> _second = new("second") { Description = "Another, with the same classes" };
@@ -21,20 +21,16 @@ internal sealed class CompareCommand : Command, IHasExamples
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public CompareCommand(TerminalSession terminal)
-        : base("compare", "Compare two models on the same pictures")
-    {
-        CommonOptions.AddAll(this, [_first, _second, .. _options.All, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "compare", "Compare two models on the same pictures") => Takes([_first, _second, .. _options.All, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier compare best.safetensors best.onnx --data data.yaml",
         "espalier compare first.safetensors second.safetensors --data data.yaml --split test --json",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var (firstPath, secondPath) = (parsed.GetValue(_first)!, parsed.GetValue(_second)!);
         var comparison = ModelComparison.Run(firstPath, secondPath, _options.Read(parsed), new TerminalListener(terminal), terminal.Interrupted);
@@ -49,8 +45,8 @@ internal sealed class CompareCommand : Command, IHasExamples
     {
         string[] Row(string name, DetectionReport report) =>
         [
-            name, Text($"{report.Precision:0.000}"), Text($"{report.Recall:0.000}"), Text($"{report.MeanAveragePrecision50:0.0000}"),
-            Text($"{report.MeanAveragePrecision50To95:0.0000}"), Text($"{report.CocoAveragePrecision50:0.0000}"), Text($"{report.CocoAveragePrecision:0.0000}"), Text($"{report.MeanIoU:0.000}"),
+            name, Invariant($"{report.Precision:0.000}"), Invariant($"{report.Recall:0.000}"), Invariant($"{report.MeanAveragePrecision50:0.0000}"),
+            Invariant($"{report.MeanAveragePrecision50To95:0.0000}"), Invariant($"{report.CocoAveragePrecision50:0.0000}"), Invariant($"{report.CocoAveragePrecision:0.0000}"), Invariant($"{report.MeanIoU:0.000}"),
         ];
         var models = TextTable.Format(
             ["model", ">P", ">R", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP", ">mean IoU"], [Row(first, comparison.First), Row(second, comparison.Second)]);
@@ -58,11 +54,9 @@ internal sealed class CompareCommand : Command, IHasExamples
             ? "The two predict at different places, so their predictions cannot be compared one by one.\n"
             : TextTable.Format(
                 ["largest difference", ">absolute", ">relative above 1", ">mean"],
-                comparison.Differences.Select(part => new[] { part.Output, Text($"{part.Largest:0.0e0}"), Text($"{part.LargestRelative:0.0e0}"), Text($"{part.Mean:0.0e0}") }));
+                comparison.Differences.Select(part => new[] { part.Output, Invariant($"{part.Largest:0.0e0}"), Invariant($"{part.LargestRelative:0.0e0}"), Invariant($"{part.Mean:0.0e0}") }));
         var gain = comparison.MeanAveragePrecision50;
-        return models + "\n" + differences + "\n" + Text(
+        return models + "\n" + differences + "\n" + Invariant(
             $"{comparison.First.Pictures} pictures; mAP50 of the second minus the first: {100 * gain.Difference:+0.00;−0.00;0.00} points, 95 % interval {100 * gain.Lower:+0.00;−0.00;0.00} to {100 * gain.Upper:+0.00;−0.00;0.00} (paired bootstrap, {gain.Resamples} resamples).\n");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

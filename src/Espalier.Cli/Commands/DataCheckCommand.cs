@@ -3,23 +3,24 @@ using System.CommandLine.Parsing;
 using Espalier.Cli.Checks;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Datasets.Checks;
 using Espalier.Datasets.Findings;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier data check …</c>: finds damaged and doubtful data, and writes a cleaned copy where asked.</summary>
-internal sealed class DataCheckCommand : Command, IHasExamples
+internal sealed class DataCheckCommand : Verb
 {
     // What the model says below this is noise; down to here it counts as having seen something.
     private const float LeastConfidence = 0.05f;
 
     private readonly Argument<string[]> _sources = new("data") { Description = "A data.yaml or its folder, folders of numbered photos beside a digitStruct.mat, or COCO's annotation files", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _weights = CommonOptions.OptionalText("--weights", "A trained model: also report where it disagrees with the labels", "file");
-    private readonly Option<double> _confidence = Ranged.Number("--conf", "From which confidence on the model's disagreement counts", 0.6, 0.05, 1.0);
+    private readonly DescribedOptions<DatasetCheckOptions> _check = new(new OptionTable<DatasetCheckOptions>(), new DatasetCheckOptions());
     private readonly DescribedOptions<PredictorOptions> _model = new(PredictorOptions.Table, new PredictorOptions(), "--image-size", "--device", "--threads");
     private readonly Option<string?> _fix = CommonOptions.OptionalText("--fix", "Write a cleaned copy into this folder; nothing is changed in place", "folder");
     private readonly Option<string[]> _drop = new("--drop") { Description = "With --fix, leave out photos with findings of these doubtful kinds too", HelpName = "kind", AllowMultipleArgumentsPerToken = true };
@@ -27,31 +28,30 @@ internal sealed class DataCheckCommand : Command, IHasExamples
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataCheckCommand(TerminalSession terminal)
-        : base("check", "Find damaged and doubtful data")
+        : base(terminal, "check", "Find damaged and doubtful data")
     {
-        CommonOptions.AddAll(this, [_sources, _weights, _confidence, .. _model.All, _fix, _drop, _strict, _json]);
+        Takes([_sources, _weights, .. _check.All, .. _model.All, _fix, _drop, _strict, _json]);
         _drop.Validators.Add(RefuseUnknownKinds);
         Validators.Add(result =>
         {
             if (result.GetResult(_drop) is { Implicit: false } && result.GetResult(_fix) is null) result.AddError("--drop says what --fix leaves out, but there is no --fix.");
         });
-        SetAction(parsed => Run(parsed, terminal));
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier data check svhn/data.yaml",
         "espalier data check train test --json",
         "espalier data check svhn/data.yaml --weights best.safetensors --fix svhn-clean --drop model-sees-another-class",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
-        if (parsed.GetValue(_weights) is null) CommonOptions.RefuseWithout(parsed, "--weights", [_confidence, .. _model.All]);
+        if (parsed.GetValue(_weights) is null) CommonOptions.RefuseWithout(parsed, "--weights", [.. _check.All, .. _model.All]);
         var source = DatasetFormats.List(parsed.GetValue(_sources)!, terminal.Interrupted);
         using var predictor = parsed.GetValue(_weights) is { } weights ? OpenModel(weights, parsed, source.ClassNames) : null;
-        var options = new DatasetCheckOptions { Detect = predictor is null ? null : predictor.Detect, Confident = parsed.GetValue(_confidence) };
+        var options = _check.Read(parsed) with { Detect = predictor is null ? null : predictor.Detect };
         var report = DatasetCheck.Run(source, options, new Reporter(new ProgressLine(terminal)), terminal.Interrupted);
         HashSet<string> droppedNames = [.. parsed.GetValue(_drop) ?? []];
         var dropped = FindingKinds.All.Where(kind => droppedNames.Contains(kind.Name)).Select(kind => kind.Kind).ToList();

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using Espalier.Cli.Terminal;
+using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Datasets.Formats;
+using Espalier.Pipelines;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier data convert DATA… --output OUT</c>: a data set of one form becomes one of another.</summary>
-internal sealed class DataConvertCommand : Command, IHasExamples
+internal sealed class DataConvertCommand : Verb
 {
     private readonly Argument<string[]> _data = new("data")
     {
@@ -15,28 +17,24 @@ internal sealed class DataConvertCommand : Command, IHasExamples
     };
 
     private readonly Option<string> _output = new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
-    private readonly Option<string> _to = Ranged.Word("--to", "The form to write: a YOLO folder with a data.yaml, COCO's annotation files, or SVHN's format 1", "yolo", "yolo", "coco", "svhn");
+    private readonly DescribedOptions<Form> _form = new(new OptionTable<Form>(), new Form());
     private readonly Option<bool> _link = new("--link") { Description = "Link photos instead of copying them, where the file system can" };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a data set that is already there" };
     private readonly Option<bool> _keepPartial = CommonOptions.KeepPartial();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataConvertCommand(TerminalSession terminal)
-        : base("convert", "Turn a data set of one form into one of another: COCO, YOLO, SVHN's format 1")
-    {
-        CommonOptions.AddAll(this, [_data, _output, _to, _link, _overwrite, _keepPartial, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "convert", "Turn a data set of one form into one of another: COCO, YOLO, SVHN's format 1") => Takes([_data, _output, .. _form.All, _link, _overwrite, _keepPartial, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier data convert annotations/instances_train2017.json --output coco-yolo",
         "espalier data convert export --output set",
         "espalier data convert svhn/data.yaml --to coco --output svhn-coco",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var source = DatasetFormats.List(parsed.GetValue(_data)!, terminal.Interrupted);
         var options = new ConversionOptions
@@ -45,10 +43,16 @@ internal sealed class DataConvertCommand : Command, IHasExamples
             Overwrite = parsed.GetValue(_overwrite),
             KeepPartial = parsed.GetValue(_keepPartial),
         };
-        var target = DatasetFormats.Named(parsed.GetValue(_to)!);
-        var report = DatasetConversion.Convert(source, target, parsed.GetValue(_output)!, options, new PhotoReporter(new ProgressLine(terminal), "converting"), terminal.Interrupted);
+        var target = DatasetFormats.Named(_form.Read(parsed).To);
+        var report = DatasetConversion.Convert(source, target, parsed.GetValue(_output)!, options, new PhotoProgressTeller(new TerminalListener(terminal), "converting"), terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? DataSvhnCommand.ToJson(report) : DataSvhnCommand.ToText(report));
         return ExitCodes.Done;
+    }
+
+    private sealed record Form
+    {
+        [Option("--to", "The form to write: a YOLO folder with a data.yaml, COCO's annotation files, or SVHN's format 1", Words = ["yolo", "coco", "svhn"])]
+        public string To { get; init; } = "yolo";
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Datasets.Archives;
 using Espalier.Datasets.Download;
 using Espalier.Datasets.Svhn.Cropped;
@@ -9,7 +9,7 @@ using Espalier.Datasets.Svhn.Cropped;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier data download --output DIR</c>: fetches SVHN from its authors, and unpacks it.</summary>
-internal sealed class DataDownloadCommand : Command, IHasExamples
+internal sealed class DataDownloadCommand : Verb
 {
     private readonly Option<string> _output = new("--output") { Description = "The folder that gets the parts", HelpName = "folder", Required = true };
     private readonly Option<string[]> _parts = new("--parts")
@@ -21,31 +21,27 @@ internal sealed class DataDownloadCommand : Command, IHasExamples
 
     private readonly Option<string> _from = CommonOptions.Text("--from", "The folder to fetch from, if not its authors'", "address", SvhnPart.OfficialAddress.AbsoluteUri);
     private readonly Option<bool> _keep = new("--keep-archives") { Description = "Keep the archives, and do not unpack them" };
-    private readonly Option<int> _attempts = Ranged.Number("--attempts", "How often in a row an attempt may bring nothing before it is given up", 5, 1, 100);
+    private readonly DescribedOptions<DownloadOptions> _options = new(new OptionTable<DownloadOptions>(), new DownloadOptions());
 
     public DataDownloadCommand(TerminalSession terminal)
-        : base("download", "Fetch SVHN from its authors (non-commercial use only), and unpack it")
-    {
-        CommonOptions.AddAll(this, [_output, _parts, _from, _keep, _attempts]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "download", "Fetch SVHN from its authors (non-commercial use only), and unpack it") => Takes([_output, _parts, _from, _keep, .. _options.All]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier data download --output svhn-raw",
         "espalier data download --output svhn-raw --parts train,test,extra",
         "espalier data download --output svhn-raw --parts train_32x32 --from https://mirror.example/housenumbers/",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var names = parsed.GetValue(_parts) is { Length: > 0 } given ? given.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries)) : ["train", "test"];
         var parts = names.Distinct().Select(SvhnPart.Named).ToList();
         var from = ParseAddress(parsed.GetValue(_from)!);
         var output = parsed.GetValue(_output)!;
         CreateFolder(output);
-        using var download = new FileDownload(new DownloadOptions { Attempts = parsed.GetValue(_attempts), Retrying = terminal.Say });
+        using var download = new FileDownload(_options.Read(parsed) with { Retrying = terminal.Say });
         foreach (var part in parts) Fetch(part, new Uri(from, part.FileName), output, parsed.GetValue(_keep), download, terminal);
         return ExitCodes.Done;
     }
@@ -78,7 +74,7 @@ internal sealed class DataDownloadCommand : Command, IHasExamples
         {
             var length = download.FetchAsync(address, file, new TransferLine(terminal, Path.GetFileName(file)), terminal.Interrupted).GetAwaiter().GetResult();
             terminal.Clear();
-            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Fetched: {file}, {length / 1e6:N1} MB"));
+            terminal.Output.WriteLine(Invariant($"Fetched: {file}, {length / 1e6:N1} MB"));
         }
         catch (OperationCanceledException exception)
         {

@@ -8,7 +8,7 @@ using Espalier.Datasets.Yolo;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier data stats data.yaml</c>: what the splits consist of, in numbers.</summary>
-internal sealed class DataStatsCommand : Command, IHasExamples
+internal sealed class DataStatsCommand : Verb
 {
     private readonly Argument<string> _data = new("data") { Description = "A data.yaml, or the folder that holds it" };
     private readonly Option<string[]> _splits = new("--split") { Description = "Only these splits [default: all]", HelpName = "name", AllowMultipleArgumentsPerToken = true };
@@ -16,16 +16,12 @@ internal sealed class DataStatsCommand : Command, IHasExamples
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataStatsCommand(TerminalSession terminal)
-        : base("stats", "Count classes, objects, sizes and positions, split by split")
-    {
-        CommonOptions.AddAll(this, [_data, _splits, _keepPartial, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "stats", "Count classes, objects, sizes and positions, split by split") => Takes([_data, _splits, _keepPartial, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } = ["espalier data stats svhn/data.yaml", "espalier data stats svhn --split val --json"];
+    public override IReadOnlyList<string> Examples { get; } = ["espalier data stats svhn/data.yaml", "espalier data stats svhn --split val --json"];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var configuration = DataConfiguration.Read(parsed.GetValue(_data)!);
         var splits = parsed.GetValue(_splits) is { Length: > 0 } named ? named.Distinct() : configuration.Splits.Keys.Where(split => !configuration.IsAbsent(split));

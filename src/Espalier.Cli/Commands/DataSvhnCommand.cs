@@ -1,14 +1,14 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Formats;
 using Espalier.Datasets.Svhn;
+using Espalier.Pipelines;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier data svhn FOLDER… --output OUT</c>: SVHN's digitStruct.mat and photos become a YOLO folder.</summary>
-internal sealed class DataSvhnCommand : Command, IHasExamples
+internal sealed class DataSvhnCommand : Verb
 {
     private const int MostProblemsShown = 10;
 
@@ -27,20 +27,16 @@ internal sealed class DataSvhnCommand : Command, IHasExamples
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataSvhnCommand(TerminalSession terminal)
-        : base("svhn", "Turn SVHN's format 1 (photos and a digitStruct.mat) into a YOLO folder")
-    {
-        CommonOptions.AddAll(this, [_folders, _output, _splits, _link, _overwrite, _keepPartial, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "svhn", "Turn SVHN's format 1 (photos and a digitStruct.mat) into a YOLO folder") => Takes([_folders, _output, _splits, _link, _overwrite, _keepPartial, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier data svhn train --output svhn",
         "espalier data svhn train extra --output svhn --split \"train=train:!*0,extra\" --split \"val=train:*0\"",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var rule = parsed.GetValue(_splits) is { Length: > 0 } texts ? SplitRule.Parse(texts) : null;
         var sources = parsed.GetValue(_folders)!.Select(SvhnSource.FromFolder).ToList();
@@ -50,7 +46,7 @@ internal sealed class DataSvhnCommand : Command, IHasExamples
             Overwrite = parsed.GetValue(_overwrite),
             KeepPartial = parsed.GetValue(_keepPartial),
         };
-        var report = SvhnConverter.Convert(sources, parsed.GetValue(_output)!, rule, options, new PhotoReporter(new ProgressLine(terminal), "converting"), terminal.Interrupted);
+        var report = SvhnConverter.Convert(sources, parsed.GetValue(_output)!, rule, options, new PhotoProgressTeller(new TerminalListener(terminal), "converting"), terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(report) : ToText(report));
         return ExitCodes.Done;
@@ -59,11 +55,11 @@ internal sealed class DataSvhnCommand : Command, IHasExamples
     /// <summary>What was converted, for a person.</summary>
     public static string ToText(ConversionReport report)
     {
-        var lines = report.Splits.Select(split => Text($"{split.Name}: {split.Photos:N0} photos, {split.Boxes:N0} boxes")).ToList();
-        if (report.Unassigned > 0) lines.Add(Text($"left out because no split takes them: {report.Unassigned:N0} photos"));
-        lines.AddRange(report.Problems.GroupBy(problem => problem.Kind).OrderBy(group => group.Key).Select(group => Text($"{group.Key}: {group.Sum(problem => problem.Count):N0}")));
+        var lines = report.Splits.Select(split => Invariant($"{split.Name}: {split.Photos:N0} photos, {split.Boxes:N0} boxes")).ToList();
+        if (report.Unassigned > 0) lines.Add(Invariant($"left out because no split takes them: {report.Unassigned:N0} photos"));
+        lines.AddRange(report.Problems.GroupBy(problem => problem.Kind).OrderBy(group => group.Key).Select(group => Invariant($"{group.Key}: {group.Sum(problem => problem.Count):N0}")));
         lines.AddRange(report.Problems.Take(MostProblemsShown).Select(problem => $"  {problem.Path}: {problem.Reason}"));
-        if (report.Problems.Count > MostProblemsShown) lines.Add(Text($"  and {report.Problems.Count - MostProblemsShown:N0} more (--json names all)"));
+        if (report.Problems.Count > MostProblemsShown) lines.Add(Invariant($"  and {report.Problems.Count - MostProblemsShown:N0} more (--json names all)"));
         lines.Add($"Written: {report.Configuration}");
         return string.Join('\n', lines) + "\n";
     }
@@ -78,6 +74,4 @@ internal sealed class DataSvhnCommand : Command, IHasExamples
             Problems = report.Problems.Select(problem => new { problem.Path, problem.Reason, Kind = problem.Kind.ToString(), problem.Count, problem.PhotoSkipped }),
         },
         JsonOutput.Format) + "\n";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

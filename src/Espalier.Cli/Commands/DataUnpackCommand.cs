@@ -1,36 +1,31 @@
 using System.CommandLine;
-using System.Globalization;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Archives;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier data unpack ARCHIVE</c>: unpacks a .tar.gz, safely.</summary>
-internal sealed class DataUnpackCommand : Command, IHasExamples
+internal sealed class DataUnpackCommand : Verb
 {
     private readonly Argument<string> _archive = new("archive") { Description = "A .tar.gz" };
     private readonly Option<string?> _output = CommonOptions.OptionalText("--output", "The folder to make: not there yet, or empty [default: the archive's name without .tar.gz, beside it]", "folder");
 
     public DataUnpackCommand(TerminalSession terminal)
-        : base("unpack", "Unpack a .tar.gz: whole or not at all, nothing outside its folder")
-    {
-        CommonOptions.AddAll(this, [_archive, _output]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "unpack", "Unpack a .tar.gz: whole or not at all, nothing outside its folder") => Takes([_archive, _output]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } = ["espalier data unpack train.tar.gz", "espalier data unpack extra.tar.gz --output /data/svhn/extra"];
+    public override IReadOnlyList<string> Examples { get; } = ["espalier data unpack train.tar.gz", "espalier data unpack extra.tar.gz --output /data/svhn/extra"];
 
     /// <summary>Unpacks, and says what came of it.</summary>
     public static UnpackReport Unpack(string archive, string output, TerminalSession terminal)
     {
         var report = ArchiveUnpacker.Unpack(archive, output, null, new TransferLine(terminal, $"unpacking {Path.GetFileName(archive)}"), terminal.Interrupted);
         terminal.Clear();
-        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Written: {report.Folder}, {report.Files:N0} files, {report.Bytes / 1e6:N1} MB"));
+        terminal.Output.WriteLine(Invariant($"Written: {report.Folder}, {report.Files:N0} files, {report.Bytes / 1e6:N1} MB"));
         return report;
     }
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var archive = parsed.GetValue(_archive)!;
         Unpack(archive, parsed.GetValue(_output) ?? DefaultOutput(archive), terminal);

@@ -7,22 +7,18 @@ using Espalier.Datasets.Streets;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier demo</c>: the whole story on a generated street, with nothing to download.</summary>
-internal sealed class DemoCommand : Command, IHasExamples
+internal sealed class DemoCommand : Verb
 {
     private readonly Option<string> _output = CommonOptions.Text("--output", "The folder for everything: not there yet, or a demo's that goes on", "folder", "demo");
     private readonly DescribedOptions<DemoOptions> _options = new(DemoOptions.Table, new DemoOptions());
 
     public DemoCommand(TerminalSession terminal)
-        : base("demo", "Draw a street, train a detector on it, and look at what it found: minutes, nothing to download")
-    {
-        CommonOptions.AddAll(this, [_output, .. _options.All]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "demo", "Draw a street, train a detector on it, and look at what it found: minutes, nothing to download") => Takes([_output, .. _options.All]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } = ["espalier demo"];
+    public override IReadOnlyList<string> Examples { get; } = ["espalier demo"];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var folder = new DemoFolder(parsed.GetValue(_output)!);
         if (Directory.Exists(folder.Path) && !File.Exists(folder.Data) && !File.Exists(folder.Size) && Directory.EnumerateFileSystemEntries(folder.Path).Any(entry => Path.GetFileName(entry) != Path.GetFileName(StreetWriter.UnfinishedFolder(folder.Experiment.Street))))

@@ -6,20 +6,18 @@ using Espalier.Training.Diagnosis;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier doctor</c>: what was found on this machine, and what to do about what is missing.</summary>
-internal sealed class DoctorCommand : Command
+internal sealed class DoctorCommand : Verb
 {
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DoctorCommand(TerminalSession terminal)
-        : base("doctor", "Say what was found on this machine and what to do about what is missing")
+        : base(terminal, "doctor", "Say what was found on this machine and what to do about what is missing") => Takes([_json]);
+
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
-        CommonOptions.AddAll(this, [_json]);
-        SetAction(parsed =>
-        {
-            var report = SystemReport.Gather(Environment.CurrentDirectory);
-            terminal.Output.Write(parsed.GetValue(_json) ? ToJson(report) : ToText(report));
-            return report.HasProblem ? ExitCodes.Failed : ExitCodes.Done;
-        });
+        var report = SystemReport.Gather(Environment.CurrentDirectory);
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(report) : ToText(report));
+        return report.HasProblem ? ExitCodes.Failed : ExitCodes.Done;
     }
 
     private static string ToText(SystemReport report)

@@ -6,27 +6,23 @@ using Espalier.Pipelines.Experiments;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier experiment FILE.yaml</c>: the paper in one command, from the baseline to the report.</summary>
-internal sealed class ExperimentCommand : Command, IHasExamples
+internal sealed class ExperimentCommand : Verb
 {
     private readonly Argument<string> _file = new("file") { Description = "The experiment as YAML; see docs/experiments.md" };
     private readonly Option<string?> _data = CommonOptions.OptionalText("--data", "Another data.yaml than the file names", "file");
     private readonly Option<string> _project = CommonOptions.Project();
 
     public ExperimentCommand(TerminalSession terminal)
-        : base("experiment", "Train, train sparsely, cut, fine-tune, judge and time, and report it all; goes on where it was stopped")
-    {
-        CommonOptions.AddAll(this, [_file, _data, _project]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "experiment", "Train, train sparsely, cut, fine-tune, judge and time, and report it all; goes on where it was stopped") => Takes([_file, _data, _project]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier experiment experiments/street.yaml",
         "espalier experiment experiments/svhn-fast.yaml --data svhn/data.yaml",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var (file, data, project) = (parsed.GetValue(_file)!, parsed.GetValue(_data), parsed.GetValue(_project)!);
         var plan = ExperimentFile.Read(file, data, name => new ExperimentFolder(Path.Combine(project, name)).Street);

@@ -10,7 +10,7 @@ using Espalier.Pipelines.Models;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier export WEIGHTS</c>: a checkpoint as an ONNX file, checked against the network before it is written.</summary>
-internal sealed class ExportCommand : Command, IHasExamples
+internal sealed class ExportCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();
     private readonly Option<string?> _output = CommonOptions.OptionalText("--output", "The file to write; default beside the weights, named .onnx", "file");
@@ -18,21 +18,17 @@ internal sealed class ExportCommand : Command, IHasExamples
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ExportCommand(TerminalSession terminal)
-        : base("export", "Write a network as an ONNX file")
-    {
-        CommonOptions.AddAll(this, [_weights, _output, .. _options.All, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "export", "Write a network as an ONNX file") => Takes([_weights, _output, .. _options.All, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier export runs/train/weights/best.safetensors",
         "espalier export best.safetensors --dynamic --output detector.onnx",
         "espalier export yolov5n.pt --image-size 320 --nms --conf 0.4",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var weights = parsed.GetValue(_weights)!;
         if (ModelFiles.IsOnnx(weights)) throw new EspalierException($"'{weights}' is an ONNX file already; export takes a checkpoint");
@@ -44,17 +40,19 @@ internal sealed class ExportCommand : Command, IHasExamples
 
     private static string ToText(ExportedModel model)
     {
-        var check = model.LargestDifference is { } difference
-            ? string.Create(CultureInfo.InvariantCulture, $"\nAgrees with the network: largest difference {difference:0.0e0}, relative to values above 1.")
+        var check = model.Agreement is { } agreement
+            ? Invariant($"\nAgrees with the network: largest difference {agreement.LargestDifference:0.0e0}, relative to values above 1{Amplified(agreement)}.")
             : "";
         const string Advice = "--channel-block 1 leaves widths as they are";
         var filled = model.Speed is not { } speed
             ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"\nFilled up to blocks of {model.Emission.ChannelBlock}. {speed.ToText("unfilled", Advice)}");
-        return string.Create(
-            CultureInfo.InvariantCulture,
+            : Invariant($"\nFilled up to blocks of {model.Emission.ChannelBlock}. {speed.ToText("unfilled", Advice)}");
+        return Invariant(
             $"{model.Path}  {model.Bytes / 1e6:0.00} MB, {model.Operations} operations, images ({Size(model.Emission.Batch)}, 3, {Size(model.Emission.Height)}, {Size(model.Emission.Width)}), {model.Classes} classes{check}{filled}");
     }
+
+    private static string Amplified(ExportAgreement agreement) =>
+        agreement.RoundingError is { } error ? Invariant($"; the network amplifies rounding, and is itself off by {error:0.0e0} in float32") : "";
 
     private static string Size(int? length) => length?.ToString(CultureInfo.InvariantCulture) ?? "any";
 
@@ -67,7 +65,8 @@ internal sealed class ExportCommand : Command, IHasExamples
             Batch = Size(model.Emission.Batch),
             Height = Size(model.Emission.Height),
             Width = Size(model.Emission.Width),
-            model.LargestDifference,
+            model.Agreement?.LargestDifference,
+            model.Agreement?.RoundingError,
             model.Emission.ChannelBlock,
             MillisecondsBefore = model.Speed?.Before,
             MillisecondsAfter = model.Speed?.After,

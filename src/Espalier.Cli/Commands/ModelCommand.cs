@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
@@ -9,28 +8,24 @@ using Espalier.Networks;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier model NAME|FILE</c>: the rows of a network and what it costs.</summary>
-internal sealed class ModelCommand : Command, IHasExamples
+internal sealed class ModelCommand : Verb
 {
     private readonly Argument<string> _model = new("model") { Description = "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3), a YAML file, or a file of weights" };
     private readonly DescribedOptions<ModelOptions> _options = new(new OptionTable<ModelOptions>(), new ModelOptions());
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ModelCommand(TerminalSession terminal)
-        : base("model", "Show a network's rows, parameters and operations")
-    {
-        CommonOptions.AddAll(this, [_model, .. _options.All, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "model", "Show a network's rows, parameters and operations") => Takes([_model, .. _options.All, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier model yolov5n --classes 10",
         "espalier model yolov5s --channels",
         "espalier model runs/train/weights/best.safetensors --image-size 160 --json",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var name = parsed.GetValue(_model)!;
         var options = _options.Read(parsed);
@@ -67,8 +62,8 @@ internal sealed class ModelCommand : Command, IHasExamples
     {
         var table = TextTable.Format(
             [">group", ">channels", "convolutions that give them"],
-            channels.Groups.Select((group, index) => new[] { Text($"{index}"), Text($"{group.Width}"), string.Join(", ", Producers(channels, group)) }));
-        return Text($"{table}\n{channels.Groups.Length} groups, {channels.FreeChannels:N0} channels that may go\n");
+            channels.Groups.Select((group, index) => new[] { Invariant($"{index}"), Invariant($"{group.Width}"), string.Join(", ", Producers(channels, group)) }));
+        return Invariant($"{table}\n{channels.Groups.Length} groups, {channels.FreeChannels:N0} channels that may go\n");
     }
 
     private static IEnumerable<string> Producers(ChannelAnalysis channels, ChannelGroup group) => group.Producers.Select(producer => channels.Graph.Nodes[producer].Name);
@@ -81,11 +76,11 @@ internal sealed class ModelCommand : Command, IHasExamples
             [">row", ">from", "module", ">output", ">parameters", ">MFLOPs"],
             summary.Rows.Select(row => new[]
             {
-                Text($"{row.Row}"), string.Join(", ", row.From.Select(from => Text($"{from}"))), row.Module,
-                row.Output.ToString(), Text($"{row.Parameters:N0}"), Text($"{row.MultiplyAdds * 2 / 1e6:N1}"),
+                Invariant($"{row.Row}"), string.Join(", ", row.From.Select(from => Invariant($"{from}"))), row.Module,
+                row.Output.ToString(), Invariant($"{row.Parameters:N0}"), Invariant($"{row.MultiplyAdds * 2 / 1e6:N1}"),
             }));
-        return Text($"{name}: {graph.Classes} classes, {summary.Height} × {summary.Width} px\n\n{table}\n")
-            + Text($"{summary.Parameters:N0} parameters, {summary.GigaFlops:0.####} GFLOPs (convolutions), {summary.Layers} layers ({summary.Convolutions} convolutions, {summary.BatchNorms} batch norms), {summary.Predictions:N0} predictions a picture\n");
+        return Invariant($"{name}: {graph.Classes} classes, {summary.Height} × {summary.Width} px\n\n{table}\n")
+            + Invariant($"{summary.Parameters:N0} parameters, {summary.GigaFlops:0.####} GFLOPs (convolutions), {summary.Layers} layers ({summary.Convolutions} convolutions, {summary.BatchNorms} batch norms), {summary.Predictions:N0} predictions a picture\n");
     }
 
     private static string ToJson(string name, Graph graph, NetworkSummary summary, ChannelAnalysis? channels) => JsonSerializer.Serialize(
@@ -106,8 +101,6 @@ internal sealed class ModelCommand : Command, IHasExamples
             Rows = summary.Rows.Select(row => new { row.Row, row.From, row.Module, row.Parameters, row.MultiplyAdds, Output = new[] { row.Output.Channels, row.Output.Height, row.Output.Width } }),
         },
         JsonOutput.Format) + "\n";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record ModelOptions
     {

@@ -1,38 +1,34 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Espalier.Cli.Prediction;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
+using Espalier.Networks;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier predict WEIGHTS --source …</c>: finds objects in pictures and writes what it found.</summary>
-internal sealed class PredictCommand : Command, IHasExamples
+internal sealed class PredictCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob in quotes, a text file of paths, - for a picture or paths on standard input, a video, or a camera: camera:0", HelpName = "file|folder|glob|-|camera:0", Required = true };
     private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions());
-    private readonly Option<int> _every = CommonOptions.Every();
+    private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
     private readonly DescribedOptions<PredictionOutputs> _outputs = new(PredictionOutputs.Table, new PredictionOutputs());
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("predict");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PredictCommand(TerminalSession terminal)
-        : base("predict", "Find objects in pictures and videos")
-    {
-        CommonOptions.AddAll(this, [_weights, _source, .. _options.All, _every, .. _outputs.All, _project, _name, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "predict", "Find objects in pictures and videos") => Takes([_weights, _source, .. _options.All, .. _frames.All, .. _outputs.All, _project, _name, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier predict runs/train/weights/best.safetensors --source photos",
         "espalier predict best.safetensors --source \"photos/*.png\" --save-txt --save-conf --save-crops",
@@ -41,13 +37,13 @@ internal sealed class PredictCommand : Command, IHasExamples
         "cat photo.jpg | espalier predict best.safetensors --source - --no-pictures --json",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var video = VideoSource.Find(parsed.GetValue(_source)!);
-        if (video is null) CommonOptions.RefuseWithout(parsed, "a video or a camera", _every);
+        if (video is null) CommonOptions.RefuseWithout(parsed, "a video or a camera", [.. _frames.All]);
         var (options, outputs) = (_options.Read(parsed), _outputs.Read(parsed));
         var tools = video is null ? null : FfmpegTools.Find(terminal.ProgramPath);
-        using var frames = video is null ? null : FfmpegFrames.Open(tools!, video, parsed.GetValue(_every), terminal.Interrupted);
+        using var frames = video is null ? null : FfmpegFrames.Open(tools!, video, _frames.Read(parsed).Every, terminal.Interrupted);
         var sources = video is null ? PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput) : [];
         using var predictor = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, options, own => _options.Read(parsed, options with { Suppression = own }).Suppression);
         foreach (var index in options.Suppression.Classes ?? []) OptionException.ThrowIfOutside(index, 0, predictor.ClassNames.Count - 1, "A number of --classes");
@@ -73,6 +69,7 @@ internal sealed class PredictCommand : Command, IHasExamples
         }
 
         Tell(parsed, writer, terminal);
+        terminal.SayBroken(predictor.BrokenRows);
         // Nothing but Ctrl-C ends a camera.
         if (video is { IsLive: true } || !terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
         throw new EspalierException(video is null ? $"interrupted after {writer.Count} of {sources.Count} pictures" : $"interrupted after {writer.Count} frames");
@@ -134,6 +131,6 @@ internal sealed class PredictCommand : Command, IHasExamples
     {
         var counts = predicted.Detections.GroupBy(found => (found.Class, found.Name)).OrderBy(group => group.Key.Class).Select(group => $"{group.Count()} × {group.Key.Name}");
         var found = predicted.Detections.Count == 0 ? "nothing" : string.Join(", ", counts);
-        return PlainText.OneLine(string.Create(CultureInfo.InvariantCulture, $"{predicted.Path}  {predicted.Width}×{predicted.Height}  {found}  {milliseconds:0.0} ms"));
+        return PlainText.OneLine(Invariant($"{predicted.Path}  {predicted.Width}×{predicted.Height}  {found}  {milliseconds:0.0} ms"));
     }
 }

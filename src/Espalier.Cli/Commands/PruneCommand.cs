@@ -1,18 +1,18 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
 using Espalier.Pipelines.Pruning;
+using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier prune WEIGHTS --data D --keep-flops 0.4</c>: a network with fewer channels, ready to be fine-tuned.</summary>
-internal sealed class PruneCommand : Command, IHasExamples
+internal sealed class PruneCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();
     private readonly DescribedOptions<PruneOptions> _options = new(PruneOptions.Table, new PruneOptions { Data = "" });
@@ -24,14 +24,10 @@ internal sealed class PruneCommand : Command, IHasExamples
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PruneCommand(TerminalSession terminal)
-        : base("prune", "Cut a network's least important channels")
-    {
-        CommonOptions.AddAll(this, [_weights, .. _options.All, _plan, _sweep, _project, _name, _noLatency, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "prune", "Cut a network's least important channels") => Takes([_weights, .. _options.All, _plan, _sweep, _project, _name, _noLatency, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier prune runs/train/weights/best.safetensors --data data.yaml --sweep",
         "espalier prune runs/train/weights/best.safetensors --data data.yaml --keep-flops 0.4",
@@ -40,7 +36,7 @@ internal sealed class PruneCommand : Command, IHasExamples
         "espalier prune best.safetensors --data data.yaml --plan runs/prune/plan.json",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var (weights, options) = (parsed.GetValue(_weights)!, _options.Read(parsed));
         var targets = _options.Given(parsed).Where(entry => entry.Section == nameof(PruneOptions.Target)).Select(entry => entry.Name).Except(["--by"]).ToList();
@@ -135,19 +131,19 @@ internal sealed class PruneCommand : Command, IHasExamples
         var plan = outcome.Plan;
         var layers = TextTable.Format(
             ["layers", ">channels", ">kept", ">share"],
-            Groups(whole, outcome).Select(group => new[] { string.Join(", ", group.Layers.Select(Short)), Text($"{group.Width}"), Text($"{group.Kept}"), Text($"{(double)group.Kept / group.Width:0.00}") }));
+            Groups(whole, outcome).Select(group => new[] { string.Join(", ", group.Layers.Select(Short)), Invariant($"{group.Width}"), Invariant($"{group.Kept}"), Invariant($"{(double)group.Kept / group.Width:0.00}") }));
         var steps = TextTable.Format(
             ["step", ">P", ">R", ">mAP50", ">mAP50-95"],
-            outcome.Steps.Select(step => new[] { step.Name, Text($"{step.Report.Precision:0.000}"), Text($"{step.Report.Recall:0.000}"), Text($"{step.Report.MeanAveragePrecision50:0.000}"), Text($"{step.Report.MeanAveragePrecision50To95:0.000}") }));
+            outcome.Steps.Select(step => new[] { step.Name, Invariant($"{step.Report.Precision:0.000}"), Invariant($"{step.Report.Recall:0.000}"), Invariant($"{step.Report.MeanAveragePrecision50:0.000}"), Invariant($"{step.Report.MeanAveragePrecision50To95:0.000}") }));
         var costs = TextTable.Format(
             ["", ">before", ">after", ">kept"],
             [
-                ["channels", Text($"{plan.Before.Channels:N0}"), Text($"{plan.After.Channels:N0}"), Share(plan.After.Channels, plan.Before.Channels)],
-                ["parameters", Text($"{plan.Before.Parameters:N0}"), Text($"{plan.After.Parameters:N0}"), Share(plan.After.Parameters, plan.Before.Parameters)],
-                ["MFLOPs", Text($"{plan.Before.MultiplyAdds * 2 / 1e6:N1}"), Text($"{plan.After.MultiplyAdds * 2 / 1e6:N1}"), Share(plan.After.MultiplyAdds, plan.Before.MultiplyAdds)],
+                ["channels", Invariant($"{plan.Before.Channels:N0}"), Invariant($"{plan.After.Channels:N0}"), Share(plan.After.Channels, plan.Before.Channels)],
+                ["parameters", Invariant($"{plan.Before.Parameters:N0}"), Invariant($"{plan.After.Parameters:N0}"), Share(plan.After.Parameters, plan.Before.Parameters)],
+                ["MFLOPs", Invariant($"{plan.Before.MultiplyAdds * 2 / 1e6:N1}"), Invariant($"{plan.After.MultiplyAdds * 2 / 1e6:N1}"), Share(plan.After.MultiplyAdds, plan.Before.MultiplyAdds)],
                 .. speed is null
                     ? Array.Empty<string[]>()
-                    : [["ms a picture, ONNX Runtime", Text($"{speed.Before:0.00}"), Text($"{speed.After:0.00}"), Share(1, speed.Ratio)]],
+                    : [["ms a picture, ONNX Runtime", Invariant($"{speed.Before:0.00}"), Invariant($"{speed.After:0.00}"), Share(1, speed.Ratio)]],
             ]);
         if (plan.After == plan.Before) return $"{costs}\n{steps}\nNothing was cut: the network is written to {file} as it is\n";
         var said = speed is null ? "" : $"{speed.ToText("before", "cut more, or keep the whole network")}\n";
@@ -185,7 +181,5 @@ internal sealed class PruneCommand : Command, IHasExamples
 
     private static string Short(string layer) => layer.Replace("model.", "", StringComparison.Ordinal).Replace(".conv", "", StringComparison.Ordinal);
 
-    private static string Share(double after, double before) => Text($"{after / before:0.000}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Share(double after, double before) => Invariant($"{after / before:0.000}");
 }

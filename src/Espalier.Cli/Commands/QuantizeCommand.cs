@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
@@ -8,7 +7,7 @@ using Espalier.Pipelines.Quantization;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier quantize WEIGHTS --data D</c>: a checkpoint as an int8 ONNX file, calibrated on training pictures and judged beside float32.</summary>
-internal sealed class QuantizeCommand : Command, IHasExamples
+internal sealed class QuantizeCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();
     private readonly DescribedOptions<QuantizeOptions> _options = new(QuantizeOptions.Table, new QuantizeOptions { Data = "" });
@@ -16,21 +15,17 @@ internal sealed class QuantizeCommand : Command, IHasExamples
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public QuantizeCommand(TerminalSession terminal)
-        : base("quantize", "Write a network as an int8 ONNX file")
-    {
-        CommonOptions.AddAll(this, [_weights, _output, .. _options.All, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "quantize", "Write a network as an int8 ONNX file") => Takes([_weights, _output, .. _options.All, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier quantize best.safetensors --data data.yaml",
         "espalier quantize thinned.safetensors --data data.yaml --interface standard --output thinned.onnx",
         "espalier quantize best.safetensors --data data.yaml --calibration entropy --keep model.0.conv model.1.conv",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var options = _options.Read(parsed);
         var model = new Quantizer(options, new TerminalListener(terminal)).Run(parsed.GetValue(_weights)!, parsed.GetValue(_output), terminal.Interrupted);
@@ -38,10 +33,10 @@ internal sealed class QuantizeCommand : Command, IHasExamples
         return ExitCodes.Done;
     }
 
-    private static string ToText(QuantizedModel model, QuantizeOptions options) => string.Create(CultureInfo.InvariantCulture, $"""
+    private static string ToText(QuantizedModel model, QuantizeOptions options) => Invariant($"""
         {model.Path}  {model.Bytes / 1e6:0.00} MB, in float32 {model.Float32Bytes / 1e6:0.00} MB; {Kept([.. model.Plan.KeptFloat])}
-        On {model.Int8.Pictures} pictures of {options.ValidationSplit}, in squares of {model.ImageSize} px: mAP50 {model.Int8.MeanAveragePrecision50:0.0000}, in float32 {model.Float32.MeanAveragePrecision50:0.0000}; mAP50-95 {model.Int8.MeanAveragePrecision50To95:0.0000}, in float32 {model.Float32.MeanAveragePrecision50To95:0.0000}
-        Difference in mAP50: {100 * (model.Int8.MeanAveragePrecision50 - model.Float32.MeanAveragePrecision50):+0.00;−0.00;0.00} points, 95 % interval {100 * model.Gain.Lower:+0.00;−0.00;0.00} to {100 * model.Gain.Upper:+0.00;−0.00;0.00} (paired bootstrap)
+        On {model.Quantized.Pictures} pictures of {options.ValidationSplit}, in squares of {model.ImageSize} px: mAP50 {model.Quantized.MeanAveragePrecision50:0.0000}, in float32 {model.Full.MeanAveragePrecision50:0.0000}; mAP50-95 {model.Quantized.MeanAveragePrecision50To95:0.0000}, in float32 {model.Full.MeanAveragePrecision50To95:0.0000}
+        Difference in mAP50: {100 * (model.Quantized.MeanAveragePrecision50 - model.Full.MeanAveragePrecision50):+0.00;−0.00;0.00} points, 95 % interval {100 * model.Gain.Lower:+0.00;−0.00;0.00} to {100 * model.Gain.Upper:+0.00;−0.00;0.00} (paired bootstrap)
         """) + (model.Speed is null ? "" : $"\n{model.Speed.ToText("in float32", SlowerAdvice())}");
 
     private static string ToJson(QuantizedModel model, QuantizeOptions options) => JsonSerializer.Serialize(
@@ -55,12 +50,12 @@ internal sealed class QuantizeCommand : Command, IHasExamples
             model.Plan.WeightBits,
             model.Plan.KeptFloat,
             Split = options.ValidationSplit,
-            model.Int8.Pictures,
+            model.Quantized.Pictures,
             model.ImageSize,
-            Float32MAP50 = model.Float32.MeanAveragePrecision50,
-            MAP50 = model.Int8.MeanAveragePrecision50,
-            Float32MAP50_95 = model.Float32.MeanAveragePrecision50To95,
-            MAP50_95 = model.Int8.MeanAveragePrecision50To95,
+            Float32MAP50 = model.Full.MeanAveragePrecision50,
+            MAP50 = model.Quantized.MeanAveragePrecision50,
+            Float32MAP50_95 = model.Full.MeanAveragePrecision50To95,
+            MAP50_95 = model.Quantized.MeanAveragePrecision50To95,
             model.Gain.Lower,
             model.Gain.Upper,
             MillisecondsBefore = model.Speed?.Before,

@@ -8,19 +8,21 @@ using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
+using Espalier.Runtime;
+using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier read MODEL --source PHOTOS</c>: house numbers as text.</summary>
-internal sealed class ReadCommand : Command, IHasExamples
+internal sealed class ReadCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob, a list of paths (.txt), - for standard input, a video, or a camera: camera:0", HelpName = "source", Required = true };
     private readonly DescribedOptions<NumberReadingOptions> _reading = new(new OptionTable<NumberReadingOptions>(), new NumberReadingOptions());
     private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions(), "--image-size", "--device", "--threads");
-    private readonly Option<int> _every = CommonOptions.Every();
+    private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
     private readonly Option<bool> _pictures = new("--save-pictures") { Description = "Draw the digits into the pictures, or the numbers into a video" };
     private readonly Option<bool> _table = new("--save-csv") { Description = "Write numbers.csv" };
     private readonly Option<string> _project = CommonOptions.Project();
@@ -28,14 +30,10 @@ internal sealed class ReadCommand : Command, IHasExamples
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ReadCommand(TerminalSession terminal)
-        : base("read", "Read house numbers in pictures and videos")
-    {
-        CommonOptions.AddAll(this, [_weights, _source, .. _reading.All, .. _options.All, _every, _pictures, _table, _project, _name, _json]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "read", "Read house numbers in pictures and videos") => Takes([_weights, _source, .. _reading.All, .. _options.All, .. _frames.All, _pictures, _table, _project, _name, _json]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier read best.onnx --source photos",
         "espalier read runs/train/weights/best.safetensors --source house.png --json",
@@ -44,10 +42,10 @@ internal sealed class ReadCommand : Command, IHasExamples
         "espalier read best.onnx --source camera:0",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         if (VideoSource.Find(parsed.GetValue(_source)!) is { } video) return ReadVideo(parsed, video, terminal);
-        CommonOptions.RefuseWithout(parsed, "a video or a camera", _every);
+        CommonOptions.RefuseWithout(parsed, "a video or a camera", [.. _frames.All]);
         var sources = PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput);
         using var reader = ModelFiles.OpenReader(parsed.GetValue(_weights)!, _reading.Read(parsed), _options.Read(parsed));
         var read = new List<ReadPicture>();
@@ -64,6 +62,7 @@ internal sealed class ReadCommand : Command, IHasExamples
         if (parsed.GetValue(_table)) AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), Table(read));
         if (parsed.GetValue(_json)) terminal.Output.WriteLine(ToJson(read, reader.ClassNames));
         if (folder is not null) terminal.Say($"Written to {folder.Path}");
+        terminal.SayBroken(reader.BrokenRows);
         if (!terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
         throw new EspalierException($"interrupted after {read.Count} of {sources.Count} pictures");
     }
@@ -71,7 +70,7 @@ internal sealed class ReadCommand : Command, IHasExamples
     private int ReadVideo(ParseResult parsed, VideoSource source, TerminalSession terminal)
     {
         var tools = FfmpegTools.Find(terminal.ProgramPath);
-        using var frames = FfmpegFrames.Open(tools, source, parsed.GetValue(_every), terminal.Interrupted);
+        using var frames = FfmpegFrames.Open(tools, source, _frames.Read(parsed).Every, terminal.Interrupted);
         using var reader = ModelFiles.OpenReader(parsed.GetValue(_weights)!, _reading.Read(parsed), _options.Read(parsed));
         var reading = new VideoReading(reader, frames, terminal);
         RunFolder? folder = null;
@@ -108,6 +107,7 @@ internal sealed class ReadCommand : Command, IHasExamples
             if (parsed.GetValue(_json)) terminal.Output.WriteLine(VideoReading.ToJson(reading.Tracks));
             terminal.Say($"{reading.Frames} frames, {reading.Tracks.Count} numbers");
             if (folder is not null) terminal.Say($"Written to {folder.Path}");
+            terminal.SayBroken(reader.BrokenRows);
         }
 
         AnnotatedVideo Begin(PictureSize size) => new(tools, (folder ??= NewFolder(parsed)).File(source.Name + ".mp4"), size, frames, terminal.Interrupted);
@@ -117,7 +117,7 @@ internal sealed class ReadCommand : Command, IHasExamples
 
     private static string Line(ReadPicture picture)
     {
-        var numbers = picture.Numbers.Count == 0 ? "nothing" : string.Join(", ", picture.Numbers.Select(number => Text($"{number.Text} ({number.Confidence:0.00})")));
+        var numbers = picture.Numbers.Count == 0 ? "nothing" : string.Join(", ", picture.Numbers.Select(number => Invariant($"{number.Text} ({number.Confidence:0.00})")));
         return PlainText.OneLine($"{picture.Path}  {numbers}");
     }
 
@@ -159,8 +159,6 @@ internal sealed class ReadCommand : Command, IHasExamples
         JsonOutput.Format);
 
     private static double[] Box(Box box) => [Math.Round(box.Left, 2), Math.Round(box.Top, 2), Math.Round(box.Right, 2), Math.Round(box.Bottom, 2)];
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record ReadPicture(string Path, IReadOnlyList<HouseNumber> Numbers);
 }

@@ -4,6 +4,8 @@ using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Reports;
 using Espalier.Training.Distribution;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Profiling;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
@@ -11,7 +13,7 @@ using Espalier.Training.Sparsity;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier train data.yaml</c>: learns a detector, and resumes runs that were stopped.</summary>
-internal sealed class TrainCommand : Command, IHasExamples
+internal sealed class TrainCommand : Verb
 {
     private static readonly TrainingOptions Standard = new() { Data = "" };
 
@@ -25,14 +27,10 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Option<bool> _profile = new("--profile") { Description = "Measure where the time goes: a table at the end, and profile.csv and trace.json in the run's folder" };
 
     public TrainCommand(TerminalSession terminal)
-        : base("train", "Train a detector, or go on with a run that was stopped")
-    {
-        CommonOptions.AddAll(this, [_data, .. _options.All, _hyperParameters, _project, _name, _noPlots, _resume, _profile]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "train", "Train a detector, or go on with a run that was stopped") => Takes([_data, .. _options.All, _hyperParameters, _project, _name, _noPlots, _resume, _profile]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier train data.yaml --model yolov5n --image-size 160 --batch 64 --epochs 40",
         "espalier train data.yaml --weights yolov5n.pt --freeze 10",
@@ -42,7 +40,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         "espalier train --resume runs/train2",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         if (parsed.GetResult(_resume) is not null) RefuseWhatResumingKeeps(parsed);
         else if (parsed.GetValue(_data) is null) throw new OptionException("train needs a data.yaml to learn from, or --resume to go on with a run");
@@ -54,9 +52,10 @@ internal sealed class TrainCommand : Command, IHasExamples
     {
         IReadOnlyList<ITrainingListener> listeners = group.Rank == 0 ? Listeners(parsed, terminal) : [];
         var timeline = parsed.GetValue(_profile) ? new Timeline() : null;
+        var context = new TrainingContext { Group = group, Timeline = timeline };
         var trainer = parsed.GetResult(_resume) is null
-            ? Trainer.Start(ReadOptions(parsed, terminal.Say), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners, timeline, group)
-            : Trainer.Resume(FindLast(parsed), listeners, timeline, group, made => _options.Read(parsed, made with { Data = parsed.GetValue(_data) ?? made.Data }));
+            ? Trainer.Start(ReadOptions(parsed, terminal.Say), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners, context, terminal.Interrupted)
+            : Trainer.Resume(FindLast(parsed), listeners, context, made => _options.Read(parsed, made with { Data = parsed.GetValue(_data) ?? made.Data }), terminal.Interrupted);
         together.HowToGoOn = () => File.Exists(trainer.Folder.Last) ? $"Go on with: espalier train --resume {trainer.Folder.Path}" : null;
         var outcome = trainer.Run(terminal.Interrupted);
         if (timeline is not null && group.Rank == 0) new ProfileReport(timeline, outcome).Write(terminal);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Core;
@@ -8,12 +7,13 @@ using Espalier.Pipelines.Models;
 using Espalier.Reports;
 using Espalier.Reports.Mistakes;
 using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier validate WEIGHTS --data D</c>: precision, recall and average precisions by YOLOv5's and by COCO's rule.</summary>
-internal sealed class ValidateCommand : Command, IHasExamples
+internal sealed class ValidateCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly DescribedOptions<ValidationRequest> _options = new(ValidationRequest.Table, new ValidationRequest { Data = "" });
@@ -25,21 +25,17 @@ internal sealed class ValidateCommand : Command, IHasExamples
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ValidateCommand(TerminalSession terminal)
-        : base("validate", "Judge weights on labelled photos")
-    {
-        CommonOptions.AddAll(this, [_weights, .. _options.All, _savePlots, _fitReader, _project, _name, _json, .. _engine.All]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "validate", "Judge weights on labelled photos") => Takes([_weights, .. _options.All, _savePlots, _fitReader, _project, _name, _json, .. _engine.All]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier validate runs/train/weights/best.safetensors --data data.yaml",
         "espalier validate best.onnx --data data.yaml",
         "espalier validate yolov5n.pt --data coco.yaml --split test --image-size 640 --json",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var request = _options.Read(parsed);
         var weights = parsed.GetValue(_weights)!;
@@ -67,7 +63,7 @@ internal sealed class ValidateCommand : Command, IHasExamples
     {
         if (numbers is null) throw new EspalierException("The classes are not the ten digits, so there are no house numbers to fit a reader to.");
         var (options, right) = numbers.Fit();
-        terminal.Say(Text($"Fitted: {right} numbers right with read --conf {options.Confidence:0.##} --overlap {options.Overlap:0.##} --gap {options.WidestGap:0.##} --height-ratio {options.LargestRatio:0.##}"));
+        terminal.Say(Invariant($"Fitted: {right} numbers right with read --conf {options.Confidence:0.##} --overlap {options.Overlap:0.##} --gap {options.WidestGap:0.##} --height-ratio {options.LargestRatio:0.##}"));
     }
 
     private void SavePlots(ParseResult parsed, DetectionReport report, ValidationCollector pictures, DetectionDataset dataset, (IReadOnlyList<JudgedNumber> Judged, NumberAccuracy Accuracy)? numbers, TerminalSession terminal)
@@ -81,19 +77,17 @@ internal sealed class ValidateCommand : Command, IHasExamples
     private static string ToText(ValidationOutcome outcome, DetectionDataset dataset, NumberAccuracy? numbers)
     {
         var report = outcome.Report;
-        var all = new[] { "all", Text($"{report.Pictures}"), Text($"{report.Labels}"), Three(report.Precision), Three(report.Recall), Three(report.F1), Three(report.MeanAveragePrecision50), Three(report.MeanAveragePrecision50To95), Three(report.CocoAveragePrecision50), Three(report.CocoAveragePrecision) };
+        var all = new[] { "all", Invariant($"{report.Pictures}"), Invariant($"{report.Labels}"), Three(report.Precision), Three(report.Recall), Three(report.F1), Three(report.MeanAveragePrecision50), Three(report.MeanAveragePrecision50To95), Three(report.CocoAveragePrecision50), Three(report.CocoAveragePrecision) };
         var classes = report.PerClass.Select(metrics => new[]
         {
-            dataset.ClassNames[metrics.Class], Text($"{metrics.Pictures}"), Text($"{metrics.Labels}"), Three(metrics.Precision), Three(metrics.Recall), Three(metrics.F1),
+            dataset.ClassNames[metrics.Class], Invariant($"{metrics.Pictures}"), Invariant($"{metrics.Labels}"), Three(metrics.Precision), Three(metrics.Recall), Three(metrics.F1),
             Three(metrics.AveragePrecision50), Three(metrics.AveragePrecision50To95), Three(metrics.CocoAveragePrecision50), Three(metrics.CocoAveragePrecision50To95),
         });
         var table = TextTable.Format(["class", ">images", ">labels", ">P", ">R", ">F1", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP"], [all, .. classes]);
-        return table + "\n" + Text($"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}.\n")
-            + (numbers is null ? "" : Text($"Whole numbers read right: {numbers.Accuracy:0.000} of {numbers.Pictures}; {numbers.CoverageAt(0.95):0.000} of them can be read with .95 right.\n"))
-            + Text($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching {outcome.Timing.Suppression:0.0}.\n");
+        return table + "\n" + Invariant($"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}.\n")
+            + (numbers is null ? "" : Invariant($"Whole numbers read right: {numbers.Accuracy:0.000} of {numbers.Pictures}; {numbers.CoverageAt(0.95):0.000} of them can be read with .95 right.\n"))
+            + Invariant($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching {outcome.Timing.Suppression:0.0}.\n");
     }
 
-    private static string Three(double value) => Text($"{value:0.000}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Three(double value) => Invariant($"{value:0.000}");
 }

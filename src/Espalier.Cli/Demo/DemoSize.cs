@@ -1,6 +1,5 @@
-using System.Globalization;
 using Espalier.Networks;
-using Espalier.Training.Runs;
+using Espalier.Training.Loops;
 
 namespace Espalier.Cli.Demo;
 
@@ -21,7 +20,7 @@ internal sealed record DemoSize(int Pictures, int DenseEpochs, int SparseEpochs,
     private const double CostOfEpochs = 1.2;
 
     /// <summary>What there is to choose from, the most first.</summary>
-    public static IReadOnlyList<DemoSize> All { get; } = [new(1500, 22, 5, 7), new(1500, 18, 5, 7)];
+    public static IReadOnlyList<DemoSize> All { get; } = [new(1500, 14, 4, 6), new(1500, 10, 3, 5)];
 
     /// <summary>Pictures that pass through training altogether.</summary>
     public int Passes => Pictures * (DenseEpochs + SparseEpochs + TuningEpochs);
@@ -38,7 +37,6 @@ internal sealed record DemoSize(int Pictures, int DenseEpochs, int SparseEpochs,
     public double Seconds(double picturesPerSecond) => Passes * CostOfEpochs / picturesPerSecond;
 
     /// <summary>What was chosen, and why, for whoever waits for it.</summary>
-    public string ToText(double picturesPerSecond) => string.Create(
-        CultureInfo.InvariantCulture,
+    public string ToText(double picturesPerSecond) => Invariant(
         $"This machine learns from {picturesPerSecond:0} pictures a second at most: {Pictures:N0} pictures of {DemoRecipe.ImageSize} pixels, {DenseEpochs} + {SparseEpochs} + {TuningEpochs} epochs, about {Math.Ceiling(Seconds(picturesPerSecond) / 60):0} minutes of training");
 }

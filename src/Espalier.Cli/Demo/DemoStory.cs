@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Espalier.Cli.Experiments;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
@@ -36,7 +35,7 @@ internal sealed class DemoStory(DemoFolder folder, DemoOptions options, Terminal
         Say("");
         foreach (var line in ExperimentText.Summary(report).TrimEnd().Split('\n')) Say(line);
         Say("");
-        Say(Text($"Done in {clock.Elapsed.TotalMinutes:0.0} minutes. Open {folder.Page}"));
+        Say(Invariant($"Done in {clock.Elapsed.TotalMinutes:0.0} minutes. Open {folder.Page}"));
         Say("");
         Say("Try next:");
         foreach (var command in DemoPage.Next(folder)) Say($"  {command}");
@@ -84,6 +83,4 @@ internal sealed class DemoStory(DemoFolder folder, DemoOptions options, Terminal
     private IEnumerable<string> HeldOut() => Directory.EnumerateFiles(folder.HeldOut, "*.png").OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
 
     private void Say(string line) => terminal.Say(line);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
 using Espalier.Reports;
@@ -22,7 +21,7 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             Name = plan.Name,
             Command = command,
             Data = Data(),
-            Machine = string.Create(CultureInfo.InvariantCulture, $"Measured on {result.Speed.Machine}, {result.Speed.Threads} threads."),
+            Machine = Invariant($"Measured on {result.Speed.Machine}, {result.Speed.Threads} threads."),
             ImageSize = plan.Dense.ImageSize,
             Splits = plan.Splits,
             Models = reported,
@@ -38,13 +37,13 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
     private string Data()
     {
         var source = plan.Street is { } street
-            ? string.Create(CultureInfo.InvariantCulture, $"A generated street of {street.Pictures.Training:N0} pictures")
+            ? Invariant($"A generated street of {street.Pictures.Training:N0} pictures")
             : $"The data of {plan.Data}";
         var epochs = plan.Sparse is null
-            ? string.Create(CultureInfo.InvariantCulture, $"{plan.Dense.Epochs} dense and {plan.FineTuning.Epochs} fine-tuning epochs")
-            : string.Create(CultureInfo.InvariantCulture, $"{plan.Dense.Epochs} dense, {plan.Sparse.Epochs} sparse and {plan.FineTuning.Epochs} fine-tuning epochs");
+            ? Invariant($"{plan.Dense.Epochs} dense and {plan.FineTuning.Epochs} fine-tuning epochs")
+            : Invariant($"{plan.Dense.Epochs} dense, {plan.Sparse.Epochs} sparse and {plan.FineTuning.Epochs} fine-tuning epochs");
         var start = plan.Dense.Weights is { } weights ? $"from {Path.GetFileName(weights)}" : "from scratch";
-        return string.Create(CultureInfo.InvariantCulture, $"{source}; {plan.Dense.Model ?? "the network"} {start} at {plan.Dense.ImageSize} px in batches of {plan.Dense.BatchSize}: {epochs}, seed {plan.Dense.Seed}.");
+        return Invariant($"{source}; {plan.Dense.Model ?? "the network"} {start} at {plan.Dense.ImageSize} px in batches of {plan.Dense.BatchSize}: {epochs}, seed {plan.Dense.Seed}.");
     }
 
     private ReportedModel Reported(ExperimentModel model)

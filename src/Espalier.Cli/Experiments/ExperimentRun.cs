@@ -1,7 +1,7 @@
 using Espalier.Cli.Terminal;
 using Espalier.Pipelines.Experiments;
 using Espalier.Reports;
-using Espalier.Training.Runs;
+using Espalier.Training.Listeners;
 
 namespace Espalier.Cli.Experiments;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Cli.Terminal;
 using Espalier.Reports;
 
@@ -12,10 +11,8 @@ internal static class ExperimentText
         ["model", ">parameters", ">GFLOPs", ">s an epoch", ">ms", ">P", ">R", ">mAP50", ">mAP50-95", ">than dense"],
         report.Models.Select(model => new[]
         {
-            model.Name + (model == report.Chosen ? " *" : ""), Text($"{model.Parameters:N0}"), Text($"{model.MultiplyAdds * 2 / 1e9:0.000}"), Text($"{model.SecondsAnEpoch:0.0}"), Text($"{model.Milliseconds:0.00}"),
-            Text($"{model.First.Precision:0.000}"), Text($"{model.First.Recall:0.000}"), Text($"{model.First.MeanAveragePrecision50:0.000}"), Text($"{model.First.MeanAveragePrecision:0.000}"),
-            model.First.ThanDense is { } difference ? Text($"{difference.Value * 100:+0.0;-0.0;0.0}") : "",
+            model.Name + (model == report.Chosen ? " *" : ""), Invariant($"{model.Parameters:N0}"), Invariant($"{model.MultiplyAdds * 2 / 1e9:0.000}"), Invariant($"{model.SecondsAnEpoch:0.0}"), Invariant($"{model.Milliseconds:0.00}"),
+            Invariant($"{model.First.Precision:0.000}"), Invariant($"{model.First.Recall:0.000}"), Invariant($"{model.First.MeanAveragePrecision50:0.000}"), Invariant($"{model.First.MeanAveragePrecision:0.000}"),
+            model.First.ThanDense is { } difference ? Invariant($"{difference.Value * 100:+0.0;-0.0;0.0}") : "",
         }));
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -136,7 +136,7 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
         for (var i = 0; i < detections.Count; i++)
         {
             var found = detections[i];
-            var file = Path.Combine(run.Path, "crops", FileName(classNames[found.Class]), string.Create(CultureInfo.InvariantCulture, $"{source.Name}-{i}.png"));
+            var file = Path.Combine(run.Path, "crops", FileName(classNames[found.Class]), Invariant($"{source.Name}-{i}.png"));
             PictureWriter.Write(file, Crop(picture, found.Box));
         }
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Espalier.Training.Runs;
+using Espalier.Training.Listeners;
 
 namespace Espalier.Cli.Terminal;
 
@@ -15,15 +15,14 @@ internal sealed class EpochBars(TerminalSession terminal) : ITrainingListener
     public void OnBatch(BatchTrained trained)
     {
         if (trained.Epoch != _epoch) (_epoch, _progress) = (trained.Epoch, new ProgressLine(terminal));
-        _progress!.Update(string.Create(CultureInfo.InvariantCulture, $"     epoch {trained.Epoch + 1} of {_epochs}"), trained.Done, trained.Total);
+        _progress!.Update(Invariant($"     epoch {trained.Epoch + 1} of {_epochs}"), trained.Done, trained.Total);
     }
 
     public void OnEpoch(EpochCompleted completed)
     {
         var epoch = completed.Record;
-        var sparsity = epoch.Scales is { } scales ? string.Create(CultureInfo.InvariantCulture, $"  {scales.NearZero:0%} of the scales near zero") : "";
-        terminal.Say(string.Create(
-            CultureInfo.InvariantCulture,
+        var sparsity = epoch.Scales is { } scales ? Invariant($"  {scales.NearZero:0%} of the scales near zero") : "";
+        terminal.Say(Invariant(
             $"     epoch {epoch.Epoch + 1,2} of {_epochs}: mAP50 {epoch.MeanAveragePrecision50:0.000}  {Bar(epoch.MeanAveragePrecision50)}  {epoch.TrainingSeconds + epoch.ValidationSeconds:0} s{sparsity}"));
     }
 

@@ -4,13 +4,6 @@ using System.CommandLine.Invocation;
 
 namespace Espalier.Cli.Terminal;
 
-/// <summary>A command that shows how it is used.</summary>
-internal interface IHasExamples
-{
-    /// <summary>Command lines, the most usual first.</summary>
-    IReadOnlyList<string> Examples { get; }
-}
-
 /// <summary>The help that System.CommandLine writes, wrapped to the terminal's width, and the command's examples below.</summary>
 internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
 {
@@ -34,7 +27,7 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
     public override int Invoke(ParseResult parseResult)
     {
         var code = inner.Invoke(parseResult);
-        if (parseResult.CommandResult.Command is not IHasExamples { Examples: { Count: > 0 } examples }) return code;
+        if (parseResult.CommandResult.Command is not Verb { Examples: { Count: > 0 } examples }) return code;
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine(examples.Count == 1 ? "Example:" : "Examples:");
         foreach (var example in examples) output.WriteLine($"  {example}");

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Espalier.Core;
+using Espalier.Training.Listeners;
 using Espalier.Training.Profiling;
-using Espalier.Training.Runs;
 
 namespace Espalier.Cli.Terminal;
 

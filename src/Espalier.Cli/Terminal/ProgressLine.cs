@@ -39,7 +39,7 @@ public sealed class ProgressLine
         var filled = (int)Math.Round(share * BarWidth);
         var bar = new string('━', filled) + new string('╌', BarWidth - filled);
         var remaining = done == 0 || done >= total ? string.Empty : $"<{Clock(_elapsed.Elapsed / done * (total - done))}";
-        return string.Create(CultureInfo.InvariantCulture, $"{text}: {share * 100,3:0}% {bar} {done}/{total} [{Clock(_elapsed.Elapsed)}{remaining}]");
+        return Invariant($"{text}: {share * 100,3:0}% {bar} {done}/{total} [{Clock(_elapsed.Elapsed)}{remaining}]");
     }
 
     private static string Clock(TimeSpan time) =>

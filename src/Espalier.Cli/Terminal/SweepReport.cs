@@ -47,14 +47,14 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
             [">asked", ">operations", ">parameters", ">cut", ">constants", ">batch norms"],
             sweep.Points.Select(point => new[]
             {
-                Text($"{point.Asked:0.00}"), Text($"{point.Operations:0.000}"), Text($"{(double)point.Cost.Parameters / sweep.Cost.Parameters:0.000}"),
+                Invariant($"{point.Asked:0.00}"), Invariant($"{point.Operations:0.000}"), Invariant($"{(double)point.Cost.Parameters / sweep.Cost.Parameters:0.000}"),
                 Accuracy(point.Cut), Accuracy(point.Folded), Accuracy(point.Written),
             }));
-        var text = new StringBuilder(Text($"mAP50 of the whole network {Accuracy(sweep.Whole)}; after cuts by {sweep.Criterion}, without fine-tuning:\n\n{table}\n"));
+        var text = new StringBuilder(Invariant($"mAP50 of the whole network {Accuracy(sweep.Whole)}; after cuts by {sweep.Criterion}, without fine-tuning:\n\n{table}\n"));
         if (sweep.Cliff is { } cliff) text.Append(CultureInfo.InvariantCulture, $"It falls the most between {cliff.Above:0.00} and {cliff.Below:0.00} of the operations.\n");
         text.Append(sweep.Recommended is { } point
-            ? Text($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; what is lost, fine-tuning brings back:\n  espalier prune {weights} --data {data} --by {sweep.Criterion} --keep-flops {point.Asked:0.##}\n")
-            : Text($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights {weights} --sparsity 0.01), or cut in small steps with fine-tuning between.\n"));
+            ? Invariant($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; what is lost, fine-tuning brings back:\n  espalier prune {weights} --data {data} --by {sweep.Criterion} --keep-flops {point.Asked:0.##}\n")
+            : Invariant($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights {weights} --sparsity 0.01), or cut in small steps with fine-tuning between.\n"));
         return text.Append(CultureInfo.InvariantCulture, $"Chart and table: {folder.File("sweep.png")}, sweep.csv\n").ToString();
     }
 
@@ -89,7 +89,5 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
         return text.ToString();
     }
 
-    private static string Accuracy(DetectionReport report) => Text($"{report.MeanAveragePrecision50:0.000}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Accuracy(DetectionReport report) => Invariant($"{report.MeanAveragePrecision50:0.000}");
 }

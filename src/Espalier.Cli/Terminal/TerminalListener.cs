@@ -1,6 +1,5 @@
-using System.Globalization;
 using Espalier.Pipelines;
-using Espalier.Training.Runs;
+using Espalier.Training.Listeners;
 
 namespace Espalier.Cli.Terminal;
 
@@ -20,7 +19,7 @@ internal sealed class TerminalListener(TerminalSession terminal, Func<IReadOnlyL
         _progress.Value.Line.Update(work, done, total);
     }
 
-    public void OnStage(int number, int count, string what) => terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{number,3}/{count + furtherStages} {what}"));
+    public void OnStage(int number, int count, string what) => terminal.Say(Invariant($"{number,3}/{count + furtherStages} {what}"));
 
     public IReadOnlyList<ITrainingListener> OnTraining() => training?.Invoke() ?? [];
 }

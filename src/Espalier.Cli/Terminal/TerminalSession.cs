@@ -98,4 +98,10 @@ public sealed class TerminalSession
             return 120;
         }
     }
+
+    /// <summary>Says how many predictions were dropped for being no numbers, where there were any.</summary>
+    public void SayBroken(long rows)
+    {
+        if (rows > 0) Say($"{rows} rows of the network's output were dropped: they hold NaN or infinity, or a class that there is not.");
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 
@@ -16,9 +17,9 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
     {
         _epochs = started.Options.Epochs;
         var error = terminal.Error;
-        error.WriteLine(Text($"{started.Parameters:N0} parameters, {started.Training.Entries.Count:N0} training pictures, {started.Validation.Entries.Count:N0} validation pictures"));
-        error.WriteLine(Text($"{started.Options.Epochs} epochs at {started.Options.ImageSize} px in batches of {started.Options.BatchSize}; everything goes to {started.Folder.Path}"));
-        if (started.FirstEpoch > 0) error.WriteLine(Text($"going on with epoch {started.FirstEpoch}"));
+        error.WriteLine(Invariant($"{started.Parameters:N0} parameters, {started.Training.Entries.Count:N0} training pictures, {started.Validation.Entries.Count:N0} validation pictures"));
+        error.WriteLine(Invariant($"{started.Options.Epochs} epochs at {started.Options.ImageSize} px in batches of {started.Options.BatchSize}; everything goes to {started.Folder.Path}"));
+        if (started.FirstEpoch > 0) error.WriteLine(Invariant($"going on with epoch {started.FirstEpoch}"));
         error.WriteLine();
         error.WriteLine($"{"Epoch",10}{"box_loss",11}{"obj_loss",11}{"cls_loss",11}{"Instances",11}{"Size",7}");
     }
@@ -39,9 +40,9 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         var epoch = completed.Record;
         var report = completed.Validation.Report;
         terminal.Error.WriteLine($"{"",10}{"Class",11}{"Images",11}{"Instances",11}{"P",11}{"R",11}{"mAP50",11}{"mAP50-95",11}");
-        terminal.Error.WriteLine(Text(
+        terminal.Error.WriteLine(Invariant(
             $"{"",10}{"all",11}{report.Pictures,11}{report.Labels,11}{epoch.Precision,11:0.000}{epoch.Recall,11:0.000}{epoch.MeanAveragePrecision50,11:0.000}{epoch.MeanAveragePrecision,11:0.000}")
-            + Text($"   {epoch.PicturesPerSecond:0} pictures/s, {epoch.TrainingSeconds + epoch.ValidationSeconds:0} s{(completed.IsBest ? ", best so far" : "")}"));
+            + Invariant($"   {epoch.PicturesPerSecond:0} pictures/s, {epoch.TrainingSeconds + epoch.ValidationSeconds:0} s{(completed.IsBest ? ", best so far" : "")}"));
         if (SparsityText(epoch) is { } sparsity) terminal.Error.WriteLine($"{"",10}{sparsity}");
     }
 
@@ -52,25 +53,23 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         var best = outcome.BestEpoch < 0 ? null : outcome.History[outcome.BestEpoch];
         error.WriteLine(outcome.End switch
         {
-            TrainingEnd.Completed => Text($"{outcome.History.Count} epochs done."),
-            TrainingEnd.EarlyStopped => Text($"Stopped after epoch {outcome.History.Count - 1}: no gain since epoch {outcome.BestEpoch}."),
+            TrainingEnd.Completed => Invariant($"{outcome.History.Count} epochs done."),
+            TrainingEnd.EarlyStopped => Invariant($"Stopped after epoch {outcome.History.Count - 1}: no gain since epoch {outcome.BestEpoch}."),
             _ => $"Interrupted; nothing is lost. Go on with: espalier train --resume {outcome.Folder.Last}",
         });
         if (best is null) return;
-        error.WriteLine(Text($"Best epoch {best.Epoch}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
+        error.WriteLine(Invariant($"Best epoch {best.Epoch}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
         error.WriteLine($"Weights: {outcome.Folder.Best}");
     }
 
     /// <summary>How far a sparse run is; null where nothing is penalised.</summary>
     private static string? SparsityText(EpochRecord epoch) => epoch switch
     {
-        { Scales: { } scales } => Text($"   λ {epoch.SparsityRate:g3}: |γ| has the median {scales.Median:0.000}; {100 * scales.NearZero:0.0} % of the channels are below {ScaleQuantiles.NearlyZero} and could be cut now at next to no loss"),
-        { Kernels: { } kernels } => Text($"   λ {epoch.SparsityRate:g3}: {kernels.Zeros:N0} of {kernels.Weights:N0} weights of kernels are zero, {100 * kernels.NearZero:0.0} % below {KernelZeros.NearlyZero}; {kernels.ZeroChannels:N0} of {kernels.Channels:N0} channels have a kernel of zeros alone"),
+        { Scales: { } scales } => Invariant($"   λ {epoch.SparsityRate:g3}: |γ| has the median {scales.Median:0.000}; {100 * scales.NearZero:0.0} % of the channels are below {ScaleQuantiles.NearlyZero} and could be cut now at next to no loss"),
+        { Kernels: { } kernels } => Invariant($"   λ {epoch.SparsityRate:g3}: {kernels.Zeros:N0} of {kernels.Weights:N0} weights of kernels are zero, {100 * kernels.NearZero:0.0} % below {KernelZeros.NearlyZero}; {kernels.ZeroChannels:N0} of {kernels.Channels:N0} channels have a kernel of zeros alone"),
         _ => null,
     };
 
-    private string EpochText(BatchTrained trained) => Text(
+    private string EpochText(BatchTrained trained) => Invariant(
         $"{$"{trained.Epoch}/{_epochs - 1}",10}{trained.MeanLoss.Box,11:0.00000}{trained.MeanLoss.Objectness,11:0.00000}{trained.MeanLoss.Class,11:0.00000}{_instances,11}{trained.Batch.Width,7}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Espalier.Datasets;
 
 namespace Espalier.Cli.Terminal;
@@ -25,11 +24,11 @@ internal sealed class TransferLine(TerminalSession terminal, string what) : IPro
         var window = _elapsed.Elapsed - _windowStart;
         if (window >= SpeedWindow)
         {
-            _speed = string.Create(CultureInfo.InvariantCulture, $", {(value.Done - _windowBytes.Value) / Megabyte / window.TotalSeconds:0.0} MB/s");
+            _speed = Invariant($", {(value.Done - _windowBytes.Value) / Megabyte / window.TotalSeconds:0.0} MB/s");
             (_windowStart, _windowBytes) = (_elapsed.Elapsed, value.Done);
         }
 
         if (value.Total > 0) _line.Update($"{what}, MB{_speed}", (int)(value.Done / Megabyte), Math.Max((int)(value.Total / Megabyte), 1));
-        else terminal.Show(string.Create(CultureInfo.InvariantCulture, $"{what}: {value.Done / Megabyte:0} MB{_speed}"));
+        else terminal.Show(Invariant($"{what}: {value.Done / Megabyte:0} MB{_speed}"));
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Validation;

@@ -1,5 +1,5 @@
 using Espalier.Reports.Mistakes;
-using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Validation;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets;
-using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Cli.Validation;

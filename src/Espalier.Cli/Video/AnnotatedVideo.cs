@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Core;
 using Espalier.Vision;
 
@@ -29,7 +28,7 @@ internal sealed class AnnotatedVideo : IDisposable
         // A camera's frames last as long as they lasted. Both encoders' kind of colour needs even sides.
         string[] clock = frames.Source.IsLive ? ["-use_wallclock_as_timestamps", "1"] : [];
         _process = FfmpegProcess.Start(tools.Ffmpeg, [
-            "-v", "error", "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", string.Create(CultureInfo.InvariantCulture, $"{size.Width}x{size.Height}"), "-framerate", frames.Rate, .. clock, "-i", "pipe:0",
+            "-v", "error", "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", Invariant($"{size.Width}x{size.Height}"), "-framerate", frames.Rate, .. clock, "-i", "pipe:0",
             "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", .. encoder, "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4", "-y", "file:" + _temporary]);
     }
 

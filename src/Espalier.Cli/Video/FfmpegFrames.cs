@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using Espalier.Core;
 using Espalier.Vision;
 
@@ -37,7 +36,7 @@ internal sealed class FfmpegFrames : IDisposable
     public int? Total { get; }
 
     /// <summary>Frames given out a second of video, as ffmpeg reads it.</summary>
-    public string Rate => string.Create(CultureInfo.InvariantCulture, $"{1 / _secondsAFrame:0.######}");
+    public string Rate => Invariant($"{1 / _secondsAFrame:0.######}");
 
     /// <summary>What they are read from.</summary>
     public VideoSource Source { get; }
@@ -89,8 +88,8 @@ internal sealed class FfmpegFrames : IDisposable
     private static string[] Words(VideoSource source, VideoFacts facts, int every)
     {
         // Phones film at a rate that varies; at a constant one a frame's time follows from its number. A camera's frames are taken as they come.
-        var constant = source.IsLive ? "" : string.Create(CultureInfo.InvariantCulture, $"fps={facts.Rate.Numerator}/{facts.Rate.Denominator},");
-        var filter = string.Create(CultureInfo.InvariantCulture, $"{constant}framestep={every}");
+        var constant = source.IsLive ? "" : Invariant($"fps={facts.Rate.Numerator}/{facts.Rate.Denominator},");
+        var filter = Invariant($"{constant}framestep={every}");
         return ["-nostdin", "-v", "error", .. source.InputWords, "-i", source.Input, "-map", "0:V:0", "-vf", filter, "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"];
     }
 

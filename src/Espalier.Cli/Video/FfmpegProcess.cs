@@ -48,7 +48,7 @@ internal sealed class FfmpegProcess : IDisposable
         _process.WaitForExit();
         _complaints.Wait();
         if (_process.ExitCode == 0) return null;
-        if (_complaint is null) return FormattableString.Invariant($"ffmpeg ended with code {_process.ExitCode}");
+        if (_complaint is null) return Invariant($"ffmpeg ended with code {_process.ExitCode}");
         return _complaint.StartsWith(path + ": ", StringComparison.Ordinal) ? _complaint[(path.Length + 2)..] : _complaint;
     }
 

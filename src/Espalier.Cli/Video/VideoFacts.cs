@@ -48,7 +48,7 @@ internal sealed record VideoFacts(int Width, int Height, (int Numerator, int Den
         var limits = PictureLimits.Default;
         if (width > limits.MaximumSide || height > limits.MaximumSide || (long)width * height > limits.MaximumPixels)
         {
-            throw new EspalierException(FormattableString.Invariant($"the video has {width} × {height} pixels; the limits are {limits.MaximumSide} a side and {limits.MaximumPixels} in all"));
+            throw new EspalierException(Invariant($"the video has {width} × {height} pixels; the limits are {limits.MaximumSide} a side and {limits.MaximumPixels} in all"));
         }
 
         // A phone's upright video lies on its side in the file; ffmpeg turns it.

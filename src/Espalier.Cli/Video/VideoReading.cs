@@ -95,7 +95,7 @@ internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames
         foreach (var (what, number, before) in changes)
         {
             terminal.Clear();
-            terminal.Output.WriteLine(Text($"{Clock(seconds)}  {(what == NumberEvent.Changed ? before + " → " : "")}{number.Text} ({number.Confidence:0.00}){(what == NumberEvent.Gone ? " gone" : "")}"));
+            terminal.Output.WriteLine(Invariant($"{Clock(seconds)}  {(what == NumberEvent.Changed ? before + " → " : "")}{number.Text} ({number.Confidence:0.00}){(what == NumberEvent.Gone ? " gone" : "")}"));
         }
 
         // Somebody may watch a camera through a pipe.
@@ -103,13 +103,11 @@ internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames
     }
 
     // Its identity gives the colour.
-    private static PaintedBox Box(SteadyNumber number) => new(number.Box, number.Identity, Text($"{number.Text} {number.Confidence:0.00}"));
+    private static PaintedBox Box(SteadyNumber number) => new(number.Box, number.Identity, Invariant($"{number.Text} {number.Confidence:0.00}"));
 
     private static string Clock(double seconds)
     {
         var hundredths = (long)Math.Round(seconds * 100);
-        return Text($"{hundredths / 6000}:{hundredths / 100 % 60:00}.{hundredths % 100:00}");
+        return Invariant($"{hundredths / 6000}:{hundredths / 100 % 60:00}.{hundredths % 100:00}");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -39,7 +39,7 @@ internal sealed record VideoSource(string Name, string Path, string Input, IRead
         }
 
         if (OperatingSystem.IsMacOS()) return new VideoSource("camera", source, camera + ":none", ["-f", "avfoundation", "-framerate", "30"], true);
-        var device = isNumber ? string.Create(CultureInfo.InvariantCulture, $"/dev/video{number}") : camera;
+        var device = isNumber ? Invariant($"/dev/video{number}") : camera;
         if (!File.Exists(device)) throw new EspalierException($"there is no camera '{device}'");
         return new VideoSource("camera", source, device, ["-f", "v4l2"], true);
     }

@@ -68,9 +68,12 @@ public sealed class DeviceOptionAttribute : OptionAttribute
 /// <summary>Threads of a network's arithmetic.</summary>
 public sealed class ThreadsOptionAttribute : OptionAttribute
 {
+    /// <summary>The most threads.</summary>
+    public const int Most = 1024;
+
     /// <inheritdoc cref="ThreadsOptionAttribute"/>
     public ThreadsOptionAttribute()
-        : base("--threads", "Threads of the network's arithmetic; 0 for one a core that the process may use", 0, 1024) => Changes = OptionEffect.Rounding;
+        : base("--threads", "Threads of the network's arithmetic; 0 for one a core that the process may use", 0, Most) => Changes = OptionEffect.Rounding;
 }
 
 /// <summary>Whether speed is measured; naming it leaves that out.</summary>

@@ -77,7 +77,7 @@ public sealed class OptionDescription
     // Of a list, of what it holds.
     private Type Type { get; }
 
-    private bool IsWhole => Type == typeof(int) || Type == typeof(long);
+    private bool IsWhole => Type == typeof(int) || Type == typeof(long) || Type == typeof(ulong);
 
     private bool IsNumber => IsWhole || Type == typeof(double) || Type == typeof(float);
 

@@ -65,14 +65,16 @@ public static class AnchorFitting
     /// <param name="boxes">As <see cref="LabelSizes"/> gives them. None at all keeps the anchors.</param>
     /// <param name="anchors">The anchors in use.</param>
     /// <param name="options">How to judge and fit.</param>
-    public static FittedAnchors Check(ReadOnlySpan<AnchorSize> boxes, ReadOnlySpan<AnchorSize> anchors, AnchorFittingOptions options)
+    /// <param name="cancellationToken">Stops it.</param>
+    public static FittedAnchors Check(
+        ReadOnlySpan<AnchorSize> boxes, ReadOnlySpan<AnchorSize> anchors, AnchorFittingOptions options, CancellationToken cancellationToken = default)
     {
         options.Validate();
         if (boxes.IsEmpty) return new FittedAnchors([.. anchors], default, default, Changed: false);
         var before = Measure(boxes, anchors, options.Threshold);
         if (before.BestPossibleRecall < options.SufficientRecall && Usable(boxes).Length >= anchors.Length)
         {
-            var fitted = Fit(boxes, anchors.Length, options);
+            var fitted = Fit(boxes, anchors.Length, options, cancellationToken);
             var after = Measure(boxes, fitted, options.Threshold);
             if ((after.BestPossibleRecall, after.Fitness).CompareTo((before.BestPossibleRecall, before.Fitness)) > 0)
             {
@@ -87,9 +89,10 @@ public static class AnchorFitting
     /// <param name="boxes">Those under 2 px on a side are left out.</param>
     /// <param name="count">How many anchors, at least 1.</param>
     /// <param name="options">How to fit.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Ascending by area.</returns>
     /// <exception cref="EspalierException">There are fewer usable boxes than anchors.</exception>
-    public static AnchorSize[] Fit(ReadOnlySpan<AnchorSize> boxes, int count, AnchorFittingOptions options)
+    public static AnchorSize[] Fit(ReadOnlySpan<AnchorSize> boxes, int count, AnchorFittingOptions options, CancellationToken cancellationToken = default)
     {
         options.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -105,23 +108,25 @@ public static class AnchorFitting
         var bestFitness = Fitness(usable, best, options.Threshold);
         for (var restart = 1; restart < options.Restarts; restart++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var candidate = AnchorClusters.Find(usable, count, ref random);
             var fitness = Fitness(usable, candidate, options.Threshold);
             if (fitness > bestFitness) (best, bestFitness) = (candidate, fitness);
         }
 
-        Refine(usable, best, bestFitness, options, ref random);
+        Refine(usable, best, bestFitness, options, ref random, cancellationToken);
         Array.Sort(best, (a, b) => a.Area.CompareTo(b.Area));
         return best;
     }
 
     /// <summary>Each round changes the sides by random factors and keeps them where the fitness rises.</summary>
     private static void Refine(
-        ReadOnlySpan<AnchorSize> boxes, Span<AnchorSize> anchors, double fitness, AnchorFittingOptions options, ref KeyedRandom random)
+        ReadOnlySpan<AnchorSize> boxes, Span<AnchorSize> anchors, double fitness, AnchorFittingOptions options, ref KeyedRandom random, CancellationToken cancellationToken)
     {
         var mutant = new AnchorSize[anchors.Length];
         for (var generation = 0; generation < options.Generations; generation++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var sigma = random.NextUnit() * options.MutationSigma;
             for (var i = 0; i < mutant.Length; i++)
             {

@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Checks;
@@ -14,6 +15,7 @@ public sealed record DatasetCheckOptions
 
     /// <summary>From which confidence on the model's disagreement counts, 0…1.</summary>
     /// <value>0.6.</value>
+    [Option("--conf", "From which confidence on the model's disagreement counts", 0.05, 1)]
     public double Confident { get; init; } = 0.6;
 
     /// <summary>How many photos are looked at at once, 0…1024.</summary>

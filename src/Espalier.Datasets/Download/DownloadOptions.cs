@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 
 namespace Espalier.Datasets.Download;
 
@@ -7,6 +8,7 @@ public sealed record DownloadOptions
 {
     /// <summary>How often in a row an attempt may bring nothing new before it is given up, 1…100.</summary>
     /// <value>5.</value>
+    [Option("--attempts", "How often in a row an attempt may bring nothing before it is given up", 1, 100)]
     public int Attempts { get; init; } = 5;
 
     /// <summary>The wait before the second attempt; it doubles with each that follows, up to a minute.</summary>

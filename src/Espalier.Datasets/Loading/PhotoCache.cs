@@ -6,14 +6,14 @@ using Espalier.Vision;
 namespace Espalier.Datasets;
 
 /// <summary>
-/// Decodes photos and brings their longer side to the image size; keeps the results in memory up to a limit. A photo takes
-/// at most <c>imageSize² × 3</c> bytes, whatever its file holds. Safe for any number of threads.
+/// Decodes photos and fits them into a frame, their sides' ratio kept; keeps the results in memory up to a limit. A photo takes
+/// at most <c>frame.Width × frame.Height × 3</c> bytes, whatever its file holds. Safe for any number of threads.
 /// </summary>
 internal sealed class PhotoCache
 {
     private readonly IReadOnlyList<DatasetEntry> _entries;
     private readonly PhotoSource _source;
-    private readonly int _imageSize;
+    private readonly (int Width, int Height) _frame;
     private readonly long _limitBytes;
     private readonly Picture?[] _kept;
     private readonly ConcurrentDictionary<int, bool> _unusable = new();
@@ -21,11 +21,11 @@ internal sealed class PhotoCache
     private long _keptBytes;
 
     /// <summary>An empty cache over a data set's photos.</summary>
-    public PhotoCache(IReadOnlyList<DatasetEntry> entries, PhotoSource source, int imageSize, long limitBytes)
+    public PhotoCache(IReadOnlyList<DatasetEntry> entries, PhotoSource source, (int Width, int Height) frame, long limitBytes)
     {
         _entries = entries;
         _source = source;
-        _imageSize = imageSize;
+        _frame = frame;
         _limitBytes = limitBytes;
         _kept = new Picture?[entries.Count];
     }
@@ -80,7 +80,7 @@ internal sealed class PhotoCache
                 $"{entry.Path} is {picture.Width} × {picture.Height} pixels, but was {entry.Width} × {entry.Height} when the data set was scanned."));
         }
 
-        var fitted = Letterbox.Square(picture.Width, picture.Height, _imageSize);
+        var fitted = Letterbox.Into(picture.Width, picture.Height, _frame.Width, _frame.Height);
         return fitted.ResizedWidth == picture.Width && fitted.ResizedHeight == picture.Height
             ? picture
             : Resampling.Resize(picture, fitted.ResizedWidth, fitted.ResizedHeight, _source.Filter);

@@ -37,7 +37,7 @@ public sealed class TrainingLoader
 
         (_dataset, _options) = (dataset, options);
         var source = PhotoSource.Create(decode, ResizeFilter.Bilinear, onProblem);
-        var photos = new PhotoCache(dataset.Entries, source, options.ImageSize, options.CacheLimitBytes);
+        var photos = new PhotoCache(dataset.Entries, source, (options.ImageSize, options.ImageSize), options.CacheLimitBytes);
         _composer = new PictureComposer(photos, options.Augmentation, options.ImageSize);
         var largestBatch = Math.Min(options.BatchSize, dataset.Entries.Count);
         _buffers = new BufferPool(LoaderRanges.BatchBytes(largestBatch, options.LargestSize, options.LargestSize));

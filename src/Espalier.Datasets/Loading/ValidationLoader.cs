@@ -4,7 +4,7 @@ using Espalier.Vision;
 namespace Espalier.Datasets;
 
 /// <summary>
-/// Validation batches: every usable photo once and unvaried, its longer side at the image size, letterboxed in grey; with
+/// Validation batches: every usable photo once and unvaried, its longer side at the image size or fitted into a frame, letterboxed in grey; with
 /// what is needed to bring boxes back to the photo's own pixels.
 /// </summary>
 public sealed class ValidationLoader
@@ -30,7 +30,7 @@ public sealed class ValidationLoader
         if (dataset.Entries.Count == 0) throw new EspalierException("There is no photo to validate on: the validation set is empty.");
         (_dataset, _options) = (dataset, options);
         var source = PhotoSource.Create(decode, ResizeFilter.Area, onProblem);
-        _photos = new PhotoCache(dataset.Entries, source, options.ImageSize, options.CacheLimitBytes);
+        _photos = new PhotoCache(dataset.Entries, source, Frame, options.CacheLimitBytes);
         _order = options.Rectangular ? RectangularShapes.Order(dataset.Entries) : [.. Enumerable.Range(0, dataset.Entries.Count)];
         _buffers = new BufferPool(Enumerable.Range(0, BatchCount).Max(batch => LoaderRanges.BatchBytes(PlacesOf(batch).Length, ShapeOf(batch).Width, ShapeOf(batch).Height)));
     }
@@ -58,9 +58,11 @@ public sealed class ValidationLoader
         return _order.AsSpan(first, Math.Min(_options.BatchSize, _order.Length - first));
     }
 
-    private (int Width, int Height) ShapeOf(int batch) => _options.Rectangular
+    private (int Width, int Height) Frame => _options.Frame ?? (_options.ImageSize, _options.ImageSize);
+
+    private (int Width, int Height) ShapeOf(int batch) => _options.Rectangular && _options.Frame is null
         ? RectangularShapes.ShapeOf(PlacesOf(batch).ToArray().Select(index => _dataset.Entries[index]), _options.ImageSize, _options.Stride)
-        : (_options.ImageSize, _options.ImageSize);
+        : Frame;
 
     private Batch Prepare(int number, byte[] buffer, CancellationToken cancellationToken)
     {

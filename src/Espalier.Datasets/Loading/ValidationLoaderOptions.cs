@@ -9,6 +9,12 @@ public sealed record ValidationLoaderOptions
     /// <value>640</value>
     public int ImageSize { get; init; } = 640;
 
+    /// <summary>
+    /// The one size that every photo is letterboxed to, for a network that takes no other: sides up to <see cref="ImageSize"/>, which is the longer one.
+    /// </summary>
+    /// <value>null: squares, or with <see cref="Rectangular"/> each batch's own shape.</value>
+    public (int Width, int Height)? Frame { get; init; }
+
     /// <summary>Photos a batch: 1…1,024. The last batch may be smaller.</summary>
     /// <value>32</value>
     public int BatchSize { get; init; } = 32;

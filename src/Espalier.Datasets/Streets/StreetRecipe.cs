@@ -23,6 +23,8 @@ internal static class StreetRecipe
             Difficulty = street.Difficulty.ToString().ToLowerInvariant(),
             Balance = street.Balance.ToString().ToLowerInvariant(),
             street.EmptyShare,
+            street.DecoyShare,
+            street.BoxMargin,
             DigitHeights = ViewpointSampler.DigitHeights(street.Difficulty),
             Fonts = street.Fonts.Select(font => font.Name),
             FontShare = street.Fonts.Count > 0 ? street.FontShare : 0,

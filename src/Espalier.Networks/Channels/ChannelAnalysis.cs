@@ -4,8 +4,9 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Which channels depend on which: every channel of every tensor is a variable. A convolution makes fresh ones; normalisation, activation, pooling
-/// and enlarging hand theirs on; concatenation joins the lists; a sum equates two lists; Focus repeats its list four times. The picture's
-/// variables are fixed, and so are those of the convolutions before the decoding; what is equal to a fixed one is fixed.
+/// and enlarging hand theirs on, and so do depthwise convolutions; concatenation joins the lists; a sum equates two lists, and so does a gate with
+/// what it multiplies; Focus repeats its list four times. The picture's variables are fixed, and so are those of the convolutions before the
+/// decoding, of convolutions in groups and transposed ones, and of what these or a mean over channels read; what is equal to a fixed one is fixed.
 /// That is the whole of it: shortcuts, concatenations and BottleneckCSP's shared batch norm need no special case.
 /// </summary>
 public sealed class ChannelAnalysis
@@ -36,7 +37,7 @@ public sealed class ChannelAnalysis
     public bool IsFree(int variable) => _free.Contains(variable);
 
     /// <summary>Analyses a network.</summary>
-    /// <exception cref="GraphException">It holds a node for which there is no rule, such as a grouped convolution; the message names it.</exception>
+    /// <exception cref="GraphException">It holds a node for which there is no rule; the message names it.</exception>
     public static ChannelAnalysis Of(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -51,13 +52,15 @@ public sealed class ChannelAnalysis
     {
         switch (node.Flow)
         {
-            case ChannelFlow.Fresh when node is ConvNode { Groups: > 1 } grouped:
-                throw new GraphException($"{grouped.Name}: channels of a convolution in {grouped.Groups} groups cannot be told apart; only ungrouped ones can be thinned.");
-            case ChannelFlow.Fresh when node is InputNode image:
-                return union.Add(image.Channels, isFixed: true);
-            case ChannelFlow.Fresh when node is ConvNode conv:
-                return union.Add(conv.OutChannels, isFixed: false);
-            case ChannelFlow.Equated:
+            case ChannelFlow.Fresh:
+                return union.Add(node.OwnChannels, isFixed: node is InputNode);
+            case ChannelFlow.Whole:
+                Fix(node.Inputs);
+                return union.Add(node.OwnChannels, isFixed: true);
+            case ChannelFlow.Gated when lists[node.Inputs[1]].Length != lists[node.Inputs[0]].Length:
+                Fix([node.Inputs[1]]);
+                return lists[node.Inputs[0]];
+            case ChannelFlow.Gated or ChannelFlow.Equated:
                 foreach (var other in node.Inputs.Skip(1))
                 {
                     for (var channel = 0; channel < lists[other].Length; channel++) union.Join(lists[node.Inputs[0]][channel], lists[other][channel]);
@@ -65,10 +68,15 @@ public sealed class ChannelAnalysis
 
                 return lists[node.Inputs[0]];
             case ChannelFlow.Ends:
-                foreach (var variable in node.Inputs.SelectMany(input => lists[input])) union.Fix(variable);
+                Fix(node.Inputs);
                 return [];
             default:
-                return [.. node.Sources.SelectMany(input => lists[input])];
+                return [.. node.Sources.SelectMany(input => lists[input]).SelectMany(variable => Enumerable.Repeat(variable, node.Copies))];
+        }
+
+        void Fix(IEnumerable<int> inputs)
+        {
+            foreach (var variable in inputs.SelectMany(input => lists[input])) union.Fix(variable);
         }
     }
 

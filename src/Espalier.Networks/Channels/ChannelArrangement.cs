@@ -11,7 +11,7 @@ internal static class ChannelArrangement
 
     /// <summary>
     /// The lists of all nodes, where the picture's and the convolutions' are known: every other node hands on what it reads. Null where a new channel would meet
-    /// a sum of unlike tensors, a grouped convolution or the decoding, which have no place for it.
+    /// a sum of unlike tensors, a node that needs all its channels or the decoding, which have no place for it.
     /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="own">The list of the picture or of an ungrouped convolution, by its node and position.</param>
@@ -36,23 +36,25 @@ internal static class ChannelArrangement
         int[][] inputs = [.. node.Inputs.Select(input => channels[input])];
         return node.Flow switch
         {
-            ChannelFlow.Fresh when node is ConvNode { Groups: > 1 } grouped => IsWhole(inputs) ? First(grouped.OutChannels) : null,
             ChannelFlow.Fresh => own(),
+            ChannelFlow.Whole => IsWhole(inputs) ? First(node.OwnChannels) : null,
+            ChannelFlow.Gated => inputs[1].SequenceEqual(inputs[0]) || inputs[1] is [0] ? inputs[0] : null,
             ChannelFlow.Equated => inputs.All(inputs[0].SequenceEqual) ? inputs[0] : null,
             ChannelFlow.Ends => IsWhole(inputs) ? [] : null,
-            _ => Joined([.. node.Sources.Select(source => channels[source])]),
+            _ => Joined([.. node.Sources.Select(source => channels[source])], node.Copies),
         };
     }
 
     private static bool IsWhole(int[][] lists) => !lists.Any(list => list.Contains(Nothing));
 
-    /// <summary>Lists one behind the other, each counted on from where those before it ended.</summary>
-    private static int[] Joined(int[][] lists)
+    /// <summary>Lists one behind the other, each counted on from where those before it ended; every channel so many times.</summary>
+    private static int[] Joined(int[][] lists, int copies)
     {
         var (joined, first) = (new List<int>(), 0);
         foreach (var list in lists)
         {
-            joined.AddRange(list.Select(channel => channel == Nothing ? Nothing : first + channel));
+            joined.AddRange(list.SelectMany(channel => Enumerable.Range(0, copies)
+                .Select(copy => channel == Nothing ? Nothing : ((first + channel) * copies) + copy)));
             first += list.Count(channel => channel != Nothing);
         }
 
@@ -90,6 +92,7 @@ internal static class ChannelArrangement
     private static WeightArray Part(StateItem item, Node node, WeightArray array, int position, int[][] channels, ChannelConstants? constants) => item.Kind switch
     {
         StateKind.ConvolutionWeight when node is ConvNode { Groups: 1 } conv => Kernel(conv, array, channels[position], channels[node.Inputs[0]]),
+        StateKind.ConvolutionWeight when node.Flow == ChannelFlow.Handed => Kernels(array, channels[position]),
         StateKind.ConvolutionBias => Chosen(array, channels[position], channel => constants?.BiasShift(position, channel) ?? 0),
         StateKind.RunningMean => Chosen(array, channels[position], channel => -(constants?.MeanShift(position, channel) ?? 0)),
         StateKind.BatchNormWeight or StateKind.BatchNormBias or StateKind.RunningVariance => Chosen(array, channels[position], _ => 0),
@@ -102,7 +105,7 @@ internal static class ChannelArrangement
 
     private static WeightArray Kernel(ConvNode conv, WeightArray array, int[] outputs, int[] inputs)
     {
-        var area = conv.Kernel * conv.Kernel;
+        var area = conv.Area;
         var values = new float[outputs.Length * inputs.Length * area];
         for (var i = 0; i < outputs.Length; i++)
         {
@@ -114,6 +117,19 @@ internal static class ChannelArrangement
             }
         }
 
-        return new WeightArray([outputs.Length, inputs.Length, conv.Kernel, conv.Kernel], values);
+        return new WeightArray([outputs.Length, inputs.Length, conv.Kernel, conv.KernelColumns], values);
+    }
+
+    /// <summary>Of a depthwise convolution each kernel goes with its channel.</summary>
+    private static WeightArray Kernels(WeightArray array, int[] channels)
+    {
+        var area = array.Values.Length / array.Shape[0];
+        var values = new float[channels.Length * area];
+        foreach (var (i, channel) in channels.Index())
+        {
+            if (channel != Nothing) array.Values.AsSpan(channel * area, area).CopyTo(values.AsSpan(i * area));
+        }
+
+        return new WeightArray([channels.Length, .. array.Shape[1..]], values);
     }
 }

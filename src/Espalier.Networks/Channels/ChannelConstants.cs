@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
-
 namespace Espalier.Networks;
 
 /// <summary>
 /// What removed channels still send on, followed from node to node. A removed channel of a batch norm is the constant β, or the mean that was
-/// measured; activation, pooling, enlarging and concatenation hand it on, and a sum adds the two, so that a shortcut chain has another constant
+/// measured; activation, pooling, enlarging and concatenation hand it on, a depthwise convolution and a gate multiply it, and a sum adds the two, so that a shortcut chain has another constant
 /// at each depth. A convolution that reads it shifts its kept outputs: the next batch norm takes the shift into its running mean — through
 /// the concatenation, for BottleneckCSP's bare convolutions —, a head into its bias. No bias is ever added.
 /// </summary>
@@ -48,16 +46,19 @@ public sealed class ChannelConstants
         {
             var node = graph.Nodes[i];
             var gone = analysis.VariablesOf(i).Select(removed.Contains).ToArray();
-            constants[i] = Constants(node, constants, weights);
             if (node is ConvNode conv)
             {
-                RefusePending(conv.Name, pending[conv.Inputs[0]], analysis.VariablesOf(conv.Inputs[0]), removed);
+                RefusePending(conv, pending, analysis, removed);
                 var shift = Convolved(conv, constants[conv.Inputs[0]], weights[$"{conv.Name}.weight"].Values);
                 (biasShifts[i], pending[i]) = conv.Bias ? (shift, new double[shift.Length]) : ([], shift);
+                constants[i] = Bias(conv, weights);
+                if (conv.IsDepthwise) constants[i] = [.. constants[i].Zip(shift, (bias, sent) => bias + sent)];
             }
             else
             {
-                pending[i] = Pending(node, pending, analysis.VariablesOf(i), removed);
+                constants[i] = Constants(node, constants, weights);
+                biasShifts[i] = new double[node.OwnChannels];
+                pending[i] = Pending(node, i, pending, analysis, removed);
             }
 
             if (means?.TryGetValue(i, out var measured) == true) constants[i] = [.. measured.Select(mean => (double)mean)];
@@ -73,59 +74,62 @@ public sealed class ChannelConstants
     private static double[] Constants(Node node, double[][] constants, Weights weights) => node switch
     {
         InputNode image => new double[image.Channels],
-        ConvNode { Bias: true } conv => Doubles(weights[$"{conv.Name}.bias"]),
-        ConvNode conv => new double[conv.OutChannels],
         BatchNormNode norm => Doubles(weights[$"{norm.Name}.bias"]),
         ActivationNode activation => [.. constants[node.Inputs[0]].Select(activation.Activation.Value)],
         AddNode => Summed(node, constants),
+        MultiplyNode => Multiplied(constants[node.Inputs[0]], constants[node.Inputs[1]]),
+        GlobalPoolNode { Kind: GlobalPooling.PairSum } => [.. constants[node.Inputs[0]].Select(constant => 2 * constant)],
+        ChannelPoolNode or ConvTransposeNode => new double[node.OwnChannels], // All their channels stay, and are no constants.
         DetectNode => [],
-        MaxPoolNode or UpsampleNode or ConcatNode or SpaceToDepthNode => Handed(node, constants),
+        MaxPoolNode or UpsampleNode or ConcatNode or SpaceToDepthNode or GlobalPoolNode or PadNode => Handed(node, constants),
         _ => throw new NotSupportedException($"{node.Name}: there is no rule for the constants of a {node.GetType().Name}."),
     };
 
     /// <summary>Shifts on a node's output that a batch norm is still to take.</summary>
-    private static double[] Pending(Node node, double[][] pending, ImmutableArray<int> variables, IReadOnlySet<int> removed)
+    private static double[] Pending(Node node, int position, double[][] pending, ChannelAnalysis analysis, IReadOnlySet<int> removed)
     {
         switch (node)
         {
             case InputNode or BatchNormNode: // A batch norm's running mean has taken them.
-                return new double[variables.Length];
+                return new double[analysis.VariablesOf(position).Length];
             case AddNode:
                 return Summed(node, pending);
             case DetectNode:
                 return [];
-            case ActivationNode { Kind: ActivationKind.Identity } or UpsampleNode or ConcatNode or SpaceToDepthNode:
+            case ActivationNode { Kind: ActivationKind.Identity } or UpsampleNode or ConcatNode or SpaceToDepthNode or PadNode or GlobalPoolNode { Kind: GlobalPooling.Mean }:
                 return Handed(node, pending);
-            case ActivationNode or MaxPoolNode:
-                RefusePending(node.Name, pending[node.Inputs[0]], variables, removed);
-                return Handed(node, pending);
+            case ActivationNode or MaxPoolNode or MultiplyNode or GlobalPoolNode or ChannelPoolNode or ConvTransposeNode:
+                RefusePending(node, pending, analysis, removed);
+                return new double[analysis.VariablesOf(position).Length];
             default:
                 throw new NotSupportedException($"{node.Name}: there is no rule for shifts of a {node.GetType().Name}.");
         }
     }
 
     /// <summary>What is neither linear nor a batch norm must not meet a shift on a channel that stays.</summary>
-    private static void RefusePending(string name, double[] pending, ImmutableArray<int> variables, IReadOnlySet<int> removed)
+    private static void RefusePending(Node node, double[][] pending, ChannelAnalysis analysis, IReadOnlySet<int> removed)
     {
-        for (var channel = 0; channel < pending.Length; channel++)
+        foreach (var input in node.Inputs)
         {
-            if (pending[channel] != 0 && !removed.Contains(variables[channel]))
-                throw new GraphException($"{name} reads a convolution without bias or batch norm, which cannot take over the constants of removed channels.");
+            var variables = analysis.VariablesOf(input);
+            if (pending[input].Index().Any(shift => shift.Item != 0 && !removed.Contains(variables[shift.Index])))
+                throw new GraphException($"{node.Name} reads a convolution without bias or batch norm, which cannot take over the constants of removed channels.");
         }
     }
 
     private static double[] Convolved(ConvNode conv, double[] inputs, float[] kernel)
     {
-        var area = conv.Kernel * conv.Kernel;
+        var (read, made) = (conv.InChannels / conv.Groups, conv.OutChannels / conv.Groups);
         var shifts = new double[conv.OutChannels];
-        for (var input = 0; input < inputs.Length; input++)
+        for (var output = 0; output < shifts.Length; output++)
         {
-            if (inputs[input] == 0) continue;
-            for (var output = 0; output < shifts.Length; output++)
+            for (var place = 0; place < read; place++)
             {
+                var constant = inputs[(output / made * read) + place];
+                if (constant == 0) continue;
                 var sum = 0.0;
-                foreach (var weight in kernel.AsSpan(((output * conv.InChannels) + input) * area, area)) sum += weight;
-                shifts[output] += sum * inputs[input];
+                foreach (var weight in kernel.AsSpan(((output * read) + place) * conv.Area, conv.Area)) sum += weight;
+                shifts[output] += sum * constant;
             }
         }
 
@@ -144,6 +148,12 @@ public sealed class ChannelConstants
 
         return sum;
     }
+
+    /// <summary>Channel by channel; a gate of one channel multiplies all.</summary>
+    private static double[] Multiplied(double[] map, double[] gate) => [.. map.Select((constant, channel) => constant * gate[gate.Length == 1 ? 0 : channel])];
+
+    private static double[] Bias(ConvNode conv, Weights weights)
+        => conv.Bias ? Doubles(weights[$"{conv.Name}.bias"]) : new double[conv.OutChannels];
 
     private static double[] Doubles(WeightArray array) => [.. array.Values.Select(value => (double)value)];
 }

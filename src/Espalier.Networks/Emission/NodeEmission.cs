@@ -31,6 +31,13 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         MaxPoolNode pool => Pooling(pool, inputs[0]),
         UpsampleNode upsample => Enlargement(upsample, inputs[0]),
         SpaceToDepthNode => Slicing(node, inputs[0]),
+        MultiplyNode => body.Add("Mul", node.Name, inputs),
+        GlobalPoolNode pool => GlobalPooling(pool, inputs[0]),
+        ChannelPoolNode => ChannelPooling(node, inputs[0]),
+        PadNode pad => body.Add(
+            "Pad", pad.Name,
+            [inputs[0], body.Integers($"{pad.Name}.pads", 0, 0, pad.Top, pad.Left, 0, 0, pad.Bottom, pad.Right)]),
+        ConvTransposeNode conv => TransposedConvolution(conv, inputs[0]),
         _ => throw new NotSupportedException($"{node.Name}: there is no way to write a {node.GetType().Name} in ONNX."),
     };
 
@@ -46,8 +53,39 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
 
         return body.Add(
             "Conv", conv.Name, inputs,
-            Square("dilations", conv.Dilation), Attribute("group", conv.Groups), Square("kernel_shape", conv.Kernel),
+            Square("dilations", conv.Dilation), Attribute("group", conv.Groups), Attribute("kernel_shape", conv.Kernel, conv.KernelColumns),
+            Attribute("pads", conv.Padding, conv.PaddingColumns, conv.Padding, conv.PaddingColumns),
+            Attribute("strides", conv.Stride, conv.StrideColumns));
+    }
+
+    private string TransposedConvolution(ConvTransposeNode conv, string input)
+    {
+        var kernel = Kernel($"{conv.Name}.weight");
+        return body.Add(
+            "ConvTranspose", conv.Name, conv.Bias ? [input, kernel, Stored($"{conv.Name}.bias")] : [input, kernel],
+            Attribute("group", conv.Groups), Square("kernel_shape", conv.Kernel), Square("output_padding", conv.OutputPadding),
             Attribute("pads", conv.Padding, conv.Padding, conv.Padding, conv.Padding), Square("strides", conv.Stride));
+    }
+
+    private string GlobalPooling(GlobalPoolNode pool, string input)
+    {
+        string Mean(string name) => body.Add("GlobalAveragePool", name, [input]);
+        return pool.Kind switch
+        {
+            Networks.GlobalPooling.Mean => Mean(pool.Name),
+            Networks.GlobalPooling.Pair => body.Add(
+                "Concat", pool.Name, [Mean($"{pool.Name}.mean"), body.Add("GlobalMaxPool", $"{pool.Name}.largest", [input])],
+                Attribute("axis", 3)),
+            _ => body.Add("ReduceSum", pool.Name, [input, body.Integers("axis.columns", 3)], Attribute("keepdims", 1)),
+        };
+    }
+
+    private string ChannelPooling(Node node, string input)
+    {
+        var axis = body.Integers("axis.channels", 1);
+        var mean = body.Add("ReduceMean", $"{node.Name}.mean", [input, axis], Attribute("keepdims", 1));
+        var largest = body.Add("ReduceMax", $"{node.Name}.largest", [input, axis], Attribute("keepdims", 1));
+        return body.Add("Concat", node.Name, [mean, largest], Attribute("axis", 1));
     }
 
     private string Kernel(string name)
@@ -79,6 +117,13 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
     private string Enlargement(UpsampleNode upsample, string input)
     {
         var scales = body.Floats($"scales.{upsample.Scale}", [4], [1, 1, upsample.Scale, upsample.Scale]);
+        if (upsample.Bilinear)
+        {
+            return body.Add(
+                "Resize", upsample.Name, [input, "", scales],
+                Attribute("coordinate_transformation_mode", "half_pixel"), Attribute("mode", "linear"));
+        }
+
         return body.Add(
             "Resize", upsample.Name, [input, "", scales],
             Attribute("coordinate_transformation_mode", "asymmetric"), Attribute("mode", "nearest"), Attribute("nearest_mode", "floor"));

@@ -21,7 +21,7 @@ internal sealed class PixelEmission
     public PixelEmission(OnnxBody body, Network network, QuantisedEmission? quantised)
     {
         (_body, _network, _quantised) = (body, network, quantised);
-        _inPairs = quantised is not null && network.Graph.Nodes.Where(Reads).All(node => node is ConvNode { Stride: Pair, Dilation: 1 } conv
+        _inPairs = quantised is not null && network.Graph.Nodes.Where(Reads).All(node => node is ConvNode { Stride: Pair, Dilation: 1, Across: null } conv
             && conv.Kernel % Pair == 0 && conv.Padding % Pair == 0 && quantised.IsQuantised(conv));
     }
 

@@ -96,7 +96,7 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         if (InputRange(conv) is not { } range || !plan.ChannelMeans.TryGetValue(read, out var means)) return bias;
         var values = network.Weights[$"{conv.Name}.weight"].Values;
         var rounded = RoundedWeights(conv, values, range);
-        var (perOutput, perGroup, plane) = (values.Length / conv.OutChannels, conv.InChannels / conv.Groups, conv.Kernel * conv.Kernel);
+        var (perOutput, perGroup, plane) = (values.Length / conv.OutChannels, conv.InChannels / conv.Groups, conv.Area);
         for (var i = 0; i < values.Length; i++)
         {
             var output = i / perOutput;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace Espalier.Networks;
 
@@ -39,15 +40,31 @@ internal sealed class GraphAssembler
         string name, int input, int channels, int kernel, int stride, Activation activation, int? padding = null, int groups = 1, int dilation = 1)
     {
         var half = (((kernel - 1) * dilation) + 1) / 2;
-        var conv = Convolution($"{name}.conv", input, channels, kernel, stride, padding ?? half, groups, bias: false, dilation);
-        return Activation($"{name}.act", BatchNorm($"{name}.bn", conv), activation);
+        return Normalised(name, Convolution($"{name}.conv", input, channels, kernel, stride, padding ?? half, groups, bias: false, dilation), activation);
     }
 
-    public int Convolution(string name, int input, int channels, int kernel, int stride, int padding, int groups, bool bias, int dilation = 1)
+    /// <summary>The same around a convolution that is there already.</summary>
+    public int Normalised(string name, int convolution, Activation activation)
+        => Activation($"{name}.act", BatchNorm($"{name}.bn", convolution), activation);
+
+    /// <summary>A depthwise <see cref="Block"/>: each output channel from one input channel, as far as their numbers allow.</summary>
+    public int Depthwise(string name, int input, int channels, int kernel, int stride, Activation activation, int dilation = 1)
+        => Block(name, input, channels, kernel, stride, activation, groups: CommonGroups(input, channels), dilation: dilation);
+
+    /// <summary>The most groups that a convolution to so many channels can have.</summary>
+    public int CommonGroups(int input, int channels) => (int)BigInteger.GreatestCommonDivisor(Shape(input).Channels, channels);
+
+    public int Convolution(
+        string name, int input, int channels, int kernel, int stride, int padding, int groups, bool bias, int dilation = 1, ConvColumns? across = null)
         => Add(new ConvNode(name, Row, [input], Shape(input).Channels, channels, kernel, stride, padding, groups, bias)
         {
             Dilation = dilation,
+            Across = across,
         });
+
+    public int ConvTranspose(string name, int input, int channels, int kernel, int stride, int padding, int outputPadding, int groups, bool bias)
+        => Add(new ConvTransposeNode(
+            name, Row, [input], Shape(input).Channels, channels, kernel, stride, padding, outputPadding, groups, bias));
 
     public int BatchNorm(string name, int input)
         => Add(new BatchNormNode(name, Row, [input], Shape(input).Channels, Epsilon, Momentum));
@@ -63,7 +80,12 @@ internal sealed class GraphAssembler
     public int MaxPool(string name, int input, int kernel, int stride, int padding)
         => Add(new MaxPoolNode(name, Row, [input], kernel, stride, padding));
 
-    public int Upsample(string name, int input, int scale) => Add(new UpsampleNode(name, Row, [input], scale));
+    public int Upsample(string name, int input, int scale, bool bilinear)
+        => Add(new UpsampleNode(name, Row, [input], scale) { Bilinear = bilinear });
+
+    public int Multiply(string name, int map, int gate) => Add(new MultiplyNode(name, Row, [map, gate]));
+
+    public int GlobalPool(string name, int input, GlobalPooling kind) => Add(new GlobalPoolNode(name, Row, [input], kind));
 
     public int SpaceToDepth(string name, int input) => Add(new SpaceToDepthNode(name, Row, [input]));
 

@@ -41,7 +41,7 @@ public static class GraphBuilder
     private static int Expand(Architecture architecture, LayerRow row, GraphAssembler assembler, int[] outputs, int classes)
     {
         var macro = LayerMacros.Find(row.Module)
-            ?? throw new GraphException($"there is no module of this name; there are {string.Join(", ", LayerMacros.Names)}.");
+            ?? throw new GraphException(LayerMacros.WhyNot(row.Module));
         var last = row.Index == architecture.Rows.Length - 1;
         if (macro is DetectMacro != last)
             throw new GraphException(last ? "the last row must be Detect." : "Detect must be the last row.");

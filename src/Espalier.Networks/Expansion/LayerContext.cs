@@ -27,6 +27,14 @@ internal sealed record LayerContext(
     /// <summary>The activation of every Conv.</summary>
     public Activation Activation => Architecture.Activation;
 
+    /// <summary>The channels of a block that gives as many as it reads, which its first argument must ask for.</summary>
+    public int SameChannels() => OutputChannels() is var asked && asked == InputChannels
+        ? asked
+        : throw new GraphException($"it gives as many channels as it reads, {InputChannels}, and is asked for {asked}.");
+
+    /// <summary>The width between a gate's two layers: channels divided by the ratio, the second argument.</summary>
+    public int Squeezed(int channels) => Math.Max(channels / Arguments.Whole(1, "the ratio", 1, GraphLimits.Channels, 16), 1);
+
     /// <summary>The output channels that the first argument asks for: times the width multiple, rounded up to a multiple of 8.</summary>
     public int OutputChannels()
     {

@@ -10,10 +10,22 @@ internal static class LayerMacros
         ["Conv"] = new ConvMacro(),
         ["Bottleneck"] = new BottleneckMacro(),
         ["C3"] = new C3Macro(),
+        ["C3Ghost"] = new C3GhostMacro(),
+        ["C3x"] = new C3xMacro(),
+        ["C3SPP"] = new C3SppMacro(),
         ["BottleneckCSP"] = new BottleneckCspMacro(),
         ["SPP"] = new SppMacro(),
         ["SPPF"] = new SppfMacro(),
         ["Focus"] = new FocusMacro(),
+        ["DWConv"] = new DwConvMacro(),
+        ["GhostConv"] = new GhostConvMacro(),
+        ["GhostBottleneck"] = new GhostBottleneckMacro(),
+        ["CrossConv"] = new CrossConvMacro(),
+        ["ConvTranspose2d"] = new ConvTransposeMacro(depthwise: false),
+        ["DWConvTranspose2d"] = new ConvTransposeMacro(depthwise: true),
+        ["SE"] = new SeMacro(),
+        ["CBAM"] = new CbamMacro(),
+        ["ZeroPad2d"] = new ZeroPadMacro(),
         ["Concat"] = new ConcatMacro(),
         ["Upsample"] = new UpsampleMacro(),
         ["MaxPool2d"] = new MaxPoolMacro(),
@@ -21,6 +33,22 @@ internal static class LayerMacros
         ["BatchNorm2d"] = new BatchNormMacro(),
         ["Detect"] = new DetectMacro(),
     };
+
+    private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)
+    {
+        ["C3TR"] = "attention between all cells (transformers) cannot be trained here",
+        ["TransformerBlock"] = "attention between all cells (transformers) cannot be trained here",
+        ["MixConv2d"] = "kernels of several sizes in one convolution cannot be trained here",
+        ["Contract"] = "moving cells into channels is known as Focus alone",
+        ["Expand"] = "moving channels into cells is not known; ConvTranspose2d or Upsample enlarge",
+        ["Segment"] = "this table segments, and only detection can be trained here: its last row must be Detect",
+        ["Classify"] = "this table classifies, and only detection can be trained here: its last row must be Detect",
+    };
+
+    /// <summary>Why a module of the original's is refused; or that there is none of this name.</summary>
+    public static string WhyNot(string name) => Refused.TryGetValue(PlainName(name), out var reason)
+        ? $"{reason}."
+        : $"there is no module of this name; there are {string.Join(", ", Names)}.";
 
     /// <summary>The names, for messages.</summary>
     public static ImmutableArray<string> Names { get; } = [.. ByName.Keys];

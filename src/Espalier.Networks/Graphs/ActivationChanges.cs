@@ -28,7 +28,10 @@ public static class ActivationChanges
         };
     }
 
-    /// <summary>The graph with one kind of activation everywhere; where there is none (<see cref="ActivationKind.Identity"/>) none appears.</summary>
+    /// <summary>
+    /// The graph with one kind of activation everywhere; where there is none (<see cref="ActivationKind.Identity"/>) none appears, and a gate's
+    /// <see cref="ActivationKind.Sigmoid"/> stays one.
+    /// </summary>
     /// <param name="graph">The network.</param>
     /// <param name="activation">The activation; not <see cref="ActivationKind.Identity"/>.</param>
     /// <exception cref="OptionException">Without activations a network computes nothing that one convolution could not.</exception>
@@ -38,7 +41,7 @@ public static class ActivationChanges
         if (activation.Kind == ActivationKind.Identity) throw new OptionException("The activation must be another than Identity.");
         return graph with
         {
-            Nodes = [.. graph.Nodes.Select(node => node is ActivationNode { Kind: not ActivationKind.Identity } own
+            Nodes = [.. graph.Nodes.Select(node => node is ActivationNode { Kind: not (ActivationKind.Identity or ActivationKind.Sigmoid) } own
                 ? own with { Activation = activation }
                 : node)],
         };

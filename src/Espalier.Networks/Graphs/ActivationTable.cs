@@ -34,6 +34,9 @@ public enum ActivationKind
 
     /// <summary>x where positive, else α · (eˣ − 1).</summary>
     ELU,
+
+    /// <summary>1 / (1 + e⁻ˣ): what gates are made of.</summary>
+    Sigmoid,
 }
 
 /// <summary>All that there is to know of one function; its word in tables, stored graphs and <c>.pt</c> files is the kind's own.</summary>
@@ -110,6 +113,7 @@ internal static class ActivationTable
         {
             ParameterName = "alpha", TorchParameter = 1, UsualParameter = 1,
         },
+        new(ActivationKind.Sigmoid, (x, _) => Activation.Sigmoid(x), (nodes, name, input, _) => nodes.Body.Add("Sigmoid", name, [input])),
         new(ActivationKind.Identity, (x, _) => x, (_, _, input, _) => input),
     ];
 

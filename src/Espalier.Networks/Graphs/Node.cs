@@ -16,6 +16,23 @@ public abstract record Node(string Name, int Row, ImmutableArray<int> Inputs)
     /// <summary>What it does to channels.</summary>
     internal abstract ChannelFlow Flow { get; }
 
+    /// <summary>How many channels it makes, where it makes its own.</summary>
+    internal virtual int OwnChannels => 0;
+
+    /// <summary>How many channels of its output, side by side, stand for each one that it hands on.</summary>
+    internal virtual int Copies => 1;
+
+    /// <summary>How many of its input's cells one of its own stands for, along a side; gates' single cells do not count.</summary>
+    internal double Coarsening => this switch
+    {
+        ConvNode conv => conv.Stride,
+        MaxPoolNode pool => pool.Stride,
+        SpaceToDepthNode => 2,
+        UpsampleNode upsample => 1.0 / upsample.Scale,
+        ConvTransposeNode conv => 1.0 / conv.Stride,
+        _ => 1,
+    };
+
     /// <summary>Its arrays, in the order of the original's state dictionary.</summary>
     internal abstract ImmutableArray<StateItem> State { get; }
 
@@ -26,7 +43,7 @@ public abstract record Node(string Name, int Row, ImmutableArray<int> Inputs)
     /// <exception cref="NotSupportedException">Its output's channels are not those of inputs.</exception>
     internal ImmutableArray<int> Sources => Flow switch
     {
-        ChannelFlow.Handed => [Inputs[0]],
+        ChannelFlow.Handed or ChannelFlow.Gated => [Inputs[0]],
         ChannelFlow.Repeated => [Inputs[0], Inputs[0], Inputs[0], Inputs[0]],
         ChannelFlow.Joined => Inputs,
         _ => throw new NotSupportedException($"{Name}: there is no rule for the channels of a {GetType().Name}."),
@@ -84,10 +101,14 @@ public abstract record Node(string Name, int Row, ImmutableArray<int> Inputs)
 
     /// <summary>What a square window makes of a map.</summary>
     private protected static TensorShape Windowed(TensorShape input, int channels, int window, int stride, int padding)
+        => new(channels, Steps(input.Height, window, stride, padding, input), Steps(input.Width, window, stride, padding, input));
+
+    /// <summary>How many steps a window takes along one side of a map.</summary>
+    private protected static int Steps(int length, int window, int stride, int padding, TensorShape input)
     {
-        var (height, width) = (input.Height + (2 * padding) - window, input.Width + (2 * padding) - window);
-        if (height < 0 || width < 0)
-            throw new GraphException($"a window of {window} does not fit into a map of {input.Height}×{input.Width}.");
-        return new TensorShape(channels, (height / stride) + 1, (width / stride) + 1);
+        var room = length + (2 * padding) - window;
+        return room >= 0
+            ? (room / stride) + 1
+            : throw new GraphException($"a window of {window} does not fit into a map of {input.Height}×{input.Width}.");
     }
 }

@@ -14,6 +14,11 @@ internal static class NodeKinds
         ("maxPool", typeof(MaxPoolNode), MaxPoolNode.Read),
         ("upsample", typeof(UpsampleNode), UpsampleNode.Read),
         ("spaceToDepth", typeof(SpaceToDepthNode), SpaceToDepthNode.Read),
+        ("multiply", typeof(MultiplyNode), MultiplyNode.Read),
+        ("globalPool", typeof(GlobalPoolNode), GlobalPoolNode.Read),
+        ("channelPool", typeof(ChannelPoolNode), ChannelPoolNode.Read),
+        ("pad", typeof(PadNode), PadNode.Read),
+        ("convTranspose", typeof(ConvTransposeNode), ConvTransposeNode.Read),
         ("detect", typeof(DetectNode), DetectNode.Read),
     ];
 

@@ -45,7 +45,7 @@ public static class FocusMerging
     }
 
     private static bool CanMerge(Graph graph, int position) => graph.Nodes[position] is SpaceToDepthNode
-        && graph.Nodes.Where(node => node.Inputs.Contains(position)).All(node => node is ConvNode { Groups: 1, Dilation: 1 });
+        && graph.Nodes.Where(node => node.Inputs.Contains(position)).All(node => node is ConvNode { Groups: 1, Dilation: 1, Across: null });
 
     private static WeightArray Spread(ConvNode conv, float[] kernel)
     {

@@ -37,7 +37,7 @@ public static class ShapeInference
     public static TensorShape Output(Node node, ReadOnlySpan<TensorShape> inputs)
     {
         if (inputs.IsEmpty) throw new GraphException("it has no input.");
-        if (inputs.Length > 1 && node.Flow is not (ChannelFlow.Joined or ChannelFlow.Equated or ChannelFlow.Ends))
+        if (inputs.Length > 1 && node.Flow is not (ChannelFlow.Joined or ChannelFlow.Equated or ChannelFlow.Gated or ChannelFlow.Ends))
             throw new GraphException($"it takes one input, not {inputs.Length}.");
         return node.Infer(inputs);
     }

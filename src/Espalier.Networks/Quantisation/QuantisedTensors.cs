@@ -7,7 +7,7 @@ public static class QuantisedTensors
 {
     /// <summary>
     /// The nodes whose output is rounded, as positions: all but the heads, which give floats, and convolutions whose only readers are ReLUs, which runtimes
-    /// compute as part of them.
+    /// compute as part of them, and what gates are computed from, a few numbers that a byte would make coarse.
     /// </summary>
     /// <param name="graph">The network as it is emitted (<see cref="OnnxEmission.Prepare"/>).</param>
     public static ImmutableArray<int> Of(Graph graph)
@@ -15,12 +15,18 @@ public static class QuantisedTensors
         ArgumentNullException.ThrowIfNull(graph);
         var heads = graph.Detect.Inputs;
         var readers = Enumerable.Range(0, graph.Nodes.Length).SelectMany(reader => graph.Nodes[reader].Inputs.Select(source => (source, reader))).ToLookup(pair => pair.source, pair => graph.Nodes[pair.reader]);
-        return [.. Enumerable.Range(0, graph.Nodes.Length - 1).Where(position => !heads.Contains(position)
+        var floats = new HashSet<int>();
+        foreach (var (position, node) in graph.Nodes.Index())
+        {
+            if (node is GlobalPoolNode or ChannelPoolNode || (node is not (InputNode or MultiplyNode) && node.Inputs.All(floats.Contains))) floats.Add(position);
+        }
+
+        return [.. Enumerable.Range(0, graph.Nodes.Length - 1).Where(position => !heads.Contains(position) && !floats.Contains(position)
             && !readers[position].All(node => node is ActivationNode activation && ActivationTable.Of(activation.Kind).JoinsConvolution))];
     }
 
     /// <summary>
-    /// Groups of tensors with the same steps: what a concatenation, an enlargement or a pooling reads and gives, so that they only move bytes.
+    /// Groups of tensors with the same steps: what a concatenation, an enlargement of repeated cells or a pooling reads and gives, so that they only move bytes.
     /// </summary>
     /// <param name="graph">The network as it is emitted.</param>
     public static ImmutableArray<ImmutableArray<int>> Groups(Graph graph)
@@ -29,7 +35,7 @@ public static class QuantisedTensors
         var parent = Enumerable.Range(0, graph.Nodes.Length).ToArray();
         foreach (var position in tensors)
         {
-            if (graph.Nodes[position] is not (ConcatNode or UpsampleNode or MaxPoolNode or ActivationNode { Kind: ActivationKind.Identity })) continue;
+            if (graph.Nodes[position] is not (ConcatNode or UpsampleNode { Bilinear: false } or MaxPoolNode or ActivationNode { Kind: ActivationKind.Identity })) continue;
             foreach (var source in graph.Nodes[position].Inputs) parent[Root(source)] = Root(position);
         }
 

@@ -10,7 +10,7 @@ internal static class ReferenceConvolution
     public static void Run(ConvNode conv, float[] kernel, float[]? bias, ReferenceTensor input, ReferenceTensor output)
     {
         var (inputs, outputs) = (conv.InChannels / conv.Groups, conv.OutChannels / conv.Groups);
-        var (rows, columns) = (inputs * conv.Kernel * conv.Kernel, output.Shape.Height * output.Shape.Width);
+        var (rows, columns) = (inputs * conv.Area, output.Shape.Height * output.Shape.Width);
         var (windows, sums) = (new float[rows * columns], new double[columns]);
         for (var group = 0; group < conv.Groups; group++)
         {
@@ -24,21 +24,46 @@ internal static class ReferenceConvolution
         }
     }
 
+    /// <summary>Fills the output of a transposed convolution: every cell of the input adds its kernel, weighted by its value.</summary>
+    public static void Run(ConvTransposeNode conv, float[] kernel, float[]? bias, ReferenceTensor input, ReferenceTensor output)
+    {
+        var (read, made, area) = (conv.InChannels / conv.Groups, conv.OutChannels / conv.Groups, input.Shape.Height * input.Shape.Width);
+        var (height, width) = (output.Shape.Height, output.Shape.Width);
+        for (var channel = 0; channel < conv.OutChannels; channel++)
+        {
+            var sums = new double[height * width];
+            Array.Fill(sums, bias?[channel] ?? 0);
+            for (var source = channel / made * read; source < ((channel / made) + 1) * read; source++)
+            {
+                var taps = kernel.AsSpan(((source * made) + (channel % made)) * conv.Kernel * conv.Kernel);
+                for (var cell = 0; cell < area * conv.Kernel * conv.Kernel; cell++)
+                {
+                    var (place, tap) = (cell / (conv.Kernel * conv.Kernel), cell % (conv.Kernel * conv.Kernel));
+                    var y = (place / input.Shape.Width * conv.Stride) + (tap / conv.Kernel) - conv.Padding;
+                    var x = (place % input.Shape.Width * conv.Stride) + (tap % conv.Kernel) - conv.Padding;
+                    if ((uint)y < (uint)height && (uint)x < (uint)width) sums[(y * width) + x] += (double)input.Values[(source * area) + place] * taps[tap];
+                }
+            }
+
+            for (var place = 0; place < sums.Length; place++) output.Values[(channel * sums.Length) + place] = (float)sums[place];
+        }
+    }
+
     /// <summary>windows[(channel, kernel row, kernel column), (output row, output column)]; zero outside the picture.</summary>
     private static void LayOut(ConvNode conv, ReferenceTensor input, int first, int channels, TensorShape output, float[] windows)
     {
         var (height, width, place) = (input.Shape.Height, input.Shape.Width, 0);
         for (var channel = first; channel < first + channels; channel++)
         {
-            for (var tap = 0; tap < conv.Kernel * conv.Kernel; tap++)
+            for (var tap = 0; tap < conv.Area; tap++)
             {
-                var (top, left) = ((tap / conv.Kernel * conv.Dilation) - conv.Padding, (tap % conv.Kernel * conv.Dilation) - conv.Padding);
+                var (top, left) = ((tap / conv.KernelColumns * conv.Dilation) - conv.Padding, (tap % conv.KernelColumns * conv.Dilation) - conv.PaddingColumns);
                 for (var row = 0; row < output.Height; row++)
                 {
                     var y = (row * conv.Stride) + top;
                     for (var column = 0; column < output.Width; column++, place++)
                     {
-                        var x = (column * conv.Stride) + left;
+                        var x = (column * conv.StrideColumns) + left;
                         windows[place] = (uint)y < (uint)height && (uint)x < (uint)width ? input.Values[(((channel * height) + y) * width) + x] : 0;
                     }
                 }

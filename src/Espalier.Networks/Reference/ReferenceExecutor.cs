@@ -49,6 +49,10 @@ public sealed class ReferenceExecutor
                 ReferenceConvolution.Run(
                     conv, _weights[$"{conv.Name}.weight"].Values, conv.Bias ? _weights[$"{conv.Name}.bias"].Values : null, inputs[0], output);
                 break;
+            case ConvTransposeNode conv:
+                ReferenceConvolution.Run(
+                    conv, _weights[$"{conv.Name}.weight"].Values, conv.Bias ? _weights[$"{conv.Name}.bias"].Values : null, inputs[0], output);
+                break;
             case BatchNormNode norm:
                 Normalise(norm, inputs[0], output);
                 break;
@@ -70,6 +74,15 @@ public sealed class ReferenceExecutor
                     place += input.Values.Length;
                 }
 
+                break;
+            case MultiplyNode:
+                ReferenceGates.Multiply(inputs[0], inputs[1], output);
+                break;
+            case GlobalPoolNode pool:
+                ReferenceGates.Pool(pool.Kind, inputs[0], output);
+                break;
+            case ChannelPoolNode:
+                ReferenceGates.PoolChannels(inputs[0], output);
                 break;
             case DetectNode detect:
                 ReferenceDetection.Decode(detect, _weights[$"{detect.Name}.anchors"].Values, inputs, output);

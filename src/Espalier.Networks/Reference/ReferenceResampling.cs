@@ -1,6 +1,6 @@
 namespace Espalier.Networks;
 
-/// <summary>The nodes that move or choose values without weights: pooling, enlarging, slicing.</summary>
+/// <summary>The nodes that move or choose values without weights: pooling, enlarging, padding, slicing.</summary>
 internal static class ReferenceResampling
 {
     /// <summary>Fills the output of such a node.</summary>
@@ -10,7 +10,9 @@ internal static class ReferenceResampling
         Func<int, int, int, float> value = node switch
         {
             MaxPoolNode pool => (channel, row, column) => Largest(pool, input, channel, row, column),
+            UpsampleNode { Bilinear: true } upsample => (channel, row, column) => Blended(upsample.Scale, input, channel, row, column),
             UpsampleNode upsample => (channel, row, column) => At(input, channel, row / upsample.Scale, column / upsample.Scale),
+            PadNode pad => (channel, row, column) => Inside(input, row - pad.Top, column - pad.Left) ? At(input, channel, row - pad.Top, column - pad.Left) : 0,
             SpaceToDepthNode => (channel, row, column) => Slice(input, channel, row, column),
             _ => throw new NotSupportedException($"{node.Name}: there is no rule to evaluate a {node.GetType().Name}."),
         };
@@ -36,6 +38,26 @@ internal static class ReferenceResampling
 
         return largest;
     }
+
+    /// <summary>Between the four cells whose centres are nearest; beyond the outermost centres as there.</summary>
+    private static float Blended(int scale, ReferenceTensor input, int channel, int row, int column)
+    {
+        var (top, below) = Between(row, scale, input.Shape.Height);
+        var (left, right) = Between(column, scale, input.Shape.Width);
+        double Row(int y) => (At(input, channel, y, left) * (1 - right)) + (At(input, channel, y, Math.Min(left + 1, input.Shape.Width - 1)) * right);
+        return (float)((Row(top) * (1 - below)) + (Row(Math.Min(top + 1, input.Shape.Height - 1)) * below));
+    }
+
+    /// <summary>The cell before a place of the enlarged map, and how much of the one behind it is seen there.</summary>
+    private static (int First, double Share) Between(int place, int scale, int cells)
+    {
+        var center = Math.Max(((place + 0.5) / scale) - 0.5, 0);
+        var first = Math.Min((int)center, cells - 1);
+        return (first, center - first);
+    }
+
+    private static bool Inside(ReferenceTensor tensor, int row, int column)
+        => (uint)row < (uint)tensor.Shape.Height && (uint)column < (uint)tensor.Shape.Width;
 
     /// <summary>The slices start at (row, column) = (0,0), (1,0), (0,1), (1,1).</summary>
     private static float Slice(ReferenceTensor input, int channel, int row, int column)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Espalier.Core;
 using Espalier.Pipelines.Latency;
 using Espalier.Pipelines.Models;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Benchmarks;

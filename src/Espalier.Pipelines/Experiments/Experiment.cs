@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Core;
 using Espalier.Datasets.Streets;
 using Espalier.Datasets.Yolo;
@@ -82,7 +81,7 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
     private void DrawStreet(CancellationToken cancellationToken)
     {
         if (plan.Street is not { } street) return;
-        Begin(string.Create(CultureInfo.InvariantCulture, $"Drawing a street: {street.Pictures.Training:N0} house numbers to learn from, {street.Pictures.Validation:N0} held out"));
+        Begin(Invariant($"Drawing a street: {street.Pictures.Training:N0} house numbers to learn from, {street.Pictures.Validation:N0} held out"));
         var place = Path.GetDirectoryName(plan.Data)!;
         if (File.Exists(plan.Data))
         {
@@ -95,10 +94,10 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
 
     private bool Train(string what, RunFolder run, TrainingOptions options, CancellationToken cancellationToken)
     {
-        Begin(string.Create(CultureInfo.InvariantCulture, $"{what}: {options.Epochs} epochs"));
+        Begin(Invariant($"{what}: {options.Epochs} epochs"));
         if (RunRecord.Continue(run, options, _listener.OnTraining(), cancellationToken) is not { } record) return false;
         var best = EpochRecord.Best(record.History);
-        _listener.OnNote(string.Create(CultureInfo.InvariantCulture, $"     epoch {best.Epoch + 1}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}"));
+        _listener.OnNote(Invariant($"     epoch {best.Epoch + 1}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}"));
         return true;
     }
 
@@ -122,8 +121,7 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
         }
 
         var (before, after) = (record.Before, record.After);
-        _listener.OnNote(string.Create(
-            CultureInfo.InvariantCulture,
+        _listener.OnNote(Invariant(
             $"     kept {(double)after.MultiplyAdds / before.MultiplyAdds:0.00} of the operations, {(double)after.Parameters / before.Parameters:0.00} of the parameters; mAP50 {record.Steps[0].MeanAveragePrecision50:0.000} -> {record.Steps[^1].MeanAveragePrecision50:0.000} before fine-tuning"));
         return record;
     }

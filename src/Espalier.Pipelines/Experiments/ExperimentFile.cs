@@ -3,7 +3,6 @@ using Espalier.Datasets.Streets;
 using Espalier.Networks;
 using Espalier.Pipelines.Pruning;
 using Espalier.Streets;
-using Espalier.Streets.Layout;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 
@@ -58,8 +57,8 @@ public static class ExperimentFile
 
     private static StreetPlan? Street(YamlSection section, string? data)
     {
-        var street = new StreetOptions { Seed = (ulong)(section.Whole("seed", 0, int.MaxValue) ?? 0), Difficulty = section.Word("difficulty", "easy", "street") == "easy" ? StreetDifficulty.Easy : StreetDifficulty.Street };
-        var pictures = new StreetWriterOptions { Training = section.Whole("count", 1, StreetWriterOptions.MostPictures) ?? 1000, Validation = section.Whole("val", 1, StreetWriterOptions.MostPictures) ?? 200, Overwrite = true };
+        var street = section.Read(StreetOptions.Table, new StreetOptions(), entry => entry.Section is null);
+        var pictures = section.Read(StreetWriterOptions.Table, new StreetWriterOptions { Overwrite = true }, entry => entry.Section is null);
         section.End();
         return data is null ? new StreetPlan(street, pictures) : null;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
 using Espalier.Pipelines.Pruning;
@@ -92,5 +91,5 @@ public sealed record CuttingPlan
 public sealed record CutPlan(string Criterion, PruningTarget Target)
 {
     /// <summary>Its folder's name, such as <c>taylor-0.40</c>.</summary>
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Criterion}-{Target.Keep:0.00########}");
+    public string Name => Invariant($"{Criterion}-{Target.Keep:0.00########}");
 }

@@ -1,5 +1,6 @@
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 using Espalier.Training.Thinning;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Experiments;

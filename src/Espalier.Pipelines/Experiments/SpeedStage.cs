@@ -1,9 +1,8 @@
-using System.Globalization;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
 using Espalier.Training.Diagnosis;
-using Espalier.Training.Runs;
+using Espalier.Training.Loops;
 
 namespace Espalier.Pipelines.Experiments;
 
@@ -23,7 +22,7 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, I
 
         Checkpoint[] networks = [.. models.Select(model => Checkpoint.Open(model.Weights))];
         var threads = AvailableProcessors.Current.ThreadsFor(plan.Dense.Threads);
-        listener.OnNote(string.Create(CultureInfo.InvariantCulture, $"     ONNX Runtime, {threads} threads"));
+        listener.OnNote(Invariant($"     ONNX Runtime, {threads} threads"));
         var alone = LatencyMeter.Measure(networks, plan.Dense.Threads, cancellationToken: cancellationToken);
         var batches = LatencyMeter.Measure(networks, plan.Dense.Threads, Batch, cancellationToken);
         listener.OnNote("     Training, batches of each in turn");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Datasets.Yolo;
@@ -51,23 +50,6 @@ internal sealed class YamlSection
 
     /// <summary>A text.</summary>
     public string? Text(string name) => Find(name) is { } node ? Scalar(node, name) : null;
-
-    /// <summary>One of some words.</summary>
-    public string? Word(string name, params ReadOnlySpan<string> allowed)
-    {
-        if (Text(name) is not { } word) return null;
-        return allowed.Contains(word) ? word : throw Wrong(Find(name)!, $"{Called(name)} must be one of {string.Join(", ", allowed.ToArray())}, not '{word}'");
-    }
-
-    /// <summary>A whole number.</summary>
-    public int? Whole(string name, int least, int most)
-    {
-        if (Find(name) is not { } node) return null;
-        var text = Scalar(node, name);
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
-            ? value
-            : throw Wrong(node, Invariant($"{Called(name)} must be a whole number in {least}…{most}, not '{text}'"));
-    }
 
     /// <summary>One value or several of an option that otherwise takes one.</summary>
     public IReadOnlyList<object?> Several(OptionDescription entry) => [.. Items(Find(entry.Key)!, entry.Key).Select(item => Value(entry, [item]))];
@@ -151,6 +133,4 @@ internal sealed class YamlSection
     private string Called(string name) => _name.Length == 0 ? name : $"{_name}.{name}";
 
     private EspalierException Wrong(YamlNode node, string reason) => new(Invariant($"'{_path}', line {node.Start.Line}: {reason}."));
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,6 @@
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
-using Espalier.Pipelines.Models;
 using Espalier.Runtime;
 
 namespace Espalier.Pipelines.Exports;
@@ -12,9 +11,9 @@ namespace Espalier.Pipelines.Exports;
 /// <param name="Operations">How many operations it has.</param>
 /// <param name="Classes">How many classes it knows.</param>
 /// <param name="Emission">What it takes and gives.</param>
-/// <param name="LargestDifference">The largest difference to the network, relative to values above 1; null where that was not wanted.</param>
+/// <param name="Agreement">How near it comes to the network; null where that was not wanted.</param>
 /// <param name="Speed">Widths as they are and filled up, in turns on this machine; null where nothing was filled up or timing not wanted.</param>
-public sealed record ExportedModel(string Path, long Bytes, int Operations, int Classes, OnnxOptions Emission, double? LargestDifference, SpeedComparison? Speed);
+public sealed record ExportedModel(string Path, long Bytes, int Operations, int Classes, OnnxOptions Emission, ExportAgreement? Agreement, SpeedComparison? Speed);
 
 /// <summary>Writes networks as ONNX files, checked against the network before they are written.</summary>
 public static class Exporter
@@ -30,16 +29,16 @@ public static class Exporter
         options ??= new ExportOptions();
         var emission = options.ToEmission(checkpoint);
         var file = OnnxEmission.Emit(checkpoint, emission);
-        double? difference = options.Check ? Check(checkpoint, emission, file) : null;
+        var agreement = options.Check ? Check(checkpoint, emission, file) : null;
         file.Save(path);
         var speed = options.MeasureLatency ? Speed(checkpoint, emission, cancellationToken) : null;
-        return new ExportedModel(path, new FileInfo(path).Length, file.OperationCount, checkpoint.ClassNames.Length, emission, difference, speed);
+        return new ExportedModel(path, new FileInfo(path).Length, file.OperationCount, checkpoint.ClassNames.Length, emission, agreement, speed);
     }
 
-    private static double Check(Checkpoint checkpoint, OnnxOptions emission, OnnxFile file)
+    private static ExportAgreement Check(Checkpoint checkpoint, OnnxOptions emission, OnnxFile file)
     {
         using var loads = OnnxNetwork.Open(file.ToBytes(), name: "The file");
-        return ExportCheck.LargestDifference(checkpoint, emission);
+        return ExportCheck.Compare(checkpoint, emission);
     }
 
     /// <summary>The file beside one of the network's own widths; null where they are the same.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace Espalier.Pipelines.Latency;
 
@@ -21,9 +20,7 @@ public sealed record SpeedComparison(double Before, double After, double Ratio, 
     public string ToText(string before, string advice)
     {
         var verdict = IsSlower ? $": slower here; {advice}" : Ratio > 1 + Noise ? "" : ": no faster here";
-        var threads = Threads == 1 ? "1 thread" : Text($"{Threads} threads");
-        return Text($"On this machine ({threads}): {After:0.00} ms a picture, {before} {Before:0.00} ms, {Ratio:0.00} × the speed") + verdict;
+        var threads = Threads == 1 ? "1 thread" : Invariant($"{Threads} threads");
+        return Invariant($"On this machine ({threads}): {After:0.00} ms a picture, {before} {Before:0.00} ms, {Ratio:0.00} × the speed") + verdict;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 using Espalier.Core;
 using Espalier.Runtime;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Models;
@@ -46,7 +46,7 @@ public static class ModelFiles
             ImageSize = options.ImageSize,
             Rectangular = options.Square ? false : null,
             Filter = ResizeFilter.Bilinear, // as on checkpoints, and as YOLOv5 predicts
-            Suppression = choose(network.Facts.Suppression?.ToOptions() ?? options.Suppression),
+            Suppression = choose(network.Facts.SuppressionOr(options.Suppression)),
         });
     }
 

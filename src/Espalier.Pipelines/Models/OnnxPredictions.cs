@@ -1,7 +1,7 @@
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Runtime;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 
 namespace Espalier.Pipelines.Models;
 
@@ -22,12 +22,14 @@ internal sealed class OnnxPredictions : IPredictionNetwork
 
     public (int Height, int Width)? FixedSize => _network.Facts is { Height: { } height, Width: { } width } ? (height, width) : null;
 
+    public bool NeedsSuppression => _network.Facts.Suppression is null;
+
     /// <summary>Opens a file.</summary>
     /// <exception cref="EspalierException">It cannot be used, or suppresses by itself.</exception>
     public static OnnxPredictions Open(string path, int threads)
     {
         var network = OnnxNetwork.Open(path, new RuntimeOptions { Threads = threads });
-        if (network.Facts.Suppression is null) return new OnnxPredictions(network);
+        if (!network.Facts.HidesPredictions) return new OnnxPredictions(network);
         network.Dispose();
         throw new EspalierException($"'{path}' suppresses by itself and hides what is judged here; export it without --nms.");
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Core;
 using Espalier.Vision;
 
@@ -18,7 +17,7 @@ public sealed record PictureSource(string Name, string Path, Func<Picture> Read,
     /// <param name="picture">The frame.</param>
     /// <param name="seconds">When it is shown.</param>
     public static PictureSource OfFrame(string name, string path, int number, Picture picture, double seconds) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{name}-{number:000000}"), string.Create(CultureInfo.InvariantCulture, $"{path}#t={seconds:0.###}"), () => picture, Math.Round(seconds, 3));
+        Invariant($"{name}-{number:000000}"), Invariant($"{path}#t={seconds:0.###}"), () => picture, Math.Round(seconds, 3));
 }
 
 /// <summary>Turns what a user calls a source — a file, a folder, a glob, a list, standard input — into pictures.</summary>

@@ -15,7 +15,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
         if (options.Target is not { Measure: PruningMeasure.Milliseconds, Keep: var wanted }) return null;
         var taken = Milliseconds(checkpoint, cancellationToken);
         if (taken > wanted) return null;
-        listener.OnNote(FormattableString.Invariant($"The network takes {taken:0.00} ms a picture as it is, no more than the {wanted:0.##} asked for"));
+        listener.OnNote(Invariant($"The network takes {taken:0.00} ms a picture as it is, no more than the {wanted:0.##} asked for"));
         var plan = PruningPlan.Nothing(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize, options.Target);
         return plan with { Criterion = options.Criterion, Reached = taken };
     }
@@ -39,7 +39,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
 
             var milliseconds = Milliseconds(measured.Without(plan.Variables(measured.Analysis)), cancellationToken);
             fastest = Math.Min(fastest, milliseconds);
-            listener.OnNote(FormattableString.Invariant($"{share:0.000} of the operations: {milliseconds:0.00} ms"));
+            listener.OnNote(Invariant($"{share:0.000} of the operations: {milliseconds:0.00} ms"));
             if (milliseconds > wanted)
             {
                 high = share;
@@ -50,7 +50,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
             best = plan with { Asked = options.Target, Reached = milliseconds };
         }
 
-        return best ?? throw new EspalierException(FormattableString.Invariant($"{wanted:0.##} ms a picture cannot be reached here by cutting channels: {fastest:0.00} ms is the least that was measured."));
+        return best ?? throw new EspalierException(Invariant($"{wanted:0.##} ms a picture cannot be reached here by cutting channels: {fastest:0.00} ms is the least that was measured."));
     }
 
     /// <summary>The plan for a share of the operations; null where that cannot be reached.</summary>

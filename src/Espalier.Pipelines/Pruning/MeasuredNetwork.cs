@@ -1,10 +1,14 @@
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
+using Espalier.Training.Execution;
+using Espalier.Training.Loops;
 using Espalier.Training.Losses;
 using Espalier.Training.Native;
+using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 using static TorchSharp.torch;
 

@@ -31,7 +31,7 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
         if (options.Target is { Measure: PruningMeasure.Score, Keep: var threshold })
         {
             var below = PruningPlanner.CountBelow(measured.Analysis, measured.Importance!, options.Pruning, threshold);
-            _listener.OnNote(FormattableString.Invariant($"{below:N0} of {measured.Analysis.FreeChannels:N0} channels score below {threshold}"));
+            _listener.OnNote(Invariant($"{below:N0} of {measured.Analysis.FreeChannels:N0} channels score below {threshold}"));
         }
 
         var plan = options.Target.Measure == PruningMeasure.Milliseconds ? search.Plan(measured, cancellationToken) : measured.Plan(options.Target);
@@ -79,7 +79,7 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
                 continue;
             }
 
-            _listener.OnNote(FormattableString.Invariant($"Cutting to {share:0.##}"));
+            _listener.OnNote(Invariant($"Cutting to {share:0.##}"));
             var (_, found) = measured.Cut(plan, new QuietListener(), cancellationToken, whole);
             whole = found.Whole;
             points.Add(new SweepPoint(share, plan.After.ShareOf(plan.Before, PruningMeasure.Operations), plan.After, found.Cut, found.Folded, found.Written));
@@ -113,21 +113,21 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
         {
             // The same factor each time: 0.25 in two cuts is 0.5 and then half of that.
             var wanted = Math.Pow(options.Target.Keep, (double)step / options.Steps) / Cost(state).ShareOf(whole, measure);
-            _listener.OnNote(FormattableString.Invariant($"Cut {step} of {options.Steps}"));
+            _listener.OnNote(Invariant($"Cut {step} of {options.Steps}"));
             var cut = new Pruner(options with { Steps = 1, Target = options.Target with { Keep = Math.Min(wanted, 1) } }, _listener);
             var outcome = cut.Run(state, calls, cancellationToken);
-            steps.Add(outcome.Steps[0] with { Name = step == 1 ? "whole" : FormattableString.Invariant($"fine-tuned after cut {step - 1}") });
-            steps.Add(outcome.Steps[^1] with { Name = FormattableString.Invariant($"cut {step} of {options.Steps}") });
-            AtomicFile.WriteAllText(Path.Combine(folder, FormattableString.Invariant($"plan{step}.json")), outcome.Plan.ToJson());
+            steps.Add(outcome.Steps[0] with { Name = step == 1 ? "whole" : Invariant($"fine-tuned after cut {step - 1}") });
+            steps.Add(outcome.Steps[^1] with { Name = Invariant($"cut {step} of {options.Steps}") });
+            AtomicFile.WriteAllText(Path.Combine(folder, Invariant($"plan{step}.json")), outcome.Plan.ToJson());
             if (step == options.Steps)
             {
                 var plan = outcome.Plan with { Asked = options.Target, Before = whole, Reached = outcome.Plan.After.ShareOf(whole, measure) };
                 return outcome with { Plan = plan, Steps = steps };
             }
 
-            var weights = Path.Combine(folder, FormattableString.Invariant($"cut{step}.safetensors"));
+            var weights = Path.Combine(folder, Invariant($"cut{step}.safetensors"));
             outcome.Checkpoint.Save(weights);
-            var run = new RunFolder(Path.GetFullPath(Path.Combine(folder, FormattableString.Invariant($"between{step}"))));
+            var run = new RunFolder(Path.GetFullPath(Path.Combine(folder, Invariant($"between{step}"))));
             var training = (between ?? Between(checkpoint)) with { Epochs = options.EpochsBetween, Weights = weights, Model = null, AutoAnchor = false };
             if (RunRecord.Continue(run, training, _listener.OnTraining(), cancellationToken) is null) return null;
             (state, calls) = (Checkpoint.Open(run.Best), run.Best);

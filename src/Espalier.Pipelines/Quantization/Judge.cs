@@ -2,7 +2,7 @@ using Espalier.Pipelines.Models;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Runtime;
-using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Quantization;

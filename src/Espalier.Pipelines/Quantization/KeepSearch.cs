@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Networks;
 
 namespace Espalier.Pipelines.Quantization;
@@ -62,5 +61,5 @@ internal sealed class KeepSearch(Checkpoint checkpoint, Judge judge, double tole
     private double Accuracy(QuantisationPlan? plan, CancellationToken cancellationToken) => judge.Outcome(plan, cancellationToken: cancellationToken).Report.MeanAveragePrecision50;
 
     private void Say(string what, double accuracy, double whole)
-        => note(string.Create(CultureInfo.InvariantCulture, $"On training pictures, {what}: mAP50 {accuracy:0.0000}, float32 {whole:0.0000}"));
+        => note(Invariant($"On training pictures, {what}: mAP50 {accuracy:0.0000}, float32 {whole:0.0000}"));
 }

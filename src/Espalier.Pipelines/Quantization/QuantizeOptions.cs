@@ -1,4 +1,3 @@
-using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Pipelines.Models;

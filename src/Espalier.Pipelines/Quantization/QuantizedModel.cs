@@ -23,10 +23,10 @@ public sealed record QuantizedModel
     public required int ImageSize { get; init; }
 
     /// <summary>How good the network is in float32.</summary>
-    public required DetectionReport Float32 { get; init; }
+    public required DetectionReport Full { get; init; }
 
-    /// <summary>How good the file is.</summary>
-    public required DetectionReport Int8 { get; init; }
+    /// <summary>How good the file is, in int8.</summary>
+    public required DetectionReport Quantized { get; init; }
 
     /// <summary>What the file gains in mAP50 over float32, with its interval; mostly less than nothing.</summary>
     public required BootstrapComparison Gain { get; init; }

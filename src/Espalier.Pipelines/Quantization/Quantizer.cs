@@ -15,7 +15,7 @@ namespace Espalier.Pipelines.Quantization;
 /// <param name="listener">Told what is being done.</param>
 /// <example><code>
 /// var model = new Quantizer(new QuantizeOptions { Data = "data.yaml" }).Run("best.safetensors");
-/// Console.WriteLine($"{model.Path}: mAP50 {model.Int8.MeanAveragePrecision50:0.000}, in float32 {model.Float32.MeanAveragePrecision50:0.000}");
+/// Console.WriteLine($"{model.Path}: mAP50 {model.Quantized.MeanAveragePrecision50:0.000}, in float32 {model.Full.MeanAveragePrecision50:0.000}");
 /// </code></example>
 public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listener = null)
 {
@@ -41,8 +41,8 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
         var file = OnnxEmission.Emit(checkpoint, emission with { Quantisation = plan });
         _listener.OnNote($"Judging on {options.ValidationSplit}");
         var judge = new Judge(checkpoint, Loader(checkpoint, weights, options.ValidationSplit, int.MaxValue, side, _listener.OnNote, cancellationToken), side, options.Threads);
-        var float32 = judge.Outcome(null, cancellationToken: cancellationToken);
-        var int8 = judge.Outcome(plan, options.Interface, cancellationToken);
+        var full = judge.Outcome(null, cancellationToken: cancellationToken);
+        var quantized = judge.Outcome(plan, options.Interface, cancellationToken);
         var path = output ?? Path.ChangeExtension(weights, ".int8.onnx");
         file.Save(path);
         return new QuantizedModel
@@ -52,9 +52,9 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
             Float32Bytes = OnnxEmission.Emit(checkpoint, emission with { Interface = OnnxInterface.Standard }).ToBytes().Length,
             Plan = plan,
             ImageSize = side,
-            Float32 = float32.Report,
-            Int8 = int8.Report,
-            Gain = PairedBootstrap.MeanAveragePrecision50(float32.Pictures, int8.Pictures, checkpoint.Graph.Classes),
+            Full = full.Report,
+            Quantized = quantized.Report,
+            Gain = PairedBootstrap.MeanAveragePrecision50(full.Pictures, quantized.Pictures, checkpoint.Graph.Classes),
             Speed = options.MeasureLatency ? Speed(checkpoint, emission, file, cancellationToken) : null,
         };
     }

@@ -1,7 +1,8 @@
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Pipelines.Models;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Validation;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using static System.FormattableString;
 
 namespace Espalier.Reports;
 
@@ -53,11 +54,11 @@ internal static class ThinningPage
         var (dense, chosen) = (report.Dense, report.Chosen);
         (string Value, string Text)[] cards =
         [
-            (Text($"{dense.Milliseconds / chosen.Milliseconds:0.0} ×"), "as fast, a picture alone"),
+            (Invariant($"{dense.Milliseconds / chosen.Milliseconds:0.0} ×"), "as fast, a picture alone"),
             (Less(chosen.MultiplyAdds, dense.MultiplyAdds), "operations"),
             (Less(chosen.Parameters, dense.Parameters), "parameters"),
             (Less(chosen.SecondsAnEpoch, dense.SecondsAnEpoch), "time of a training epoch"),
-            (Text($"{(chosen.First.MeanAveragePrecision50 - dense.First.MeanAveragePrecision50) * 100:+0.0;−0.0;0.0}"), Text($"points of mAP50: {dense.First.MeanAveragePrecision50:0.000} to {chosen.First.MeanAveragePrecision50:0.000}")),
+            (Invariant($"{(chosen.First.MeanAveragePrecision50 - dense.First.MeanAveragePrecision50) * 100:+0.0;−0.0;0.0}"), Invariant($"points of mAP50: {dense.First.MeanAveragePrecision50:0.000} to {chosen.First.MeanAveragePrecision50:0.000}")),
         ];
         page.Append("<div class=\"cards\">");
         foreach (var (value, text) in cards) page.Append($"<div class=\"card\"><b>{Safe(value)}</b><span>{Safe(text)}</span></div>");
@@ -85,9 +86,7 @@ internal static class ThinningPage
         foreach (var model in report.Models) page.Append($"<details><summary>{Safe(model.Name)}</summary><pre>{Safe(string.Join('\n', model.Commands))}</pre></details>\n");
     }
 
-    private static string Less(double after, double before) => Text($"{(after / before - 1) * 100:+0;−0;0} %");
+    private static string Less(double after, double before) => Invariant($"{(after / before - 1) * 100:+0;−0;0} %");
 
     private static string Safe(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Espalier.Training.Thinning;
+using static System.FormattableString;
 
 namespace Espalier.Reports;
 
@@ -29,7 +29,7 @@ internal static class ThinningTable
                 model.Name, Beside($"{model.Parameters:N0}", model.Parameters, dense.Parameters), Beside($"{model.MultiplyAdds * 2 / 1e9:0.000}", model.MultiplyAdds, dense.MultiplyAdds),
                 Beside($"{model.WeightBytes / 1e6:0.00}", model.WeightBytes, dense.WeightBytes), Beside($"{model.OnnxBytes / 1e6:0.00}", model.OnnxBytes, dense.OnnxBytes),
                 Beside($"{model.SecondsAnEpoch:0.0}", model.SecondsAnEpoch, dense.SecondsAnEpoch), Beside($"{model.Milliseconds:0.00}", model.Milliseconds, dense.Milliseconds),
-                Text($"{model.PicturesPerSecond:0}"), Three(accuracy.Precision), Three(accuracy.Recall), Three(accuracy.MeanAveragePrecision50), Three(accuracy.MeanAveragePrecision), Three(accuracy.MeanIoU),
+                Invariant($"{model.PicturesPerSecond:0}"), Three(accuracy.Precision), Three(accuracy.Recall), Three(accuracy.MeanAveragePrecision50), Three(accuracy.MeanAveragePrecision), Three(accuracy.MeanIoU),
                 Difference(accuracy.ThanDense),
             ]);
         }
@@ -70,26 +70,24 @@ internal static class ThinningTable
             : "the most accurate thinned model; none is within a point of the dense one";
         return
         [
-            Text($"{chosen.Name}, {verdict}: {Percent(chosen.MultiplyAdds, dense.MultiplyAdds, "fewer")} operations, {Percent(chosen.Parameters, dense.Parameters, "fewer")} parameters, an ONNX file of {chosen.OnnxBytes / 1e6:0.00} MB instead of {dense.OnnxBytes / 1e6:0.00}."),
-            Text($"A picture takes {chosen.Milliseconds:0.00} ms instead of {dense.Milliseconds:0.00} ({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast), an epoch of training {Percent(chosen.SecondsAnEpoch, dense.SecondsAnEpoch, "less")} time."),
-            Text($"mAP50 on {report.Splits[0]} is {chosen.First.MeanAveragePrecision50:0.000} and was {dense.First.MeanAveragePrecision50:0.000}") + (difference is null ? "." : $": {Difference(difference)} points, 95 % interval by paired bootstrap."),
+            Invariant($"{chosen.Name}, {verdict}: {Percent(chosen.MultiplyAdds, dense.MultiplyAdds, "fewer")} operations, {Percent(chosen.Parameters, dense.Parameters, "fewer")} parameters, an ONNX file of {chosen.OnnxBytes / 1e6:0.00} MB instead of {dense.OnnxBytes / 1e6:0.00}."),
+            Invariant($"A picture takes {chosen.Milliseconds:0.00} ms instead of {dense.Milliseconds:0.00} ({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast), an epoch of training {Percent(chosen.SecondsAnEpoch, dense.SecondsAnEpoch, "less")} time."),
+            Invariant($"mAP50 on {report.Splits[0]} is {chosen.First.MeanAveragePrecision50:0.000} and was {dense.First.MeanAveragePrecision50:0.000}") + (difference is null ? "." : $": {Difference(difference)} points, 95 % interval by paired bootstrap."),
             PaperSentence,
         ];
     }
 
     /// <summary>A difference in points of mAP50 with its interval.</summary>
-    public static string Difference(ReportedDifference? difference) => difference is null ? "" : Text($"{difference.Value * 100:+0.0;-0.0;0.0} ({difference.Low * 100:+0.0;-0.0;0.0} … {difference.High * 100:+0.0;-0.0;0.0})").Replace('-', '−');
+    public static string Difference(ReportedDifference? difference) => difference is null ? "" : Invariant($"{difference.Value * 100:+0.0;-0.0;0.0} ({difference.Low * 100:+0.0;-0.0;0.0} … {difference.High * 100:+0.0;-0.0;0.0})").Replace('-', '−');
 
     private static string[] Paper(string name, string size, string epoch, string time, string accuracy) =>
         [name, "", "", size, "", epoch, time, "", "", "", accuracy, "", "", ""];
 
-    private static string Percent(double after, double before, string less) => after <= before ? Text($"{(1 - after / before) * 100:0} % {less}") : Text($"{(after / before - 1) * 100:0} % more");
+    private static string Percent(double after, double before, string less) => after <= before ? Invariant($"{(1 - after / before) * 100:0} % {less}") : Invariant($"{(after / before - 1) * 100:0} % more");
 
-    private static string Beside(FormattableString value, double amount, double whole) => amount == whole ? Text(value) : Text($"{Text(value)} ({amount / whole * 100:0} %)");
+    private static string Beside(FormattableString value, double amount, double whole) => amount == whole ? Invariant(value) : Invariant($"{Invariant(value)} ({amount / whole * 100:0} %)");
 
-    private static string Share(double after, double before) => Text($"{after / before:0.000}");
+    private static string Share(double after, double before) => Invariant($"{after / before:0.000}");
 
-    private static string Three(double value) => Text($"{value:0.000}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Three(double value) => Invariant($"{value:0.000}");
 }

@@ -36,7 +36,7 @@ internal sealed record Mistake(MistakeKind Kind, double Weight, Detection? Found
         return Kind switch
         {
             MistakeKind.WrongClass => $"says {found}, is {label}",
-            MistakeKind.LooseBox => FormattableString.Invariant($"{found}: box is off (IoU {IoU:0.00})"),
+            MistakeKind.LooseBox => Invariant($"{found}: box is off (IoU {IoU:0.00})"),
             MistakeKind.FoundTwice => $"{found} found twice",
             MistakeKind.NothingThere => $"says {found}, nothing there",
             _ => $"missed {label}",

@@ -30,7 +30,7 @@ internal static class MistakeSheet
         var picture = PictureReader.Read(photo.Path);
         var part = PartAround(mistake.Found?.Box ?? mistake.Label!.Value.Box, picture);
         var boxes = new List<TileBox>();
-        if (mistake.Found is { } found) boxes.Add(new TileBox(Moved(found.Box), Ink.OfClass(found.Class), FormattableString.Invariant($"{ClassNames.Of(found.Class, names)} {found.Confidence:0.00}")));
+        if (mistake.Found is { } found) boxes.Add(new TileBox(Moved(found.Box), Ink.OfClass(found.Class), Invariant($"{ClassNames.Of(found.Class, names)} {found.Confidence:0.00}")));
         if (mistake.Label is { } label) boxes.Add(new TileBox(Moved(label.Box), LabelColor, ClassNames.Of(label.Class, names), Dashed: true));
         return new Tile(Cut(picture, part), boxes, mistake.Words(names), Path.GetFileName(photo.Path));
 

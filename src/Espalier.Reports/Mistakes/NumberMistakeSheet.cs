@@ -37,7 +37,7 @@ internal static class NumberMistakeSheet
             .. number.Numbers.SelectMany(read => read.Digits).Select(digit => new TileBox(digit.Box, Ink.OfClass(digit.Class), ClassNames.Of(digit.Class, names))),
             .. number.Labels.Select(label => new TileBox(label.Box, SKColors.White, "", Dashed: true)),
         ];
-        var read = number.Read.Length == 0 ? "–" : FormattableString.Invariant($"{number.Read} ({number.Confidence:0.00})");
+        var read = number.Read.Length == 0 ? "–" : Invariant($"{number.Read} ({number.Confidence:0.00})");
         return new Tile(PictureReader.Read(number.Path), boxes, $"{number.Written}: {number.Mistake}", read);
     }
 }

@@ -1,4 +1,4 @@
-using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Reports.Photos;

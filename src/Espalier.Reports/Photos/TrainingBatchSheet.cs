@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Datasets;
 using Espalier.Reports.Drawing;
 using Espalier.Vision;
@@ -18,8 +17,7 @@ internal static class TrainingBatchSheet
     public static Sheet Draw(Batch batch, int number, IReadOnlyList<string> names)
     {
         var shown = Math.Min(batch.Count, MostPictures);
-        var heading = string.Create(
-            CultureInfo.InvariantCulture,
+        var heading = Invariant(
             $"Training batch {number}, as the network sees it after augmentation ({(shown < batch.Count ? $"{shown} of {batch.Count} pictures" : $"{shown} pictures")}, {batch.Width} × {batch.Height} pixels)");
         return TileSheet.Draw(new TileSection(heading, [.. Enumerable.Range(0, shown).Select(i => new Tile(PictureOf(batch, i), BoxesOf(batch, i, names)))]));
     }

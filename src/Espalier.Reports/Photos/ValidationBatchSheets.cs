@@ -1,6 +1,6 @@
-using System.Globalization;
 using Espalier.Reports.Drawing;
 using Espalier.Vision;
+using static System.FormattableString;
 
 namespace Espalier.Reports.Photos;
 
@@ -19,14 +19,12 @@ internal static class ValidationBatchSheets
     {
         Picture[] pictures = [.. photos.Select(photo => PictureReader.Read(photo.Path))];
         var labels = Tiles(photo => photo.Labels.Select(label => new TileBox(label.Box, Ink.OfClass(label.Class), ClassNames.Of(label.Class, names))));
-        var predictions = Tiles(photo => photo.Detections.Select(found => new TileBox(found.Box, Ink.OfClass(found.Class), Text($"{ClassNames.Of(found.Class, names)} {found.Confidence:0.00}"))));
+        var predictions = Tiles(photo => photo.Detections.Select(found => new TileBox(found.Box, Ink.OfClass(found.Class), Invariant($"{ClassNames.Of(found.Class, names)} {found.Confidence:0.00}"))));
         return (
-            TileSheet.Draw(new TileSection(Text($"Validation batch {number}: labels"), labels)),
-            TileSheet.Draw(new TileSection(Text($"Validation batch {number}: predictions above confidence {JudgedPhoto.LeastConfidence:0.00}"), predictions)));
+            TileSheet.Draw(new TileSection(Invariant($"Validation batch {number}: labels"), labels)),
+            TileSheet.Draw(new TileSection(Invariant($"Validation batch {number}: predictions above confidence {JudgedPhoto.LeastConfidence:0.00}"), predictions)));
 
         Tile[] Tiles(Func<JudgedPhoto, IEnumerable<TileBox>> boxes) =>
             [.. photos.Select((photo, i) => new Tile(pictures[i], [.. boxes(photo)], Remark: Path.GetFileName(photo.Path)))];
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

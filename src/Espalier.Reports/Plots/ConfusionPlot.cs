@@ -1,8 +1,8 @@
-using System.Globalization;
 using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;
 using Espalier.Vision;
 using SkiaSharp;
+using static System.FormattableString;
 
 namespace Espalier.Reports.Plots;
 
@@ -30,7 +30,7 @@ internal static class ConfusionPlot
         DrawPanel(sheet, GridAt(0), "Share of each true class (columns add up to 1)", labels, (predicted, actual) =>
         {
             var share = columns[actual] == 0 ? 0 : (double)matrix[predicted, actual] / columns[actual];
-            return (share, matrix[predicted, actual] == 0 ? string.Empty : share < 0.005 ? "<.01" : Text($"{share:0.00}"));
+            return (share, matrix[predicted, actual] == 0 ? string.Empty : share < 0.005 ? "<.01" : Invariant($"{share:0.00}"));
         });
         DrawPanel(sheet, GridAt(1), "Counts", labels, (predicted, actual) =>
         {
@@ -40,7 +40,7 @@ internal static class ConfusionPlot
             return (largest == 0 ? 0 : Math.Sqrt((double)count / largest), count == 0 ? string.Empty : Count(count));
         });
         sheet.Write(
-            Text($"Detections above confidence {ConfusionMatrix.Confidence:0.00}, matched at IoU {ConfusionMatrix.IoU:0.00}. Bottom row: missed. Last column: found where nothing is."),
+            Invariant($"Detections above confidence {ConfusionMatrix.Confidence:0.00}, matched at IoU {ConfusionMatrix.IoU:0.00}. Bottom row: missed. Last column: found where nothing is."),
             Margin, sheet.Height - Margin, new TextStyle(ChartFrame.LabelSize, Ink.Quiet, Down: Anchor.End));
         return sheet;
     }
@@ -103,7 +103,5 @@ internal static class ConfusionPlot
         sheet.Write("predicted class", grid.Left - NameWidth - 4, grid.MidY, new TextStyle(ChartFrame.LabelSize, Ink.Text, Bold: true, Across: Anchor.Middle, Upwards: true));
     }
 
-    private static string Count(int count) => count >= 10_000 ? Text($"{count / 1000.0:0.#}k") : Text($"{count}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Count(int count) => count >= 10_000 ? Invariant($"{count / 1000.0:0.#}k") : Invariant($"{count}");
 }

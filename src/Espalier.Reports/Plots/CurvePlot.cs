@@ -1,8 +1,8 @@
-using System.Globalization;
 using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;
 using Espalier.Vision;
 using SkiaSharp;
+using static System.FormattableString;
 
 namespace Espalier.Reports.Plots;
 
@@ -23,7 +23,7 @@ internal static class CurvePlot
     /// <summary><c>PR_curve.png</c>: precision against recall.</summary>
     public static Sheet PrecisionRecall(DetectionReport report, IReadOnlyList<string> names) => Draw(
         report, names, new Chart { Title = "Precision against recall, at IoU 0.5", Across = "recall", Up = "precision" }, "AP",
-        curves => curves.PrecisionAtRecall, metrics => metrics.AveragePrecision50, Text($"{report.MeanAveragePrecision50:0.000}"));
+        curves => curves.PrecisionAtRecall, metrics => metrics.AveragePrecision50, Invariant($"{report.MeanAveragePrecision50:0.000}"));
 
     /// <summary><c>F1_curve.png</c>: F1 against confidence.</summary>
     public static Sheet F1(DetectionReport report, IReadOnlyList<string> names) => AgainstConfidence(report, names, "F1", "F1", curves => curves.F1, metrics => metrics.F1, report.F1);
@@ -39,7 +39,7 @@ internal static class CurvePlot
     {
         var sheet = Draw(
             report, names, new Chart { Title = $"{title} against confidence, at IoU 0.5", Across = "confidence", Up = axis },
-            Text($"at {report.BestConfidence:0.000}"), choose, value, Text($"{mean:0.000}"), report.BestConfidence);
+            Invariant($"at {report.BestConfidence:0.000}"), choose, value, Invariant($"{mean:0.000}"), report.BestConfidence);
         return sheet;
     }
 
@@ -57,13 +57,13 @@ internal static class CurvePlot
             var color = manyClasses ? Ink.Axis.WithAlpha(140) : Ink.OfClass(metrics.Class);
             var line = new LineSeries(ClassNames.Of(metrics.Class, names), Axis, Thin(choose(metrics.Curves)), color, manyClasses ? 1 : 1.5f, Dashed: !manyClasses && metrics.Class >= 10);
             line.Draw(sheet, plot);
-            if (!manyClasses) rows.Add(new LegendRow(line, Text($"{value(metrics):0.000}")));
+            if (!manyClasses) rows.Add(new LegendRow(line, Invariant($"{value(metrics):0.000}")));
         }
 
         var all = new LineSeries("all classes", Axis, Thin(choose(report.MeanCurves)), Ink.Text, 3);
         all.Draw(sheet, plot);
         rows.Insert(0, new LegendRow(all, mean, Bold: true));
-        if (manyClasses) rows.Add(new LegendRow(new LineSeries(Text($"each of {report.PerClass.Count} classes"), [], [], Ink.Axis, 1)));
+        if (manyClasses) rows.Add(new LegendRow(new LineSeries(Invariant($"each of {report.PerClass.Count} classes"), [], [], Ink.Axis, 1)));
         DrawLegend(sheet, plot, column, rows);
         return sheet;
     }
@@ -86,6 +86,4 @@ internal static class CurvePlot
     private static IEnumerable<int> Points() => Enumerable.Range(0, ClassCurves.PointCount).Where(point => point % Every == 0 || point == ClassCurves.PointCount - 1);
 
     private static double[] Thin(double[] curve) => [.. Points().Select(point => curve[point])];
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

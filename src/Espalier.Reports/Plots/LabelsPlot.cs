@@ -1,9 +1,9 @@
-using System.Globalization;
 using Espalier.Datasets;
 using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;
 using Espalier.Vision;
 using SkiaSharp;
+using static System.FormattableString;
 
 namespace Espalier.Reports.Plots;
 
@@ -35,7 +35,7 @@ internal static class LabelsPlot
 
     private static void DrawClasses(Sheet sheet, SKRect area, IReadOnlyList<string> names, DatasetStatistics statistics)
     {
-        var title = Text($"{statistics.Objects:N0} objects of {names.Count} {(names.Count == 1 ? "class" : "classes")}");
+        var title = Invariant($"{statistics.Objects:N0} objects of {names.Count} {(names.Count == 1 ? "class" : "classes")}");
         Bars.Draw(sheet, area, title, "class", names, statistics.ObjectsPerClass, Ink.OfClass);
     }
 
@@ -44,8 +44,8 @@ internal static class LabelsPlot
         const int Most = 12;
         var counts = new int[Math.Min(dataset.Entries.Max(entry => entry.Labels.Count), Most) + 1];
         foreach (var entry in dataset.Entries) counts[Math.Min(entry.Labels.Count, Most)]++;
-        var names = Enumerable.Range(0, counts.Length).Select(count => Text($"{count}{(count == Most ? "+" : string.Empty)}")).ToArray();
-        Bars.Draw(sheet, area, Text($"{statistics.Photos:N0} pictures by their number of objects"), "objects on the picture", names, counts, _ => Ink.First);
+        var names = Enumerable.Range(0, counts.Length).Select(count => Invariant($"{count}{(count == Most ? "+" : string.Empty)}")).ToArray();
+        Bars.Draw(sheet, area, Invariant($"{statistics.Photos:N0} pictures by their number of objects"), "objects on the picture", names, counts, _ => Ink.First);
     }
 
     private static void DrawDensity(
@@ -65,6 +65,4 @@ internal static class LabelsPlot
     }
 
     private static int Bin(float share) => Math.Clamp((int)(share * Bins), 0, Bins - 1);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

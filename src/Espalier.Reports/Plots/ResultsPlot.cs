@@ -1,8 +1,9 @@
-using System.Globalization;
 using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;
+using Espalier.Training.Losses;
 using Espalier.Training.Runs;
 using SkiaSharp;
+using static System.FormattableString;
 
 namespace Espalier.Reports.Plots;
 
@@ -68,8 +69,8 @@ internal static class ResultsPlot
         sheet.Fill(area, Ink.Card, 8);
         var inner = SKRect.Inflate(area, -Padding, -Padding);
         var best = EpochRecord.Best(history);
-        sheet.Write(Text($"Best epoch: {best.Epoch}"), inner.Left, inner.Top, new TextStyle(17, Ink.Text, Bold: true, Down: Anchor.Start));
-        sheet.Write(history.Count == 1 ? "of one epoch" : Text($"of {history.Count} epochs, dotted in every chart"), inner.Left, inner.Top + 26, new TextStyle(ChartFrame.LabelSize, Ink.Quiet, Down: Anchor.Start));
+        sheet.Write(Invariant($"Best epoch: {best.Epoch}"), inner.Left, inner.Top, new TextStyle(17, Ink.Text, Bold: true, Down: Anchor.Start));
+        sheet.Write(history.Count == 1 ? "of one epoch" : Invariant($"of {history.Count} epochs, dotted in every chart"), inner.Left, inner.Top + 26, new TextStyle(ChartFrame.LabelSize, Ink.Quiet, Down: Anchor.Start));
         (string Name, double Value)[] rows =
         [
             ("precision", best.Precision), ("recall", best.Recall), ("mAP at IoU 0.5", best.MeanAveragePrecision50), ("mAP at IoU 0.5–0.95", best.MeanAveragePrecision),
@@ -78,7 +79,7 @@ internal static class ResultsPlot
         foreach (var (name, value) in rows)
         {
             sheet.Write(name, inner.Left, y, new TextStyle(13, Ink.Text));
-            sheet.Write(Text($"{value:0.000}"), inner.Right, y, new TextStyle(13, Ink.Text, Bold: true, Across: Anchor.End));
+            sheet.Write(Invariant($"{value:0.000}"), inner.Right, y, new TextStyle(13, Ink.Text, Bold: true, Across: Anchor.End));
             y += 24;
         }
 
@@ -91,6 +92,4 @@ internal static class ResultsPlot
 
     private static LineSeries Line(IReadOnlyList<EpochRecord> history, double[] values, SKColor color) =>
         new(string.Empty, [.. history.Select(epoch => (double)epoch.Epoch)], values, color);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

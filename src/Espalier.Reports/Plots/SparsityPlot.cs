@@ -1,9 +1,9 @@
-using System.Globalization;
 using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using SkiaSharp;
+using static System.FormattableString;
 
 namespace Espalier.Reports.Plots;
 
@@ -23,12 +23,12 @@ internal static class SparsityPlot
         var epochs = Chosen([.. history.Where(epoch => epoch.ScaleHistogram is { IsWhole: true })]);
         var top = Margin + HeadHeight;
         var sheet = new Sheet(Width, top + Ridges.HeightOf(epochs.Count) + Margin / 2);
-        var title = Text($"Scales |γ| of {epochs[0].ScaleHistogram!.Total:N0} channels, epoch by epoch");
+        var title = Invariant($"Scales |γ| of {epochs[0].ScaleHistogram!.Total:N0} channels, epoch by epoch");
         sheet.Write(title, Margin, Margin, new TextStyle(ChartFrame.TitleSize, Ink.Text, Bold: true, Down: Anchor.Start));
         sheet.Write("heights by the square root of the share, so that the few are seen beside the many; to the right what could be cut at next to no loss", Margin, Margin + 20, new TextStyle(ChartFrame.TickSize, Ink.Quiet, Down: Anchor.Start));
         var area = new SKRect(Margin + NamesWidth, top, Width - Margin - ValuesWidth, sheet.Height);
         sheet.Write("epoch", area.Left - 8, top + Ridges.Reach - 24, new TextStyle(ChartFrame.TickSize, Ink.Quiet, Across: Anchor.End));
-        sheet.Write(Text($"below {ScaleQuantiles.NearlyZero}"), area.Right + 8, top + Ridges.Reach - 24, new TextStyle(ChartFrame.TickSize, Ink.Quiet));
+        sheet.Write(Invariant($"below {ScaleQuantiles.NearlyZero}"), area.Right + 8, top + Ridges.Reach - 24, new TextStyle(ChartFrame.TickSize, Ink.Quiet));
 
         var bins = Math.Max(epochs.Max(epoch => LastBin(epoch.ScaleHistogram!)) + 1, (int)(1 / ScaleHistogram.Width) + 4);
         var beyond = bins > ScaleHistogram.Bins ? "; at the right end all from 2 up" : string.Empty;
@@ -46,11 +46,9 @@ internal static class SparsityPlot
     {
         var histogram = epoch.ScaleHistogram!;
         double[] heights = [.. histogram.Counts.Take(bins).Select(count => Math.Sqrt((double)count / histogram.Total))];
-        var share = epoch.Scales is { } scales ? Text($"{100 * scales.NearZero:0.0} %") : string.Empty;
-        return new Ridge(Text($"{epoch.Epoch}"), share, heights, ScaleHistogram.Width, Ink.Ramp(0.3 + 0.5 * progress));
+        var share = epoch.Scales is { } scales ? Invariant($"{100 * scales.NearZero:0.0} %") : string.Empty;
+        return new Ridge(Invariant($"{epoch.Epoch}"), share, heights, ScaleHistogram.Width, Ink.Ramp(0.3 + 0.5 * progress));
     }
 
     private static int LastBin(ScaleHistogram histogram) => Enumerable.Range(0, histogram.Counts.Count).Last(bin => bin == 0 || histogram.Counts[bin] > 0);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -91,7 +91,7 @@ internal sealed partial class ModelShelf : IDisposable
             var stamp = Stamp.Of(path);
             if (_seen.TryGetValue(name, out var seen) && seen == stamp) return;
             _seen[name] = stamp;
-            Put(ServedModel.Open(name, File.ReadAllBytes(path)));
+            Put(ServedModel.Open(name, path));
             if (!throwing) LogLoaded(name);
         }
         catch (Exception exception) when (!throwing && (exception is EspalierException || FileProblem.Is(exception)))

@@ -18,10 +18,9 @@ internal sealed class ServedModel
     {
         (Name, Network) = (name, network);
         var facts = network.Facts;
-        var isSuppressed = facts.Suppression is not null;
-        _detector = Detector.Over(network, new DetectorOptions { Suppression = isSuppressed ? null : NmsOptions.ForPrediction with { Confidence = LeastConfidence } });
+        _detector = Detector.Over(network, new DetectorOptions { Suppression = facts.SuppressionOr(NmsOptions.ForPrediction with { Confidence = LeastConfidence }) });
         ReadsNumbers = facts.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(Enumerable.Range(0, 10).Select(digit => $"{digit}"), StringComparer.Ordinal);
-        if (ReadsNumbers) _digits = Detector.Over(network, new DetectorOptions { Suppression = isSuppressed ? null : new NumberReadingOptions().Suppression });
+        if (ReadsNumbers) _digits = Detector.Over(network, new DetectorOptions { Suppression = facts.SuppressionOr(new NumberReadingOptions().Suppression) });
     }
 
     /// <summary>What requests call it.</summary>
@@ -36,11 +35,16 @@ internal sealed class ServedModel
     /// <summary>Whether its classes are the digits.</summary>
     public bool ReadsNumbers { get; }
 
-    /// <summary>Opens a model.</summary>
+    // Requests are answered side by side, a core each; threads within one call would only wait for each other.
+    private static RuntimeOptions OneThread { get; } = new() { Threads = 1, Spinning = false };
+
+    /// <summary>Opens a file.</summary>
     /// <exception cref="EspalierException">It is no detector that ONNX Runtime can use.</exception>
-    public static ServedModel Open(string name, byte[] content) =>
-        // Requests are answered side by side, a core each; threads within one call would only wait for each other.
-        new(name, OnnxNetwork.Open(content, new RuntimeOptions { Threads = 1, Spinning = false }, $"The model '{name}'"));
+    public static ServedModel Open(string name, string path) => new(name, OnnxNetwork.Open(path, OneThread));
+
+    /// <summary>Opens a file's content.</summary>
+    /// <inheritdoc cref="Open(string, string)" path="/exception"/>
+    public static ServedModel Open(string name, byte[] content) => new(name, OnnxNetwork.Open(content, OneThread, $"The model '{name}'"));
 
     /// <summary>The objects in a picture, from <see cref="LeastConfidence"/> on.</summary>
     public Detection[] Detect(Picture picture, out StageTimes times) => _detector.Detect(picture, out times);

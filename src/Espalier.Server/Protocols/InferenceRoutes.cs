@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Core;
+using Espalier.Runtime;
 using Espalier.Server.Load;
 using Espalier.Server.Models;
 using Espalier.Vision;
@@ -54,13 +55,13 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
             var (batch, height, width) = (facts.Batch ?? -1L, facts.Height ?? -1L, facts.Width ?? -1L);
             Described[] inputs =
             [
-                facts.RawHeads is null ? new(facts.Input, "FP32", [batch, 3, height, width]) : new(facts.Input, "UINT8", [batch, height, width, 4]),
+                new(facts.Input, Datatype(facts), facts.InputKind == InputKind.Bytes ? [batch, height, width, 4] : [batch, 3, height, width]),
                 new(Pictures, "BYTES", [-1]),
             ];
             Described[] numbers = loan.Model.ReadsNumbers ? [new("numbers", "BYTES", [-1]), new("number_confidences", "FP32", [-1])] : [];
             Described[] outputs =
             [
-                new(facts.Output, "FP32", facts.Suppression is null ? [batch, -1, facts.ClassNames.Length + 5] : [-1, 7]),
+                new(facts.Layout.Name, "FP32", OutputShape(facts, batch)),
                 new("indices", "INT32", [-1]), new("boxes", "FP32", [-1, 4]), new("confidences", "FP32", [-1]), new("classes", "INT32", [-1]), new("labels", "BYTES", [-1]), .. numbers,
             ];
             return TypedResults.Json(new { name, versions = new[] { Version }, platform = "onnxruntime_onnx", inputs, outputs }, Wire.Format);
@@ -83,15 +84,14 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
     private async Task<InferenceTensor> Run(ServedModel model, InferenceTensor input, CancellationToken cancellation)
     {
         var facts = model.Facts;
-        var planar = facts.RawHeads is null;
-        var wanted = planar ? "FP32 (batch, 3, height, width)" : "UINT8 (batch, height, width, 4)";
-        if (input.Name != facts.Input || input.Type != (planar ? "FP32" : "UINT8") || input.Shape.Length != 4 || input.Shape[planar ? 1 : 3] != (planar ? 3 : 4))
-            throw new Refusal(StatusCodes.Status400BadRequest, $"The input must be {facts.Input}, {wanted}, or {Pictures}, BYTES.");
-        var (height, width) = planar ? ((int)input.Shape[2], (int)input.Shape[3]) : ((int)input.Shape[1], (int)input.Shape[2]);
+        var interleaved = facts.InputKind == InputKind.Bytes;
+        if (input.Name != facts.Input || input.Type != Datatype(facts) || input.Shape.Length != 4 || input.Shape[interleaved ? 3 : 1] != (interleaved ? 4 : 3))
+            throw new Refusal(StatusCodes.Status400BadRequest, $"The input must be {facts.Input}, {Datatype(facts)} {(interleaved ? "(batch, height, width, 4)" : "(batch, 3, height, width)")}, or {Pictures}, BYTES.");
+        var (height, width) = interleaved ? ((int)input.Shape[1], (int)input.Shape[2]) : ((int)input.Shape[2], (int)input.Shape[3]);
         try
         {
             var ((output, shape), _) = await queue.RunAsync(() => model.Network.Run(input.Data, (int)input.Shape[0], height, width), cancellation);
-            return InferenceTensor.Of<float>(facts.Output, "FP32", shape, output);
+            return InferenceTensor.Of<float>(facts.Layout.Name, "FP32", shape, output);
         }
         catch (OptionException exception)
         {
@@ -156,6 +156,16 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
         foreach (var output in binary) body.Write(output.Data);
         return TypedResults.Bytes(body.ToArray(), "application/octet-stream");
     }
+
+    private static string Datatype(NetworkFacts facts) => facts.InputKind switch { InputKind.Floats => "FP32", InputKind.Halves => "FP16", _ => "UINT8" };
+
+    private static long[] OutputShape(NetworkFacts facts, long batch) => facts.Layout.Kind switch
+    {
+        OutputKind.AnchorRows or OutputKind.RawRows => [batch, -1, facts.ClassNames.Length + 5],
+        OutputKind.CellColumns => [batch, facts.ClassNames.Length + 4, -1],
+        OutputKind.EndToEnd => [batch, -1, 6],
+        _ => [-1, 7],
+    };
 
     private sealed record Readiness(bool Ready);
 

@@ -10,7 +10,7 @@ namespace Espalier.Server.Protocols;
 
 /// <summary>A tensor of the Open Inference Protocol, as its binary extension has it: little-endian, a BYTES element with its length in four bytes before it.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Type">FP32, UINT8, INT32 or BYTES.</param>
+/// <param name="Type">FP32, FP16, UINT8, INT32 or BYTES.</param>
 /// <param name="Shape">Its lengths.</param>
 /// <param name="Data">Its elements.</param>
 internal sealed record InferenceTensor(string Name, string Type, long[] Shape, byte[] Data)
@@ -44,7 +44,7 @@ internal sealed record InferenceTensor(string Name, string Type, long[] Shape, b
     {
         var name = Text(input, "name");
         var type = Text(input, "datatype");
-        var width = type switch { "FP32" => sizeof(float), "UINT8" => sizeof(byte), "BYTES" => 0, _ => throw Bad($"The datatype of '{name}' must be FP32, UINT8 or BYTES") };
+        var width = type switch { "FP32" => sizeof(float), "FP16" => 2, "UINT8" => sizeof(byte), "BYTES" => 0, _ => throw Bad($"The datatype of '{name}' must be FP32, FP16, UINT8 or BYTES") };
         var (shape, count) = ReadShape(input, name);
         byte[] data;
         if (input.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty("binary_data_size", out var said))

@@ -9,8 +9,8 @@ internal static class SensorNoise
     /// <summary>Adds noise, in proportion to what there is to be seen: <paramref name="strength"/>, 0…1.</summary>
     public static void Apply(ScenePicture scene, Dice dice, bool easy, double strength)
     {
-        var grain = strength * (easy ? dice.Between(0, .01) : dice.Chance(.13) ? dice.Between(.012, .035) : dice.Between(.001, .011));
-        var colour = strength * (easy ? 0 : dice.Chance(.3) ? dice.Between(.02, .065) : dice.Between(0, .02));
+        var grain = strength * (easy ? dice.Between(0, .01) : dice.Chance(.13) ? dice.Between(.01, .024) : dice.Between(.003, .01));
+        var colour = strength * (easy ? 0 : dice.Chance(.3) ? dice.Between(.02, .055) : dice.Between(.006, .025));
         var pixels = scene.Width * scene.Height;
         if (colour > 0) AddColour(scene, dice, colour);
         for (var i = 0; i < pixels; i++)

@@ -37,14 +37,14 @@ internal sealed class StreetCamera(Dice dice, bool easy)
 
     private void Focus(ScenePicture scene, double digitHeight)
     {
-        var share = easy ? dice.Between(0, .015) : dice.Weighted([.25, .42, .24, .09]) switch
+        var share = easy ? dice.Between(0, .015) : dice.Weighted([.28, .45, .21, .06]) switch
         {
             0 => dice.Between(0, .012),
             1 => dice.Between(.012, .04),
             2 => dice.Between(.04, .075),
-            _ => dice.Between(.075, .12),
+            _ => dice.Between(.075, .1),
         };
-        GaussianBlur.Apply(scene.Pixels, scene.Width, scene.Height, 3, Math.Max(share * digitHeight, easy ? 0 : dice.Between(.2, .5)));
+        GaussianBlur.Apply(scene.Pixels, scene.Width, scene.Height, 3, Math.Max(share * digitHeight, easy ? 0 : dice.Between(.35, .65)));
     }
 
     // Red and blue are not imaged at quite the same size; seen as purple edges.
@@ -73,12 +73,18 @@ internal sealed class StreetCamera(Dice dice, bool easy)
     // Returns what is left of the scene's contrast.
     private double Tone(ScenePicture scene)
     {
-        var gain = easy ? dice.Between(.8, 1.1) : dice.Weighted([.17, .55, .28]) switch { 0 => dice.Between(.4, .68), 1 => dice.Between(.65, 1.08), _ => dice.Between(1.05, 1.5) };
+        var gain = easy ? dice.Between(.8, 1.1) : dice.Weighted([.17, .63, .2]) switch
+        {
+            0 => dice.Between(.45, .7),
+            1 => dice.Between(.65, 1.08),
+            _ => dice.Between(1.05, 1.3),
+        };
         var haze = easy ? dice.Between(0, .05) : gain > .5 && dice.Chance(.35) ? dice.Between(.05, .35) : dice.Between(0, .05);
         var veil = haze * dice.Between(.4, .9);
         var gamma = easy ? 1 : dice.Between(.85, 1.25);
-        var saturation = easy ? 1 : dice.Between(.45, 1.1);
-        Span<double> cast = [1 + dice.Normal() * .05, 1 + dice.Normal() * .025, 1 + dice.Normal() * .06];
+        var saturation = easy ? 1 : dice.Between(.4, 1);
+        var shade = easy ? 0 : .03; // Fronts in the shade are lit by the sky.
+        Span<double> cast = [1 - shade + dice.Normal() * .05, 1 + dice.Normal() * .025, 1 + shade + dice.Normal() * .06];
         var pixels = scene.Pixels;
         for (var i = 0; i < pixels.Length; i += 3)
         {

@@ -10,10 +10,10 @@ internal static class FaceFamilies
     private static readonly Func<Dice, FaceStyle>[] All =
     [
         Grotesque, GrotesqueBold, Condensed, Rounded, Geometric, FatDidone, Didone, Clarendon, OldStyle, Block,
-        Stencil, Brush, PenHand, Monoline, Extended, Outlined, Inlined, CondensedDidone,
+        Stencil, Brush, PenHand, Monoline, Extended, Outlined, Inlined, CondensedDidone, Typewriter, Copperplate, Wrought,
     ];
 
-    private static readonly double[] Frequencies = [1.6, 2, 1.5, .8, .8, 2, 1.5, 1.2, 1, .8, .4, .9, .6, 1.2, .6, .5, .4, 1.4];
+    private static readonly double[] Frequencies = [1.6, 2, 1.5, .8, .8, 2, 1.5, 1.2, 1, .8, .4, .9, .6, 1.2, .6, .5, .4, 1.4, .8, .8, .9];
 
     /// <summary>The few that an easy street has.</summary>
     private static readonly Func<Dice, FaceStyle>[] Easy = [Grotesque, GrotesqueBold, FatDidone];
@@ -22,7 +22,9 @@ internal static class FaceFamilies
 
     /// <summary>A face of a random family.</summary>
     public static BuiltInFace Draw(Dice dice, bool easy = false) =>
-        new(Vary(easy ? dice.Pick<Func<Dice, FaceStyle>>(Easy)(dice) : All[dice.Weighted(Frequencies)](dice), dice));
+        easy
+            ? new(Vary(dice.Pick<Func<Dice, FaceStyle>>(Easy)(dice), dice))
+            : new(Stretch(Vary(All[dice.Weighted(Frequencies)](dice), dice), dice));
 
     /// <summary>A face of a family.</summary>
     /// <param name="family">0…<see cref="Count"/> − 1.</param>
@@ -43,6 +45,19 @@ internal static class FaceFamilies
         FourOpen = style.FourOpen || dice.Chance(.05),
         Slant = style.Slant + (dice.Chance(.12) ? dice.Between(.05, .28) : 0),
     };
+
+    // Sign makers set a face narrower, wider, lighter or bolder than it was drawn.
+    private static FaceStyle Stretch(FaceStyle style, Dice dice)
+    {
+        var weight = dice.Between(.85, 1.15);
+        return style with
+        {
+            Width = style.Width * dice.Between(.86, 1.16),
+            Thick = style.Thick * weight,
+            Thin = Math.Min(style.Thin * weight, Math.Max(style.Thin, .185)),
+            Waist = style.Waist + dice.Within(.03),
+        };
+    }
 
     private static OneShape DrawOne(Dice dice, double plain, double flag, double longFlag, double foot) => (OneShape)dice.Weighted([plain, flag, longFlag, foot]);
 
@@ -292,6 +307,64 @@ internal static class FaceFamilies
             Width = dice.Between(.76, .95),
             Squareness = dice.Between(2, 3.2),
             One = DrawOne(dice, .1, .7, .2, 0),
+        };
+    }
+
+    // Even strokes with long slabs, as on stamped and cast plates.
+    private static FaceStyle Typewriter(Dice dice)
+    {
+        var thick = dice.Between(.07, .14);
+        return new FaceStyle
+        {
+            Family = "typewriter",
+            Thick = thick,
+            Thin = thick * dice.Between(.75, 1),
+            RoundPen = dice.Chance(.3),
+            Width = dice.Between(.54, .7),
+            Serif = dice.Between(.08, .15),
+            SerifHeight = dice.Between(.05, .09),
+            One = OneShape.Foot,
+            SevenSerif = true,
+        };
+    }
+
+    // Fat and hair strokes, leaning: engraved and painted numbers of the century before last.
+    private static FaceStyle Copperplate(Dice dice)
+    {
+        var thick = dice.Between(.1, .19);
+        return new FaceStyle
+        {
+            Family = "copperplate",
+            Thick = thick,
+            Thin = dice.Between(.035, .075),
+            PenAngle = dice.Between(-.3, 0),
+            RoundPen = dice.Chance(.4),
+            Width = dice.Between(.46, .64),
+            Ball = dice.Chance(.7) ? dice.Between(.07, .11) : 0,
+            Slant = dice.Between(.15, .42),
+            One = DrawOne(dice, .1, .5, .4, 0),
+            SevenCurved = dice.Chance(.6),
+        };
+    }
+
+    // Bent from flat iron, with knobs at the ends.
+    private static FaceStyle Wrought(Dice dice)
+    {
+        var thick = dice.Between(.06, .11);
+        return new FaceStyle
+        {
+            Family = "wrought",
+            Thick = thick,
+            Thin = thick * dice.Between(.7, 1),
+            PenAngle = dice.Between(-.4, .2),
+            RoundPen = dice.Chance(.5),
+            Width = dice.Between(.46, .7),
+            Ball = dice.Chance(.6) ? dice.Between(.06, .1) : 0,
+            Wobble = dice.Between(.02, .08),
+            Slant = dice.Within(.15),
+            One = DrawOne(dice, .2, .4, .3, .1),
+            FourOpen = dice.Chance(.25),
+            SevenBar = dice.Chance(.2),
         };
     }
 

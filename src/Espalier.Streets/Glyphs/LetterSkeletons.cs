@@ -6,12 +6,12 @@ namespace Espalier.Streets.Glyphs;
 /// </summary>
 internal static class LetterSkeletons
 {
-    public const string Characters = "ACEFHKLMNPRTUVWXYacehmnrtuvx-";
+    public const string Characters = "ACEFHKLMNPRTUVWXYacehmnrtuvx-°";
 
     /// <summary>A letter in a face.</summary>
     public static Skeleton Of(FaceStyle style, char letter)
     {
-        var wide = letter is 'M' or 'W' or 'm' ? 1.25 : letter is '-' ? .5 : char.IsLower(letter) ? .8 : 1;
+        var wide = letter is 'M' or 'W' or 'm' ? 1.25 : letter is '-' or '°' ? .5 : char.IsLower(letter) ? .8 : 1;
         var s = new Skeleton(style, Math.Max(style.Width * wide, style.Thick * 1.6));
         if (char.IsUpper(letter)) Capital(s, letter);
         else Small(s, letter);
@@ -58,6 +58,7 @@ internal static class LetterSkeletons
             case 'u': s.From(0, Top).To(0, .7).Arc(0, .5, 1, 1, 180, 0).From(1, Top).To(1, 1.1); break;
             case 'v': s.From(0, Top).To(.5, 1).To(1, Top); break;
             case 'x': s.From(0, Top).To(1, 1).From(1, Top).To(0, 1); break;
+            case '°': s.Loop(.1, .02, .9, .34); break;
             default: s.From(0, .55).To(1, .55); break;
         }
     }

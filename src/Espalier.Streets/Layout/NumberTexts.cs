@@ -19,10 +19,13 @@ internal static class NumberTexts
         return new string(digits);
     }
 
+    /// <summary>What may stand before a number: nothing, or the sign for "number".</summary>
+    public static string DrawPrefix(Dice dice) => dice.Chance(.025) ? "N°" : string.Empty;
+
     /// <summary>What may stand behind a number: nothing, a letter, or a dash and a second number.</summary>
     public static string DrawSuffix(Dice dice, DigitBalance balance)
     {
-        if (!dice.Chance(.08)) return string.Empty;
+        if (!dice.Chance(.1)) return string.Empty;
         if (dice.Chance(.25)) return "-" + Draw(dice, balance);
         return dice.Pick<string>(["A", "a", "C", "c", "e", "E", "F", "H", "K"]);
     }

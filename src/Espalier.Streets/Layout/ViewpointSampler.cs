@@ -12,17 +12,24 @@ internal static class ViewpointSampler
     private static readonly double[] EasyHeights = [28, 64];
 
     /// <summary>A view of a number at the origin of the wall.</summary>
-    public static Viewpoint Draw(SceneNumber number, Dice dice, StreetDifficulty difficulty)
+    /// <param name="number">What the frame is chosen for.</param>
+    /// <param name="dice">Draws it.</param>
+    /// <param name="difficulty">How hard it may be to read.</param>
+    /// <param name="margin">How far a digit's box reaches beyond its outline, in digit heights: what the tables measure is boxes.</param>
+    public static Viewpoint Draw(SceneNumber number, Dice dice, StreetDifficulty difficulty, double margin)
     {
         var easy = difficulty == StreetDifficulty.Easy;
-        var view = DrawView(number, dice, easy);
+        var framed = easy || number.IsPhoto ? 1 : 1 + 2 * margin;
+        var view = DrawView(number, dice, easy, framed);
         var boxes = number.Characters.Select(character => character.OnWall.Through(view).Bounds()).ToList();
-        var digit = boxes.Average(box => box.Bottom - box.Top);
+        var outline = boxes.Average(box => box.Bottom - box.Top);
+        var digit = outline * framed;
+        var frame = (digit - outline) / 2;
         var margins = DrawMargins(dice, easy);
-        var left = boxes.Min(box => box.Left) - margins.Left * digit;
-        var top = boxes.Min(box => box.Top) - margins.Top * digit;
-        var right = boxes.Max(box => box.Right) + margins.Right * digit;
-        var bottom = boxes.Max(box => box.Bottom) + margins.Bottom * digit;
+        var left = boxes.Min(box => box.Left) - frame - margins.Left * digit;
+        var top = boxes.Min(box => box.Top) - frame - margins.Top * digit;
+        var right = boxes.Max(box => box.Right) + frame + margins.Right * digit;
+        var bottom = boxes.Max(box => box.Bottom) + frame + margins.Bottom * digit;
 
         var height = easy ? dice.Between(EasyHeights[0], EasyHeights[1]) : SvhnTables.Quantile(SvhnTables.Heights, dice.Unit());
         var scale = Math.Min(height / digit, LargestSide / Math.Max(right - left, bottom - top));
@@ -30,7 +37,7 @@ internal static class ViewpointSampler
         var supersampling = Math.Clamp((int)Math.Ceiling(WantedCanvasDigit / (digit * scale)), 1, 4);
         var toCanvas = Homography.Scaling(scale * supersampling, scale * supersampling) * Homography.Translation(-left, -top) * view;
         var toWall = toCanvas.Inverse();
-        return new Viewpoint(toCanvas, toWall, width, rows, supersampling, digit * scale);
+        return new Viewpoint(toCanvas, toWall, width, rows, supersampling, outline * scale);
     }
 
     /// <summary>The lowest and the highest digit, in pixels.</summary>
@@ -39,10 +46,10 @@ internal static class ViewpointSampler
 
     private static int Side(double length) => Math.Clamp((int)Math.Round(length), SmallestSide, LargestSide);
 
-    private static Homography DrawView(SceneNumber number, Dice dice, bool easy)
+    private static Homography DrawView(SceneNumber number, Dice dice, bool easy, double framed)
     {
         var slope = SvhnTables.Quantile(SvhnTables.Slopes, dice.Unit()) * (easy ? .4 : .85);
-        var squeeze = Squeeze(number, dice);
+        var squeeze = Squeeze(number, dice, framed);
         var roll = dice.Normal() * (easy ? .01 : .035);
         var lean = dice.Normal() * (easy ? .02 : .07);
         var (sine, cosine) = Math.SinCos(roll);
@@ -55,14 +62,14 @@ internal static class ViewpointSampler
     }
 
     // A wall seen from the side is narrower; the tables say how far digits are apart in the end.
-    private static double Squeeze(SceneNumber number, Dice dice)
+    private static double Squeeze(SceneNumber number, Dice dice, double framed)
     {
-        var wanted = SvhnTables.Quantile(SvhnTables.Pitch, dice.Unit());
+        var wanted = SvhnTables.Quantile(SvhnTables.Pitch, dice.Unit()) * framed;
         var digits = number.Characters.Where(character => char.IsAsciiDigit(character.Character)).Select(character => character.OnWall.Bounds()).ToList();
         if (digits.Count < 2) return dice.Between(.7, 1.05);
         var (first, last) = (digits[0], digits[^1]);
         var pitch = ((last.Left + last.Right) - (first.Left + first.Right)) / 2 / (digits.Count - 1);
-        return pitch < .1 ? dice.Between(.75, 1.05) : Math.Clamp(1.06 * wanted / pitch, .55, 1.12);
+        return pitch < .1 ? dice.Between(.75, 1.05) : Math.Clamp(1.03 * wanted / pitch, .55, 1.12);
     }
 
     private static (double Left, double Top, double Right, double Bottom) DrawMargins(Dice dice, bool easy)

@@ -13,9 +13,19 @@ internal static class VisibleDigits
         number with { Characters = [.. number.Characters.Where(character => Share(character, view) >= SmallestShare)] };
 
     /// <summary>The boxes of a number's digits in the finished picture.</summary>
-    public static IEnumerable<StreetDigit> Boxes(SceneNumber number, Viewpoint view) =>
+    /// <param name="number">The characters that are shown.</param>
+    /// <param name="view">Where they are seen from.</param>
+    /// <param name="margin">How far a box reaches beyond the outline, in digit heights; a photo of a digit is cut to its box already.</param>
+    public static IEnumerable<StreetDigit> Boxes(SceneNumber number, Viewpoint view, double margin = 0) =>
         number.Characters.Where(character => char.IsAsciiDigit(character.Character))
-            .Select(character => new StreetDigit(character.Character - '0', Box(character, view).ClipTo(view.Width, view.Height)));
+            .Select(character => new StreetDigit(character.Character - '0', Framed(character, view, margin).ClipTo(view.Width, view.Height)));
+
+    private static Box Framed(PlacedCharacter character, Viewpoint view, double margin)
+    {
+        var outline = Box(character, view);
+        var way = character.Glyph.IsPhoto ? 0 : (float)(margin * (outline.Bottom - outline.Top));
+        return new Box(outline.Left - way, outline.Top - way, outline.Right + way, outline.Bottom + way);
+    }
 
     private static Box Box(PlacedCharacter character, Viewpoint view)
     {

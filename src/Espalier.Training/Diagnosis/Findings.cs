@@ -1,5 +1,5 @@
-using System.Globalization;
 using Espalier.Core;
+using static System.FormattableString;
 
 namespace Espalier.Training.Diagnosis;
 
@@ -29,7 +29,7 @@ internal static class Findings
     /// <summary>The vectors that kernels over numbers and pixels are compiled to.</summary>
     public static Finding Kernels(ProcessorFeatures features) => features.VectorBits == 0
         ? new Finding("kernels", FindingStatus.Warning, "one number at a time", "Vectors are switched off for .NET: look for DOTNET_EnableHWIntrinsic in the environment.")
-        : new Finding("kernels", FindingStatus.Good, Text($"vectors of {features.VectorBits} bits"));
+        : new Finding("kernels", FindingStatus.Good, Invariant($"vectors of {features.VectorBits} bits"));
 
     /// <summary>What <c>--precision auto</c> will do.</summary>
     public static Finding AutomaticPrecision(ProcessorFeatures features) => new(
@@ -47,21 +47,21 @@ internal static class Findings
     public static Finding Threads(AvailableProcessors processors, int libTorch)
     {
         var arithmetic = libTorch == processors.Threads
-            ? Text($"{libTorch} for arithmetic")
-            : Text($"{libTorch} for arithmetic in libtorch, {processors.Threads} in ONNX Runtime");
-        return new Finding("threads", FindingStatus.Good, Text($"{arithmetic}, {processors.Count} for pictures: {processors}"));
+            ? Invariant($"{libTorch} for arithmetic")
+            : Invariant($"{libTorch} for arithmetic in libtorch, {processors.Threads} in ONNX Runtime");
+        return new Finding("threads", FindingStatus.Good, Invariant($"{arithmetic}, {processors.Count} for pictures: {processors}"));
     }
 
     public static Finding Memory(long total, long available) => new(
         "memory",
         available < LeastMemory ? FindingStatus.Problem : available < ComfortableMemory ? FindingStatus.Warning : FindingStatus.Good,
-        Text($"{available / Gibibyte:0.0} GiB free of {total / Gibibyte:0.0} GiB"),
+        Invariant($"{available / Gibibyte:0.0} GiB free of {total / Gibibyte:0.0} GiB"),
         available < ComfortableMemory ? "Training at 160 px in batches of 64 takes about 2 GiB: use a smaller --batch, or --cache none." : null);
 
     public static Finding Folder(string subject, string path, string? refusal, long freeBytes)
     {
         if (refusal is not null) return new Finding(subject, FindingStatus.Problem, $"{path} cannot be written: {refusal}", "Change its permissions, or work in another folder (--project).");
-        var found = Text($"{path} can be written, {freeBytes / Gibibyte:0.0} GiB free");
+        var found = Invariant($"{path} can be written, {freeBytes / Gibibyte:0.0} GiB free");
         return freeBytes < LeastDisk
             ? new Finding(subject, FindingStatus.Warning, found, "A run's checkpoints may not fit: make room.")
             : new Finding(subject, FindingStatus.Good, found);
@@ -73,7 +73,7 @@ internal static class Findings
 
     public static Finding Gpu(bool available, int count, bool driverPresent) => (available, driverPresent) switch
     {
-        (true, _) => new Finding("GPU", FindingStatus.Good, Text($"{count} seen by libtorch")),
+        (true, _) => new Finding("GPU", FindingStatus.Good, Invariant($"{count} seen by libtorch")),
         (false, true) => new Finding("GPU", FindingStatus.Warning, "an NVIDIA driver is here, but libtorch was built for the CPU", "Build with -p:EspalierLibTorch=cuda to use it."),
         _ => new Finding("GPU", FindingStatus.Good, "none; everything runs on the CPU"),
     };
@@ -81,6 +81,4 @@ internal static class Findings
     public static Finding LibTorch(string? version, string? refusal) => refusal is null
         ? new Finding("libtorch", FindingStatus.Good, $"{version}, loaded and computing")
         : new Finding("libtorch", FindingStatus.Problem, refusal, "Training, validation and prediction need it; the other commands work without.");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

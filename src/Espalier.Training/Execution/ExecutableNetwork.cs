@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Training.Execution.Tapes;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution;
@@ -164,12 +165,7 @@ public sealed class ExecutableNetwork : IDisposable
     }
 
     /// <summary>(batch, anchors · (5 + classes), rows, columns) → (batch, anchors, rows, columns, 5 + classes), without copying.</summary>
-    internal Tensor Head(Tensor output, int level)
-    {
-        var anchors = Graph.Detect.Anchors[level].Length / 2;
-        return output.view(output.shape[0], anchors, 5 + Graph.Classes, output.shape[2], output.shape[3])
-            .permute(0, 1, 3, 4, 2).MoveToOuterDisposeScope();
-    }
+    internal Tensor Head(Tensor output, int level) => HeadDecoder.Split(Graph.Detect, output, level).MoveToOuterDisposeScope();
 
     /// <summary>The same picture with its channels innermost in memory; without copying where they already are.</summary>
     internal static Tensor ChannelsLast(Tensor images) => images.stride(1) == 1

@@ -51,7 +51,8 @@ internal static class ExecutionPlan
     private static int Overwritable(Node node, Func<int, bool> isFree) => node switch
     {
         ActivationNode { Kind: not ActivationKind.Identity } => isFree(node.Inputs[0]) ? node.Inputs[0] : -1,
-        InputNode or ConvNode or BatchNormNode or ActivationNode or ConcatNode or MaxPoolNode or UpsampleNode or SpaceToDepthNode => -1,
+        InputNode or ConvNode or ConvTransposeNode or BatchNormNode or ActivationNode or ConcatNode or MaxPoolNode or UpsampleNode or PadNode
+            or SpaceToDepthNode or MultiplyNode or GlobalPoolNode or ChannelPoolNode => -1,
         // Backwards the last operand comes first: in a bottleneck the first one is the shortcut, which others still read.
         AddNode => node.Inputs.Reverse().Where(isFree).DefaultIfEmpty(-1).First(),
         _ => throw Unknown(node),
@@ -59,13 +60,15 @@ internal static class ExecutionPlan
 
     /// <summary>
     /// Whether a node's output may be overwritten although its gradient is still to come. Convolution, normalisation, sum,
-    /// concatenation, pooling and enlarging never look at their output again; some activations do. The picture is the caller's.
+    /// concatenation, pooling and enlarging never look at their output again; some activations do, and so does a global maximum. The picture is
+    /// the caller's.
     /// </summary>
     private static bool SurvivesOverwriting(Node node) => node switch
     {
-        InputNode => false,
+        InputNode or GlobalPoolNode => false,
         ActivationNode activation => !ActivationKernel.Of(activation.Kind).KeepsOutput,
-        ConvNode or BatchNormNode or AddNode or ConcatNode or MaxPoolNode or UpsampleNode or SpaceToDepthNode => true,
+        ConvNode or ConvTransposeNode or BatchNormNode or AddNode or ConcatNode or MaxPoolNode or UpsampleNode or PadNode or SpaceToDepthNode
+            or MultiplyNode or ChannelPoolNode => true,
         _ => throw Unknown(node),
     };
 

@@ -6,6 +6,10 @@ namespace Espalier.Training.Execution;
 /// <summary>From raw heads to boxes in pixels: xy = (2σ − ½ + cell) · stride, wh = (2σ)² · anchor, the rest σ.</summary>
 internal static class HeadDecoder
 {
+    /// <summary>(batch, anchors · (5 + classes), rows, columns) → (batch, anchors, rows, columns, 5 + classes), without copying.</summary>
+    public static Tensor Split(DetectNode detect, Tensor output, int level) => output
+        .view(output.shape[0], detect.Anchors[level].Length / 2, 5 + detect.Classes, output.shape[2], output.shape[3]).permute(0, 1, 3, 4, 2);
+
     /// <summary>Decodes all levels.</summary>
     /// <param name="detect">Anchors and strides.</param>
     /// <param name="heads">A level each: (batch, anchors, rows, columns, 5 + classes).</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Training.Execution.Tapes;
 using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution;
@@ -109,7 +110,7 @@ internal sealed class NetworkState : IDisposable
 
     private NodeState StateOf(Node node) => node switch
     {
-        ConvNode convolution => new NodeState(_tensors[node.Name + ".weight"], convolution.Bias ? _tensors[node.Name + ".bias"] : null),
+        ConvNode or ConvTransposeNode => new NodeState(_tensors[node.Name + ".weight"], _tensors.GetValueOrDefault(node.Name + ".bias")),
         BatchNormNode => new NodeState(
             _tensors[node.Name + ".weight"], _tensors[node.Name + ".bias"],
             _tensors[node.Name + ".running_mean"], _tensors[node.Name + ".running_var"]),

@@ -92,7 +92,7 @@ public sealed class NetworkTape : IDisposable
             if (gradient is not null) record.PlayBack(gradient, isOwned, gradients);
             record.Dispose();
             _records[position] = null;
-            if (_network.Graph.Nodes[position] is ConvNode or BatchNormNode) parametersDone?.Invoke(position);
+            if (_network.Graph.Nodes[position] is ConvNode or ConvTransposeNode or BatchNormNode) parametersDone?.Invoke(position);
         }
 
         Forget();
@@ -127,8 +127,8 @@ public sealed class NetworkTape : IDisposable
         {
             case InputNode:
                 return ExecutableNetwork.ChannelsLast(Precision == Precision.BF16 ? images.to(bfloat16) : images);
-            case ConvNode node:
-                return Convolve(step, node, outputs);
+            case ConvNode or ConvTransposeNode:
+                return Convolve(step, outputs);
             case BatchNormNode node:
                 var activation = _activationOf[step.Position]?.Activation ?? ActivationKind.Identity;
                 var parameters = new NormRecord.ParameterGradients(GradientOf($"{node.Name}.weight"), GradientOf($"{node.Name}.bias"));
@@ -146,9 +146,9 @@ public sealed class NetworkTape : IDisposable
         }
     }
 
-    private Tensor Convolve(ExecutionStep step, ConvNode node, Tensor?[] outputs)
+    private Tensor Convolve(ExecutionStep step, Tensor?[] outputs)
     {
-        var state = _network.StateOf(step.Position);
+        var (node, state) = (step.Node, _network.StateOf(step.Position));
         var weight = Leaf(state.Weight!, out var trainsWeight);
         var (bias, trainsBias) = (default(Tensor), false);
         if (state.Bias is not null) bias = Leaf(state.Bias, out trainsBias);
@@ -171,7 +171,7 @@ public sealed class NetworkTape : IDisposable
     private Tensor Differentiate(ExecutionStep step, Tensor?[] outputs)
     {
         var alone = step with { Overwrites = -1 };
-        int[] inputs = [.. step.Node.Inputs.Where(input => _records[input] is not null || HasRecordBelow(input))];
+        int[] inputs = [.. step.Node.Inputs.Distinct().Where(input => _records[input] is not null || HasRecordBelow(input))];
         if (inputs.Length == 0) return NodeOperations.Compute(alone, _network.StateOf(step.Position), outputs, true);
         _records[step.Position] = AutogradRecord.Record(inputs, [.. inputs.Select(input => outputs[input]!)], [], [], leaves =>
         {

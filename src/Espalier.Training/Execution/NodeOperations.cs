@@ -1,5 +1,6 @@
 using Espalier.Networks;
 using Espalier.Training.Execution.Kernels;
+using Espalier.Training.Execution.Tapes;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -15,7 +16,7 @@ internal static class NodeOperations
     /// <param name="updateStatistics">Whether batch normalisation uses and tracks the batch's own statistics.</param>
     public static Tensor Compute(ExecutionStep step, NodeState state, Tensor?[] outputs, bool updateStatistics) => step.Node switch
     {
-        ConvNode node => Convolve(node, state, outputs[node.Inputs[0]]!),
+        ConvNode or ConvTransposeNode => Convolve(step.Node, state, outputs[step.Node.Inputs[0]]!),
         BatchNormNode node => functional.batch_norm(
             outputs[node.Inputs[0]]!, state.RunningMean!, state.RunningVariance!, state.Weight!, state.Bias!, updateStatistics, node.Momentum, node.Epsilon),
         ActivationNode node => ActivationKernel.Of(node.Kind).Compute(
@@ -23,15 +24,26 @@ internal static class NodeOperations
         AddNode node => Add(node, outputs, step.Overwrites),
         ConcatNode node => cat([.. node.Inputs.Select(input => outputs[input]!)], 1),
         MaxPoolNode node => functional.max_pool2d(outputs[node.Inputs[0]]!, node.Kernel, node.Stride, node.Padding),
-        UpsampleNode node => Enlarge(outputs[node.Inputs[0]]!, node.Scale),
+        UpsampleNode node => Enlarge(outputs[node.Inputs[0]]!, node),
         SpaceToDepthNode node => SpaceToDepth(outputs[node.Inputs[0]]!),
+        MultiplyNode node => outputs[node.Inputs[0]]! * outputs[node.Inputs[1]]!,
+        GlobalPoolNode node => PoolCells(outputs[node.Inputs[0]]!, node.Kind),
+        ChannelPoolNode node => PoolChannels(outputs[node.Inputs[0]]!),
+        PadNode node => functional.pad(outputs[node.Inputs[0]]!, [node.Left, node.Right, node.Top, node.Bottom]),
         _ => throw new NotSupportedException($"{step.Node.Name}: no way to execute a {step.Node.GetType().Name}."),
     };
 
     /// <summary>A convolution with the given kernel and bias.</summary>
-    internal static Tensor Convolve(ConvNode node, NodeState state, Tensor input) => functional.conv2d(
-        input, state.Weight!, state.Bias, [node.Stride, node.Stride], [node.Padding, node.Padding],
-        [node.Dilation, node.Dilation], node.Groups);
+    internal static Tensor Convolve(Node node, NodeState state, Tensor input) => node switch
+    {
+        ConvNode conv => functional.conv2d(
+            input, state.Weight!, state.Bias, [conv.Stride, conv.StrideColumns], [conv.Padding, conv.PaddingColumns],
+            [conv.Dilation, conv.Dilation], conv.Groups),
+        ConvTransposeNode conv => functional.conv_transpose2d(
+            input, state.Weight!, state.Bias, [conv.Stride, conv.Stride], [conv.Padding, conv.Padding],
+            [conv.OutputPadding, conv.OutputPadding], groups: conv.Groups),
+        _ => throw new NotSupportedException($"{node.Name}: a {node.GetType().Name} is no convolution."),
+    };
 
     private static Tensor Add(AddNode node, Tensor?[] outputs, int overwrites)
     {
@@ -41,8 +53,25 @@ internal static class NodeOperations
         return sum;
     }
 
-    private static Tensor Enlarge(Tensor input, int scale) =>
-        functional.upsample_nearest2d(input, [input.shape[2] * scale, input.shape[3] * scale]);
+    private static Tensor Enlarge(Tensor input, UpsampleNode node)
+    {
+        long[] size = [input.shape[2] * node.Scale, input.shape[3] * node.Scale];
+        return node.Bilinear ? functional.interpolate(input, size, mode: InterpolationMode.Bilinear, align_corners: false) : functional.upsample_nearest2d(input, size);
+    }
+
+    private static Tensor PoolCells(Tensor input, GlobalPooling kind)
+    {
+        Tensor Mean() => input.mean([2, 3], keepdim: true);
+        return kind switch
+        {
+            GlobalPooling.Mean => Mean(),
+            GlobalPooling.Pair => cat([Mean(), input.amax([2, 3], keepdim: true)], 3),
+            GlobalPooling.PairSum => input.sum(3, keepdim: true),
+            _ => throw new NotSupportedException($"no way to execute the pooling {kind}."),
+        };
+    }
+
+    private static Tensor PoolChannels(Tensor input) => cat([input.mean([1], keepdim: true), input.amax([1], keepdim: true)], 1);
 
     private static Tensor SpaceToDepth(Tensor input)
     {

@@ -7,9 +7,9 @@ namespace Espalier.Training.Optimisation;
 public sealed record OptimisationOptions
 {
     /// <summary>The rule.</summary>
-    /// <value>The default is <see cref="OptimiserKind.SGD"/>.</value>
+    /// <value>The default is <see cref="OptimizerKind.SGD"/>.</value>
     [Option("--optimizer", "What moves the weights")]
-    public OptimiserKind Kind { get; init; } = OptimiserKind.SGD;
+    public OptimizerKind Kind { get; init; } = OptimizerKind.SGD;
 
     /// <summary>The learning rate after warm-up, at epoch 0.</summary>
     /// <value>0 to 10; the default is 0.01.</value>
@@ -72,6 +72,6 @@ public sealed record OptimisationOptions
         OptionException.ThrowIfOutside(WarmupBiasLearningRate, 0, 10, "The warm-up learning rate of biases");
         OptionException.ThrowIfOutside(NominalBatchSize, 1, 65536, "The nominal batch size");
         OptionException.ThrowIfOutside(MaximumGradientNorm, 1e-6, 1e6, "The maximum gradient norm");
-        if (!Enum.IsDefined(Kind)) throw new OptionException($"The optimizer is {(int)Kind}, but must be one of {string.Join(", ", Enum.GetNames<OptimiserKind>())}.");
+        if (!Enum.IsDefined(Kind)) throw new OptionException($"The optimizer is {(int)Kind}, but must be one of {string.Join(", ", Enum.GetNames<OptimizerKind>())}.");
     }
 }

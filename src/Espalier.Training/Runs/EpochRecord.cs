@@ -4,32 +4,12 @@ using Espalier.Vision;
 
 namespace Espalier.Training.Runs;
 
-/// <summary>The three parts of the detection loss, each with its gain, averaged over pictures.</summary>
-/// <param name="Box">1 − CIoU.</param>
-/// <param name="Objectness">Binary cross-entropy of the objectness.</param>
-/// <param name="Class">Binary cross-entropy of the classes.</param>
-public readonly record struct LossValues(double Box, double Objectness, double Class)
-{
-    /// <summary>Whether all three are numbers.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public bool IsFinite => double.IsFinite(Box) && double.IsFinite(Objectness) && double.IsFinite(Class);
-
-    /// <summary>The sum of two batches' losses.</summary>
-    public static LossValues operator +(LossValues first, LossValues second) =>
-        new(first.Box + second.Box, first.Objectness + second.Objectness, first.Class + second.Class);
-
-    /// <summary>Losses divided by a number of batches.</summary>
-    public static LossValues operator /(LossValues sum, int batches) => new(sum.Box / batches, sum.Objectness / batches, sum.Class / batches);
-
-    /// <summary>A batch's losses as numbers.</summary>
-    internal static LossValues Of(LossResult result) =>
-        new(result.Box.item<float>(), result.Objectness.item<float>(), result.Class.item<float>());
-}
-
 /// <summary>One finished epoch: a row of <c>results.csv</c>, and part of the history that travels in checkpoints.</summary>
 public sealed record EpochRecord
 {
-    /// <summary>The epoch whose weights are kept as best: the first of those with the highest fitness, or in sparse training the newest.</summary>
+    /// <summary>
+    /// The epoch whose weights are kept as best: the first of those with the highest fitness, or in sparse training the newest.
+    /// </summary>
     /// <param name="history">At least one epoch.</param>
     public static EpochRecord Best(IReadOnlyList<EpochRecord> history)
     {

@@ -6,7 +6,9 @@ using YamlDotNet.Core.Events;
 
 namespace Espalier.Training.Runs;
 
-/// <summary>Hyper-parameters as a YAML file with YOLOv5's names (<c>lr0</c>, <c>momentum</c>, <c>mosaic</c>, …), as users have them.</summary>
+/// <summary>
+/// Hyper-parameters as a YAML file with YOLOv5's names (<c>lr0</c>, <c>momentum</c>, <c>mosaic</c>, …), as users have them.
+/// </summary>
 public static class HyperParameterFile
 {
     private const long MaximumBytes = 1 << 20;
@@ -57,7 +59,9 @@ public static class HyperParameterFile
     ];
 
     /// <summary>Reads a file; what it does not name keeps its default.</summary>
-    /// <exception cref="EspalierException">The file cannot be read, a name is unknown, or a value is no number or outside its range.</exception>
+    /// <exception cref="EspalierException">
+    /// The file cannot be read, a name is unknown, or a value is no number or outside its range.
+    /// </exception>
     /// <param name="path">The file.</param>
     /// <param name="note">Told of values that have no effect here.</param>
     public static HyperParameters Read(string path, Action<string>? note = null)
@@ -68,7 +72,10 @@ public static class HyperParameterFile
         return parameters;
     }
 
-    /// <summary>Some hyper-parameters with one of them changed, by its name in such a file. Ranges are left to <see cref="HyperParameters.Validate"/>.</summary>
+    /// <summary>
+    /// Some hyper-parameters with one of them changed, by its name in such a file. Ranges are left to
+    /// <see cref="HyperParameters.Validate"/>.
+    /// </summary>
     /// <param name="parameters">The others.</param>
     /// <param name="name">Such as <c>lr0</c>.</param>
     /// <param name="value">A number as text.</param>

@@ -4,7 +4,10 @@ using Espalier.Training.Optimisation;
 
 namespace Espalier.Training.Runs;
 
-/// <summary>What is tuned: how weights move, what the loss weighs, how pictures are varied. The defaults are YOLOv5's for low augmentation, from scratch.</summary>
+/// <summary>
+/// What is tuned: how weights move, what the loss weighs, how pictures are varied. The defaults are YOLOv5's for low augmentation, from
+/// scratch.
+/// </summary>
 public sealed record HyperParameters
 {
     /// <summary>Rates, momentum, decay and warm-up.</summary>

@@ -1,5 +1,6 @@
 using Espalier.Datasets;
 using Espalier.Datasets.Yolo;
+using Espalier.Training.Validation;
 
 namespace Espalier.Training.Runs;
 

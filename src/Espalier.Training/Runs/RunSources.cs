@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Espalier.Training.Runs;
 
-/// <summary>The files that a run was made from beside its pictures, by their SHA-256 in hexadecimal digits; null where there was none.</summary>
+/// <summary>
+/// The files that a run was made from beside its pictures, by their SHA-256 in hexadecimal digits; null where there was none.
+/// </summary>
 /// <param name="Weights">What training started from.</param>
 /// <param name="Teacher">What it learned from beside the labels.</param>
 public sealed record RunSources(string? Weights, string? Teacher)

@@ -17,7 +17,7 @@ internal static class TrainingCheckpoint
     private const string StateKey = "state";
     private const string LivePrefix = "live/";
     private const string AveragePrefix = "average/";
-    private const string OptimiserPrefix = "optimiser/";
+    private const string OptimizerPrefix = "optimiser/";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -36,18 +36,18 @@ internal static class TrainingCheckpoint
     };
 
     /// <summary>
-    /// The same, and in addition the live weights, the optimizer's memory and the place in the run; and the moving average where the weights for use
-    /// differ from it, because zeros of the live network were taken over; and, in the middle of an epoch, what is each process's own
-    /// (<see cref="Distribution.ProcessStatistics"/>).
+    /// The same, and in addition the live weights, the optimizer's memory and the place in the run; and the moving average where the
+    /// weights for use differ from it, because zeros of the live network were taken over; and, in the middle of an epoch, what is each
+    /// process's own.
     /// </summary>
     public static Checkpoint ForResume(
-        Checkpoint use, ExecutableNetwork live, ExecutableNetwork average, Optimiser optimiser, TrainingState state, Weights? processes = null)
+        Checkpoint use, ExecutableNetwork live, ExecutableNetwork average, Optimizer optimizer, TrainingState state, Weights? processes = null)
     {
         var training = new Weights();
         var own = average.ToWeights();
         foreach (var name in own.Names.Where(name => !MemoryMarshal.AsBytes<float>(own[name].Values).SequenceEqual(MemoryMarshal.AsBytes<float>(use.Weights[name].Values)))) training[AveragePrefix + name] = own[name];
         Copy(live.ToWeights(), training, string.Empty, LivePrefix);
-        Copy(optimiser.ExportState(), training, string.Empty, OptimiserPrefix);
+        Copy(optimizer.ExportState(), training, string.Empty, OptimizerPrefix);
         if (processes is not null) Copy(processes, training, string.Empty, string.Empty);
         return use with { Properties = use.Properties.Add(StateKey, JsonSerializer.Serialize(state, Json)), Training = training };
     }
@@ -82,13 +82,13 @@ internal static class TrainingCheckpoint
     }
 
     /// <summary>Brings network and optimizer back to where <see cref="ForResume"/> found them.</summary>
-    public static void Restore(Checkpoint checkpoint, ExecutableNetwork live, Optimiser optimiser)
+    public static void Restore(Checkpoint checkpoint, ExecutableNetwork live, Optimizer optimizer)
     {
         var (network, memory) = (new Weights(), new Weights());
         Copy(checkpoint.Training, network, LivePrefix, string.Empty);
-        Copy(checkpoint.Training, memory, OptimiserPrefix, string.Empty);
+        Copy(checkpoint.Training, memory, OptimizerPrefix, string.Empty);
         live.Load(network);
-        optimiser.ImportState(memory);
+        optimizer.ImportState(memory);
     }
 
     private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("it is empty");

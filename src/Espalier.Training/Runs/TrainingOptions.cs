@@ -3,6 +3,7 @@ using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Sparsity;
+using Espalier.Training.Validation;
 
 namespace Espalier.Training.Runs;
 
@@ -26,7 +27,9 @@ public sealed record TrainingOptions
     [SplitOption("--split", "The split to judge epochs by", Section = nameof(Data))]
     public string ValidationSplit { get; init; } = "val";
 
-    /// <summary>A built-in architecture's name or a YAML file; unused where <see cref="Weights"/> bring their own and this is null.</summary>
+    /// <summary>
+    /// A built-in architecture's name or a YAML file; unused where <see cref="Weights"/> bring their own and this is null.
+    /// </summary>
     [Option("--model", "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3) or a YAML file; default yolov5n, or what --weights bring",
         ValueName = "name|file", Section = nameof(Weights))]
     public string? Model { get; init; }
@@ -35,7 +38,10 @@ public sealed record TrainingOptions
     [Option("--weights", "Weights to start from: a checkpoint, a safetensors file or a YOLOv5 .pt", ValueName = "file", IsPath = true, Section = nameof(Weights))]
     public string? Weights { get; init; }
 
-    /// <summary>The activation in place of the network's own; null for its own. <see cref="ActivationKind.ReLU"/> costs nothing beside a convolution and is what int8 runs fastest.</summary>
+    /// <summary>
+    /// The activation in place of the network's own; null for its own. <see cref="ActivationKind.ReLU"/> costs nothing beside a convolution
+    /// and is what int8 runs fastest.
+    /// </summary>
     [Option("--activation", "The activation in place of the network's own: relu costs nothing beside a convolution and is what int8 runs fastest",
         Words = ["silu", "relu", "hardswish", "leakyrelu"])]
     public ActivationKind? Activation { get; init; }
@@ -123,7 +129,9 @@ public sealed record TrainingOptions
     [Option("--sync-bn", "Under mpirun: take batch statistics over the pictures of all processes", Section = nameof(Device))]
     public bool SynchronisedBatchNorm { get; init; }
 
-    /// <summary><see cref="Sparsity"/> as it is asked for: a rate, NaN where it is steered, null for none. Another one starts from the defaults.</summary>
+    /// <summary>
+    /// <see cref="Sparsity"/> as it is asked for: a rate, NaN where it is steered, null for none. Another one starts from the defaults.
+    /// </summary>
     [Option("--sparsity", "Weight of an L1 penalty on batch-norm scales, so that unneeded channels fade, or on kernels (--sparsity-on); auto steers it towards --sparsity-target",
         1e-6, 1, Words = ["auto"], Section = nameof(Sparsity))]
     internal double? Penalty
@@ -140,11 +148,16 @@ public sealed record TrainingOptions
     /// <summary>The penalty on batch-norm scales or kernels; null for ordinary training.</summary>
     public SparsityOptions? Sparsity { get; init; }
 
-    /// <summary>Whether <c>best</c> holds kernels of many zeros as bitmap and numbers (<see cref="WeightStorage.Sparse"/>); <c>last</c> is always dense.</summary>
+    /// <summary>
+    /// Whether <c>best</c> holds kernels of many zeros as bitmap and numbers (<see cref="WeightStorage.Sparse"/>); <c>last</c> is always
+    /// dense.
+    /// </summary>
     [Option("--sparse-storage", "Keep kernels of many zeros in best.safetensors as a bitmap and the weights that are left, where that is smaller", Section = nameof(Sparsity))]
     public bool SparseStorage { get; init; }
 
-    /// <summary>A trained network to learn from beside the labels, such as the dense one of a pruned network: a checkpoint; null for none.</summary>
+    /// <summary>
+    /// A trained network to learn from beside the labels, such as the dense one of a pruned network: a checkpoint; null for none.
+    /// </summary>
     [Option("--teacher", "A trained network to learn from beside the labels, such as the dense one of a pruned network",
         ValueName = "file", IsPath = true, Section = nameof(Data))]
     public string? Teacher { get; init; }

@@ -1,4 +1,5 @@
 using Espalier.Training.Execution;
+using Espalier.Training.Losses;
 
 namespace Espalier.Training.Runs;
 

@@ -40,7 +40,7 @@ public sealed record SparsityOptions
     /// <value>Above 0 and up to 1; 1e-4 to 1e-3 in the literature's long runs, 1e-2 in short ones.</value>
     public double Rate { get; init; }
 
-    /// <summary>The share of all scales that shall be near zero by the end: λ is then steered towards it, epoch by epoch (<see cref="SparsitySteering"/>).</summary>
+    /// <summary>The share of all scales that shall be near zero by the end: λ is then steered towards it, epoch by epoch.</summary>
     /// <value>Default null: λ is <see cref="Rate"/>. Otherwise 0.05…0.95.</value>
     [Option("--sparsity-target", "With --sparsity auto: the share of scales that shall be near zero by the end", 0.05, 0.95,
         Needs = ["--sparsity", "--sparsity auto"], Called = "The share of scales that shall be near zero", Section = "Sparsity")]
@@ -117,13 +117,13 @@ public sealed record SparsityOptions
 
     /// <summary>Throws where a value is outside its range or does not go with the optimizer.</summary>
     /// <exception cref="OptionException">The message names option, value and range.</exception>
-    public void Validate(OptimiserKind optimiser)
+    public void Validate(OptimizerKind optimizer)
     {
         if (NearZeroShare is { } share && !(share >= 0.05 && share <= 0.95)) throw new OptionException(FormattableString.Invariant($"The share of scales that shall be near zero must be in 0.05…0.95, but is {share}."));
         if (NearZeroShare is not null && On != SparsePart.BatchNormScales) throw new OptionException("Only the sparsity of batch-norm scales can be steered; a penalty on kernels needs a rate.");
         if (Spread != PenaltySpread.Even && On != SparsePart.BatchNormScales) throw new OptionException("Only a penalty on batch-norm scales can be spread by operations, not one on kernels.");
         if (NearZeroShare is null && !(Rate > 0 && Rate <= 1)) throw new OptionException(FormattableString.Invariant($"The sparsity rate must be above 0 and up to 1, but is {Rate}."));
-        if (Step == SparsityStep.SubGradient && optimiser != OptimiserKind.SGD)
+        if (Step == SparsityStep.SubGradient && optimizer != OptimizerKind.SGD)
             throw new OptionException("Adam divides the sub-gradient of the sparsity penalty away; use the proximal step, or SGD.");
     }
 }

@@ -12,6 +12,7 @@ internal ref struct Candidates
     private readonly NmsOptions _options;
     private ulong[] _keys;
     private int _count;
+    private int _broken;
 
     /// <summary>Gathers them.</summary>
     public Candidates(ReadOnlySpan<float> predictions, int classCount, NmsOptions options)
@@ -24,14 +25,20 @@ internal ref struct Candidates
         for (var start = 0; start < predictions.Length; start += columns, index += (uint)classCount)
         {
             var objectness = predictions[start + 4];
-            if (!(objectness > options.Confidence)) continue; // Most rows end here; so does NaN.
+            if (objectness <= options.Confidence) continue; // Most rows end here.
             var box = predictions.Slice(start, 4);
-            if (!float.IsFinite(box[0] + box[1] + box[2] + box[3] + objectness)) continue; // A box that is no number can be neither drawn nor compared.
             var probabilities = predictions.Slice(start + NonMaximumSuppression.BoxAndObjectness, classCount);
+
+            var isBox = float.IsFinite(Sum(box) + objectness);
+            if (!isBox || !float.IsFinite(Sum(probabilities))) _broken++;
+            if (!isBox) continue; // It can be neither drawn nor compared.
             if (options.MultiLabel) AddEvery(probabilities, objectness, index, wanted);
             else AddBest(probabilities, objectness, index, wanted);
         }
     }
+
+    /// <summary>Rows that were left out, or lost a class, for being no numbers; those that were left out for their objectness do not count.</summary>
+    public readonly int Broken => _broken;
 
     /// <summary>The most confident candidates first, at most <see cref="NmsOptions.MaximumCandidates"/>.</summary>
     public readonly ReadOnlySpan<ulong> SortedKeys()
@@ -85,6 +92,14 @@ internal ref struct Candidates
         }
 
         _keys[_count++] = (ulong)~BitConverter.SingleToUInt32Bits(confidence) << 32 | index;
+    }
+
+    /// <summary>No number where one of them is none.</summary>
+    private static float Sum(ReadOnlySpan<float> numbers)
+    {
+        var sum = 0f;
+        foreach (var number in numbers) sum += number;
+        return sum;
     }
 
     private static bool[]? Wanted(IReadOnlyList<int>? classes, int classCount)

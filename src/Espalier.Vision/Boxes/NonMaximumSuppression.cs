@@ -19,7 +19,13 @@ public static class NonMaximumSuppression
     /// <param name="options">Thresholds and limits; <see cref="NmsOptions.ForPrediction"/> where null.</param>
     /// <returns>Detections in order of falling confidence, boxes in the predictions' pixels, not clipped.</returns>
     /// <exception cref="OptionException">An option is outside its range.</exception>
-    public static Detection[] Suppress(ReadOnlySpan<float> predictions, int classCount, NmsOptions? options = null)
+    public static Detection[] Suppress(ReadOnlySpan<float> predictions, int classCount, NmsOptions? options = null) => Suppress(predictions, classCount, options, out _);
+
+    /// <summary>Suppresses one picture's predictions, and counts those that are no numbers.</summary>
+    /// <inheritdoc cref="Suppress(ReadOnlySpan{float}, int, NmsOptions)"/>
+    /// <param name="predictions"/><param name="classCount"/><param name="options"/>
+    /// <param name="broken">How many rows above the threshold were left out, or lost a class, because they hold NaN or infinity.</param>
+    public static Detection[] Suppress(ReadOnlySpan<float> predictions, int classCount, NmsOptions? options, out int broken)
     {
         options ??= NmsOptions.ForPrediction;
         options.Validate();
@@ -31,6 +37,7 @@ public static class NonMaximumSuppression
         var candidates = new Candidates(predictions, classCount, options);
         try
         {
+            broken = candidates.Broken;
             return Keep(candidates.SortedKeys(), predictions, classCount, options);
         }
         finally

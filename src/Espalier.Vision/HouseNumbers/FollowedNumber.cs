@@ -34,9 +34,9 @@ internal sealed class FollowedNumber
 
     public string Text => _leading.Text;
 
-    public SteadyNumber Now => new(Identity, _leading.Text, (float)(_leading.RecentConfidence / _recentFrames), Box);
+    public SteadyNumber Current => new(Identity, _leading.Text, (float)(_leading.RecentConfidence / _recentFrames), Box);
 
-    public NumberTrack Whole
+    public NumberTrack Track
     {
         get
         {
@@ -53,7 +53,7 @@ internal sealed class FollowedNumber
     }
 
     /// <summary>A frame that sees it.</summary>
-    public void See(HouseNumber number, double seconds, float memory)
+    public void Update(HouseNumber number, double seconds, float memory)
     {
         var frames = Missed + 1;
         // Half of the old speed: a digit that is missed moves the box's centre, too.
@@ -67,7 +67,7 @@ internal sealed class FollowedNumber
     }
 
     /// <summary>A frame that does not see it.</summary>
-    public void Miss()
+    public void MarkMissed()
     {
         Missed++;
         Sightings--;

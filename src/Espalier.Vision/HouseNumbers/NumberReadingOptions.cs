@@ -22,6 +22,7 @@ public sealed record NumberReadingOptions
 
     /// <summary>The widest gap between neighbouring digits of one number, in heights of the larger of them.</summary>
     /// <value>Default 0.9; above 0.</value>
+    /// <remarks>Two digits alone may stand 0.6 of it apart, and in a line of more no gap may be wider than the narrowest by a third of it: a stroke, as in 12-14, parts two numbers.</remarks>
     [Option("--gap", "Widest gap between digits of one number, in heights of a digit", 0.01, 100)]
     public float WidestGap { get; init; } = 0.9f;
 

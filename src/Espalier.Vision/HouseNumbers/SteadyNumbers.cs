@@ -27,10 +27,10 @@ public sealed class SteadyNumbers
     }
 
     /// <summary>The numbers that are steady now, by identity; one that the last frame did not see stands where it was.</summary>
-    public IReadOnlyList<SteadyNumber> Current => [.. Steady().Select(number => number.Now)];
+    public IReadOnlyList<SteadyNumber> Current => [.. Steady().Select(number => number.Current)];
 
     /// <summary>All numbers that were steady so far, by identity, those of now included.</summary>
-    public IReadOnlyList<NumberTrack> Tracks => [.. _left.Concat(Steady().Select(number => number.Whole)).OrderBy(track => track.Identity)];
+    public IReadOnlyList<NumberTrack> Tracks => [.. _left.Concat(Steady().Select(number => number.Track)).OrderBy(track => track.Identity)];
 
     /// <summary>Takes the next frame.</summary>
     /// <param name="numbers">What was read in it.</param>
@@ -45,14 +45,14 @@ public sealed class SteadyNumbers
         foreach (var (number, text) in before)
         {
             if (number.Missed >= _options.Leaving) changes.Add(Leave(number));
-            else if (number.Text != text) changes.Add(new NumberChange(NumberEvent.Changed, number.Now, text));
+            else if (number.Text != text) changes.Add(new NumberChange(NumberEvent.Changed, number.Current, text));
         }
 
         _followed.RemoveAll(number => number.Identity == 0 && number.Sightings <= 0);
         foreach (var number in _followed.Where(number => number.Identity == 0 && number.Sightings >= _options.Appearing))
         {
             number.Identity = ++_identities;
-            changes.Add(new NumberChange(NumberEvent.Appeared, number.Now));
+            changes.Add(new NumberChange(NumberEvent.Appeared, number.Current));
         }
 
         return changes;
@@ -71,9 +71,9 @@ public sealed class SteadyNumbers
     private NumberChange Leave(FollowedNumber number)
     {
         _followed.Remove(number);
-        var whole = number.Whole;
+        var whole = number.Track;
         _left.Add(whole);
-        return new NumberChange(NumberEvent.Gone, number.Now with { Text = whole.Text, Confidence = whole.Confidence });
+        return new NumberChange(NumberEvent.Gone, number.Current with { Text = whole.Text, Confidence = whole.Confidence });
     }
 
     /// <summary>The best pairs first; steady numbers before those that may never become so.</summary>
@@ -89,13 +89,13 @@ public sealed class SteadyNumbers
         foreach (var (known, read) in pairs.ToList())
         {
             if (foundAgain[known] || taken[read]) continue;
-            _followed[known].See(numbers[read], seconds, _options.Memory);
+            _followed[known].Update(numbers[read], seconds, _options.Memory);
             foundAgain[known] = taken[read] = true;
         }
 
         for (var i = 0; i < foundAgain.Length; i++)
         {
-            if (!foundAgain[i]) _followed[i].Miss();
+            if (!foundAgain[i]) _followed[i].MarkMissed();
         }
 
         for (var i = 0; i < numbers.Count; i++)

@@ -51,6 +51,34 @@ public static class PictureReader
         return Decode(bytes, name, limits);
     }
 
+    /// <summary>Decodes what a stream holds from where it stands to its end.</summary>
+    /// <param name="stream">The stream; it stays open. What a <see cref="MemoryStream"/> shows of its buffer is not copied.</param>
+    /// <param name="limits">What is accepted; <see cref="PictureLimits.Default"/> where null.</param>
+    /// <param name="name">What messages call it, as the start of a sentence.</param>
+    /// <exception cref="PictureException">The bytes are no whole picture, exceed the limits, or cannot be read.</exception>
+    public static Picture Read(Stream stream, PictureLimits? limits = null, string name = "The picture")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        limits ??= PictureLimits.Default;
+        if (stream is MemoryStream memory && memory.TryGetBuffer(out var buffer)) return Read(buffer.AsSpan((int)Math.Min(memory.Position, buffer.Count)), limits, name);
+        using var bytes = new MemoryStream();
+        try
+        {
+            var chunk = new byte[81_920];
+            for (var read = stream.Read(chunk); read > 0; read = stream.Read(chunk))
+            {
+                CheckFileBytes(bytes.Length + read, name, limits);
+                bytes.Write(chunk, 0, read);
+            }
+        }
+        catch (Exception exception) when (IsFileProblem(exception))
+        {
+            throw new PictureException($"{name} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
+        }
+
+        return Read(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), limits, name);
+    }
+
     /// <summary>A picture's size as it is to be seen, from its header alone: usually one read of 4 KiB.</summary>
     /// <exception cref="PictureException">The file cannot be read or has no such header. That the rest decodes is not promised.</exception>
     public static PictureSize ReadSize(string path)

@@ -7,6 +7,8 @@ namespace Espalier.Vision;
 /// <summary>Between pictures' interleaved bytes and networks' planar floats.</summary>
 public static class PlanarPixels
 {
+    private static readonly Half[] HalfLevels = [.. Enumerable.Range(0, 256).Select(level => (Half)(level / 255f))];
+
     /// <summary>Divides by 255 and sorts by channel.</summary>
     /// <param name="interleaved">(height, width, 3) bytes.</param>
     /// <param name="planar">Receives (3, height, width) floats in 0…1; as long as <paramref name="interleaved"/>.</param>
@@ -26,6 +28,20 @@ public static class PlanarPixels
             red[i] = interleaved[3 * i] / 255f;
             green[i] = interleaved[(3 * i) + 1] / 255f;
             blue[i] = interleaved[(3 * i) + 2] / 255f;
+        }
+    }
+
+    /// <summary>Divides by 255 and sorts by channel, as float16.</summary>
+    /// <inheritdoc cref="FromInterleaved(ReadOnlySpan{byte}, Span{float})" path="/param"/>
+    public static void FromInterleaved(ReadOnlySpan<byte> interleaved, Span<Half> planar)
+    {
+        if (planar.Length != interleaved.Length || interleaved.Length % 3 != 0)
+            throw new ArgumentException($"{interleaved.Length} bytes of three channels do not fill {planar.Length} numbers", nameof(planar));
+        var count = interleaved.Length / 3;
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var plane = planar.Slice(channel * count, count);
+            for (var i = 0; i < count; i++) plane[i] = HalfLevels[interleaved[(3 * i) + channel]];
         }
     }
 

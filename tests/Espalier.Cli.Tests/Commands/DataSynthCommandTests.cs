@@ -105,6 +105,19 @@ public class DataSynthCommandTests
     }
 
     [Fact]
+    public void Decoys_and_the_margin_of_boxes_are_as_asked()
+    {
+        using var workspace = new Workspace();
+
+        string[] words = ["data", "synth", "--output", workspace.At("street"), "--count", "1", "--val", "1", "--fonts", "built-in"];
+        CommandRun.Of([.. words, "--decoys", "1", "--box-margin", "0"]).Succeeded();
+
+        var recipe = File.ReadAllText(workspace.At("street", "street.json"));
+        Assert.Contains("\"decoyShare\": 1,", recipe, StringComparison.Ordinal);
+        Assert.Contains("\"boxMargin\": 0,", recipe, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Interrupted_it_leaves_nothing()
     {
         using var workspace = new Workspace();

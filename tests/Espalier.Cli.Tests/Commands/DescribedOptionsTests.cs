@@ -43,7 +43,7 @@ public class DescribedOptionsTests
         SparseStorage = true,
         Teacher = "dense.safetensors",
         TeacherWeight = 0.25,
-        HyperParameters = new HyperParameters { Optimisation = new OptimisationOptions { Kind = OptimiserKind.AdamW, CosineSchedule = true } },
+        HyperParameters = new HyperParameters { Optimisation = new OptimisationOptions { Kind = OptimizerKind.AdamW, CosineSchedule = true } },
     };
 
     private static readonly SparsityOptions[] Sparsities =

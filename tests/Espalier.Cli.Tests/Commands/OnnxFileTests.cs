@@ -41,6 +41,17 @@ public sealed class OnnxFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_one_oblong_size_is_validated_on_photos_of_that_size()
+    {
+        var (oblong, square) = (_workspace.At("oblong.onnx"), Validation(_trained.Best, "--square"));
+        CommandRun.Of("export", _trained.Best, "--no-check", "--image-size", "64", "96", "--output", oblong).Succeeded();
+
+        // The photos are squares of 64 pixels: in the middle of 64 × 96 they are what they are in 64 × 64, but for the edges' neighbours.
+        Assert.InRange(Math.Abs(Validation(oblong) - square), 0, 0.15);
+        Assert.Equal($"'{oblong}' takes pictures of 96 × 64 alone, so the image size cannot be 96.", SentenceOf(2, "validate", oblong, "--data", _trained.Data, "--image-size", "96"));
+    }
+
+    [Fact]
     public void Comparison_tells_differences_and_both_models_precision()
     {
         var json = JsonDocument.Parse(CommandRun.WithDecimalComma("compare", _trained.Best, _free, "--data", _trained.Data, "--json", "--resamples", "50").Succeeded().Output).RootElement;

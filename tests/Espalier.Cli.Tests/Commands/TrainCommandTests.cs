@@ -187,4 +187,15 @@ public class TrainCommandTests(TrainedRun trained)
         Assert.True(File.Exists(workspace.At("runs", "second2", "weights", "last.safetensors")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(workspace.At("runs", "second")));
     }
+
+    [Fact]
+    public void Interrupted_before_the_first_batch_it_says_so_and_leaves_nothing()
+    {
+        using var workspace = new Workspace();
+
+        var run = CommandRun.Interrupted(new CancellationToken(canceled: true), "train", trained.Data, "--image-size", "64", "--project", workspace.Project);
+
+        Assert.Equal((ExitCodes.Failed, "espalier: Interrupted.\n"), (run.Code, run.Error));
+        Assert.False(Directory.Exists(workspace.Project));
+    }
 }

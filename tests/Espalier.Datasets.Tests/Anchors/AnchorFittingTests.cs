@@ -25,10 +25,10 @@ public sealed class AnchorFittingTests
     public void Fitted_anchors_are_as_good_as_the_oracles()
     {
         var boxes = AnchorFitting.LabelSizes(OracleEntries(), 320);
-        var fitted = AnchorFitting.Fit(boxes, 9, new AnchorFittingOptions());
+        var fitted = AnchorFitting.Fit(boxes, 9, new AnchorFittingOptions(), TestContext.Current.CancellationToken);
         Assert.InRange(AnchorFitting.Measure(boxes, fitted).Fitness, .93, 1);
         Assert.Equal(fitted.OrderBy(anchor => anchor.Area), fitted);
-        Assert.Equal(fitted, AnchorFitting.Fit(boxes, 9, new AnchorFittingOptions()));
+        Assert.Equal(fitted, AnchorFitting.Fit(boxes, 9, new AnchorFittingOptions(), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -36,11 +36,11 @@ public sealed class AnchorFittingTests
     {
         var boxes = AnchorFitting.LabelSizes(OracleEntries(), 320);
         var options = new AnchorFittingOptions { Generations = 100 };
-        var kept = AnchorFitting.Check(boxes, Coco, options);
+        var kept = AnchorFitting.Check(boxes, Coco, options, TestContext.Current.CancellationToken);
         Assert.False(kept.Changed);
         Assert.Equal(Coco, kept.Anchors);
 
-        var replaced = AnchorFitting.Check(boxes, Array.ConvertAll(Coco, anchor => new AnchorSize(anchor.Width * 60, anchor.Height * 60)), options);
+        var replaced = AnchorFitting.Check(boxes, Array.ConvertAll(Coco, anchor => new AnchorSize(anchor.Width * 60, anchor.Height * 60)), options, TestContext.Current.CancellationToken);
         Assert.True(replaced.Changed);
         Assert.InRange(replaced.Before.BestPossibleRecall, 0, .98);
         Assert.InRange(replaced.After.BestPossibleRecall, .99, 1);
@@ -51,16 +51,16 @@ public sealed class AnchorFittingTests
     [Fact]
     public void Too_few_boxes_keep_the_anchors()
     {
-        Assert.False(AnchorFitting.Check([], Coco, new AnchorFittingOptions()).Changed);
-        Assert.False(AnchorFitting.Check([new AnchorSize(1000, 2)], Coco, new AnchorFittingOptions()).Changed);
-        Assert.Throws<EspalierException>(() => AnchorFitting.Fit([new AnchorSize(9, 9)], 9, new AnchorFittingOptions()));
+        Assert.False(AnchorFitting.Check([], Coco, new AnchorFittingOptions(), TestContext.Current.CancellationToken).Changed);
+        Assert.False(AnchorFitting.Check([new AnchorSize(1000, 2)], Coco, new AnchorFittingOptions(), TestContext.Current.CancellationToken).Changed);
+        Assert.Throws<EspalierException>(() => AnchorFitting.Fit([new AnchorSize(9, 9)], 9, new AnchorFittingOptions(), TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public void Boxes_all_alike_are_fitted_exactly()
     {
         var boxes = Enumerable.Repeat(new AnchorSize(12, 30), 50).ToArray();
-        var fitted = AnchorFitting.Fit(boxes, 3, new AnchorFittingOptions { Generations = 50 });
+        var fitted = AnchorFitting.Fit(boxes, 3, new AnchorFittingOptions { Generations = 50 }, TestContext.Current.CancellationToken);
         Assert.Equal(1, AnchorFitting.Measure(boxes, fitted).Fitness, 1e-6);
     }
 
@@ -86,4 +86,12 @@ public sealed class AnchorFittingTests
             (float)((.5 + .3 * Math.Abs(Math.Cos(2 * i + j))) * height * 1000))));
         return new DatasetEntry("photo", (int)Math.Round(width * 1000), (int)Math.Round(height * 1000), [.. labels]);
     })];
+
+    [Fact]
+    public void Fitting_stops_when_it_is_told_to()
+    {
+        AnchorSize[] boxes = [.. Enumerable.Range(1, 50).Select(side => new AnchorSize(side + 2, side + 3))];
+
+        Assert.Throws<OperationCanceledException>(() => AnchorFitting.Fit(boxes, 9, new AnchorFittingOptions(), new CancellationToken(canceled: true)));
+    }
 }

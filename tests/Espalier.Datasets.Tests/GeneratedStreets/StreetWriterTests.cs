@@ -94,6 +94,7 @@ public class StreetWriterTests
         Assert.Equal("uniform", recipe.GetProperty("balance").GetString());
         Assert.Equal((2, 1, 0), (recipe.GetProperty("train").GetInt32(), recipe.GetProperty("val").GetInt32(), recipe.GetProperty("test").GetInt32()));
         Assert.Equal([9, 200], recipe.GetProperty("digitHeights").EnumerateArray().Select(height => height.GetInt32()));
+        Assert.Equal((.3, .06), (recipe.GetProperty("decoyShare").GetDouble(), recipe.GetProperty("boxMargin").GetDouble()));
         Assert.Empty(recipe.GetProperty("fonts").EnumerateArray());
     }
 

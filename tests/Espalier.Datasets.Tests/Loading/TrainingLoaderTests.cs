@@ -215,7 +215,7 @@ public sealed class TrainingLoaderTests
     public void Photos_beyond_the_caches_limit_are_decoded_again()
     {
         var (dataset, decode) = SamplePictures.Dataset(10);
-        var photo = new PhotoCache(dataset.Entries, PhotoSource.Create(decode, ResizeFilter.Bilinear, null), 64, 30_000);
+        var photo = new PhotoCache(dataset.Entries, PhotoSource.Create(decode, ResizeFilter.Bilinear, null), (64, 64), 30_000);
         for (var i = 0; i < 10; i++) Assert.True(photo.TryGet(i, out _));
         Assert.InRange(photo.KeptBytes, 15_000, 30_000);
     }

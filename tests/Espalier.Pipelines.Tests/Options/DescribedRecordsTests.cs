@@ -8,7 +8,8 @@ using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Pruning;
 using Espalier.Pipelines.Quantization;
 using Espalier.Pipelines.Validation;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
+using Espalier.Training.Validation;
 
 namespace Espalier.Pipelines.Tests.Options;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Execution.Kernels;
+using Espalier.Training.Execution.Tapes;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Execution;
@@ -11,7 +12,7 @@ public class EveryNodeExecutionTests
 {
     private const string Stranger = "model.8.stranger";
 
-    private static readonly Graph Whole = GraphBuilder.Expand(Architecture.Load("yolov5n-v3"), 2);
+    private static readonly Graph Whole = GraphBuilder.Expand(BlockTables.All);
 
     public static TheoryData<ActivationKind> Kinds => [.. Enum.GetValues<ActivationKind>()];
 

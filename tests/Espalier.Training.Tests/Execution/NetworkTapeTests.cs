@@ -12,10 +12,20 @@ public class NetworkTapeTests
     [InlineData("yolov5n-v3", 128)]
     [InlineData("yolov5n", 32)] // Maps of one pixel.
     [InlineData("yolov5n-v3", 32)]
-    public void A_tape_gives_the_heads_gradients_and_statistics_of_libtorchs_own_differentiation(string name, int side)
+    public void A_tape_gives_the_heads_gradients_and_statistics_of_libtorchs_own_differentiation(string name, int side) => RequireAgreement(Fresh(name), side);
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(128)]
+    public void A_tape_differentiates_every_kind_of_node_as_libtorch_does(int side)
+    {
+        foreach (var table in (Architecture[])[BlockTables.All, BlockTables.Counted.Table, .. BlockTables.Thinnable]) RequireAgreement(Fresh(GraphBuilder.Expand(table)), side);
+    }
+
+    private static void RequireAgreement(ExecutableNetwork fresh, int side)
     {
         using var scope = NewDisposeScope();
-        using var network = Fresh(name);
+        using var network = fresh;
         using var taped = network.Copy();
         using var tape = new NetworkTape(taped);
         var pictures = Noise(4, side);
@@ -128,11 +138,9 @@ public class NetworkTapeTests
         Assert.Contains("multiples of 32", Assert.Throws<ArgumentException>(() => tape.Record(zeros(1, 3, 64, 48))).Message, StringComparison.Ordinal);
     }
 
-    private static ExecutableNetwork Fresh(string name)
-    {
-        var graph = TestNetworks.Graph(name);
-        return new ExecutableNetwork(graph, WeightInitialiser.Initialise(graph, 1));
-    }
+    private static ExecutableNetwork Fresh(string name) => Fresh(TestNetworks.Graph(name));
+
+    private static ExecutableNetwork Fresh(Graph graph) => new(graph, WeightInitialiser.Initialise(graph, 1));
 
     private static Dictionary<string, float[]> Gradients(ExecutableNetwork network) => network.ParameterGroups
         .SelectMany(group => group.Gradients.Slots.Select(slot => (slot.Name, group.Gradients)))

@@ -1,6 +1,5 @@
 using Espalier.Networks;
 using Espalier.Training.Distribution;
-using Espalier.Training.Execution;
 using Espalier.Training.Execution.Tapes;
 using FsCheck.Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Espalier.Training.Loops;
 using Espalier.Training.Profiling;
-using Espalier.Training.Runs;
 using Espalier.Training.Tests.Runs;
 
 namespace Espalier.Training.Tests.Profiling;
@@ -32,7 +32,7 @@ public sealed class TimelineTests
     {
         using var small = new SmallRun();
         var timeline = new Timeline();
-        var outcome = Trainer.Start(small.Options with { Epochs = 1 }, small.Project, "profiled", [], timeline).Run(TestContext.Current.CancellationToken);
+        var outcome = Trainer.Start(small.Options with { Epochs = 1 }, small.Project, "profiled", [], new TrainingContext { Timeline = timeline }, TestContext.Current.CancellationToken).Run(TestContext.Current.CancellationToken);
         var steps = timeline.Entries.Where(entry => entry.Category == TimelineMeasuring.Step).ToDictionary(entry => entry.Name, entry => entry.Count);
         Assert.Equal(3, steps["forward"]);
         Assert.Equal(3, steps["optimizer"]);

@@ -1,7 +1,8 @@
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
+using Espalier.Training.Validation;
 
 namespace Espalier.Training.Tests.Runs;
 

@@ -1,4 +1,6 @@
 using Espalier.Core;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 

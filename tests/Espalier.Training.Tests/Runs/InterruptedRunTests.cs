@@ -1,5 +1,7 @@
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 
@@ -9,13 +11,13 @@ namespace Espalier.Training.Tests.Runs;
 public sealed class InterruptedRunTests
 {
     [Theory]
-    [InlineData(OptimiserKind.SGD)]
-    [InlineData(OptimiserKind.Adam)]
-    [InlineData(OptimiserKind.AdamW)]
-    public void Interrupted_run_ends_as_an_undisturbed_one(OptimiserKind optimiser)
+    [InlineData(OptimizerKind.SGD)]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.AdamW)]
+    public void Interrupted_run_ends_as_an_undisturbed_one(OptimizerKind optimizer)
     {
         using var small = new SmallRun();
-        var options = small.Options with { HyperParameters = With(optimiser, nominalBatch: 4, warmup: 1) };
+        var options = small.Options with { HyperParameters = With(optimizer, nominalBatch: 4, warmup: 1) };
 
         RequireSameAfterInterruption(small, options, epoch: 1, batch: 2, stopsAfter: 2);
     }
@@ -27,7 +29,7 @@ public sealed class InterruptedRunTests
     {
         // Twelve batches an epoch, four a step: after the fifth, three more belong to its step.
         using var small = new SmallRun(training: 24);
-        var options = small.Options with { BatchSize = 2, Epochs = 2, HyperParameters = With(OptimiserKind.SGD, nominalBatch: 8, warmup) };
+        var options = small.Options with { BatchSize = 2, Epochs = 2, HyperParameters = With(OptimizerKind.SGD, nominalBatch: 8, warmup) };
 
         RequireSameAfterInterruption(small, options, epoch: 1, batch: 5, stopsAfter: warmup == 0 ? 8 : null);
     }
@@ -38,7 +40,7 @@ public sealed class InterruptedRunTests
         using var small = new SmallRun(training: 8);
         var whole = small.Train(small.Options);
         using var stop = new CancellationTokenSource();
-        var stopped = Trainer.Start(small.Options, small.Project, "train", [new RecordingListener(trained => { if (trained.Epoch == 1) stop.Cancel(); })]).Run(stop.Token);
+        var stopped = small.Start(small.Options, new RecordingListener(trained => { if (trained.Epoch == 1) stop.Cancel(); })).Run(stop.Token);
         var moved = Path.Combine(small.PathOf("moved"), "data.yaml");
         Directory.Move(Path.GetDirectoryName(small.Data)!, small.PathOf("moved"));
         var names = File.ReadAllText(moved);
@@ -47,7 +49,7 @@ public sealed class InterruptedRunTests
         var refused = Assert.Throws<EspalierException>(() => Resume(moved)).Message;
         Assert.Contains("class 1 is colour1 in the one and lamp in the other", refused, StringComparison.Ordinal);
         Assert.Contains(small.PathOf("none.yaml"), Assert.Throws<EspalierException>(() => Resume(small.PathOf("none.yaml"))).Message, StringComparison.Ordinal);
-        Assert.Contains("epochs: 9, not 3", Assert.Throws<OptionException>(() => Trainer.Resume(stopped.Folder.Last, [], change: made => made with { Epochs = 9 })).Message, StringComparison.Ordinal);
+        Assert.Contains("epochs: 9, not 3", Assert.Throws<OptionException>(() => Trainer.Resume(stopped.Folder.Last, [], null, made => made with { Epochs = 9 }, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
 
         File.WriteAllText(moved, names);
         var gone = Resume(moved).Run(TestContext.Current.CancellationToken);
@@ -60,7 +62,7 @@ public sealed class InterruptedRunTests
     public void Interruption_in_the_last_step_of_an_epoch_finishes_the_epoch()
     {
         using var small = new SmallRun();
-        var options = small.Options with { HyperParameters = With(OptimiserKind.SGD, nominalBatch: 64, warmup: 0) };
+        var options = small.Options with { HyperParameters = With(OptimizerKind.SGD, nominalBatch: 64, warmup: 0) };
 
         RequireSameAfterInterruption(small, options, epoch: 1, batch: 1, stopsAfter: 0);
     }
@@ -83,7 +85,7 @@ public sealed class InterruptedRunTests
         using var small = new SmallRun();
         var outcome = small.Train(small.Options with { Epochs = 1 });
 
-        Assert.Contains("is finished: 1 epochs are done", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Last, [])).Message);
+        Assert.Contains("is finished: 1 epochs are done", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Last, [], cancellationToken: TestContext.Current.CancellationToken)).Message);
     }
 
     [Fact]
@@ -94,7 +96,7 @@ public sealed class InterruptedRunTests
         var undisturbed = small.Train(options);
         var interrupted = Interrupt(0, 1, listener => Trainer.Start(options, small.Project, "train", [listener]));
 
-        var resumed = Trainer.Resume(interrupted.Folder.Last, [], change: made => made with { Workers = 2, CacheInMemory = false }).Run(CancellationToken.None);
+        var resumed = Trainer.Resume(interrupted.Folder.Last, [], null, made => made with { Workers = 2, CacheInMemory = false }, TestContext.Current.CancellationToken).Run(CancellationToken.None);
 
         Assert.Equal(Bits.Timeless(undisturbed.History), Bits.Timeless(resumed.History));
         var (kept, _) = TrainingCheckpoint.ReadState(SmallRun.Read(resumed.Folder.Last), resumed.Folder.Last);
@@ -110,16 +112,16 @@ public sealed class InterruptedRunTests
         File.Copy(first.Folder.Best, weights);
         var options = small.Options with { Epochs = 1, Model = null, Weights = weights, AutoAnchor = false };
         var folder = new RunFolder(Path.Combine(Path.GetFullPath(small.Project), "made"));
-        var made = RunRecord.Continue(folder, options, [], CancellationToken.None)!;
+        var made = Trainer.Continue(folder, options, [], CancellationToken.None)!;
 
         // The same bytes, however young, are the same file; a file that is gone cannot be held against it.
         File.Copy(first.Folder.Best, weights, overwrite: true);
-        Assert.Equal(made.History[0].TrainingSeconds, RunRecord.Continue(folder, options, [], CancellationToken.None)!.History[0].TrainingSeconds);
+        Assert.Equal(made.History[0].TrainingSeconds, Trainer.Continue(folder, options, [], CancellationToken.None)!.History[0].TrainingSeconds);
         File.Delete(weights);
         Assert.Null(RunRecord.Open(folder)!.Sources!.Changed(options));
 
         File.WriteAllText(weights, "another");
-        Assert.Contains($"was trained from another '{weights}' than is there now", Assert.Throws<EspalierException>(() => RunRecord.Continue(folder, options, [], CancellationToken.None)).Message, StringComparison.Ordinal);
+        Assert.Contains($"was trained from another '{weights}' than is there now", Assert.Throws<EspalierException>(() => Trainer.Continue(folder, options, [], CancellationToken.None)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,7 +130,7 @@ public sealed class InterruptedRunTests
         using var small = new SmallRun();
         var outcome = small.Train(small.Options with { Epochs = 1 });
 
-        Assert.Contains("only last.safetensors can be resumed", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Best, [])).Message);
+        Assert.Contains("only last.safetensors can be resumed", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Best, [], cancellationToken: TestContext.Current.CancellationToken)).Message);
     }
 
     // stopsAfter: batches of the epoch that should be done; 0 where the epoch is finished first, null where any number will do.
@@ -160,8 +162,8 @@ public sealed class InterruptedRunTests
         return prepare(listener).Run(source.Token);
     }
 
-    private static HyperParameters With(OptimiserKind optimiser, int nominalBatch, double warmup) => new()
+    private static HyperParameters With(OptimizerKind optimizer, int nominalBatch, double warmup) => new()
     {
-        Optimisation = new OptimisationOptions { Kind = optimiser, NominalBatchSize = nominalBatch, WarmupEpochs = warmup },
+        Optimisation = new OptimisationOptions { Kind = optimizer, NominalBatchSize = nominalBatch, WarmupEpochs = warmup },
     };
 }

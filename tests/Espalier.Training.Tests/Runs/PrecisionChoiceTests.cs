@@ -1,6 +1,7 @@
 using Espalier.Core;
 using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Tests.Distribution;
 
@@ -74,7 +75,7 @@ public class PrecisionChoiceTests
     public void Passes_are_over_few_and_small_pictures(string name, int batch, int side, int pictures, int pixels)
     {
         using var network = TestNetworks.Deterministic(name, ExecutionMode.Training);
-        using var trial = new PrecisionTrial(network, batch, side);
+        using var trial = new PrecisionTrial(network, batch, side, TestContext.Current.CancellationToken);
 
         Assert.Equal((pictures, pixels), (trial.Pictures, trial.Side));
     }
@@ -105,12 +106,21 @@ public class PrecisionChoiceTests
     }
 
     [Fact]
+    public void A_pass_stops_when_it_is_told_to()
+    {
+        using var network = TestNetworks.Deterministic(mode: ExecutionMode.Training);
+        using var trial = new PrecisionTrial(network, 1, 64, new CancellationToken(canceled: true));
+
+        Assert.Throws<OperationCanceledException>(() => trial.Pass(Precision.FP32, double.PositiveInfinity));
+    }
+
+    [Fact]
     public void What_was_asked_for_is_taken()
     {
         using var network = TestNetworks.Deterministic();
         var options = new TrainingOptions { Data = "", Precision = Precision.BF16 };
 
-        Assert.Equal(Precision.BF16, PrecisionChoice.Make(options, network, SingleProcess.Instance, Avx2, _ => { }));
+        Assert.Equal(Precision.BF16, PrecisionChoice.Make(options, network, SingleProcess.Instance, Avx2, _ => { }, () => throw new InvalidOperationException("no pass was to be run")));
     }
 
     private static Precision Choose(ProcessorFeatures features, List<string> notes, Func<IPrecisionTrial> open, IProcessGroup? group = null)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Espalier.Tests;
-using Espalier.Training.Runs;
+using Espalier.Training.Prediction;
 using Espalier.Vision;
 
 namespace Espalier.Training.Tests.Runs;

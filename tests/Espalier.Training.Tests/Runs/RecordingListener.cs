@@ -1,4 +1,5 @@
-using Espalier.Training.Runs;
+using Espalier.Training.Listeners;
+using Espalier.Training.Validation;
 
 namespace Espalier.Training.Tests.Runs;
 

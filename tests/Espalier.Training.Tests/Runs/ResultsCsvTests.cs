@@ -1,3 +1,5 @@
+using Espalier.Training.Listeners;
+using Espalier.Training.Losses;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;

@@ -1,6 +1,8 @@
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Execution;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 
@@ -68,13 +70,17 @@ internal sealed class SmallRun : IDisposable
     /// <summary>A file or folder beside data and runs.</summary>
     public string PathOf(string name) => _folder.File(name);
 
+    /// <summary>Prepares a run.</summary>
+    public Trainer Start(TrainingOptions options, params ITrainingListener[] listeners) =>
+        Trainer.Start(options, Project, "train", listeners, null, TestContext.Current.CancellationToken);
+
     /// <summary>Starts a run and carries it through.</summary>
     public TrainingOutcome Train(TrainingOptions options, params ITrainingListener[] listeners) =>
-        Trainer.Start(options, Project, "train", listeners).Run(TestContext.Current.CancellationToken);
+        Start(options, listeners).Run(TestContext.Current.CancellationToken);
 
     /// <summary>Goes on with a run and carries it through.</summary>
     public static TrainingOutcome Resume(RunFolder folder, params ITrainingListener[] listeners) =>
-        Trainer.Resume(folder.Last, listeners).Run(TestContext.Current.CancellationToken);
+        Trainer.Resume(folder.Last, listeners, cancellationToken: TestContext.Current.CancellationToken).Run(TestContext.Current.CancellationToken);
 
     /// <summary>What a file holds.</summary>
     public static Checkpoint Read(string path) => Checkpoint.Load(path);

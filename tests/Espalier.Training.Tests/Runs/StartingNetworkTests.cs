@@ -1,7 +1,8 @@
+using System.Text.RegularExpressions;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
-using Espalier.Training.Runs;
+using Espalier.Training.Loops;
 
 namespace Espalier.Training.Tests.Runs;
 
@@ -14,7 +15,7 @@ public sealed class StartingNetworkTests
         var source = Weights(small, classes: 5);
         var notes = new List<string>();
         var options = small.Options with { Model = null, Weights = source };
-        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add), notes.Add);
+        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add, TestContext.Current.CancellationToken), notes.Add, TestContext.Current.CancellationToken);
         var fresh = WeightInitialiser.Initialise(start.Graph, (ulong)options.Seed);
         var given = Checkpoint.Load(source).Weights;
 
@@ -24,7 +25,22 @@ public sealed class StartingNetworkTests
         Assert.Equal(7, heads.Count);
         Assert.All(heads, name => Assert.Equal(fresh[name].Values, start.Weights[name].Values));
         Assert.All(start.Weights.Names.Except(heads), name => Assert.Equal(given[name].Values, start.Weights[name].Values));
-        Assert.Contains($"Took {start.Weights.Count - 7} of {start.Weights.Count} arrays from {source}", notes);
+        var kernels = start.Graph.State().Count(item => item.Kind == StateKind.ConvolutionWeight);
+        Assert.Contains($"Took {start.Weights.Count - 7} of {start.Weights.Count} arrays from {source}, {kernels - 3} of {kernels} convolutions among them", notes);
+    }
+
+    [Fact]
+    public void Weights_of_another_width_are_refused_before_anything_is_scanned_although_counters_of_batches_fit()
+    {
+        using var small = new SmallRun();
+        var other = Architecture.Load(small.Model) with { WidthMultiple = 3 };
+        Save(GraphBuilder.Expand(other, 2), small.PathOf("wide.safetensors"));
+        var options = small.Options with { Weights = small.PathOf("wide.safetensors"), Data = small.PathOf("none.yaml") };
+
+        var message = Assert.Throws<EspalierException>(() => Trainer.Start(options, small.Project, "train", [])).Message;
+
+        Assert.Matches($@"^'{Regex.Escape(options.Weights)}' fits none of the \d+ convolutions of {Regex.Escape(small.Model)}; choose weights", message);
+        Assert.False(Directory.Exists(small.Project));
     }
 
     [Fact]
@@ -35,7 +51,7 @@ public sealed class StartingNetworkTests
             .Replace("30,61, 62,45, 59,119", "300,3, 3,300, 310,3", StringComparison.Ordinal));
         var notes = new List<string>();
         var options = small.Options with { AutoAnchor = true };
-        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add), notes.Add);
+        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add, TestContext.Current.CancellationToken), notes.Add, TestContext.Current.CancellationToken);
 
         Assert.Contains(notes, note => note.StartsWith("Anchors: best-possible recall", StringComparison.Ordinal) && note.Contains("newly fitted", StringComparison.Ordinal));
         Assert.All(start.Graph.Detect.Anchors.SelectMany(level => level), side => Assert.InRange(side, 2, 64));
@@ -47,7 +63,7 @@ public sealed class StartingNetworkTests
         using var small = new SmallRun();
         var options = small.Options with { Model = null };
 
-        Assert.Contains("an architecture or weights", Assert.Throws<OptionException>(() => Trainer.Start(options, small.Project, "train", [])).Message);
+        Assert.Contains("an architecture or weights", Assert.Throws<OptionException>(() => small.Start(options)).Message);
         Assert.False(Directory.Exists(small.Project));
     }
 

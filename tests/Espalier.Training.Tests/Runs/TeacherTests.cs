@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Espalier.Core;
 using Espalier.Networks;
-using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
 
@@ -19,7 +18,7 @@ public sealed class TeacherTests
 
         using var stop = new CancellationTokenSource();
         var listener = new RecordingListener(trained => { if (trained.Epoch == 1) stop.Cancel(); });
-        var stopped = Trainer.Start(options, small.Project, "train", [listener]).Run(stop.Token);
+        var stopped = small.Start(options, listener).Run(stop.Token);
         Bits.RequireSame(whole.Folder, SmallRun.Resume(stopped.Folder).Folder);
     }
 

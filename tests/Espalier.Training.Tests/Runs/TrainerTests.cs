@@ -1,6 +1,7 @@
 using System.Globalization;
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
@@ -117,7 +118,7 @@ public sealed class TrainerTests
         {
             if (trained.Epoch == 1) source.Cancel();
         });
-        var folder = Trainer.Start(small.Options, small.Project, "train", [listener]).Run(source.Token).Folder;
+        var folder = small.Start(small.Options, listener).Run(source.Token).Folder;
         var last = Checkpoint.Load(folder.Last);
         last.Training["live/" + Poisoned].Values[4] = float.MaxValue;
         last.Save(folder.Last);
@@ -136,7 +137,7 @@ public sealed class TrainerTests
         var calm = new HyperParameters
         {
             Augmentation = Datasets.AugmentationOptions.None,
-            Optimisation = new() { Kind = Optimisation.OptimiserKind.AdamW, LearningRate = 0.003, WarmupEpochs = 0, NominalBatchSize = 2 },
+            Optimisation = new() { Kind = Optimisation.OptimizerKind.AdamW, LearningRate = 0.003, WarmupEpochs = 0, NominalBatchSize = 2 },
         };
         var outcome = small.Train(small.Options with { BatchSize = 2, Epochs = 100, HyperParameters = calm });
 

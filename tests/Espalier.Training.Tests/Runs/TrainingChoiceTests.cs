@@ -2,6 +2,7 @@ using System.Globalization;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Execution;
+using Espalier.Training.Loops;
 using Espalier.Training.Losses;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
@@ -16,7 +17,7 @@ public sealed class TrainingChoiceTests
     {
         using var small = new SmallRun();
         var options = small.Options with { Epochs = 1, FreezeRows = 5, HyperParameters = new() { Optimisation = new() { WarmupEpochs = 0, NominalBatchSize = 4 } } };
-        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, _ => { }), _ => { }).Weights;
+        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, _ => { }, TestContext.Current.CancellationToken), _ => { }, TestContext.Current.CancellationToken).Weights;
         var trained = Checkpoint.Load(small.Train(options).Folder.Last);
 
         foreach (var item in trained.Graph.State().Where(item => item.IsParameter))
@@ -93,11 +94,16 @@ public sealed class TrainingChoiceTests
     {
         var options = new OptimisationOptions { NominalBatchSize = 4, WarmupEpochs = 0 };
         using var network = new ExecutableNetwork(graph, start) { Mode = ExecutionMode.TrainingWithFrozenBatchNorm };
-        using var optimiser = Optimiser.Create(options, network, 0);
-        using var average = new ExponentialMovingAverage(network);
-        var schedule = new LearningRateSchedule(options, 1, 100, batches[0].Count);
-        using var step = new TrainingStep(network, new DetectionLoss(graph.Detect, new LossOptions(), 64), optimiser, average, schedule, 10);
-        var stepped = batches.Select((batch, index) => step.Run(batch, 0, index, isLast: false).Stepped).ToList();
+        using var learner = new Learner
+        {
+            Model = new Backpropagation(network),
+            Loss = new DetectionLoss(graph.Detect, new LossOptions(), 64),
+            Optimizer = Optimizer.Create(options, network, 0),
+            Schedule = new LearningRateSchedule(options, 1, 100, batches[0].Count),
+            Average = new ExponentialMovingAverage(network),
+            MaximumGradientNorm = 10,
+        };
+        var stepped = batches.Select((batch, index) => TrainingLoop.Step(learner, batch, 0, index, isLast: false).Stepped).ToList();
         Assert.Equal([.. Enumerable.Repeat(false, batches.Length - 1), true], stepped);
         return network.ToWeights();
     }

@@ -3,6 +3,8 @@ using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Execution;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
@@ -217,7 +219,7 @@ public sealed class KernelSparsityTests
     {
         var options = new SparsityOptions { NearZeroShare = 0.5, On = SparsePart.Kernels };
 
-        Assert.Equal("Only the sparsity of batch-norm scales can be steered; a penalty on kernels needs a rate.", Assert.Throws<OptionException>(() => options.Validate(OptimiserKind.SGD)).Message);
+        Assert.Equal("Only the sparsity of batch-norm scales can be steered; a penalty on kernels needs a rate.", Assert.Throws<OptionException>(() => options.Validate(OptimizerKind.SGD)).Message);
     }
 
     private static HyperParameters Hot(SmallRun small) => small.Options.HyperParameters with { Optimisation = small.Options.HyperParameters.Optimisation with { LearningRate = 0.1, WarmupEpochs = 0 } };

@@ -4,7 +4,8 @@ using System.Text.Json;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
-using Espalier.Training.Runs;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Tests.Runs;
 
@@ -48,7 +49,7 @@ public sealed class ScaleHistogramTests
         var options = small.Options with { Sparsity = new SparsityOptions { Rate = 1, Step = SparsityStep.Proximal } };
         var undisturbed = small.Train(options, new TensorBoardListener());
         using var source = new CancellationTokenSource();
-        var stopped = Trainer.Start(options, small.PathOf("other"), "train", [new StopAfterFirstEpoch(source), new TensorBoardListener()]).Run(source.Token);
+        var stopped = Trainer.Start(options, small.PathOf("other"), "train", [new StopAfterFirstEpoch(source), new TensorBoardListener()], cancellationToken: TestContext.Current.CancellationToken).Run(source.Token);
         var resumed = SmallRun.Resume(stopped.Folder, new TensorBoardListener());
         var last = Checkpoint.Load(resumed.Folder.Last);
 
@@ -77,7 +78,7 @@ public sealed class ScaleHistogramTests
         using var small = new SmallRun();
         using var source = new CancellationTokenSource();
         var options = small.Options with { Sparsity = new SparsityOptions { Rate = 1 } };
-        var folder = Trainer.Start(options, small.Project, "train", [new StopAfterFirstEpoch(source)]).Run(source.Token).Folder;
+        var folder = small.Start(options, new StopAfterFirstEpoch(source)).Run(source.Token).Folder;
         var last = Checkpoint.Load(folder.Last);
         var state = last.Properties["state"];
         var start = state.IndexOf("\"ScaleHistogram\":", StringComparison.Ordinal);

@@ -3,10 +3,11 @@ using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Execution;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
-using Espalier.Training.Thinning;
 using Espalier.Training.Tests.Runs;
 using static TorchSharp.torch;
 
@@ -88,7 +89,7 @@ public sealed class SparsityTests
         var options = small.Options with { Sparsity = new SparsityOptions { Rate = 0.05, Schedule = SparsitySchedule.Decaying, Step = SparsityStep.Proximal } };
         var undisturbed = small.Train(options);
         using var source = new CancellationTokenSource();
-        var stopped = Trainer.Start(options, small.Project, "train", [new StopAfterFirstEpoch(source)]).Run(source.Token);
+        var stopped = small.Start(options, new StopAfterFirstEpoch(source)).Run(source.Token);
         Assert.Equal(TrainingEnd.Interrupted, stopped.End);
         SmallRun.Resume(stopped.Folder);
 
@@ -102,7 +103,7 @@ public sealed class SparsityTests
         var options = small.Options with { Sparsity = new SparsityOptions { Rate = 1, Step = SparsityStep.Proximal } };
         var kept = Checkpoint.Open(small.Train(options).Folder.Best);
 
-        var data = TrainingData.Scan(options, _ => { });
+        var data = TrainingData.Scan(options, _ => { }, TestContext.Current.CancellationToken);
         var (loader, _) = data.Loaders(options, kept.Stride, BatchPart.Whole, _ => { });
         var anew = BatchNormCalibration.Run(kept, loader.Epoch(0, cancellationToken: TestContext.Current.CancellationToken).Take((256 + options.BatchSize - 1) / options.BatchSize), CPU);
         Assert.All(kept.Graph.Nodes.OfType<BatchNormNode>(), norm =>
@@ -138,7 +139,7 @@ public sealed class SparsityTests
         var steered = small.Train(options);
         Assert.All(steered.History, epoch => Assert.InRange(epoch.SparsityRate!.Value, 1e-6, 1));
         using var source = new CancellationTokenSource();
-        var stopped = Trainer.Start(options, small.Project, "train", [new StopAfterFirstEpoch(source)]).Run(source.Token);
+        var stopped = small.Start(options, new StopAfterFirstEpoch(source)).Run(source.Token);
         SmallRun.Resume(stopped.Folder);
         Bits.RequireSame(steered.Folder, stopped.Folder);
     }
@@ -146,11 +147,11 @@ public sealed class SparsityTests
     [Fact]
     public void What_makes_no_sense_is_refused()
     {
-        Assert.Equal("The sparsity rate must be above 0 and up to 1, but is 0.", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0 }.Validate(OptimiserKind.SGD)).Message);
-        Assert.Contains("0.05…0.95", Assert.Throws<OptionException>(() => new SparsityOptions { NearZeroShare = 1 }.Validate(OptimiserKind.SGD)).Message, StringComparison.Ordinal);
-        Assert.Contains("proximal", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1 }.Validate(OptimiserKind.AdamW)).Message, StringComparison.Ordinal);
-        Assert.Contains("spread by operations", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1, On = SparsePart.Kernels, Spread = PenaltySpread.Operations }.Validate(OptimiserKind.SGD)).Message, StringComparison.Ordinal);
-        new SparsityOptions { Rate = 0.1, Step = SparsityStep.Proximal }.Validate(OptimiserKind.Adam);
+        Assert.Equal("The sparsity rate must be above 0 and up to 1, but is 0.", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0 }.Validate(OptimizerKind.SGD)).Message);
+        Assert.Contains("0.05…0.95", Assert.Throws<OptionException>(() => new SparsityOptions { NearZeroShare = 1 }.Validate(OptimizerKind.SGD)).Message, StringComparison.Ordinal);
+        Assert.Contains("proximal", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1 }.Validate(OptimizerKind.AdamW)).Message, StringComparison.Ordinal);
+        Assert.Contains("spread by operations", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1, On = SparsePart.Kernels, Spread = PenaltySpread.Operations }.Validate(OptimizerKind.SGD)).Message, StringComparison.Ordinal);
+        new SparsityOptions { Rate = 0.1, Step = SparsityStep.Proximal }.Validate(OptimizerKind.Adam);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Tests;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Tests.Runs;
 
@@ -27,7 +29,7 @@ public sealed class ThinnedRunTests
         {
             if ((trained.Epoch, trained.Done) == (1, 1)) source.Cancel();
         });
-        var interrupted = Trainer.Start(options, small.Project, "train", [listener]).Run(source.Token);
+        var interrupted = small.Start(options, listener).Run(source.Token);
         Assert.Equal(TrainingEnd.Interrupted, interrupted.End);
         SmallRun.Resume(interrupted.Folder);
 
@@ -50,24 +52,24 @@ public sealed class ThinnedRunTests
             {
                 if (trained.Epoch == 1) source.Cancel();
             });
-            Assert.Null(RunRecord.Continue(folder, options, [listener], source.Token));
+            Assert.Null(Trainer.Continue(folder, options, [listener], source.Token));
         }
 
         Assert.False(RunRecord.Open(folder)!.IsFinished);
-        var record = RunRecord.Continue(folder, options, [], TestContext.Current.CancellationToken)!;
+        var record = Trainer.Continue(folder, options, [], TestContext.Current.CancellationToken)!;
         Assert.Equal((true, 2), (record.IsFinished, record.History.Count));
         var written = File.GetLastWriteTimeUtc(folder.Last);
-        Assert.Equal(2, RunRecord.Continue(folder, options, [], TestContext.Current.CancellationToken)!.History.Count);
+        Assert.Equal(2, Trainer.Continue(folder, options, [], TestContext.Current.CancellationToken)!.History.Count);
         Assert.Equal(written, File.GetLastWriteTimeUtc(folder.Last));
 
         // How fast it is done is nobody's business; what is done is.
-        Assert.Equal(2, RunRecord.Continue(folder, options with { Threads = options.Threads + 1, Workers = 2, CacheInMemory = false }, [], TestContext.Current.CancellationToken)!.History.Count);
-        var refused = Assert.Throws<EspalierException>(() => RunRecord.Continue(folder, options with { Epochs = 3 }, [], TestContext.Current.CancellationToken));
+        Assert.Equal(2, Trainer.Continue(folder, options with { Threads = options.Threads + 1, Workers = 2, CacheInMemory = false }, [], TestContext.Current.CancellationToken)!.History.Count);
+        var refused = Assert.Throws<EspalierException>(() => Trainer.Continue(folder, options with { Epochs = 3 }, [], TestContext.Current.CancellationToken));
         Assert.Contains("holds a run with other options (epochs: 3, not 2): remove it", refused.Message, StringComparison.Ordinal);
         var foreign = new RunFolder(small.PathOf("foreign"));
         Directory.CreateDirectory(foreign.Path);
         File.WriteAllText(foreign.File("thesis.txt"), "years of work");
-        Assert.Contains("holds something else than a run", Assert.Throws<EspalierException>(() => RunRecord.Continue(foreign, options, [], TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds something else than a run", Assert.Throws<EspalierException>(() => Trainer.Continue(foreign, options, [], TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         Assert.True(File.Exists(foreign.File("thesis.txt")));
     }
 

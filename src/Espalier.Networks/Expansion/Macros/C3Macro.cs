@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
 /// <summary>C3: [channels, shortcut = True, groups = 1, expansion = 0.5]; cv3 joins a branch of bottlenecks (cv1, m) and a plain one (cv2).</summary>
-internal sealed class C3Macro : LayerMacro
+internal class C3Macro : LayerMacro
 {
     public override bool RepeatsInside => true;
 
@@ -15,8 +15,12 @@ internal sealed class C3Macro : LayerMacro
         var groups = arguments.Whole(2, "the groups", 1, GraphLimits.Channels, 1);
 
         var deep = graph.Block($"{name}.cv1", context.Input, hidden, 1, 1, context.Activation);
-        deep = BottleneckMacro.Chain(context, $"{name}.m", deep, shortcut, groups);
+        deep = Inner(context, $"{name}.m", deep, shortcut, groups);
         var plain = graph.Block($"{name}.cv2", context.Input, hidden, 1, 1, context.Activation);
         return graph.Block($"{name}.cv3", graph.Concat($"{name}.cat", deep, plain), channels, 1, 1, context.Activation);
     }
+
+    /// <summary>What stands in the branch: blocks one after the other that keep its width.</summary>
+    protected virtual int Inner(LayerContext context, string name, int input, bool shortcut, int groups)
+        => BottleneckMacro.Chain(context, name, input, shortcut, groups);
 }

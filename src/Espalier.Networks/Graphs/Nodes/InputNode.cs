@@ -8,6 +8,8 @@ public sealed record InputNode(string Name, int Channels)
 {
     internal override ChannelFlow Flow => ChannelFlow.Fresh;
 
+    internal override int OwnChannels => Channels;
+
     internal override ImmutableArray<StateItem> State => [];
 
     internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers => [("channels", Channels, 1, GraphLimits.Channels)];

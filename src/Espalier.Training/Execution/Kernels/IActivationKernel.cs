@@ -221,6 +221,24 @@ internal readonly struct ELUKernel : IActivationKernel
         TVector.WhereGreater(x, TVector.Create(0), TVector.Create(1), parameter * FastExponential.OfNegative(TVector.Create(0) - x));
 }
 
+/// <summary>σ(x).</summary>
+internal readonly struct SigmoidKernel : IActivationKernel
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Value<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector> => FastExponential.Sigmoid(x);
+
+    /// <summary>e⁻ˣ · σ², which a σ next to 1 no longer loses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Slope<TVector>(TVector x, TVector parameter)
+        where TVector : struct, IFloatVector<TVector>
+    {
+        var exponential = FastExponential.OfNegative(x);
+        var sigmoid = TVector.Reciprocal(TVector.Create(1) + exponential);
+        return exponential * sigmoid * sigmoid;
+    }
+}
+
 /// <summary>What training computes for a kind of activation: its kernels, and libtorch's operation where it stands alone.</summary>
 /// <param name="Kind">Which it is.</param>
 /// <param name="Compute">libtorch's operation: the input, the parameter, and whether to write over the input.</param>
@@ -241,6 +259,7 @@ internal abstract record ActivationKernel(ActivationKind Kind, Func<Tensor, floa
         // TorchSharp's Mish in place writes over what its own way back needs.
         Of<MishKernel>(ActivationKind.Mish, (input, _, _) => nn.functional.mish(input), keepsOutput: false),
         Of<GELUKernel>(ActivationKind.GELU, (input, _, inPlace) => nn.functional.gelu(input, inPlace), keepsOutput: false),
+        Of<SigmoidKernel>(ActivationKind.Sigmoid, (input, _, inPlace) => inPlace ? input.sigmoid_() : input.sigmoid(), keepsOutput: true),
         Of<ELUKernel>(ActivationKind.ELU, (input, alpha, inPlace) => input.ELU(alpha, inPlace), keepsOutput: true),
     ];
 

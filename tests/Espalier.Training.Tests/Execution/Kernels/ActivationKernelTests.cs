@@ -27,7 +27,7 @@ public class ActivationKernelTests
             float[] all = [float.NaN, 1, float.PositiveInfinity, BitConverter.UInt32BitsToSingle(0x7FFFFFFF), BitConverter.UInt32BitsToSingle(0xFFFFFFFF)];
             var values = Values(width, kind, all, isBFloat16);
             Assert.Equal([true, false, false, true, true], values.Select(float.IsNaN));
-            Assert.Equal(kind == ActivationKind.ReLU6 ? 6 : float.PositiveInfinity, values[2]);
+            Assert.Equal(kind switch { ActivationKind.ReLU6 => 6, ActivationKind.Sigmoid => 1, _ => float.PositiveInfinity }, values[2], 1e-6f);
         }
     }
 
@@ -98,6 +98,7 @@ public class ActivationKernelTests
         ActivationKind.Mish => x * Math.Tanh(Softplus(x)),
         ActivationKind.GELU => x * Normal(x),
         ActivationKind.ELU => x > 0 ? x : Math.Exp(x) - 1,
+        ActivationKind.Sigmoid => 1 / (1 + Math.Exp(-x)),
         ActivationKind.Identity => x,
         _ => throw new NotSupportedException($"{kind} has no row here"),
     };
@@ -126,6 +127,7 @@ public class ActivationKernelTests
             ActivationKind.Mish => Math.Tanh(Softplus(x)) + (x * sigmoid / Math.Pow(Math.Cosh(Softplus(x)), 2)),
             ActivationKind.GELU => Normal(x) + (x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI)),
             ActivationKind.ELU => x > 0 ? 1 : Math.Exp(x),
+            ActivationKind.Sigmoid => sigmoid * (1 - sigmoid),
             ActivationKind.Identity => 1,
             _ => throw new NotSupportedException($"{kind} has no row here"),
         };

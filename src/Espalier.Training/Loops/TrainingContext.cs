@@ -1,0 +1,21 @@
+using Espalier.Training.Distribution;
+using Espalier.Training.Profiling;
+
+namespace Espalier.Training.Loops;
+
+/// <summary>What is around a run and changes nothing of what comes of it.</summary>
+public sealed record TrainingContext
+{
+    /// <summary>The processes that train together, each with its part of every batch. Only the first writes files.</summary>
+    /// <value>Default this one alone.</value>
+    public IProcessGroup Group { get; init; } = SingleProcess.Instance;
+
+    /// <summary>Where the time is measured; nowhere if null.</summary>
+    public Timeline? Timeline { get; init; }
+
+    /// <summary>Told what the user should know.</summary>
+    internal Action<string> Note { get; init; } = _ => { };
+
+    /// <summary>Ends the preparations.</summary>
+    internal CancellationToken CancellationToken { get; init; }
+}

@@ -1,0 +1,286 @@
+using System.Globalization;
+using System.Text;
+using Espalier.Core;
+using Espalier.Datasets;
+using Espalier.Networks;
+using Espalier.Training.Distribution;
+using Espalier.Training.Execution;
+using Espalier.Training.Listeners;
+using Espalier.Training.Losses;
+using Espalier.Training.Native;
+using Espalier.Training.Optimisation;
+using Espalier.Training.Profiling;
+using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
+using Espalier.Training.Validation;
+using TorchSharp;
+
+namespace Espalier.Training.Loops;
+
+/// <summary>All that a run works with: data, learner, folder; made new or brought back from a checkpoint.</summary>
+internal sealed class TrainingSession : IDisposable
+{
+    private readonly Checkpoint _start;
+    private readonly ExecutableNetwork _network;
+    private readonly ValidationLoader _validationLoader;
+    private readonly KeptNetwork _kept;
+    private readonly SparsitySteering? _steering;
+
+    private TrainingSession(RunBeginning beginning, Func<RunFolder> folder, TrainingContext context)
+    {
+        (Options, Data, _start, var state) = beginning;
+        (Group, Timeline) = (context.Group, context.Timeline);
+        RunAgreement.Require(Group, Options, Data.Training, _start);
+        Threads = Devices.SetThreads(state?.Threads ?? Options.Threads);
+        var optimisation = Options.HyperParameters.Optimisation;
+        var device = Devices.Parse(Options.Device);
+        _network = new ExecutableNetwork(_start.Graph, _start.Weights, device, name => IsFrozen(name, Options.FreezeRows));
+        (TrainingLoader, _validationLoader) = Data.Loaders(Options, _start.Stride, new BatchPart(Group.Rank, Group.Size), context.Note);
+        var optimizer = Optimizer.Create(optimisation, _network, optimisation.ScaledWeightDecay(Options.BatchSize));
+        var average = new ExponentialMovingAverage(_network);
+        var schedule = new LearningRateSchedule(optimisation, Options.Epochs, TrainingLoader.BatchCount, Options.BatchSize);
+        if (state is not null) Restore(state, optimizer, average, context.Note);
+        if (Group.Size > 1 && device.type != DeviceType.CPU)
+            throw new OptionException("Several processes train together on CPUs alone: give --device cpu.");
+        Precision = state?.Precision ?? ChoosePrecision(context);
+        StartState = state ?? TrainingState.Beginning(Threads, Precision, RunSources.Of(Options));
+        Learner = new Learner
+        {
+            Model = Model(),
+            Loss = Loss(ClassWeights()),
+            Teacher = Options.Teacher is null ? null : Teacher.Open(Options.Teacher, Options, _start, _network.Device),
+            Optimizer = optimizer,
+            Schedule = schedule,
+            Average = average,
+            MaximumGradientNorm = optimisation.MaximumGradientNorm,
+            Sparsity = Options.Sparsity is null ? null : SparsityPenalty.Create(_network, Options.Sparsity),
+            Group = Group,
+            Timeline = Timeline,
+        };
+        if (Options.Sparsity is { } sparsity)
+        {
+            var accumulation = optimisation.AccumulationFor(Options.BatchSize);
+            var (momentum, batches) = (optimisation.Momentum, TrainingLoader.BatchCount);
+            _steering = new SparsitySteering(sparsity, schedule, momentum, Options.Epochs, batches, accumulation);
+            if (sparsity.NearZeroShare is null && state is null)
+            {
+                var reach = sparsity.Reach(schedule, momentum, Options.Epochs, batches, accumulation);
+                context.Note(SparsityReach.Describe(sparsity, reach, Learner.Sparsity!));
+            }
+        }
+
+        SamplingWeights = Options.BalancedSampling
+            ? ImageWeights.Of(Data.Training.Entries, ImageWeights.ClassWeights(Data.Training.Entries, _start.Graph.Classes))
+            : null;
+        _kept = new KeptNetwork(_start, Options, _network, average, Loss(null));
+
+        // The folder is made last: where anything before goes wrong, or is interrupted, nothing is left behind.
+        context.CancellationToken.ThrowIfCancellationRequested();
+        Folder = IsFirst ? folder() : new RunFolder("");
+        Folder = Folder with { Path = Encoding.UTF8.GetString(Group.Broadcast(Encoding.UTF8.GetBytes(Folder.Path))) };
+    }
+
+    public TrainingOptions Options { get; }
+
+    /// <summary>The processes that share the work.</summary>
+    public IProcessGroup Group { get; }
+
+    /// <summary>Whether this is the process that validates, writes and speaks.</summary>
+    public bool IsFirst => Group.Rank == 0;
+
+    /// <summary>Where the time is measured.</summary>
+    public Timeline? Timeline { get; }
+
+    public RunFolder Folder { get; }
+
+    public TrainingData Data { get; }
+
+    /// <summary>What every step works with.</summary>
+    public Learner Learner { get; }
+
+    public TrainingLoader TrainingLoader { get; }
+
+    /// <summary>How often each photo is drawn; null where each is seen once an epoch.</summary>
+    public IReadOnlyList<double>? SamplingWeights { get; }
+
+    public TrainingState StartState { get; }
+
+    public int Threads { get; }
+
+    /// <summary>In what numbers activations are computed.</summary>
+    public Precision Precision { get; }
+
+    /// <summary>What listeners hear first.</summary>
+    public TrainingStarted Started =>
+        new(
+            Options, Folder, _start.Graph.Summarise(Options.ImageSize).Parameters, Data.Training, Data.Validation,
+            StartState.Epoch, StartState.History);
+
+    /// <summary>A new run.</summary>
+    public static TrainingSession Create(TrainingOptions options, string project, string name, TrainingContext context)
+    {
+        var origin = StartingNetwork.Open(options);
+        var data = origin.InOwnOrder(TrainingData.Scan(options, context.Note, context.CancellationToken), options, context.Note);
+        var start = origin.Create(options, data, context.Note, context.CancellationToken);
+        var absolute = options.WithFullPaths();
+        return new TrainingSession(new RunBeginning(absolute, data, start, null), () => NewFolder(absolute, project, name), context);
+    }
+
+    /// <summary>A run that writes nothing: what a step costs is measured on it.</summary>
+    public static TrainingSession ForMeasuring(TrainingOptions options, TrainingData data, Checkpoint start) =>
+        new(new RunBeginning(options, data, start, null), () => new RunFolder(""), new TrainingContext());
+
+    /// <summary>The run that wrote a <c>last</c> checkpoint, as it stood.</summary>
+    public static TrainingSession Resume(string path, Func<TrainingOptions, TrainingOptions>? change, TrainingContext context)
+    {
+        var checkpoint = Checkpoint.Open(path);
+        var (options, state) = TrainingCheckpoint.ReadState(checkpoint, path);
+        var changed = (change?.Invoke(options) ?? options).WithFullPaths();
+        if (TrainingOptions.Table.Differences(changed with { Data = options.Data }, options).FirstOrDefault() is { } difference)
+            throw new OptionException($"A run that goes on keeps its options ({difference}).");
+        options = changed;
+        if (state.Epoch >= options.Epochs || state.IsFinished)
+        {
+            throw new EspalierException(FormattableString.Invariant(
+                $"The run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}."));
+        }
+
+        var data = TrainingData.Scan(options, context.Note, context.CancellationToken);
+        var (classes, known) = (data.Training.ClassNames.Count, checkpoint.Graph.Classes);
+        if (classes != known) throw new EspalierException($"'{options.Data}' now has {classes} classes, the run of '{path}' has {known}.");
+        data = data.InOrderOf(checkpoint.ClassNames, path, options.Data, context.Note);
+        return new TrainingSession(new RunBeginning(options, data, checkpoint, state), () => RunFolder.OfCheckpoint(path), context);
+    }
+
+    /// <summary>Sets what depends on the epochs before.</summary>
+    public void BeginEpoch(int epoch, IReadOnlyList<EpochRecord> history)
+    {
+        _kept.Unsettle();
+        if (Learner.Sparsity is { } sparsity) sparsity.Rate = _steering!.RateAt(epoch, history);
+    }
+
+    /// <summary>Validates the network that is kept, on the validation pictures.</summary>
+    /// <param name="judged">Told of each batch.</param>
+    public ValidationOutcome Validate(Action<BatchValidated> judged)
+    {
+        _kept.Settle(TrainingLoader);
+        using var measured = Timeline.Measure("validation");
+        return _kept.Validate(_validationLoader, judged);
+    }
+
+    /// <summary>An epoch's row.</summary>
+    /// <param name="epoch">0-based.</param>
+    /// <param name="progress">What came of its batches.</param>
+    /// <param name="validation">What came of its validation.</param>
+    /// <param name="validating">How long that took.</param>
+    public EpochRecord Record(int epoch, EpochProgress progress, ValidationOutcome validation, TimeSpan validating) => _kept.Describe(new()
+    {
+        Epoch = epoch,
+        TrainingLoss = progress.MeanLoss,
+        ValidationLoss = validation.Loss ?? default,
+        Precision = validation.Report.Precision,
+        Recall = validation.Report.Recall,
+        MeanAveragePrecision50 = validation.Report.MeanAveragePrecision50,
+        MeanAveragePrecision = validation.Report.MeanAveragePrecision50To95,
+        LearningRates = progress.LearningRates,
+        TrainingSeconds = progress.Seconds,
+        ValidationSeconds = validating.TotalSeconds,
+        PicturesPerSecond = TrainingLoader.PictureCount / Math.Max(progress.Seconds, 1e-9),
+        ResidentBytes = Environment.WorkingSet,
+        SparsityRate = Learner.Sparsity?.Rate,
+        LiveTensors = DisposeScopeManager.Statistics.ThreadTotalLiveCount,
+    });
+
+    /// <summary>Brings the running statistics of all processes to their mean, where each followed its own pictures.</summary>
+    public void AverageStatistics()
+    {
+        if (HasOwnStatistics) ProcessStatistics.Average(Group, _network.Statistics, Learner.Average.Network.Statistics);
+    }
+
+    /// <summary>
+    /// Writes <c>last</c> for an epoch that ends before its end, with the running statistics of every process, where each follows its own
+    /// pictures; they are then brought to their mean. All processes must call it.
+    /// </summary>
+    public void SaveWithinEpoch(TrainingState state)
+    {
+        var own = HasOwnStatistics ? ProcessStatistics.Gather(Group, _network.Statistics, Learner.Average.Network.Statistics) : null;
+        AverageStatistics();
+        if (IsFirst) SaveLast(state, own);
+    }
+
+    private bool HasOwnStatistics => Group.Size > 1 && !Options.SynchronisedBatchNorm;
+
+    /// <summary>Writes <c>best</c>.</summary>
+    public void SaveBest(IReadOnlyList<EpochRecord> history) =>
+        _kept.ToCheckpoint(history).Save(Folder.Best, storage: Options.SparseStorage ? WeightStorage.Sparse : WeightStorage.Dense);
+
+    /// <summary>Writes <c>last</c>.</summary>
+    /// <param name="state">The place in the run.</param>
+    /// <param name="processes">The statistics of every process, in the middle of an epoch.</param>
+    public void SaveLast(TrainingState state, Weights? processes = null) =>
+        TrainingCheckpoint
+            .ForResume(_kept.ToCheckpoint(state.History), _network, Learner.Average.Network, Learner.Optimizer, state, processes)
+            .Save(Folder.Last);
+
+    public void Dispose()
+    {
+        Learner.Dispose();
+        _kept.Dispose();
+        _network.Dispose();
+    }
+
+    private static RunFolder NewFolder(TrainingOptions options, string project, string name)
+    {
+        var folder = RunFolder.CreateNext(project, name);
+        try
+        {
+            AtomicFile.WriteAllText(folder.File("options.yaml"), TrainingOptions.Table.ToYaml(options));
+            AtomicFile.WriteAllText(folder.File("hyp.yaml"), HyperParameterFile.Format(options.HyperParameters));
+            return folder;
+        }
+        catch
+        {
+            folder.Discard();
+            throw;
+        }
+    }
+
+    private void Restore(TrainingState state, Optimizer optimizer, ExponentialMovingAverage average, Action<string> note)
+    {
+        TrainingCheckpoint.Restore(_start, _network, optimizer);
+        average.Restore(TrainingCheckpoint.AverageOf(_start), checked((int)state.AverageUpdates));
+        if (ProcessStatistics.CountIn(_start.Training) is not (> 0 and var processes)) return;
+        if (HasOwnStatistics && processes == Group.Size)
+            ProcessStatistics.Restore(_start.Training, Group, _network.Statistics, average.Network.Statistics);
+        else
+            note($"The epoch was begun by {processes} processes with running statistics of their own: it goes on with their mean");
+    }
+
+    private Precision ChoosePrecision(TrainingContext context) => PrecisionChoice.Make(
+        Options, _network, Group, ProcessorFeatures.Current, context.Note,
+        () => new PrecisionTrial(_network, Math.Max(Options.BatchSize / Group.Size, 1), Options.ImageSize, context.CancellationToken));
+
+    private Backpropagation Model()
+    {
+        if (_network.Device.type != DeviceType.CPU) return new Backpropagation(_network, timeline: Timeline);
+        var tape = new NetworkTape(_network, Precision, Timeline, Options.SynchronisedBatchNorm ? Group : null);
+
+        // A teacher looks at the same pictures, and sees them as they are.
+        return new Backpropagation(_network, tape, Options.Teacher is null ? Precision : Precision.FP32, Group, Timeline);
+    }
+
+    private DetectionLoss Loss(IReadOnlyList<float>? classWeights) =>
+        new(_start.Graph.Detect, Options.HyperParameters.Loss, Options.ImageSize, classWeights);
+
+    /// <summary>Weights that are larger for rarer classes and 1 on average; null where all weigh the same.</summary>
+    private float[]? ClassWeights() => Options.ClassWeights
+        ? [.. ImageWeights.ClassWeights(Data.Training.Entries, _start.Graph.Classes).Select(weight => (float)weight)]
+        : null;
+
+    private static bool IsFrozen(string name, int rows)
+    {
+        var parts = name.Split('.', 3);
+        return rows > 0 && parts.Length > 1 && parts[0] == "model"
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row < rows;
+    }
+}
