@@ -94,6 +94,8 @@ public sealed class ModelShelfTests
         Assert.StartsWith("Two models are called 'digits': ", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.Path), ModelSource.At(folder.File("other")))).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(folder.File("empty"));
         Assert.EndsWith("holds no .onnx file; `espalier export` makes one of a checkpoint.", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("empty")))).Message, StringComparison.Ordinal);
+        File.WriteAllText(folder.File("best.safetensors"), "weights");
+        Assert.EndsWith("is no .onnx file; `espalier export` makes one of a checkpoint.", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("best.safetensors")))).Message, StringComparison.Ordinal);
         File.WriteAllText(folder.File("empty", "x.onnx"), "nonsense");
         Assert.StartsWith($"'{folder.File("empty", "x.onnx")}' is no ONNX file", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("empty")))).Message, StringComparison.Ordinal);
     }

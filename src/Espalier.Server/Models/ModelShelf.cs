@@ -10,6 +10,8 @@ namespace Espalier.Server.Models;
 /// </summary>
 internal sealed partial class ModelShelf : IDisposable
 {
+    private const string Extension = ".onnx";
+
     private readonly IReadOnlyList<ModelSource> _sources;
     private readonly ILogger<ModelShelf> _log;
     private readonly Lock _refreshing = new();
@@ -27,7 +29,8 @@ internal sealed partial class ModelShelf : IDisposable
             {
                 if (source.Bytes is { } content) Put(ServedModel.Open(source.Name!, content()));
                 else if (!Path.Exists(source.Path)) throw new EspalierException($"There is no file or folder '{source.Path}'.");
-                else if (Files(source).Count == 0) throw new EspalierException($"'{source.Path}' holds no .onnx file; `espalier export` makes one of a checkpoint.");
+                else if (Files(source).Count == 0 || Files(source).Any(file => !file.Path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)))
+                    throw new EspalierException($"'{source.Path}' {(Directory.Exists(source.Path) ? "holds" : "is")} no {Extension} file; `espalier export` makes one of a checkpoint.");
             }
 
             Refresh(throwing: true);
@@ -123,7 +126,7 @@ internal sealed partial class ModelShelf : IDisposable
     {
         if (source.Path is not { } path) return [];
         if (!Directory.Exists(path)) return File.Exists(path) ? [(source.Name ?? Path.GetFileNameWithoutExtension(path), path)] : [];
-        return [.. Directory.EnumerateFiles(path, "*.onnx").Order(StringComparer.Ordinal).Select(file => (Path.GetFileNameWithoutExtension(file), file))];
+        return [.. Directory.EnumerateFiles(path, "*" + Extension).Order(StringComparer.Ordinal).Select(file => (Path.GetFileNameWithoutExtension(file), file))];
     }
 
     /// <summary>A model that stays open until it is disposed of.</summary>

@@ -19,6 +19,7 @@ public partial class OptionRangeTests(TrainedRun trained)
         (["validate", "x.safetensors", "--data", "data.yaml"], new ValidateCommand(Silent)),
         (["predict", "x.safetensors", "--source", "photos"], new PredictCommand(Silent)),
         (["read", "x.onnx", "--source", "photos"], new ReadCommand(Silent)),
+        (["serve", "x.onnx"], new ServeCommand(Silent)),
         (["prune", "x.safetensors", "--data", "data.yaml"], new PruneCommand(Silent)),
         (["export", "x.safetensors"], new ExportCommand(Silent)),
         (["quantize", "x.safetensors", "--data", "x.yaml"], new QuantizeCommand(Silent)),
