@@ -77,7 +77,7 @@ internal static class DemoRecipe
             // Every batch a step, and the classes, which take longest to learn, weighed up.
             Optimisation = new OptimisationOptions
             {
-                Kind = OptimiserKind.AdamW,
+                Kind = OptimizerKind.AdamW,
                 NominalBatchSize = BatchSize,
                 LearningRate = 0.002,
                 FinalLearningRateFraction = 0.01,

@@ -3,6 +3,7 @@ using Espalier.Datasets.Streets;
 using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Pipelines.Pruning;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 
@@ -95,7 +96,7 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
     private bool Train(string what, RunFolder run, TrainingOptions options, CancellationToken cancellationToken)
     {
         Begin(Invariant($"{what}: {options.Epochs} epochs"));
-        if (RunRecord.Continue(run, options, _listener.OnTraining(), cancellationToken) is not { } record) return false;
+        if (Trainer.Continue(run, options, _listener.OnTraining(), cancellationToken) is not { } record) return false;
         var best = EpochRecord.Best(record.History);
         _listener.OnNote(Invariant($"     epoch {best.Epoch + 1}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}"));
         return true;

@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
@@ -129,7 +130,7 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
             outcome.Checkpoint.Save(weights);
             var run = new RunFolder(Path.GetFullPath(Path.Combine(folder, Invariant($"between{step}"))));
             var training = (between ?? Between(checkpoint)) with { Epochs = options.EpochsBetween, Weights = weights, Model = null, AutoAnchor = false };
-            if (RunRecord.Continue(run, training, _listener.OnTraining(), cancellationToken) is null) return null;
+            if (Trainer.Continue(run, training, _listener.OnTraining(), cancellationToken) is null) return null;
             (state, calls) = (Checkpoint.Open(run.Best), run.Best);
         }
     }

@@ -1,8 +1,8 @@
-using Espalier.Cli.Models;
+using Espalier.Pipelines.Exports;
 using Espalier.Core;
 using Espalier.Networks;
 
-namespace Espalier.Tests.Commands;
+namespace Espalier.Tests;
 
 /// <summary>What counts as rounding where an exported file is held against its network.</summary>
 public class ExportCheckTests
