@@ -7,7 +7,7 @@ using Espalier.Server;
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier serve MODEL…</c>: a page and an API for models, until Ctrl-C or SIGTERM.</summary>
-internal sealed class ServeCommand : Command, IHasExamples
+internal sealed class ServeCommand : Verb
 {
     private const string KeyVariable = "ESPALIER_API_KEY";
 
@@ -15,21 +15,17 @@ internal sealed class ServeCommand : Command, IHasExamples
     private readonly DescribedOptions<ServerOptions> _options = new(ServerOptions.Table, new ServerOptions());
 
     public ServeCommand(TerminalSession terminal)
-        : base("serve", "Serve models over HTTP, with a page to look at them")
-    {
-        CommonOptions.AddAll(this, [_models, .. _options.All]);
-        SetAction(parsed => Run(parsed, terminal));
-    }
+        : base(terminal, "serve", "Serve models over HTTP, with a page to look at them") => Takes([_models, .. _options.All]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier serve best.onnx",
         "espalier serve digits=best.onnx cars=yolov5s.onnx --port 8000",
         "espalier serve models --host 0.0.0.0 --corrections corrected",
     ];
 
-    private int Run(ParseResult parsed, TerminalSession terminal)
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var start = new ServerOptions
         {
