@@ -53,7 +53,7 @@ public sealed class ModelShelfTests
         using var folder = new TemporaryFolder();
         var file = folder.File("digits.onnx");
         File.WriteAllBytes(file, Served.Digits);
-        using var shelf = Open(ModelSource.At(file));
+        using var shelf = Open(ModelSource.At(folder.Path));
         var picture = PictureReader.Read(Served.Photo());
         var loan = shelf.Borrow(null)!.Value;
 
@@ -79,6 +79,22 @@ public sealed class ModelShelfTests
 
         Assert.Equal(["b", "c"], shelf.Models.Select(model => model.Name));
         Assert.Equal("0", shelf.Models[0].Facts.ClassNames[0]);
+    }
+
+    [Fact]
+    public void A_file_that_is_served_by_itself_and_a_folder_that_is_away_take_nothing_out_of_service()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("models"));
+        File.WriteAllBytes(folder.File("alone.onnx"), Served.Digits);
+        File.WriteAllBytes(folder.File("models", "other.onnx"), Served.Digits);
+        using var shelf = Open(ModelSource.At(folder.File("alone.onnx")), ModelSource.Of("carried", () => Served.Digits), ModelSource.At(folder.File("models")));
+
+        File.Delete(folder.File("alone.onnx"));
+        Directory.Delete(folder.File("models"), recursive: true);
+        shelf.Refresh();
+
+        Assert.Equal(["alone", "carried", "other"], shelf.Models.Select(model => model.Name));
     }
 
     [Fact]

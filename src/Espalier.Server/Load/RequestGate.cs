@@ -82,7 +82,7 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
         catch (Exception exception) when (exception is EspalierException or OutOfMemoryException)
         {
             log.LogError(exception, "A request failed");
-            return format(StatusCodes.Status500InternalServerError, "The model could not look at this.");
+            return format(StatusCodes.Status500InternalServerError, "The server could not do this; its log says why.");
         }
         finally
         {

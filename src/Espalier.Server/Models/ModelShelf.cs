@@ -23,17 +23,10 @@ internal sealed partial class ModelShelf : IDisposable
     public ModelShelf(ServerOptions options, ILogger<ModelShelf> log)
     {
         (_sources, _log) = (options.Models, log);
+        var claimed = new Dictionary<string, string>();
         try
         {
-            foreach (var source in _sources)
-            {
-                if (source.Bytes is { } content) Put(ServedModel.Open(source.Name!, content()));
-                else if (!Path.Exists(source.Path)) throw new EspalierException($"There is no file or folder '{source.Path}'.");
-                else if (Files(source).Count == 0 || Files(source).Any(file => !file.Path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)))
-                    throw new EspalierException($"'{source.Path}' {(Directory.Exists(source.Path) ? "holds" : "is")} no {Extension} file; `espalier export` makes one of a checkpoint.");
-            }
-
-            Refresh(throwing: true);
+            foreach (var source in _sources) Open(source, claimed);
         }
         catch
         {
@@ -58,8 +51,30 @@ internal sealed partial class ModelShelf : IDisposable
         }
     }
 
-    /// <summary>Looks whether files have changed, come or gone.</summary>
-    public void Refresh() => Refresh(throwing: false);
+    /// <summary>
+    /// Looks whether files have changed, come or gone. A model goes when its file has left a folder that is served; a file that is served by itself, or a whole folder, that is
+    /// away for a while takes nothing out of service.
+    /// </summary>
+    public void Refresh()
+    {
+        lock (_refreshing)
+        {
+            var files = _sources.Where(source => source.Bytes is not null).ToDictionary(source => source.Name!, _ => "");
+            foreach (var (name, path) in _sources.SelectMany(Files))
+            {
+                if (files.TryAdd(name, path)) Reload(name, path);
+            }
+
+            foreach (var (name, seen) in _seen.Where(pair => !files.ContainsKey(pair.Key)).ToList())
+            {
+                var folder = Path.GetDirectoryName(seen.Path);
+                if (!Directory.Exists(folder) || _sources.All(source => source.Path != folder)) continue;
+                _seen.Remove(name);
+                Replace(models => models.RemoveAll(model => model.Name == name));
+                LogGone(name);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -67,40 +82,51 @@ internal sealed partial class ModelShelf : IDisposable
         lock (_refreshing) Replace(_ => []);
     }
 
-    private void Refresh(bool throwing)
+    private void Open(ModelSource source, Dictionary<string, string> claimed)
     {
-        lock (_refreshing)
+        if (source.Bytes is { } content)
         {
-            var files = new Dictionary<string, string>();
-            foreach (var (name, path) in _sources.SelectMany(Files))
-            {
-                if (files.TryAdd(name, path)) Load(name, path, throwing);
-                else if (throwing && files[name] != path) throw new EspalierException($"Two models are called '{name}': '{files[name]}' and '{path}'; say NAME=FILE.");
-            }
+            Claim(source.Name!, "the application's own");
+            Put(ServedModel.Open(source.Name!, content()));
+            return;
+        }
 
-            foreach (var gone in _seen.Keys.Except(files.Keys).ToList())
-            {
-                _seen.Remove(gone);
-                Replace(models => models.RemoveAll(model => model.Name == gone));
-                LogGone(gone);
-            }
+        if (!Path.Exists(source.Path)) throw new EspalierException($"There is no file or folder '{source.Path}'.");
+        var files = Files(source);
+        if (files.Count == 0 || files.Any(file => !file.Path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)))
+            throw new EspalierException($"'{source.Path}' {(Directory.Exists(source.Path) ? "holds" : "is")} no {Extension} file; `espalier export` makes one of a checkpoint.");
+        foreach (var (name, path) in files)
+        {
+            Claim(name, $"'{path}'");
+            Load(name, path);
+        }
+
+        void Claim(string name, string where)
+        {
+            if (!claimed.TryAdd(name, where)) throw new EspalierException($"Two models are called '{name}': {claimed[name]} and {where}; say NAME=FILE.");
         }
     }
 
-    private void Load(string name, string path, bool throwing)
+    private void Reload(string name, string path)
     {
         try
         {
-            var stamp = Stamp.Of(path);
-            if (_seen.TryGetValue(name, out var seen) && seen == stamp) return;
-            _seen[name] = stamp;
-            Put(ServedModel.Open(name, path));
-            if (!throwing) LogLoaded(name);
+            if (Load(name, path)) LogLoaded(name);
         }
-        catch (Exception exception) when (!throwing && (exception is EspalierException || FileProblem.Is(exception)))
+        catch (Exception exception)
         {
-            LogRefused(name, exception.Message);
+            LogRefused(name, exception.Message); // Whatever is wrong with a file, what is in service stays so.
         }
+    }
+
+    /// <returns>Whether it was not what is served already.</returns>
+    private bool Load(string name, string path)
+    {
+        var stamp = Stamp.Of(path);
+        if (_seen.TryGetValue(name, out var seen) && seen == stamp) return false;
+        _seen[name] = stamp;
+        Put(ServedModel.Open(name, path));
+        return true;
     }
 
     [LoggerMessage(LogLevel.Information, "The model '{Name}' has been loaded")]
@@ -137,8 +163,8 @@ internal sealed partial class ModelShelf : IDisposable
         public void Dispose() => Model.Return();
     }
 
-    private readonly record struct Stamp(DateTime Written, long Length)
+    private readonly record struct Stamp(string Path, DateTime Written, long Length)
     {
-        public static Stamp Of(string path) => new(File.GetLastWriteTimeUtc(path), new FileInfo(path).Length);
+        public static Stamp Of(string path) => new(path, File.GetLastWriteTimeUtc(path), new FileInfo(path).Length);
     }
 }

@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Microsoft.Extensions.Hosting;
 
 namespace Espalier.Server.Models;
@@ -15,11 +16,23 @@ internal sealed class ModelWatcher(ModelShelf shelf, TimeProvider time) : Backgr
         using var timer = new PeriodicTimer(Period, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) shelf.Refresh();
+            while (await timer.WaitForNextTickAsync(stoppingToken)) Refresh();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // An application that is disposed of without having been stopped would take this for a failure.
+        }
+    }
+
+    private void Refresh()
+    {
+        try
+        {
+            shelf.Refresh();
+        }
+        catch (Exception exception) when (FileProblem.Is(exception))
+        {
+            // A folder that cannot be listed now may be in a second; what is in service stays so.
         }
     }
 }
