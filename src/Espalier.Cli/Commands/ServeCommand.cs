@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Espalier.Cli.Terminal;
-using Espalier.Core;
 using Espalier.Server;
 
 namespace Espalier.Cli.Commands;
