@@ -33,7 +33,8 @@ public sealed class EspalierServer : IAsyncDisposable
 
     /// <summary>Opens the models and begins to listen.</summary>
     /// <param name="options">What, where and how much.</param>
-    /// <param name="say">Takes notes for whoever runs it, a sentence each: models that come, go or fail, requests that failed; null for nobody.</param>
+    /// <param name="say">Takes notes for whoever runs it, a sentence each: models that come, go or fail, requests that failed; null for
+    /// nobody.</param>
     /// <param name="cancellation">Ends the starting.</param>
     /// <exception cref="OptionException">A value is outside its range.</exception>
     /// <exception cref="EspalierException">A model cannot be opened, or the address cannot be listened on.</exception>
@@ -44,11 +45,13 @@ public sealed class EspalierServer : IAsyncDisposable
         var address = await Resolve(options.Host, cancellation);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        if (say is not null) builder.Logging.AddProvider(new SayingLoggerProvider(say)).AddFilter((category, level) => level >= (category?.StartsWith("Espalier", StringComparison.Ordinal) == true ? LogLevel.Information : LogLevel.Critical));
+        builder.Logging.SetMinimumLevel(LogLevel.Critical).AddFilter("Espalier", LogLevel.Information);
+        if (say is not null) builder.Logging.AddProvider(new SayingLoggerProvider(say));
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.Timeout));
         // A page of another host whose name was made to point here must not read this machine's models.
-        builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = IPAddress.IsLoopback(address) ? ["localhost", "127.0.0.1", "[::1]", options.Host] : ["*"]);
+        string[] names = IPAddress.IsLoopback(address) ? ["localhost", "127.0.0.1", "[::1]", options.Host] : ["*"];
+        builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = names);
         builder.Services.AddEspalier(options);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -70,7 +73,8 @@ public sealed class EspalierServer : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or SocketException)
         {
             await application.DisposeAsync();
-            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"Cannot listen on {options.Host}:{options.Port}: {FileProblem.Reason(exception.GetBaseException())}."), exception);
+            var reason = FileProblem.Reason(exception.GetBaseException());
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"Cannot listen on {options.Host}:{options.Port}: {reason}."), exception);
         }
         catch
         {

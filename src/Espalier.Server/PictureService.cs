@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 using Espalier.Server.Load;
 using Espalier.Server.Metrics;
 using Espalier.Server.Models;
 using Espalier.Vision;
-using Microsoft.AspNetCore.Http;
 
 namespace Espalier.Server;
 
@@ -17,7 +15,9 @@ internal sealed class PictureService(ModelShelf shelf, WorkQueue queue, ServerMe
     /// <param name="name">Its name; null or empty for the first.</param>
     /// <exception cref="Refusal">There is none of that name.</exception>
     public ModelShelf.Loan Borrow(string? name) => shelf.Borrow(string.IsNullOrEmpty(name) ? null : name)
-        ?? throw new Refusal(StatusCodes.Status404NotFound, shelf.Models.Count == 0 ? "There is no model at the moment." : $"There is no such model; there are: {string.Join(", ", shelf.Models.Select(model => model.Name))}.");
+        ?? throw (shelf.Models.Count == 0
+            ? Refusal.NotFound($"There is no model at the moment.")
+            : Refusal.NotFound($"There is no such model; there are: {string.Join(", ", shelf.Models.Select(model => model.Name))}."));
 
     /// <summary>The objects in a picture, or with <paramref name="digits"/> every reading of its digits.</summary>
     /// <exception cref="Refusal">It is no picture, or too large.</exception>
@@ -51,12 +51,12 @@ internal sealed class PictureService(ModelShelf shelf, WorkQueue queue, ServerMe
         {
             var size = PictureReader.ReadSize(encoded);
             if ((long)size.Width * size.Height > options.MaximumPixels)
-                throw new Refusal(StatusCodes.Status413PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The picture has {size.Width} × {size.Height} pixels; at most {options.MaximumPixels} are accepted."));
+                throw Refusal.TooLarge($"The picture has {size.Width} × {size.Height} pixels; at most {options.MaximumPixels} are accepted.");
             return PictureReader.Read(encoded, _limits);
         }
         catch (PictureException exception)
         {
-            throw new Refusal(StatusCodes.Status400BadRequest, exception.Message);
+            throw Refusal.Bad($"{exception.Message}");
         }
     }
 }

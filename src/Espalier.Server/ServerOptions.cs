@@ -24,7 +24,8 @@ public sealed record ServerOptions
     [Option("--corrections", "Save what is corrected on the page to this folder, for `espalier train FOLDER/data.yaml`", ValueName = "folder", IsPath = true)]
     public string? Corrections { get; init; }
 
-    /// <summary>What clients must send as <c>X-Api-Key</c> or <c>Authorization: Bearer</c>; the page itself and the health checks are open.</summary>
+    /// <summary>What clients must send as <c>X-Api-Key</c> or <c>Authorization: Bearer</c>; the page itself and the health checks are
+    /// open.</summary>
     /// <value>Null: nothing.</value>
     [Option("--api-key", "Ask every request for this key; better given as the variable ESPALIER_API_KEY", ValueName = "key")]
     public string? ApiKey { get; init; }

@@ -10,7 +10,12 @@ internal sealed class ServeCommand : Verb
 {
     private const string KeyVariable = "ESPALIER_API_KEY";
 
-    private readonly Argument<string[]> _models = new("model") { Description = "An .onnx file, NAME=FILE, or a folder of .onnx files, which may come, change and go", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _models = new("model")
+    {
+        Description = "An .onnx file, NAME=FILE, or a folder of .onnx files, which may come, change and go",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly DescribedOptions<ServerOptions> _options = new(ServerOptions.Table, new ServerOptions());
 
     public ServeCommand(TerminalSession terminal)

@@ -18,13 +18,15 @@ internal sealed class CorrectionRoutes(PictureService pictures, Uploads uploads,
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/corrections", (Delegate)Save)
         .AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.Multipart)).Produces<Saved>().WithSummary("Saves a corrected picture for training")
-        .WithDescription("A form: the picture as a file, and labels, a JSON array of {\"class\": 7, \"box\": [left, top, right, bottom]} in pixels.").Takes([Uploads.Multipart], ("model", "The model that was wrong"));
+        .WithDescription("A form: the picture as a file, and labels, a JSON array of {\"class\": 7, \"box\": [left, top, right, bottom]} in pixels.")
+        .Takes([Uploads.Multipart], ("model", "The model that was wrong"));
 
     private async Task<IResult> Save(HttpContext context)
     {
-        if (_store is null) throw new Refusal(StatusCodes.Status403Forbidden, "The server saves no corrections; start it with --corrections FOLDER.");
+        if (_store is null) throw Refusal.Forbidden($"The server saves no corrections; start it with --corrections FOLDER.");
         // A form may be posted by any page that the browser has open; only our own may write.
-        if (context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none")) throw new Refusal(StatusCodes.Status403Forbidden, "Corrections are taken from this server's own page only.");
+        if (context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
+            throw Refusal.Forbidden($"Corrections are taken from this server's own page only.");
         using var loan = pictures.Borrow(context.Request.Query["model"]);
         var names = loan.Model.Facts.ClassNames;
         var form = await uploads.ReadForm(context);
@@ -47,15 +49,17 @@ internal sealed class CorrectionRoutes(PictureService pictures, Uploads uploads,
             // The same sentence.
         }
 
-        throw new Refusal(StatusCodes.Status400BadRequest, $"labels must be a JSON array of at most {MostBoxes} {{\"class\": 7, \"box\": [left, top, right, bottom]}}.");
+        throw Refusal.Bad($"labels must be a JSON array of at most {MostBoxes} {{\"class\": 7, \"box\": [left, top, right, bottom]}}.");
     }
 
     private static LabelledBox ToBox(Label label, PictureSize size, int classes)
     {
-        if (label.Class < 0 || label.Class >= classes) throw new Refusal(StatusCodes.Status400BadRequest, $"A label's class must be within 0…{classes - 1}.");
-        if (label.Box is not [var left, var top, var right, var bottom]) throw new Refusal(StatusCodes.Status400BadRequest, "A label's box must have four edges.");
+        if (label.Class < 0 || label.Class >= classes) throw Refusal.Bad($"A label's class must be within 0…{classes - 1}.");
+        if (label.Box is not [var left, var top, var right, var bottom]) throw Refusal.Bad($"A label's box must have four edges.");
         var box = new Box(left, top, right, bottom).ClipTo(size.Width, size.Height);
-        return box.Width >= 1 && box.Height >= 1 ? new LabelledBox(label.Class, box) : throw new Refusal(StatusCodes.Status400BadRequest, "A label's box must lie within the picture and be at least a pixel wide and high.");
+        return box.Width >= 1 && box.Height >= 1
+            ? new LabelledBox(label.Class, box)
+            : throw Refusal.Bad($"A label's box must lie within the picture and be at least a pixel wide and high.");
     }
 
     private sealed record Label(int Class, float[] Box);

@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.Http;
 namespace Espalier.Server.Corrections;
 
 /// <summary>
-/// A YOLO folder that grows by what is corrected: <c>images/train</c>, <c>labels/train</c> and <c>data.yaml</c>. A picture is named after its content, so that one that is
+/// A YOLO folder that grows by what is corrected: <c>images/train</c>, <c>labels/train</c> and <c>data.yaml</c>. A picture is named after
+/// its content, so that one that is
 /// corrected again replaces its labels, and nothing that a client says becomes a path.
 /// </summary>
 internal sealed partial class CorrectionStore(string folder)
@@ -31,7 +32,8 @@ internal sealed partial class CorrectionStore(string folder)
         var text = new StringBuilder();
         foreach (var (label, box) in labels)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{label} {box.CenterX / size.Width:0.######} {box.CenterY / size.Height:0.######} {box.Width / size.Width:0.######} {box.Height / size.Height:0.######}\n");
+            var (x, y, width, height) = (box.CenterX / size.Width, box.CenterY / size.Height, box.Width / size.Width, box.Height / size.Height);
+            text.Append(CultureInfo.InvariantCulture, $"{label} {x:0.######} {y:0.######} {width:0.######} {height:0.######}\n");
         }
 
         lock (_lock)
@@ -51,7 +53,8 @@ internal sealed partial class CorrectionStore(string folder)
         var line = $"names: [{string.Join(", ", names.Select(name => $"\"{Unquotable().Replace(name, "\\$0")}\""))}]";
         if (!File.Exists(file)) AtomicFile.WriteAllText(file, $"path: .\ntrain: images/train\n{line}\n");
         else if (!File.ReadAllLines(file).Contains(line))
-            throw new Refusal(StatusCodes.Status409Conflict, "The folder of corrections holds pictures of other classes than this model's; give each model a folder of its own.");
+            throw new Refusal(
+                StatusCodes.Status409Conflict, $"The folder of corrections holds pictures of other classes than this model's; give each model a folder of its own.");
     }
 
     private static string Extension(ReadOnlySpan<byte> picture) => picture switch

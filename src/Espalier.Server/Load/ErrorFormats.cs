@@ -12,8 +12,10 @@ internal static class ErrorFormats
     public static IResult Problem(int status, string message) => TypedResults.Problem(message, statusCode: status);
 
     /// <summary>The Open Inference Protocol's.</summary>
-    public static IResult InferenceProtocol(int status, string message) => TypedResults.Json(new { error = message }, Protocols.Wire.Format, statusCode: status);
+    public static IResult InferenceProtocol(int status, string message) =>
+        TypedResults.Json(new { error = message }, Protocols.Wire.Format, statusCode: status);
 
     /// <summary>DeepStack's and CodeProject.AI's.</summary>
-    public static IResult DeepStack(int status, string message) => TypedResults.Json(new { success = false, error = message, code = status }, Protocols.Wire.Format, statusCode: status);
+    public static IResult DeepStack(int status, string message) =>
+        TypedResults.Json(new { success = false, error = message, code = status }, Protocols.Wire.Format, statusCode: status);
 }

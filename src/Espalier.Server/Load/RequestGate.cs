@@ -22,13 +22,15 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
     private readonly byte[]? _key = options.ApiKey is { } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key)) : null;
 
     /// <summary>The filter of routes that only look things up.</summary>
-    public Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> ForLookups(ErrorFormat format) => async (invocation, next) =>
+    public Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> ForLookups(ErrorFormat format) =>
+        async (invocation, next) =>
         HasKey(invocation.HttpContext.Request) ? await next(invocation) : Unauthorized(invocation.HttpContext, format);
 
     /// <summary>The filter of routes that take work.</summary>
     /// <param name="format">How the protocol says what went wrong.</param>
     /// <param name="types">The media types of bodies, such as <c>image/</c>; empty for any.</param>
-    public Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> ForWork(ErrorFormat format, params string[] types) => async (invocation, next) =>
+    public Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> ForWork(ErrorFormat format, params string[] types) =>
+        async (invocation, next) =>
     {
         var (context, start) = (invocation.HttpContext, Stopwatch.GetTimestamp());
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
@@ -97,11 +99,12 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
         if (types.Length > 0 && !types.Any(type => request.ContentType?.StartsWith(type, StringComparison.OrdinalIgnoreCase) == true))
         {
             var given = string.IsNullOrEmpty(request.ContentType) ? "none is given" : "another is given";
-            throw new Refusal(StatusCodes.Status415UnsupportedMediaType, $"The content type must be {string.Join(", ", types.Select(type => type.EndsWith('/') ? type + "*" : type))}; {given}.");
+            throw Refusal.WrongType($"The content type must be {string.Join(", ", types.Select(type => type.EndsWith('/') ? type + "*" : type))}; {given}.");
         }
 
-        if (request.Headers.ContentEncoding.Count > 0) throw new Refusal(StatusCodes.Status415UnsupportedMediaType, "Bodies must come uncompressed: no content encoding is understood.");
-        if (request.ContentLength > options.MaximumBytes) throw new Refusal(StatusCodes.Status413PayloadTooLarge, TooLarge());
+        if (request.Headers.ContentEncoding.Count > 0)
+            throw Refusal.WrongType($"Bodies must come uncompressed: no content encoding is understood.");
+        if (request.ContentLength > options.MaximumBytes) throw Refusal.TooLarge($"{TooLarge()}");
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = options.MaximumBytes;
     }
 

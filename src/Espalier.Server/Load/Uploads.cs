@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -30,9 +29,9 @@ internal sealed class Uploads(ServerOptions options)
     /// <inheritdoc cref="ReadPictures" path="/exception"/>
     public async Task<IReadOnlyList<Upload>> ReadFiles(IFormCollection form, CancellationToken cancellation)
     {
-        if (form.Files.Count == 0) throw new Refusal(StatusCodes.Status400BadRequest, "The form holds no file.");
+        if (form.Files.Count == 0) throw Refusal.Bad($"The form holds no file.");
         if (form.Files.Count > options.MaximumPictures)
-            throw new Refusal(StatusCodes.Status400BadRequest, string.Create(CultureInfo.InvariantCulture, $"A request may have at most {options.MaximumPictures} pictures, not {form.Files.Count}."));
+            throw Refusal.Bad($"A request may have at most {options.MaximumPictures} pictures, not {form.Files.Count}.");
         var read = new List<Upload>(form.Files.Count);
         foreach (var file in form.Files)
         {
@@ -49,14 +48,15 @@ internal sealed class Uploads(ServerOptions options)
     /// <inheritdoc cref="ReadPictures" path="/exception"/>
     public Task<IFormCollection> ReadForm(HttpContext context) => InTime(async () =>
     {
-        var limits = new FormOptions { MultipartBodyLengthLimit = options.MaximumBytes, MemoryBufferThreshold = options.MaximumBytes, BufferBodyLengthLimit = options.MaximumBytes };
+        var most = options.MaximumBytes;
+        var limits = new FormOptions { MultipartBodyLengthLimit = most, MemoryBufferThreshold = most, BufferBodyLengthLimit = most };
         try
         {
             return await context.Request.ReadFormAsync(limits, context.RequestAborted);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException)
         {
-            throw new Refusal(StatusCodes.Status400BadRequest, "The form is cut off or malformed.");
+            throw Refusal.Bad($"The form is cut off or malformed.");
         }
     });
 
@@ -69,11 +69,11 @@ internal sealed class Uploads(ServerOptions options)
         for (int read; (read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0;)
         {
             if (bytes.Length + read > options.MaximumBytes)
-                throw new Refusal(StatusCodes.Status413PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"A request may have at most {options.MaximumBytes} bytes."));
+                throw Refusal.TooLarge($"A request may have at most {options.MaximumBytes} bytes.");
             bytes.Write(buffer, 0, read);
         }
 
-        if (bytes.Length == 0) throw new Refusal(StatusCodes.Status400BadRequest, "The body is empty.");
+        if (bytes.Length == 0) throw Refusal.Bad($"The body is empty.");
         return bytes.ToArray();
     });
 
@@ -86,7 +86,7 @@ internal sealed class Uploads(ServerOptions options)
         }
         catch (OperationCanceledException)
         {
-            throw new Refusal(StatusCodes.Status408RequestTimeout, "The body came too slowly.");
+            throw new Refusal(StatusCodes.Status408RequestTimeout, $"The body came too slowly.");
         }
     }
 }

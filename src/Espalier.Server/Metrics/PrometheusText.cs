@@ -51,7 +51,8 @@ internal sealed class PrometheusText : IDisposable
         }
     }
 
-    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     /// <summary>An instrument with all its labels.</summary>
     private sealed class Family(Instrument instrument)
@@ -83,7 +84,8 @@ internal sealed class PrometheusText : IDisposable
                 }
 
                 for (var i = 0; i < _bounds.Count; i++) text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels},le=\"{_bounds[i]}\"}} {series.Buckets[i]}\n");
-                text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels},le=\"+Inf\"}} {series.Count}\n{Name}_sum{braces} {series.Sum}\n{Name}_count{braces} {series.Count}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels},le=\"+Inf\"}} {series.Count}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{Name}_sum{braces} {series.Sum}\n{Name}_count{braces} {series.Count}\n");
             }
         }
     }

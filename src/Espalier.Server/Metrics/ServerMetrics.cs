@@ -5,7 +5,8 @@ using Espalier.Vision;
 namespace Espalier.Server.Metrics;
 
 /// <summary>
-/// What is measured, as instruments of the meter <c>Espalier.Server</c>: OpenTelemetry takes them from there, <see cref="PrometheusText"/> likewise.
+/// What is measured, as instruments of the meter <c>Espalier.Server</c>: OpenTelemetry takes them from there, <see cref="PrometheusText"/>
+/// likewise.
 /// </summary>
 internal sealed class ServerMetrics : IDisposable
 {

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Espalier.Server.Models;
 
 /// <summary>
-/// The models by name. A file that changed is opened beside the old one, which goes when its last request has been answered; a file that cannot be opened, because it is
+/// The models by name. A file that changed is opened beside the old one, which goes when its last request has been answered; a file that
+/// cannot be opened, because it is
 /// still being copied for instance, leaves the old one in service.
 /// </summary>
 internal sealed partial class ModelShelf : IDisposable
@@ -52,7 +53,8 @@ internal sealed partial class ModelShelf : IDisposable
     }
 
     /// <summary>
-    /// Looks whether files have changed, come or gone. A model goes when its file has left a folder that is served; a file that is served by itself, or a whole folder, that is
+    /// Looks whether files have changed, come or gone. A model goes when its file has left a folder that is served; a file that is served
+    /// by itself, or a whole folder, that is
     /// away for a while takes nothing out of service.
     /// </summary>
     public void Refresh()
@@ -94,7 +96,11 @@ internal sealed partial class ModelShelf : IDisposable
         if (!Path.Exists(source.Path)) throw new EspalierException($"There is no file or folder '{source.Path}'.");
         var files = Files(source);
         if (files.Count == 0 || files.Any(file => !file.Path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)))
-            throw new EspalierException($"'{source.Path}' {(Directory.Exists(source.Path) ? "holds" : "is")} no {Extension} file; `espalier export` makes one of a checkpoint.");
+        {
+            var holds = Directory.Exists(source.Path) ? "holds" : "is";
+            throw new EspalierException($"'{source.Path}' {holds} no {Extension} file; `espalier export` makes one of a checkpoint.");
+        }
+
         foreach (var (name, path) in files)
         {
             Claim(name, $"'{path}'");
@@ -103,7 +109,8 @@ internal sealed partial class ModelShelf : IDisposable
 
         void Claim(string name, string where)
         {
-            if (!claimed.TryAdd(name, where)) throw new EspalierException($"Two models are called '{name}': {claimed[name]} and {where}; say NAME=FILE.");
+            if (!claimed.TryAdd(name, where))
+                throw new EspalierException($"Two models are called '{name}': {claimed[name]} and {where}; say NAME=FILE.");
         }
     }
 

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace Espalier.Server.Models;
 
 /// <summary>
-/// Has the shelf look at its files every second. Notices of the file system would be sooner, but network and container mounts do not send them.
+/// Has the shelf look at its files every second. Notices of the file system would be sooner, but network and container mounts do not send
+/// them.
 /// </summary>
 internal sealed class ModelWatcher(ModelShelf shelf, TimeProvider time) : BackgroundService
 {

@@ -4,7 +4,8 @@ using Espalier.Vision;
 
 namespace Espalier.Server.Models;
 
-/// <summary>An open network under its name. It closes once it has been replaced and the last request that borrowed it has returned it.</summary>
+/// <summary>An open network under its name. It closes once it has been replaced and the last request that borrowed it has returned
+/// it.</summary>
 internal sealed class ServedModel
 {
     /// <summary>The least confidence that a request can ask for.</summary>
@@ -19,7 +20,7 @@ internal sealed class ServedModel
         (Name, Network) = (name, network);
         var facts = network.Facts;
         _detector = Detector.Over(network, new DetectorOptions { Suppression = facts.SuppressionOr(NmsOptions.ForPrediction with { Confidence = LeastConfidence }) });
-        ReadsNumbers = facts.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(Enumerable.Range(0, 10).Select(digit => $"{digit}"), StringComparer.Ordinal);
+        ReadsNumbers = facts.ClassNames.Order(StringComparer.Ordinal).SequenceEqual("0123456789".Select(digit => $"{digit}"));
         if (ReadsNumbers) _digits = Detector.Over(network, new DetectorOptions { Suppression = facts.SuppressionOr(new NumberReadingOptions().Suppression) });
     }
 

@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Espalier.Server.Protocols;
 
 /// <summary>
-/// What DeepStack and CodeProject.AI speak, and so Frigate, Blue Iris and Agent DVR: a form with an image and <c>min_confidence</c>; boxes in whole pixels.
+/// What DeepStack and CodeProject.AI speak, and so Frigate, Blue Iris and Agent DVR: a form with an image and <c>min_confidence</c>; boxes
+/// in whole pixels.
 /// </summary>
 internal sealed class DeepStackRoutes(PictureService pictures, Uploads uploads, ModelShelf shelf, RequestGate gate)
 {
@@ -25,8 +26,13 @@ internal sealed class DeepStackRoutes(PictureService pictures, Uploads uploads, 
             .WithSummary("DeepStack: objects, by the first model. A form: image, min_confidence").Takes([Uploads.Multipart]);
         routes.MapPost("/v1/vision/custom/{model}", (Delegate)Detect).AddEndpointFilter(work).Produces<Predictions>()
             .WithSummary("DeepStack: objects, by a model. A form: image, min_confidence").Takes([Uploads.Multipart]);
-        routes.MapMethods("/v1/vision/custom/list", ["GET", "POST"], () => TypedResults.Json(new { success = true, models = shelf.Models.Select(model => model.Name), code = 200 }, Wire.Format)).AddEndpointFilter(lookup).WithSummary("DeepStack: the models by name");
-        routes.MapGet("/v1/status/ping", () => TypedResults.Json(new { success = true, message = "pong", code = 200 }, Wire.Format)).WithSummary("CodeProject.AI: whether it is there");
+        routes.MapMethods(
+            "/v1/vision/custom/list",
+            ["GET", "POST"],
+            () => TypedResults.Json(new { success = true, models = shelf.Models.Select(model => model.Name), code = 200 }, Wire.Format))
+            .AddEndpointFilter(lookup).WithSummary("DeepStack: the models by name");
+        routes.MapGet("/v1/status/ping", () => TypedResults.Json(new { success = true, message = "pong", code = 200 }, Wire.Format))
+            .WithSummary("CodeProject.AI: whether it is there");
     }
 
     private async Task<IResult> Detect(HttpContext context, string? model)
@@ -62,7 +68,7 @@ internal sealed class DeepStackRoutes(PictureService pictures, Uploads uploads, 
     {
         if (text.Length == 0) return StandardConfidence;
         if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1) return value;
-        throw new Refusal(StatusCodes.Status400BadRequest, "min_confidence must be within 0…1.");
+        throw Refusal.Bad($"min_confidence must be within 0…1.");
     }
 
     private sealed record Prediction(

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Server.Load;
-using Microsoft.AspNetCore.Http;
 
 namespace Espalier.Server.Protocols;
 
@@ -11,7 +10,8 @@ namespace Espalier.Server.Protocols;
 /// <param name="Outputs">The outputs that are wanted and whether in binary form; null for all.</param>
 /// <param name="AllBinary">Whether outputs are wanted in binary form where nothing else is said.</param>
 /// <param name="Confidence">The parameter <c>confidence</c>; null where there is none.</param>
-internal sealed record InferenceRequest(string? Id, IReadOnlyList<InferenceTensor> Inputs, IReadOnlyDictionary<string, bool>? Outputs, bool AllBinary, float? Confidence)
+internal sealed record InferenceRequest(
+    string? Id, IReadOnlyList<InferenceTensor> Inputs, IReadOnlyDictionary<string, bool>? Outputs, bool AllBinary, float? Confidence)
 {
     /// <summary>The header that says where the JSON ends and the binary data begin.</summary>
     public const string LengthHeader = "Inference-Header-Content-Length";
@@ -24,7 +24,7 @@ internal sealed record InferenceRequest(string? Id, IReadOnlyList<InferenceTenso
     {
         var length = body.Length;
         if (jsonLength.Length > 0 && !(int.TryParse(jsonLength, NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= body.Length))
-            throw Bad($"{LengthHeader} must be a whole number up to the length of the body");
+            throw Refusal.Bad($"{LengthHeader} must be a whole number up to the length of the body.");
         try
         {
             using var document = JsonDocument.Parse(body[..length]);
@@ -32,7 +32,7 @@ internal sealed record InferenceRequest(string? Id, IReadOnlyList<InferenceTenso
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw Bad("The body is no JSON of an inference request");
+            throw Refusal.Bad($"The body is no JSON of an inference request.");
         }
     }
 
@@ -44,7 +44,8 @@ internal sealed record InferenceRequest(string? Id, IReadOnlyList<InferenceTenso
 
     private static InferenceRequest Read(JsonElement root, ReadOnlyMemory<byte> binary)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("inputs", out var inputs) || inputs.ValueKind != JsonValueKind.Array) throw Bad("There are no inputs");
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("inputs", out var inputs) || inputs.ValueKind != JsonValueKind.Array)
+            throw Refusal.Bad($"There are no inputs.");
         var tensors = new List<InferenceTensor>();
         foreach (var input in inputs.EnumerateArray()) tensors.Add(InferenceTensor.Read(input, ref binary));
         var allBinary = Parameter(root, "binary_data_output") is { ValueKind: JsonValueKind.True };
@@ -55,7 +56,7 @@ internal sealed record InferenceRequest(string? Id, IReadOnlyList<InferenceTenso
             foreach (var output in wanted.EnumerateArray())
             {
                 var name = output.TryGetProperty("name", out var said) ? said.GetString() : null;
-                outputs[name ?? throw Bad("An output has no name")] = Parameter(output, "binary_data") is { } form ? form.ValueKind == JsonValueKind.True : allBinary;
+                outputs[name ?? throw Refusal.Bad($"An output has no name.")] = Parameter(output, "binary_data") is { } form ? form.ValueKind == JsonValueKind.True : allBinary;
             }
         }
 
@@ -65,11 +66,13 @@ internal sealed record InferenceRequest(string? Id, IReadOnlyList<InferenceTenso
     private static float? ReadConfidence(JsonElement root)
     {
         if (Parameter(root, "confidence") is not { } said) return null;
-        return said.ValueKind == JsonValueKind.Number && said.TryGetSingle(out var value) && value is >= 0 and <= 1 ? value : throw Bad("The parameter confidence must be within 0…1");
+        return said.ValueKind == JsonValueKind.Number && said.TryGetSingle(out var value) && value is >= 0 and <= 1
+            ? value
+            : throw Refusal.Bad($"The parameter confidence must be within 0…1.");
     }
 
     private static JsonElement? Parameter(JsonElement holder, string name) =>
-        holder.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty(name, out var value) ? value : null;
-
-    private static Refusal Bad(string what) => new(StatusCodes.Status400BadRequest, what + ".");
+        holder.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty(name, out var value)
+            ? value
+            : null;
 }

@@ -14,10 +14,12 @@ using Microsoft.Extensions.Hosting;
 namespace Espalier.Server.Protocols;
 
 /// <summary>
-/// The Open Inference Protocol, version 2, as KServe and Triton clients speak it. A model takes its file's own tensor and gives the file's own output; or encoded pictures
+/// The Open Inference Protocol, version 2, as KServe and Triton clients speak it. A model takes its file's own tensor and gives the file's
+/// own output; or encoded pictures
 /// as BYTES in <c>pictures</c>, and gives what was found in them.
 /// </summary>
-internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, WorkQueue queue, ModelShelf shelf, RequestGate gate, IHostApplicationLifetime lifetime, ServerOptions options)
+internal sealed class InferenceRoutes(
+    PictureService pictures, Uploads uploads, WorkQueue queue, ModelShelf shelf, RequestGate gate, IHostApplicationLifetime lifetime, ServerOptions options)
 {
     private const string Pictures = "pictures";
     private const string Version = "1";
@@ -34,9 +36,12 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
         foreach (var model in new[] { "/v2/models/{model}", $"/v2/models/{{model}}/versions/{Version}" })
         {
             routes.MapGet(model, (string model) => Describe(model)).AddEndpointFilter(lookup).WithSummary("Inference protocol: a model's inputs and outputs");
-            routes.MapGet($"{model}/ready", (string model) => IsReady(shelf.Models.Any(other => other.Name == model))).AddEndpointFilter(lookup).WithSummary("Inference protocol: whether a model is there");
-            routes.MapPost($"{model}/infer", (Delegate)Infer).AddEndpointFilter(gate.ForWork(ErrorFormats.InferenceProtocol)).WithSummary("Inference protocol: tensors or encoded pictures in, tensors out")
-                .WithDescription("Inputs: the file's own tensor, or pictures (BYTES: encoded pictures; base64 in JSON). Parameter: confidence.").Takes(["application/json", "application/octet-stream"]);
+            routes.MapGet($"{model}/ready", (string model) => IsReady(shelf.Models.Any(other => other.Name == model))).AddEndpointFilter(lookup)
+                .WithSummary("Inference protocol: whether a model is there");
+            routes.MapPost($"{model}/infer", (Delegate)Infer).AddEndpointFilter(gate.ForWork(ErrorFormats.InferenceProtocol))
+                .WithSummary("Inference protocol: tensors or encoded pictures in, tensors out")
+                .WithDescription("Inputs: the file's own tensor, or pictures (BYTES: encoded pictures; base64 in JSON). Parameter: confidence.")
+                .Takes(["application/json", "application/octet-stream"]);
         }
     }
 
@@ -62,7 +67,12 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
             Described[] outputs =
             [
                 new(facts.Layout.Name, "FP32", OutputShape(facts, batch)),
-                new("indices", "INT32", [-1]), new("boxes", "FP32", [-1, 4]), new("confidences", "FP32", [-1]), new("classes", "INT32", [-1]), new("labels", "BYTES", [-1]), .. numbers,
+                new("indices", "INT32", [-1]),
+                new("boxes", "FP32", [-1, 4]),
+                new("confidences", "FP32", [-1]),
+                new("classes", "INT32", [-1]),
+                new("labels", "BYTES", [-1]),
+                .. numbers,
             ];
             return TypedResults.Json(new { name, versions = new[] { Version }, platform = "onnxruntime_onnx", inputs, outputs }, Wire.Format);
         }
@@ -72,12 +82,14 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
     {
         using var loan = pictures.Borrow(model);
         var request = InferenceRequest.Read(await uploads.ReadBody(context), context.Request.Headers[InferenceRequest.LengthHeader].ToString());
-        if (request.Inputs is not [var input]) throw new Refusal(StatusCodes.Status400BadRequest, $"One input is wanted, {loan.Model.Facts.Input} or {Pictures}, not {request.Inputs.Count}.");
+        if (request.Inputs is not [var input])
+            throw Refusal.Bad($"One input is wanted, {loan.Model.Facts.Input} or {Pictures}, not {request.Inputs.Count}.");
         var outputs = input.Name == Pictures && input.Type == "BYTES"
             ? await LookAt(loan.Model, input.Elements(), request.Confidence ?? NmsOptions.ForPrediction.Confidence, context.RequestAborted)
             : [await Run(loan.Model, input, context.RequestAborted)];
         var unknown = request.Outputs?.Keys.Except(outputs.Select(output => output.Name)).FirstOrDefault();
-        if (unknown is not null) throw new Refusal(StatusCodes.Status400BadRequest, $"There is no such output; there are: {string.Join(", ", outputs.Select(output => output.Name))}.");
+        if (unknown is not null)
+            throw Refusal.Bad($"There is no such output; there are: {string.Join(", ", outputs.Select(output => output.Name))}.");
         return Answer(context, loan.Model.Name, request, outputs);
     }
 
@@ -86,23 +98,27 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
         var facts = model.Facts;
         var interleaved = facts.InputKind == InputKind.Bytes;
         if (input.Name != facts.Input || input.Type != Datatype(facts) || input.Shape.Length != 4 || input.Shape[interleaved ? 3 : 1] != (interleaved ? 4 : 3))
-            throw new Refusal(StatusCodes.Status400BadRequest, $"The input must be {facts.Input}, {Datatype(facts)} {(interleaved ? "(batch, height, width, 4)" : "(batch, 3, height, width)")}, or {Pictures}, BYTES.");
+        {
+            var shape = interleaved ? "(batch, height, width, 4)" : "(batch, 3, height, width)";
+            throw Refusal.Bad($"The input must be {facts.Input}, {Datatype(facts)} {shape}, or {Pictures}, BYTES.");
+        }
+
         var (height, width) = interleaved ? ((int)input.Shape[1], (int)input.Shape[2]) : ((int)input.Shape[2], (int)input.Shape[3]);
         try
         {
-            var ((output, shape), _) = await queue.RunAsync(() => model.Network.Run(input.Data, (int)input.Shape[0], height, width), cancellation);
-            return InferenceTensor.Of<float>(facts.Layout.Name, "FP32", shape, output);
+            var (answer, _) = await queue.RunAsync(() => model.Network.Run(input.Data, (int)input.Shape[0], height, width), cancellation);
+            return InferenceTensor.Of<float>(facts.Layout.Name, "FP32", answer.Shape, answer.Output);
         }
         catch (OptionException exception)
         {
-            throw new Refusal(StatusCodes.Status400BadRequest, exception.Message); // A size that the file does not take.
+            throw Refusal.Bad($"{exception.Message}"); // A size that the file does not take.
         }
     }
 
     private async Task<IReadOnlyList<InferenceTensor>> LookAt(ServedModel model, IReadOnlyList<byte[]> encoded, float least, CancellationToken cancellation)
     {
         if (encoded.Count == 0 || encoded.Count > options.MaximumPictures)
-            throw new Refusal(StatusCodes.Status400BadRequest, string.Create(CultureInfo.InvariantCulture, $"A request may have 1…{options.MaximumPictures} pictures, not {encoded.Count}."));
+            throw Refusal.Bad($"A request may have 1…{options.MaximumPictures} pictures, not {encoded.Count}.");
         var names = model.Facts.ClassNames;
         var found = new List<(int Picture, Detection Object)>();
         var (numbers, confidences) = (new List<string>(), new List<float>());
@@ -124,7 +140,7 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
         InferenceTensor[] outputs =
         [
             InferenceTensor.Of<int>("indices", "INT32", [found.Count], found.Select(one => one.Picture).ToArray()),
-            InferenceTensor.Of<float>("boxes", "FP32", [found.Count, 4], found.SelectMany(one => new[] { one.Object.Box.Left, one.Object.Box.Top, one.Object.Box.Right, one.Object.Box.Bottom }).ToArray()),
+            InferenceTensor.Of<float>("boxes", "FP32", [found.Count, 4], found.SelectMany(one => Edges(one.Object.Box)).ToArray()),
             InferenceTensor.Of<float>("confidences", "FP32", [found.Count], found.Select(one => one.Object.Confidence).ToArray()),
             InferenceTensor.Of<int>("classes", "INT32", [found.Count], found.Select(one => one.Object.Class).ToArray()),
             InferenceTensor.Of("labels", [.. found.Select(one => names[one.Object.Class])]),
@@ -157,7 +173,8 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
         return TypedResults.Bytes(body.ToArray(), "application/octet-stream");
     }
 
-    private static string Datatype(NetworkFacts facts) => facts.InputKind switch { InputKind.Floats => "FP32", InputKind.Halves => "FP16", _ => "UINT8" };
+    private static string Datatype(NetworkFacts facts) =>
+        facts.InputKind switch { InputKind.Floats => "FP32", InputKind.Halves => "FP16", _ => "UINT8" };
 
     private static long[] OutputShape(NetworkFacts facts, long batch) => facts.Layout.Kind switch
     {
@@ -166,6 +183,8 @@ internal sealed class InferenceRoutes(PictureService pictures, Uploads uploads, 
         OutputKind.EndToEnd => [batch, -1, 6],
         _ => [-1, 7],
     };
+
+    private static float[] Edges(Box box) => [box.Left, box.Top, box.Right, box.Bottom];
 
     private sealed record Readiness(bool Ready);
 

@@ -1,14 +1,13 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Espalier.Server.Load;
-using Microsoft.AspNetCore.Http;
 
 namespace Espalier.Server.Protocols;
 
-/// <summary>A tensor of the Open Inference Protocol, as its binary extension has it: little-endian, a BYTES element with its length in four bytes before it.</summary>
+/// <summary>A tensor of the Open Inference Protocol, as its binary extension has it: little-endian, a BYTES element with its length in four
+/// bytes before it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">FP32, FP16, UINT8, INT32 or BYTES.</param>
 /// <param name="Shape">Its lengths.</param>
@@ -44,26 +43,39 @@ internal sealed record InferenceTensor(string Name, string Type, long[] Shape, b
     {
         var name = Text(input, "name");
         var type = Text(input, "datatype");
-        var width = type switch { "FP32" => sizeof(float), "FP16" => 2, "UINT8" => sizeof(byte), "BYTES" => 0, _ => throw Bad($"The datatype of '{name}' must be FP32, FP16, UINT8 or BYTES") };
+        var width = type switch
+        {
+            "FP32" => sizeof(float),
+            "FP16" => sizeof(ushort),
+            "UINT8" => sizeof(byte),
+            "BYTES" => 0,
+            _ => throw Refusal.Bad($"The datatype of '{name}' must be FP32, FP16, UINT8 or BYTES."),
+        };
         var (shape, count) = ReadShape(input, name);
         byte[] data;
-        if (input.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty("binary_data_size", out var said))
+        if (input.TryGetProperty("parameters", out var parameters)
+            && parameters.ValueKind == JsonValueKind.Object
+            && parameters.TryGetProperty("binary_data_size", out var said))
         {
-            if (said.ValueKind != JsonValueKind.Number || !said.TryGetInt32(out var size) || size < 0 || size > binary.Length) throw Bad($"The binary_data_size of '{name}' is more than what follows the JSON");
+            if (said.ValueKind != JsonValueKind.Number || !said.TryGetInt32(out var size) || size < 0 || size > binary.Length)
+                throw Refusal.Bad($"The binary_data_size of '{name}' is more than what follows the JSON.");
             data = binary[..size].ToArray();
             binary = binary[size..];
         }
         else
         {
-            if (!input.TryGetProperty("data", out var elements) || elements.ValueKind != JsonValueKind.Array) throw Bad($"'{name}' has no data");
+            if (!input.TryGetProperty("data", out var elements) || elements.ValueKind != JsonValueKind.Array)
+                throw Refusal.Bad($"'{name}' has no data.");
             using var written = new MemoryStream();
             Write(elements, type, name, written);
             data = written.ToArray();
         }
 
-        if (width > 0 && data.Length != count * width) throw Bad(string.Create(CultureInfo.InvariantCulture, $"The shape of '{name}' asks for {count} elements, but its data has {data.Length / width}"));
+        if (width > 0 && data.Length != count * width)
+            throw Refusal.Bad($"The shape of '{name}' asks for {count} elements, but its data has {data.Length / width}.");
         var tensor = new InferenceTensor(name, type, shape, data);
-        if (width == 0 && tensor.Elements().Count != count) throw Bad(string.Create(CultureInfo.InvariantCulture, $"The shape of '{name}' asks for {count} elements, but its data has {tensor.Elements().Count}"));
+        if (width == 0 && tensor.Elements().Count != count)
+            throw Refusal.Bad($"The shape of '{name}' asks for {count} elements, but its data has {tensor.Elements().Count}.");
         return tensor;
     }
 
@@ -75,7 +87,7 @@ internal sealed record InferenceTensor(string Name, string Type, long[] Shape, b
         for (var rest = Data.AsSpan(); rest.Length > 0;)
         {
             var length = rest.Length < Prefix ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest);
-            if (length < 0 || length > rest.Length - Prefix) throw Bad($"An element of '{Name}' reaches beyond the data");
+            if (length < 0 || length > rest.Length - Prefix) throw Refusal.Bad($"An element of '{Name}' reaches beyond the data.");
             elements.Add(rest.Slice(Prefix, length).ToArray());
             rest = rest[(Prefix + length)..];
         }
@@ -114,12 +126,14 @@ internal sealed record InferenceTensor(string Name, string Type, long[] Shape, b
 
     private static (long[] Shape, long Count) ReadShape(JsonElement input, string name)
     {
-        if (!input.TryGetProperty("shape", out var shape) || shape.ValueKind != JsonValueKind.Array || shape.GetArrayLength() is 0 or > 8) throw Bad($"'{name}' has no shape");
+        if (!input.TryGetProperty("shape", out var shape) || shape.ValueKind != JsonValueKind.Array || shape.GetArrayLength() is 0 or > 8)
+            throw Refusal.Bad($"'{name}' has no shape.");
         var lengths = new List<long>();
         var count = 1L;
         foreach (var length in shape.EnumerateArray())
         {
-            if (length.ValueKind != JsonValueKind.Number || !length.TryGetInt32(out var value) || value < 0) throw Bad($"The shape of '{name}' must be whole numbers");
+            if (length.ValueKind != JsonValueKind.Number || !length.TryGetInt32(out var value) || value < 0)
+                throw Refusal.Bad($"The shape of '{name}' must be whole numbers.");
             lengths.Add(value);
             count = Math.Min(count * value, int.MaxValue);
         }
@@ -154,13 +168,13 @@ internal sealed record InferenceTensor(string Name, string Type, long[] Shape, b
                     data.Write(value);
                     break;
                 default:
-                    throw Bad($"An element of '{name}' is no {(type == "BYTES" ? "base64" : type)}");
+                    throw Refusal.Bad($"An element of '{name}' is no {(type == "BYTES" ? "base64" : type)}.");
             }
         }
     }
 
     private static string Text(JsonElement input, string property) =>
-        input.ValueKind == JsonValueKind.Object && input.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Bad($"An input has no {property}");
-
-    private static Refusal Bad(string what) => new(StatusCodes.Status400BadRequest, what + ".");
+        input.ValueKind == JsonValueKind.Object && input.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw Refusal.Bad($"An input has no {property}.");
 }

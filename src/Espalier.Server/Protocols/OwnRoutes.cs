@@ -11,7 +11,8 @@ using Microsoft.Extensions.Hosting;
 namespace Espalier.Server.Protocols;
 
 /// <summary>The server's own routes: <c>/read</c>, <c>/detect</c>, <c>/models</c>, <c>/healthz</c>, <c>/metrics</c>.</summary>
-internal sealed class OwnRoutes(PictureService pictures, Uploads uploads, ModelShelf shelf, RequestGate gate, PrometheusText metrics, IHostApplicationLifetime lifetime, ServerOptions options)
+internal sealed class OwnRoutes(
+    PictureService pictures, Uploads uploads, ModelShelf shelf, RequestGate gate, PrometheusText metrics, IHostApplicationLifetime lifetime, ServerOptions options)
 {
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -20,8 +21,10 @@ internal sealed class OwnRoutes(PictureService pictures, Uploads uploads, ModelS
             .WithSummary("Reads house numbers: of a picture, or of several in a form").TakesPictures("The least confidence of a digit, 0.02…1");
         routes.MapPost("/detect", (Delegate)Detect).AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.PictureTypes)).Produces<Answer<DetectedPicture>>()
             .WithSummary("Finds objects: in a picture, or in several in a form").TakesPictures("The least confidence of an object, 0.01…1");
-        routes.MapGet("/models", () => TypedResults.Json(Offer(), Wire.Format)).AddEndpointFilter(gate.ForLookups(ErrorFormats.Problem)).Produces<Offer>().WithSummary("The models by name");
-        routes.MapGet("/metrics", () => TypedResults.Text(metrics.Print(), "text/plain; version=0.0.4")).AddEndpointFilter(gate.ForLookups(ErrorFormats.Problem)).WithSummary("Prometheus' metrics");
+        var lookup = gate.ForLookups(ErrorFormats.Problem);
+        routes.MapGet("/models", () => TypedResults.Json(Offer(), Wire.Format)).AddEndpointFilter(lookup).Produces<Offer>().WithSummary("The models by name");
+        routes.MapGet("/metrics", () => TypedResults.Text(metrics.Print(), "text/plain; version=0.0.4")).AddEndpointFilter(lookup)
+            .WithSummary("Prometheus' metrics");
         routes.MapGet("/healthz", Health).WithSummary("200 while requests are taken, 503 while the server drains");
     }
 
@@ -38,9 +41,10 @@ internal sealed class OwnRoutes(PictureService pictures, Uploads uploads, ModelS
         reading = reading with { Confidence = Confidence(context, reading.Confidence, reading.Alternative) };
         using var loan = Borrow(context);
         var model = loan.Model;
-        if (!model.ReadsNumbers) throw new Refusal(StatusCodes.Status400BadRequest, "The model's classes are not the digits 0 to 9, so it reads no numbers; ask /detect.");
+        var names = model.Facts.ClassNames;
+        if (!model.ReadsNumbers) throw Refusal.Bad($"The model's classes are not the digits 0 to 9, so it reads no numbers; ask /detect.");
         return await Each(context, model, digits: true, (name, seen) => new ReadPicture(
-            name, seen.Width, seen.Height, [.. NumberReading.Read(seen.Found, model.Facts.ClassNames, reading).Select(number => ReadNumber.Of(number, model.Facts.ClassNames))], Stages.Of(seen)),
+            name, seen.Width, seen.Height, [.. NumberReading.Read(seen.Found, names, reading).Select(number => ReadNumber.Of(number, names))], Stages.Of(seen)),
             (name, error) => new ReadPicture(name, null, null, null, null, error));
     }
 
@@ -51,7 +55,7 @@ internal sealed class OwnRoutes(PictureService pictures, Uploads uploads, ModelS
         var model = loan.Model;
         return await Each(context, model, digits: false, (name, seen) => new DetectedPicture(
             name, seen.Width, seen.Height,
-            [.. seen.Found.Where(found => found.Confidence > least).Select(found => new DetectedObject(found.Class, model.Facts.ClassNames[found.Class], Wire.Rounded(found.Confidence), Wire.Edges(found.Box)))],
+            [.. seen.Found.Where(found => found.Confidence > least).Select(found => DetectedObject.Of(found, model.Facts.ClassNames))],
             Stages.Of(seen)),
             (name, error) => new DetectedPicture(name, null, null, null, null, error));
     }
@@ -82,6 +86,6 @@ internal sealed class OwnRoutes(PictureService pictures, Uploads uploads, ModelS
         var text = context.Request.Query["confidence"].ToString();
         if (text.Length == 0) return standard;
         if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= 1) return value;
-        throw new Refusal(StatusCodes.Status400BadRequest, string.Create(CultureInfo.InvariantCulture, $"confidence must be within {least}…1."));
+        throw Refusal.Bad($"confidence must be within {least}…1.");
     }
 }

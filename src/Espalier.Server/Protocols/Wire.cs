@@ -16,7 +16,8 @@ internal static class Wire
     };
 
     /// <summary>Left, top, right, bottom to a hundredth of a pixel.</summary>
-    public static double[] Edges(Box box) => [Math.Round(box.Left, 2), Math.Round(box.Top, 2), Math.Round(box.Right, 2), Math.Round(box.Bottom, 2)];
+    public static double[] Edges(Box box) =>
+        [Math.Round(box.Left, 2), Math.Round(box.Top, 2), Math.Round(box.Right, 2), Math.Round(box.Bottom, 2)];
 
     /// <summary>A confidence to five digits.</summary>
     public static double Rounded(float confidence) => Math.Round(confidence, 5);
@@ -47,7 +48,10 @@ internal sealed record ReadPicture(string Name, int? Width, int? Height, IReadOn
 internal sealed record ReadNumber(string Text, double Confidence, double[] Box, IReadOnlyList<IReadOnlyList<ReadGlyph>> Lines)
 {
     public static ReadNumber Of(HouseNumber number, IReadOnlyList<string> names) => new(
-        number.Text, Wire.Rounded(number.Confidence), Wire.Edges(number.Box), [.. number.Lines.Select(line => line.Select(digit => ReadGlyph.Of(digit, names)).ToList())]);
+        number.Text,
+        Wire.Rounded(number.Confidence),
+        Wire.Edges(number.Box),
+        [.. number.Lines.Select(line => line.Select(digit => ReadGlyph.Of(digit, names)).ToList())]);
 }
 
 /// <summary>A digit.</summary>
@@ -58,7 +62,10 @@ internal sealed record ReadNumber(string Text, double Confidence, double[] Box, 
 internal sealed record ReadGlyph(string Digit, double Confidence, double[] Box, IReadOnlyList<Alternative> Alternatives)
 {
     public static ReadGlyph Of(ReadDigit digit, IReadOnlyList<string> names) => new(
-        names[digit.Class], Wire.Rounded(digit.Confidence), Wire.Edges(digit.Box), [.. digit.Alternatives.Select(other => new Alternative(names[other.Class], Wire.Rounded(other.Confidence)))]);
+        names[digit.Class],
+        Wire.Rounded(digit.Confidence),
+        Wire.Edges(digit.Box),
+        [.. digit.Alternatives.Select(other => new Alternative(names[other.Class], Wire.Rounded(other.Confidence)))]);
 }
 
 /// <summary>Another reading of a digit.</summary>
@@ -80,7 +87,11 @@ internal sealed record DetectedPicture(string Name, int? Width, int? Height, IRe
 /// <param name="Name">The class's name.</param>
 /// <param name="Confidence">0…1.</param>
 /// <param name="Box">Left, top, right, bottom in pixels.</param>
-internal sealed record DetectedObject(int Class, string Name, double Confidence, double[] Box);
+internal sealed record DetectedObject(int Class, string Name, double Confidence, double[] Box)
+{
+    public static DetectedObject Of(Detection found, IReadOnlyList<string> names) =>
+        new(found.Class, names[found.Class], Wire.Rounded(found.Confidence), Wire.Edges(found.Box));
+}
 
 /// <summary>Milliseconds of one picture.</summary>
 /// <param name="Queue">Waiting for a worker.</param>
@@ -91,7 +102,11 @@ internal sealed record DetectedObject(int Class, string Name, double Confidence,
 internal sealed record Stages(double Queue, double Decode, double Letterbox, double Network, double Suppression)
 {
     public static Stages Of(LookedAt seen) => new(
-        Wire.Milliseconds(seen.Queue), Wire.Milliseconds(seen.Decode), Wire.Milliseconds(seen.Stages.Letterbox), Wire.Milliseconds(seen.Stages.Network), Wire.Milliseconds(seen.Stages.Suppression));
+        Wire.Milliseconds(seen.Queue),
+        Wire.Milliseconds(seen.Decode),
+        Wire.Milliseconds(seen.Stages.Letterbox),
+        Wire.Milliseconds(seen.Stages.Network),
+        Wire.Milliseconds(seen.Stages.Suppression));
 }
 
 /// <summary>A served model.</summary>
