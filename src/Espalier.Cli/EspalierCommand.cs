@@ -49,6 +49,7 @@ public static class EspalierCommand
             new ValidateCommand(terminal),
             new PredictCommand(terminal),
             new ReadCommand(terminal),
+            new ServeCommand(terminal),
             new PruneCommand(terminal),
             new ExperimentCommand(terminal),
             new ExportCommand(terminal),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Core;
 using Microsoft.ML.OnnxRuntime;
 
@@ -119,6 +120,27 @@ public sealed class OnnxNetwork : IDisposable
         }
 
         return predictions;
+    }
+
+    /// <summary>The network itself: the tensor that its file takes in, the tensor that it gives out.</summary>
+    /// <param name="input">The input's bytes, as <see cref="NetworkFacts.InputKind"/> has them.</param>
+    /// <param name="count">How many pictures; what the file fixes, if it does.</param>
+    /// <param name="height">Their rows, a multiple of the stride, or what the file fixes.</param>
+    /// <param name="width">Their columns, likewise.</param>
+    /// <returns>The output as it comes, and its lengths.</returns>
+    /// <exception cref="OptionException">The file wants other sizes.</exception>
+    public (float[] Output, long[] Shape) Run(ReadOnlySpan<byte> input, int count, int height, int width)
+    {
+        CheckSize(height, width);
+        if (count < 1 || Facts.Batch is { } batch && count != batch)
+            throw new OptionException($"The network takes {Facts.Batch?.ToString(CultureInfo.InvariantCulture) ?? "1 or more"} pictures a call, not {count}.");
+        var wanted = (long)count * height * width * Facts.InputKind switch { InputKind.Floats => 3 * sizeof(float), InputKind.Halves => 3 * 2, _ => RunBuffers.BytesAPixel };
+        if (input.Length != wanted) throw new OptionException($"An input of {wanted} bytes is wanted, not of {input.Length}.");
+        using var call = Enter();
+        using var rented = Rent(count, height, width);
+        input.CopyTo(rented.Buffers.Input);
+        Run(rented.Buffers);
+        return (rented.Buffers.Output.ToArray(), rented.Buffers.OutputShape.ToArray());
     }
 
     /// <summary>Closes the file, after the calls that are under way; later ones throw <see cref="ObjectDisposedException"/>.</summary>

@@ -22,6 +22,7 @@ internal sealed class RunBuffers : IDisposable
     private OrtValue? _outputValue;
     private float[] _output = [];
     private Float16[] _halfOutput = [];
+    private long[] _outputShape = [];
 
     /// <summary>Binds the input; the output is bound at the first run, when its shape is known.</summary>
     public RunBuffers(InferenceSession session, NetworkFacts facts, int batch, int height, int width)
@@ -60,8 +61,14 @@ internal sealed class RunBuffers : IDisposable
     /// <summary>Whether a run failed, so that nobody should use them again.</summary>
     public bool IsSpoiled { get; private set; }
 
+    /// <summary>The input tensor's memory.</summary>
+    public Span<byte> Input => _planes.Length > 0 ? MemoryMarshal.AsBytes(_planes.AsSpan()) : _halfPlanes.Length > 0 ? MemoryMarshal.AsBytes(_halfPlanes.AsSpan()) : _pixels;
+
     /// <summary>What the last run gave.</summary>
     public ReadOnlySpan<float> Output => _output;
+
+    /// <summary>Lengths of <see cref="Output"/>.</summary>
+    public ReadOnlySpan<long> OutputShape => _outputShape;
 
     /// <summary>Letterboxes a picture into a place of the batch.</summary>
     public void Fill(int place, Picture picture, Letterbox letterbox, ResizeFilter filter)
@@ -92,6 +99,7 @@ internal sealed class RunBuffers : IDisposable
         {
             using var results = session.Run(options, [facts.Input], [_inputValue], [facts.Layout.Name]);
             _output = FloatNumbers.Of(results[0]);
+            _outputShape = results[0].GetTensorTypeAndShape().Shape;
 
             // Where the file suppresses by itself, how many rows there are differs from run to run.
             if (facts.Suppression is null) Bind(results[0], facts.Layout.Name);

@@ -19,6 +19,7 @@ public partial class OptionRangeTests(TrainedRun trained)
         (["validate", "x.safetensors", "--data", "data.yaml"], new ValidateCommand(Silent)),
         (["predict", "x.safetensors", "--source", "photos"], new PredictCommand(Silent)),
         (["read", "x.onnx", "--source", "photos"], new ReadCommand(Silent)),
+        (["serve", "x.onnx"], new ServeCommand(Silent)),
         (["prune", "x.safetensors", "--data", "data.yaml"], new PruneCommand(Silent)),
         (["export", "x.safetensors"], new ExportCommand(Silent)),
         (["quantize", "x.safetensors", "--data", "x.yaml"], new QuantizeCommand(Silent)),
@@ -84,7 +85,7 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     [Theory]
     [InlineData("train", "Train needs a data.yaml to learn from, or --resume to go on with a run.")]
-    [InlineData("frob", "There is no command 'frob'; there are demo, data, train, validate, predict, read, prune, experiment, export, quantize, compare, bench, model, doctor.")]
+    [InlineData("frob", "There is no command 'frob'; there are demo, data, train, validate, predict, read, serve, prune, experiment, export, quantize, compare, bench, model, doctor.")]
     [InlineData("data coco", "There is no command 'coco'; there are download, unpack, svhn, convert, synth, crops, check, stats, view.")]
     [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
     [InlineData("model yolov5n --imgage 64", "Unrecognized command or argument '--imgage'.")]
