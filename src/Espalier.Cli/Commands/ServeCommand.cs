@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Espalier.Cli.Terminal;
+using Espalier.HouseNumbers;
+using Espalier.Pipelines.Models;
 using Espalier.Server;
 
 namespace Espalier.Cli.Commands;
@@ -12,8 +14,9 @@ internal sealed class ServeCommand : Verb
 
     private readonly Argument<string[]> _models = new("model")
     {
-        Description = "An .onnx file, NAME=FILE, or a folder of .onnx files, which may come, change and go",
-        Arity = ArgumentArity.OneOrMore,
+        Description = "An .onnx file, NAME=FILE, or a folder of .onnx files, which may come, change and go; "
+            + $"{HouseNumberModel.Name}, which comes along, if none is named",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly DescribedOptions<ServerOptions> _options = new(ServerOptions.Table, new ServerOptions());
@@ -24,6 +27,7 @@ internal sealed class ServeCommand : Verb
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
+        "espalier serve",
         "espalier serve best.onnx",
         "espalier serve digits=best.onnx cars=yolov5s.onnx --port 8000",
         "espalier serve models --host 0.0.0.0 --corrections corrected",
@@ -33,12 +37,15 @@ internal sealed class ServeCommand : Verb
     {
         var start = new ServerOptions
         {
-            Models = [.. parsed.GetValue(_models)!.Select(ModelSource.Parse)],
+            Models = [.. (parsed.GetValue(_models) is { Length: > 0 } models ? models : [HouseNumberModel.Name]).Select(Source)],
             ApiKey = Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key : null,
         };
         Serve(_options.Read(parsed, start), terminal).GetAwaiter().GetResult();
         return ExitCodes.Done;
     }
+
+    private static ModelSource Source(string model) =>
+        ModelFiles.IsShipped(model) ? ModelSource.Of(model, () => HouseNumberModel.Read()) : ModelSource.Parse(model);
 
     private static async Task Serve(ServerOptions options, TerminalSession terminal)
     {

@@ -12,7 +12,7 @@ internal sealed class ServedModel
     public const float LeastConfidence = 0.01f;
 
     private readonly Detector _detector;
-    private readonly Detector? _digits;
+    private readonly SecondLook? _digits;
     private int _holders = 1; // The shelf itself.
 
     private ServedModel(string name, OnnxNetwork network)
@@ -21,7 +21,9 @@ internal sealed class ServedModel
         var facts = network.Facts;
         _detector = Detector.Over(network, new DetectorOptions { Suppression = facts.SuppressionOr(NmsOptions.ForPrediction with { Confidence = LeastConfidence }) });
         ReadsNumbers = facts.ClassNames.Order(StringComparer.Ordinal).SequenceEqual("0123456789".Select(digit => $"{digit}"));
-        if (ReadsNumbers) _digits = Detector.Over(network, new DetectorOptions { Suppression = facts.SuppressionOr(new NumberReadingOptions().Suppression) });
+        if (!ReadsNumbers) return;
+        var digits = new DetectorOptions { Suppression = facts.SuppressionOr(new NumberReadingOptions().Suppression) };
+        _digits = new SecondLook(Detector.Over(network, digits));
     }
 
     /// <summary>What requests call it.</summary>
@@ -51,7 +53,7 @@ internal sealed class ServedModel
     public Detection[] Detect(Picture picture, out StageTimes times) => _detector.Detect(picture, out times);
 
     /// <summary>Every reading of the digits in a picture, for <see cref="NumberReading"/>.</summary>
-    public Detection[] DetectDigits(Picture picture, out StageTimes times) => _digits!.Detect(picture, out times);
+    public IReadOnlyList<Detection> DetectDigits(Picture picture, out StageTimes times) => _digits!.Detect(picture, out times);
 
     /// <summary>Keeps it open until <see cref="Return"/>; false where it has closed already.</summary>
     public bool TryBorrow()
