@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Espalier.Core;
 
 namespace Espalier.Networks;
 
@@ -43,12 +44,7 @@ public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdd
 public sealed record PruningPlan(
     string Criterion, int ImageSize, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, ImmutableArray<PlannedGroup> Groups)
 {
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
+    private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase, indented: true);
 
     /// <summary>The plan that takes nothing.</summary>
     /// <param name="analysis">The channels of the network.</param>
@@ -74,7 +70,7 @@ public sealed record PruningPlan(
     {
         try
         {
-            return JsonSerializer.Deserialize<PruningPlan>(json, Format) is { Groups.IsDefault: false } plan ? plan : throw new GraphException($"{source} is no plan: it has no groups.");
+            return StoredJson.Read<PruningPlan>(json, Format) is { Groups.IsDefault: false } plan ? plan : throw new GraphException($"{source} is no plan: it has no groups.");
         }
         catch (JsonException exception)
         {

@@ -20,7 +20,7 @@ public sealed class FileDownloadTests : IDisposable
         using var server = new LittleServer(_content);
         var told = new List<ByteProgress>();
         using var download = Downloader();
-        var length = await download.FetchAsync(server.Address, Target, new Told(told), TestContext.Current.CancellationToken);
+        var length = await download.FetchAsync(server.Address, Target, new Told(told), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(_content.Length, length);
         Assert.Equal(_content, File.ReadAllBytes(Target));
@@ -33,7 +33,7 @@ public sealed class FileDownloadTests : IDisposable
     {
         using var server = new LittleServer(_content) { BreakAfter = 90_000 };
         using var download = Downloader();
-        await download.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken);
+        await download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(_content, File.ReadAllBytes(Target));
         Assert.True(server.Ranges.Count >= 3, $"{server.Ranges.Count} ranges were asked for");
@@ -44,13 +44,13 @@ public sealed class FileDownloadTests : IDisposable
     public async Task What_an_earlier_process_left_is_gone_on_from()
     {
         using var server = new LittleServer(_content) { BreakAfter = 100_000, AnswersOnce = true };
-        using (var first = Downloader(attempts: 1)) await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken));
+        using (var first = Downloader(attempts: 1)) await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
         Assert.True(new FileInfo(Target + ".part").Length is > 0 and < 300_000);
         Assert.False(File.Exists(Target));
 
         (server.BreakAfter, server.AnswersOnce) = (null, false);
         using var second = Downloader();
-        await second.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken);
+        await second.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(_content, File.ReadAllBytes(Target));
         Assert.Single(server.Ranges);
@@ -61,11 +61,11 @@ public sealed class FileDownloadTests : IDisposable
     public async Task Another_version_on_the_server_is_fetched_anew()
     {
         using var server = new LittleServer(_content) { BreakAfter = 100_000, AnswersOnce = true };
-        using (var first = Downloader(attempts: 1)) await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken));
+        using (var first = Downloader(attempts: 1)) await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
         new Random(2).NextBytes(_content);
         (server.BreakAfter, server.AnswersOnce, server.Tag) = (null, false, "\"second\"");
         using var second = Downloader();
-        await second.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken);
+        await second.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(_content, File.ReadAllBytes(Target));
     }
@@ -75,7 +75,7 @@ public sealed class FileDownloadTests : IDisposable
     {
         using var server = new LittleServer(_content) { StatedLength = _content.Length + 50 };
         using var download = Downloader(attempts: 2);
-        await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.False(File.Exists(Target));
     }
@@ -93,7 +93,7 @@ public sealed class FileDownloadTests : IDisposable
         Assert.Contains("refuses connections", await Message(server.Address), StringComparison.Ordinal);
         Assert.Contains("http:// or https://", await Message(new Uri("ftp://127.0.0.1/x")), StringComparison.Ordinal);
 
-        async Task<string> Message(Uri address) => (await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(address, Target, null, TestContext.Current.CancellationToken))).Message;
+        async Task<string> Message(Uri address) => (await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(address, Target, cancellationToken: TestContext.Current.CancellationToken))).Message;
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class FileDownloadTests : IDisposable
     {
         using var server = new LittleServer(_content);
         using var download = new FileDownload(new DownloadOptions { MaximumBytes = 1000 });
-        var exception = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains("at most 1000", exception.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Path));
