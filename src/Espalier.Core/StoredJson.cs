@@ -60,7 +60,7 @@ public static class StoredJson
         foreach (var member in MembersOf.GetOrAdd(record.GetType(), Find))
         {
             var (here, value) = ($"{place}.{member.Property.Name}", member.Property.GetValue(record));
-            if (value is null) continue;
+            if (value is null || IsDefaultArray(value)) continue;
             var items = value is IEnumerable several and not string ? several.Cast<object?>().ToList() : null;
             if (member.Range is { } range) RequireInside(items?.Count ?? Convert.ToDouble(value, CultureInfo.InvariantCulture), range, items is null ? here : $"the length of {here}");
             for (var i = 0; i < items?.Count; i++) Descend(items[i] ?? throw new JsonException($"{here} holds null"), $"{here}[{i}]");
@@ -81,7 +81,6 @@ public static class StoredJson
             throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"{what} is {number}, and must be from {range.Lowest} to {range.Highest}"));
     }
 
-    // A list that was left out of a record of structs has no entries to ask for.
     private static Member[] Find(Type type) =>
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -89,6 +88,9 @@ public static class StoredJson
             .Select(property => new Member(property, property.GetCustomAttribute<StoredRangeAttribute>()))
             .Where(member => member.Range is not null || !IsPlain(member.Property.PropertyType)),
     ];
+
+    // An ImmutableArray that was left out; whether it may be is for the record to say.
+    private static bool IsDefaultArray(object value) => value.GetType().GetProperty("IsDefault")?.GetValue(value) is true;
 
     private static bool IsPlain(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var plain && (plain.IsPrimitive || plain.IsEnum || plain == typeof(string));
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Espalier.Core;
 
 namespace Espalier.Networks;
@@ -8,8 +9,12 @@ namespace Espalier.Networks;
 /// <param name="Layers">The convolutions that give these channels, by their state-dict names.</param>
 /// <param name="Width">How many channels there are.</param>
 /// <param name="Removed">Which of them go, 0-based, ascending.</param>
-public sealed record PlannedGroup(ImmutableArray<string> Layers, int Width, ImmutableArray<int> Removed)
+public sealed record PlannedGroup(ImmutableArray<string> Layers, [property: StoredRange(1, int.MaxValue)] int Width, ImmutableArray<int> Removed) : IStoredRecord
 {
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string? Fault => Layers.IsDefaultOrEmpty ? "a group has layers" : Removed.IsDefault ? "a group says what is removed" : null;
+
     /// <summary>How many stay.</summary>
     public int Kept => Width - Removed.Length;
 }
@@ -42,7 +47,7 @@ public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdd
 /// <param name="After">What is left.</param>
 /// <param name="Groups">All groups, cut or not.</param>
 public sealed record PruningPlan(
-    string Criterion, int ImageSize, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, ImmutableArray<PlannedGroup> Groups)
+    string Criterion, [property: StoredRange(0, int.MaxValue)] int ImageSize, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, ImmutableArray<PlannedGroup> Groups)
 {
     private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase, indented: true);
 
@@ -108,10 +113,10 @@ public sealed record PruningPlan(
         var removed = new HashSet<int>();
         foreach (var planned in Groups)
         {
-            var name = planned.Layers.IsDefaultOrEmpty ? "" : planned.Layers[0];
+            var name = planned.Layers[0];
             if (!groups.TryGetValue(name, out var group) || group.Width != planned.Width)
                 throw new GraphException($"The plan is of another network: there is no group of {planned.Width} channels that begins with '{name}'.");
-            foreach (var channel in planned.Removed.IsDefault ? [] : planned.Removed)
+            foreach (var channel in planned.Removed)
             {
                 if (channel < 0 || channel >= group.Width) throw new GraphException($"The plan removes channel {channel} of '{name}', whose channels are 0…{group.Width - 1}.");
                 removed.Add(group.Variables[channel]);

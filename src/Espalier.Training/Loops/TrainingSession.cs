@@ -171,7 +171,11 @@ internal sealed class TrainingSession : IDisposable
         var (classes, known) = (data.Training.ClassNames.Count, checkpoint.Graph.Classes);
         if (classes != known) throw new EspalierException($"'{options.Data}' now has {classes} classes, the run of '{path}' has {known}.");
         data = data.InOrderOf(checkpoint.ClassNames, path, options.Data, context.Note);
-        return new TrainingSession(new RunBeginning(options, data, checkpoint, state), () => folder, context, held);
+        var session = new TrainingSession(new RunBeginning(options, data, checkpoint, state), () => folder, context, held);
+        if (state.BatchesDone < session.TrainingLoader.BatchCount) return session;
+        session.Dispose();
+        throw new EspalierException(FormattableString.Invariant(
+            $"'{path}' is damaged or of other data: it has done {state.BatchesDone} of an epoch's {session.TrainingLoader.BatchCount} batches."));
     }
 
     /// <summary>Sets what depends on the epochs before.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Download;
 
@@ -94,6 +95,58 @@ public sealed class FileDownloadTests : IDisposable
         Assert.Contains("http:// or https://", await Message(new Uri("ftp://127.0.0.1/x")), StringComparison.Ordinal);
 
         async Task<string> Message(Uri address) => (await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(address, Target, cancellationToken: TestContext.Current.CancellationToken))).Message;
+    }
+
+    [Theory]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://127.0.0.1/x")]
+    [InlineData("gopher://127.0.0.1/x")]
+    public async Task A_redirect_out_of_the_web_is_not_followed(string elsewhere)
+    {
+        using var server = new LittleServer(_content) { Status = $"302 Found\r\nLocation: {elsewhere}" };
+        using var download = Downloader();
+
+        var refused = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Contains($"the server leads on to {elsewhere}", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_redirect_within_the_web_is_followed_and_one_in_a_circle_is_not()
+    {
+        using var server = new LittleServer(_content);
+        using var leading = new LittleServer([]) { Status = $"307 There\r\nLocation: {server.Address}" };
+        using var circle = new LittleServer([]) { Status = "301 Here\r\nLocation: /train.tar.gz" };
+        using var download = Downloader();
+
+        await download.FetchAsync(leading.Address, Target, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(_content, File.ReadAllBytes(Target));
+        var refused = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(circle.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains("more than 10 times", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_file_than_the_one_that_is_meant_is_not_kept()
+    {
+        using var server = new LittleServer(_content);
+        using var download = Downloader();
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(_content));
+
+        await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, sha256: new string('0', 64), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+        await download.FetchAsync(server.Address, Target, sha256: digest, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([Target], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_file_that_somebody_fetches_is_not_fetched_beside_him()
+    {
+        using var server = new LittleServer(_content);
+        using var download = Downloader();
+        using var held = WriterLock.Take(Target, $"{Target}{WriterLock.Mark}lock");
+
+        await Assert.ThrowsAsync<EspalierException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
