@@ -1,4 +1,6 @@
 using Espalier.Cli;
 using Espalier.Cli.Terminal;
+using Espalier.Training.Native;
 
+LibTorchLoader.TunesProcess = true;
 return EspalierCommand.Run(args, TerminalSession.ForProcess());

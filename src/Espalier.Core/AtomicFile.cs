@@ -9,7 +9,7 @@ namespace Espalier.Core;
 /// </summary>
 public static class AtomicFile
 {
-    // A killed writer leaves its temporary file; the next writer of the same target removes it once it is surely dead.
+    // A killed writer leaves its temporary file; the next writer in the same folder removes it once it is surely dead.
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>Writes a file; missing folders are created. Threads and processes may write one target at a time: the last rename stands.</summary>
@@ -42,7 +42,7 @@ public static class AtomicFile
     {
         var folder = Path.GetDirectoryName(target) ?? throw new IOException("it is not the name of a file");
         Directory.CreateDirectory(folder);
-        RemoveAbandoned(folder, Path.GetFileName(target));
+        RemoveAbandoned(folder);
 
         // A fixed name would let two writers of one target share a temporary file.
         var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
@@ -59,7 +59,7 @@ public static class AtomicFile
 
             File.Move(temporary, target, overwrite: true);
             renamed = true;
-            FolderFlush.TryFlush(folder);
+            UnixFiles.TryFlush(folder);
         }
         finally
         {
@@ -67,11 +67,11 @@ public static class AtomicFile
         }
     }
 
-    private static void RemoveAbandoned(string folder, string name)
+    private static void RemoveAbandoned(string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(folder, name + ".*.tmp"))
+        foreach (var file in Directory.EnumerateFiles(folder, "*.tmp"))
         {
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < AbandonedAfter) continue;
+            if (!IsTemporary(Path.GetFileName(file)) || DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < AbandonedAfter) continue;
             try
             {
                 using var _ = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
@@ -84,6 +84,9 @@ public static class AtomicFile
             TryDelete(file);
         }
     }
+
+    // NAME.GUID.tmp: what somebody else calls .tmp is none of ours.
+    private static bool IsTemporary(string name) => name.Split('.') is [_, .., { Length: 32 } mark, _] && Guid.TryParseExact(mark, "N", out _);
 
     private static void TryDelete(string file)
     {

@@ -26,6 +26,30 @@ public static class NewFolders
         return outermost;
     }
 
+    /// <summary>Makes a folder that nobody else has made: of several that ask at once one is told yes.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="outermost">As of <see cref="Create"/>.</param>
+    /// <returns>False where something of that name is there.</returns>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    public static bool TryCreateNew(string path, out string? outermost)
+    {
+        outermost = null;
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (Path.Exists(full)) return false;
+        var parent = Path.GetDirectoryName(full)!;
+        var made = Create(parent);
+        var isThere = false;
+        if (OperatingSystem.IsWindows() || !UnixFiles.TryMakeFolder(full, out isThere))
+        {
+            if (isThere) return false;
+            Directory.CreateDirectory(full); // Says why it cannot be made.
+        }
+
+        outermost = made ?? full;
+        return true;
+    }
+
     /// <summary>Removes a folder and its parents up to one that <see cref="Create"/> made, as far as they are there and empty. Never throws for the disk's reasons.</summary>
     /// <param name="path">The innermost folder.</param>
     /// <param name="outermost">The last one to remove; where it is null nothing is.</param>

@@ -30,6 +30,7 @@ public sealed class RunPictures(Action<string> note) : ITrainingListener
     /// <inheritdoc/>
     public void OnStarted(TrainingStarted started)
     {
+        if (!started.Options.DrawsPictures) return;
         _started = started;
         if (started.FirstEpoch == 0) Draw("labels.png", () => LabelsPlot.Draw(started.Training));
     }

@@ -65,9 +65,12 @@ public sealed class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("x.bin");
-        var dead = path + ".0123.tmp";
-        var alive = path + ".4567.tmp";
+        var dead = folder.File($"other.bin.{Guid.NewGuid():N}.tmp");
+        var foreign = folder.File("x.bin.0123.tmp");
+        var alive = $"{path}.{Guid.NewGuid():N}.tmp";
         File.WriteAllText(dead, "part");
+        File.WriteAllText(foreign, "of somebody else");
+        File.SetLastWriteTimeUtc(foreign, DateTime.UtcNow.AddMinutes(-5));
         using (var writer = new FileStream(alive, FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
             File.SetLastWriteTimeUtc(dead, DateTime.UtcNow.AddMinutes(-5));
@@ -77,6 +80,7 @@ public sealed class AtomicFileTests
 
         Assert.False(File.Exists(dead));
         Assert.True(File.Exists(alive));
+        Assert.True(File.Exists(foreign));
     }
 
     [Fact]

@@ -26,7 +26,8 @@ internal sealed partial record SourceFile(string Path, string Folder, string Tex
         ];
     }
 
-    private static string Root()
+    /// <summary>The folder of the whole tree.</summary>
+    public static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(System.IO.Path.Combine(folder!.FullName, "espalier.slnx"))) folder = folder.Parent;

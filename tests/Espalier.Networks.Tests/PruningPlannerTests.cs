@@ -158,6 +158,13 @@ public class PruningPlannerTests
         Assert.Equal(plan.After, read.After);
         Assert.Throws<GraphException>(() => PruningPlan.Parse("{}", "plan.json"));
         Assert.Throws<GraphException>(() => PruningPlan.Parse("no plan", "plan.json"));
+        Assert.All(
+            [
+                "null", """{"groups": null}""", """{"groups": [null]}""", """{"groups": [{"layers": null, "width": 8, "removed": []}]}""",
+                """{"groups": [{"layers": [null], "width": 8, "removed": []}]}""", """{"groups": [{"width": 8}]}""", """{"groups": [{"layers": ["a"], "width": -8, "removed": []}]}""",
+                """{"asked": null, "groups": []}""", """{"asked": {"measure": 77, "share": 0.5}, "groups": []}""", """{"imageSize": -1, "groups": []}""",
+            ],
+            senseless => Assert.StartsWith("plan.json is no plan", Assert.Throws<GraphException>(() => PruningPlan.Parse(senseless, "plan.json")).Message, StringComparison.Ordinal));
         Assert.Contains("another network", Assert.Throws<GraphException>(() => plan.Variables(ChannelAnalysis.Of(GraphBuilder.Expand(Architecture.Load("yolov5s"), 10)))).Message, StringComparison.Ordinal);
     }
 

@@ -38,6 +38,30 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    public void Damaged_metadata_are_a_sentence()
+    {
+        var bytes = OnnxEmission.Emit(Checkpoint, new OnnxOptions { Interface = OnnxInterface.Bytes }).ToBytes();
+        var random = new Random(5);
+        foreach (var file in (byte[][])[bytes, Suppressing])
+        {
+            var start = file.AsSpan().IndexOf("espalier.anchors"u8) - 8;
+            for (var round = 0; round < 10; round++)
+            {
+                var damaged = (byte[])file.Clone();
+                for (var change = random.Next(1, 4); change > 0; change--) damaged[random.Next(start, damaged.Length)] = (byte)(random.Next(3) == 0 ? random.Next(256) : "[]{}\"',:.-019e~"[random.Next(15)]);
+                try
+                {
+                    using var network = OnnxNetwork.Open(damaged);
+                }
+                catch (EspalierException)
+                {
+                    // The only exception there may be.
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_is_named()
     {
         using var folder = new TemporaryFolder();

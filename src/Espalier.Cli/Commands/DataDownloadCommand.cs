@@ -56,7 +56,7 @@ internal sealed class DataDownloadCommand : Verb
         }
 
         if (File.Exists(file)) terminal.Output.WriteLine($"There already: {file}");
-        else Download(address, file, download, terminal);
+        else Download(address, file, SvhnPart.OfficialAddress.IsBaseOf(address) ? part.Sha256 : null, download, terminal);
         if (!part.IsArchive)
         {
             Verify(file, () => { using var digits = CroppedDigits.Open(file); });
@@ -68,11 +68,11 @@ internal sealed class DataDownloadCommand : Verb
         File.Delete(file);
     }
 
-    private static void Download(Uri address, string file, FileDownload download, TerminalSession terminal)
+    private static void Download(Uri address, string file, string? sha256, FileDownload download, TerminalSession terminal)
     {
         try
         {
-            var length = download.FetchAsync(address, file, new TransferLine(terminal, Path.GetFileName(file)), terminal.Interrupted).GetAwaiter().GetResult();
+            var length = download.FetchAsync(address, file, new TransferLine(terminal, Path.GetFileName(file)), sha256, terminal.Interrupted).GetAwaiter().GetResult();
             terminal.Clear();
             terminal.Output.WriteLine(Invariant($"Fetched: {file}, {length / 1e6:N1} MB"));
         }

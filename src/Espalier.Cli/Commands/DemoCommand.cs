@@ -21,7 +21,7 @@ internal sealed class DemoCommand : Verb
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var folder = new DemoFolder(parsed.GetValue(_output)!);
-        if (Directory.Exists(folder.Path) && !File.Exists(folder.Data) && !File.Exists(folder.Size) && Directory.EnumerateFileSystemEntries(folder.Path).Any(entry => Path.GetFileName(entry) != Path.GetFileName(StreetWriter.UnfinishedFolder(folder.Experiment.Street))))
+        if (Directory.Exists(folder.Path) && !File.Exists(folder.Data) && !File.Exists(folder.Size) && Directory.EnumerateFileSystemEntries(folder.Path).Any(entry => !Path.GetFileName(entry).Contains(WriterLock.Mark, StringComparison.Ordinal)))
             throw new EspalierException($"'{folder.Path}' holds something else than a demo; name another folder with --output");
         return new DemoStory(folder, _options.Read(parsed), terminal).Tell() ? ExitCodes.Done : ExitCodes.Failed;
     }

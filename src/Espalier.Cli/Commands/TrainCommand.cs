@@ -23,12 +23,11 @@ internal sealed class TrainCommand : Verb
     private readonly Option<string?> _hyperParameters = CommonOptions.OptionalText("--hyp", "A YAML file of hyper-parameters with YOLOv5's names", "file");
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("train");
-    private readonly Option<bool> _noPlots = new("--no-plots", "--noplots") { Description = "Do not draw curves, batches and mistakes into the run's folder" };
     private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a stopped run, with its options: its folder or last.safetensors; without a value the newest run in --project. A data.yaml beside it is where its data lie now; --workers and --cache may change", HelpName = "run", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _profile = new("--profile") { Description = "Measure where the time goes: a table at the end, and profile.csv and trace.json in the run's folder" };
 
     public TrainCommand(TerminalSession terminal)
-        : base(terminal, "train", "Train a detector, or go on with a run that was stopped") => Takes([_data, .. _options.All, _hyperParameters, _project, _name, _noPlots, _resume, _profile]);
+        : base(terminal, "train", "Train a detector, or go on with a run that was stopped") => Takes([_data, .. _options.All, _hyperParameters, _project, _name, _resume, _profile]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -52,7 +51,7 @@ internal sealed class TrainCommand : Verb
 
     private int Run(ParseResult parsed, TerminalSession terminal, IProcessGroup group, GroupedRun together)
     {
-        IReadOnlyList<ITrainingListener> listeners = group.Rank == 0 ? Listeners(parsed, terminal) : [];
+        IReadOnlyList<ITrainingListener> listeners = group.Rank == 0 ? [new ResultsCsv(), new TensorBoardListener(), new TrainingConsole(terminal), new RunPictures(terminal.Say)] : [];
         var timeline = parsed.GetValue(_profile) ? new Timeline() : null;
         var context = new TrainingContext { Group = group, Timeline = timeline };
         var trainer = parsed.GetResult(_resume) is null
@@ -62,13 +61,6 @@ internal sealed class TrainCommand : Verb
         var outcome = trainer.Run(terminal.Interrupted);
         if (timeline is not null && group.Rank == 0) new ProfileReport(timeline, outcome).Write(terminal);
         return outcome.End == TrainingEnd.Interrupted ? ExitCodes.Failed : ExitCodes.Done;
-    }
-
-    private List<ITrainingListener> Listeners(ParseResult parsed, TerminalSession terminal)
-    {
-        List<ITrainingListener> listeners = [new ResultsCsv(), new TensorBoardListener(), new TrainingConsole(terminal)];
-        if (!parsed.GetValue(_noPlots)) listeners.Add(new RunPictures(terminal.Say));
-        return listeners;
     }
 
     /// <summary>A run keeps what decides its result; where its data lie, and how fast it goes on, is said anew.</summary>

@@ -3,6 +3,14 @@ namespace Espalier.Cli.Terminal;
 /// <summary>Fields of comma-separated tables.</summary>
 internal static class CsvField
 {
-    /// <summary>A text as a field: in quotes where a comma, a quote or a line's end would break it.</summary>
-    public static string Quote(string field) => field.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+    /// <summary>
+    /// A text as a field: on one line, in quotes where a comma or a quote would break it, and behind an apostrophe where a spreadsheet
+    /// would take it for a formula.
+    /// </summary>
+    public static string Quote(string field)
+    {
+        var plain = PlainText.OneLine(field);
+        if (plain.TrimStart() is ['=' or '+' or '-' or '@', ..]) plain = "'" + plain;
+        return plain.AsSpan().ContainsAny(',', '"') ? $"\"{plain.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : plain;
+    }
 }

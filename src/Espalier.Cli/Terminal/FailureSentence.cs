@@ -8,6 +8,9 @@ internal static class FailureSentence
 {
     private const string NotEnoughMemory = "there is not enough memory for this: use a smaller --batch or --image-size, or --cache none";
 
+    /// <summary>A library's message may repeat the whole of a hostile file; a path has at most 4,096 characters.</summary>
+    private const int LongestText = 6_000;
+
     /// <summary>The sentence, on one line and with a period; null for a bug, which should be seen whole.</summary>
     public static string? Of(Exception exception) => Reason(exception) is { } reason ? Polish(reason) : null;
 
@@ -22,7 +25,7 @@ internal static class FailureSentence
     /// <summary>A text as a sentence on one line: a capital first and a period last.</summary>
     public static string Polish(string text)
     {
-        var line = PlainText.OneLine(text).Trim();
+        var line = PlainText.OneLine(text.Length > LongestText ? text[..LongestText] + "…" : text).Trim();
         if (line.Length == 0) return "Something went wrong without a reason given.";
         return (BeginsWithAWord(line) ? char.ToUpperInvariant(line[0]) + line[1..] : line) + (line[^1] is '.' or '!' or '?' ? string.Empty : ".");
     }

@@ -1,12 +1,19 @@
+using System.Globalization;
+
 namespace Espalier.Cli.Terminal;
 
 /// <summary>Texts out of files as they may stand on a terminal.</summary>
 internal static class PlainText
 {
     /// <summary>
-    /// The text on one line and without control characters: a name in a hostile file must neither move the cursor nor colour the screen.
+    /// The text on one line, without control characters and without what is not seen but turns the text's direction: a name in a hostile
+    /// file must neither move the cursor nor colour the screen, nor look like another name.
     /// </summary>
-    public static string OneLine(string text) => text.Any(char.IsControl)
-        ? string.Concat(text.Select(character => character is '\n' or '\r' or '\t' ? ' ' : char.IsControl(character) ? '\uFFFD' : character))
+    public static string OneLine(string text) => text.Any(IsUnseen)
+        ? string.Concat(text.Select(character => character is '\n' or '\r' or '\t' ? ' ' : IsUnseen(character) ? '\uFFFD' : character))
         : text;
+
+    // Joiners are part of words in several scripts.
+    private static bool IsUnseen(char character) => character is not ('\u200C' or '\u200D')
+        && char.GetUnicodeCategory(character) is (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -7,6 +7,8 @@ namespace Espalier.Datasets.Download;
 /// <summary>One request for a file or for what is missing of it.</summary>
 internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options, Uri address, PartialFile partial, IProgress<ByteProgress>? progress)
 {
+    private const int MostRedirects = 10;
+
     /// <summary>Sends the request and writes what comes. Failures of the network are told by the result; failures of the disk are thrown.</summary>
     public async Task<AttemptResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -14,9 +16,17 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
         silence.CancelAfter(options.Silence);
         try
         {
-            using var request = Request();
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
-            return await ReceiveAsync(response, silence).ConfigureAwait(false);
+            var place = address;
+            for (var redirects = 0; ; redirects++)
+            {
+                using var request = Request(place);
+                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
+                if (!IsRedirect(response)) return await ReceiveAsync(response, silence).ConfigureAwait(false);
+                var next = new Uri(place, response.Headers.Location!);
+                if (!MayFollow(place, next)) return AttemptResult.Hopeless($"the server leads on to {next}, and only http:// and https:// are followed, and not from the second to the first");
+                if (redirects == MostRedirects) return AttemptResult.Hopeless($"it is led on to another address more than {MostRedirects} times");
+                place = next;
+            }
         }
         catch (HttpRequestException exception)
         {
@@ -28,9 +38,14 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
         }
     }
 
-    private HttpRequestMessage Request()
+    private static bool IsRedirect(HttpResponseMessage response) => response.Headers.Location is not null && (int)response.StatusCode is (301 or 302 or 303 or 307 or 308);
+
+    /// <summary>Whether a redirect stays in the network, and is no step back from a connection that others can neither read nor change.</summary>
+    private static bool MayFollow(Uri from, Uri to) => to.Scheme == Uri.UriSchemeHttps || (to.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
+
+    private HttpRequestMessage Request(Uri place)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        var request = new HttpRequestMessage(HttpMethod.Get, place);
         if (partial.Mark is not { } mark || partial.Length == 0) return request;
         request.Headers.Range = new RangeHeaderValue(partial.Length, null);
         request.Headers.TryAddWithoutValidation("If-Range", mark);

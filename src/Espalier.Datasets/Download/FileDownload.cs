@@ -23,7 +23,7 @@ public sealed class FileDownload : IDisposable
         _options.Validate();
 
         // What is counted and resumed must be the file's own bytes: no decompression on the way.
-        _client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, ConnectTimeout = _options.Silence }) { Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None, ConnectTimeout = _options.Silence }) { Timeout = Timeout.InfiniteTimeSpan };
         _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("espalier", "0.1"));
     }
 
@@ -31,17 +31,21 @@ public sealed class FileDownload : IDisposable
     /// <param name="address">Where from: http or https.</param>
     /// <param name="target">Where to; its folder is there.</param>
     /// <param name="progress">Hears how far it is.</param>
+    /// <param name="sha256">What its SHA-256 must be, in hexadecimal digits; null where that is not known.</param>
     /// <param name="cancellationToken">Stops it; what was fetched is kept for the next time.</param>
     /// <returns>The file's length in bytes.</returns>
-    /// <exception cref="DownloadException">The server cannot be reached, has no such file, or goes on breaking off.</exception>
-    /// <exception cref="EspalierException">The file cannot be written.</exception>
-    public async Task<long> FetchAsync(Uri address, string target, IProgress<ByteProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="DownloadException">The server cannot be reached, has no such file or another one, or goes on breaking off.</exception>
+    /// <exception cref="EspalierException">The file cannot be written, or another process fetches it.</exception>
+    public async Task<long> FetchAsync(
+        Uri address, string target, IProgress<ByteProgress>? progress = null, string? sha256 = null, CancellationToken cancellationToken = default)
     {
         if (address.Scheme is not ("http" or "https")) throw new DownloadException($"{address} cannot be fetched: an address begins with http:// or https://.");
+        using var held = WriterLock.Take(target, $"{target}{WriterLock.Mark}lock");
         try
         {
             var partial = PartialFile.Find(target, address);
             var length = await FetchWithRetriesAsync(address, partial, progress, cancellationToken).ConfigureAwait(false);
+            if (sha256 is not null) await partial.RequireDigestAsync(sha256, cancellationToken).ConfigureAwait(false);
             partial.Finish();
             return length;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Espalier.Core;
 
 namespace Espalier.Datasets.Download;
@@ -67,6 +68,17 @@ internal sealed class PartialFile
         File.Delete(NotePath);
         File.Delete(Path);
         Mark = null;
+    }
+
+    /// <summary>Requires that the whole file is the one that is meant.</summary>
+    /// <exception cref="DownloadException">It is another; nothing of it is kept.</exception>
+    public async Task RequireDigestAsync(string sha256, CancellationToken cancellationToken)
+    {
+        string found;
+        using (var file = File.OpenRead(Path)) found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+        if (found == sha256) return;
+        Discard();
+        throw new DownloadException($"{_address} cannot be fetched: what it sends has the SHA-256 {found}, not {sha256}.");
     }
 
     /// <summary>Gives the whole file its name.</summary>

@@ -7,13 +7,18 @@ namespace Espalier.Datasets.Download;
 /// <param name="FileName">The file's name.</param>
 public sealed record SvhnPart(string Name, string FileName)
 {
+    /// <summary>The SHA-256 of the authors' file, as Mindee's docTR (Apache-2.0, <c>doctr/datasets/svhn.py</c>) has it; null where it is not known.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>Where the authors publish it (Netzer et al. 2011; for non-commercial use).</summary>
     public static Uri OfficialAddress { get; } = new("http://ufldl.stanford.edu/housenumbers/");
 
     /// <summary>All files: format 1 as archives, format 2 as MATLAB files.</summary>
     public static IReadOnlyList<SvhnPart> All { get; } =
     [
-        new("train", "train.tar.gz"), new("test", "test.tar.gz"), new("extra", "extra.tar.gz"),
+        new("train", "train.tar.gz") { Sha256 = "4b17bb33b6cd8f963493168f80143da956f28ec406cc12f8e5745a9f91a51898" },
+        new("test", "test.tar.gz") { Sha256 = "57ac9ceb530e4aa85b55d991be8fc49c695b3d71c6f6a88afea86549efde7fb5" },
+        new("extra", "extra.tar.gz"),
         new("train_32x32", "train_32x32.mat"), new("test_32x32", "test_32x32.mat"), new("extra_32x32", "extra_32x32.mat"),
     ];
 

@@ -4,7 +4,7 @@ namespace Espalier.Datasets.Formats;
 
 /// <summary>
 /// A folder that appears whole or not at all: it is filled under another name beside its place, and renamed at the end. Disposed
-/// before that, it leaves nothing behind; what a killed process left is removed by the next.
+/// before that, it leaves nothing behind; what a killed process left is removed by the next. One process at a time fills a folder.
 /// </summary>
 internal sealed class OutputFolder : IDisposable
 {
@@ -12,19 +12,15 @@ internal sealed class OutputFolder : IDisposable
     private static readonly HashSet<string?> Parts = ["data.yaml", "street.json", "images", "labels", "annotations", ".DS_Store"];
 
     private readonly string _target;
-    private readonly bool _overwrite;
+    private readonly string? _outermost;
+    private readonly WriterLock _lock;
     private bool _finished;
-    private string? _outermost;
 
-    private OutputFolder(string target, bool overwrite)
+    private OutputFolder(string target, string? outermost, WriterLock held)
     {
-        _target = target;
-        _overwrite = overwrite;
-        Path = Unfinished(target);
+        (_target, _outermost, _lock) = (target, outermost, held);
+        Path = $"{target}{WriterLock.Mark}unfinished";
     }
-
-    /// <summary>Where a folder is filled before it is whole.</summary>
-    public static string Unfinished(string target) => $"{target}.espalier-unfinished";
 
     /// <summary>Where to write.</summary>
     public string Path { get; }
@@ -34,8 +30,10 @@ internal sealed class OutputFolder : IDisposable
     /// <exception cref="EspalierException">It cannot be used.</exception>
     public static string Check(string path, bool overwrite, IEnumerable<string> inputs)
     {
-        var target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
-        foreach (var input in inputs)
+        // A link stays a link, and the folder appears where it leads.
+        var target = "";
+        Guard(path, () => target = RealPath.Of(path));
+        foreach (var input in inputs.Select(RealPath.Of))
         {
             if (Holds(target, input) || Holds(input, target)) throw new EspalierException($"The output folder {target} and the source {input} lie within each other; choose another place.");
         }
@@ -60,43 +58,65 @@ internal sealed class OutputFolder : IDisposable
     public static OutputFolder Prepare(string path, bool overwrite, IEnumerable<string> inputs)
     {
         var target = Check(path, overwrite, inputs);
-        var folder = new OutputFolder(target, overwrite);
-        Guard(target, () =>
+        string? outermost = null;
+        var parent = System.IO.Path.GetDirectoryName(target) ?? throw new EspalierException($"{target} cannot be an output folder; choose another place.");
+        Guard(target, () => outermost = NewFolders.Create(parent));
+        OutputFolder? folder = null;
+        try
         {
-            if (Directory.Exists(folder.Path)) Directory.Delete(folder.Path, recursive: true);
-            folder._outermost = NewFolders.Create(folder.Path);
-        });
-        return folder;
+            folder = new OutputFolder(target, outermost, WriterLock.Take(target, $"{target}{WriterLock.Mark}lock"));
+            Guard(target, folder.Begin);
+
+            // Another process may have finished it in the meantime.
+            _ = Check(path, overwrite, inputs);
+            return folder;
+        }
+        catch
+        {
+            folder?.Dispose();
+            NewFolders.RemoveEmpty(parent, outermost);
+            throw;
+        }
     }
 
     /// <summary>Puts the folder into its place.</summary>
     public void Finish() => Guard(_target, () =>
     {
-        var old = $"{_target}.espalier-replaced";
-        if (Directory.Exists(_target))
-        {
-            if (_overwrite && Directory.Exists(old)) Directory.Delete(old, recursive: true);
-            Directory.Move(_target, old);
-        }
-
+        if (Directory.Exists(_target)) Directory.Move(_target, Replaced);
         Directory.Move(Path, _target);
         _finished = true;
-        if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
+        if (Directory.Exists(Replaced)) Directory.Delete(Replaced, recursive: true);
     });
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_finished) return;
         try
         {
-            Directory.Delete(Path, recursive: true);
-            NewFolders.RemoveEmpty(Path, _outermost);
+            if (!_finished && Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (FileProblem.Is(exception))
         {
             // What brought us here is the thing to report.
         }
+
+        _lock.Dispose();
+        if (!_finished) NewFolders.RemoveEmpty(System.IO.Path.GetDirectoryName(_target)!, _outermost);
+    }
+
+    private string Replaced => $"{_target}{WriterLock.Mark}replaced";
+
+    /// <summary>Clears away what a process left that was killed while it filled the folder, or between the two renames that put it into its place.</summary>
+    private void Begin()
+    {
+        if (Directory.Exists(Replaced))
+        {
+            if (Directory.Exists(_target)) Directory.Delete(Replaced, recursive: true);
+            else Directory.Move(Replaced, _target);
+        }
+
+        if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+        Directory.CreateDirectory(Path);
     }
 
     /// <summary>Does something with files of the output; what goes wrong becomes one sentence.</summary>
@@ -114,7 +134,7 @@ internal sealed class OutputFolder : IDisposable
 
     private static bool Holds(string folder, string other)
     {
-        folder = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)) + System.IO.Path.DirectorySeparatorChar;
-        return (System.IO.Path.GetFullPath(other) + System.IO.Path.DirectorySeparatorChar).StartsWith(folder, StringComparison.Ordinal);
+        folder += System.IO.Path.DirectorySeparatorChar;
+        return (other + System.IO.Path.DirectorySeparatorChar).StartsWith(folder, StringComparison.Ordinal);
     }
 }

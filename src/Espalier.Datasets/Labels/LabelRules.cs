@@ -13,6 +13,9 @@ public static class LabelRules
     /// <summary>How far a share may leave 0…1 by rounding before it counts: a thousandth of the photo.</summary>
     public const double Tolerance = 1e-3;
 
+    /// <summary>How many labels a photo may have: a crowd seen from the air has some thousands. Every prediction is compared with every label.</summary>
+    public const int Most = 20_000;
+
     // What shares computed from pixels may leave of a box that ends where the photo begins.
     private const double Rounding = 1e-12;
 
@@ -22,10 +25,12 @@ public static class LabelRules
     /// <summary>The usable labels of one photo, cut to it, each once, and where they stand.</summary>
     /// <param name="claims">The labels as written.</param>
     /// <param name="report">Takes kind, label and reason of what is found; the reason follows the label's place.</param>
-    public static IReadOnlyList<(string Place, LabelRow Row)> Apply(IEnumerable<LabelClaim> claims, Action<FindingKind, LabelClaim, string> report)
+    public static IReadOnlyList<(string Place, LabelRow Row)> Apply(IEnumerable<LabelClaim> claims, Action<FindingKind, LabelClaim, string> report) =>
+        [.. Usable(claims, report).Select(usable => (usable.Claim.Place, usable.Row))];
+
+    private static IEnumerable<(LabelClaim Claim, LabelRow Row)> Usable(IEnumerable<LabelClaim> claims, Action<FindingKind, LabelClaim, string> report)
     {
-        var usable = new List<(string Place, LabelRow Row)>();
-        var seen = new Dictionary<LabelRow, string>();
+        var seen = new Dictionary<LabelRow, long>();
         foreach (var claim in claims)
         {
             if (claim.Fault is { } fault)
@@ -34,9 +39,9 @@ public static class LabelRules
                 continue;
             }
 
-            if (!seen.TryAdd(claim.Row, claim.Place))
+            if (!seen.TryAdd(claim.Row, claim.Number))
             {
-                report(FindingKind.DuplicateLabel, claim, $"repeats {seen[claim.Row]}");
+                report(FindingKind.DuplicateLabel, claim, $"repeats {(claim with { Number = seen[claim.Row] }).Place}");
                 continue;
             }
 
@@ -48,23 +53,21 @@ public static class LabelRules
             }
 
             if (clipped) report(FindingKind.BoxOverEdge, claim, "reaches over the photo's edge");
-            usable.Add((claim.Place, inside));
+            yield return (claim, inside);
         }
-
-        return usable;
     }
 
     /// <summary>The usable labels of one photo, and what was wrong with the others.</summary>
     public static LabelContent Apply(IEnumerable<LabelClaim> claims)
     {
         var problems = new List<LabelProblem>();
-        var usable = Apply(claims, (kind, claim, reason) =>
+        LabelRow[] rows = [.. Usable(claims, (kind, claim, reason) =>
         {
             var index = problems.FindIndex(problem => problem.Kind == kind);
             if (index >= 0) problems[index] = problems[index] with { Count = problems[index].Count + 1 };
             else problems.Add(new LabelProblem(kind, 1, $"{claim.Place} {reason}: {(kind == FindingKind.BoxOverEdge ? "cut to it" : "left out")}"));
-        });
-        return new LabelContent([.. usable.Select(label => label.Row)], problems);
+        }).Select(usable => usable.Row)];
+        return new LabelContent(rows, problems);
     }
 
     private static LabelRow ClipToPhoto(LabelRow row, out bool clipped)

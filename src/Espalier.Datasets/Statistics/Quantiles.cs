@@ -12,7 +12,8 @@ public sealed record Quantiles(double Minimum, double Low, double Median, double
     /// <summary>The spread of values; null where there are none.</summary>
     public static Quantiles? Of(IEnumerable<double> values)
     {
-        var sorted = values.Order().ToArray();
+        var sorted = values.ToArray();
+        Array.Sort(sorted);
         return sorted.Length == 0 ? null : new Quantiles(sorted[0], At(sorted, 0.05), At(sorted, 0.5), At(sorted, 0.95), sorted[^1], sorted.Average());
     }
 

@@ -50,10 +50,6 @@ public static class StreetWriter
         return new StreetReport(Path.GetFullPath(Path.Combine(output, "data.yaml")), contents, empty, digits);
     }
 
-    /// <summary>Where a street is drawn before it is whole: beside its place. A killed process leaves it there, and the next one begins it anew.</summary>
-    /// <param name="output">The street's folder.</param>
-    public static string UnfinishedFolder(string output) => OutputFolder.Unfinished(output);
-
     /// <summary>Whether a folder holds just the street that <see cref="Write"/> would draw.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="street">What would be drawn.</param>

@@ -54,7 +54,7 @@ public static class DatasetScanner
         var scanner = new PhotoScanner(configuration, inspector);
         var rules = string.Create(CultureInfo.InvariantCulture, $"{configuration.ClassNames.Count} classes, {configuration.KeypointNumbers} numbers of key points, {inspector}");
         var cacheFile = ScanCache.FileOf(source);
-        var known = options.UseCache ? ScanCache.Read(cacheFile, rules) : [];
+        var known = options.UseCache ? ScanCache.Read(cacheFile, rules, configuration.ClassNames.Count) : [];
         var findings = new ScannedPhoto[photos.Count];
         var fresh = 0;
         var parallel = new ParallelOptions

@@ -13,7 +13,11 @@ namespace Espalier.Datasets.Yolo;
 internal static class ScanCache
 {
     private const string Magic = "Espalier scan 2";
-    private const int MaximumPhotos = 100_000_000;
+
+    // Bytes that each must have at least: a damaged count asks for no more memory than the file has content.
+    private const int LeastPhotoBytes = 50;
+    private const int LabelBytes = 20;
+    private const int LeastProblemBytes = 11;
 
     /// <summary>Where the cache of a source lies.</summary>
     public static string FileOf(string source) =>
@@ -22,7 +26,8 @@ internal static class ScanCache
     /// <summary>What an earlier scan found, by photo; empty where there is no usable cache.</summary>
     /// <param name="file">The cache.</param>
     /// <param name="rules">What else the findings depend on.</param>
-    public static Dictionary<string, ScannedPhoto> Read(string file, string rules)
+    /// <param name="classes">How many classes labels may have.</param>
+    public static Dictionary<string, ScannedPhoto> Read(string file, string rules, int classes)
     {
         var photos = new Dictionary<string, ScannedPhoto>(StringComparer.Ordinal);
         try
@@ -31,12 +36,10 @@ internal static class ScanCache
             if (!HasGoodHash(stream)) return photos;
             using var reader = new BinaryReader(new BufferedStream(stream, 1 << 16));
             if (reader.ReadString() != Magic || reader.ReadString() != rules) return photos;
-            var count = reader.ReadInt32();
-            if (count is < 0 or > MaximumPhotos) return photos;
-            for (var i = 0; i < count; i++)
+            for (var left = Count(reader, LeastPhotoBytes); left > 0; left--)
             {
                 var photo = reader.ReadString();
-                photos[photo] = ReadPhoto(reader, photo);
+                photos[photo] = ReadPhoto(reader, photo, classes);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or OverflowException)
@@ -101,25 +104,37 @@ internal static class ScanCache
         return stored.SequenceEqual(hash.GetHashAndReset());
     }
 
-    private static ScannedPhoto ReadPhoto(BinaryReader reader, string photo)
+    private static int Count(BinaryReader reader, int leastBytes)
+    {
+        var count = reader.ReadInt32();
+        var possible = (reader.BaseStream.Length - reader.BaseStream.Position) / leastBytes;
+        return count >= 0 && count <= possible ? count : throw new FormatException($"{count} entries where there is room for {possible}");
+    }
+
+    private static T Require<T>(T value, bool isPossible) => isPossible ? value : throw new FormatException($"{value} cannot be");
+
+    private static ScannedPhoto ReadPhoto(BinaryReader reader, string photo, int classes)
     {
         var stamp = new FileStamp(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
         int width = reader.ReadInt32(), height = reader.ReadInt32();
-        var labels = new LabelledBox[reader.ReadInt32()];
+        _ = Require((width, height), Math.Min(width, height) >= 0 && Math.Max(width, height) <= PictureLimits.Default.MaximumSide);
+        var labels = new LabelledBox[Count(reader, LabelBytes)];
         for (var i = 0; i < labels.Length; i++)
         {
             var index = reader.ReadInt32();
-            labels[i] = new LabelledBox(index, new Box(reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle()));
+            var box = new Box(reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle());
+            var isInside = box.Left >= 0 && box.Left <= box.Right && box.Right <= width && box.Top >= 0 && box.Top <= box.Bottom && box.Bottom <= height;
+            labels[i] = Require(new LabelledBox(index, box), isInside && index >= 0 && index < classes);
         }
 
-        var problems = new DatasetProblem[reader.ReadInt32()];
+        var problems = new DatasetProblem[Count(reader, LeastProblemBytes)];
         for (var i = 0; i < problems.Length; i++)
         {
             var path = reader.ReadBoolean() ? photo : LabelPath.OfPhoto(photo);
             problems[i] = new DatasetProblem(path, reader.ReadString(), reader.ReadBoolean())
             {
-                Kind = (FindingKind)reader.ReadInt32(),
-                Count = reader.ReadInt32(),
+                Kind = (FindingKind)reader.ReadInt32() is var kind ? Require(kind, Enum.IsDefined(kind)) : default,
+                Count = reader.ReadInt32() is var count ? Require(count, count >= 0) : default,
             };
         }
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Espalier.Core;
 
 namespace Espalier.Networks;
 
@@ -7,8 +9,12 @@ namespace Espalier.Networks;
 /// <param name="Layers">The convolutions that give these channels, by their state-dict names.</param>
 /// <param name="Width">How many channels there are.</param>
 /// <param name="Removed">Which of them go, 0-based, ascending.</param>
-public sealed record PlannedGroup(ImmutableArray<string> Layers, int Width, ImmutableArray<int> Removed)
+public sealed record PlannedGroup(ImmutableArray<string> Layers, [property: StoredRange(1, int.MaxValue)] int Width, ImmutableArray<int> Removed) : IStoredRecord
 {
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string? Fault => Layers.IsDefaultOrEmpty ? "a group has layers" : Removed.IsDefault ? "a group says what is removed" : null;
+
     /// <summary>How many stay.</summary>
     public int Kept => Width - Removed.Length;
 }
@@ -41,14 +47,9 @@ public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdd
 /// <param name="After">What is left.</param>
 /// <param name="Groups">All groups, cut or not.</param>
 public sealed record PruningPlan(
-    string Criterion, int ImageSize, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, ImmutableArray<PlannedGroup> Groups)
+    string Criterion, [property: StoredRange(0, int.MaxValue)] int ImageSize, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, ImmutableArray<PlannedGroup> Groups)
 {
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
+    private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase, indented: true);
 
     /// <summary>The plan that takes nothing.</summary>
     /// <param name="analysis">The channels of the network.</param>
@@ -74,7 +75,7 @@ public sealed record PruningPlan(
     {
         try
         {
-            return JsonSerializer.Deserialize<PruningPlan>(json, Format) is { Groups.IsDefault: false } plan ? plan : throw new GraphException($"{source} is no plan: it has no groups.");
+            return StoredJson.Read<PruningPlan>(json, Format) is { Groups.IsDefault: false } plan ? plan : throw new GraphException($"{source} is no plan: it has no groups.");
         }
         catch (JsonException exception)
         {
@@ -112,10 +113,10 @@ public sealed record PruningPlan(
         var removed = new HashSet<int>();
         foreach (var planned in Groups)
         {
-            var name = planned.Layers.IsDefaultOrEmpty ? "" : planned.Layers[0];
+            var name = planned.Layers[0];
             if (!groups.TryGetValue(name, out var group) || group.Width != planned.Width)
                 throw new GraphException($"The plan is of another network: there is no group of {planned.Width} channels that begins with '{name}'.");
-            foreach (var channel in planned.Removed.IsDefault ? [] : planned.Removed)
+            foreach (var channel in planned.Removed)
             {
                 if (channel < 0 || channel >= group.Width) throw new GraphException($"The plan removes channel {channel} of '{name}', whose channels are 0…{group.Width - 1}.");
                 removed.Add(group.Variables[channel]);

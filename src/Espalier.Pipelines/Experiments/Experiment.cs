@@ -38,6 +38,7 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
     {
         _stage = 0;
         Check();
+        using var held = folder.Lock();
         DrawStreet(cancellationToken);
         if (!Train("Training the dense network", folder.Dense, plan.Dense, cancellationToken)) return null;
         var source = folder.Dense;

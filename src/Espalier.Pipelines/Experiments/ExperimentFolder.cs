@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Training.Runs;
 
 namespace Espalier.Pipelines.Experiments;
@@ -38,6 +39,22 @@ public sealed record ExperimentFolder(string Path)
 
     /// <summary>A picture of the report.</summary>
     public string Picture(string name) => At("pictures", name);
+
+    /// <summary>Makes the folder, and keeps other processes from working in it.</summary>
+    /// <exception cref="EspalierException">One does already, or the folder cannot be written.</exception>
+    public WriterLock Lock()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception exception) when (FileProblem.Is(exception))
+        {
+            throw new EspalierException($"'{Path}' cannot be written: {FileProblem.Reason(exception)}.", exception);
+        }
+
+        return WriterLock.Take(Path, At($"{WriterLock.Mark}lock"));
+    }
 
     private RunFolder Run(params ReadOnlySpan<string> names) => new(System.IO.Path.GetFullPath(At(names)));
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Espalier.Core;
 
 namespace Espalier.Pipelines.Experiments;
@@ -7,13 +6,7 @@ namespace Espalier.Pipelines.Experiments;
 /// <summary>Reads and writes what an experiment keeps between its stages.</summary>
 internal static class StageFile
 {
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
+    private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase, indented: true);
 
     /// <summary>What a file holds; null where it is not there, or one of the files that it was made from is newer.</summary>
     /// <exception cref="EspalierException">It is damaged.</exception>
@@ -28,7 +21,7 @@ internal static class StageFile
 
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Format);
+            return StoredJson.Read<T>(File.ReadAllText(path), Format);
         }
         catch (JsonException exception)
         {

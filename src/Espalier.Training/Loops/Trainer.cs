@@ -72,7 +72,7 @@ public sealed class Trainer
             if (there.Sources?.Changed(options) is { } source)
                 throw new EspalierException(
                     $"'{folder.Path}' was trained from another '{source}' than is there now: remove it, and it is trained anew.");
-            if (there.IsFinished) return there;
+            if (there.IsFinished && !folder.IsAbandoned) return there;
         }
         else if (Directory.Exists(folder.Path))
         {
@@ -82,7 +82,7 @@ public sealed class Trainer
                 throw new EspalierException(
                     $"'{folder.Path}' holds a run without its {Path.GetFileName(folder.Last)}, so that nobody can tell whether it is done: "
                     + "put that file back, or remove the folder to train anew.");
-            Directory.Delete(folder.Path, recursive: true);
+            using (folder.Lock()) Directory.Delete(folder.Path, recursive: true);
         }
 
         try

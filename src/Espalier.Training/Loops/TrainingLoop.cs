@@ -24,7 +24,7 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
         var state = session.StartState;
         foreach (var record in state.History) Remember(record);
         Tell(listener => listener.OnStarted(session.Started));
-        var end = TrainingEnd.Completed;
+        var end = state.IsFinished && state.Epoch < session.Options.Epochs ? TrainingEnd.EarlyStopped : TrainingEnd.Completed;
         for (var epoch = state.Epoch; epoch < session.Options.Epochs && end == TrainingEnd.Completed; epoch++)
         {
             var progress = EpochProgress.From(epoch == state.Epoch ? state : null);
@@ -45,7 +45,7 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
         }
 
         var outcome = new TrainingOutcome(session.Folder, end, _stopping.BestEpoch, _history);
-        Native.NativeTuning.GiveBack();
+        if (Native.LibTorchLoader.TunesProcess) Native.NativeTuning.GiveBack();
         Tell(listener => listener.OnFinished(outcome));
         return outcome;
     }

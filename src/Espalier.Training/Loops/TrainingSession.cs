@@ -25,8 +25,9 @@ internal sealed class TrainingSession : IDisposable
     private readonly ValidationLoader _validationLoader;
     private readonly KeptNetwork _kept;
     private readonly SparsitySteering? _steering;
+    private readonly WriterLock? _lock;
 
-    private TrainingSession(RunBeginning beginning, Func<RunFolder> folder, TrainingContext context)
+    private TrainingSession(RunBeginning beginning, Func<RunFolder> folder, TrainingContext context, WriterLock? held = null)
     {
         (Options, Data, _start, var state) = beginning;
         (Group, Timeline) = (context.Group, context.Timeline);
@@ -77,6 +78,7 @@ internal sealed class TrainingSession : IDisposable
         // The folder is made last: where anything before goes wrong, or is interrupted, nothing is left behind.
         context.CancellationToken.ThrowIfCancellationRequested();
         Folder = IsFirst ? folder() : new RunFolder("");
+        _lock = held ?? (Folder.Path.Length > 0 ? Folder.Lock() : null);
         Folder = Folder with { Path = Encoding.UTF8.GetString(Group.Broadcast(Encoding.UTF8.GetBytes(Folder.Path))) };
     }
 
@@ -133,13 +135,33 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>The run that wrote a <c>last</c> checkpoint, as it stood.</summary>
     public static TrainingSession Resume(string path, Func<TrainingOptions, TrainingOptions>? change, TrainingContext context)
     {
+        var folder = RunFolder.OfCheckpoint(path);
+
+        // Before the checkpoint is read: another process that goes on with the run would write a newer one.
+        var held = context.Group.Rank == 0 && File.Exists(path) ? folder.Lock() : null;
+        try
+        {
+            return Resume(path, folder, held, change, context);
+        }
+        catch
+        {
+            held?.Dispose();
+            throw;
+        }
+    }
+
+    private static TrainingSession Resume(
+        string path, RunFolder folder, WriterLock? held, Func<TrainingOptions, TrainingOptions>? change, TrainingContext context)
+    {
         var checkpoint = Checkpoint.Open(path);
         var (options, state) = TrainingCheckpoint.ReadState(checkpoint, path);
         var changed = (change?.Invoke(options) ?? options).WithFullPaths();
         if (TrainingOptions.Table.Differences(changed with { Data = options.Data }, options).FirstOrDefault() is { } difference)
             throw new OptionException($"A run that goes on keeps its options ({difference}).");
         options = changed;
-        if (state.Epoch >= options.Epochs || state.IsFinished)
+
+        // What follows the last epoch, such as the closing pictures, is made good where a killed process could not make it.
+        if ((state.Epoch >= options.Epochs || state.IsFinished) && !(context.Group.Size == 1 && held is { TookOver: true }))
         {
             throw new EspalierException(FormattableString.Invariant(
                 $"The run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}."));
@@ -149,7 +171,11 @@ internal sealed class TrainingSession : IDisposable
         var (classes, known) = (data.Training.ClassNames.Count, checkpoint.Graph.Classes);
         if (classes != known) throw new EspalierException($"'{options.Data}' now has {classes} classes, the run of '{path}' has {known}.");
         data = data.InOrderOf(checkpoint.ClassNames, path, options.Data, context.Note);
-        return new TrainingSession(new RunBeginning(options, data, checkpoint, state), () => RunFolder.OfCheckpoint(path), context);
+        var session = new TrainingSession(new RunBeginning(options, data, checkpoint, state), () => folder, context, held);
+        if (state.BatchesDone < session.TrainingLoader.BatchCount) return session;
+        session.Dispose();
+        throw new EspalierException(FormattableString.Invariant(
+            $"'{path}' is damaged or of other data: it has done {state.BatchesDone} of an epoch's {session.TrainingLoader.BatchCount} batches."));
     }
 
     /// <summary>Sets what depends on the epochs before.</summary>
@@ -217,16 +243,21 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Writes <c>last</c>.</summary>
     /// <param name="state">The place in the run.</param>
     /// <param name="processes">The statistics of every process, in the middle of an epoch.</param>
-    public void SaveLast(TrainingState state, Weights? processes = null) =>
+    public void SaveLast(TrainingState state, Weights? processes = null)
+    {
+        // Somebody may have removed the folder: what was learned until now is kept all the same, with what it was learned by.
+        if (!File.Exists(Folder.File("options.yaml"))) WriteOptions(Folder, Options);
         TrainingCheckpoint
             .ForResume(_kept.ToCheckpoint(state.History), _network, Learner.Average.Network, Learner.Optimizer, state, processes)
             .Save(Folder.Last);
+    }
 
     public void Dispose()
     {
         Learner.Dispose();
         _kept.Dispose();
         _network.Dispose();
+        _lock?.Dispose();
     }
 
     private static RunFolder NewFolder(TrainingOptions options, string project, string name)
@@ -234,8 +265,7 @@ internal sealed class TrainingSession : IDisposable
         var folder = RunFolder.CreateNext(project, name);
         try
         {
-            AtomicFile.WriteAllText(folder.File("options.yaml"), TrainingOptions.Table.ToYaml(options));
-            AtomicFile.WriteAllText(folder.File("hyp.yaml"), HyperParameterFile.Format(options.HyperParameters));
+            WriteOptions(folder, options);
             return folder;
         }
         catch
@@ -243,6 +273,12 @@ internal sealed class TrainingSession : IDisposable
             folder.Discard();
             throw;
         }
+    }
+
+    private static void WriteOptions(RunFolder folder, TrainingOptions options)
+    {
+        AtomicFile.WriteAllText(folder.File("options.yaml"), TrainingOptions.Table.ToYaml(options));
+        AtomicFile.WriteAllText(folder.File("hyp.yaml"), HyperParameterFile.Format(options.HyperParameters));
     }
 
     private void Restore(TrainingState state, Optimizer optimizer, ExponentialMovingAverage average, Action<string> note)

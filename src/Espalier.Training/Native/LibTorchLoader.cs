@@ -16,6 +16,14 @@ public static class LibTorchLoader
     /// <summary>The copy's name. The runtime tries <c>libLibTorchSharp.so</c> in every folder before it.</summary>
     internal const string CopyFile = "LibTorchSharp.so";
 
+    /// <summary>
+    /// Whether the process's allocator and OpenMP's waiting are set to what training is fastest with when libtorch is loaded, where the user
+    /// has not set them; to be said before the first tensor. It concerns all of the process, so that a library leaves it alone: the
+    /// command says yes, an application may.
+    /// </summary>
+    /// <value>Default false.</value>
+    public static bool TunesProcess { get; set; }
+
     private static readonly Lazy<bool> Loaded = new(LoadOnce, LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>Loads the natives now, so that a failure is one sentence here and not a trace in the middle of the work.</summary>
@@ -24,7 +32,8 @@ public static class LibTorchLoader
 
     private static bool LoadOnce()
     {
-        NativeTuning.Apply();
+        if (TunesProcess) NativeTuning.Apply();
+
         // TorchSharp does the same, but answers a failure by copying all natives of the package folder beside itself.
         foreach (var library in (ReadOnlySpan<string>)["torch_cpu", "LibTorchSharp"])
         {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Espalier.Training.Native;
 
 /// <summary>
-/// What the libraries under training read from the process once, when they are loaded: set here, where the user has not set it, so that nobody
-/// has to know of it. Each was chosen by measurement; see the documentation on training.
+/// What the libraries under training read from the process once, when they are loaded: set here, where the user has not set it and whoever
+/// owns the process wants it (<see cref="LibTorchLoader.TunesProcess"/>). Each was chosen by measurement; see the documentation on training.
 /// </summary>
 internal static class NativeTuning
 {

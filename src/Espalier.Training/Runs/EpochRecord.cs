@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Training.Losses;
 using Espalier.Training.Sparsity;
 using Espalier.Vision;
@@ -18,6 +19,7 @@ public sealed record EpochRecord
     }
 
     /// <summary>0-based.</summary>
+    [StoredRange(0, 100_000)]
     public required int Epoch { get; init; }
 
     /// <summary>Mean losses over the training batches.</summary>
@@ -39,6 +41,7 @@ public sealed record EpochRecord
     public required double MeanAveragePrecision { get; init; }
 
     /// <summary>Learning rates at the epoch's end: biases, convolution weights, batch-norm scales.</summary>
+    [StoredRange(3, 3)]
     public required IReadOnlyList<double> LearningRates { get; init; }
 
     /// <summary>Seconds spent training.</summary>

@@ -22,6 +22,16 @@ public sealed record RunFolder(string Path)
     /// <summary>Losses and metrics, a row an epoch.</summary>
     public string Results => System.IO.Path.Combine(Path, "results.csv");
 
+    /// <summary>The lock of the process that trains; there afterwards where that process did not come to its end.</summary>
+    private string LockFile => System.IO.Path.Combine(Path, $"{WriterLock.Mark}lock");
+
+    /// <summary>Whether the process that trained last was killed, so that what follows the last epoch may be missing.</summary>
+    public bool IsAbandoned => System.IO.File.Exists(LockFile);
+
+    /// <summary>Keeps other processes from training into the folder.</summary>
+    /// <exception cref="EspalierException">One does already, or the folder cannot be written.</exception>
+    public WriterLock Lock() => WriterLock.Take(Path, LockFile);
+
     /// <summary>A file directly in the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
@@ -43,8 +53,7 @@ public sealed record RunFolder(string Path)
             {
                 var suffix = number == 1 ? string.Empty : number.ToString(CultureInfo.InvariantCulture);
                 var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(project, name + suffix));
-                if (Directory.Exists(path) || System.IO.File.Exists(path)) continue;
-                return new RunFolder(path) { Outermost = NewFolders.Create(path) };
+                if (NewFolders.TryCreateNew(path, out var outermost)) return new RunFolder(path) { Outermost = outermost };
             }
         }
         catch (Exception exception) when (FileProblem.Is(exception))

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Execution;
@@ -19,11 +18,7 @@ internal static class TrainingCheckpoint
     private const string AveragePrefix = "average/";
     private const string OptimizerPrefix = "optimiser/";
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        Converters = { new JsonStringEnumConverter() },
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
+    private static readonly JsonSerializerOptions Json = StoredJson.Format();
 
     /// <summary>A checkpoint for use: the average's weights, options and history.</summary>
     public static Checkpoint ForUse(Checkpoint start, Weights average, TrainingOptions options, IReadOnlyList<EpochRecord> history) => start with
@@ -63,13 +58,13 @@ internal static class TrainingCheckpoint
 
         try
         {
-            var parsed = Parse<TrainingState>(state);
-            if (parsed.History.FirstOrDefault(epoch => epoch.ScaleHistogram is { IsWhole: false }) is { } damaged) throw new JsonException($"the histogram of epoch {damaged.Epoch} is not whole");
-            return (Parse<TrainingOptions>(options), parsed);
+            var (parsed, asked) = (StoredJson.Read<TrainingState>(state, Json), StoredJson.Read<TrainingOptions>(options, Json));
+            asked.Validate(checkpoint.Stride);
+            return parsed.Epoch <= asked.Epochs ? (asked, parsed) : throw new JsonException($"epoch {parsed.Epoch} of {asked.Epochs}");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or OptionException)
         {
-            throw new EspalierException($"'{path}' is damaged: its options or its state cannot be read ({exception.Message}).", exception);
+            throw new EspalierException($"'{path}' is damaged: its options or its state cannot be read ({exception.Message.TrimEnd('.')}).", exception);
         }
     }
 
@@ -90,8 +85,6 @@ internal static class TrainingCheckpoint
         live.Load(network);
         optimizer.ImportState(memory);
     }
-
-    private static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("it is empty");
 
     private static void Copy(Weights from, Weights to, string fromPrefix, string toPrefix)
     {

@@ -168,6 +168,12 @@ public sealed record TrainingOptions
         Called = "The weight of the teacher", Section = nameof(Teacher))]
     public double TeacherWeight { get; init; } = 1;
 
+    /// <summary>Whether pictures of the run are drawn into its folder.</summary>
+    /// <value>Default true.</value>
+    [Option("--no-plots", "Do not draw curves, batches and mistakes into the run's folder", Key = "plots", IsInverted = true, Aliases = ["--noplots"],
+        Changes = OptionEffect.Speed, Section = nameof(Device))]
+    public bool DrawsPictures { get; init; } = true;
+
     /// <summary>Rates, gains and augmentation.</summary>
     public HyperParameters HyperParameters { get; init; } = new();
 

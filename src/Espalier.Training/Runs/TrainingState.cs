@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Espalier.Core;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;
 
@@ -7,27 +9,32 @@ namespace Espalier.Training.Runs;
 /// Where a run stands, beside its arrays: what <c>last</c> holds as JSON so that a resumed run ends bit for bit as if it had never stopped.
 /// Randomness needs no state: order and augmentation are functions of (seed, epoch, index).
 /// </summary>
-public sealed record TrainingState
+public sealed record TrainingState : IStoredRecord
 {
     /// <summary>The epoch to go on with, 0-based.</summary>
+    [StoredRange(0, 100_000)]
     public required int Epoch { get; init; }
 
     /// <summary>Batches of that epoch that are done; not 0 only after an interruption.</summary>
+    [StoredRange(0, int.MaxValue)]
     public required int BatchesDone { get; init; }
 
     /// <summary>Sums of the losses over these batches.</summary>
     public required LossValues LossSum { get; init; }
 
     /// <summary>Seconds that these batches took.</summary>
+    [StoredRange(0, 1e12)]
     public required double SecondsSpent { get; init; }
 
     /// <summary>Updates of the moving average so far.</summary>
+    [StoredRange(0, int.MaxValue)]
     public required long AverageUpdates { get; init; }
 
     /// <summary>Every finished epoch.</summary>
     public required IReadOnlyList<EpochRecord> History { get; init; }
 
     /// <summary>Threads the network computed with: another number adds in another order.</summary>
+    [StoredRange(1, 1024)]
     public required int Threads { get; init; }
 
     /// <summary>In what numbers activations are computed: what <see cref="Precision.Auto"/> chose.</summary>
@@ -38,6 +45,11 @@ public sealed record TrainingState
 
     /// <summary>The files that the run was made from; null where an older version wrote the checkpoint.</summary>
     public RunSources? Sources { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string? Fault => History.Count != Epoch || History.Where((record, epoch) => record.Epoch != epoch).Any()
+        ? FormattableString.Invariant($"its history is not that of {Epoch} epochs") : null;
 
     /// <summary>The state before the first batch.</summary>
     public static TrainingState Beginning(int threads, Precision precision, RunSources sources) => new()

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Espalier.Core;
 using Espalier.Networks;
 
 namespace Espalier.Training.Sparsity;
@@ -6,7 +7,7 @@ namespace Espalier.Training.Sparsity;
 /// <summary>How often which batch-norm scale |γ| occurs: compact enough to be kept of every epoch in the checkpoints.</summary>
 /// <param name="Counts">Channels a bin: <see cref="Bins"/> of equal width from 0 to <see cref="Highest"/>, then all at or above it.</param>
 /// <param name="Largest">The largest |γ|.</param>
-public sealed record ScaleHistogram(IReadOnlyList<int> Counts, double Largest)
+public sealed record ScaleHistogram(IReadOnlyList<int> Counts, double Largest) : IStoredRecord
 {
     /// <summary>How many bins there are below <see cref="Highest"/>.</summary>
     public const int Bins = 64;
@@ -24,6 +25,10 @@ public sealed record ScaleHistogram(IReadOnlyList<int> Counts, double Largest)
     /// <summary>Whether there is a count for every bin and something was counted; what was read from a file may be anything.</summary>
     [JsonIgnore]
     public bool IsWhole => Counts is { Count: Bins + 1 } && Counts.All(count => count >= 0) && Counts.Sum(count => (long)count) is > 0 and <= int.MaxValue;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string? Fault => IsWhole ? null : "the histogram is not whole";
 
     /// <summary>The histogram over all batch norms; null where there are none.</summary>
     /// <param name="graph">The network.</param>

@@ -7,8 +7,8 @@ public sealed record PictureLimits
     public static PictureLimits Default { get; } = new();
 
     /// <summary>Pixels in all.</summary>
-    /// <value>100,000,000: 300 MB as RGB.</value>
-    public long MaximumPixels { get; init; } = 100_000_000;
+    /// <value>50,331,648, a camera's 8192 × 6144: 150 MB as RGB, and 350 MB while it is decoded.</value>
+    public long MaximumPixels { get; init; } = 8192 * 6144;
 
     /// <summary>Pixels along one side.</summary>
     /// <value>32,768.</value>

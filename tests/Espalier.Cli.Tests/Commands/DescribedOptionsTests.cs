@@ -41,6 +41,7 @@ public class DescribedOptionsTests
         Precision = Precision.BF16,
         SynchronisedBatchNorm = true,
         SparseStorage = true,
+        DrawsPictures = false,
         Teacher = "dense.safetensors",
         TeacherWeight = 0.25,
         HyperParameters = new HyperParameters { Optimisation = new OptimisationOptions { Kind = OptimizerKind.AdamW, CosineSchedule = true } },
@@ -76,9 +77,9 @@ public class DescribedOptionsTests
 
         Assert.Contains("epochs: 7, not 100", differences);
         Assert.Contains("sparsity: \"auto\", not null", differences);
-        Assert.DoesNotContain(differences, line => line.Split(':')[0] is "threads" or "workers" or "cache");
+        Assert.DoesNotContain(differences, line => line.Split(':')[0] is "threads" or "workers" or "cache" or "plots");
         Assert.Equal(
-            ["workers", "cache", "threads"],
+            ["workers", "cache", "threads", "plots"],
             TrainingOptions.Table.Where(entry => entry.Changes != OptionEffect.Result).Select(entry => entry.Key));
     }
 

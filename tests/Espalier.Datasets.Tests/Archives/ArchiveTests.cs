@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
+using Espalier.Core;
 using Espalier.Datasets.Archives;
 using TarReader = Espalier.Datasets.Archives.TarReader;
 
@@ -22,6 +23,35 @@ public class ArchiveTests
         Assert.Equal("one", File.ReadAllText(folder.File("out", "1.png")));
         Assert.Equal("long", File.ReadAllText(folder.File("out", longName)));
         Assert.Empty(File.ReadAllBytes(folder.File("out", "sub", "2.png")));
+    }
+
+    [Fact]
+    public void A_link_to_an_empty_folder_stays_one_and_its_folder_is_filled()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a permission there");
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("large-disk"));
+        Directory.CreateSymbolicLink(folder.File("out"), "large-disk");
+
+        ArchiveUnpacker.Unpack(Write(folder, Tar(TarEntryFormat.Pax, ("a/1.png", "one"))), folder.File("out"), null, null, TestContext.Current.CancellationToken);
+
+        Assert.NotNull(new DirectoryInfo(folder.File("out")).LinkTarget);
+        Assert.Equal("one", File.ReadAllText(folder.File("large-disk", "1.png")));
+        Assert.Equal(["archive.tar.gz", "large-disk", "out"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_folder_that_somebody_unpacks_to_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var archive = Write(folder, Tar(TarEntryFormat.Pax, ("a/1.png", "one")));
+        using (WriterLock.Take("out", RealPath.Of(folder.File("out")) + ".espalier-lock"))
+        {
+            var refused = Assert.Throws<EspalierException>(() => ArchiveUnpacker.Unpack(archive, folder.File("out"), null, null, TestContext.Current.CancellationToken));
+            Assert.Contains($"is being written by another process ({Environment.ProcessId})", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, ArchiveUnpacker.Unpack(archive, folder.File("out"), null, null, TestContext.Current.CancellationToken).Files);
     }
 
     [Theory]

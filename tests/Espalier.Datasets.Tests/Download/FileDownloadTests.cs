@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Download;
 
@@ -20,7 +21,7 @@ public sealed class FileDownloadTests : IDisposable
         using var server = new LittleServer(_content);
         var told = new List<ByteProgress>();
         using var download = Downloader();
-        var length = await download.FetchAsync(server.Address, Target, new Told(told), TestContext.Current.CancellationToken);
+        var length = await download.FetchAsync(server.Address, Target, new Told(told), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(_content.Length, length);
         Assert.Equal(_content, File.ReadAllBytes(Target));
@@ -33,7 +34,7 @@ public sealed class FileDownloadTests : IDisposable
     {
         using var server = new LittleServer(_content) { BreakAfter = 90_000 };
         using var download = Downloader();
-        await download.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken);
+        await download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(_content, File.ReadAllBytes(Target));
         Assert.True(server.Ranges.Count >= 3, $"{server.Ranges.Count} ranges were asked for");
@@ -44,13 +45,13 @@ public sealed class FileDownloadTests : IDisposable
     public async Task What_an_earlier_process_left_is_gone_on_from()
     {
         using var server = new LittleServer(_content) { BreakAfter = 100_000, AnswersOnce = true };
-        using (var first = Downloader(attempts: 1)) await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken));
+        using (var first = Downloader(attempts: 1)) await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
         Assert.True(new FileInfo(Target + ".part").Length is > 0 and < 300_000);
         Assert.False(File.Exists(Target));
 
         (server.BreakAfter, server.AnswersOnce) = (null, false);
         using var second = Downloader();
-        await second.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken);
+        await second.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(_content, File.ReadAllBytes(Target));
         Assert.Single(server.Ranges);
@@ -61,11 +62,11 @@ public sealed class FileDownloadTests : IDisposable
     public async Task Another_version_on_the_server_is_fetched_anew()
     {
         using var server = new LittleServer(_content) { BreakAfter = 100_000, AnswersOnce = true };
-        using (var first = Downloader(attempts: 1)) await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken));
+        using (var first = Downloader(attempts: 1)) await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
         new Random(2).NextBytes(_content);
         (server.BreakAfter, server.AnswersOnce, server.Tag) = (null, false, "\"second\"");
         using var second = Downloader();
-        await second.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken);
+        await second.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(_content, File.ReadAllBytes(Target));
     }
@@ -75,7 +76,7 @@ public sealed class FileDownloadTests : IDisposable
     {
         using var server = new LittleServer(_content) { StatedLength = _content.Length + 50 };
         using var download = Downloader(attempts: 2);
-        await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.False(File.Exists(Target));
     }
@@ -93,7 +94,59 @@ public sealed class FileDownloadTests : IDisposable
         Assert.Contains("refuses connections", await Message(server.Address), StringComparison.Ordinal);
         Assert.Contains("http:// or https://", await Message(new Uri("ftp://127.0.0.1/x")), StringComparison.Ordinal);
 
-        async Task<string> Message(Uri address) => (await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(address, Target, null, TestContext.Current.CancellationToken))).Message;
+        async Task<string> Message(Uri address) => (await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(address, Target, cancellationToken: TestContext.Current.CancellationToken))).Message;
+    }
+
+    [Theory]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://127.0.0.1/x")]
+    [InlineData("gopher://127.0.0.1/x")]
+    public async Task A_redirect_out_of_the_web_is_not_followed(string elsewhere)
+    {
+        using var server = new LittleServer(_content) { Status = $"302 Found\r\nLocation: {elsewhere}" };
+        using var download = Downloader();
+
+        var refused = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Contains($"the server leads on to {elsewhere}", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_redirect_within_the_web_is_followed_and_one_in_a_circle_is_not()
+    {
+        using var server = new LittleServer(_content);
+        using var leading = new LittleServer([]) { Status = $"307 There\r\nLocation: {server.Address}" };
+        using var circle = new LittleServer([]) { Status = "301 Here\r\nLocation: /train.tar.gz" };
+        using var download = Downloader();
+
+        await download.FetchAsync(leading.Address, Target, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(_content, File.ReadAllBytes(Target));
+        var refused = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(circle.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains("more than 10 times", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_file_than_the_one_that_is_meant_is_not_kept()
+    {
+        using var server = new LittleServer(_content);
+        using var download = Downloader();
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(_content));
+
+        await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, sha256: new string('0', 64), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+        await download.FetchAsync(server.Address, Target, sha256: digest, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([Target], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_file_that_somebody_fetches_is_not_fetched_beside_him()
+    {
+        using var server = new LittleServer(_content);
+        using var download = Downloader();
+        using var held = WriterLock.Take(Target, $"{Target}{WriterLock.Mark}lock");
+
+        await Assert.ThrowsAsync<EspalierException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -101,7 +154,7 @@ public sealed class FileDownloadTests : IDisposable
     {
         using var server = new LittleServer(_content);
         using var download = new FileDownload(new DownloadOptions { MaximumBytes = 1000 });
-        var exception = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, null, TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains("at most 1000", exception.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Path));

@@ -32,6 +32,50 @@ public class StreetWriterTests
     }
 
     [Fact]
+    public void Of_several_writers_of_one_street_one_writes_it_whole_and_the_others_are_told()
+    {
+        using var folder = new TemporaryFolder();
+        var outcomes = new string[4];
+        Parallel.For(0, outcomes.Length, new ParallelOptions { MaxDegreeOfParallelism = outcomes.Length }, i =>
+        {
+            try
+            {
+                StreetWriter.Write(folder.File("s"), Options, new StreetWriterOptions { Training = 9, Validation = 4, Workers = 1 }, cancellationToken: Token);
+                outcomes[i] = "written";
+            }
+            catch (EspalierException exception)
+            {
+                outcomes[i] = exception.Message;
+            }
+        });
+
+        Assert.Single(outcomes, "written");
+        Assert.All(outcomes.Where(outcome => outcome != "written"), outcome => Assert.True(
+            outcome.Contains("is being written by another process", StringComparison.Ordinal) || outcome.Contains("There is a data set in", StringComparison.Ordinal), outcome));
+        Assert.Equal(13, Directory.GetFiles(folder.File("s", "images"), "*.png", SearchOption.AllDirectories).Length);
+        Assert.Equal([folder.File("s")], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void A_street_whose_replacement_was_killed_between_two_renames_comes_back()
+    {
+        using var folder = new TemporaryFolder();
+        var pictures = new StreetWriterOptions { Training = 2, Validation = 1, Overwrite = true };
+        StreetWriter.Write(folder.File("s"), Options, pictures, cancellationToken: Token);
+        var old = File.ReadAllBytes(folder.File("s", "images", "train", "1.png"));
+        Directory.Move(folder.File("s"), folder.File("s.espalier-replaced"));
+        Directory.CreateDirectory(folder.File("s.espalier-unfinished"));
+        File.WriteAllText(folder.File("s.espalier-lock"), "4711");
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => StreetWriter.Write(folder.File("s"), Options with { Seed = 12 }, pictures, cancellationToken: stopped.Token));
+
+        Assert.Equal(old, File.ReadAllBytes(folder.File("s", "images", "train", "1.png")));
+        Assert.Equal([folder.File("s")], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
     public void More_pictures_begin_with_the_same_ones()
     {
         using var folder = new TemporaryFolder();

@@ -1,6 +1,7 @@
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Findings;
+using Espalier.Datasets.Labels;
 using Espalier.Datasets.Yolo;
 using Espalier.Vision;
 
@@ -181,6 +182,61 @@ public sealed class DatasetScannerTests : IDisposable
             File.WriteAllBytes(cache, damaged);
             Assert.Equivalent(cold, Scan(), strict: true);
         }
+    }
+
+    /// <summary>Such a cache has a valid hash: somebody made it so. Counts ask for gigabytes, labels for classes that are not there.</summary>
+    [Theory]
+    [InlineData(int.MaxValue, 0, 0)]
+    [InlineData(-1, 0, 0)]
+    [InlineData(1, int.MaxValue, 0)]
+    [InlineData(1, -1, 0)]
+    [InlineData(1, 0, int.MaxValue)]
+    [InlineData(1, 1, 0)]
+    public void A_senseless_cache_counts_as_none(int photos, int labels, int problems)
+    {
+        Photo("a", "0 .5 .5 .2 .2\n");
+        var cold = Scan();
+        var cache = _folder.File("labels", "train.espalier.cache");
+        var real = File.ReadAllBytes(cache);
+        using var text = new BinaryReader(new MemoryStream(real));
+        var (magic, rules) = (text.ReadString(), text.ReadString());
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(magic);
+            writer.Write(rules);
+            writer.Write(photos);
+            text.ReadInt32();
+            writer.Write(text.ReadString());
+            for (var part = 0; part < 4; part++) writer.Write(text.ReadInt64());
+            writer.Write(20);
+            writer.Write(20);
+            writer.Write(labels);
+            if (labels == 1)
+            {
+                writer.Write(99);
+                for (var side = 0; side < 4; side++) writer.Write(side < 2 ? 1f : 9f);
+            }
+
+            writer.Write(problems);
+            writer.Write(false);
+        }
+
+        var content = stream.ToArray();
+        File.WriteAllBytes(cache, [.. content, .. System.Security.Cryptography.SHA256.HashData(content)]);
+        Assert.Equivalent(cold, Scan(), strict: true);
+    }
+
+    [Fact]
+    public void A_photo_of_more_labels_than_a_photo_has_is_left_out()
+    {
+        Photo("good", "0 .5 .5 .2 .2\n");
+        Photo("crowd", string.Concat(Enumerable.Range(0, LabelRules.Most + 1).Select(i => FormattableString.Invariant($"0 {i / 30000.0} .5 .1 .1\n"))));
+
+        var dataset = Scan();
+
+        Assert.Single(dataset.Entries);
+        Assert.Contains("holds 20001 rows, where at most 20000 are accepted", Assert.Single(dataset.Problems).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class ScaleHistogramTests
         var end = state.IndexOf("},", start, StringComparison.Ordinal) + 2;
 
         (last with { Properties = last.Properties.SetItem("state", string.Concat(state.AsSpan(0, start), "\"ScaleHistogram\":{\"Counts\":[1,2],\"Largest\":1},", state.AsSpan(end))) }).Save(folder.Last);
-        Assert.Contains("the histogram of epoch 0 is not whole", Assert.Throws<EspalierException>(() => SmallRun.Resume(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("TrainingState.History[0].ScaleHistogram: the histogram is not whole", Assert.Throws<EspalierException>(() => SmallRun.Resume(folder)).Message, StringComparison.Ordinal);
 
         // Before there were histograms and kernels, neither state nor options spoke of them.
         var old = string.Concat(state.AsSpan(0, start), state.AsSpan(end)).Replace("\"Kernels\":null,", "", StringComparison.Ordinal);

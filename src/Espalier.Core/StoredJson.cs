@@ -1,0 +1,100 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Espalier.Core;
+
+/// <summary>
+/// Records that are kept as JSON. A file may hold anything, so that what a record declares is what is required when it is read: types,
+/// members that must be there, which of them may be null, names of enumerations, ranges (<see cref="StoredRangeAttribute"/>), and what
+/// a record says of itself (<see cref="IStoredRecord"/>). Whatever is wrong is a <see cref="JsonException"/>.
+/// </summary>
+[RequiresUnreferencedCode("Members are found by reflection.")]
+[RequiresDynamicCode("Members are found by reflection.")]
+public static class StoredJson
+{
+    private static readonly ConcurrentDictionary<Type, Member[]> MembersOf = new();
+
+    /// <summary>How such records are written and read.</summary>
+    /// <param name="naming">How members and enumerations are named; as they are if null.</param>
+    /// <param name="indented">Whether people shall read it.</param>
+    public static JsonSerializerOptions Format(JsonNamingPolicy? naming = null, bool indented = false) => new()
+    {
+        PropertyNamingPolicy = naming,
+        WriteIndented = indented,
+        Converters = { new JsonStringEnumConverter(naming, allowIntegerValues: false) },
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+
+    /// <summary>Reads a record.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="format">What <see cref="Format"/> gave.</param>
+    /// <exception cref="JsonException">It is not such a record.</exception>
+    public static T Read<T>(string json, JsonSerializerOptions format)
+        where T : class
+    {
+        T? read;
+        try
+        {
+            read = JsonSerializer.Deserialize<T>(json, format);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or NotSupportedException or OverflowException)
+        {
+            // What members do when they are set.
+            throw new JsonException(exception.Message, exception);
+        }
+
+        Check(read ?? throw new JsonException("it is empty"), typeof(T).Name);
+        return read;
+    }
+
+    private static void Check(object record, string place)
+    {
+        foreach (var member in MembersOf.GetOrAdd(record.GetType(), Find))
+        {
+            var (here, value) = ($"{place}.{member.Property.Name}", member.Property.GetValue(record));
+            if (value is null || IsDefaultArray(value)) continue;
+            var items = value is IEnumerable several and not string ? several.Cast<object?>().ToList() : null;
+            if (member.Range is { } range) RequireInside(items?.Count ?? Convert.ToDouble(value, CultureInfo.InvariantCulture), range, items is null ? here : $"the length of {here}");
+            for (var i = 0; i < items?.Count; i++) Descend(items[i] ?? throw new JsonException($"{here} holds null"), $"{here}[{i}]");
+            if (items is null) Descend(value, here);
+        }
+
+        if (record is IStoredRecord { Fault: { } fault }) throw new JsonException($"{place}: {fault}");
+    }
+
+    private static void Descend(object value, string place)
+    {
+        if (IsRecord(value.GetType())) Check(value, place);
+    }
+
+    private static void RequireInside(double number, StoredRangeAttribute range, string what)
+    {
+        if (!(number >= range.Lowest && number <= range.Highest))
+            throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"{what} is {number}, and must be from {range.Lowest} to {range.Highest}"));
+    }
+
+    private static Member[] Find(Type type) =>
+    [
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetIndexParameters().Length == 0 && property.GetCustomAttribute<JsonIgnoreAttribute>() is null)
+            .Select(property => new Member(property, property.GetCustomAttribute<StoredRangeAttribute>()))
+            .Where(member => member.Range is not null || !IsPlain(member.Property.PropertyType)),
+    ];
+
+    // An ImmutableArray that was left out; whether it may be is for the record to say.
+    private static bool IsDefaultArray(object value) => value.GetType().GetProperty("IsDefault")?.GetValue(value) is true;
+
+    private static bool IsPlain(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var plain && (plain.IsPrimitive || plain.IsEnum || plain == typeof(string));
+
+    private static bool IsRecord(Type type) => !IsPlain(type) && type.Namespace?.StartsWith(nameof(System), StringComparison.Ordinal) != true;
+
+    private sealed record Member(PropertyInfo Property, StoredRangeAttribute? Range);
+}
