@@ -19,7 +19,7 @@ namespace Espalier.Cli.Commands;
 internal sealed class ReadCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Model();
-    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob, a list of paths (.txt), - for standard input, a video, or a camera: camera:0", HelpName = "source", Required = true };
+    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob, a list of paths (.txt), - for standard input, a video, a camera (camera:0, or 0), or a stream (rtsp://…)", HelpName = "source", Required = true };
     private readonly DescribedOptions<NumberReadingOptions> _reading = new(new OptionTable<NumberReadingOptions>(), new NumberReadingOptions());
     private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions(), "--image-size", "--device", "--threads");
     private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
