@@ -1,6 +1,8 @@
 using Espalier.Core;
+using Espalier.Networks;
 using Espalier.Pipelines.Evolution;
 using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Tests.Runs;
 
@@ -88,13 +90,18 @@ public sealed class HyperParameterEvolutionTests
     public void A_mutation_that_diverges_has_no_fitness_and_a_start_that_does_is_refused()
     {
         using var small = new SmallRun();
-        var folder = small.PathOf("evolve");
-        var diverging = small.Options with { Epochs = 1, HyperParameters = HyperParameterFile.With(small.Options.HyperParameters, "warmup_bias_lr", "10", "test") };
-        var explosive = diverging with { HyperParameters = HyperParameterFile.With(HyperParameterFile.With(diverging.HyperParameters, "lr0", "10", "test"), "box", "1000", "test") };
+        var graph = GraphBuilder.Expand(Architecture.Load(small.Model), 2);
+        var weights = WeightInitialiser.Initialise(graph, 1);
+        weights["model.9.m.0.bias"].Values[4] = float.MaxValue;
+        new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(small.PathOf("wild.safetensors"));
+        var evolution = new HyperParameterEvolution(small.Options with { Weights = small.PathOf("wild.safetensors") }, small.PathOf("evolve"));
 
-        var evolution = new HyperParameterEvolution(explosive, folder);
-        Assert.Throws<Espalier.Training.Loops.DivergenceException>(() => evolution.Run(1, TestContext.Current.CancellationToken));
+        Assert.Throws<DivergenceException>(() => evolution.Run(1, TestContext.Current.CancellationToken));
         Assert.False(File.Exists(evolution.Table));
+
+        EvolutionTable.Write(evolution.Table, [new(small.Options.HyperParameters, .5, .5, .5, .5)]);
+        var done = evolution.Run(2, TestContext.Current.CancellationToken)!;
+        Assert.Equal([0.5, 0], done.Select(generation => generation.Fitness));
     }
 
     [Theory]
