@@ -25,7 +25,7 @@ internal sealed class ExperimentCommand : Verb
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var (file, data, project) = (parsed.GetValue(_file)!, parsed.GetValue(_data), parsed.GetValue(_project)!);
-        var plan = ExperimentFile.Read(file, data, name => new ExperimentFolder(Path.Combine(project, name)).Street);
+        var plan = ExperimentFile.Read(file, data, name => new ExperimentFolder(Path.Combine(project, name)).Street, terminal.Say);
         var folder = new ExperimentFolder(Path.Combine(project, plan.Name));
         var command = $"espalier experiment {file}{(data is null ? "" : $" --data {data}")}{(project == "runs" ? "" : $" --project {project}")}";
         if (ExperimentRun.Run(plan, folder, command, terminal) is not { } report) return ExitCodes.Failed;

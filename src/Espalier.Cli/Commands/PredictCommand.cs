@@ -16,7 +16,7 @@ namespace Espalier.Cli.Commands;
 internal sealed class PredictCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Model();
-    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob in quotes, a text file of paths, - for a picture or paths on standard input, a video, or a camera: camera:0", HelpName = "file|folder|glob|-|camera:0", Required = true };
+    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob in quotes, a text file of paths, - for a picture or paths on standard input, a video, a camera (camera:0, or 0), or a stream (rtsp://…)", HelpName = "file|folder|glob|-|camera:0", Required = true };
     private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions());
     private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
     private readonly DescribedOptions<PredictionOutputs> _outputs = new(PredictionOutputs.Table, new PredictionOutputs());

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Core.Options;
+using Espalier.Pipelines.Evolution;
 using Espalier.Pipelines.Models;
 using Espalier.Reports;
 using Espalier.Training.Distribution;
@@ -16,6 +19,8 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier train data.yaml</c>: learns a detector, and resumes runs that were stopped.</summary>
 internal sealed class TrainCommand : Verb
 {
+    private const int UsualGenerations = 300, MostGenerations = 100_000;
+
     private static readonly TrainingOptions Standard = new() { Data = "" };
 
     private readonly Argument<string?> _data = new("data") { Description = "The data.yaml to learn from", Arity = ArgumentArity.ZeroOrOne };
@@ -24,10 +29,18 @@ internal sealed class TrainCommand : Verb
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("train");
     private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a stopped run, with its options: its folder or last.safetensors; without a value the newest run in --project. A data.yaml beside it is where its data lie now; --workers and --cache may change", HelpName = "run", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<int?> _evolve = new("--evolve")
+    {
+        Description = "Evolve hyper-parameters: so many trainings, of which each but the first tries a mutation of the best before it; 300 without a value. The same command goes on where it was stopped",
+        HelpName = "generations",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = ReadGenerations,
+    };
+
     private readonly Option<bool> _profile = new("--profile") { Description = "Measure where the time goes: a table at the end, and profile.csv and trace.json in the run's folder" };
 
     public TrainCommand(TerminalSession terminal)
-        : base(terminal, "train", "Train a detector, or go on with a run that was stopped") => Takes([_data, .. _options.All, _hyperParameters, _project, _name, _resume, _profile]);
+        : base(terminal, "train", "Train a detector, or go on with a run that was stopped") => Takes([_data, .. _options.All, _hyperParameters, _project, _name, _resume, _evolve, _profile]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -39,6 +52,7 @@ internal sealed class TrainCommand : Verb
         "espalier train data.yaml --sparsity 0.01 --sparsity-on kernels --sparsity-step proximal --sparse-storage",
         "espalier train data.yaml --weights pruned.safetensors --teacher best.safetensors --no-autoanchor --epochs 20",
         "espalier train --resume runs/train2",
+        "espalier train data.yaml --epochs 10 --evolve 50",
     ];
 
     protected override int Run(ParseResult parsed, TerminalSession terminal)
@@ -46,6 +60,7 @@ internal sealed class TrainCommand : Verb
         if (parsed.GetResult(_resume) is not null) RefuseWhatResumingKeeps(parsed);
         else if (parsed.GetValue(_data) is null) throw new OptionException("train needs a data.yaml to learn from, or --resume to go on with a run");
         var together = new GroupedRun(terminal);
+        if (parsed.GetResult(_evolve) is not null) return together.Run(group => Evolve(parsed, terminal, group));
         return together.Run(group => Run(parsed, terminal, group, together));
     }
 
@@ -63,11 +78,38 @@ internal sealed class TrainCommand : Verb
         return outcome.End == TrainingEnd.Interrupted ? ExitCodes.Failed : ExitCodes.Done;
     }
 
+    /// <summary>Trains again and again with changed hyper-parameters; its runs draw no pictures.</summary>
+    private int Evolve(ParseResult parsed, TerminalSession terminal, IProcessGroup group)
+    {
+        if (group.Size > 1) throw new OptionException("--evolve trains in one process: give it without mpirun");
+        if (parsed.GetValue(_profile)) throw new OptionException("--profile has no effect together with --evolve");
+        var name = parsed.GetResult(_name) is { Implicit: false } ? parsed.GetValue(_name)! : "evolve";
+        var listener = new TerminalListener(terminal, () => [new EpochBars(terminal)]);
+        var evolution = new HyperParameterEvolution(ReadOptions(parsed, terminal.Say), Path.Combine(parsed.GetValue(_project)!, name), listener);
+        if (evolution.Run(parsed.GetValue(_evolve) ?? UsualGenerations, terminal.Interrupted) is null)
+        {
+            terminal.Say("Interrupted; nothing is lost. The same command goes on.");
+            return ExitCodes.Failed;
+        }
+
+        terminal.Output.WriteLine($"All generations: {evolution.Table}");
+        terminal.Output.WriteLine($"The best of them, for --hyp: {evolution.BestFile}");
+        return ExitCodes.Done;
+    }
+
+    private static int? ReadGenerations(ArgumentResult result)
+    {
+        if (result.Tokens is not [var token]) return UsualGenerations;
+        if (int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var generations) && generations is >= 1 and <= MostGenerations) return generations;
+        result.AddError($"--evolve is a whole number from 1 to {MostGenerations}, not '{token.Value}'.");
+        return null;
+    }
+
     /// <summary>A run keeps what decides its result; where its data lie, and how fast it goes on, is said anew.</summary>
     private void RefuseWhatResumingKeeps(ParseResult parsed)
     {
         List<string> without = [.. _options.Given(parsed).Where(entry => entry.Changes != OptionEffect.Speed).Select(entry => entry.Name)];
-        Option[] others = parsed.GetValue(_resume) is null ? [_hyperParameters, _name] : [_hyperParameters, _name, _project];
+        Option[] others = parsed.GetValue(_resume) is null ? [_hyperParameters, _name, _evolve] : [_hyperParameters, _name, _evolve, _project];
         without.AddRange(others.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name));
         if (without.Count > 0) throw new OptionException($"{string.Join(", ", without)} {(without.Count == 1 ? "has" : "have")} no effect together with --resume: a run keeps its own options");
     }

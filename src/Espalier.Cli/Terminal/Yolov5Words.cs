@@ -39,6 +39,9 @@ internal static class Yolov5Words
         ("--artifact_alias", "runs are written for TensorBoard and as CSV; there is no service to send them to"),
     ];
 
+    /// <summary>The options of YOLOv5 that are another here, or none.</summary>
+    public static IEnumerable<string> Names => [.. Twins.Select(entry => entry.Name), .. Foreign.Select(entry => entry.Name)];
+
     /// <summary>A command line in Espalier's words.</summary>
     /// <param name="words">What was typed.</param>
     /// <param name="instead">A sentence where one of them has no counterpart; else null.</param>

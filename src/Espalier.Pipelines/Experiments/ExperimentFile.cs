@@ -18,8 +18,9 @@ public static class ExperimentFile
     /// <param name="path">The file.</param>
     /// <param name="data">Another <c>data.yaml</c> than the file names; null for its own.</param>
     /// <param name="streetFolder">Where a street is drawn, for an experiment's name.</param>
+    /// <param name="note">Told of hyper-parameters that have no effect here.</param>
     /// <exception cref="EspalierException">The file cannot be read, or something in it is unknown, missing or outside its range.</exception>
-    public static ExperimentPlan Read(string path, string? data, Func<string, string> streetFolder)
+    public static ExperimentPlan Read(string path, string? data, Func<string, string> streetFolder, Action<string>? note = null)
     {
         ArgumentNullException.ThrowIfNull(streetFolder);
         if (!File.Exists(path)) throw new EspalierException($"There is no file '{path}'.");
@@ -34,10 +35,10 @@ public static class ExperimentFile
         if (street is not null && own is not null) throw new EspalierException($"{file.Place("data")}: give data or a street, not both.");
         var splits = file.Texts("splits") ?? ["val"];
 
-        var shared = Shared(file, data, splits[0]);
-        var dense = Training(file.Section("dense") ?? throw new EspalierException($"{file.Place("dense")}: an experiment needs the section 'dense', the training of the baseline."), shared, Part.Dense);
-        (TrainingOptions Options, bool Teacher)? sparse = file.Section("sparse") is { } sparsely ? Taught(sparsely, shared, Part.Sparse, teacher: false) : null;
-        var (tuning, teacher) = Taught(file.Section("fine_tune") ?? throw new EspalierException($"{file.Place("fine_tune")}: an experiment needs the section 'fine_tune', the training after a cut."), shared, Part.FineTuning, teacher: true);
+        var shared = Shared(file, data, splits[0], note);
+        var dense = Training(file.Section("dense") ?? throw new EspalierException($"{file.Place("dense")}: an experiment needs the section 'dense', the training of the baseline."), shared, Part.Dense, note);
+        (TrainingOptions Options, bool Teacher)? sparse = file.Section("sparse") is { } sparsely ? Taught(sparsely, shared, Part.Sparse, teacher: false, note) : null;
+        var (tuning, teacher) = Taught(file.Section("fine_tune") ?? throw new EspalierException($"{file.Place("fine_tune")}: an experiment needs the section 'fine_tune', the training after a cut."), shared, Part.FineTuning, teacher: true, note);
         var cutting = Cutting(file.Section("prune") ?? throw new EspalierException($"{file.Place("prune")}: an experiment needs the section 'prune'."), data);
         file.End();
         return new ExperimentPlan
@@ -64,30 +65,30 @@ public static class ExperimentFile
         return data is null ? new StreetPlan(street with { Fonts = StreetFonts.Choose(fonts)?.Fonts ?? [] }, pictures) : null;
     }
 
-    private static TrainingOptions Shared(YamlSection file, string data, string split) =>
-        Recipe(file, new TrainingOptions { Data = data, ValidationSplit = split }, nameof(TrainingOptions.Device));
+    private static TrainingOptions Shared(YamlSection file, string data, string split, Action<string>? note) =>
+        Recipe(file, new TrainingOptions { Data = data, ValidationSplit = split }, note, nameof(TrainingOptions.Device));
 
     /// <summary>What may stand beside all trainings as well as within one, and what may stand there alone.</summary>
-    private static TrainingOptions Recipe(YamlSection section, TrainingOptions start, params string[] others)
+    private static TrainingOptions Recipe(YamlSection section, TrainingOptions start, Action<string>? note, params string[] others)
     {
-        var parameters = section.Text("hyp_file") is { } file ? HyperParameterFile.Read(file) : start.HyperParameters;
+        var parameters = section.Text("hyp_file") is { } file ? HyperParameterFile.Read(file, note) : start.HyperParameters;
         if (section.Section("hyp") is { } hyp)
         {
-            foreach (var name in hyp.Names) parameters = HyperParameterFile.With(parameters, name, hyp.Text(name)!, hyp.Place(name));
+            foreach (var name in hyp.Names) parameters = HyperParameterFile.With(parameters, name, hyp.Text(name)!, hyp.Place(name), note);
         }
 
         return section.Read(TrainingOptions.Table, start with { HyperParameters = parameters }, entry => entry.Section is null || others.Contains(entry.Section));
     }
 
-    private static TrainingOptions Training(YamlSection section, TrainingOptions shared, Part part)
+    private static TrainingOptions Training(YamlSection section, TrainingOptions shared, Part part, Action<string>? note)
     {
         var options = part switch
         {
-            Part.Dense => Recipe(section, shared, nameof(TrainingOptions.Weights)),
+            Part.Dense => Recipe(section, shared, note, nameof(TrainingOptions.Weights)),
             Part.Sparse => Recipe(
-                section, shared with { AutoAnchor = false, Sparsity = new SparsityOptions { NearZeroShare = 0.5 } },
+                section, shared with { AutoAnchor = false, Sparsity = new SparsityOptions { NearZeroShare = 0.5 } }, note,
                 nameof(TrainingOptions.Sparsity), nameof(TrainingOptions.Teacher)),
-            _ => Recipe(section, shared with { AutoAnchor = false }, nameof(TrainingOptions.Teacher)),
+            _ => Recipe(section, shared with { AutoAnchor = false }, note, nameof(TrainingOptions.Teacher)),
         };
         if (part == Part.Dense && options.Model is null && options.Weights is null) options = options with { Model = "yolov5n" };
         section.End();
@@ -96,12 +97,12 @@ public static class ExperimentFile
     }
 
     /// <summary>A training that the dense network may teach; <paramref name="teacher"/> where the file does not say.</summary>
-    private static (TrainingOptions Options, bool Teacher) Taught(YamlSection section, TrainingOptions shared, Part part, bool teacher)
+    private static (TrainingOptions Options, bool Teacher) Taught(YamlSection section, TrainingOptions shared, Part part, bool teacher, Action<string>? note)
     {
         teacher = section.Flag("teacher") ?? teacher;
 
         // Which file that is, is known when it is trained.
-        var options = Training(section, shared with { Teacher = teacher ? "dense" : null }, part);
+        var options = Training(section, shared with { Teacher = teacher ? "dense" : null }, part, note);
         return (options with { Teacher = null }, teacher);
     }
 

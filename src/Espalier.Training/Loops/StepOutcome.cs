@@ -1,4 +1,3 @@
-using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Training.Losses;
 using Espalier.Training.Optimisation;
@@ -22,7 +21,7 @@ internal readonly record struct StepOutcome(
     /// <param name="epoch">0-based.</param>
     /// <param name="number">The batch's number in it.</param>
     /// <param name="batch">The batch.</param>
-    public EspalierException ToException(TrainingSession session, int epoch, int number, Batch batch)
+    public DivergenceException ToException(TrainingSession session, int epoch, int number, Batch batch)
     {
         var what = Values.IsFinite ? "The gradients are no longer finite" : "The loss is no longer a number";
 
@@ -34,6 +33,6 @@ internal readonly record struct StepOutcome(
         var rest = File.Exists(session.Folder.Last) ? $"; {session.Folder.Last} holds the run's last good state." : ".";
         var losses = FormattableString.Invariant($"box {Values.Box}, objectness {Values.Objectness}, class {Values.Class}");
         var where = FormattableString.Invariant($"in epoch {epoch}, batch {number} ({losses}; first picture {batch.Sources[0].Path})");
-        return new EspalierException($"{what} {where}: {advice}{rest}");
+        return new DivergenceException($"{what} {where}: {advice}{rest}");
     }
 }

@@ -112,9 +112,13 @@ public static class HyperParameterFile
     public static string Format(HyperParameters parameters)
     {
         var text = new StringBuilder();
-        foreach (var entry in Entries) text.Append(CultureInfo.InvariantCulture, $"{entry.Name}: {(float)entry.Get(parameters)}\n");
+        foreach (var (name, value) in Values(parameters)) text.Append(CultureInfo.InvariantCulture, $"{name}: {value}\n");
         return text.ToString();
     }
+
+    /// <summary>Every hyper-parameter by its name in such a file, in the file's order.</summary>
+    public static IReadOnlyList<(string Name, float Value)> Values(HyperParameters parameters) =>
+        [.. Entries.Select(entry => (entry.Name, (float)entry.Get(parameters)))];
 
     /// <summary>Where two differ: <c>name: wanted, not present</c>.</summary>
     internal static IEnumerable<string> Differences(HyperParameters wanted, HyperParameters present) => Entries

@@ -77,6 +77,35 @@ public class TrainCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void Hyper_parameters_evolve_in_a_folder_that_the_same_command_goes_on_with()
+    {
+        using var workspace = new Workspace();
+        string[] words = ["train", trained.Data, "--model", "yolov5n", "--image-size", "32", "--batch", "8", "--epochs", "1", "--no-autoanchor", "--device", "cpu", "--precision", "fp32", "--project", workspace.Project];
+        CommandRun.Of([.. words, "--evolve", "1"]).Succeeded();
+        var run = CommandRun.WithDecimalComma([.. words, "--evolve", "2"]).Succeeded();
+
+        var table = File.ReadAllLines(workspace.At("runs", "evolve", "evolve.csv"));
+        Assert.Equal(3, table.Length);
+        Assert.All(table, row => Assert.Equal(table[0].Split(',').Length, row.Split(',').Length));
+        Assert.NotEqual(table[1].Split(',')[6], table[2].Split(',')[6]);
+        Assert.DoesNotContain("  1/2 ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("  2/2 Training with a mutation of the best", run.Error, StringComparison.Ordinal);
+        Assert.Contains("hyp_evolve.yaml", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--evolve is a whole number from 1 to 100000, not '0'.", "--evolve", "0")]
+    [InlineData("--profile has no effect together with --evolve.", "--evolve", "--profile")]
+    [InlineData("--evolve has no effect together with --resume: a run keeps its own options.", "--resume", "--evolve")]
+    public void An_evolution_that_makes_no_sense_is_refused(string sentence, params string[] options)
+    {
+        var run = CommandRun.Of(["train", trained.Data, .. options]);
+
+        Assert.Equal(ExitCodes.WrongWords, run.Code);
+        Assert.StartsWith($"espalier: {sentence}", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Both_checkpoints_open_and_know_size_and_names()
     {
         trained.Command.Succeeded();

@@ -252,6 +252,54 @@ public class VideoTests(TrainedRun trained)
         Assert.Equal((true, camera), (VideoSource.Find("camera:" + camera)!.IsLive, VideoSource.Find("camera:" + camera)!.Input));
     }
 
+    [Theory]
+    [InlineData("rtsp://admin:secret@10.0.0.7:554/live", "rtsp://10.0.0.7:554/live", "-rtsp_transport tcp -protocol_whitelist rtsp,rtp,tcp")]
+    [InlineData("RTSPS://camera/live", "RTSPS://camera/live", "-rtsp_transport tcp -protocol_whitelist rtsps,rtsp,rtp,tls,tcp")]
+    [InlineData("rtmp://camera/live.mp4", "rtmp://camera/live.mp4", "-protocol_whitelist rtmp,tcp")]
+    public void Streams_are_live_and_their_passwords_are_not_shown(string address, string shown, string words)
+    {
+        var source = VideoSource.Find(address)!;
+
+        Assert.Equal((true, address, shown), (source.IsLive, source.Input, source.Path));
+        Assert.Equal(words, string.Join(' ', source.InputWords));
+    }
+
+    [Theory]
+    [InlineData("https://user:secret@example.org/clip.mp4")]
+    [InlineData("file://clip.mp4")]
+    public void Other_addresses_are_refused(string address)
+    {
+        var message = Assert.Throws<EspalierException>(() => VideoSource.Find(address)).Message;
+
+        Assert.Contains("download anything else first", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("read")]
+    [InlineData("predict")]
+    public void A_stream_is_read_until_it_ends(string command)
+    {
+        using var workspace = new Workspace();
+        var ffmpeg = new FakeFfmpeg(workspace);
+        ffmpeg.Frames(Enumerable.Repeat(Frame, 3));
+
+        var run = CommandRun.WithPrograms(ffmpeg.Programs, command, trained.Best, "--conf", "0", "--source", "rtsp://me:secret@camera/live", "--json", "--project", workspace.Project).Succeeded();
+
+        Assert.Contains("rtsp://me:secret@camera/live", ffmpeg.Words);
+        Assert.DoesNotContain("secret", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.NotEmpty(JsonDocument.Parse(run.Output).RootElement.EnumerateArray());
+    }
+
+    [Fact]
+    public void A_number_is_a_camera_unless_a_file_has_that_name()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        Assert.Equal("there is no camera '/dev/video987'", Assert.Throws<EspalierException>(() => VideoSource.Find("987")).Message);
+        using var workspace = new Workspace();
+        Assert.Null(VideoSource.Find(workspace.Write("987", "")));
+    }
+
     [Fact]
     public void The_real_ffmpeg_reads_a_film_and_writes_another()
     {

@@ -16,6 +16,9 @@ public class Yolov5WordsTests
     [InlineData("train d.yaml --freeze 10 --device cpu", "train d.yaml --freeze 10 --device cpu")]
     [InlineData("train d.yaml --cache --epochs 3", "train d.yaml --cache ram --epochs 3")]
     [InlineData("train d.yaml --cache", "train d.yaml --cache ram")]
+    [InlineData("train d.yaml --optimizer AdamW --sync-bn --multi-scale", "train d.yaml --optimizer AdamW --sync-bn --multi-scale")]
+    [InlineData("train d.yaml --hyp h.yaml --evolve 20 --device 1", "train d.yaml --hyp h.yaml --evolve 20 --device cuda:1")]
+    [InlineData("train --data d.yaml --cfg s.yaml --weights ~ --evolve", "train d.yaml --model s.yaml --evolve")]
     [InlineData("validate w.pt --data d.yaml --conf-thres 0.1 --iou-thres 0.5 --max-det 9", "validate w.pt --data d.yaml --conf 0.1 --iou 0.5 --max-detections 9")]
     [InlineData("model yolov5n --imgsz 64", "model yolov5n --imgsz 64")]
     public void Words_that_have_a_twin(string typed, string meant)

@@ -59,6 +59,20 @@ public sealed class FilesOfTodayTests
     }
 
     [Fact]
+    public void Hyper_parameters_without_effect_are_said_wherever_they_stand()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("hyp.yaml"), "copy_paste: 0.3\n");
+        File.WriteAllText(folder.File("e.yaml"), $"data: d.yaml\nhyp: {{copy_paste: 0.1}}\ndense: {{hyp_file: {folder.File("hyp.yaml")}}}\nprune: {{keep_flops: 0.5}}\nfine_tune: {{}}\n");
+        var notes = new List<string>();
+
+        ExperimentFile.Read(folder.File("e.yaml"), null, name => name, notes.Add);
+
+        Assert.Equal(2, notes.Count);
+        Assert.All(notes, note => Assert.Contains("copy_paste has no effect: it pastes polygons, and labels here are boxes", note, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_cut_record_which_is_compared_by_what_it_says()
     {
         using var folder = new TemporaryFolder();

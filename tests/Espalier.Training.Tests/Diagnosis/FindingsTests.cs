@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Training.Diagnosis;
 
 namespace Espalier.Tests.Diagnosis;
@@ -43,6 +44,34 @@ public class FindingsTests
         Assert.Equal(FindingStatus.Problem, Findings.LibTorch(null, "It is not there.").Status);
         Assert.Contains("EspalierLibTorch=cuda", Findings.Gpu(available: false, 0, driverPresent: true).Advice, StringComparison.Ordinal);
         Assert.Null(Findings.Gpu(available: false, 0, driverPresent: false).Advice);
+    }
+
+    [Theory]
+    [InlineData(512, "vectors of 512 bits")]
+    [InlineData(256, "vectors of 256 bits")]
+    [InlineData(128, "vectors of 128 bits")]
+    public void The_kernels_vectors_are_told(int bits, string expected) =>
+        Assert.Equal((FindingStatus.Good, expected), (Findings.Kernels(new(bits, false, false)).Status, Findings.Kernels(new(bits, false, false)).Found));
+
+    [Fact]
+    public void Kernels_without_vectors_are_a_note_with_what_switches_them_off()
+    {
+        var finding = Findings.Kernels(new(0, false, false));
+
+        Assert.Equal((FindingStatus.Warning, "one number at a time"), (finding.Status, finding.Found));
+        Assert.Contains("DOTNET_EnableHWIntrinsic", finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Precision_and_int8_are_told_by_the_arithmetic_that_the_processor_has()
+    {
+        var (newer, old) = (new ProcessorFeatures(512, true, true), new ProcessorFeatures(256, false, false));
+
+        Assert.Equal("auto tries bf16 against fp32, for at most 3 seconds", Findings.AutomaticPrecision(newer).Found);
+        Assert.Equal("auto takes fp32: bf16 cannot win here without arithmetic for it", Findings.AutomaticPrecision(old).Found);
+        Assert.StartsWith("four products of bytes in one instruction; expect 1.4 to 1.8", Findings.Int8(newer).Found, StringComparison.Ordinal);
+        Assert.StartsWith("no VNNI; expect 1.3 to 1.8", Findings.Int8(old).Found, StringComparison.Ordinal);
+        Assert.Contains("less than 1 × for a deeply pruned network", Findings.Int8(old).Found, StringComparison.Ordinal);
     }
 
     [Fact]

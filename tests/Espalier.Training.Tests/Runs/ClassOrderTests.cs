@@ -3,6 +3,7 @@ using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Prediction;
 using Espalier.Training.Validation;
+using Espalier.Vision;
 
 namespace Espalier.Training.Tests.Runs;
 
@@ -81,6 +82,25 @@ public sealed class ClassOrderTests
         Bits.RequireSame(expected.Weights, alike.Weights);
         Bits.RequireSame(expected.Weights, moved.Weights);
         Assert.Equal(expected.ClassNames, moved.ClassNames);
+    }
+
+    [Fact]
+    public void Two_networks_of_other_order_are_compared_class_by_class()
+    {
+        using var small = new SmallRun(training: 8);
+        var first = small.Train(small.Options with { Epochs = 1 }).Folder.Best;
+        var second = small.PathOf("swapped.safetensors");
+        var checkpoint = Checkpoint.Load(first);
+        (checkpoint with { ClassNames = [.. checkpoint.ClassNames.Reverse()], Weights = Reversed(checkpoint) }).Save(second);
+
+        using var one = TorchNetwork.Open(first, "cpu", 1);
+        using var other = TorchNetwork.Open(second, "cpu", 1);
+        var (loader, _) = new ValidationRequest { Data = small.Data, Workers = 0 }.Load(one, first, cancellationToken: TestContext.Current.CancellationToken);
+        var comparison = NetworkComparison.Run(one, other, loader, NmsOptions.ForValidation, 1, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.All(comparison.Differences, part => Assert.Equal(0, part.Largest));
+        Assert.NotEmpty(comparison.Differences);
+        Assert.Equal(comparison.First.Fitness, comparison.Second.Fitness);
     }
 
     private static (double Accuracy, IReadOnlyList<string> Names) Judge(string weights, string data)

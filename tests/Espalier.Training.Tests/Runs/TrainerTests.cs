@@ -1,7 +1,7 @@
 using System.Globalization;
-using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
@@ -83,7 +83,7 @@ public sealed class TrainerTests
         var weights = WeightInitialiser.Initialise(graph, 1);
         weights[Poisoned].Values[4] = float.MaxValue;
         new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(small.PathOf("wild.safetensors"));
-        var message = Assert.Throws<EspalierException>(() => small.Train(small.Options with { Weights = small.PathOf("wild.safetensors") })).Message;
+        var message = Assert.Throws<DivergenceException>(() => small.Train(small.Options with { Weights = small.PathOf("wild.safetensors") })).Message;
 
         Assert.StartsWith("The loss is no longer a number in epoch 0, batch 0 (box ", message, StringComparison.Ordinal);
         Assert.Contains(Path.Combine("images", "train"), message);
@@ -103,7 +103,7 @@ public sealed class TrainerTests
         weights["model.8.cv2.bn.weight"].Values[4] = 1e25f;
         new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(small.PathOf("steep.safetensors"));
 
-        var message = Assert.Throws<EspalierException>(() => small.Train(small.Options with { Weights = small.PathOf("steep.safetensors") })).Message;
+        var message = Assert.Throws<DivergenceException>(() => small.Train(small.Options with { Weights = small.PathOf("steep.safetensors") })).Message;
 
         Assert.StartsWith("The gradients are no longer finite in epoch 0, batch 0 (box ", message, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", message);
@@ -123,7 +123,7 @@ public sealed class TrainerTests
         last.Training["live/" + Poisoned].Values[4] = float.MaxValue;
         last.Save(folder.Last);
         var before = File.ReadAllBytes(folder.Last);
-        var message = Assert.Throws<EspalierException>(() => SmallRun.Resume(folder)).Message;
+        var message = Assert.Throws<DivergenceException>(() => SmallRun.Resume(folder)).Message;
 
         Assert.Contains("in epoch 1, batch 1 (box ", message);
         Assert.EndsWith($"{folder.Last} holds the run's last good state.", message, StringComparison.Ordinal);

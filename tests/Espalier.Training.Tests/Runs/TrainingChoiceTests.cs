@@ -71,6 +71,19 @@ public sealed class TrainingChoiceTests
     }
 
     [Fact]
+    public void Classes_named_as_digits_are_mirrored_only_where_that_is_asked_for()
+    {
+        using var small = new SmallRun();
+        var colours = File.ReadAllText(small.Data);
+        var mirrored = small.Options with { HyperParameters = new() { Augmentation = new() { Mosaic = 0, HorizontalFlip = 1 } } };
+        var expected = FirstLoss(small, mirrored);
+
+        File.WriteAllText(small.Data, colours.Replace("[colour0, colour1]", "['1', '2']", StringComparison.Ordinal));
+        Assert.Equal(expected, FirstLoss(small, mirrored with { FlipDigits = true }));
+        Assert.NotEqual(expected, FirstLoss(small, mirrored));
+    }
+
+    [Fact]
     public void Accumulated_halves_step_as_the_whole_batch()
     {
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 2);
