@@ -26,7 +26,7 @@ var street = StreetWriter.Write(
 var training = new TrainingOptions { Data = street.Configuration, Model = "yolov5n", ImageSize = 160, BatchSize = 16, Epochs = epochs };
 if (Train(training, "dense") is not { } dense) return 1;
 
-var half = new PruningTarget(PruningMeasure.Operations, 0.5);
+var half = new KeepShare(PruningMeasure.Operations, 0.5);
 var pruner = new Pruner(new PruneOptions { Data = street.Configuration, Target = half, Pictures = 256 });
 var pruned = Path.Combine(folder, "pruned.safetensors");
 pruner.Run(Checkpoint.Open(dense), dense, stop.Token).Checkpoint.Save(pruned);

@@ -16,12 +16,12 @@ public class PruningPlannerTests
     {
         // The oracle's γ, and its rule: the threshold is the sorted γ at ⌊ratio · count⌋, and what reaches it stays.
         var (network, analysis) = Oracle();
-        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Channels, 1), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false, KeepShortcuts = true };
+        var options = new PruningOptions { Target = new KeepShare(PruningMeasure.Channels, 1), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false, KeepShortcuts = true };
         var kept = Shortcuts.Of(network.Graph);
         var prunable = analysis.Groups.Where(group => !group.Producers.Any(kept.Contains)).Sum(group => group.Width);
         Assert.Equal(3712, prunable);
         var keep = 1 - Math.Floor(ratio * prunable) / analysis.FreeChannels;
-        var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options with { Target = new PruningTarget(PruningMeasure.Channels, keep) });
+        var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options with { Target = new KeepShare(PruningMeasure.Channels, keep) });
 
         Assert.InRange(plan.After.Parameters, parameters * 0.999, parameters * 1.001);
         Assert.Equal(plan.After.Parameters, Surgery.Cut(network, analysis, plan.Variables(analysis)).Graph.Summarise(Side).Parameters);
@@ -38,7 +38,7 @@ public class PruningPlannerTests
         var (network, analysis) = Oracle();
         var options = new PruningOptions
         {
-            Target = new PruningTarget(PruningMeasure.Channels, 1 - Math.Floor(.3 * 3712) / analysis.FreeChannels),
+            Target = new KeepShare(PruningMeasure.Channels, 1 - Math.Floor(.3 * 3712) / analysis.FreeChannels),
             ImageSize = Side,
             Rounding = 1,
             Fewest = 1,
@@ -62,7 +62,7 @@ public class PruningPlannerTests
         var (network, analysis) = Oracle();
         foreach (var uniform in new[] { false, true })
         {
-            var plan = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network), new PruningOptions { Target = new PruningTarget(measure, keep), ImageSize = Side, Uniform = uniform });
+            var plan = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network), new PruningOptions { Target = new KeepShare(measure, keep), ImageSize = Side, Uniform = uniform });
 
             Assert.InRange(plan.Reached, keep - 0.05, keep);
             Assert.All(plan.Groups, group => Assert.True(group.Kept >= 8 && group.Kept % 8 == 0, $"{group.Layers[0]} keeps {group.Kept}"));
@@ -73,7 +73,7 @@ public class PruningPlannerTests
     public void Scores_per_cost_reach_a_target_with_fewer_channels()
     {
         var (network, analysis) = Oracle();
-        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Operations, .4), ImageSize = Side };
+        var options = new PruningOptions { Target = new KeepShare(PruningMeasure.Operations, .4), ImageSize = Side };
         var plain = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network), options);
         var perCost = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network), options with { PerCost = true });
 
@@ -86,7 +86,7 @@ public class PruningPlannerTests
     {
         var (network, analysis) = Oracle();
         var importance = ChannelImportance.BatchNormScale(network);
-        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Score, .5), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false };
+        var options = new PruningOptions { Target = new ScoreThreshold(.5), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false };
         var removed = PruningPlanner.Plan(analysis, importance, options).Variables(analysis);
         var scores = importance.Gather(analysis, false);
 
@@ -102,7 +102,7 @@ public class PruningPlannerTests
     [InlineData(.5, false, true, "does not go with scores per cost")]
     public void A_threshold_that_makes_no_sense_is_refused(double threshold, bool uniform, bool perCost, string expected)
     {
-        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Score, threshold), ImageSize = Side, Uniform = uniform, PerCost = perCost };
+        var options = new PruningOptions { Target = new ScoreThreshold(threshold), ImageSize = Side, Uniform = uniform, PerCost = perCost };
         Assert.Contains(expected, Assert.Throws<OptionException>(options.Validate).Message, StringComparison.Ordinal);
     }
 
@@ -110,12 +110,12 @@ public class PruningPlannerTests
     public void A_target_that_cannot_be_reached_names_the_nearest()
     {
         var (network, analysis) = Oracle();
-        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Operations, .001), ImageSize = Side };
+        var options = new PruningOptions { Target = new KeepShare(PruningMeasure.Operations, .001), ImageSize = Side };
         var exception = Assert.Throws<EspalierException>(() => PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options));
 
         Assert.Matches(@"^0\.001 of the operations cannot be reached with at least 8 channels a layer in multiples of 8: 0\.\d+ is the least\.$", exception.Message);
         var least = double.Parse(exception.Message.Split(": ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal(least, PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options with { Target = new PruningTarget(PruningMeasure.Operations, least + 1e-4) }).Reached, 1e-4);
+        Assert.Equal(least, PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options with { Target = new KeepShare(PruningMeasure.Operations, least + 1e-4) }).Reached, 1e-4);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public class PruningPlannerTests
         var (network, analysis) = Oracle();
         var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), new PruningOptions
         {
-            Target = new PruningTarget(PruningMeasure.Channels, .7),
+            Target = new KeepShare(PruningMeasure.Channels, .7),
             ImageSize = Side,
             Rounding = 1,
             Fewest = 1,
@@ -140,7 +140,7 @@ public class PruningPlannerTests
     public void Layers_to_keep_stay_whole()
     {
         var (network, analysis) = Oracle();
-        var options = new PruningOptions { Target = new PruningTarget(PruningMeasure.Channels, .6), ImageSize = Side, KeepLayers = ["model.0", "model.9"] };
+        var options = new PruningOptions { Target = new KeepShare(PruningMeasure.Channels, .6), ImageSize = Side, KeepLayers = ["model.0", "model.9"] };
         var plan = PruningPlanner.Plan(analysis, ChannelImportance.Random(network, 1), options);
 
         Assert.All(plan.Groups.Where(group => group.Layers[0].StartsWith("model.0.", StringComparison.Ordinal) || group.Layers[0].StartsWith("model.9.", StringComparison.Ordinal)), group => Assert.Empty(group.Removed));
@@ -151,7 +151,7 @@ public class PruningPlannerTests
     public void A_plan_is_written_and_read()
     {
         var (network, analysis) = Oracle();
-        var plan = PruningPlanner.Plan(analysis, ChannelImportance.Random(network, 1), new PruningOptions { Target = new PruningTarget(PruningMeasure.Operations, .5), ImageSize = Side });
+        var plan = PruningPlanner.Plan(analysis, ChannelImportance.Random(network, 1), new PruningOptions { Target = new KeepShare(PruningMeasure.Operations, .5), ImageSize = Side });
         var read = PruningPlan.Parse(plan.ToJson(), "plan.json");
 
         Assert.Equal(plan.Variables(analysis).Order(), read.Variables(analysis).Order());
@@ -176,7 +176,7 @@ public class PruningPlannerTests
     {
         var (network, analysis) = Oracle();
         var random = ChannelImportance.Random(network, 1);
-        var plan = PruningPlanner.Plan(analysis, random, new PruningOptions { Target = new PruningTarget(measure, .5), ImageSize = Side });
+        var plan = PruningPlanner.Plan(analysis, random, new PruningOptions { Target = new KeepShare(measure, .5), ImageSize = Side });
         Assert.Equal(plan.ToJson(), plan.Counted(analysis, Side).ToJson());
 
         var edited = plan with { Groups = [.. plan.Groups.Select((group, index) => index % 2 == 0 ? group : group with { Removed = [] })] };
@@ -196,7 +196,7 @@ public class PruningPlannerTests
         var read = PruningPlan.Parse($$"""{"groups": [{"layers": ["{{first}}"], "width": {{analysis.Groups[0].Width}}, "removed": [0, 2]}]}""", "plan.json").Counted(analysis, Side);
 
         Assert.Equal(analysis.FreeChannels - 2, read.After.Channels);
-        Assert.Equal(read.After.ShareOf(read.Before, PruningMeasure.Operations), read.Asked.Keep);
+        Assert.Equal(read.After.ShareOf(read.Before, PruningMeasure.Operations), read.Asked.Number);
         Assert.Equal(read.ToJson(), PruningPlan.Parse(read.ToJson(), "plan.json").ToJson());
     }
 

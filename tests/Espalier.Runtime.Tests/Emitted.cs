@@ -33,7 +33,7 @@ internal static class Emitted
         var analysis = ChannelAnalysis.Of(network.Graph);
         var plan = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network), new PruningOptions
         {
-            Target = new PruningTarget(PruningMeasure.Channels, 0.6),
+            Target = new KeepShare(PruningMeasure.Channels, 0.6),
             ImageSize = side,
             Rounding = rounding,
             Uniform = true,

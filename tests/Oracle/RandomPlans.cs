@@ -18,7 +18,7 @@ internal static class RandomPlans
         PruningMeasure[] measures = [PruningMeasure.Operations, PruningMeasure.Parameters, PruningMeasure.Channels];
         return PruningPlanner.Plan(analysis, importance, new PruningOptions
         {
-            Target = new PruningTarget(measures[random.Next(measures.Length)], 0.35 + (0.5 * random.NextDouble())),
+            Target = new KeepShare(measures[random.Next(measures.Length)], 0.35 + (0.5 * random.NextDouble())),
             ImageSize = side,
             Rounding = random.Next(4) switch { 0 => 1, 1 => 2, 2 => 4, _ => 8 },
             Fewest = random.Next(1, 9),

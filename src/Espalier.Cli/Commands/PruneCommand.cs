@@ -156,7 +156,7 @@ internal sealed class PruneCommand : Verb
             File = file,
             outcome.Plan.Criterion,
             outcome.Plan.ImageSize,
-            Asked = new { Measure = outcome.Plan.Asked.Measure.ToString(), outcome.Plan.Asked.Keep },
+            Asked = new { outcome.Plan.Asked.Measure, Keep = outcome.Plan.Asked.Number },
             outcome.Plan.Reached,
             outcome.Plan.Before,
             outcome.Plan.After,

@@ -50,12 +50,12 @@ internal static class DemoRecipe
             Cutting = new CuttingPlan
             {
                 Criteria = ["taylor"],
-                Targets = [new PruningTarget(PruningMeasure.Operations, KeptOperations)],
+                Targets = [new KeepShare(PruningMeasure.Operations, KeptOperations)],
                 Options = new PruneOptions
                 {
                     Data = folder.Data,
                     Pictures = 256,
-                    Pruning = new PruningOptions { Target = new PruningTarget(PruningMeasure.Operations, KeptOperations), ImageSize = ImageSize },
+                    Pruning = new PruningOptions { Target = new KeepShare(PruningMeasure.Operations, KeptOperations), ImageSize = ImageSize },
                 },
             },
             FineTuning = training with { Model = null, AutoAnchor = false, Epochs = size.TuningEpochs },

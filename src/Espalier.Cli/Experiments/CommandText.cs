@@ -26,13 +26,12 @@ internal static class CommandText
     public static string Prune(PruneOptions options, string source) => $"espalier prune {Word(source)} --data {Word(options.Data)} {options.ToWords()}";
 
     /// <summary>How much a cut keeps, in words.</summary>
-    public static string Asked(CutPlan cut) => cut.Target.Measure switch
+    public static string Asked(CutPlan cut) => cut.Target switch
     {
-        PruningMeasure.Operations => $"{Text(cut.Target.Keep)} of the FLOPs",
-        PruningMeasure.Parameters => $"{Text(cut.Target.Keep)} of the parameters",
-        PruningMeasure.Channels => $"{Text(cut.Target.Keep)} of the channels",
-        PruningMeasure.Milliseconds => $"{Text(cut.Target.Keep)} ms",
-        _ => $"scores from {Text(cut.Target.Keep)} on",
+        KeepShare { Of: PruningMeasure.Operations, Share: var share } => $"{Text(share)} of the FLOPs",
+        KeepShare { Of: var measure, Share: var share } => $"{Text(share)} of the {measure.ToString().ToLowerInvariant()}",
+        LatencyBudget { Milliseconds: var most } => $"{Text(most)} ms",
+        _ => $"scores from {Text(cut.Target.Number)} on",
     };
 
     private static string Word(string value) => value.Contains(' ', StringComparison.Ordinal) ? $"\"{value}\"" : value;

@@ -29,6 +29,10 @@ public sealed class ChannelAnalysis
     /// <summary>How many free channels there are: equal ones count once.</summary>
     public int FreeChannels => _free.Count;
 
+    /// <summary>Names of the convolutions of which no channel can go, and none of what they read: in groups, and transposed ones.</summary>
+    public IEnumerable<string> WholeConvolutions => Graph.Nodes
+        .Where(node => node is ConvNode or ConvTransposeNode && node.Flow == ChannelFlow.Whole).Select(node => node.Name);
+
     /// <summary>The variable of each channel of a node's output, in order; one may stand there several times (SPPF).</summary>
     /// <param name="node">The node's position; not the decoding's.</param>
     public ImmutableArray<int> VariablesOf(int node) => _variables[node];

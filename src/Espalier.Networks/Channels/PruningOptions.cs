@@ -3,30 +3,6 @@ using Espalier.Core.Options;
 
 namespace Espalier.Networks;
 
-/// <summary>What a <see cref="PruningTarget"/> counts.</summary>
-public enum PruningMeasure
-{
-    /// <summary>Free channels.</summary>
-    Channels,
-
-    /// <summary>Trainable parameters.</summary>
-    Parameters,
-
-    /// <summary>Floating-point operations of the convolutions.</summary>
-    Operations,
-
-    /// <summary>Milliseconds of a picture on the machine at hand. Counted by whoever can measure; the planner itself cannot.</summary>
-    Milliseconds,
-
-    /// <summary>Scores: every channel that scores less goes, however many that are.</summary>
-    Score,
-}
-
-/// <summary>How much of a network is to be kept.</summary>
-/// <param name="Measure">What is counted.</param>
-/// <param name="Keep">The share to keep, above 0 and up to 1; for <see cref="PruningMeasure.Score"/> the least score that stays, for <see cref="PruningMeasure.Milliseconds"/> the most that a picture may take, above 0.</param>
-public sealed record PruningTarget(PruningMeasure Measure, double Keep);
-
 /// <summary>How channels are chosen.</summary>
 public sealed record PruningOptions
 {
@@ -45,11 +21,11 @@ public sealed record PruningOptions
     internal double? KeptChannels { get => Kept(PruningMeasure.Channels); init => Target = Wanted(PruningMeasure.Channels, value); }
 
     [Option("--milliseconds", "Cut until a picture takes no longer than this in ONNX Runtime on this machine", 0.01, 10_000, Section = nameof(Target))]
-    internal double? Milliseconds { get => Kept(PruningMeasure.Milliseconds); init => Target = Wanted(PruningMeasure.Milliseconds, value); }
+    internal double? Milliseconds { get => (Target as LatencyBudget)?.Milliseconds; init => Target = value is { } most ? new LatencyBudget(most) : Target; }
 
     [Option("--threshold", "Cut every channel that scores less than this, however many that are; scores are shares of their layer's mean unless --raw-scores",
         1e-9, 1e9, Section = nameof(Target))]
-    internal double? Threshold { get => Kept(PruningMeasure.Score); init => Target = Wanted(PruningMeasure.Score, value); }
+    internal double? Threshold { get => (Target as ScoreThreshold)?.Least; init => Target = value is { } least ? new ScoreThreshold(least) : Target; }
 
     /// <summary>The side of the square picture at which operations are counted, in pixels.</summary>
     public required int ImageSize { get; init; }
@@ -94,21 +70,11 @@ public sealed record PruningOptions
     /// <exception cref="OptionException">The message names option, value and range.</exception>
     public void Validate()
     {
-        if (Target.Measure == PruningMeasure.Score)
-        {
-            if (!(Target.Keep > 0 && double.IsFinite(Target.Keep))) throw new OptionException(FormattableString.Invariant($"The least score that stays must be a number above 0, but is {Target.Keep}."));
-            if (PerCost) throw new OptionException("A least score compares scores as they are; it does not go with scores per cost.");
-            if (Uniform) throw new OptionException("A least score is the same for all layers; it does not go with keeping the same share of each.");
-        }
-        else if (Target.Measure == PruningMeasure.Milliseconds)
-        {
-            if (!(Target.Keep > 0 && double.IsFinite(Target.Keep))) throw new OptionException(FormattableString.Invariant($"The milliseconds of a picture must be a number above 0, but are {Target.Keep}."));
-        }
-        else if (!(Target.Keep > 0 && Target.Keep <= 1)) throw new OptionException(FormattableString.Invariant($"The share to keep must be above 0 and up to 1, but is {Target.Keep}."));
+        Target.Validate(this);
         Table.Validate(this);
     }
 
-    private double? Kept(PruningMeasure measure) => Target.Measure == measure ? Target.Keep : null;
+    private double? Kept(PruningMeasure measure) => Target is KeepShare share && share.Of == measure ? share.Share : null;
 
-    private PruningTarget Wanted(PruningMeasure measure, double? keep) => keep is { } value ? new PruningTarget(measure, value) : Target;
+    private PruningTarget Wanted(PruningMeasure measure, double? share) => share is { } value ? new KeepShare(measure, value) : Target;
 }

@@ -25,15 +25,16 @@ public sealed record PlannedGroup(ImmutableArray<string> Layers, [property: Stor
 /// <param name="MultiplyAdds">Multiply-adds of the convolutions at the plan's image size.</param>
 public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdds)
 {
-    /// <summary>What share of another network's cost it is, by what is counted: channels for scores, operations for milliseconds.</summary>
+    /// <summary>What share of another network's cost it is, by what is counted.</summary>
     public double ShareOf(PruningCost whole, PruningMeasure measure)
     {
         ArgumentNullException.ThrowIfNull(whole);
         return measure switch
         {
-            PruningMeasure.Channels or PruningMeasure.Score => (double)Channels / whole.Channels,
+            PruningMeasure.Channels => (double)Channels / whole.Channels,
             PruningMeasure.Parameters => (double)Parameters / whole.Parameters,
-            _ => (double)MultiplyAdds / whole.MultiplyAdds,
+            PruningMeasure.Operations => (double)MultiplyAdds / whole.MultiplyAdds,
+            _ => throw new ArgumentOutOfRangeException(nameof(measure)),
         };
     }
 }
@@ -41,7 +42,7 @@ public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdd
 /// <summary>Which channels go. A file that can be read, edited and applied.</summary>
 /// <param name="Criterion">What the channels were ranked by.</param>
 /// <param name="ImageSize">The side at which operations were counted, in pixels.</param>
-/// <param name="Asked">The share that was to be kept, of what was counted.</param>
+/// <param name="Asked">What was to be kept.</param>
 /// <param name="Reached">The share that is kept.</param>
 /// <param name="Before">The whole network.</param>
 /// <param name="After">What is left.</param>
@@ -91,13 +92,13 @@ public sealed record PruningPlan(
     {
         var (before, after) = (PruningPlanner.WholeCost(analysis, imageSize), PruningPlanner.CostWithout(analysis, Variables(analysis), imageSize));
         // A file may hold nothing but groups.
-        var asked = Asked ?? new PruningTarget(PruningMeasure.Operations, after.ShareOf(before, PruningMeasure.Operations));
+        var asked = Asked ?? new KeepShare(PruningMeasure.Operations, after.ShareOf(before, PruningMeasure.Operations));
         return this with
         {
             Criterion = Criterion ?? "none",
             ImageSize = imageSize,
             Asked = asked,
-            Reached = asked.Measure == PruningMeasure.Milliseconds ? Reached : after.ShareOf(before, asked.Measure),
+            Reached = asked is LatencyBudget ? Reached : after.ShareOf(before, asked.Counts),
             Before = before,
             After = after,
         };

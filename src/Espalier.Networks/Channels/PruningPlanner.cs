@@ -43,7 +43,6 @@ public sealed class PruningPlanner
         ArgumentNullException.ThrowIfNull(importance);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (options.Target.Measure == PruningMeasure.Milliseconds) throw new ArgumentException("a planner does not measure time; plan for operations and measure", nameof(options));
         return new PruningPlanner(analysis, importance, options).Plan();
     }
 
@@ -84,21 +83,26 @@ public sealed class PruningPlanner
         ArgumentNullException.ThrowIfNull(analysis);
         ArgumentNullException.ThrowIfNull(importance);
         ArgumentNullException.ThrowIfNull(options);
-        return new PruningPlanner(analysis, importance, options)._ranked.Count(candidate => candidate.Score < threshold);
+        return new PruningPlanner(analysis, importance, options).Below(threshold);
     }
 
-    private PruningPlan Plan() => _options.Target.Measure == PruningMeasure.Score
-        ? PlanOf(_ranked.Count(candidate => candidate.Score < _options.Target.Keep))
-        : PlanOf(FewestFor(_options.Target.Keep));
+    private PruningPlan Plan() => PlanOf(_options.Target switch
+    {
+        ScoreThreshold threshold => Below(threshold.Least),
+        KeepShare share => FewestFor(share),
+        _ => throw new NotSupportedException("a planner does not measure time; plan for operations and measure"),
+    });
+
+    private int Below(double threshold) => _ranked.Count(candidate => candidate.Score < threshold);
 
     /// <summary>The fewest of the ranked channels that must go.</summary>
-    private int FewestFor(double keep)
+    private int FewestFor(KeepShare target)
     {
-        var (fewest, most) = (0, _ranked.Length);
+        var (fewest, most, keep) = (0, _ranked.Length, target.Share);
         if (ShareWithout(most) > keep)
         {
             throw new EspalierException(FormattableString.Invariant(
-                $"{keep:0.####} of the {Name(_options.Target.Measure)} cannot be reached with at least {_options.Fewest} channels a layer in multiples of {_options.Rounding}: {ShareWithout(most):0.####} is the least."));
+                $"{keep:0.####} of the {target.Of.ToString().ToLowerInvariant()} cannot be reached with at least {_options.Fewest} channels a layer in multiples of {_options.Rounding}: {ShareWithout(most):0.####} is the least."));
         }
 
         while (fewest < most)
@@ -149,14 +153,7 @@ public sealed class PruningPlanner
         return new PruningCost(analysis.FreeChannels - removed.Count, summary.Parameters, summary.MultiplyAdds);
     }
 
-    private double Share(PruningCost cost) => cost.ShareOf(_whole, _options.Target.Measure);
-
-    private static string Name(PruningMeasure measure) => measure switch
-    {
-        PruningMeasure.Channels => "channels",
-        PruningMeasure.Parameters => "parameters",
-        _ => "operations",
-    };
+    private double Share(PruningCost cost) => cost.ShareOf(_whole, _options.Target.Counts);
 
     /// <summary>A channel's saving as a share of the target's measure.</summary>
     private double Price(PruningCost saving) => Math.Max(Share(saving), double.Epsilon);

@@ -34,9 +34,7 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         MultiplyNode => body.Add("Mul", node.Name, inputs),
         GlobalPoolNode pool => GlobalPooling(pool, inputs[0]),
         ChannelPoolNode => ChannelPooling(node, inputs[0]),
-        PadNode pad => body.Add(
-            "Pad", pad.Name,
-            [inputs[0], body.Integers($"{pad.Name}.pads", 0, 0, pad.Top, pad.Left, 0, 0, pad.Bottom, pad.Right)]),
+        PadNode pad => Padding(pad, inputs[0]),
         ConvTransposeNode conv => TransposedConvolution(conv, inputs[0]),
         _ => throw new NotSupportedException($"{node.Name}: there is no way to write a {node.GetType().Name} in ONNX."),
     };
@@ -113,6 +111,14 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
     private string Pooling(MaxPoolNode pool, string input) => body.Add(
         "MaxPool", pool.Name, [input], Square("kernel_shape", pool.Kernel),
         Attribute("pads", pool.Padding, pool.Padding, pool.Padding, pool.Padding), Square("strides", pool.Stride));
+
+    /// <summary>
+    /// Zeros around a map. ONNX Runtime merges a Pad into the MaxPool behind it, which then pads with −∞, unless axes are named (measured with 1.31: what
+    /// is negative at the border was kept where zero is larger).
+    /// </summary>
+    private string Padding(PadNode pad, string input) => body.Add(
+        "Pad", pad.Name,
+        [input, body.Integers($"{pad.Name}.pads", pad.Top, pad.Left, pad.Bottom, pad.Right), "", body.Integers("axes.sides", 2, 3)]);
 
     private string Enlargement(UpsampleNode upsample, string input)
     {

@@ -112,7 +112,7 @@ public static class ExperimentFile
         var given = targets.Where(target => section.Has(target.Key)).ToList();
         if (given is not [var asked]) throw new EspalierException($"{section.Place(given.Count == 0 ? by.Key : given[1].Key)}: 'prune' needs one of {string.Join(", ", targets.Select(target => target.Key))}.");
         var start = new PruneOptions { Data = data };
-        var wanted = section.Several(asked).Select(value => asked.Set(start, value).Target).OrderByDescending(target => target.Keep);
+        var wanted = section.Several(asked).Select(value => asked.Set(start, value).Target).OrderByDescending(target => target.Number);
         var options = section.Read(PruneOptions.Table, start, entry => entry.Section is null);
         var plan = new CuttingPlan
         {
@@ -120,7 +120,7 @@ public static class ExperimentFile
             Targets = [.. asked.Key == "threshold" ? wanted.Reverse() : wanted],
             Options = options,
         };
-        if (options.Steps > 1 && plan.Targets[0].Measure is PruningMeasure.Score or PruningMeasure.Milliseconds) throw new EspalierException($"{section.Place("steps")}: several steps go with a share to keep, not with {asked.Key}.");
+        if (options.Steps > 1 && plan.Targets[0] is not KeepShare) throw new EspalierException($"{section.Place("steps")}: several steps go with a share to keep, not with {asked.Key}.");
         section.End();
         if (plan.Cuts().CountBy(cut => cut.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice) throw new EspalierException($"{section.Place(asked.Key)}: two cuts would be called {twice}; name each criterion and each target once.");
         return plan;

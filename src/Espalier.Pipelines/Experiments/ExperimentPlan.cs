@@ -91,5 +91,5 @@ public sealed record CuttingPlan
 public sealed record CutPlan(string Criterion, PruningTarget Target)
 {
     /// <summary>Its folder's name, such as <c>taylor-0.40</c>.</summary>
-    public string Name => Invariant($"{Criterion}-{Target.Keep:0.00########}");
+    public string Name => Invariant($"{Criterion}-{Target.Number:0.00########}");
 }

@@ -20,11 +20,14 @@ internal static class ExportCheck
 
     /// <summary>Compares the two.</summary>
     /// <exception cref="EspalierException">The file cannot be loaded, or gives other numbers than rounding explains.</exception>
-    public static ExportAgreement Compare(Checkpoint checkpoint, OnnxOptions options)
-    {
+    public static ExportAgreement Compare(Checkpoint checkpoint, OnnxOptions options) =>
         // With suppression inside there would be nothing to compare but boxes.
-        var raw = options with { Suppression = null };
-        using var emitted = OnnxNetwork.Open(OnnxEmission.Emit(checkpoint, raw).ToBytes(), name: "The file");
+        Compare(checkpoint, options, OnnxEmission.Emit(checkpoint, options with { Suppression = null }));
+
+    /// <summary>Compares a network with a file without suppression.</summary>
+    internal static ExportAgreement Compare(Checkpoint checkpoint, OnnxOptions options, OnnxFile file)
+    {
+        using var emitted = OnnxNetwork.Open(file.ToBytes(), name: "The file");
         var (height, width) = (options.Height ?? checkpoint.ImageSize, options.Width ?? checkpoint.ImageSize);
         var pixels = Picture(height, width);
         using var scope = NewDisposeScope();

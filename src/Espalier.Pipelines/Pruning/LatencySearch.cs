@@ -12,7 +12,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
     /// <summary>The plan that takes nothing, where milliseconds are the target and the network needs no more as it is; else null.</summary>
     public PruningPlan? WholeWhereFastEnough(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
-        if (options.Target is not { Measure: PruningMeasure.Milliseconds, Keep: var wanted }) return null;
+        if (options.Target is not LatencyBudget { Milliseconds: var wanted }) return null;
         var taken = Milliseconds(checkpoint, cancellationToken);
         if (taken > wanted) return null;
         listener.OnNote(Invariant($"The network takes {taken:0.00} ms a picture as it is, no more than the {wanted:0.##} asked for"));
@@ -22,9 +22,9 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
 
     /// <summary>The plan, by bisection over the share of operations: each candidate is cut and measured.</summary>
     /// <exception cref="EspalierException">No cut is fast enough.</exception>
-    public PruningPlan Plan(MeasuredNetwork measured, CancellationToken cancellationToken)
+    public PruningPlan Plan(MeasuredNetwork measured, LatencyBudget budget, CancellationToken cancellationToken)
     {
-        var wanted = options.Target.Keep;
+        var wanted = budget.Milliseconds;
         var (low, high) = (0.02, 1.0);
         PruningPlan? best = null;
         var fastest = double.PositiveInfinity;
@@ -47,7 +47,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
             }
 
             low = share;
-            best = plan with { Asked = options.Target, Reached = milliseconds };
+            best = plan with { Asked = budget, Reached = milliseconds };
         }
 
         return best ?? throw new EspalierException(Invariant($"{wanted:0.##} ms a picture cannot be reached here by cutting channels: {fastest:0.00} ms is the least that was measured."));
@@ -58,7 +58,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
     {
         try
         {
-            return measured.Plan(new PruningTarget(PruningMeasure.Operations, share));
+            return measured.Plan(new KeepShare(PruningMeasure.Operations, share));
         }
         catch (EspalierException exception) when (exception is not OptionException)
         {

@@ -3,7 +3,6 @@ using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Loops;
-using Espalier.Training.Losses;
 using Espalier.Training.Native;
 using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
@@ -34,8 +33,12 @@ internal sealed class MeasuredNetwork
         _pictures = MeasuringPictures.Open(checkpoint, name, options);
         listener.OnNote(withImportance ? $"Measuring {options.Criterion} on {_pictures.Count} pictures" : $"Measuring on {_pictures.Count} pictures");
         _statistics = ChannelStatistics.Measure(checkpoint, _pictures.Batches(cancellationToken), _device);
-        Importance = withImportance ? Rank(cancellationToken) : null;
+        Importance = withImportance
+            ? Importances.Of(options.Criterion).Measure(new(checkpoint, _statistics, _pictures.Batches(cancellationToken), _device, options.Seed))
+            : null;
         Analysis = ChannelAnalysis.Of(checkpoint.Graph);
+        var whole = Analysis.WholeConvolutions.ToList();
+        if (whole.Count > 0) listener.OnNote($"{whole.Count} convolutions in groups or transposed stay whole, and so does what they read: {string.Join(", ", whole)}");
     }
 
     public Checkpoint Checkpoint { get; }
@@ -92,21 +95,6 @@ internal sealed class MeasuredNetwork
     }
 
     private Network Network => new(Checkpoint.Graph, Checkpoint.Weights);
-
-    private ChannelImportance Rank(CancellationToken cancellationToken)
-    {
-        var loss = new DetectionLoss(Checkpoint.Graph.Detect, new LossOptions(), Checkpoint.ImageSize);
-        return _options.Criterion switch
-        {
-            "bn-scale" => ChannelImportance.BatchNormScale(Network),
-            "bn-statistics" => _statistics.ToImportance(),
-            "gradient" => GradientImportance.Gradient(Checkpoint, _pictures.Batches(cancellationToken), loss, _device),
-            "taylor" => GradientImportance.Taylor(Checkpoint, _pictures.Batches(cancellationToken), loss, _device),
-            "l1" => ChannelImportance.KernelNorm(Network),
-            "random" => ChannelImportance.Random(Network, (ulong)_options.Seed),
-            _ => throw new OptionException($"The criterion must be {PruneOptions.Table.Find("--by")!.Wanted("")}, not '{_options.Criterion}'."),
-        };
-    }
 
     /// <summary>
     /// The first batches of an epoch that no training sees in the same way twice, but every measurement does; as in training, mosaic and all: what the batch

@@ -1,6 +1,7 @@
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Networks;
+using Espalier.Training.Thinning;
 
 namespace Espalier.Pipelines.Pruning;
 
@@ -8,7 +9,7 @@ namespace Espalier.Pipelines.Pruning;
 public sealed record PruneOptions
 {
     // Where this and the machine's block are standards, printed words still say them: they read the same elsewhere.
-    private static readonly PruningOptions Unsaid = new() { Target = new PruningTarget(PruningMeasure.Operations, 0), ImageSize = 0, Rounding = 0 };
+    private static readonly PruningOptions Unsaid = new() { Target = new KeepShare(PruningMeasure.Operations, 0), ImageSize = 0, Rounding = 0 };
 
     /// <summary>Its options: whatever reads, writes or compares them asks here.</summary>
     public static OptionTable<PruneOptions> Table { get; } = new();
@@ -18,13 +19,13 @@ public sealed record PruneOptions
     public required string Data { get; init; }
 
     /// <summary>What channels are ranked by.</summary>
-    /// <value>Default <c>taylor</c>.</value>
-    [Option("--by", "What channels are ranked by", Words = ["bn-scale", "bn-statistics", "gradient", "taylor", "l1", "random"], Section = nameof(Target))]
+    /// <value>Default <c>taylor</c>; one of <see cref="Importances.All"/>.</value>
+    [CriterionOption(Section = nameof(Target))]
     public string Criterion { get; init; } = "taylor";
 
     /// <summary>How channels are chosen. Its image size is the network's.</summary>
     /// <value>Default: multiples of this processor's block (<see cref="ChannelBlock.OfThisProcessor"/>).</value>
-    public PruningOptions Pruning { get; init; } = Unsaid with { Target = new PruningTarget(PruningMeasure.Operations, 1), ImageSize = 640, Rounding = ChannelBlock.OfThisProcessor };
+    public PruningOptions Pruning { get; init; } = Unsaid with { Target = new KeepShare(PruningMeasure.Operations, 1), ImageSize = 640, Rounding = ChannelBlock.OfThisProcessor };
 
     /// <summary>How much is kept.</summary>
     /// <value>Default everything.</value>
@@ -87,7 +88,14 @@ public sealed record PruneOptions
     {
         Table.Validate(this);
         Pruning.Validate();
-        if (Steps > 1 && Target.Measure is PruningMeasure.Score or PruningMeasure.Milliseconds)
+        if (Steps > 1 && Target is not KeepShare)
             throw new OptionException("--steps goes with a share to keep: --keep-flops, --keep-parameters or --keep-channels");
     }
+}
+
+/// <summary>What channels are ranked by: any criterion that there is.</summary>
+internal sealed class CriterionOptionAttribute : OptionAttribute
+{
+    public CriterionOptionAttribute()
+        : base("--by", "What channels are ranked by") => Words = [.. Importances.All.Select(criterion => criterion.Name)];
 }

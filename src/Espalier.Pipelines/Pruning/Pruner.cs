@@ -10,7 +10,7 @@ namespace Espalier.Pipelines.Pruning;
 /// <param name="options">How.</param>
 /// <param name="listener">Told what is being done.</param>
 /// <example><code>
-/// var pruner = new Pruner(new PruneOptions { Data = "data.yaml", Target = new PruningTarget(PruningMeasure.Operations, 0.4) });
+/// var pruner = new Pruner(new PruneOptions { Data = "data.yaml", Target = new KeepShare(PruningMeasure.Operations, 0.4) });
 /// pruner.Run(Checkpoint.Open("best.safetensors"), "best.safetensors").Checkpoint.Save("pruned.safetensors");
 /// </code></example>
 public sealed class Pruner(PruneOptions options, IPipelineListener? listener = null)
@@ -29,13 +29,13 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
         var search = new LatencySearch(options, _listener);
         if (search.WholeWhereFastEnough(checkpoint, cancellationToken) is { } whole) return Apply(whole, checkpoint, name, cancellationToken);
         var measured = MeasuredNetwork.Measure(checkpoint, name, options, _listener, cancellationToken);
-        if (options.Target is { Measure: PruningMeasure.Score, Keep: var threshold })
+        if (options.Target is ScoreThreshold { Least: var threshold })
         {
             var below = PruningPlanner.CountBelow(measured.Analysis, measured.Importance!, options.Pruning, threshold);
             _listener.OnNote(Invariant($"{below:N0} of {measured.Analysis.FreeChannels:N0} channels score below {threshold}"));
         }
 
-        var plan = options.Target.Measure == PruningMeasure.Milliseconds ? search.Plan(measured, cancellationToken) : measured.Plan(options.Target);
+        var plan = options.Target is LatencyBudget budget ? search.Plan(measured, budget, cancellationToken) : measured.Plan(options.Target);
         return Apply(plan, measured, cancellationToken);
     }
 
@@ -71,7 +71,7 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
             PruningPlan plan;
             try
             {
-                plan = measured.Plan(options.Target with { Keep = share });
+                plan = measured.Plan(new KeepShare(options.Target.Counts, share));
             }
             catch (EspalierException exception) when (exception is not OptionException)
             {
@@ -107,22 +107,22 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
         ArgumentNullException.ThrowIfNull(checkpoint);
         options.Validate();
         if (options.Steps == 1) return Run(checkpoint, name, cancellationToken);
-        var (measure, whole) = (options.Target.Measure, Cost(checkpoint));
+        var (target, whole) = ((KeepShare)options.Target, Cost(checkpoint));
         var (state, calls) = (checkpoint, name);
         var steps = new List<PruningStep>();
         for (var step = 1; ; step++)
         {
             // The same factor each time: 0.25 in two cuts is 0.5 and then half of that.
-            var wanted = Math.Pow(options.Target.Keep, (double)step / options.Steps) / Cost(state).ShareOf(whole, measure);
+            var wanted = Math.Pow(target.Share, (double)step / options.Steps) / Cost(state).ShareOf(whole, target.Of);
             _listener.OnNote(Invariant($"Cut {step} of {options.Steps}"));
-            var cut = new Pruner(options with { Steps = 1, Target = options.Target with { Keep = Math.Min(wanted, 1) } }, _listener);
+            var cut = new Pruner(options with { Steps = 1, Target = target with { Share = Math.Min(wanted, 1) } }, _listener);
             var outcome = cut.Run(state, calls, cancellationToken);
-            steps.Add(outcome.Steps[0] with { Name = step == 1 ? "whole" : Invariant($"fine-tuned after cut {step - 1}") });
-            steps.Add(outcome.Steps[^1] with { Name = Invariant($"cut {step} of {options.Steps}") });
+            steps.Add(new(step == 1 ? CutReports.WholeName : Invariant($"fine-tuned after cut {step - 1}"), outcome.Whole));
+            steps.Add(new(Invariant($"cut {step} of {options.Steps}"), outcome.Written));
             AtomicFile.WriteAllText(Path.Combine(folder, Invariant($"plan{step}.json")), outcome.Plan.ToJson());
             if (step == options.Steps)
             {
-                var plan = outcome.Plan with { Asked = options.Target, Before = whole, Reached = outcome.Plan.After.ShareOf(whole, measure) };
+                var plan = outcome.Plan with { Asked = target, Before = whole, Reached = outcome.Plan.After.ShareOf(whole, target.Of) };
                 return outcome with { Plan = plan, Steps = steps };
             }
 
@@ -138,7 +138,7 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
     private PruningOutcome Apply(PruningPlan plan, MeasuredNetwork measured, CancellationToken cancellationToken)
     {
         var (written, found) = measured.Cut(plan, _listener, cancellationToken);
-        return new PruningOutcome(written, plan, found.Steps);
+        return new PruningOutcome(written, plan, found.Whole, found.Written, found.Steps);
     }
 
     private TrainingOptions Between(Checkpoint checkpoint) => new()

@@ -48,9 +48,6 @@ public sealed record ChannelStatistics(IReadOnlyDictionary<int, float[]> Means, 
                 entry => entry.Key, entry => Array.ConvertAll(entry.Value.Second, sum => (float)Math.Sqrt(sum / pictures))));
     }
 
-    /// <summary>The paper's "BN statistics" (5.2): what a channel sends on over the data, measured after the activation.</summary>
-    public ChannelImportance ToImportance() => new("bn-statistics", RootMeanSquares);
-
     /// <summary>sums + pictures · the batch's mean of each channel.</summary>
     private static double[] Added(double[] sums, Tensor output, int pictures)
     {

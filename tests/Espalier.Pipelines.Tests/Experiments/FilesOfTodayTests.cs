@@ -80,7 +80,7 @@ public sealed class FilesOfTodayTests
         var wanted = new PruneOptions
         {
             Data = "data.yaml",
-            Pruning = new PruningOptions { Target = new PruningTarget(PruningMeasure.Operations, 0.4), ImageSize = 160, Rounding = 8, Fewest = 4, KeepLayers = ["model.0", "model.1"] },
+            Pruning = new PruningOptions { Target = new KeepShare(PruningMeasure.Operations, 0.4), ImageSize = 160, Rounding = 8, Fewest = 4, KeepLayers = ["model.0", "model.1"] },
             Pictures = 256,
             Seed = 3,
             ValidationSplit = "night photos",
@@ -97,7 +97,36 @@ public sealed class FilesOfTodayTests
     }
 
     [Fact]
-    public void A_plan() => Assert.Equal(8, Assert.Single(PruningPlan.Parse(Plan, "plan.json").Groups).Kept);
+    public void A_plan()
+    {
+        var plan = PruningPlan.Parse(Plan, "plan.json");
+
+        Assert.Equal(8, Assert.Single(plan.Groups).Kept);
+        Assert.Equal(new KeepShare(PruningMeasure.Operations, 0.3), plan.Asked);
+    }
+
+    [Theory]
+    [InlineData("operations", 0.3, typeof(KeepShare))]
+    [InlineData("channels", 0.3, typeof(KeepShare))]
+    [InlineData("parameters", 1, typeof(KeepShare))]
+    [InlineData("score", 1e-7, typeof(ScoreThreshold))]
+    [InlineData("milliseconds", 2.5, typeof(LatencyBudget))]
+    public void A_target_by_the_word_that_files_call_it(string measure, double keep, Type type)
+    {
+        PruningTarget Read(string json) => PruningPlan.Parse(json, "plan.json").Asked;
+        var asked = Read(Plan.Replace("\"operations\", \"keep\": 0.3", FormattableString.Invariant($"\"{measure}\", \"keep\": {keep}"), StringComparison.Ordinal));
+
+        Assert.IsType(type, asked);
+        Assert.Equal(keep, asked.Number);
+        var written = (PruningPlan.Parse(Plan, "plan.json") with { Asked = asked }).ToJson();
+        Assert.Contains($"\"measure\": \"{measure}\"", written, StringComparison.Ordinal);
+        Assert.Equal(asked, Read(written));
+    }
+
+    [Fact]
+    public void A_target_of_no_known_measure_is_refused() => Assert.Equal(
+        "plan.json is no plan (there is no measure 'weight').",
+        Assert.Throws<GraphException>(() => PruningPlan.Parse(Plan.Replace("operations", "weight", StringComparison.Ordinal), "plan.json")).Message);
 
     [Fact]
     public void The_options_of_a_run()

@@ -24,7 +24,7 @@ public sealed class DescribedRecordsTests
         Criterion = "l1",
         Pruning = new PruningOptions
         {
-            Target = new PruningTarget(PruningMeasure.Parameters, 0.25),
+            Target = new KeepShare(PruningMeasure.Parameters, 0.25),
             ImageSize = 640,
             Rounding = 4,
             Fewest = 2,
@@ -52,15 +52,17 @@ public sealed class DescribedRecordsTests
             Other.ToWords());
     }
 
+    public static TheoryData<PruningTarget> Targets =>
+    [
+        new KeepShare(PruningMeasure.Operations, 0.5), new KeepShare(PruningMeasure.Operations, 1), new KeepShare(PruningMeasure.Channels, 0.3),
+        new LatencyBudget(1.5), new ScoreThreshold(1e-7),
+    ];
+
     [Theory]
-    [InlineData(PruningMeasure.Operations, 0.5)]
-    [InlineData(PruningMeasure.Operations, 1)]
-    [InlineData(PruningMeasure.Channels, 0.3)]
-    [InlineData(PruningMeasure.Milliseconds, 1.5)]
-    [InlineData(PruningMeasure.Score, 1e-7)]
-    public void Every_target_is_said(PruningMeasure measure, double keep)
+    [MemberData(nameof(Targets))]
+    public void Every_target_is_said(PruningTarget target)
     {
-        var options = Standard with { Target = new PruningTarget(measure, keep) };
+        var options = Standard with { Target = target };
         Assert.Equal(options, PruneOptions.Parse(options.ToWords(), "data.yaml"));
     }
 

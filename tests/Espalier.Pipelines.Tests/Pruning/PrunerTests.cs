@@ -2,6 +2,7 @@ using Espalier.Networks;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Pruning;
 using Espalier.Pipelines.Quantization;
+using Espalier.Tests;
 using Espalier.Training.Tests.Runs;
 
 namespace Espalier.Pipelines.Tests.Pruning;
@@ -15,7 +16,7 @@ public sealed class PrunerTests
         using var small = new SmallRun(training: 8);
         var whole = Checkpoint.Load(small.Train(small.Options with { Epochs = 1 }).Folder.Best);
         var listener = new Notes();
-        var options = new PruneOptions { Data = small.Data, Criterion = "l1", Target = new PruningTarget(PruningMeasure.Operations, 0.9), Pictures = 4, Device = "cpu", Threads = 1 };
+        var options = new PruneOptions { Data = small.Data, Criterion = "l1", Target = new KeepShare(PruningMeasure.Operations, 0.9), Pictures = 4, Device = "cpu", Threads = 1 };
 
         new Pruner(options with { Pruning = options.Pruning with { Rounding = 1, Fewest = 2 } }, listener).Run(whole, "whole", TestContext.Current.CancellationToken);
 
@@ -26,6 +27,20 @@ public sealed class PrunerTests
         Assert.ThrowsAny<OperationCanceledException>(() => new Quantizer(new QuantizeOptions { Data = small.Data, Device = "cpu" }).Run(small.Project + "/train/weights/best.safetensors", cancellationToken: stopped.Token));
         Assert.False(File.Exists(small.Project + "/train/weights/best.int8.onnx"));
         Assert.False(ModelFiles.IsOnnx("best.safetensors"));
+    }
+
+    [Fact]
+    public void It_says_which_convolutions_stay_whole()
+    {
+        using var small = new SmallRun(training: 4);
+        var graph = GraphBuilder.Expand(BlockTables.Thinnable.Single(table => table.Name == "depthwise"));
+        var whole = new Checkpoint { Graph = graph, Weights = DeterministicWeights.For(graph), ClassNames = ["0", "1"], ImageSize = 64 };
+        var listener = new Notes();
+        var options = new PruneOptions { Data = small.Data, Criterion = "l1", Target = new KeepShare(PruningMeasure.Operations, 0.95), Pictures = 4, Device = "cpu", Threads = 1 };
+
+        new Pruner(options with { Pruning = options.Pruning with { Rounding = 1, Fewest = 2 } }, listener).Run(whole, "whole", TestContext.Current.CancellationToken);
+
+        Assert.Contains("2 convolutions in groups or transposed stay whole, and so does what they read: model.5.conv, model.7", listener.Heard);
     }
 
     private sealed class Notes : IPipelineListener

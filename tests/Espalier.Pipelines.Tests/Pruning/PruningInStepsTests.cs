@@ -35,7 +35,7 @@ public sealed class PruningInStepsTests
     {
         Data = small.Data,
         Criterion = "l1",
-        Pruning = new PruningOptions { Target = new PruningTarget(PruningMeasure.Parameters, keep), ImageSize = 64, Rounding = 1, Fewest = 2 },
+        Pruning = new PruningOptions { Target = new KeepShare(PruningMeasure.Parameters, keep), ImageSize = 64, Rounding = 1, Fewest = 2 },
         Pictures = 4,
         Device = "cpu",
         Threads = 1,

@@ -95,6 +95,7 @@ public class NormRecordTests
         ActivationKind.Mish => nn.functional.mish(input),
         ActivationKind.GELU => nn.functional.gelu(input),
         ActivationKind.ELU => nn.functional.elu(input, 1),
+        ActivationKind.Sigmoid => input.sigmoid(),
         ActivationKind.Identity => input,
         _ => throw new NotSupportedException($"{kind} has no row here"),
     };

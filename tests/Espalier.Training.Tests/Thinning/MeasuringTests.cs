@@ -1,8 +1,8 @@
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Execution;
-using Espalier.Training.Losses;
 using Espalier.Training.Thinning;
 using static TorchSharp.torch;
 
@@ -33,7 +33,7 @@ public sealed class MeasuringTests
             Assert.Equal(Math.Sqrt(Math.Pow(mean[channel].item<float>(), 2) + deviation[channel].item<float>()), statistics.RootMeanSquares[position][channel], 1e-4);
         }
 
-        Assert.Equal("bn-statistics", statistics.ToImportance().Criterion);
+        Assert.Same(statistics.RootMeanSquares, new BatchNormStatisticsImportance().Measure(Subject([]) with { Statistics = statistics }).Layers);
     }
 
     [Theory]
@@ -79,11 +79,10 @@ public sealed class MeasuringTests
     [Fact]
     public void Gradient_and_Taylor_are_averages_of_absolute_values_batch_by_batch()
     {
-        var loss = new DetectionLoss(Checkpoint.Graph.Detect, new LossOptions(), Side);
         Batch[] batches = [Batch(2, 0), Batch(2, 1)];
-        var gradient = GradientImportance.Gradient(Checkpoint, batches, loss, CPU);
-        var taylor = GradientImportance.Taylor(Checkpoint, batches, loss, CPU);
-        var single = batches.Select(batch => GradientImportance.Gradient(Checkpoint, [batch], loss, CPU)).ToArray();
+        var gradient = new GradientImportance().Measure(Subject(batches));
+        var taylor = new TaylorImportance().Measure(Subject(batches));
+        var single = batches.Select(batch => new GradientImportance().Measure(Subject([batch]))).ToArray();
 
         Assert.Equal(Checkpoint.Graph.Nodes.Count(node => node is ConvNode), gradient.Layers.Count);
         var head = Checkpoint.Graph.Detect.Inputs[0];
@@ -96,6 +95,23 @@ public sealed class MeasuringTests
         }
 
         Assert.Contains(taylor.Layers[head], score => score > 0);
+    }
+
+    [Fact]
+    public void Every_criterion_scores_under_its_own_name_and_others_are_refused()
+    {
+        Batch[] batches = [Batch(1, 0)];
+        var subject = Subject(batches) with { Statistics = ChannelStatistics.Measure(Checkpoint, batches, CPU) };
+
+        Assert.All(Importances.All, criterion =>
+        {
+            var scores = Importances.Of(criterion.Name).Measure(subject);
+            Assert.Equal(criterion.Name, scores.Criterion);
+            Assert.NotEmpty(scores.Layers);
+        });
+        Assert.Equal(
+            "The criterion must be one of bn-scale, bn-statistics, gradient, taylor, l1, random, not 'scissors'.",
+            Assert.Throws<OptionException>(() => Importances.Of("scissors")).Message);
     }
 
     [Fact]
@@ -135,6 +151,8 @@ public sealed class MeasuringTests
         Assert.Contains(Enumerable.Range(0, expected.Length), i => Math.Abs(expected[i] - other[i]) > 0.1);
         Assert.All(Checkpoint.Weights.Names.Where(name => name.Contains("running_", StringComparison.Ordinal)), name => Assert.Equal(calibrated.Weights[name].Values, kept.Weights[name].Values));
     }
+
+    private static ImportanceSubject Subject(Batch[] batches) => new(Checkpoint, new ChannelStatistics(new Dictionary<int, float[]>(), new Dictionary<int, float[]>()), batches, CPU, 0);
 
     private static Checkpoint Deterministic() => Deterministic(TestNetworks.Graph());
 

@@ -1,0 +1,13 @@
+using Espalier.Networks;
+
+namespace Espalier.Training.Thinning;
+
+/// <summary>|γ| of every batch norm (Network Slimming, Liu et al. 2017).</summary>
+public sealed class BatchNormScaleImportance : IImportance
+{
+    /// <inheritdoc/>
+    public string Name => "bn-scale";
+
+    /// <inheritdoc/>
+    public ChannelImportance Measure(ImportanceSubject subject) => ChannelImportance.BatchNormScale(subject.Network);
+}
