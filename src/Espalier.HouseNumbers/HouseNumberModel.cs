@@ -1,5 +1,4 @@
 using Espalier.Core;
-using Espalier.Runtime;
 
 namespace Espalier.HouseNumbers;
 
@@ -27,12 +26,12 @@ public static class HouseNumberModel
     }
 
     internal static HouseNumberPrecision Fast(ProcessorFeatures processor) =>
-        processor.HasInt8DotProducts ? HouseNumberPrecision.Int8 : HouseNumberPrecision.Float;
+        processor.HasInt8DotProducts ? HouseNumberPrecision.Quantized : HouseNumberPrecision.FullPrecision;
 
     private static string FileName(HouseNumberPrecision precision) => precision switch
     {
-        HouseNumberPrecision.Int8 => "house-numbers-int8.onnx",
-        HouseNumberPrecision.Float => "house-numbers.onnx",
+        HouseNumberPrecision.Quantized => "house-numbers-int8.onnx",
+        HouseNumberPrecision.FullPrecision => "house-numbers.onnx",
         _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "The shipped detector is there as float and as int8."),
     };
 }

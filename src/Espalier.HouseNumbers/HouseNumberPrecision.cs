@@ -4,8 +4,8 @@ namespace Espalier.HouseNumbers;
 public enum HouseNumberPrecision
 {
     /// <summary>32-bit floats.</summary>
-    Float,
+    FullPrecision,
 
     /// <summary>8-bit integers with scales and zero points.</summary>
-    Int8,
+    Quantized,
 }

@@ -10,8 +10,8 @@ namespace Espalier.Tests;
 public class HouseNumberModelTests
 {
     [Theory]
-    [InlineData(HouseNumberPrecision.Float)]
-    [InlineData(HouseNumberPrecision.Int8)]
+    [InlineData(HouseNumberPrecision.FullPrecision)]
+    [InlineData(HouseNumberPrecision.Quantized)]
     public void Each_file_reads_the_picture_that_comes_along(HouseNumberPrecision precision)
     {
         using var reader = HouseNumberReader.Open(HouseNumberModel.Read(precision));
@@ -26,11 +26,11 @@ public class HouseNumberModelTests
     }
 
     [Fact]
-    public void The_int8_file_is_below_a_megabyte() => Assert.InRange(HouseNumberModel.Read(HouseNumberPrecision.Int8).Length, 100_000, 1_000_000);
+    public void The_int8_file_is_below_a_megabyte() => Assert.InRange(HouseNumberModel.Read(HouseNumberPrecision.Quantized).Length, 100_000, 1_000_000);
 
     [Theory]
-    [InlineData(HouseNumberPrecision.Float)]
-    [InlineData(HouseNumberPrecision.Int8)]
+    [InlineData(HouseNumberPrecision.FullPrecision)]
+    [InlineData(HouseNumberPrecision.Quantized)]
     public void The_card_names_the_files_by_their_hashes(HouseNumberPrecision precision) =>
         Assert.Contains(Hash(HouseNumberModel.Read(precision)), Card(), StringComparison.Ordinal);
 
@@ -41,8 +41,8 @@ public class HouseNumberModelTests
     [Fact]
     public void Whether_bytes_or_floats_are_faster_is_known_from_the_processor()
     {
-        Assert.Equal(HouseNumberPrecision.Int8, HouseNumberModel.Fast(new ProcessorFeatures(512, true, true)));
-        Assert.Equal(HouseNumberPrecision.Float, HouseNumberModel.Fast(new ProcessorFeatures(256, false, false)));
+        Assert.Equal(HouseNumberPrecision.Quantized, HouseNumberModel.Fast(new ProcessorFeatures(512, true, true)));
+        Assert.Equal(HouseNumberPrecision.FullPrecision, HouseNumberModel.Fast(new ProcessorFeatures(256, false, false)));
         Assert.Equal(HouseNumberModel.Read(HouseNumberModel.Fastest), HouseNumberModel.Read());
     }
 

@@ -4,7 +4,6 @@ using Espalier.Cli.Prediction;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
-using Espalier.Networks;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
 using Espalier.Training.Prediction;

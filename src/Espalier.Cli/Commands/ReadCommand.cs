@@ -9,7 +9,6 @@ using Espalier.Core.Options;
 using Espalier.HouseNumbers;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
-using Espalier.Runtime;
 using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
 using Espalier.Vision;

@@ -1,4 +1,3 @@
-using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Execution;

@@ -21,10 +21,12 @@ internal sealed class ServedModel
         var facts = network.Facts;
         _detector = Detector.Over(network, new DetectorOptions { Suppression = facts.SuppressionOr(NmsOptions.ForPrediction with { Confidence = LeastConfidence }) });
         ReadsNumbers = facts.ClassNames.Order(StringComparer.Ordinal).SequenceEqual("0123456789".Select(digit => $"{digit}"));
-        if (!ReadsNumbers) return;
-        var digits = new DetectorOptions { Suppression = facts.SuppressionOr(new NumberReadingOptions().Suppression) };
-        _digits = new SecondLook(Detector.Over(network, digits));
+        if (ReadsNumbers) _digits = LookingTwice(network);
     }
+
+    // Closed with the network, on which it looks.
+    private static SecondLook LookingTwice(OnnxNetwork network) =>
+        new(Detector.Over(network, new DetectorOptions { Suppression = network.Facts.SuppressionOr(new NumberReadingOptions().Suppression) }));
 
     /// <summary>What requests call it.</summary>
     public string Name { get; }

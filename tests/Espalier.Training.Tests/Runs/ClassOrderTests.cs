@@ -3,7 +3,6 @@ using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Prediction;
 using Espalier.Training.Validation;
-using Espalier.Vision;
 
 namespace Espalier.Training.Tests.Runs;
 

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Espalier.Core;
-using Espalier.Networks;
 using Espalier.Training.Loops;
-using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
 

@@ -1,5 +1,4 @@
 using Espalier.Core;
-using Espalier.Networks;
 using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
 using Espalier.Training.Runs;

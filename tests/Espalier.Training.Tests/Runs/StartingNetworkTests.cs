@@ -37,7 +37,7 @@ public sealed class StartingNetworkTests
         Save(GraphBuilder.Expand(other, 2), small.PathOf("wide.safetensors"));
         var options = small.Options with { Weights = small.PathOf("wide.safetensors"), Data = small.PathOf("none.yaml") };
 
-        var message = Assert.Throws<EspalierException>(() => Trainer.Start(options, small.Project, "train", [])).Message;
+        var message = Assert.Throws<EspalierException>(() => Trainer.Start(options, small.Project, "train", [], cancellationToken: TestContext.Current.CancellationToken)).Message;
 
         Assert.Matches($@"^'{Regex.Escape(options.Weights)}' fits none of the \d+ convolutions of {Regex.Escape(small.Model)}; choose weights", message);
         Assert.False(Directory.Exists(small.Project));
