@@ -119,7 +119,10 @@ public class SurgeryTests
         var (network, analysis) = (new Network(graph, DeterministicWeights.For(graph)), ChannelAnalysis.Of(graph));
         var plan = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network), new PruningOptions
         {
-            Target = new KeepShare(PruningMeasure.Channels, 0.6), ImageSize = 64, Rounding = 1, Fewest = 3,
+            Target = new KeepShare(PruningMeasure.Channels, 0.6),
+            ImageSize = 64,
+            Rounding = 1,
+            Fewest = 3,
         });
         var removed = plan.Variables(analysis);
         var cut = Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed));

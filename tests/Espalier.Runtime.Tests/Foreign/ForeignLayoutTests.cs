@@ -17,7 +17,7 @@ public sealed class ForeignLayoutTests
     [InlineData(4, 64, 128)]
     [InlineData(1, -1, -1)]
     [InlineData(-1, -1, -1)]
-        public void YOLOv8s_columns_are_read_whatever_is_fixed(int batch, int height, int width)
+    public void YOLOv8s_columns_are_read_whatever_is_fixed(int batch, int height, int width)
     {
         foreach (var (classes, strides) in new[] { (3, Usual), (1, Usual), (80, Usual), (10, P6), (2, [4, 8, 16, 32]) })
         {

@@ -86,7 +86,9 @@ public sealed record ConvNode(
 
     internal override ConvNode Resized(int inputs, int outputs) => this with
     {
-        InChannels = inputs, OutChannels = outputs, Groups = IsDepthwise ? inputs : Groups,
+        InChannels = inputs,
+        OutChannels = outputs,
+        Groups = IsDepthwise ? inputs : Groups,
     };
 
     internal override void WriteRest(Utf8JsonWriter json)
