@@ -28,7 +28,7 @@ public abstract record PruningTarget
     public abstract double Number { get; }
 
     /// <summary>What is left, and what a channel's going saves, is counted in this.</summary>
-    public abstract PruningMeasure Counts { get; }
+    public virtual PruningMeasure Counts => PruningMeasure.Operations;
 
     /// <exception cref="OptionException">Its number is outside its range, or does not go with other options.</exception>
     internal abstract void Validate(PruningOptions options);
@@ -89,9 +89,6 @@ public sealed record LatencyBudget(double Milliseconds) : PruningTarget
 
     /// <inheritdoc/>
     public override double Number => Milliseconds;
-
-    /// <inheritdoc/>
-    public override PruningMeasure Counts => PruningMeasure.Operations;
 
     internal override void Validate(PruningOptions options) => Positive("The milliseconds of a picture must be a number above 0, but are");
 }

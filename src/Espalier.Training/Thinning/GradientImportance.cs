@@ -35,13 +35,9 @@ public class GradientImportance : IImportance
 
         var totals = new Weights();
         sum.CopyTo(totals);
-        var layers = new Dictionary<int, float[]>();
-        for (var i = 0; i < subject.Checkpoint.Graph.Nodes.Length; i++)
-        {
-            if (subject.Checkpoint.Graph.Nodes[i] is ConvNode conv) layers.Add(i, Means(totals[$"{conv.Name}.weight"].Values, conv.OutChannels, Math.Max(count, 1)));
-        }
-
-        return new ChannelImportance(Name, layers);
+        return ChannelImportance.Of(Name, subject.Network, node => node is ConvNode conv
+            ? Means(totals[$"{conv.Name}.weight"].Values, conv.OutChannels, Math.Max(count, 1))
+            : null);
     }
 
     private protected virtual Tensor Score(Tensor values, Tensor gradients) => gradients.abs();
