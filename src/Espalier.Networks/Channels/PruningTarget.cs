@@ -17,7 +17,9 @@ public enum PruningMeasure
     Operations,
 }
 
-/// <summary>How much of a network is to be kept: <see cref="KeepShare"/>, <see cref="ScoreThreshold"/> or <see cref="LatencyBudget"/>.</summary>
+/// <summary>
+/// How much of a network is to be kept: <see cref="KeepShare"/>, <see cref="ScoreThreshold"/> or <see cref="LatencyBudget"/>.
+/// </summary>
 [JsonConverter(typeof(PruningTargetFormat))]
 public abstract record PruningTarget
 {
@@ -55,7 +57,8 @@ public sealed record KeepShare(PruningMeasure Of, double Share) : PruningTarget
 
     internal override void Validate(PruningOptions options)
     {
-        if (!(Share > 0 && Share <= 1)) throw new OptionException(FormattableString.Invariant($"The share to keep must be above 0 and up to 1, but is {Share}."));
+        if (!(Share > 0 && Share <= 1))
+            throw new OptionException(FormattableString.Invariant($"The share to keep must be above 0 and up to 1, but is {Share}."));
     }
 }
 
@@ -76,7 +79,8 @@ public sealed record ScoreThreshold(double Least) : PruningTarget
     {
         Positive("The least score that stays must be a number above 0, but is");
         if (options.PerCost) throw new OptionException("A least score compares scores as they are; it does not go with scores per cost.");
-        if (options.Uniform) throw new OptionException("A least score is the same for all layers; it does not go with keeping the same share of each.");
+        if (options.Uniform)
+            throw new OptionException("A least score is the same for all layers; it does not go with keeping the same share of each.");
     }
 }
 
@@ -101,7 +105,8 @@ internal sealed class PruningTargetFormat : JsonConverter<PruningTarget>
         {
             { Measure: "score" } score => new ScoreThreshold(score.Keep),
             { Measure: "milliseconds" } time => new LatencyBudget(time.Keep),
-            var share when Enum.TryParse<PruningMeasure>(share.Measure, ignoreCase: true, out var of) && Enum.IsDefined(of) => new KeepShare(of, share.Keep),
+            var share when Enum.TryParse<PruningMeasure>(share.Measure, ignoreCase: true, out var of) && Enum.IsDefined(of) =>
+                new KeepShare(of, share.Keep),
             var other => throw new JsonException($"there is no measure '{other.Measure}'"),
         };
 

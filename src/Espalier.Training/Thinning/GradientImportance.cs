@@ -18,8 +18,9 @@ public class GradientImportance : IImportance
     public ChannelImportance Measure(ImportanceSubject subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        var loss = new DetectionLoss(subject.Checkpoint.Graph.Detect, new LossOptions(), subject.Checkpoint.ImageSize);
-        using var network = new ExecutableNetwork(subject.Checkpoint.Graph, subject.Checkpoint.Weights, subject.Device) { Mode = ExecutionMode.TrainingWithFrozenBatchNorm };
+        var (checkpoint, device) = (subject.Checkpoint, subject.Device);
+        var loss = new DetectionLoss(checkpoint.Graph.Detect, new LossOptions(), checkpoint.ImageSize);
+        using var network = new ExecutableNetwork(checkpoint.Graph, checkpoint.Weights, device) { Mode = ExecutionMode.TrainingWithFrozenBatchNorm };
         var group = network.ParameterGroups.Single(parameters => parameters.Kind == ParameterKind.ConvolutionWeight);
         using var sum = group.Values.ZerosLike();
         var count = 0;
@@ -27,7 +28,7 @@ public class GradientImportance : IImportance
         {
             using var scope = NewDisposeScope();
             network.ZeroGradients();
-            loss.Compute(network.ForwardHeads(BatchUpload.ToTensor(batch, subject.Device)), batch.Targets).Total.backward();
+            loss.Compute(network.ForwardHeads(BatchUpload.ToTensor(batch, device)), batch.Targets).Total.backward();
             using var guard = no_grad();
             sum.Values.Accumulate(Score(group.Values.Values, group.Gradients.Values));
             count++;
