@@ -2,7 +2,6 @@ using System.CommandLine;
 using Espalier.Cli.Demo;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
-using Espalier.Datasets.Streets;
 
 namespace Espalier.Cli.Commands;
 
