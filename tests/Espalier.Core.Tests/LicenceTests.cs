@@ -8,7 +8,7 @@ public sealed class LicenceTests
 {
     private static readonly string[] Allowed = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause"];
 
-    // Holds no text of its licence, only an address; its project's repository (BitMiracle/libtiff.net) has the New BSD licence.
+    // Holds no text of its licence, only an address; license.txt of its repository (BitMiracle/libtiff.net) is BSD with three clauses.
     private const string WithoutText = "BitMiracle.LibTiff.NET";
 
     [Fact]

@@ -7,18 +7,18 @@ namespace Espalier.Tests;
 /// <summary>What counts as rounding where an exported file is held against its network.</summary>
 public class ExportCheckTests
 {
-    [Theory]
-    [InlineData(1e5f)]
-    [InlineData(1e6f)]
-    public void A_network_that_amplifies_rounding_is_exported_and_a_wrong_file_of_it_is_not(float offset)
+    [Fact]
+    public void A_network_that_amplifies_rounding_is_exported_and_a_wrong_file_of_it_is_not()
     {
+        const float Offset = 4e4f;
+
         // In mid-network means far larger than the deviation, which the batch norm behind takes off again: float32 rounds away what is left.
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 2);
         var weights = DeterministicWeights.For(graph);
-        var (kernel, mean) = (weights["model.9.cv2.conv.weight"].Values, weights["model.9.cv2.bn.running_mean"].Values);
+        var (kernel, mean) = (weights["model.17.cv3.conv.weight"].Values, weights["model.17.cv3.bn.running_mean"].Values);
         var inputs = kernel.Length / mean.Length;
-        weights["model.9.cv1.bn.bias"].Values.AsSpan().Fill(offset);
-        for (var i = 0; i < mean.Length; i++) mean[i] = offset * kernel.AsSpan(i * inputs, inputs).ToArray().Sum();
+        foreach (var norm in (string[])["model.17.m.0.cv2.bn", "model.17.cv2.bn"]) weights[$"{norm}.bias"].Values.AsSpan().Fill(Offset);
+        for (var i = 0; i < mean.Length; i++) mean[i] = Offset * kernel.AsSpan(i * inputs, inputs).ToArray().Sum();
         var checkpoint = new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 };
         var wrong = checkpoint with { Graph = graph.WithActivation(ActivationKind.ReLU) };
 

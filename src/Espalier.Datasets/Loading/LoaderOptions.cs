@@ -31,6 +31,10 @@ public sealed record LoaderOptions
     /// <summary>How strongly pictures are varied.</summary>
     public AugmentationOptions Augmentation { get; init; } = new();
 
+    /// <summary>Whether pictures may be mirrored even where the classes are named as digits are.</summary>
+    /// <value>false</value>
+    public bool FlipDigits { get; init; }
+
     /// <summary>
     /// Bytes of decoded photos, resized to the image size, to keep in memory: 0 or more. What does not fit is decoded
     /// again each time it is needed.

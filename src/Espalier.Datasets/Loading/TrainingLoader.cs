@@ -23,16 +23,16 @@ public sealed class TrainingLoader
     /// </param>
     /// <param name="decode">Reads a file; throws <see cref="EspalierException"/> for one that can't be decoded.</param>
     /// <exception cref="EspalierException">
-    /// An option is outside its range, the data set is empty, or flips are on although the classes are digits.
+    /// An option is outside its range, the data set is empty, or flips are on, without being asked for, although the classes are digits.
     /// </exception>
     public TrainingLoader(
         DetectionDataset dataset, LoaderOptions options, Action<DatasetProblem>? onProblem = null, Func<string, Picture>? decode = null)
     {
         options.Validate();
         if (dataset.Entries.Count == 0) throw new EspalierException("There is no photo to train on: the training set is empty.");
-        if (dataset.ClassesAreDigits && options.Augmentation.Flips)
+        if (dataset.ClassesAreDigits && options.Augmentation.Flips && !options.FlipDigits)
         {
-            throw new OptionException("Flips are on although the classes are digits; a mirrored digit makes a false label, so both flip probabilities must be 0.");
+            throw new OptionException("Flips are on although the classes are digits; a mirrored digit makes a false label, so both flip probabilities must be 0, or FlipDigits true.");
         }
 
         (_dataset, _options) = (dataset, options);

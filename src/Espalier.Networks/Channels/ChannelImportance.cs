@@ -30,7 +30,11 @@ public sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int
         return scores;
     });
 
-    private static ChannelImportance Of(string criterion, Network network, Func<Node, float[]?> score)
+    /// <summary>By what each node says of its channels.</summary>
+    /// <param name="criterion">The criterion's name.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="score">A score a channel of a node's output; null where it carries none.</param>
+    public static ChannelImportance Of(string criterion, Network network, Func<Node, float[]?> score)
     {
         ArgumentNullException.ThrowIfNull(network);
         var layers = new Dictionary<int, float[]>();

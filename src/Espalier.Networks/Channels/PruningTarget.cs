@@ -17,7 +17,9 @@ public enum PruningMeasure
     Operations,
 }
 
-/// <summary>How much of a network is to be kept: <see cref="KeepShare"/>, <see cref="ScoreThreshold"/> or <see cref="LatencyBudget"/>.</summary>
+/// <summary>
+/// How much of a network is to be kept: <see cref="KeepShare"/>, <see cref="ScoreThreshold"/> or <see cref="LatencyBudget"/>.
+/// </summary>
 [JsonConverter(typeof(PruningTargetFormat))]
 public abstract record PruningTarget
 {
@@ -28,7 +30,7 @@ public abstract record PruningTarget
     public abstract double Number { get; }
 
     /// <summary>What is left, and what a channel's going saves, is counted in this.</summary>
-    public abstract PruningMeasure Counts { get; }
+    public virtual PruningMeasure Counts => PruningMeasure.Operations;
 
     /// <exception cref="OptionException">Its number is outside its range, or does not go with other options.</exception>
     internal abstract void Validate(PruningOptions options);
@@ -55,7 +57,8 @@ public sealed record KeepShare(PruningMeasure Of, double Share) : PruningTarget
 
     internal override void Validate(PruningOptions options)
     {
-        if (!(Share > 0 && Share <= 1)) throw new OptionException(FormattableString.Invariant($"The share to keep must be above 0 and up to 1, but is {Share}."));
+        if (!(Share > 0 && Share <= 1))
+            throw new OptionException(FormattableString.Invariant($"The share to keep must be above 0 and up to 1, but is {Share}."));
     }
 }
 
@@ -76,7 +79,8 @@ public sealed record ScoreThreshold(double Least) : PruningTarget
     {
         Positive("The least score that stays must be a number above 0, but is");
         if (options.PerCost) throw new OptionException("A least score compares scores as they are; it does not go with scores per cost.");
-        if (options.Uniform) throw new OptionException("A least score is the same for all layers; it does not go with keeping the same share of each.");
+        if (options.Uniform)
+            throw new OptionException("A least score is the same for all layers; it does not go with keeping the same share of each.");
     }
 }
 
@@ -90,9 +94,6 @@ public sealed record LatencyBudget(double Milliseconds) : PruningTarget
     /// <inheritdoc/>
     public override double Number => Milliseconds;
 
-    /// <inheritdoc/>
-    public override PruningMeasure Counts => PruningMeasure.Operations;
-
     internal override void Validate(PruningOptions options) => Positive("The milliseconds of a picture must be a number above 0, but are");
 }
 
@@ -104,7 +105,8 @@ internal sealed class PruningTargetFormat : JsonConverter<PruningTarget>
         {
             { Measure: "score" } score => new ScoreThreshold(score.Keep),
             { Measure: "milliseconds" } time => new LatencyBudget(time.Keep),
-            var share when Enum.TryParse<PruningMeasure>(share.Measure, ignoreCase: true, out var of) && Enum.IsDefined(of) => new KeepShare(of, share.Keep),
+            var share when Enum.TryParse<PruningMeasure>(share.Measure, ignoreCase: true, out var of) && Enum.IsDefined(of) =>
+                new KeepShare(of, share.Keep),
             var other => throw new JsonException($"there is no measure '{other.Measure}'"),
         };
 

@@ -25,7 +25,7 @@ internal sealed record Gene(string Name, double Gain, double Lowest, double High
     public static IReadOnlyList<Gene> All { get; } =
     [
         new("lr0", 1, 1e-5, 0.2),
-        new("lrf", 1, 0.01, 1),
+        new("lrf", 1, 0.001, 1),
         new("momentum", 0.3, 0.5, 0.98),
         new("weight_decay", 1, 0, 0.005),
         new("warmup_epochs", 1, 0, 10),

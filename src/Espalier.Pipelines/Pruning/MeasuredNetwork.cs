@@ -33,11 +33,14 @@ internal sealed class MeasuredNetwork
         listener.OnNote(withImportance ? $"Measuring {options.Criterion} on {_pictures.Count} pictures" : $"Measuring on {_pictures.Count} pictures");
         _statistics = ChannelStatistics.Measure(checkpoint, _pictures.Batches(cancellationToken), _device);
         Importance = withImportance
-            ? Importances.Of(options.Criterion).Measure(new(checkpoint, _statistics, _pictures.Batches(cancellationToken), _device, options.Seed))
+            ? Importances.Of(options.Criterion).Measure(
+                new(checkpoint, _statistics, _pictures.Batches(cancellationToken), _device, options.Seed))
             : null;
         Analysis = ChannelAnalysis.Of(checkpoint.Graph);
         var whole = Analysis.WholeConvolutions.ToList();
-        if (whole.Count > 0) listener.OnNote($"{whole.Count} convolutions in groups or transposed stay whole, and so does what they read: {string.Join(", ", whole)}");
+        if (whole.Count == 0) return;
+        listener.OnNote(
+            $"{whole.Count} convolutions in groups or transposed stay whole, and so does what they read: {string.Join(", ", whole)}");
     }
 
     public Checkpoint Checkpoint { get; }

@@ -9,7 +9,8 @@ namespace Espalier.Pipelines.Pruning;
 /// <param name="Whole">How good the network was before the last cut.</param>
 /// <param name="Written">How good the network is that came of it.</param>
 /// <param name="Steps">The whole network, then the state after each step, judged on the validation split.</param>
-public sealed record PruningOutcome(Checkpoint Checkpoint, PruningPlan Plan, DetectionReport Whole, DetectionReport Written, IReadOnlyList<PruningStep> Steps);
+public sealed record PruningOutcome(
+    Checkpoint Checkpoint, PruningPlan Plan, DetectionReport Whole, DetectionReport Written, IReadOnlyList<PruningStep> Steps);
 
 /// <summary>How good a network is at one step of thinning.</summary>
 /// <param name="Name">What was done last.</param>

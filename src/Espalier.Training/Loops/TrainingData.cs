@@ -54,6 +54,7 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
             Workers = options.Workers,
             Seed = seed,
             Augmentation = augmentation,
+            FlipDigits = options.FlipDigits,
             MultiScale = options.MultiScale,
             Stride = stride,
             Part = part,

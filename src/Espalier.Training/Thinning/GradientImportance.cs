@@ -18,8 +18,9 @@ public class GradientImportance : IImportance
     public ChannelImportance Measure(ImportanceSubject subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        var loss = new DetectionLoss(subject.Checkpoint.Graph.Detect, new LossOptions(), subject.Checkpoint.ImageSize);
-        using var network = new ExecutableNetwork(subject.Checkpoint.Graph, subject.Checkpoint.Weights, subject.Device) { Mode = ExecutionMode.TrainingWithFrozenBatchNorm };
+        var (checkpoint, device) = (subject.Checkpoint, subject.Device);
+        var loss = new DetectionLoss(checkpoint.Graph.Detect, new LossOptions(), checkpoint.ImageSize);
+        using var network = new ExecutableNetwork(checkpoint.Graph, checkpoint.Weights, device) { Mode = ExecutionMode.TrainingWithFrozenBatchNorm };
         var group = network.ParameterGroups.Single(parameters => parameters.Kind == ParameterKind.ConvolutionWeight);
         using var sum = group.Values.ZerosLike();
         var count = 0;
@@ -27,7 +28,7 @@ public class GradientImportance : IImportance
         {
             using var scope = NewDisposeScope();
             network.ZeroGradients();
-            loss.Compute(network.ForwardHeads(BatchUpload.ToTensor(batch, subject.Device)), batch.Targets).Total.backward();
+            loss.Compute(network.ForwardHeads(BatchUpload.ToTensor(batch, device)), batch.Targets).Total.backward();
             using var guard = no_grad();
             sum.Values.Accumulate(Score(group.Values.Values, group.Gradients.Values));
             count++;
@@ -35,13 +36,9 @@ public class GradientImportance : IImportance
 
         var totals = new Weights();
         sum.CopyTo(totals);
-        var layers = new Dictionary<int, float[]>();
-        for (var i = 0; i < subject.Checkpoint.Graph.Nodes.Length; i++)
-        {
-            if (subject.Checkpoint.Graph.Nodes[i] is ConvNode conv) layers.Add(i, Means(totals[$"{conv.Name}.weight"].Values, conv.OutChannels, Math.Max(count, 1)));
-        }
-
-        return new ChannelImportance(Name, layers);
+        return ChannelImportance.Of(Name, subject.Network, node => node is ConvNode conv
+            ? Means(totals[$"{conv.Name}.weight"].Values, conv.OutChannels, Math.Max(count, 1))
+            : null);
     }
 
     private protected virtual Tensor Score(Tensor values, Tensor gradients) => gradients.abs();

@@ -87,7 +87,7 @@ public class TrainCommandTests(TrainedRun trained)
         var table = File.ReadAllLines(workspace.At("runs", "evolve", "evolve.csv"));
         Assert.Equal(3, table.Length);
         Assert.All(table, row => Assert.Equal(table[0].Split(',').Length, row.Split(',').Length));
-        Assert.NotEqual(table[1].Split(',')[6], table[2].Split(',')[6]);
+        Assert.NotEqual(table[1].Split(',')[6..], table[2].Split(',')[6..]);
         Assert.DoesNotContain("  1/2 ", run.Error, StringComparison.Ordinal);
         Assert.Contains("  2/2 Training with a mutation of the best", run.Error, StringComparison.Ordinal);
         Assert.Contains("hyp_evolve.yaml", run.Output, StringComparison.Ordinal);
