@@ -14,7 +14,8 @@ public static class Spelling
         return known
             .Select(word => (Word: word, Distance: Distance(typed.ToUpperInvariant(), word.ToUpperInvariant())))
             .Where(pair => pair.Distance <= within)
-            .MinBy(pair => pair.Distance).Word;
+            .OrderBy(pair => pair.Distance)
+            .FirstOrDefault().Word;
     }
 
     /// <summary><c> (did you mean auto?)</c>, to stand within a sentence; empty where nothing is near enough.</summary>

@@ -90,7 +90,7 @@ public class ExperimentCommandTests(TrainedRun trained)
     [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 1.5}\nfine_tune: {}\n", "line 3: prune.keep_flops must be a number in 0.001…1, not '1.5'.")]
     [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 0.5, by: magic}\nfine_tune: {}\n", "line 3: prune.by must be of bn-scale, bn-statistics, gradient, taylor, l1, random, not 'magic'.")]
     [InlineData("data: d.yaml\ndense: {epochs: 0}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: dense.epochs must be a whole number in 1…100000, not '0'.")]
-    [InlineData("data: d.yaml\nspeed: 3\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: there is no 'speed' in an experiment; there are ")]
+    [InlineData("data: d.yaml\nspeed: 3\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: there is no 'speed' in an experiment (did you mean seed?); there are ")]
     [InlineData("data: d.yaml\ndense: {speed: 3}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: there is no 'speed' in 'dense'; there are ")]
     [InlineData("data: d.yaml\nhyp: {lr0: fast}\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: lr0 must be a number, not 'fast'.")]
     [InlineData("data: d.yaml\ndense: {}\nsparse: {sparsity: 7}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 3: sparse.sparsity must be a number in 0.000001…1 or auto, not '7'.")]
