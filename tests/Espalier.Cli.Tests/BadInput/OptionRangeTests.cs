@@ -29,6 +29,7 @@ public partial class OptionRangeTests(TrainedRun trained)
         (["data", "synth", "--output", "out"], new DataSynthCommand(Silent)),
         (["data", "download", "--output", "out"], new DataDownloadCommand(Silent)),
         (["data", "check", "data.yaml"], new DataCheckCommand(Silent)),
+        (["data", "prelabel", "x.onnx", "photos"], new DataPrelabelCommand(Silent)),
         (["data", "view", "data.yaml", "--output", "view.png"], new DataViewCommand(Silent)),
     ];
 
@@ -91,7 +92,7 @@ public partial class OptionRangeTests(TrainedRun trained)
     [InlineData("train d.yaml --ephocs 3", "There is no option '--ephocs' (did you mean --epochs?).")]
     [InlineData("train --ephocs=3", "There is no option '--ephocs' (did you mean --epochs?).")]
     [InlineData("train --resum", "There is no option '--resum' (did you mean --resume?).")]
-    [InlineData("data coco", "There is no command 'coco'; there are download, unpack, svhn, convert, synth, crops, check, stats, view.")]
+    [InlineData("data coco", "There is no command 'coco'; there are new, prelabel, download, unpack, svhn, convert, synth, crops, check, stats, view.")]
     [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
     [InlineData("model yolov5n --imgage 64", "There is no option '--imgage'.")]
     [InlineData("model yolov5n yolov5s", "Unrecognized command or argument 'yolov5s'.")]
