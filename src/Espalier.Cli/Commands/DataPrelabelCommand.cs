@@ -30,9 +30,9 @@ internal sealed class DataPrelabelCommand : Verb
         var options = _options.Read(parsed);
         using var detector = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, options, (own, _) => _options.Read(parsed, options with { Suppression = own }).Suppression);
         var sources = PictureSources.Find(folder, terminal.OpenInput, Skipped);
-        var (kept, written, boxes) = (0, 0, 0);
         var unlabelled = sources.Where(source => !File.Exists(LabelOf(source))).ToList();
-        kept = sources.Count - unlabelled.Count;
+        var kept = sources.Count - unlabelled.Count;
+        var (written, boxes) = (0, 0);
         foreach (var (source, picture) in unlabelled.Count == 0 ? [] : PictureSources.Read(unlabelled, Skipped, terminal.Interrupted))
         {
             var size = new PictureSize(picture.Width, picture.Height);
@@ -44,7 +44,7 @@ internal sealed class DataPrelabelCommand : Verb
         var labels = LabelPath.OfFolder(Path.GetFullPath(folder));
         var names = Path.Combine(labels, "classes.txt");
         if (written > 0 && !File.Exists(names)) AtomicFile.WriteAllText(names, string.Join('\n', detector.ClassNames) + "\n");
-        terminal.Output.WriteLine(Invariant($"{written} label files with {boxes} boxes written to {labels}{(kept > 0 ? $"; {kept} photos had one and keep it" : "")}"));
+        terminal.Output.WriteLine(Invariant($"{written} label files with {boxes} boxes written to {labels}{(kept > 0 ? $"; {kept} had one already and kept it" : "")}"));
         if (written > 0) terminal.Say("Correct every one of them before training: what is missing in a label file is taught as background.");
         return terminal.Interrupted.IsCancellationRequested ? throw new EspalierException($"interrupted after {written} of {unlabelled.Count} pictures") : ExitCodes.Done;
 

@@ -67,7 +67,7 @@ public class DataNewCommandTests(TrainedRun trained)
         workspace.Write("set/labels/train/0.txt", "0 0.5 0.5 0.1 0.1\n");
         var labelled = CommandRun.Of("data", "prelabel", trained.Best, workspace.At("set", "images", "train"), "--conf", "0.00001").Succeeded();
         Assert.Contains("3 label files with ", labelled.Output, StringComparison.Ordinal);
-        Assert.Contains("; 1 photos had one and keep it", labelled.Output, StringComparison.Ordinal);
+        Assert.Contains("; 1 had one already and kept it", labelled.Output, StringComparison.Ordinal);
         Assert.Equal("0 0.5 0.5 0.1 0.1\n", File.ReadAllText(workspace.At("set", "labels", "train", "0.txt")));
         Assert.All(File.ReadAllLines(workspace.At("set", "labels", "train", "1.txt")), row => Assert.Equal(5, row.Split(' ').Count(value => double.Parse(value, CultureInfo.InvariantCulture) >= 0)));
         Assert.Equal(10, File.ReadAllLines(workspace.At("set", "labels", "train", "classes.txt")).Length);
