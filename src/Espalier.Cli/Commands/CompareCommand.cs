@@ -3,7 +3,6 @@ using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Pipelines.Validation;
-using Espalier.Training.Prediction;
 using Espalier.Training.Validation;
 using Espalier.Vision;
 

@@ -6,7 +6,6 @@ using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
 using Espalier.Core.Options;
-using Espalier.Networks;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
 using Espalier.Training.Prediction;

@@ -8,7 +8,6 @@ using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
-using Espalier.Runtime;
 using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
 using Espalier.Vision;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Training.Listeners;
 
 namespace Espalier.Cli.Terminal;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;

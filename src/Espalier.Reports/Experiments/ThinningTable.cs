@@ -1,5 +1,4 @@
 using Espalier.Training.Thinning;
-using static System.FormattableString;
 
 namespace Espalier.Reports;
 

@@ -1,6 +1,5 @@
 using Espalier.Reports.Drawing;
 using Espalier.Vision;
-using static System.FormattableString;
 
 namespace Espalier.Reports.Photos;
 

@@ -2,7 +2,6 @@ using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;
 using Espalier.Vision;
 using SkiaSharp;
-using static System.FormattableString;
 
 namespace Espalier.Reports.Plots;
 

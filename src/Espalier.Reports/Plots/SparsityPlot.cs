@@ -3,7 +3,6 @@ using Espalier.Reports.Drawing;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using SkiaSharp;
-using static System.FormattableString;
 
 namespace Espalier.Reports.Plots;
 

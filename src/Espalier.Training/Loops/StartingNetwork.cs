@@ -3,7 +3,6 @@ using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Runs;
-using Espalier.Training.Validation;
 using static System.FormattableString;
 
 namespace Espalier.Training.Loops;
