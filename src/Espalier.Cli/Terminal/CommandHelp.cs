@@ -154,7 +154,7 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
         return Filled(text.Split(' ', StringSplitOptions.RemoveEmptyEntries), begin, indent, width);
     }
 
-    private static IEnumerable<string> Filled(IReadOnlyList<string> words, string begin, string indent, int columns)
+    private static IEnumerable<string> Filled(string[] words, string begin, string indent, int columns)
     {
         var line = begin + words[0];
         foreach (var word in words.Skip(1))
