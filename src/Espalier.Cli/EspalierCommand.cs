@@ -24,7 +24,7 @@ public static class EspalierCommand
             return ExitCodes.WrongWords;
         }
 
-        if (parsed.Errors.Count > 0) return RefuseWords(parsed, terminal);
+        if (parsed.Errors.Count > 0 || WordProblems.UnknownOptions(parsed).Any()) return RefuseWords(parsed, terminal);
         try
         {
             return parsed.Invoke(Configuration(terminal, terminal.Output));
@@ -59,7 +59,7 @@ public static class EspalierCommand
             new ModelCommand(terminal),
             new DoctorCommand(terminal),
         };
-        HelpWithExamples.Install(root, terminal.Width);
+        CommandHelp.Install(root, terminal.Width);
         return root;
     }
 

@@ -30,7 +30,7 @@ public static class DatasetFormats
             if (!Path.Exists(path)) throw new EspalierException($"There is no file or folder {path}.");
             if (All.Any(format => format.Recognises(path))) continue;
             throw new EspalierException(Directory.Exists(path)
-                ? $"There is neither a data.yaml nor a digitStruct.mat in {path}, nor a file of COCO's."
+                ? $"There is neither a data.yaml nor a digitStruct.mat in {path}, nor a file of COCO's; espalier data new {path} --output FOLDER makes a data set of a folder of photos."
                 : $"{path} is no data set: neither a data.yaml nor a file of COCO's.");
         }
 

@@ -7,10 +7,8 @@ public sealed class ArchitectureTests
 {
     private const string Begin = "<!-- arrows -->\n", End = "<!-- /arrows -->";
 
-    private static readonly string Root = FindRoot();
-
     /// <summary>What each project uses, as its file says.</summary>
-    private static readonly Dictionary<string, string[]> Uses = Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories)
+    private static readonly Dictionary<string, string[]> Uses = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
         .ToDictionary(Name, project => XDocument.Load(project).Descendants("ProjectReference").Select(reference => Name(reference.Attribute("Include")!.Value)).ToArray());
 
     [Fact]
@@ -28,7 +26,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void The_picture_is_that_of_the_projects()
     {
-        var file = Path.Combine(Root, "ARCHITECTURE.md");
+        var file = Path.Combine(Repository.Root, "ARCHITECTURE.md");
         var text = File.ReadAllText(file).ReplaceLineEndings("\n");
         var (start, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
         if (Environment.GetEnvironmentVariable("ESPALIER_UPDATE") == "1") File.WriteAllText(file, text[..start] + Picture() + text[end..]);
@@ -55,11 +53,4 @@ public sealed class ArchitectureTests
     }
 
     private static string Name(string project) => Path.GetFileNameWithoutExtension(project.Replace('\\', '/')).Replace("Espalier.", "", StringComparison.Ordinal);
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "espalier.slnx"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 }

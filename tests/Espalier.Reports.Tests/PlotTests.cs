@@ -42,6 +42,14 @@ public sealed class PlotTests
     }
 
     [Fact]
+    public void The_axis_of_one_epoch_names_that_epoch_alone()
+    {
+        using var sheet = Draw("one epoch");
+
+        Assert.DoesNotContain(sheet.Texts, text => text.Text is "-1" or "−1");
+    }
+
+    [Fact]
     public void The_confusion_matrix_shows_truth_in_columns_and_predictions_in_rows()
     {
         // Every 3 is taken for an 8.

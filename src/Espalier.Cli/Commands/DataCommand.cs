@@ -9,6 +9,8 @@ internal sealed class DataCommand : Command
     public DataCommand(TerminalSession terminal)
         : base("data", "Prepare data sets")
     {
+        Subcommands.Add(new DataNewCommand(terminal));
+        Subcommands.Add(new DataPrelabelCommand(terminal));
         Subcommands.Add(new DataDownloadCommand(terminal));
         Subcommands.Add(new DataUnpackCommand(terminal));
         Subcommands.Add(new DataSvhnCommand(terminal));

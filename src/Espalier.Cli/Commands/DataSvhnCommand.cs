@@ -17,7 +17,7 @@ internal sealed class DataSvhnCommand : Verb
     private readonly Option<string[]> _splits = new("--split")
     {
         Description = "Which photos make a split, once for each split: a folder's name or * for any, and if wanted : and a pattern of the photos' names: "
-            + "a number (12), a range (1-200), a name with * in it (*0), or ! and one of these [default: train=*:!*0 and val=*:*0]",
+            + "a number (12), a range (1-200), a name with * in it (*0), or ^ (not) and one of these [default: train=*:^*0 and val=*:*0]",
         HelpName = "name=folder:pattern,…",
     };
 
@@ -33,7 +33,7 @@ internal sealed class DataSvhnCommand : Verb
     public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier data svhn train --output svhn",
-        "espalier data svhn train extra --output svhn --split \"train=train:!*0,extra\" --split \"val=train:*0\"",
+        "espalier data svhn train extra --output svhn --split \"train=train:^*0,extra\" --split \"val=train:*0\"",
     ];
 
     protected override int Run(ParseResult parsed, TerminalSession terminal)

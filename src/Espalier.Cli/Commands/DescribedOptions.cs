@@ -60,7 +60,7 @@ internal sealed class DescribedOptions<T>(OptionTable<T> table, T standard, para
     private static object? Parse(ArgumentResult result, OptionDescription entry)
     {
         string[] texts = result.Tokens.Count > 0 ? [.. result.Tokens.Select(token => token.Value)] : [entry.Implied ?? string.Empty];
-        if (!entry.TryRead(texts, out var value, out var wrong)) result.AddError($"{entry.Name} is {entry.Wanted("from {0} to {1}")}, not '{wrong}'.");
+        if (!entry.TryRead(texts, out var value, out var wrong)) result.AddError($"{entry.Name} is {entry.Wanted("from {0} to {1}")}, not '{wrong}'{Spelling.Hint(wrong, entry.Words)}.");
         return value;
     }
 }

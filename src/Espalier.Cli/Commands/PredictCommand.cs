@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using Espalier.Cli.Prediction;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
 using Espalier.Training.Prediction;
@@ -15,8 +17,16 @@ namespace Espalier.Cli.Commands;
 internal sealed class PredictCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Model();
-    private readonly Option<string> _source = new("--source") { Description = "A picture, a folder, a glob in quotes, a text file of paths, - for a picture or paths on standard input, a video, a camera (camera:0, or 0), or a stream (rtsp://…)", HelpName = "file|folder|glob|-|camera:0", Required = true };
+    private readonly Option<string[]> _sources = new("--source")
+    {
+        Description = "Pictures, folders, globs in quotes, text files of paths, - for a picture or paths on standard input; or one video, camera (camera:0, or 0) or stream (rtsp://…)",
+        HelpName = "file|folder|glob|-|camera:0",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions());
+    private readonly Option<string[]> _classes = new("--classes") { Description = "Only these classes, by name or by number", HelpName = "name|n", AllowMultipleArgumentsPerToken = true };
     private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
     private readonly DescribedOptions<PredictionOutputs> _outputs = new(PredictionOutputs.Table, new PredictionOutputs());
     private readonly Option<string> _project = CommonOptions.Project();
@@ -24,32 +34,33 @@ internal sealed class PredictCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PredictCommand(TerminalSession terminal)
-        : base(terminal, "predict", "Find objects in pictures and videos") => Takes([_weights, _source, .. _options.All, .. _frames.All, .. _outputs.All, _project, _name, _json]);
+        : base(terminal, "predict", "Find objects in pictures and videos") => Takes([_weights, _sources, .. _options.All, _classes, .. _frames.All, .. _outputs.All, _project, _name, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
         "espalier predict runs/train/weights/best.safetensors --source photos",
         "espalier predict best.safetensors --source \"photos/*.png\" --save-txt --save-conf --save-crops",
-        "espalier predict best.onnx --source photos",
+        "espalier predict best.onnx --source photos more/house.jpg --classes cat dog",
         "espalier predict best.onnx --source street.mp4 --every 5 --save-csv",
         "cat photo.jpg | espalier predict best.safetensors --source - --no-pictures --json",
     ];
 
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
-        var video = VideoSource.Find(parsed.GetValue(_source)!);
+        var named = parsed.GetValue(_sources)!;
+        var video = named.Select(VideoSource.Find).FirstOrDefault(found => found is not null);
+        if (video is not null && named.Length > 1) throw new OptionException($"'{video.Path}' is a video or a camera and must be the only --source");
         if (video is null) CommonOptions.RefuseWithout(parsed, "a video or a camera", [.. _frames.All]);
         var (options, outputs) = (_options.Read(parsed), _outputs.Read(parsed));
         var tools = video is null ? null : FfmpegTools.Find(terminal.ProgramPath);
         using var frames = video is null ? null : FfmpegFrames.Open(tools!, video, _frames.Read(parsed).Every, terminal.Interrupted);
-        var sources = video is null ? PictureSources.Find(parsed.GetValue(_source)!, terminal.OpenInput) : [];
-        using var predictor = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, options, own => _options.Read(parsed, options with { Suppression = own }).Suppression);
-        foreach (var index in options.Suppression.Classes ?? []) OptionException.ThrowIfOutside(index, 0, predictor.ClassNames.Count - 1, "A number of --classes");
+        var sources = video is null ? PictureSources.Find(named, terminal.OpenInput, Skipped) : [];
+        using var predictor = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, options, Choose);
         var writer = new PredictionWriter(parsed.GetValue(_project)!, parsed.GetValue(_name)!, video is null ? outputs : outputs with { Pictures = false }, predictor.ClassNames, keepAll: parsed.GetValue(_json));
         try
         {
-            if (frames is null) Predict(predictor, sources, writer, parsed.GetValue(_json), terminal);
+            if (frames is null) Predict(predictor, sources, writer, parsed.GetValue(_json), Skipped, terminal);
             else PredictFrames(predictor, tools!, frames, writer, outputs.Pictures, parsed, terminal);
             writer.Finish();
         }
@@ -69,9 +80,36 @@ internal sealed class PredictCommand : Verb
 
         Tell(parsed, writer, terminal);
         terminal.SayBroken(predictor.BrokenRows);
+
         // Nothing but Ctrl-C ends a camera.
         if (video is { IsLive: true } || !terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
         throw new EspalierException(video is null ? $"interrupted after {writer.Count} of {sources.Count} pictures" : $"interrupted after {writer.Count} frames");
+
+        void Skipped(string reason) => terminal.Say($"Skipped: {FailureSentence.Polish(reason)}");
+
+        NmsOptions Choose(NmsOptions own, IReadOnlyList<string> names) =>
+            _options.Read(parsed, options with { Suppression = own }).Suppression with { Classes = Numbers(parsed.GetValue(_classes), names) };
+    }
+
+    /// <summary>The classes that were named; null where none was.</summary>
+    private static List<int>? Numbers(string[]? words, IReadOnlyList<string> names)
+    {
+        if (words is not { Length: > 0 }) return null;
+        return [.. words.SelectMany(word => names.Contains(word) ? [word] : word.Split(',')).Select(word =>
+        {
+            if (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            {
+                OptionException.ThrowIfOutside(number, 0, names.Count - 1, "A number of --classes");
+                return number;
+            }
+
+            for (var index = 0; index < names.Count; index++)
+            {
+                if (names[index].Equals(word, StringComparison.OrdinalIgnoreCase)) return index;
+            }
+
+            throw new OptionException($"The model knows no class '{word}'{Spelling.Hint(word, names)}; its {names.Count} classes are {string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}");
+        })];
     }
 
     private void Tell(ParseResult parsed, PredictionWriter writer, TerminalSession terminal)
@@ -81,10 +119,9 @@ internal sealed class PredictCommand : Verb
     }
 
     /// <summary>Looks at the pictures one by one; what cannot be read is skipped with a sentence, unless there is nothing else.</summary>
-    private static void Predict(IPictureDetector predictor, IReadOnlyList<PictureSource> sources, PredictionWriter writer, bool quiet, TerminalSession terminal)
+    private static void Predict(IPictureDetector predictor, IReadOnlyList<PictureSource> sources, PredictionWriter writer, bool quiet, Action<string> skipped, TerminalSession terminal)
     {
-        void Skipped(string reason) => terminal.Say($"Skipped: {FailureSentence.Polish(reason)}");
-        foreach (var (source, picture) in PictureSources.Read(sources, Skipped, terminal.Interrupted))
+        foreach (var (source, picture) in PictureSources.Read(sources, skipped, terminal.Interrupted))
         {
             var clock = Stopwatch.StartNew();
             var detections = predictor.Detect(picture);

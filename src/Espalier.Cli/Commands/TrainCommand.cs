@@ -45,7 +45,7 @@ internal sealed class TrainCommand : Verb
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
-        "espalier train data.yaml --model yolov5n --image-size 160 --batch 64 --epochs 40",
+        "espalier train data.yaml --model yolov5n --image-size 160 --epochs 40",
         "espalier train data.yaml --weights yolov5n.pt --freeze 10",
         "espalier train data.yaml --weights house-numbers",
         "espalier train data.yaml --weights best.safetensors --sparsity 0.01 --epochs 40",

@@ -90,7 +90,7 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
 
     private void WriteFiles(RunFolder run, PictureSource source, Picture picture, IReadOnlyList<Detection> detections)
     {
-        if (outputs.Pictures) PictureWriter.Write(run.File(source.Name + ".png"), BoxPainter.Paint(picture, detections, classNames));
+        if (outputs.Pictures) PictureWriter.Write(run.File(source.Name + source.Ending), BoxPainter.Paint(picture, detections, classNames));
         if (outputs.Text) AtomicFile.WriteAllText(Path.Combine(run.Path, "labels", source.Name + ".txt"), LabelRows(picture, detections));
         if (outputs.Crops) WriteCrops(run, source, picture, detections);
     }

@@ -51,8 +51,10 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
                 Accuracy(point.Cut), Accuracy(point.Folded), Accuracy(point.Written),
             }));
         var text = new StringBuilder(Invariant($"mAP50 of the whole network {Accuracy(sweep.Whole)}; after cuts by {sweep.Criterion}, without fine-tuning:\n\n{table}\n"));
-        if (sweep.Cliff is { } cliff) text.Append(CultureInfo.InvariantCulture, $"It falls the most between {cliff.Above:0.00} and {cliff.Below:0.00} of the operations.\n");
-        text.Append(sweep.Recommended is { } point
+        if (sweep.IsTrained && sweep.Cliff is { } cliff) text.Append(CultureInfo.InvariantCulture, $"It falls the most between {cliff.Above:0.00} and {cliff.Below:0.00} of the operations.\n");
+        text.Append(!sweep.IsTrained
+            ? Invariant($"The network itself finds next to nothing (mAP50 below {PruningSweep.LeastAccuracy}), so that no cut can be judged: train it first (espalier train {data} --weights {weights}).\n")
+            : sweep.Recommended is { } point
             ? Invariant($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; what is lost, fine-tuning brings back:\n  espalier prune {weights} --data {data} --by {sweep.Criterion} --keep-flops {point.Asked:0.##}\n")
             : Invariant($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights {weights} --sparsity 0.01), or cut in small steps with fine-tuning between.\n"));
         return text.Append(CultureInfo.InvariantCulture, $"Chart and table: {folder.File("sweep.png")}, sweep.csv\n").ToString();

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Espalier.Core.Options;
 
 namespace Espalier.Cli.Terminal;
 
@@ -11,11 +13,28 @@ internal static class WordProblems
         var command = parsed.CommandResult.Command;
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-'))
         {
-            return [$"There is no command '{word}'; there are {string.Join(", ", command.Subcommands.Select(known => known.Name))}."];
+            var names = command.Subcommands.Select(known => known.Name).ToList();
+            return [$"There is no command '{word}'{Spelling.Hint(word, names)}; there are {string.Join(", ", names)}."];
+        }
+
+        // What follows a misspelt option is no problem of its own.
+        if (UnknownOptions(parsed).ToList() is { Count: > 0 } unknown)
+        {
+            var known = OptionsOf(parsed).SelectMany(option => option.Aliases.Prepend(option.Name)).ToList();
+            return [.. unknown.Select(name => $"There is no option '{name}'{Spelling.Hint(name, known)}.")];
         }
 
         return parsed.Errors.Select(error => FailureSentence.Polish(error.Message)).Distinct().ToList();
     }
+
+    /// <summary>Words that were meant as options, and which the command does not have.</summary>
+    public static IEnumerable<string> UnknownOptions(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .Where(token => token.Type == TokenType.Argument && token.Value is ['-', '-', _, ..])
+        .Select(token => token.Value.Split('=')[0])
+        .Distinct();
+
+    private static IEnumerable<Option> OptionsOf(ParseResult parsed) => parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options);
 
     /// <summary>The command's name with those around it, such as <c>data svhn</c>; empty for the root.</summary>
     public static string CommandPath(ParseResult parsed)

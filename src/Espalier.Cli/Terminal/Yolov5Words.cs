@@ -1,9 +1,27 @@
 namespace Espalier.Cli.Terminal;
 
-/// <summary>What people who come from YOLOv5 type: the option that means the same, or a sentence that says what to do instead.</summary>
+/// <summary>
+/// What people type who know other commands, YOLOv5's before all: the command or option that means the same, or a sentence that says what to do instead.
+/// </summary>
 internal static class Yolov5Words
 {
     private const string Everywhere = "";
+
+    // Other names of commands.
+    private static readonly Dictionary<string, string> Commands = new()
+    {
+        ["val"] = "validate",
+        ["detect"] = "predict",
+        ["version"] = "--version",
+        ["-v"] = "--version",
+    };
+
+    // What a command takes without a name, and people give by one.
+    private static readonly (string Command, string Name)[] Unnamed =
+    [
+        ("train", "--data"), ("data check", "--data"), ("data stats", "--data"), ("data view", "--data"),
+        ("validate", "--weights"), ("predict", "--weights"), ("read", "--weights"), ("prune", "--weights"), ("export", "--weights"), ("quantize", "--weights"),
+    ];
 
     // The command, YOLOv5's option, and the words in its place; values stay behind them.
     private static readonly (string Command, string Name, string[] Twin)[] Twins =
@@ -48,30 +66,39 @@ internal static class Yolov5Words
     public static IReadOnlyList<string> Translate(IReadOnlyList<string> words, out string? instead)
     {
         instead = null;
-        if (words.Count == 0 || words[0] is not ("train" or "validate" or "predict" or "export")) return words;
-        var translated = new List<string> { words[0] };
-        for (var place = 1; place < words.Count; place++)
+        if (words.Count == 0) return words;
+        if (words[0] == "help") words = [.. words.Skip(1).Where(word => word != "all"), "--help", .. words.Where(word => word == "all")];
+        words = [Commands.GetValueOrDefault(words[0], words[0]), .. words.Skip(1)];
+        var path = words[0] == "data" ? Math.Min(2, words.Count) : 1;
+        var command = string.Join(' ', words.Take(path));
+        var speaksYolov5 = command is "train" or "validate" or "predict" or "export";
+        var translated = words.Take(path).ToList();
+        for (var place = path; place < words.Count; place++)
         {
             var (name, value) = Split(words[place]);
-            if (words[0] == "train" && Array.Find(Foreign, entry => entry.Name == name) is { Name: not null } foreign)
+            if (command == "train" && Array.Find(Foreign, entry => entry.Name == name) is { Name: not null } foreign)
             {
                 instead = $"{name} is YOLOv5's: {foreign.Instead}.";
                 return words;
             }
 
-            var twin = Array.Find(Twins, entry => entry.Name == name && (entry.Command == words[0] || entry.Command == Everywhere)).Twin;
-            if (twin is not null) translated.AddRange(twin);
-            else
+            if (Unnamed.Contains((command, name)))
             {
-                if (words[0] == "train" && name == "--data" && (value ?? words.ElementAtOrDefault(++place)) is { } data) translated.Insert(1, data);
-                else translated.Add(words[place]);
+                if ((value ?? words.ElementAtOrDefault(++place)) is { } unnamed) translated.Insert(path, unnamed);
+                else translated.Add(name);
                 continue;
             }
 
-            if (value is not null) translated.Add(value);
+            var twin = speaksYolov5 ? Array.Find(Twins, entry => entry.Name == name && (entry.Command == command || entry.Command == Everywhere)).Twin : null;
+            if (twin is null) translated.Add(words[place]);
+            else
+            {
+                translated.AddRange(twin);
+                if (value is not null) translated.Add(value);
+            }
         }
 
-        if (words[0] == "train") instead = Train(translated);
+        if (command == "train") instead = Train(translated);
         return translated;
     }
 

@@ -62,7 +62,7 @@ public sealed class DeviceOptionAttribute : OptionAttribute
 {
     /// <inheritdoc cref="DeviceOptionAttribute"/>
     public DeviceOptionAttribute()
-        : base("--device", "Where to compute") => (ValueName, Changes) = ("cpu|cuda:N|auto", OptionEffect.Rounding);
+        : base("--device", "Where to compute") => (ValueName, Pattern, Changes) = ("cpu|cuda:N|auto", "^(cpu|auto|cuda(:[0-9]{1,4})?)$", OptionEffect.Rounding);
 }
 
 /// <summary>Threads of a network's arithmetic.</summary>

@@ -46,6 +46,9 @@ public class OptionAttribute(string name, string help) : Attribute
     /// </summary>
     public string[]? Words { get; set; }
 
+    /// <summary>A regular expression that a text must match; <see cref="ValueName"/> then says what is allowed.</summary>
+    public string? Pattern { get; set; }
+
     /// <summary>How a sentence about its range begins.</summary>
     /// <value>Default <c>The</c> and its name in YAML.</value>
     public string? Called { get; set; }

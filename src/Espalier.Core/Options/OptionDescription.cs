@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 
 namespace Espalier.Core.Options;
 
@@ -32,7 +33,7 @@ public sealed class OptionDescription
     public string Key { get; }
 
     /// <summary>What it does, with the range.</summary>
-    public string Help => HasRange ? string.Create(CultureInfo.InvariantCulture, $"{_said.Help} [{Bound(_said.Lowest)}…{Bound(_said.Highest)}]") : _said.Help;
+    public string Help => HasRange ? $"{_said.Help} [{ForPeople(_said.Lowest)} to {ForPeople(_said.Highest)}]" : _said.Help;
 
     /// <inheritdoc cref="OptionAttribute.Aliases"/>
     public IReadOnlyList<string> Aliases => _said.Aliases;
@@ -121,20 +122,20 @@ public sealed class OptionDescription
         if (value is not null) return true;
         if (IsNumber && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= _said.Lowest && number <= _said.Highest)
             value = !IsWhole || number == Math.Floor(number) ? Convert.ChangeType(number, Type, CultureInfo.InvariantCulture) : null;
-        else if (Type == typeof(string) && _words.Length == 0) value = text;
+        else if (Type == typeof(string) && _words.Length == 0 && (_said.Pattern is null || Regex.IsMatch(text, _said.Pattern))) value = text;
         else if (IsFlag) value = text switch { "true" or "yes" or "on" => true, "false" or "no" or "off" => false, _ => null };
         return value is not null;
     }
 
     /// <summary>What is allowed: the end of a sentence such as <c>epochs must be</c>.</summary>
     /// <param name="range">How a range is written between its bounds: <c>from {0} to {1}</c>.</param>
-    /// <param name="withWords">Whether words in place of a number are named.</param>
-    public string Wanted(string range, bool withWords = true)
+    public string Wanted(string range)
     {
         if (IsFlag) return "true or false";
+        if (_said.Pattern is not null) return $"one of {string.Join(", ", ValueName!.Split('|'))}";
         if (!IsNumber) return $"one of {string.Join(", ", Words)}";
         var bounds = string.Format(CultureInfo.InvariantCulture, range, Bound(_said.Lowest), Bound(_said.Highest));
-        return $"{(IsWhole ? "a whole number" : "a number")} {bounds}{(withWords ? string.Concat(Words.Select(word => $" or {word}")) : "")}";
+        return $"{(IsWhole ? "a whole number" : "a number")} {bounds}{string.Concat(Words.Select(word => $" or {word}"))}";
     }
 
     /// <summary>A value as a command line or an experiment file says it.</summary>
@@ -194,5 +195,7 @@ public sealed class OptionDescription
         return words is null ? members : words.Select(word => members.First(member => member.Word == word));
     }
 
-    private string Bound(double bound) => IsWhole ? ((long)bound).ToString(CultureInfo.InvariantCulture) : bound.ToString(CultureInfo.InvariantCulture);
+    private string Bound(double bound) => IsWhole ? ((long)bound).ToString(CultureInfo.InvariantCulture) : bound.ToString("0.############", CultureInfo.InvariantCulture);
+
+    private static string ForPeople(double bound) => bound.ToString("#,0.############", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,8 @@ public sealed record SplitItem
     private SplitItem(string source, string pattern)
     {
         Source = source;
-        _negated = pattern.StartsWith('!');
+        // ! is the older sign; an interactive shell takes it for its history even between double quotes.
+        _negated = pattern.StartsWith('^') || pattern.StartsWith('!');
         _pattern = _negated ? pattern[1..] : pattern;
         _range = ParseRange(_pattern);
     }
@@ -27,14 +28,14 @@ public sealed record SplitItem
         (Source == "*" || Source == source) && Matches(stem) != _negated;
 
     /// <summary>The item as it is written.</summary>
-    public override string ToString() => $"{Source}:{(_negated ? "!" : "")}{_pattern}";
+    public override string ToString() => $"{Source}:{(_negated ? "^" : "")}{_pattern}";
 
     internal static SplitItem Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var item = colon < 0 ? new SplitItem(text, "*") : new SplitItem(text[..colon], text[(colon + 1)..]);
         if (item.Source.Length > 0 && item._pattern.Length > 0) return item;
-        throw new OptionException($"'{text}' does not say which photos; it should read folder, folder:12, folder:1-200, folder:*0 or folder:!*0.");
+        throw new OptionException($"'{text}' does not say which photos; it should read folder, folder:12, folder:1-200, folder:*0 or folder:^*0.");
     }
 
     private bool Matches(string stem)

@@ -9,9 +9,9 @@ namespace Espalier.Datasets.Svhn;
 /// <remarks>
 /// FOLDER is a source's name, or <c>*</c> for any. PATTERN speaks of the photo's file name without its ending:
 /// <c>12</c> or <c>1-200</c> is a number or a range of numbers, <c>*0</c> a name with any beginning (<c>*</c> stands for any
-/// characters), and <c>!</c> before a pattern turns it round. So the usual split of SVHN's pictures reads
+/// characters), and <c>^</c> before a pattern turns it round. So the usual split of SVHN's pictures reads
 /// <code>
-/// train=photos:1-200,rebuilt:!*0    val=rebuilt:*0    photos=photos:201-256
+/// train=photos:1-200,rebuilt:^*0    val=rebuilt:*0    photos=photos:201-256
 /// </code>
 /// A photo that no split takes is left out; one that two take is refused, for it would be learnt and measured on alike.
 /// </remarks>
@@ -22,7 +22,7 @@ public sealed class SplitRule
     private SplitRule(IReadOnlyList<NamedSplit> splits) => Splits = splits;
 
     /// <summary>Where none is given: photos whose number ends in 0 are for validation, the others for training.</summary>
-    public static SplitRule EveryTenth { get; } = Parse(["train=*:!*0", "val=*:*0"]);
+    public static SplitRule EveryTenth { get; } = Parse(["train=*:^*0", "val=*:*0"]);
 
     /// <summary>The splits in the order given.</summary>
     public IReadOnlyList<NamedSplit> Splits { get; }

@@ -29,7 +29,13 @@ internal sealed class DataConfigurationReader
     public static DataConfiguration Read(string path)
     {
         path = Path.GetFullPath(path);
-        if (Directory.Exists(path)) path = Path.Combine(path, "data.yaml");
+        if (Directory.Exists(path))
+        {
+            var folder = path;
+            path = Path.Combine(path, "data.yaml");
+            if (!File.Exists(path)) throw new EspalierException($"There is no data.yaml in {folder}; espalier data new {folder} --output FOLDER makes a data set of a folder of photos.");
+        }
+
         if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(path)) throw PhotoFinder.JsonRefusal(path);
         var root = YamlTree.Read(path) ?? throw new EspalierException($"{path} is no data.yaml: it should map names such as train, val and names to their values.");
         var reader = new DataConfigurationReader(path, root);

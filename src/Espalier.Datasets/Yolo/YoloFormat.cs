@@ -77,20 +77,21 @@ internal sealed class YoloFormat : IDatasetFormat
     }
 
     /// <summary>A photo whose labels stand in its label file.</summary>
-    public static ListedPhoto Listed(string split, string path, DataConfiguration configuration)
-    {
-        var label = LabelPath.OfPhoto(path);
-        return new ListedPhoto(split, path, size => ReadClaims(label, configuration)) { LabelPath = label };
-    }
+    public static ListedPhoto Listed(string split, string path, DataConfiguration configuration) =>
+        Listed(split, path, LabelPath.OfPhoto(path), configuration.ClassNames.Count, configuration.KeypointNumbers);
 
-    private static List<LabelClaim>? ReadClaims(string label, DataConfiguration configuration)
+    /// <summary>A photo whose labels stand in a file, which may be missing.</summary>
+    public static ListedPhoto Listed(string split, string path, string label, int classes, int keypointNumbers) =>
+        new(split, path, size => ReadClaims(label, classes, keypointNumbers)) { LabelPath = label };
+
+    private static List<LabelClaim>? ReadClaims(string label, int classes, int keypointNumbers)
     {
         var file = new FileInfo(label);
         if (!file.Exists) return null;
         if (file.Length > MaximumLabelBytes) throw new EspalierException($"has a label file of {file.Length} bytes, at most {MaximumLabelBytes} make sense");
         try
         {
-            return LabelFile.Claims(File.ReadAllText(label), configuration.ClassNames.Count, configuration.KeypointNumbers);
+            return LabelFile.Claims(File.ReadAllText(label), classes, keypointNumbers);
         }
         catch (Exception exception) when (FileProblem.Is(exception))
         {

@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
 using Espalier.Pipelines.Pruning;
@@ -25,6 +26,7 @@ public static class ExperimentFile
         ArgumentNullException.ThrowIfNull(streetFolder);
         if (!File.Exists(path)) throw new EspalierException($"There is no file '{path}'.");
         var file = YamlSection.Read(path);
+        RefuseUnknownNames(file);
         var name = file.Text("name") ?? Path.GetFileNameWithoutExtension(path);
         if (name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name is "." or "..") throw new EspalierException($"{file.Place("name")}: name must be the name of a folder, not '{name}'.");
         var street = file.Section("street") is { } section ? Street(section, data) : null;
@@ -40,7 +42,6 @@ public static class ExperimentFile
         (TrainingOptions Options, bool Teacher)? sparse = file.Section("sparse") is { } sparsely ? Taught(sparsely, shared, Part.Sparse, teacher: false, note) : null;
         var (tuning, teacher) = Taught(file.Section("fine_tune") ?? throw new EspalierException($"{file.Place("fine_tune")}: an experiment needs the section 'fine_tune', the training after a cut."), shared, Part.FineTuning, teacher: true, note);
         var cutting = Cutting(file.Section("prune") ?? throw new EspalierException($"{file.Place("prune")}: an experiment needs the section 'prune'."), data);
-        file.End();
         return new ExperimentPlan
         {
             Name = name,
@@ -60,16 +61,42 @@ public static class ExperimentFile
     {
         var fonts = section.Text("fonts") ?? StreetFonts.BuiltIn;
         var street = section.Read(StreetOptions.Table, new StreetOptions(), _ => true);
-        var pictures = section.Read(StreetWriterOptions.Table, new StreetWriterOptions { Overwrite = true }, entry => entry.Section is null);
-        section.End();
+        var pictures = section.Read(StreetWriterOptions.Table, new StreetWriterOptions { Overwrite = true }, IsAnywhere);
         return data is null ? new StreetPlan(street with { Fonts = StreetFonts.Choose(fonts)?.Fonts ?? [] }, pictures) : null;
     }
 
     private static TrainingOptions Shared(YamlSection file, string data, string split, Action<string>? note) =>
-        Recipe(file, new TrainingOptions { Data = data, ValidationSplit = split }, note, nameof(TrainingOptions.Device));
+        Recipe(file, new TrainingOptions { Data = data, ValidationSplit = split }, Part.Shared, note);
 
-    /// <summary>What may stand beside all trainings as well as within one, and what may stand there alone.</summary>
-    private static TrainingOptions Recipe(YamlSection section, TrainingOptions start, Action<string>? note, params string[] others)
+    /// <summary>A misspelt name is said before a value that is missing or wrong because of it.</summary>
+    private static void RefuseUnknownNames(YamlSection file)
+    {
+        file.RefuseOthers(["name", "data", "street", "splits", "dense", "sparse", "prune", "fine_tune", .. RecipeNames(Part.Shared)]);
+        file.Section("street")?.RefuseOthers(["fonts", .. Keys(StreetOptions.Table), .. Keys(StreetWriterOptions.Table.Where(IsAnywhere))]);
+        file.Section("dense")?.RefuseOthers([.. RecipeNames(Part.Dense)]);
+        file.Section("sparse")?.RefuseOthers(["teacher", .. RecipeNames(Part.Sparse)]);
+        file.Section("prune")?.RefuseOthers([.. Keys(PruneOptions.Table.Where(entry => IsAnywhere(entry) || entry.Section == nameof(PruningOptions.Target)))]);
+        file.Section("fine_tune")?.RefuseOthers(["teacher", .. RecipeNames(Part.FineTuning)]);
+    }
+
+    private static IEnumerable<string> RecipeNames(Part part) => ["hyp", "hyp_file", .. Keys(TrainingOptions.Table.Where(entry => IsOf(part, entry)))];
+
+    private static IEnumerable<string> Keys(IEnumerable<OptionDescription> entries) => entries.Select(entry => entry.Key);
+
+    private static bool IsAnywhere(OptionDescription entry) => entry.Section is null;
+
+    /// <summary>What may stand beside all trainings as well as within one, and what may stand in one part alone.</summary>
+    private static bool IsOf(Part part, OptionDescription entry) => entry.Section switch
+    {
+        null => true,
+        nameof(TrainingOptions.Device) => part == Part.Shared,
+        nameof(TrainingOptions.Weights) => part == Part.Dense,
+        nameof(TrainingOptions.Sparsity) => part == Part.Sparse,
+        nameof(TrainingOptions.Teacher) => part is Part.Sparse or Part.FineTuning,
+        _ => false,
+    };
+
+    private static TrainingOptions Recipe(YamlSection section, TrainingOptions start, Part part, Action<string>? note)
     {
         var parameters = section.Text("hyp_file") is { } file ? HyperParameterFile.Read(file, note) : start.HyperParameters;
         if (section.Section("hyp") is { } hyp)
@@ -77,21 +104,15 @@ public static class ExperimentFile
             foreach (var name in hyp.Names) parameters = HyperParameterFile.With(parameters, name, hyp.Text(name)!, hyp.Place(name), note);
         }
 
-        return section.Read(TrainingOptions.Table, start with { HyperParameters = parameters }, entry => entry.Section is null || others.Contains(entry.Section));
+        return section.Read(TrainingOptions.Table, start with { HyperParameters = parameters }, entry => IsOf(part, entry));
     }
 
     private static TrainingOptions Training(YamlSection section, TrainingOptions shared, Part part, Action<string>? note)
     {
-        var options = part switch
-        {
-            Part.Dense => Recipe(section, shared, note, nameof(TrainingOptions.Weights)),
-            Part.Sparse => Recipe(
-                section, shared with { AutoAnchor = false, Sparsity = new SparsityOptions { NearZeroShare = 0.5 } }, note,
-                nameof(TrainingOptions.Sparsity), nameof(TrainingOptions.Teacher)),
-            _ => Recipe(section, shared with { AutoAnchor = false }, note, nameof(TrainingOptions.Teacher)),
-        };
+        if (part != Part.Dense) shared = shared with { AutoAnchor = false };
+        if (part == Part.Sparse) shared = shared with { Sparsity = new SparsityOptions { NearZeroShare = 0.5 } };
+        var options = Recipe(section, shared, part, note);
         if (part == Part.Dense && options.Model is null && options.Weights is null) options = options with { Model = "yolov5n" };
-        section.End();
         Validated(options, section);
         return options;
     }
@@ -113,7 +134,7 @@ public static class ExperimentFile
         if (given is not [var asked]) throw new EspalierException($"{section.Place(given.Count == 0 ? by.Key : given[1].Key)}: 'prune' needs one of {string.Join(", ", targets.Select(target => target.Key))}.");
         var start = new PruneOptions { Data = data };
         var wanted = section.Several(asked).Select(value => asked.Set(start, value).Target).OrderByDescending(target => target.Number);
-        var options = section.Read(PruneOptions.Table, start, entry => entry.Section is null);
+        var options = section.Read(PruneOptions.Table, start, IsAnywhere);
         var plan = new CuttingPlan
         {
             Criteria = section.Words(by.Key, by.Words) ?? [start.Criterion],
@@ -121,7 +142,6 @@ public static class ExperimentFile
             Options = options,
         };
         if (options.Steps > 1 && plan.Targets[0] is not KeepShare) throw new EspalierException($"{section.Place("steps")}: several steps go with a share to keep, not with {asked.Key}.");
-        section.End();
         if (plan.Cuts().CountBy(cut => cut.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice) throw new EspalierException($"{section.Place(asked.Key)}: two cuts would be called {twice}; name each criterion and each target once.");
         return plan;
     }
@@ -141,6 +161,7 @@ public static class ExperimentFile
 
     private enum Part
     {
+        Shared,
         Dense,
         Sparse,
         FineTuning,

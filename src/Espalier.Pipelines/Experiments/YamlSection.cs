@@ -11,7 +11,6 @@ internal sealed class YamlSection
     private readonly string _path;
     private readonly string _name;
     private readonly Dictionary<string, (YamlNode Value, long Line)> _entries = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
     private YamlSection(string path, string name, YamlMappingNode? mapping)
     {
@@ -63,7 +62,7 @@ internal sealed class YamlSection
         if (Texts(name) is not { } words) return null;
         foreach (var word in words)
         {
-            if (!allowed.Contains(word)) throw Wrong(Find(name)!, $"{Called(name)} must be of {string.Join(", ", allowed)}, not '{word}'");
+            if (!allowed.Contains(word)) throw Wrong(Find(name)!, $"{Called(name)} must be of {string.Join(", ", allowed)}, not '{word}'{Spelling.Hint(word, allowed)}");
         }
 
         return words;
@@ -96,23 +95,20 @@ internal sealed class YamlSection
     /// <summary>Where a name stands, for messages.</summary>
     public string Place(string name) => _entries.TryGetValue(name, out var entry) ? Invariant($"'{_path}', line {entry.Line}") : $"'{_path}'";
 
-    /// <summary>Refuses whatever was not asked for.</summary>
-    /// <exception cref="EspalierException">Names the first such entry and what there is.</exception>
-    public void End()
+    /// <summary>Refuses every name but some.</summary>
+    /// <exception cref="EspalierException">Names the first other entry and what there is.</exception>
+    public void RefuseOthers(params IReadOnlyCollection<string> known)
     {
         foreach (var (name, (_, line)) in _entries)
         {
-            if (_asked.Contains(name)) continue;
+            if (known.Contains(name)) continue;
             var place = _name.Length == 0 ? "an experiment" : $"'{_name}'";
-            throw new EspalierException(Invariant($"'{_path}', line {line}: there is no '{name}' in {place}; there are {string.Join(", ", _asked.Order(StringComparer.Ordinal))}."));
+            throw new EspalierException(Invariant(
+                $"'{_path}', line {line}: there is no '{name}' in {place}{Spelling.Hint(name, known)}; there are {string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}."));
         }
     }
 
-    private YamlNode? Find(string name)
-    {
-        _asked.Add(name);
-        return _entries.TryGetValue(name, out var entry) ? entry.Value : null;
-    }
+    private YamlNode? Find(string name) => _entries.TryGetValue(name, out var entry) ? entry.Value : null;
 
     private object? Value(OptionDescription entry)
     {
@@ -122,7 +118,7 @@ internal sealed class YamlSection
 
     private object? Value(OptionDescription entry, IEnumerable<YamlNode> nodes) => entry.TryRead(nodes.Select(node => Scalar(node, entry.Key)), out var value, out var wrong)
         ? value
-        : throw Wrong(nodes.First(), $"{Called(entry.Key)} must be {entry.Wanted("in {0}…{1}", withWords: false)}, not '{wrong}'");
+        : throw Wrong(nodes.First(), $"{Called(entry.Key)} must be {entry.Wanted("in {0}…{1}")}, not '{wrong}'{Spelling.Hint(wrong, entry.Words)}");
 
     private IEnumerable<YamlNode> Items(YamlNode node, string name) => node is not YamlSequenceNode sequence
         ? [node]

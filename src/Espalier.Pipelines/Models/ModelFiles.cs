@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.HouseNumbers;
+using Espalier.Networks;
 using Espalier.Runtime;
 using Espalier.Training.Prediction;
 using Espalier.Vision;
@@ -51,13 +52,18 @@ public static class ModelFiles
     /// <summary>A detector for pictures.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it looks; its suppression holds where the file does not suppress by itself.</param>
-    /// <param name="choose">What the user wants otherwise of whichever suppression holds; nothing if null.</param>
+    /// <param name="choose">What the user wants otherwise of whichever suppression holds, told the names of the classes; nothing if null.</param>
     /// <exception cref="EspalierException">The file or the device cannot be used.</exception>
-    public static IPictureDetector OpenDetector(string path, PredictorOptions options, Func<NmsOptions, NmsOptions>? choose = null)
+    public static IPictureDetector OpenDetector(string path, PredictorOptions options, Func<NmsOptions, IReadOnlyList<string>, NmsOptions>? choose = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        choose ??= suppression => suppression;
-        if (!IsOnnx(path)) return Predictor.Open(path, options with { Suppression = choose(options.Suppression) });
+        choose ??= (suppression, _) => suppression;
+        if (!IsOnnx(path))
+        {
+            var checkpoint = Checkpoint.Open(path);
+            return new Predictor(checkpoint, options with { Suppression = choose(options.Suppression, checkpoint.ClassNames) });
+        }
+
         CheckDevice(path, options.Device);
         var network = OpenOnnx(path, options.Threads);
         return Detector.Over(network, new DetectorOptions
@@ -65,7 +71,7 @@ public static class ModelFiles
             ImageSize = options.ImageSize,
             Rectangular = options.Square ? false : null,
             Filter = ResizeFilter.Bilinear, // as on checkpoints, and as YOLOv5 predicts
-            Suppression = choose(network.Facts.SuppressionOr(options.Suppression)),
+            Suppression = choose(network.Facts.SuppressionOr(options.Suppression), network.Facts.ClassNames),
         });
     }
 

@@ -10,6 +10,11 @@ namespace Espalier.Pipelines.Prediction;
 /// <param name="Seconds">When it is shown, where it is a video's frame.</param>
 public sealed record PictureSource(string Name, string Path, Func<Picture> Read, double? Seconds = null)
 {
+    private static readonly string[] JpegEndings = [".jpg", ".jpeg", ".jfif", ".jpe", ".mpo"];
+
+    /// <summary>The ending of a picture that is drawn from it: a JPEG stays one, whatever else there is becomes PNG.</summary>
+    public string Ending => JpegEndings.Contains(System.IO.Path.GetExtension(Path), StringComparer.OrdinalIgnoreCase) ? ".jpg" : ".png";
+
     /// <summary>A frame of a video; its path ends with its time as in W3C's media fragments.</summary>
     /// <param name="name">The video's name without extension.</param>
     /// <param name="path">The video's file.</param>
@@ -25,23 +30,30 @@ public static class PictureSources
 {
     private const int MaximumPipedBytes = 256 << 20;
 
+    // What phones and browsers save and no decoder here reads.
+    private static readonly string[] UnreadEndings = [".heic", ".heif", ".avif", ".gif", ".dng"];
+
     /// <summary>The pictures of several sources, one after the other.</summary>
-    /// <inheritdoc cref="Find(string, Func{Stream})"/>
-    public static IReadOnlyList<PictureSource> Find(IReadOnlyList<string> sources, Func<Stream> standardInput)
+    /// <param name="sources">As for one.</param>
+    /// <param name="standardInput">Opened only for <c>-</c>.</param>
+    /// <param name="skipped">Told what lies in a folder and looks like a picture, but cannot be read.</param>
+    /// <exception cref="EspalierException">There is no such source, or no picture in it.</exception>
+    public static IReadOnlyList<PictureSource> Find(IEnumerable<string> sources, Func<Stream> standardInput, Action<string>? skipped = null)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        if (sources.Count == 1) return Find(sources[0], standardInput);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return [.. sources.SelectMany(source => Find(source, standardInput)).Select(picture => picture with { Name = Unique(names, picture.Name) })];
+        return [.. sources.SelectMany(source => Find(source, standardInput, skipped)).Select(found => found with { Name = Unique(names, found.Name) })];
     }
 
     /// <summary>The pictures of a source, in ordinal order of their paths.</summary>
     /// <param name="source">A picture, a folder, a glob such as <c>photos/*.png</c>, a text file of paths, or <c>-</c> for standard input (a picture, or paths).</param>
     /// <param name="standardInput">Opened only for <c>-</c>.</param>
+    /// <param name="skipped">Told what lies in a folder and looks like a picture, but cannot be read.</param>
     /// <exception cref="EspalierException">There is no such source, or no picture in it.</exception>
-    public static IReadOnlyList<PictureSource> Find(string source, Func<Stream> standardInput)
+    public static IReadOnlyList<PictureSource> Find(string source, Func<Stream> standardInput, Action<string>? skipped = null)
     {
         if (source == "-") return FromPipe(standardInput());
+        if (Directory.Exists(source)) NameUnread(source, skipped);
         if (Directory.Exists(source)) return NotEmpty(FromPaths(PicturesIn(source, "*")), $"the folder '{source}' holds no pictures ({string.Join(", ", PictureReader.Extensions)})");
         if (source.AsSpan().ContainsAny('*', '?')) return NotEmpty(FromPaths(Matching(source)), $"no picture matches '{source}'");
         if (!File.Exists(source)) throw new EspalierException($"there is no file or folder '{source}'");
@@ -84,6 +96,16 @@ public static class PictureSources
         }
 
         if (read == 0) throw new EspalierException($"none of the {sources.Count} pictures could be read");
+    }
+
+    private static void NameUnread(string folder, Action<string>? skipped)
+    {
+        var unread = Directory.EnumerateFiles(folder)
+            .Where(path => UnreadEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+            .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList();
+        if (unread.Count == 0) return;
+        var named = string.Join(", ", unread.Take(3)) + (unread.Count > 3 ? Invariant($" and {unread.Count - 3} more") : "");
+        skipped?.Invoke($"{named} in '{folder}': {string.Join(", ", unread.Select(Path.GetExtension).Distinct(StringComparer.OrdinalIgnoreCase))} cannot be read here; save as JPEG or PNG first");
     }
 
     private static IEnumerable<string> PicturesIn(string folder, string pattern) => Directory.EnumerateFiles(folder, pattern)

@@ -13,6 +13,9 @@ public sealed record PruningSweep(string Criterion, PruningCost Cost, DetectionR
     /// <summary>The share of the whole network's mAP50 that must be left for a cut to be called safe: fine-tuning brings back what is below that only slowly.</summary>
     public const double SafeShare = 0.5;
 
+    /// <summary>The mAP50 from which on a network has learnt enough that shares of it say something.</summary>
+    public const double LeastAccuracy = 0.05;
+
     /// <summary>
     /// Where the accuracy falls off: of neighbouring cuts (the whole network counts as the first) the pair between which mAP50 drops the most for a share
     /// of operations; null without points.
@@ -34,8 +37,14 @@ public sealed record PruningSweep(string Criterion, PruningCost Cost, DetectionR
         }
     }
 
-    /// <summary>The deepest cut before the first one that leaves less than <see cref="SafeShare"/> of the accuracy; null where even the mildest does.</summary>
-    public SweepPoint? Recommended => Points.TakeWhile(point => point.Best >= SafeShare * Whole.MeanAveragePrecision50).LastOrDefault();
+    /// <summary>Whether the network finds enough for a cut to be judged by what it still finds.</summary>
+    public bool IsTrained => Whole.MeanAveragePrecision50 >= LeastAccuracy;
+
+    /// <summary>
+    /// The deepest cut before the first one that leaves less than <see cref="SafeShare"/> of the accuracy; null where even the mildest does, or where the
+    /// network is not trained.
+    /// </summary>
+    public SweepPoint? Recommended => !IsTrained ? null : Points.TakeWhile(point => point.Best >= SafeShare * Whole.MeanAveragePrecision50).LastOrDefault();
 }
 
 /// <summary>One cut of a sweep.</summary>

@@ -33,13 +33,6 @@ public sealed record PredictorOptions
 
     /// <summary>Which detections are kept.</summary>
     public NmsOptions Suppression { get; init; } = NmsOptions.ForPrediction;
-
-    [Option("--classes", "Only these classes, by number", 0, GraphLimits.Classes - 1)]
-    internal IReadOnlyList<int>? Classes
-    {
-        get => Suppression.Classes;
-        init => Suppression = Suppression with { Classes = value };
-    }
 }
 
 /// <summary>Finds objects in single pictures with TorchSharp: letterbox, network, non-maximum suppression.</summary>

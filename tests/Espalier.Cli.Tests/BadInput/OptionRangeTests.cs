@@ -30,6 +30,7 @@ public partial class OptionRangeTests(TrainedRun trained)
         (["data", "synth", "--output", "out"], new DataSynthCommand(Silent)),
         (["data", "download", "--output", "out"], new DataDownloadCommand(Silent)),
         (["data", "check", "data.yaml"], new DataCheckCommand(Silent)),
+        (["data", "prelabel", "x.onnx", "photos"], new DataPrelabelCommand(Silent)),
         (["data", "view", "data.yaml", "--output", "view.png"], new DataViewCommand(Silent)),
     ];
 
@@ -57,7 +58,7 @@ public partial class OptionRangeTests(TrainedRun trained)
     {
         var sentence = Refused(words, option, value);
 
-        Assert.Matches($"^{option} is a (whole )?number {range}, not '", sentence);
+        Assert.Matches($"^{option} is a (whole )?number {range}( or [a-z]+)?, not '", sentence);
     }
 
     [Fact]
@@ -73,11 +74,13 @@ public partial class OptionRangeTests(TrainedRun trained)
     }
 
     [Theory]
-    [InlineData("--optimizer", "sgdm", "--optimizer is one of sgd, adam, adamw, not 'sgdm'.")]
+    [InlineData("--optimizer", "sgdm", "--optimizer is one of sgd, adam, adamw, not 'sgdm' (did you mean sgd?).")]
+    [InlineData("--device", "gpu", "--device is one of cpu, cuda:N, auto, not 'gpu'.")]
+    [InlineData("--device", "cuda:x", "--device is one of cpu, cuda:N, auto, not 'cuda:x'.")]
     [InlineData("--cache", "disk", "--cache is one of ram, none, not 'disk'.")]
     [InlineData("--sparsity-on", "weights", "--sparsity-on is one of bn-scale, kernels, not 'weights'.")]
     [InlineData("--sparsity-spread", "channels", "--sparsity-spread is one of even, operations, not 'channels'.")]
-    [InlineData("--sparsity-kernels", "l2", "--sparsity-kernels is one of l1, group, not 'l2'.")]
+    [InlineData("--sparsity-kernels", "l2", "--sparsity-kernels is one of l1, group, not 'l2' (did you mean l1?).")]
     [InlineData("--project", "", "--project must not be empty.")]
     [InlineData("--name", " ", "--name must not be empty.")]
     [InlineData("--weights", "", "--weights must not be empty.")]
@@ -86,9 +89,13 @@ public partial class OptionRangeTests(TrainedRun trained)
     [Theory]
     [InlineData("train", "Train needs a data.yaml to learn from, or --resume to go on with a run.")]
     [InlineData("frob", "There is no command 'frob'; there are demo, data, train, validate, predict, read, serve, prune, experiment, export, quantize, compare, bench, model, doctor.")]
-    [InlineData("data coco", "There is no command 'coco'; there are download, unpack, svhn, convert, synth, crops, check, stats, view.")]
+    [InlineData("trian d.yaml", "There is no command 'trian' (did you mean train?); there are demo, data, train, validate, predict, read, serve, prune, experiment, export, quantize, compare, bench, model, doctor.")]
+    [InlineData("train d.yaml --ephocs 3", "There is no option '--ephocs' (did you mean --epochs?).")]
+    [InlineData("train --ephocs=3", "There is no option '--ephocs' (did you mean --epochs?).")]
+    [InlineData("train --resum", "There is no option '--resum' (did you mean --resume?).")]
+    [InlineData("data coco", "There is no command 'coco'; there are new, prelabel, download, unpack, svhn, convert, synth, crops, check, stats, view.")]
     [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
-    [InlineData("model yolov5n --imgage 64", "Unrecognized command or argument '--imgage'.")]
+    [InlineData("model yolov5n --imgage 64", "There is no option '--imgage'.")]
     [InlineData("model yolov5n yolov5s", "Unrecognized command or argument 'yolov5s'.")]
     [InlineData("predict x.pt", "Option '--source' is required.")]
     [InlineData("validate x.pt", "Option '--data' is required.")]
@@ -177,6 +184,6 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     private static string Text(decimal number) => number.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"\[([0-9.]+)…([0-9.]+)\]")]
+    [GeneratedRegex(@"\[([0-9.,]+) to ([0-9.,]+)\]")]
     private static partial Regex Range();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Espalier.Cli;
 using Espalier.Vision;
 
 namespace Espalier.Tests.Commands;
@@ -99,7 +100,47 @@ public class PredictCommandTests(TrainedRun trained)
 
         CommandRun.Of("predict", trained.Best, "--source", workspace.At("photos"), "--project", workspace.Project).Succeeded();
 
-        Assert.Equal([(320, 512), (512, 320)], [Size(workspace.At("runs", "predict", "a.png")), Size(workspace.At("runs", "predict", "a-2.png"))]);
+        Assert.Equal([(320, 512), (512, 320)], [Size(workspace.At("runs", "predict", "a.jpg")), Size(workspace.At("runs", "predict", "a-2.png"))]);
+    }
+
+    [Fact]
+    public void Several_sources_are_looked_at_in_turn_and_a_JPEG_stays_one()
+    {
+        using var workspace = new Workspace();
+        workspace.Write("photos/b.png", PictureWriter.EncodePng(Scenes.Square(64, 40, 2, 2, 20)));
+        var house = workspace.Write("b.JPEG", PictureWriter.EncodeJpeg(Scenes.Square(40, 64, 2, 2, 20)));
+
+        CommandRun.Of("predict", trained.Best, "--source", workspace.At("photos"), house, "--project", workspace.Project).Succeeded();
+
+        Assert.Equal(["b-2.jpg", "b.png"], Directory.GetFiles(workspace.At("runs", "predict")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([0xFF, 0xD8], File.ReadAllBytes(workspace.At("runs", "predict", "b-2.jpg"))[..2]);
+    }
+
+    [Fact]
+    public void Classes_are_known_by_their_names()
+    {
+        using var workspace = new Workspace();
+        var street = workspace.Write("named/data.yaml", $"train: {trained.Pictures}\nval: {trained.Pictures}\nnames: [door, street sign, '2', '3', '4', '5', '6', '7', '8', '9']\n");
+        CommandRun.Of("train", street, "--model", "yolov5n", "--image-size", "64", "--batch", "4", "--epochs", "1", "--no-autoanchor", "--no-plots", "--project", workspace.Project).Succeeded();
+        string[] predict = ["predict", workspace.At("runs", "train", "weights", "best.safetensors"), "--source", Path.Combine(trained.Pictures, "3.png"), "--conf", "0.00001", "--no-pictures", "--json"];
+
+        var found = JsonDocument.Parse(CommandRun.Of([.. predict, "--classes", "street sign", "DOOR"]).Succeeded().Output).RootElement[0].GetProperty("detections").EnumerateArray();
+        Assert.Subset(new HashSet<int> { 0, 1 }, found.Select(item => item.GetProperty("class").GetInt32()).ToHashSet());
+        var refused = CommandRun.Of([.. predict, "--classes", "dor"]);
+        Assert.Equal(ExitCodes.WrongWords, refused.Code);
+        Assert.Contains("The model knows no class 'dor' (did you mean door?); its 10 classes are door, street sign, 2", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_phone_s_HEIC_among_other_pictures_is_named()
+    {
+        using var workspace = new Workspace();
+        workspace.Write("photos/a.png", PictureWriter.EncodePng(Scenes.Square(64, 40, 2, 2, 20)));
+        workspace.Write("photos/IMG_1.HEIC", "no picture that can be read");
+
+        var run = CommandRun.Of("predict", trained.Best, "--source", workspace.At("photos"), "--project", workspace.Project).Succeeded();
+
+        Assert.Contains($"Skipped: IMG_1.HEIC in '{workspace.At("photos")}': .HEIC cannot be read here; save as JPEG or PNG first.", run.Error, StringComparison.Ordinal);
     }
 
     private static (int, int) Size(string path) => (PictureReader.ReadSize(path).Width, PictureReader.ReadSize(path).Height);

@@ -21,6 +21,18 @@ public class Yolov5WordsTests
     [InlineData("train --data d.yaml --cfg s.yaml --weights ~ --evolve", "train d.yaml --model s.yaml --evolve")]
     [InlineData("validate w.pt --data d.yaml --conf-thres 0.1 --iou-thres 0.5 --max-det 9", "validate w.pt --data d.yaml --conf 0.1 --iou 0.5 --max-detections 9")]
     [InlineData("model yolov5n --imgsz 64", "model yolov5n --imgsz 64")]
+    [InlineData("val --weights w.pt --data d.yaml --imgsz 64", "validate w.pt --data d.yaml --image-size 64")]
+    [InlineData("detect --source photos --weights=w.pt", "predict w.pt --source photos")]
+    [InlineData("read --source photos --weights w.onnx", "read w.onnx --source photos")]
+    [InlineData("prune --data d.yaml --weights w.pt", "prune w.pt --data d.yaml")]
+    [InlineData("export --weights w.pt", "export w.pt")]
+    [InlineData("quantize --weights w.pt --data d.yaml", "quantize w.pt --data d.yaml")]
+    [InlineData("data check --weights w.pt --data d.yaml", "data check d.yaml --weights w.pt")]
+    [InlineData("data stats --data d.yaml", "data stats d.yaml")]
+    [InlineData("help", "--help")]
+    [InlineData("help data svhn all", "data svhn --help all")]
+    [InlineData("-v", "--version")]
+    [InlineData("version", "--version")]
     public void Words_that_have_a_twin(string typed, string meant)
     {
         string[] words = [.. typed.Split(' ').Select(word => word == "~" ? "" : word)];

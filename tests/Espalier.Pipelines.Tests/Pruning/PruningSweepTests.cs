@@ -22,6 +22,14 @@ public sealed class PruningSweepTests
         Assert.Equal((1, 0.9), sweep.Cliff);
     }
 
+    [Fact]
+    public void Of_a_network_that_finds_next_to_nothing_nothing_is_recommended()
+    {
+        var sweep = Sweep(0.0004, (0.9, 0.0004), (0.2, 0.0003));
+        Assert.False(sweep.IsTrained);
+        Assert.Null(sweep.Recommended);
+    }
+
     private static PruningSweep Sweep(double whole, params (double Kept, double Accuracy)[] points)
     {
         var cost = new PruningCost(100, 1000, 10_000);

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Espalier.Cli.Terminal;
+using Espalier.Core;
+using Espalier.Datasets.Labels;
+using Espalier.Datasets.Yolo;
+using Espalier.Pipelines.Models;
+using Espalier.Pipelines.Prediction;
+using Espalier.Training.Prediction;
+using Espalier.Vision;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier data prelabel MODEL FOLDER</c>: a trained model's findings as label files, to be corrected by a person.</summary>
+internal sealed class DataPrelabelCommand : Verb
+{
+    private readonly Argument<string> _weights = CommonOptions.Model();
+    private readonly Argument<string> _folder = new("folder") { Description = "Photos; those that have a label file keep it" };
+    private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions(), "--image-size", "--conf", "--iou", "--device", "--threads");
+
+    public DataPrelabelCommand(TerminalSession terminal)
+        : base(terminal, "prelabel", "Write a trained model's findings as labels to correct") => Takes([_weights, _folder, .. _options.All]);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples { get; } = ["espalier data prelabel best.safetensors set/images/train", "espalier data prelabel best.onnx photos --conf 0.4"];
+
+    protected override int Run(ParseResult parsed, TerminalSession terminal)
+    {
+        var folder = parsed.GetValue(_folder)!;
+        if (!Directory.Exists(folder)) throw new EspalierException($"There is no folder {folder}.");
+        var options = _options.Read(parsed);
+        using var detector = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, options, (own, _) => _options.Read(parsed, options with { Suppression = own }).Suppression);
+        var sources = PictureSources.Find(folder, terminal.OpenInput, Skipped);
+        var unlabelled = sources.Where(source => !File.Exists(LabelOf(source))).ToList();
+        var kept = sources.Count - unlabelled.Count;
+        var (written, boxes) = (0, 0);
+        foreach (var (source, picture) in unlabelled.Count == 0 ? [] : PictureSources.Read(unlabelled, Skipped, terminal.Interrupted))
+        {
+            var size = new PictureSize(picture.Width, picture.Height);
+            var rows = detector.Detect(picture).Select(found => LabelRow.Of(new LabelledBox(found.Class, found.Box.ClipTo(size.Width, size.Height)), size)).ToList();
+            AtomicFile.WriteAllText(LabelOf(source), LabelFile.Format(rows));
+            (written, boxes) = (written + 1, boxes + rows.Count);
+        }
+
+        var labels = LabelPath.OfFolder(Path.GetFullPath(folder));
+        var names = Path.Combine(labels, "classes.txt");
+        if (written > 0 && !File.Exists(names)) AtomicFile.WriteAllText(names, string.Join('\n', detector.ClassNames) + "\n");
+        terminal.Output.WriteLine(Invariant($"{written} label files with {boxes} boxes written to {labels}{(kept > 0 ? $"; {kept} had one already and kept it" : "")}"));
+        if (written > 0) terminal.Say("Correct every one of them before training: what is missing in a label file is taught as background.");
+        return terminal.Interrupted.IsCancellationRequested ? throw new EspalierException($"interrupted after {written} of {unlabelled.Count} pictures") : ExitCodes.Done;
+
+        void Skipped(string reason) => terminal.Say($"Skipped: {FailureSentence.Polish(reason)}");
+    }
+
+    private static string LabelOf(PictureSource source) => LabelPath.OfPhoto(Path.GetFullPath(source.Path));
+}

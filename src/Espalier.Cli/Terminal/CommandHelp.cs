@@ -1,0 +1,175 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
+
+namespace Espalier.Cli.Terminal;
+
+/// <summary>
+/// The help of a command: what is usual on one screen, and behind <c>--help all</c> every option with its range. Nothing is wider than 80 columns, so
+/// that it can be read in any terminal.
+/// </summary>
+internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAction
+{
+    private const int ReadableWidth = 80, WidestName = 26, ShownExamples = 2;
+
+    /// <summary>Gives all commands this help.</summary>
+    public static void Install(RootCommand root, int width)
+    {
+        foreach (var option in root.Options.OfType<HelpOption>()) option.Action = new CommandHelp(Math.Min(width, ReadableWidth));
+    }
+
+    /// <inheritdoc/>
+    public override bool ClearsParseErrors => true;
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        var (command, output) = (parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output);
+        var path = string.Join(' ', new[] { "espalier", WordProblems.CommandPath(parseResult) }.Where(word => word.Length > 0));
+        var lines = command.Subcommands.Count > 0 ? Commands(command, path) : Command(command, path, all: parseResult.Tokens.Any(token => token.Value == "all"));
+        foreach (var line in lines) output.WriteLine(line.TrimEnd());
+        return ExitCodes.Done;
+    }
+
+    private IEnumerable<string> Commands(Command command, string path)
+    {
+        foreach (var line in Wrapped(command.Description!)) yield return line;
+        yield return "";
+        yield return $"Usage: {path} COMMAND [options]";
+        yield return "";
+        yield return "Commands:";
+        var widest = command.Subcommands.Max(inner => inner.Name.Length);
+        foreach (var inner in command.Subcommands) yield return OneLine(inner.Name, inner.Description!, widest);
+        yield return "";
+        yield return $"{path} COMMAND --help says more" + (command is RootCommand ? "; espalier --version." : ".");
+    }
+
+    private IEnumerable<string> Command(Command command, string path, bool all)
+    {
+        foreach (var line in Wrapped(command.Description!)) yield return line;
+        yield return "";
+        var required = command.Options.Where(option => option.Required).Select(option => $" {option.Name} <{ValueOf(option, shortly: true)}>");
+        foreach (var line in Wrapped($"Usage: {path}{string.Concat(command.Arguments.Select(Called))}{string.Concat(required)} [options]", "       ")) yield return line;
+        foreach (var argument in command.Arguments)
+        {
+            if (!all) yield return OneLine($"<{argument.Name}>", argument.Description!, argument.Name.Length + 2);
+            else foreach (var line in Row($"<{argument.Name}>", argument.Description!)) yield return line;
+        }
+
+        foreach (var line in all ? Everything(command) : Usual(command)) yield return line;
+        if (command is Verb { Examples: { Count: > 0 } examples })
+        {
+            yield return "";
+            yield return examples.Count == 1 ? "Example:" : "Examples:";
+            foreach (var line in examples.Take(all ? examples.Count : ShownExamples).SelectMany(Example)) yield return line;
+        }
+
+        if (all) yield break;
+        yield return "";
+        yield return $"{path} --help all explains every option{(command is Verb { Examples.Count: > ShownExamples } ? " and has more examples" : "")}.";
+    }
+
+    /// <summary>The usual options in a line each, the names of the others.</summary>
+    private IEnumerable<string> Usual(Command command)
+    {
+        yield return "";
+        foreach (var (heading, options) in OptionGroups.Of(command))
+        {
+            if (heading != "Usual")
+            {
+                foreach (var line in Wrapped($"{heading}: {string.Join(' ', options.Select(option => option.Name))}", "  ")) yield return line;
+                continue;
+            }
+
+            var names = options.Select(option => $"{option.Name}{(IsFlag(option) ? "" : $" <{ValueOf(option, shortly: true)}>")}").ToList();
+            foreach (var (name, option) in names.Zip(options)) yield return OneLine(name, option.Description!, names.Max(called => called.Length));
+        }
+    }
+
+    private IEnumerable<string> Everything(Command command)
+    {
+        foreach (var (heading, options) in OptionGroups.Of(command).Where(group => group.Options.Count > 0))
+        {
+            yield return "";
+            yield return $"{heading}:";
+            foreach (var option in options)
+            {
+                var names = string.Join(", ", new[] { option.Name }.Concat(option.Aliases.Order(StringComparer.Ordinal)));
+                var standard = !IsFlag(option) && option.HasDefaultValue && option.GetDefaultValue() is { } value and not Array ? $" [default: {value}]" : "";
+                var called = IsFlag(option) ? names : $"{names} <{ValueOf(option, shortly: false)}>";
+                foreach (var line in Row(called, option.Description + (option.Required ? " [required]" : standard))) yield return line;
+            }
+        }
+    }
+
+    private static string Called(Argument argument)
+    {
+        var several = argument.Arity.MaximumNumberOfValues > 1 ? "..." : "";
+        return argument.Arity.MinimumNumberOfValues == 0 ? $" [<{argument.Name}>{several}]" : $" <{argument.Name}>{several}";
+    }
+
+    private static bool IsFlag(Option option) => option.ValueType == typeof(bool);
+
+    private static string ValueOf(Option option, bool shortly)
+    {
+        var value = option.HelpName ?? option.Name.TrimStart('-');
+        return shortly && value.Length > 12 ? value.Split('|')[0] + "|…" : value;
+    }
+
+    /// <summary>A name and as much of its description as fits beside it: up to a colon or semicolon where that is enough.</summary>
+    private string OneLine(string name, string description, int widest)
+    {
+        var first = description.Split([';', ':'])[0];
+        if (first.IndexOf(" [", StringComparison.Ordinal) is var range and > 0) first = first[..range];
+        var room = width - 4 - widest;
+        if (first.Length > room) first = first[..(first.LastIndexOf(' ', room - 2) is var space and > 0 ? space : room - 2)].TrimEnd(',') + " …";
+        return $"  {name.PadRight(widest)}  {first}";
+    }
+
+    /// <summary>A name with all of its description; where the name is wide, below it.</summary>
+    private IEnumerable<string> Row(string name, string description)
+    {
+        var indent = new string(' ', WidestName + 4);
+        var fits = name.Length <= WidestName;
+        if (!fits)
+        {
+            foreach (var line in Wrapped("  " + name.Replace("|", "| ", StringComparison.Ordinal), "      ")) yield return line.Replace("| ", "|", StringComparison.Ordinal);
+        }
+
+        foreach (var (line, place) in Wrapped(indent + description, indent).Select((line, place) => (line, place)))
+            yield return place == 0 && fits ? $"  {name.PadRight(WidestName)}  {line[indent.Length..]}" : line;
+    }
+
+    /// <summary>An example as it can be pasted: wide ones go on behind a backslash.</summary>
+    private IEnumerable<string> Example(string example)
+    {
+        var lines = Filled([.. Words().Matches(example).Select(match => match.Value)], "  ", "      ", width - 2).ToList();
+        return lines.Select((line, place) => place < lines.Count - 1 ? line + " \\" : line);
+    }
+
+    private IEnumerable<string> Wrapped(string text, string indent = "")
+    {
+        var begin = text[..^text.TrimStart(' ').Length];
+        return Filled(text.Split(' ', StringSplitOptions.RemoveEmptyEntries), begin, indent, width);
+    }
+
+    private static IEnumerable<string> Filled(string[] words, string begin, string indent, int columns)
+    {
+        var line = begin + words[0];
+        foreach (var word in words.Skip(1))
+        {
+            if (line.Length + 1 + word.Length <= columns) line += " " + word;
+            else
+            {
+                yield return line;
+                line = indent + word;
+            }
+        }
+
+        yield return line;
+    }
+
+    [GeneratedRegex("(?:\"[^\"]*\"|[^ \"])+")]
+    private static partial Regex Words();
+}

@@ -1,0 +1,48 @@
+using Espalier.Core;
+using Espalier.Datasets.Findings;
+using Espalier.Datasets.Formats;
+
+namespace Espalier.Datasets.Yolo;
+
+/// <summary>
+/// Photos in a folder and the folders within, without a <c>data.yaml</c>: as labelling tools export them, with label files in <c>labels</c> or beside the
+/// photos and the classes' names in <c>classes.txt</c>, or without any label.
+/// </summary>
+internal static class LooseFolder
+{
+    private const string Labels = "labels";
+    private static readonly string[] NameFiles = ["classes.txt", "obj.names", "_darknet.labels"];
+
+    /// <summary>Lists it, all in one split.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="split">The split's name.</param>
+    /// <param name="classNames">The names of the classes; null where a file in the folder has them.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="EspalierException">There is no photo, or nothing names the classes.</exception>
+    public static DatasetListing List(string folder, string split, IReadOnlyList<string>? classNames, CancellationToken cancellationToken)
+    {
+        var problems = new List<DatasetProblem>();
+        var photos = PhotoFinder.Find(folder, problems, cancellationToken);
+        classNames ??= ReadNames(folder)
+            ?? throw new EspalierException($"No {NameFiles[0]} in {folder} names the classes; name them with --classes, in the order of their numbers in the labels.");
+        return new DatasetListing(
+            new YoloFormat(), classNames, [.. photos.Select(photo => YoloFormat.Listed(split, photo, LabelOf(folder, photo), classNames.Count, keypointNumbers: 0))],
+            [.. problems.Select(problem => new Finding(problem.Kind, split, problem.Path, "", problem.Reason))], [Path.GetFullPath(folder)]);
+    }
+
+    private static string LabelOf(string folder, string photo)
+    {
+        var file = Path.ChangeExtension(Path.GetFileName(photo), ".txt");
+        string[] places = [LabelPath.OfPhoto(photo), Path.ChangeExtension(photo, ".txt"), Path.Combine(Path.GetDirectoryName(photo)!, Labels, file), Path.Combine(folder, Labels, file)];
+        return Array.Find(places, File.Exists) ?? places[0];
+    }
+
+    private static List<string>? ReadNames(string folder)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 2 };
+        var file = NameFiles.SelectMany(name => Directory.EnumerateFiles(folder, name, options)).FirstOrDefault();
+        if (file is null) return null;
+        List<string> names = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        return names.Count > 0 ? names : throw new EspalierException($"{file} names no class.");
+    }
+}

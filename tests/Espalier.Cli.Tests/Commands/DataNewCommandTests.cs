@@ -1,0 +1,92 @@
+using System.Globalization;
+using Espalier.Vision;
+
+namespace Espalier.Tests.Commands;
+
+/// <summary><c>espalier data new</c> and <c>data prelabel</c>: from a folder of photos to a data set.</summary>
+public class DataNewCommandTests(TrainedRun trained)
+{
+    [Fact]
+    public void What_Label_Studio_exports_becomes_a_data_set_that_trains()
+    {
+        using var workspace = new Workspace();
+        for (var i = 0; i < 10; i++) Photo(workspace, $"export/images/{i}.png", i, $"export/labels/{i}.txt");
+        workspace.Write("export/classes.txt", "cat\ndog\n");
+
+        var run = CommandRun.Of("data", "new", workspace.At("export"), "--output", workspace.At("set")).Succeeded();
+
+        Assert.Contains("train: 8 photos, 8 boxes", run.Output, StringComparison.Ordinal);
+        Assert.Contains("val: 2 photos, 2 boxes", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"Next: espalier data check \"{workspace.At("set", "data.yaml")}\"", run.Error, StringComparison.Ordinal);
+        Assert.Contains("dog", File.ReadAllText(workspace.At("set", "data.yaml")), StringComparison.Ordinal);
+        CommandRun.Of(
+            "train", workspace.At("set"), "--image-size", "64", "--batch", "4", "--epochs", "1", "--no-plots", "--no-autoanchor", "--project", workspace.Project).Succeeded();
+    }
+
+    [Fact]
+    public void Photos_that_look_alike_are_not_parted()
+    {
+        using var workspace = new Workspace();
+        for (var i = 0; i < 9; i++) Photo(workspace, $"photos/{i}.png", i, $"photos/{i}.txt");
+        File.Copy(workspace.At("photos", "0.png"), workspace.At("photos", "9.png"));
+        Photo(workspace, "photos/a_jpg.rf.1111.png", 20, "photos/a_jpg.rf.1111.txt");
+        Photo(workspace, "photos/a_jpg.rf.2222.png", 21, "photos/a_jpg.rf.2222.txt");
+
+        CommandRun.Of("data", "new", workspace.At("photos"), "--output", workspace.At("set"), "--classes", "cat", "dog").Succeeded();
+
+        Assert.Equal(["8.png", "a_jpg.rf.1111.png", "a_jpg.rf.2222.png"], Directory.GetFiles(workspace.At("set", "images", "val")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(workspace.At("set", "images", "train", "9.png")));
+    }
+
+    [Fact]
+    public void A_data_set_with_splits_keeps_them()
+    {
+        using var workspace = new Workspace();
+        workspace.YoloFolder("roboflow/train", 3);
+        workspace.YoloFolder("roboflow/valid", 2);
+        File.Delete(workspace.At("roboflow", "train", "data.yaml"));
+        File.Delete(workspace.At("roboflow", "valid", "data.yaml"));
+        workspace.Write("roboflow/data.yaml", "train: ../train/images\nval: ../valid/images\nnc: 10\nnames: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']\n");
+
+        var run = CommandRun.Of("data", "new", workspace.At("roboflow"), "--output", workspace.At("set")).Succeeded();
+
+        Assert.Contains("train: 3 photos", run.Output, StringComparison.Ordinal);
+        Assert.Contains("val: 2 photos", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Photos_without_labels_need_names_and_are_then_labelled_by_a_model()
+    {
+        using var workspace = new Workspace();
+        for (var i = 0; i < 5; i++) Photo(workspace, $"photos/{i}.png", i, null);
+        Assert.Contains("names the classes; name them with --classes", workspace.Refusal("data", "new", workspace.At("photos"), "--output", workspace.At("set")), StringComparison.Ordinal);
+
+        var run = CommandRun.Of("data", "new", workspace.At("photos"), "--output", workspace.At("set"), "--classes", "cat").Succeeded();
+        Assert.Contains("Nothing is labelled yet", run.Error, StringComparison.Ordinal);
+
+        workspace.Write("set/labels/train/0.txt", "0 0.5 0.5 0.1 0.1\n");
+        var labelled = CommandRun.Of("data", "prelabel", trained.Best, workspace.At("set", "images", "train"), "--conf", "0.00001").Succeeded();
+        Assert.Contains("3 label files with ", labelled.Output, StringComparison.Ordinal);
+        Assert.Contains("; 1 had one already and kept it", labelled.Output, StringComparison.Ordinal);
+        Assert.Equal("0 0.5 0.5 0.1 0.1\n", File.ReadAllText(workspace.At("set", "labels", "train", "0.txt")));
+        Assert.All(File.ReadAllLines(workspace.At("set", "labels", "train", "1.txt")), row => Assert.Equal(5, row.Split(' ').Count(value => double.Parse(value, CultureInfo.InvariantCulture) >= 0)));
+        Assert.Equal(10, File.ReadAllLines(workspace.At("set", "labels", "train", "classes.txt")).Length);
+    }
+
+    [Fact]
+    public void A_folder_of_photos_in_the_place_of_a_data_set_says_what_to_do()
+    {
+        using var workspace = new Workspace();
+        Photo(workspace, "photos/1.png", 1, null);
+        var folder = workspace.At("photos");
+
+        Assert.Contains($"espalier data new {folder} --output FOLDER", workspace.TrainingRefusal(folder), StringComparison.Ordinal);
+        Assert.Contains($"espalier data new {folder} --output FOLDER", workspace.Refusal("data", "check", folder), StringComparison.Ordinal);
+    }
+
+    private static void Photo(Workspace workspace, string name, int seed, string? labels)
+    {
+        workspace.Write(name, PictureWriter.EncodePng(Scenes.Noise(48, 48, seed)));
+        if (labels is not null) workspace.Write(labels, $"{seed % 2} 0.5 0.5 0.4 0.4\n");
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Espalier.Tests.Documentation;
+
+/// <summary>Every piece of C# in README, docs and the packages' readmes compiles against what is built here.</summary>
+public partial class SnippetsTests
+{
+    private const string Usual = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Threading;
+        global using static Surroundings;
+        """;
+
+    // A piece without usings of its own goes on where its page has begun.
+    private const string OfThePage = """
+        using Espalier.Datasets;
+        using Espalier.Datasets.Formats;
+        using Espalier.Runtime;
+        using Espalier.Vision;
+        using Microsoft.Extensions.DependencyInjection;
+
+        """;
+
+    /// <summary>What the pieces take for granted.</summary>
+    private const string Around = """
+        using Espalier.Runtime;
+        using Espalier.Vision;
+
+        static class Surroundings
+        {
+            public static Detector detector = null!;
+            public static HouseNumberReader reader = null!;
+            public static Stream stream = null!;
+            public static Picture picture = null!;
+            public static byte[] frame = [];
+            public static SkiaSharp.SKBitmap skBitmap = null!;
+            public static byte[] rgb = [];
+            public static int width, height, stride;
+            public static double seconds;
+            public static Builder builder = null!;
+            public static Application app = null!;
+        }
+
+        class Builder
+        {
+            public Microsoft.Extensions.DependencyInjection.IServiceCollection Services => null!;
+        }
+
+        class Application
+        {
+            public void MapPost(string path, Delegate handler) { }
+        }
+        """;
+
+    private static readonly MetadataReference[] References =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+
+    /// <summary>The documents that hold some.</summary>
+    public static TheoryData<string> Documents => [.. Directory.GetFiles(Repository.Root, "*.md")
+        .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md"))
+        .Concat(Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Select(project => Path.Combine(project, "README.md")).Where(File.Exists))
+        .Where(path => Block().IsMatch(File.ReadAllText(path)))
+        .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_piece_of_code_compiles(string document)
+    {
+        foreach (Match block in Block().Matches(Repository.Text(document)))
+        {
+            var code = block.Groups[1].Value;
+            if (!code.StartsWith("using Espalier", StringComparison.Ordinal)) code = OfThePage + code;
+            var compilation = CSharpCompilation.Create(
+                "Snippet", [.. new[] { Usual, Around, code }.Select(text => CSharpSyntaxTree.ParseText(text))], References,
+                new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+            var wrong = compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
+            Assert.True(wrong.Count == 0, $"{code}\n{string.Join('\n', wrong)}");
+        }
+    }
+
+    [GeneratedRegex(@"(?ms)^```csharp\r?\n(.*?)^```")]
+    private static partial Regex Block();
+}
