@@ -10,11 +10,11 @@ internal static class OptionGroups
 
     private static readonly (string Heading, string[] Names)[] Groups =
     [
-        ("Data", ["--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip-digits", "--no-autoanchor", "--pictures"]),
+        ("Data", ["--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip-digits", "--no-autoanchor", "--pictures", "--decoys", "--box-margin"]),
         ("Sparse training",
         [
             "--sparsity", "--sparsity-target", "--sparsity-step", "--sparsity-schedule", "--sparsity-spread", "--sparsity-on", "--sparsity-kernels", "--sparse-storage",
-            "--teacher", "--teacher-weight",
+            "--teacher", "--teacher-weight", "--activation",
         ]),
         ("Machine", ["--device", "--threads", "--workers", "--cache", "--precision", "--sync-bn", "--profile", "--no-latency", "--seconds", "--rounds"]),
         ("Output",
@@ -24,8 +24,9 @@ internal static class OptionGroups
         ]),
         (More,
         [
-            "--activation", "--seed", "--patience", "--freeze", "--optimizer", "--cosine", "--hyp", "--keep-channels", "--threshold", "--round", "--fewest", "--uniform", "--raw-scores",
-            "--per-cost", "--keep-shortcuts", "--keep", "--epochs-between", "--square", "--agnostic", "--max-detections", "--every", "--fit-reader", "--overlap", "--gap", "--height-ratio",
+            "--seed", "--patience", "--freeze", "--optimizer", "--cosine", "--hyp", "--keep-channels", "--threshold", "--round", "--fewest", "--uniform", "--raw-scores",
+            "--per-cost", "--keep-shortcuts", "--keep", "--epochs-between", "--square", "--agnostic", "--max-detections", "--every", "--fit-reader",
+            "--looks", "--no-second-look", "--evolve", "--max-megabytes", "--max-megapixels", "--overlap", "--gap", "--height-ratio",
         ]),
     ];
 
