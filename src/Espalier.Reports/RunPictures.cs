@@ -80,7 +80,7 @@ public sealed class RunPictures(Action<string> note) : ITrainingListener
         var collector = new ValidationCollector();
         var options = _started!.Options;
         using var network = TorchNetwork.Open(folder.Best, options.Device, options.Threads);
-        var (outcome, dataset) = options.ToValidation().Run(network, folder.Best, collector.Add);
+        var (outcome, dataset) = ValidationRequest.Of(options).Run(network, folder.Best, collector.Add);
         ValidationPictures.Write(folder.Path, outcome.Report, collector, dataset.ClassNames, note);
     });
 

@@ -48,7 +48,7 @@ public sealed class StreetGenerator
         var numbers = DrawNumbers(dice, easy);
         var view = ViewpointSampler.Draw(numbers[0], dice, _options.Difficulty, _options.BoxMargin);
         var shown = empty ? [] : numbers.Select(number => VisibleDigits.Of(number, view)).Where(number => number.Characters.Count > 0).ToList();
-        var scene = new StreetScene(view, dice, _options).Paint(numbers[0], shown);
+        var scene = new StreetScene(view, dice, easy, _options.DecoyShare, _options.Crops).Paint(numbers[0], shown);
         var picture = new StreetCamera(dice, easy).Expose(scene.Reduced(view.Supersampling), view.DigitHeight, numbers[0].IsPhoto);
         var digits = shown.SelectMany(number => VisibleDigits.Boxes(number, view, _options.BoxMargin)).ToList();
         return new StreetPicture(picture, [.. shown.Select(number => new string([.. number.Characters.Select(c => c.Character).Where(char.IsAsciiDigit)])).Where(text => text.Length > 0)], digits);

@@ -3,9 +3,9 @@ using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
 using Espalier.Pipelines.Models;
+using Espalier.Training.Validation;
 using Espalier.Training.Native;
 using Espalier.Training.Quantisation;
-using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Quantization;

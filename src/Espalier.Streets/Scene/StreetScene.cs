@@ -1,3 +1,4 @@
+using Espalier.Streets.Glyphs;
 using Espalier.Streets.Layout;
 using Espalier.Streets.Shapes;
 using Espalier.Vision;
@@ -5,11 +6,10 @@ using Espalier.Vision;
 namespace Espalier.Streets.Scene;
 
 /// <summary>Puts a scene together, from the wall to the light.</summary>
-internal sealed class StreetScene(Viewpoint view, Dice dice, StreetOptions options)
+internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, double decoyShare, IDigitCrops? crops)
 {
     private const double LeastContrast = .24;
     private const double MostFaded = .4;
-    private readonly bool _easy = options.Difficulty == StreetDifficulty.Easy;
     private readonly ScenePicture _scene = new(view.CanvasWidth, view.CanvasHeight);
     private readonly (double X, double Y) _light = (dice.Sign() * dice.Between(.2, 1), dice.Between(.2, 1));
 
@@ -19,17 +19,17 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, StreetOptions optio
     public ScenePicture Paint(SceneNumber main, IReadOnlyList<SceneNumber> shown)
     {
         var bounds = main.Bounds();
-        var plate = dice.Chance(_easy ? .7 : .64) ? PlateArea(bounds) : ((double, double, double, double)?)null;
+        var plate = dice.Chance(easy ? .7 : .64) ? PlateArea(bounds) : ((double, double, double, double)?)null;
         var taken = plate ?? bounds;
-        new HouseFront(taken, dice, _easy).Paint(_scene, view);
+        new HouseFront(taken, dice, easy).Paint(_scene, view);
         var distractors = new Distractors(_scene, view, _light, dice);
-        var things = _easy ? 0 : dice.Weighted([.55, .3, .15]);
+        var things = easy ? 0 : dice.Weighted([.55, .3, .15]);
         for (var i = 0; i < things; i++) distractors.PaintOne(taken);
-        if (!_easy && dice.Chance(options.DecoyShare)) new Decoys(_scene, view, _light, dice).Paint(taken);
+        if (!easy && dice.Chance(decoyShare)) new Decoys(_scene, view, _light, dice).Paint(taken);
         if (shown.Count == 0) PaintEmpty(distractors, plate);
         for (var i = 0; i < shown.Count; i++) PaintNumber(shown[i], i == 0 ? plate : dice.Chance(.5) ? PlateArea(shown[i].Bounds()) : null);
-        if (!_easy && dice.Chance(.05)) distractors.PaintAcross();
-        SceneLight.Apply(_scene, view, dice, _easy);
+        if (!easy && dice.Chance(.05)) distractors.PaintAcross();
+        SceneLight.Apply(_scene, view, dice, easy);
         return _scene;
     }
 
@@ -55,8 +55,8 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, StreetOptions optio
         {
             new PlatePainter(ground, ink, _light, dice).Paint(_scene, view, area);
             finish = (NumberFinish)dice.Weighted([.78, .15, .07]);
-            if (!_easy && dice.Chance(.06)) PaintTiles(number, ground);
-            if (!_easy && dice.Chance(.12)) new Distractors(_scene, view, _light, dice).Words(new Point2((area.Left + area.Right) / 2, area.Bottom - .12), dice.Between(.1, .18), ink);
+            if (!easy && dice.Chance(.06)) PaintTiles(number, ground);
+            if (!easy && dice.Chance(.12)) new Distractors(_scene, view, _light, dice).Words(new Point2((area.Left + area.Right) / 2, area.Bottom - .12), dice.Between(.1, .18), ink);
         }
         else
         {
@@ -64,11 +64,11 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, StreetOptions optio
             finish = (NumberFinish)dice.Weighted([.34, .6, .06]);
         }
 
-        if (!_easy) NumberOrnament.Draw(number.Bounds(), dice)?.Paint(_scene, view.ToCanvas, ink);
+        if (!easy) NumberOrnament.Draw(number.Bounds(), dice)?.Paint(_scene, view.ToCanvas, ink);
 
         if (number.IsPhoto)
         {
-            new CropPainter(options.Crops!, _scene, view, dice).Paint(number);
+            new CropPainter(crops!, _scene, view, dice).Paint(number);
             return;
         }
 
@@ -122,8 +122,8 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, StreetOptions optio
     private Tint Legible(Tint ink, SceneNumber number)
     {
         var ground = MeanLuma(number);
-        if (!_easy) ink = Tint.Mix(ink, Tint.Grey(ground), dice.Between(0, MostFaded));
-        var least = _easy ? .4 : LeastContrast + (dice.Chance(.6) ? .15 : 0);
+        if (!easy) ink = Tint.Mix(ink, Tint.Grey(ground), dice.Between(0, MostFaded));
+        var least = easy ? .4 : LeastContrast + (dice.Chance(.6) ? .15 : 0);
         if (Math.Abs(ink.Luma - ground) >= least) return ink;
         return ground > .5 || (ground > least + .05 && dice.Chance(.3)) ? ink * (Math.Max(ground - least, .02) / Math.Max(ink.Luma, .02)) : Tint.Mix(ink, Tint.Grey(1), Math.Clamp((ground + least - ink.Luma) / Math.Max(1 - ink.Luma, .05), 0, 1));
     }

@@ -30,7 +30,7 @@ internal static class HeadDecoder
             2).view(1, 1, rows, columns, 2);
         var sizes = tensor(anchors, [1, anchors.Length / 2, 1, 1, 2], float32, device);
         var centers = probabilities.narrow(4, 0, 2).Times(2).Accumulate(cells.Add(-0.5)).Multiply(stride);
-        var extents = probabilities.narrow(4, 2, 2).Times(2).square().mul_(sizes);
+        var extents = probabilities.narrow(4, 2, 2).Times(2).Squared().mul_(sizes);
         return cat([centers, extents, probabilities.narrow(4, 4, head.shape[4] - 4)], 4).reshape(head.shape[0], -1, head.shape[4]);
     }
 

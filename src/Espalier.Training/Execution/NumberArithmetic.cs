@@ -7,12 +7,13 @@ namespace Espalier.Training.Execution;
 /// <remarks>
 /// TorchSharp makes a <see cref="Scalar"/> of a number and gives libtorch its address, but nothing keeps the object alive during the call: a
 /// garbage collection at that moment frees it while libtorch reads it, which ends in an error ("Unknown scalar type") or in another number.
-/// Sums of two tensors are hit as well: they pass a factor of 1. Here every scalar lives through its call. A test holds the assembly to using no other way.
+/// Sums of two tensors are hit as well, which pass a factor of 1, and squares, which pass an exponent of 2. Here every scalar lives through its call. A test holds the assembly to using no other way.
 /// </remarks>
 internal static class NumberArithmetic
 {
-    // The factor of sums; never collected.
+    // The factor of sums and the exponent of squares; never collected.
     private static readonly Scalar One = 1.ToScalar();
+    private static readonly Scalar Two = 2.ToScalar();
 
     /// <summary>tensor + other.</summary>
     public static Tensor Plus(this Tensor tensor, Tensor other) => tensor.add(other, One);
@@ -36,6 +37,9 @@ internal static class NumberArithmetic
 
     /// <summary>1 − tensor.</summary>
     public static Tensor Complement(this Tensor tensor) => tensor.neg().Plus(1);
+
+    /// <summary>tensor²; libtorch's own square goes through a power as well.</summary>
+    public static Tensor Squared(this Tensor tensor) => tensor.pow(Two);
 
     /// <summary>tensor raised to a power.</summary>
     public static Tensor ToPower(this Tensor tensor, double exponent)

@@ -62,7 +62,7 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
         var validation = new ValidationLoaderOptions
         {
             ImageSize = options.ImageSize,
-            BatchSize = options.ToValidation().BatchSize,
+            BatchSize = ValidationRequest.Of(options).BatchSize,
             Workers = options.Workers,
             Stride = stride,
         };

@@ -23,9 +23,9 @@ internal static class CompleteIoU
         var union = (sizes.prod(1).Plus(targetSizes.prod(1)) - overlap).Plus(Epsilon);
         var iou = overlap / union;
 
-        var diagonal = (high.maximum(targetHigh) - low.minimum(targetLow)).square().sum(1).Plus(Epsilon);
-        var distance = (targetCenters - centers).square().sum(1);
-        var aspect = (Angle(targetSizes) - Angle(sizes)).square().Times(4 / (MathF.PI * MathF.PI));
+        var diagonal = (high.maximum(targetHigh) - low.minimum(targetLow)).Squared().sum(1).Plus(Epsilon);
+        var distance = (targetCenters - centers).Squared().sum(1);
+        var aspect = (Angle(targetSizes) - Angle(sizes)).Squared().Times(4 / (MathF.PI * MathF.PI));
         Tensor alpha;
         using (no_grad()) alpha = aspect / (aspect - iou).Plus(1 + Epsilon);
         return iou - distance / diagonal - aspect * alpha;

@@ -89,7 +89,7 @@ public sealed class DetectionLoss
     {
         var predictions = cat([.. rows.Select((level, index) => level.index_select(0, matched.Cells[index]))], 0);
         var probabilities = predictions.narrow(1, 0, 4).sigmoid().Times(2);
-        var boxes = cat([probabilities.narrow(1, 0, 2).Plus(-0.5), probabilities.narrow(1, 2, 2).square() * matched.AnchorSizes], 1);
+        var boxes = cat([probabilities.narrow(1, 0, 2).Plus(-0.5), probabilities.narrow(1, 2, 2).Squared() * matched.AnchorSizes], 1);
         var overlaps = CompleteIoU.Of(boxes, matched.Boxes);
         var box = (overlaps.Complement() * matched.Weights).sum();
         // With one class there is nothing to tell apart: objectness says it all.

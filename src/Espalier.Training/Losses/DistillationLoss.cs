@@ -47,7 +47,7 @@ internal sealed class DistillationLoss
             if (belief[level] < 1e-6) continue;
             var confidence = target.narrow(1, 4, 1);
             var apart = rows.narrow(1, 0, 4).sigmoid() - target.narrow(1, 0, 4);
-            total = total.Plus((apart.square() * confidence).sum().Times(_gains.Box / belief[level]));
+            total = total.Plus((apart.Squared() * confidence).sum().Times(_gains.Box / belief[level]));
             if (_detect.Classes == 1) continue;
             var weights = confidence.expand(-1, _detect.Classes).contiguous();
             total = total.Plus(_crossEntropy.WeightedSum(rows.narrow(1, 5, _detect.Classes), target.narrow(1, 5, _detect.Classes).contiguous(), weights).Times(_gains.Class / (_detect.Classes * belief[level])));

@@ -3,7 +3,6 @@ using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Sparsity;
-using Espalier.Training.Validation;
 
 namespace Espalier.Training.Runs;
 
@@ -179,16 +178,6 @@ public sealed record TrainingOptions
 
     /// <summary>The same with full paths: what still holds in another working folder.</summary>
     public TrainingOptions WithFullPaths() => Table.WithFullPaths(this);
-
-    /// <summary>How a network is judged as this run's epochs are.</summary>
-    public ValidationRequest ToValidation() => new()
-    {
-        Data = Data,
-        Split = ValidationSplit,
-        ImageSize = ImageSize,
-        BatchSize = Math.Min(BatchSize * 2, BatchOptionAttribute.Most),
-        Workers = Workers,
-    };
 
     /// <summary>Refuses what cannot be trained with.</summary>
     /// <param name="stride">The network's stride.</param>

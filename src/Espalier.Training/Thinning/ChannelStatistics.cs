@@ -36,7 +36,7 @@ public sealed record ChannelStatistics(IReadOnlyDictionary<int, float[]> Means, 
             foreach (var (position, output) in outputs)
             {
                 var (first, second) = sums[position];
-                sums[position] = (Added(first, output, batch.Count), Added(second, output.square(), batch.Count));
+                sums[position] = (Added(first, output, batch.Count), Added(second, output.Squared(), batch.Count));
             }
 
             pictures += batch.Count;

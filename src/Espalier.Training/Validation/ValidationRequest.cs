@@ -44,6 +44,21 @@ public sealed record ValidationRequest
     /// <summary>Which detections count.</summary>
     public NmsOptions Suppression { get; init; } = NmsOptions.ForValidation;
 
+    /// <summary>How a network is judged as a run's epochs are.</summary>
+    /// <param name="options">The run's.</param>
+    public static ValidationRequest Of(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new ValidationRequest
+        {
+            Data = options.Data,
+            Split = options.ValidationSplit,
+            ImageSize = options.ImageSize,
+            BatchSize = Math.Min(options.BatchSize * 2, BatchOptionAttribute.Most),
+            Workers = options.Workers,
+        };
+    }
+
     /// <summary>Judges a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="name">What messages call it.</param>

@@ -73,7 +73,8 @@ public class PruneCommandTests(TrainedRun trained)
         using var workspace = new Workspace();
         var text = CommandRun.WithDecimalComma("prune", trained.Best, "--data", trained.Data, "--sweep", "--by", "l1", "--project", workspace.Project).Succeeded().Output;
         Assert.Matches(@"mAP50 of the whole network 0\.\d{3}; after cuts by l1", text);
-        Assert.Contains("It falls the most between ", text, StringComparison.Ordinal);
+        // The trained run of these tests finds hardly anything, and may or may not find enough to be judged.
+        Assert.Matches("It falls the most between |The network itself finds next to nothing", text);
 
         var rows = File.ReadAllLines(workspace.At("runs", "prune", "sweep.csv"));
         Assert.Equal("asked,operations,parameters,mAP50_cut,mAP50_constants,mAP50_batch_norms", rows[0]);

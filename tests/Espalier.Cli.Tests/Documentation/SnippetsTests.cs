@@ -13,6 +13,7 @@ public partial class SnippetsTests
         global using System.IO;
         global using System.Linq;
         global using System.Threading;
+        global using Microsoft.AspNetCore.Builder;
         global using static Surroundings;
         """;
 

@@ -1,8 +1,7 @@
 using Espalier.Datasets;
 using Espalier.Datasets.Yolo;
-using Espalier.Training.Validation;
 
-namespace Espalier.Training.Runs;
+namespace Espalier.Training.Validation;
 
 /// <summary>Opens labelled pictures, in one way for whatever learns from them, judges by them or measures on them.</summary>
 internal static class LabelledSet
