@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# What the developer of an application gets: packs Espalier.Vision and Espalier.Runtime, builds and publishes the source of samples/ReadNumbers
+# What the developer of an application gets: packs Espalier.HouseNumbers and what it stands on, builds and publishes the source of samples/HouseNumbers
 # against these packages in an empty folder, and runs what was published. Fails where a package lacks a part or no number is read.
-# usage: bench/packed-sample.sh digits.onnx picture…
+# usage: bench/packed-sample.sh picture…
 set -euo pipefail
-if [ $# -lt 2 ]; then echo "usage: $0 digits.onnx picture…" >&2; exit 2; fi
+if [ $# -lt 1 ]; then echo "usage: $0 picture…" >&2; exit 2; fi
 here=$(cd "$(dirname "$0")/.." && pwd)
-model=$(realpath "$1"); shift
 pictures=()
 for picture in "$@"; do pictures+=("$(realpath "$picture")"); done
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
@@ -14,9 +13,9 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
 version="0.1.0-local.$(date +%s)"
 work=$(mktemp -d)
 kept=$(dotnet nuget locals global-packages --list | sed -n 's/^global-packages: //p')
-trap 'rm -rf "$work" "${kept:?}"/espalier.{vision,runtime}/"$version"; rmdir "$kept"/espalier.{vision,runtime} 2> /dev/null || true' EXIT
+trap 'rm -rf "$work" "${kept:?}"/espalier.{core,vision,runtime,housenumbers}/"$version"; rmdir "$kept"/espalier.{core,vision,runtime,housenumbers} 2> /dev/null || true' EXIT
 
-for library in Vision Runtime; do
+for library in Core Vision Runtime HouseNumbers; do
   dotnet pack "$here/src/Espalier.$library" --configuration Release --artifacts-path "$work/build" --output "$work/packages" -p:Version="$version" --verbosity quiet
   holds() { unzip -Z1 "$work/packages/Espalier.$library.$version.$1" "$2" > /dev/null || { echo "Espalier.$library: the $1 has no $2" >&2; exit 1; }; }
   for part in README.md icon.png "lib/net10.0/Espalier.$library".{dll,xml}; do holds nupkg "$part"; done
@@ -26,8 +25,8 @@ for package in "$work"/packages/*; do printf '%6.1f kB  %s\n' "$(wc -c < "$packa
 
 mkdir "$work/application"
 cd "$work/application"
-cp "$here/samples/ReadNumbers/Program.cs" .
-cat > ReadNumbers.csproj << PROJECT
+cp "$here/samples/HouseNumbers/Program.cs" .
+cat > Application.csproj << PROJECT
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>
     <OutputType>Exe</OutputType>
@@ -37,7 +36,7 @@ cat > ReadNumbers.csproj << PROJECT
     <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
   </PropertyGroup>
   <ItemGroup>
-    <PackageReference Include="Espalier.Runtime" Version="$version" />
+    <PackageReference Include="Espalier.HouseNumbers" Version="$version" />
   </ItemGroup>
 </Project>
 PROJECT
@@ -60,7 +59,7 @@ dotnet publish --configuration Release --runtime "$system" --self-contained fals
 for published in portable system; do
   size=$(find "../$published" -type f -exec cat {} + | wc -c | awk '{ printf "%.1f", $1 / 1e6 }')
   echo "published, $([ $published = portable ] && echo 'every system' || echo "$system"): $size MB"
-  read=$(dotnet "../$published/ReadNumbers.dll" "$model" "${pictures[@]}")
+  read=$(dotnet "../$published/Application.dll" "${pictures[@]}")
   if [ -z "$read" ]; then echo "nothing was read" >&2; exit 1; fi
 done
 echo "$read"
