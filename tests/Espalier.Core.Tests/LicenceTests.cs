@@ -1,3 +1,4 @@
+using Espalier.Tests;
 using System.Text.Json;
 using System.Xml.Linq;
 
@@ -14,7 +15,7 @@ public sealed class LicenceTests
     [Fact]
     public void Every_package_has_a_licence_that_is_allowed()
     {
-        var root = SourceFile.Root();
+        var root = Repository.Root;
         var folder = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         Assert.SkipUnless(Directory.Exists(folder), "there is no package folder");

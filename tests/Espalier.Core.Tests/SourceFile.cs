@@ -1,3 +1,4 @@
+using Espalier.Tests;
 using System.Text.RegularExpressions;
 
 namespace Espalier.Core.Tests;
@@ -14,7 +15,7 @@ internal sealed partial record SourceFile(string Path, string Folder, string Tex
     /// <summary>The files of a project, without what the build made.</summary>
     public static List<SourceFile> Of(string project)
     {
-        var source = System.IO.Path.Combine(Root(), "src");
+        var source = System.IO.Path.Combine(Repository.Root, "src");
         return
         [
             .. from path in Directory.EnumerateFiles(System.IO.Path.Combine(source, project), "*.cs", SearchOption.AllDirectories)
@@ -24,14 +25,6 @@ internal sealed partial record SourceFile(string Path, string Folder, string Tex
                orderby relative
                select new SourceFile(relative, string.Join('.', parts[..^1]), File.ReadAllText(path)),
         ];
-    }
-
-    /// <summary>The folder of the whole tree.</summary>
-    public static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(System.IO.Path.Combine(folder!.FullName, "espalier.slnx"))) folder = folder.Parent;
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"^namespace ([\w.]+)", RegexOptions.Multiline)]

@@ -36,7 +36,7 @@ public class HouseNumberModelTests
 
     [Fact]
     public void The_card_names_the_checkpoint_by_its_hash() =>
-        Assert.Contains(Hash(File.ReadAllBytes(RepositoryFile.At("models", "house-numbers.safetensors"))), Card(), StringComparison.Ordinal);
+        Assert.Contains(Hash(File.ReadAllBytes(Repository.PathOf("models", "house-numbers.safetensors"))), Card(), StringComparison.Ordinal);
 
     [Fact]
     public void Whether_bytes_or_floats_are_faster_is_known_from_the_processor()
@@ -49,9 +49,9 @@ public class HouseNumberModelTests
     [Fact]
     public void What_is_not_there_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => HouseNumberModel.Read((HouseNumberPrecision)7));
 
-    private static Picture Sample() => PictureReader.Read(RepositoryFile.At("samples", "house.jpg"));
+    private static Picture Sample() => PictureReader.Read(Repository.PathOf("samples", "house.jpg"));
 
-    private static string Card() => File.ReadAllText(RepositoryFile.At("docs", "house-numbers.md"));
+    private static string Card() => File.ReadAllText(Repository.PathOf("docs", "house-numbers.md"));
 
     private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Training.Prediction;
@@ -28,27 +27,19 @@ public static class SecondLookValidation
         ArgumentNullException.ThrowIfNull(detector);
         var (loader, dataset) = request.Load(network, name, note, cancellationToken);
         var twice = new SecondLook(detector);
-        var evaluations = new List<PictureEvaluation>();
-        var (looking, suppressing, total) = (TimeSpan.Zero, TimeSpan.Zero, Stopwatch.StartNew());
-        var batches = 0;
-        foreach (var batch in loader.Batches(cancellationToken))
+        var outcome = Validator.Run(loader, network.Classes, Look, judged, cancellationToken);
+        return (outcome, dataset);
+
+        JudgedBatch Look(Batch batch)
         {
-            ValidatedPicture[] found = [.. batch.Sources.Take(batch.Count).Select(Look)];
-            evaluations.AddRange(found.Select(picture => picture.Evaluation));
-            judged?.Invoke(new BatchValidated(++batches, loader.BatchCount, found));
+            var (looking, suppressing) = (TimeSpan.Zero, TimeSpan.Zero);
+            ValidatedPicture[] found = [.. batch.Sources.Take(batch.Count).Select(source =>
+            {
+                var detections = twice.Detect(PictureReader.Read(source.Path), out var times);
+                (looking, suppressing) = (looking + times.Network, suppressing + times.Suppression);
+                return new ValidatedPicture(source, detections, PictureEvaluation.Evaluate(detections, source.Labels));
+            })];
+            return new JudgedBatch(found, looking, suppressing);
         }
-
-        if (evaluations.Count == 0) throw new EspalierException("None of the validation pictures could be read.");
-        var timing = new ValidationTiming(PerPicture(looking), PerPicture(suppressing), PerPicture(total.Elapsed));
-        return (new ValidationOutcome(DetectionMetrics.Report(evaluations, network.Classes), evaluations, null, timing), dataset);
-
-        ValidatedPicture Look(BatchSource source)
-        {
-            var found = twice.Detect(PictureReader.Read(source.Path), out var times);
-            (looking, suppressing) = (looking + times.Network, suppressing + times.Suppression);
-            return new ValidatedPicture(source, found, PictureEvaluation.Evaluate(found, source.Labels));
-        }
-
-        double PerPicture(TimeSpan time) => time.TotalMilliseconds / evaluations.Count;
     }
 }

@@ -22,26 +22,44 @@ public sealed class Validator(IPredictionNetwork network, NmsOptions? suppressio
     /// <param name="cancellationToken">Ends it between batches.</param>
     public ValidationOutcome Run(ValidationLoader loader, int classCount, Action<BatchValidated>? judged = null, CancellationToken cancellationToken = default)
     {
+        return Run(loader, classCount, Judge, judged, cancellationToken);
+
+        JudgedBatch Judge(Batch batch)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var predictions = network.Predict(batch);
+            var predicted = Stopwatch.GetTimestamp();
+            ValidatedPicture[] found = [.. BatchEvaluation.Evaluate(batch, predictions, network.Classes, _suppression)];
+            return new JudgedBatch(found, Stopwatch.GetElapsedTime(start, predicted), Stopwatch.GetElapsedTime(predicted));
+        }
+    }
+
+    /// <inheritdoc cref="Run(ValidationLoader, int, Action{BatchValidated}?, CancellationToken)"/>
+    /// <param name="loader"/><param name="classCount"/><param name="judged"/><param name="cancellationToken"/>
+    /// <param name="judge">Finds what is on a batch's pictures and holds it against their labels.</param>
+    internal static ValidationOutcome Run(
+        ValidationLoader loader, int classCount, Func<Batch, JudgedBatch> judge, Action<BatchValidated>? judged, CancellationToken cancellationToken)
+    {
         var evaluations = new List<PictureEvaluation>(loader.PictureCount);
-        var clocks = (Network: new Stopwatch(), Suppression: new Stopwatch(), Total: Stopwatch.StartNew());
-        var (batches, pictures) = (0, 0);
+        var (network, suppression, total, batches) = (TimeSpan.Zero, TimeSpan.Zero, Stopwatch.StartNew(), 0);
         foreach (var batch in loader.Batches(cancellationToken))
         {
-            clocks.Network.Start();
-            var predictions = network.Predict(batch);
-            clocks.Network.Stop();
-            clocks.Suppression.Start();
-            ValidatedPicture[] found = [.. BatchEvaluation.Evaluate(batch, predictions, network.Classes, _suppression)];
-            evaluations.AddRange(found.Select(picture => picture.Evaluation));
-            clocks.Suppression.Stop();
-            pictures += batch.Count;
-            judged?.Invoke(new BatchValidated(++batches, loader.BatchCount, found));
+            var found = judge(batch);
+            (network, suppression) = (network + found.Network, suppression + found.Suppression);
+            evaluations.AddRange(found.Pictures.Select(picture => picture.Evaluation));
+            judged?.Invoke(new BatchValidated(++batches, loader.BatchCount, found.Pictures));
         }
 
-        if (pictures == 0) throw new EspalierException("None of the validation pictures could be read.");
-        var timing = new ValidationTiming(PerPicture(clocks.Network), PerPicture(clocks.Suppression), PerPicture(clocks.Total));
+        if (evaluations.Count == 0) throw new EspalierException("None of the validation pictures could be read.");
+        var timing = new ValidationTiming(PerPicture(network), PerPicture(suppression), PerPicture(total.Elapsed));
         return new ValidationOutcome(DetectionMetrics.Report(evaluations, classCount), evaluations, null, timing);
 
-        double PerPicture(Stopwatch clock) => clock.Elapsed.TotalMilliseconds / pictures;
+        double PerPicture(TimeSpan time) => time.TotalMilliseconds / evaluations.Count;
     }
 }
+
+/// <summary>A batch held against its labels.</summary>
+/// <param name="Pictures">What was found on each.</param>
+/// <param name="Network">How long the network computed, decoding of boxes included.</param>
+/// <param name="Suppression">How long suppression and matching took.</param>
+internal sealed record JudgedBatch(ValidatedPicture[] Pictures, TimeSpan Network, TimeSpan Suppression);

@@ -9,13 +9,10 @@ internal static class DoubtfulGroups
     // Parts overlap, so that a digit that one cuts is whole in another.
     private const float Part = 0.6f;
 
-    // Detections of one place are readings of one digit.
-    private const float OnePlace = 0.35f;
-
     /// <summary>A frame for each group that is worth it, the most likely first.</summary>
     public static List<LookFrame> Frames(IEnumerable<Detection> found, PictureSize picture, SecondLookOptions options)
     {
-        var digits = Places(found.Where(detection => detection.Confidence >= options.Doubtful));
+        var digits = NumberReading.Gather(found, new NumberReadingOptions { Confidence = options.Doubtful });
         if (digits.Count == 0 && options.Most > 0 && Math.Max(picture.Width, picture.Height) >= options.PartsFrom) return Parts(picture);
         return [.. Groups(digits)
             .Where(group => group.Any(digit => digit.Confidence < options.Sure))
@@ -43,21 +40,9 @@ internal static class DoubtfulGroups
         return [(0, part, 0, length / 2f), (length - part, part, length / 2f, length)];
     }
 
-    /// <summary>The most likely reading of each place.</summary>
-    private static List<Detection> Places(IEnumerable<Detection> found)
+    private static List<List<ReadDigit>> Groups(List<ReadDigit> digits)
     {
-        var places = new List<Detection>();
-        foreach (var detection in found.OrderByDescending(detection => detection.Confidence))
-        {
-            if (!places.Exists(place => BoxOverlap.IoU(place.Box, detection.Box) > OnePlace)) places.Add(detection);
-        }
-
-        return places;
-    }
-
-    private static List<List<Detection>> Groups(List<Detection> digits)
-    {
-        var groups = new List<List<Detection>>();
+        var groups = new List<List<ReadDigit>>();
         foreach (var digit in digits)
         {
             var near = groups.FindAll(group => group.Exists(other => AreNear(digit.Box, other.Box)));
@@ -74,7 +59,7 @@ internal static class DoubtfulGroups
         return one.Left - other.Right < reach && other.Left - one.Right < reach && one.Top - other.Bottom < reach && other.Top - one.Bottom < reach;
     }
 
-    private static LookFrame Frame(List<Detection> group, PictureSize picture, SecondLookOptions options)
+    private static LookFrame Frame(List<ReadDigit> group, PictureSize picture, SecondLookOptions options)
     {
         var height = group.Select(digit => digit.Box.Height).Order().ElementAt(group.Count / 2);
         var (left, right) = (group.Min(digit => digit.Box.Left), group.Max(digit => digit.Box.Right));

@@ -9,7 +9,7 @@ namespace Espalier.Tests.Commands;
 /// <summary><c>docs/accepted.md</c> says what is accepted; what of it derives from code is compared with the code.</summary>
 public class AcceptedPageTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "accepted.md")).ReplaceLineEndings("\n");
+    private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "accepted.md")).ReplaceLineEndings("\n");
 
     [Fact]
     public void Every_command_has_its_row_of_options()
@@ -35,11 +35,4 @@ public class AcceptedPageTests
     private static IEnumerable<(string Path, Command Command)> Leaves(Command command, string path) => command.Subcommands.Count == 0
         ? [(path, command)]
         : command.Subcommands.SelectMany(inner => Leaves(inner, $"{path} {inner.Name}".Trim()));
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "espalier.slnx"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 }

@@ -44,7 +44,7 @@ public class ReadCommandTests(TrainedRun trained)
     [Fact]
     public void Without_a_model_the_one_that_comes_along_reads()
     {
-        var sample = RepositoryFile.At("samples", "house.jpg");
+        var sample = Repository.PathOf("samples", "house.jpg");
         var run = CommandRun.WithDecimalComma("read", sample).Succeeded();
         Assert.Matches(@"house\.jpg  124 \(0\.\d\d\)", run.Output);
         Assert.Equal(run.Output, CommandRun.WithDecimalComma("read", "house-numbers", "--source", sample).Succeeded().Output);
@@ -61,7 +61,7 @@ public class ReadCommandTests(TrainedRun trained)
     [Fact]
     public void Small_digits_are_read_by_the_second_look()
     {
-        var sample = RepositoryFile.At("samples", "street.jpg");
+        var sample = Repository.PathOf("samples", "street.jpg");
         Assert.Contains("  28 (", CommandRun.Of("read", sample).Succeeded().Output, StringComparison.Ordinal);
         Assert.DoesNotContain("  28 (", CommandRun.Of("read", sample, "--no-second-look").Succeeded().Output, StringComparison.Ordinal);
     }

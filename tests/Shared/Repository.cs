@@ -5,8 +5,11 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
+    /// <summary>A file's path.</summary>
+    public static string PathOf(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);
+
     /// <summary>A file's text.</summary>
-    public static string Text(params string[] parts) => File.ReadAllText(Path.Combine([Root, .. parts])).ReplaceLineEndings("\n");
+    public static string Text(params ReadOnlySpan<string> parts) => File.ReadAllText(PathOf(parts)).ReplaceLineEndings("\n");
 
     private static string FindRoot()
     {
