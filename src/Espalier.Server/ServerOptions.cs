@@ -61,7 +61,7 @@ public sealed record ServerOptions
     public int MaximumPictures { get; init; } = 64;
 
     /// <summary>The descriptions of all options.</summary>
-    public static OptionTable<ServerOptions> Table { get; } = new();
+    internal static OptionTable<ServerOptions> Table { get; } = new();
 
     /// <summary><see cref="MaximumMegabytes"/> in bytes.</summary>
     internal int MaximumBytes => MaximumMegabytes * 1_000_000;

@@ -7,7 +7,7 @@ namespace Espalier.Cli.Terminal;
 /// One line of progress: rewritten in place for a person, for a log written once at its end or not at all. Never more than ten updates
 /// a second.
 /// </summary>
-public sealed class ProgressLine
+internal sealed class ProgressLine
 {
     private const int BarWidth = 20;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

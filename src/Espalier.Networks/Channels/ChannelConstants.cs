@@ -11,7 +11,7 @@ namespace Espalier.Networks;
 /// means should be measured at poolings, too. Exact for 1 × 1 kernels. A larger kernel sees the constant only inside the picture, while its
 /// padding is zero, so that the outermost rows and columns differ by a little.
 /// </remarks>
-public sealed class ChannelConstants
+internal sealed class ChannelConstants
 {
     private readonly Graph _graph;
     private readonly double[][] _biasShifts;

@@ -5,7 +5,7 @@ namespace Espalier.Networks;
 /// <summary>How important channels are, layer by layer: what a criterion measures before layers are put together.</summary>
 /// <param name="Criterion">The criterion's name, such as <c>bn-scale</c>.</param>
 /// <param name="Layers">A score a channel, not negative, by the position of the node that carries it; the smaller the more prunable.</param>
-public sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int, float[]> Layers)
+internal sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int, float[]> Layers)
 {
     /// <summary>|γ| of every batch norm (Network Slimming, Liu et al. 2017).</summary>
     public static ChannelImportance BatchNormScale(Network network) => Of("bn-scale", network, node => node is BatchNormNode norm

@@ -56,7 +56,7 @@ public sealed record PruningPlan(
     /// <param name="analysis">The channels of the network.</param>
     /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
     /// <param name="asked">What was asked for.</param>
-    public static PruningPlan Nothing(ChannelAnalysis analysis, int imageSize, PruningTarget asked)
+    internal static PruningPlan Nothing(ChannelAnalysis analysis, int imageSize, PruningTarget asked)
     {
         ArgumentNullException.ThrowIfNull(analysis);
         var whole = PruningPlanner.WholeCost(analysis, imageSize);
@@ -88,7 +88,7 @@ public sealed record PruningPlan(
     /// <param name="analysis">The channels of the network that the plan is for.</param>
     /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
     /// <exception cref="GraphException">The plan is of another network, or takes all channels of a layer.</exception>
-    public PruningPlan Counted(ChannelAnalysis analysis, int imageSize)
+    internal PruningPlan Counted(ChannelAnalysis analysis, int imageSize)
     {
         var (before, after) = (PruningPlanner.WholeCost(analysis, imageSize), PruningPlanner.CostWithout(analysis, Variables(analysis), imageSize));
         // A file may hold nothing but groups.
@@ -107,7 +107,7 @@ public sealed record PruningPlan(
     /// <summary>The variables that go.</summary>
     /// <param name="analysis">The channels of the network that the plan is for.</param>
     /// <exception cref="GraphException">The plan is of another network, or names a channel that its group has not.</exception>
-    public IReadOnlySet<int> Variables(ChannelAnalysis analysis)
+    internal IReadOnlySet<int> Variables(ChannelAnalysis analysis)
     {
         ArgumentNullException.ThrowIfNull(analysis);
         var groups = analysis.Groups.ToDictionary(group => analysis.Graph.Nodes[group.Producers[0]].Name);

@@ -7,7 +7,7 @@ namespace Espalier.Networks;
 /// Chooses which channels go: the least important first, over the whole network or layer by layer, until the target is reached; never more than
 /// a layer's floor allows, with widths rounded. How many must go is found by bisection: what is left shrinks with every channel that goes.
 /// </summary>
-public sealed class PruningPlanner
+internal sealed class PruningPlanner
 {
     private readonly ChannelAnalysis _analysis;
     private readonly PruningOptions _options;

@@ -4,7 +4,7 @@ namespace Espalier.Networks;
 /// Cuts channels out of a network: a smaller graph with the rows and columns of the weights that are left. What a removed channel still sent on is
 /// folded into what follows (<see cref="ChannelConstants"/>), unless it is asked to be forgotten.
 /// </summary>
-public static class Surgery
+internal static class Surgery
 {
     /// <summary>The network without some channels.</summary>
     /// <param name="network">The network; not changed.</param>

@@ -5,7 +5,7 @@ namespace Espalier.Networks;
 /// <summary>A graph and the weights that fit it: what a pass that changes both gives.</summary>
 /// <param name="Graph">The network.</param>
 /// <param name="Weights">An array for every item of the graph's state.</param>
-public sealed record Network(Graph Graph, Weights Weights)
+internal sealed record Network(Graph Graph, Weights Weights)
 {
     /// <summary>The network of other nodes, whose arrays are new or the ones of the same name here.</summary>
     internal Network With(ImmutableArray<Node> nodes, Dictionary<string, WeightArray> arrays)

@@ -11,10 +11,10 @@ namespace Espalier.Pipelines.Benchmarks;
 /// <param name="Name">Its name.</param>
 /// <param name="Operator">Its kind.</param>
 /// <param name="Microseconds">The median of its runs, while profiled, which slows them.</param>
-public sealed record NodeTime(string Name, string Operator, double Microseconds);
+internal sealed record NodeTime(string Name, string Operator, double Microseconds);
 
 /// <summary>Where the time goes within a network: the operations that ONNX Runtime makes of an .onnx file.</summary>
-public static class NodeProfile
+internal static class NodeProfile
 {
     /// <summary>How often a file is run.</summary>
     public const int Runs = 200;

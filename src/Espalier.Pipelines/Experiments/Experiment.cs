@@ -124,7 +124,7 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
 
         var (before, after) = (record.Before, record.After);
         _listener.OnNote(Invariant(
-            $"     kept {(double)after.MultiplyAdds / before.MultiplyAdds:0.00} of the operations, {(double)after.Parameters / before.Parameters:0.00} of the parameters; mAP50 {record.Steps[0].MeanAveragePrecision50:0.000} -> {record.Steps[^1].MeanAveragePrecision50:0.000} before fine-tuning"));
+            $"     kept {(double)after.MultiplyAdds / before.MultiplyAdds:0.00} of the operations, {(double)after.Parameters / before.Parameters:0.00} of the parameters; mAP50 {record.Whole.MeanAveragePrecision50:0.000} -> {record.Cut.MeanAveragePrecision50:0.000} before fine-tuning"));
         return record;
     }
 }

@@ -12,7 +12,7 @@ public sealed record PruneOptions
     private static readonly PruningOptions Unsaid = new() { Target = new KeepShare(PruningMeasure.Operations, 0), ImageSize = 0, Rounding = 0 };
 
     /// <summary>Its options: whatever reads, writes or compares them asks here.</summary>
-    public static OptionTable<PruneOptions> Table { get; } = new();
+    internal static OptionTable<PruneOptions> Table { get; } = new();
 
     /// <summary>The <c>data.yaml</c>.</summary>
     [DataOption("The data.yaml that it was trained on", Section = nameof(Data))]

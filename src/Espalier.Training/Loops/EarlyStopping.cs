@@ -6,7 +6,7 @@ namespace Espalier.Training.Loops;
 /// </summary>
 /// <param name="patience">Epochs without a gain after which to stop; 0 never stops.</param>
 /// <param name="isSparse">Whether the run trains sparsely; it then has no use for patience.</param>
-public sealed class EarlyStopping(int patience, bool isSparse = false)
+internal sealed class EarlyStopping(int patience, bool isSparse = false)
 {
     /// <summary>The best fitness so far; −1 before the first epoch, so that an epoch without any detection still counts as one.</summary>
     public double BestFitness { get; private set; } = -1;

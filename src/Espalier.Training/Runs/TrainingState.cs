@@ -9,7 +9,7 @@ namespace Espalier.Training.Runs;
 /// Where a run stands, beside its arrays: what <c>last</c> holds as JSON so that a resumed run ends bit for bit as if it had never stopped.
 /// Randomness needs no state: order and augmentation are functions of (seed, epoch, index).
 /// </summary>
-public sealed record TrainingState : IStoredRecord
+internal sealed record TrainingState : IStoredRecord
 {
     /// <summary>The epoch to go on with, 0-based.</summary>
     [StoredRange(0, 100_000)]
