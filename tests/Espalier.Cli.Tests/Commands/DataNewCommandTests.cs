@@ -17,7 +17,7 @@ public class DataNewCommandTests(TrainedRun trained)
 
         Assert.Contains("train: 8 photos, 8 boxes", run.Output, StringComparison.Ordinal);
         Assert.Contains("val: 2 photos, 2 boxes", run.Output, StringComparison.Ordinal);
-        Assert.Contains($"Next: espalier data check \"{workspace.At("set", "data.yaml")}\"", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Next: espalier data check {workspace.At("set", "data.yaml")}\n", run.Error, StringComparison.Ordinal);
         Assert.Contains("dog", File.ReadAllText(workspace.At("set", "data.yaml")), StringComparison.Ordinal);
         CommandRun.Of(
             "train", workspace.At("set"), "--image-size", "64", "--batch", "4", "--epochs", "1", "--no-plots", "--no-autoanchor", "--project", workspace.Project).Succeeded();
