@@ -1,5 +1,6 @@
-// What a processor without AVX-512, AMX and VNNI would do, on one that has them: loaded before a program, this hides them from it. The instruction CPUID is
-// made to fault (Linux on Intel since Ivy Bridge: `grep cpuid_fault /proc/cpuinfo`), and is answered without their bits.
+// What a processor without AVX-512, AMX and VNNI would do, on one that has them: loaded before a program, this hides them from it.
+// The instruction CPUID is made to fault (Linux on Intel since Ivy Bridge: `grep cpuid_fault /proc/cpuinfo`), and is answered
+// without their bits.
 //   gcc -O2 -shared -fPIC bench/avx2-only.c -o avx2-only.so
 //   LD_PRELOAD=$PWD/avx2-only.so espalier bench house-numbers
 #define _GNU_SOURCE

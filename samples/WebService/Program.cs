@@ -11,7 +11,8 @@ builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = Mo
 builder.Services.AddProblemDetails();
 builder.Services.AddHealthChecks();
 
-// One reader serves every request. A thread a photo, and as many photos at once as there are processors, is more in a second than all processors on one photo.
+// One reader serves every request. A thread a photo, and as many photos at once as there are processors,
+// is more in a second than all processors on one photo.
 builder.Services.AddSingleton(_ => HouseNumberReader.Open(detector: new DetectorOptions { Threads = 1, Spinning = false }));
 using var turns = new SemaphoreSlim(Environment.ProcessorCount);
 
@@ -46,4 +47,5 @@ _ = app.Services.GetRequiredService<HouseNumberReader>();
 await app.RunAsync();
 
 // A body that is too large is 413, and so on; anything else is this service's own fault.
-static int StatusOf(Exception exception) => exception is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError;
+static int StatusOf(Exception exception) =>
+    exception is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError;

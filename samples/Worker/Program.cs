@@ -6,7 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-// worker --folder FOLDER: reads each photo that is put there, adds its numbers to numbers.csv, and moves it to done/, or to refused/ if it is no picture.
+// worker --folder FOLDER: reads each photo that is put there, adds its numbers to numbers.csv,
+// and moves it to done/, or to refused/ if it is no picture.
 var builder = Host.CreateApplicationBuilder(args);
 builder.Services.AddSingleton(_ => HouseNumberReader.Open(detector: new DetectorOptions { Threads = 1, Spinning = false }));
 builder.Services.AddHostedService<FolderReader>();
@@ -33,7 +34,8 @@ internal sealed class FolderReader(HouseNumberReader reader, IConfiguration conf
 
     // One that was written to a moment ago may still be arriving.
     private static bool IsWholePhoto(string file) =>
-        PictureReader.Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()) && DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > TimeSpan.FromSeconds(1);
+        PictureReader.Extensions.Contains(Path.GetExtension(file).ToLowerInvariant())
+        && DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > TimeSpan.FromSeconds(1);
 
     private void Read(string photo)
     {
@@ -43,7 +45,8 @@ internal sealed class FolderReader(HouseNumberReader reader, IConfiguration conf
             var numbers = reader.Read(PictureReader.Read(photo));
 
             // Rows before the move: a photo whose worker is stopped in between is read twice rather than lost.
-            File.AppendAllLines(Path.Combine(_folder, "numbers.csv"), numbers.Select(number => FormattableString.Invariant($"\"{name}\",{number.Text},{number.Confidence:0.000}")));
+            var rows = numbers.Select(number => FormattableString.Invariant($"\"{name}\",{number.Text},{number.Confidence:0.000}"));
+            File.AppendAllLines(Path.Combine(_folder, "numbers.csv"), rows);
             Move(photo, "done");
             log.LogInformation("{Photo}: {Numbers}", name, numbers);
         }
@@ -54,6 +57,9 @@ internal sealed class FolderReader(HouseNumberReader reader, IConfiguration conf
         }
     }
 
-    private void Move(string photo, string folder) =>
-        File.Move(photo, Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, folder)).FullName, Path.GetFileName(photo)), overwrite: true);
+    private void Move(string photo, string folder)
+    {
+        var target = Directory.CreateDirectory(Path.Combine(_folder, folder)).FullName;
+        File.Move(photo, Path.Combine(target, Path.GetFileName(photo)), overwrite: true);
+    }
 }

@@ -40,7 +40,8 @@ public sealed class SamplesTests
         using var folder = new TemporaryFolder();
         File.Copy(Repository.PathOf("samples", "house.jpg"), folder.File("house.jpg"));
         await File.WriteAllTextAsync(folder.File("broken.png"), "no picture", _cancelled);
-        foreach (var name in (string[])["house.jpg", "broken.png"]) File.SetLastWriteTimeUtc(folder.File(name), DateTime.UtcNow.AddMinutes(-1));
+        foreach (var name in (string[])["house.jpg", "broken.png"])
+            File.SetLastWriteTimeUtc(folder.File(name), DateTime.UtcNow.AddMinutes(-1));
         using var worker = Start("Worker", "--folder", folder.Path);
         try
         {
@@ -57,10 +58,12 @@ public sealed class SamplesTests
         }
     }
 
-    private async Task<HttpResponseMessage> Post(HttpClient client, byte[] photo) => await client.PostAsync("/read", new ByteArrayContent(photo), _cancelled);
+    private async Task<HttpResponseMessage> Post(HttpClient client, byte[] photo) =>
+        await client.PostAsync("/read", new ByteArrayContent(photo), _cancelled);
 
     private static Process Start(string sample, params string[] words) => Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{sample}.dll"), .. words]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{sample}.dll"), .. words])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     /// <summary>What follows some words in the first line of a program's log that has them.</summary>
     private async Task<string> Said(Process process, string words)

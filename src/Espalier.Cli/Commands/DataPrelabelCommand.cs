@@ -54,10 +54,13 @@ internal sealed class DataPrelabelCommand : Verb
         void Skipped(string reason) => terminal.Say($"Skipped: {FailureSentence.Polish(reason)}");
     }
 
-    /// <summary>The data set that a folder of photos is part of: its <c>data.yaml</c> lies there or up to two folders above, as over <c>images/train</c>.</summary>
+    /// <summary>
+    /// The data set that a folder of photos is part of: its <c>data.yaml</c> lies there or up to two folders above, as over <c>images/train</c>.
+    /// </summary>
     private static DataConfiguration? DataSetAbove(string folder)
     {
-        var above = new[] { "", "..", Path.Combine("..", "..") }.Select(up => Path.GetFullPath(Path.Combine(folder, up, "data.yaml"))).FirstOrDefault(File.Exists);
+        var above = new[] { "", "..", Path.Combine("..", "..") }
+            .Select(up => Path.GetFullPath(Path.Combine(folder, up, "data.yaml"))).FirstOrDefault(File.Exists);
         return above is null ? null : DataConfiguration.Read(above);
     }
 
@@ -66,8 +69,9 @@ internal sealed class DataPrelabelCommand : Verb
     {
         List<string> wanted = [.. names];
         int[] numbers = [.. known.Select(name => wanted.IndexOf(name))];
-        if (numbers.All(number => number < 0)) throw new EspalierException($"{model} finds {ClassText.Few(known)}, and the data set has none of these classes: it has {ClassText.Few(names)}.");
-        return numbers;
+        if (numbers.Any(number => number >= 0)) return numbers;
+        throw new EspalierException(
+            $"{model} finds {ClassText.Few(known)}, and the data set has none of these classes: it has {ClassText.Few(names)}.");
     }
 
     private static string LabelOf(PictureSource source) => LabelPath.OfPhoto(Path.GetFullPath(source.Path));

@@ -19,7 +19,9 @@ public sealed record Expectation(string Model, string Figure, double Value, doub
         ["flops"] = (_, _, multiplyAdds) => 2 * multiplyAdds,
     };
 
-    /// <summary>What can be expected: accuracy on the first split, trainable parameters, and operations a picture, a multiply-add counting as two.</summary>
+    /// <summary>
+    /// What can be expected: accuracy on the first split, trainable parameters, and operations a picture, a multiply-add counting as two.
+    /// </summary>
     public static IReadOnlyCollection<string> Figures => Known.Keys;
 
     /// <summary>What the figure is of a model that was judged and counted.</summary>
