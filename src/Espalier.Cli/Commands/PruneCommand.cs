@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Espalier.Cli.Experiments;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Networks;
@@ -85,7 +86,8 @@ internal sealed class PruneCommand : Verb
         var speed = parsed.GetValue(_noLatency)
             ? null
             : LatencyMeter.Compare(whole, outcome.Checkpoint, options.Threads, terminal.Interrupted);
-        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(whole, outcome, file, speed) : ToText(whole, outcome, file, options.Data, speed));
+        var next = CommandText.FineTune(options.Data, file, parsed.GetValue(_weights)!, outcome.Checkpoint.ImageSize);
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(whole, outcome, file, speed) : ToText(whole, outcome, file, next, speed));
     }
 
     private int Sweep(ParseResult parsed, TerminalSession terminal, Pruner pruner, PruneOptions options, IReadOnlyList<string> targets)
@@ -126,7 +128,7 @@ internal sealed class PruneCommand : Verb
         }
     }
 
-    private static string ToText(Checkpoint whole, PruningOutcome outcome, string file, string data, SpeedComparison? speed)
+    private static string ToText(Checkpoint whole, PruningOutcome outcome, string file, string next, SpeedComparison? speed)
     {
         var plan = outcome.Plan;
         var layers = TextTable.Format(
@@ -147,7 +149,7 @@ internal sealed class PruneCommand : Verb
             ]);
         if (plan.After == plan.Before) return $"{costs}\n{steps}\nNothing was cut: the network is written to {file} as it is\n";
         var said = speed is null ? "" : $"{speed.ToText("before", "cut more, or keep the whole network")}\n";
-        return $"{layers}\n{costs}\n{steps}\n{said}Written to {file}\nFine-tune it: espalier train {data} --weights {file} --epochs 20 --image-size {outcome.Checkpoint.ImageSize}\n";
+        return $"{layers}\n{costs}\n{steps}\n{said}Written to {file}\nNext: {next}\n";
     }
 
     private static string ToJson(Checkpoint whole, PruningOutcome outcome, string file, SpeedComparison? speed) => JsonSerializer.Serialize(

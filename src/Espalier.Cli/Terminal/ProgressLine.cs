@@ -42,6 +42,7 @@ internal sealed class ProgressLine
         return Invariant($"{text}: {share * 100,3:0}% {bar} {done}/{total} [{Clock(_elapsed.Elapsed)}{remaining}]");
     }
 
-    private static string Clock(TimeSpan time) =>
+    /// <summary>Minutes and seconds, from an hour on with hours before them.</summary>
+    public static string Clock(TimeSpan time) =>
         time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"mm\:ss", CultureInfo.InvariantCulture);
 }
