@@ -34,6 +34,6 @@ internal static class RandomPlans
     {
         var analysis = ChannelAnalysis.Of(network.Graph);
         var removed = Draw(network, analysis, seed, side).Variables(analysis);
-        return Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed));
+        return Surgery.Cut(network, new Removal(analysis, removed), ChannelConstants.Of(network, new Removal(analysis, removed)));
     }
 }

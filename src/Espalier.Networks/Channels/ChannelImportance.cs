@@ -7,6 +7,9 @@ namespace Espalier.Networks;
 /// <param name="Layers">A score a channel, not negative, by the position of the node that carries it; the smaller the more prunable.</param>
 public sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int, float[]> Layers)
 {
+    /// <summary>Whether scores of convolutions are means over their kernels' entries, so that those of unlike kernels add up only times the number of entries.</summary>
+    public bool IsMeanOverEntries { get; init; }
+
     /// <summary>|γ| of every batch norm (Network Slimming, Liu et al. 2017).</summary>
     public static ChannelImportance BatchNormScale(Network network) => Of("bn-scale", network, node => node is BatchNormNode norm
         ? [.. network.Weights[$"{norm.Name}.weight"].Values.Select(MathF.Abs)]
@@ -77,5 +80,33 @@ public sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int
         }
 
         return sums.ToDictionary(entry => entry.Key, entry => entry.Value.Sum / entry.Value.Count);
+    }
+
+    /// <summary>
+    /// What a block is worth, in the measure of channels: the scores of the channels that it gives. Of a sum it counts for its share: what its last layer scores beside
+    /// all that is added up.
+    /// </summary>
+    /// <param name="analysis">The network's channels.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="scores">What <see cref="Gather"/> gave; a channel that must stay counts as the mean of those that need not.</param>
+    public double Of(ChannelAnalysis analysis, PrunableBlock block, IReadOnlyDictionary<int, double> scores)
+    {
+        ArgumentNullException.ThrowIfNull(analysis);
+        ArgumentNullException.ThrowIfNull(block);
+        ArgumentNullException.ThrowIfNull(scores);
+        var (joint, usual) = (analysis.Graph.Nodes[block.Branch.Joint], scores.Count == 0 ? 0 : scores.Values.Average());
+        var given = analysis.VariablesOf(joint.Inputs[block.Branch.Place]).Sum(variable => scores.GetValueOrDefault(variable, usual));
+        if (joint is not AddNode) return given;
+        double[] added = [.. joint.Inputs.Select(input => Carried(analysis.Graph, input))];
+        return added.Sum() is var all and > 0 ? given * added[block.Branch.Place] / all : given;
+    }
+
+    /// <summary>The sum of the scores that a node's output carries: of the last layers before it that have some.</summary>
+    private double Carried(Graph graph, int position)
+    {
+        var node = graph.Nodes[position];
+        if (!Layers.TryGetValue(position, out var scores)) return node.Flow is ChannelFlow.Ends ? 0 : node.Inputs.Sum(input => Carried(graph, input));
+        var entries = IsMeanOverEntries && node is ConvNode conv ? conv.InChannels / conv.Groups * conv.Area : 1;
+        return scores.Sum(score => (double)score) * entries;
     }
 }
