@@ -25,7 +25,7 @@ internal static class OptionGroups
         (More,
         [
             "--seed", "--patience", "--freeze", "--optimizer", "--cosine", "--hyp", "--keep-channels", "--threshold", "--round", "--fewest", "--uniform", "--raw-scores",
-            "--per-cost", "--keep-shortcuts", "--keep", "--epochs-between", "--square", "--agnostic", "--max-detections", "--every", "--fit-reader",
+            "--per-cost", "--blocks", "--drop-levels", "--keep-shortcuts", "--keep", "--epochs-between", "--square", "--agnostic", "--max-detections", "--every", "--fit-reader",
             "--looks", "--no-second-look", "--evolve", "--max-megabytes", "--max-megapixels", "--overlap", "--gap", "--height-ratio",
         ]),
     ];

@@ -125,6 +125,7 @@ internal sealed class MeasuredNetwork
     {
         var names = _options.LevelsToDrop;
         if (names.Count == 0) return [];
+        _ = DetectionLevels.Without(_whole.Graph, [.. names.Where(name => name != PruneOptions.UnneededLevels)]); // Refuses what there is not.
         var use = LevelUse.Count(_whole.Graph.Detect, _pictures.Batches(cancellationToken));
         listener.OnNote($"Matches of labels with anchors: {string.Join(", ", use.Names.Select((level, place) => Invariant($"{level} {use.ShareOf(place):0.0%}")))}");
         var lost = use.Lost([.. names.SelectMany(name => name == PruneOptions.UnneededLevels ? use.Unneeded() : [name])]);

@@ -6,7 +6,7 @@ using Espalier.Vision;
 
 namespace Espalier.Pipelines.Pruning;
 
-/// <summary>Prunes networks: rank, plan, cut, fold constants on, estimate batch norms anew; each step judged.</summary>
+/// <summary>Prunes networks: drop levels, rank, plan, cut, fold constants on, estimate batch norms anew; each step judged.</summary>
 /// <param name="options">How.</param>
 /// <param name="listener">Told what is being done.</param>
 /// <example><code>
