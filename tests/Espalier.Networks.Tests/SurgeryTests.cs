@@ -74,10 +74,10 @@ public class SurgeryTests
     {
         var (network, analysis) = Open(name);
         var plan = RandomPlans.Draw(network, analysis, seed, Side);
-        var removed = plan.Variables(analysis);
-        var cut = Surgery.Cut(network, new Removal(analysis, removed));
+        var removal = plan.Removal(analysis);
+        var cut = Surgery.Cut(network, removal);
 
-        Near(Output(Silencing.Of(network, new Removal(analysis, removed), keepShift: false)), Output(cut), 1e-4);
+        Near(Output(Silencing.Of(network, removal, keepShift: false)), Output(cut), 1e-4);
         foreach (var item in cut.Graph.State()) Assert.Equal(item.Count, cut.Weights[item.Name].Values.Length);
         Assert.Equal(plan.After.Parameters, cut.Graph.Summarise(Side).Parameters);
         Assert.Equal(plan.After.Channels, ChannelAnalysis.Of(cut.Graph).FreeChannels);
