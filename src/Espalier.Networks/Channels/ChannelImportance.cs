@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Espalier.Core;
 
 namespace Espalier.Networks;
@@ -83,8 +84,8 @@ public sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int
     }
 
     /// <summary>
-    /// What a block is worth, in the measure of channels: the scores of the channels that it gives. Of a sum it counts for its share: what its last layer scores beside
-    /// all that is added up.
+    /// What a block is worth, in the measure of channels: the scores of all channels of its layers, times what its last layer scores beside the mean of the layers that
+    /// it is added to or joined with. A branch that adds next to nothing is worth next to nothing, whatever its inner layers score.
     /// </summary>
     /// <param name="analysis">The network's channels.</param>
     /// <param name="block">The block.</param>
@@ -94,19 +95,20 @@ public sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int
         ArgumentNullException.ThrowIfNull(analysis);
         ArgumentNullException.ThrowIfNull(block);
         ArgumentNullException.ThrowIfNull(scores);
-        var (joint, usual) = (analysis.Graph.Nodes[block.Branch.Joint], scores.Count == 0 ? 0 : scores.Values.Average());
-        var given = analysis.VariablesOf(joint.Inputs[block.Branch.Place]).Sum(variable => scores.GetValueOrDefault(variable, usual));
-        if (joint is not AddNode) return given;
-        double[] added = [.. joint.Inputs.Select(input => Carried(analysis.Graph, input))];
-        return added.Sum() is var all and > 0 ? given * added[block.Branch.Place] / all : given;
+        var (graph, usual) = (analysis.Graph, scores.Count == 0 ? 0 : scores.Values.Average());
+        var joint = graph.Nodes[block.Branch.Joint];
+        var own = block.Nodes.Where(node => graph.Nodes[node] is ConvNode).Sum(node => analysis.VariablesOf(node).Sum(variable => scores.GetValueOrDefault(variable, usual)));
+        ImmutableArray<double>[] carried = [.. joint.Inputs.Select(input => Carried(analysis, input).ToImmutableArray())];
+        return carried.SelectMany(layers => layers).DefaultIfEmpty().Average() is var mean and > 0
+            ? own * carried[block.Branch.Place].DefaultIfEmpty(mean).Average() / mean
+            : own;
     }
 
-    /// <summary>The sum of the scores that a node's output carries: of the last layers before it that have some.</summary>
-    private double Carried(Graph graph, int position)
+    /// <summary>The mean score a channel of each of the last layers before a node's output that have scores; none where they lie behind it.</summary>
+    private IEnumerable<double> Carried(ChannelAnalysis analysis, int position)
     {
-        var node = graph.Nodes[position];
-        if (!Layers.TryGetValue(position, out var scores)) return node.Flow is ChannelFlow.Ends ? 0 : node.Inputs.Sum(input => Carried(graph, input));
-        var entries = IsMeanOverEntries && node is ConvNode conv ? conv.InChannels / conv.Groups * conv.Area : 1;
-        return scores.Sum(score => (double)score) * entries;
+        var node = analysis.Graph.Nodes[position];
+        if (!Layers.TryGetValue(position, out var scores)) return node is InputNode ? [] : node.Inputs.SelectMany(input => Carried(analysis, input));
+        return [scores.Average(score => (double)score) * (IsMeanOverEntries && node is ConvNode conv ? conv.InChannels / conv.Groups * conv.Area : 1)];
     }
 }
