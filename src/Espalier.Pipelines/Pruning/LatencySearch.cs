@@ -9,10 +9,10 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
 {
     private const int Steps = 7;
 
-    /// <summary>The plan that takes nothing, where milliseconds are the target and the network needs no more as it is; else null.</summary>
+    /// <summary>The plan that takes nothing, where milliseconds are the target, all levels stay and the network needs no more as it is; else null.</summary>
     public PruningPlan? WholeWhereFastEnough(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
-        if (options.Target is not LatencyBudget { Milliseconds: var wanted }) return null;
+        if (options.Target is not LatencyBudget { Milliseconds: var wanted } || options.DropLevels.Count > 0) return null;
         var taken = Milliseconds(checkpoint, cancellationToken);
         if (taken > wanted) return null;
         listener.OnNote(Invariant($"The network takes {taken:0.00} ms a picture as it is, no more than the {wanted:0.##} asked for"));
@@ -37,7 +37,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
                 continue;
             }
 
-            var milliseconds = Milliseconds(measured.Without(plan.Variables(measured.Analysis)), cancellationToken);
+            var milliseconds = Milliseconds(measured.Without(plan), cancellationToken);
             fastest = Math.Min(fastest, milliseconds);
             listener.OnNote(Invariant($"{share:0.000} of the operations: {milliseconds:0.00} ms"));
             if (milliseconds > wanted)

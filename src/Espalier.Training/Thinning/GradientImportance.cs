@@ -38,7 +38,7 @@ internal class GradientImportance : IImportance
         sum.CopyTo(totals);
         return ChannelImportance.Of(Name, subject.Network, node => node is ConvNode conv
             ? Means(totals[$"{conv.Name}.weight"].Values, conv.OutChannels, Math.Max(count, 1))
-            : null);
+            : null) with { IsMeanOverEntries = true };
     }
 
     private protected virtual Tensor Score(Tensor values, Tensor gradients) => gradients.abs();
