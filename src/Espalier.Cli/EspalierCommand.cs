@@ -50,6 +50,7 @@ internal static class EspalierCommand
             new PredictCommand(terminal),
             new ReadCommand(terminal),
             new ServeCommand(terminal),
+            new WatchCommand(terminal),
             new PruneCommand(terminal),
             new ExperimentCommand(terminal),
             new ExportCommand(terminal),

@@ -28,6 +28,13 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
 
     public void OnNote(string note) => terminal.Say(note);
 
+    public void OnChanged(TrainingOptions options)
+    {
+        _epochs = options.Epochs;
+        var patience = options.Patience == 0 ? "without patience" : Invariant($"patience {options.Patience}");
+        terminal.Say(Invariant($"From the next epoch on: {options.Epochs} epochs, {patience}, as control.json says."));
+    }
+
     public void OnBatch(BatchTrained trained)
     {
         if (_lastBatch?.Epoch != trained.Epoch) _progress = new ProgressLine(terminal);

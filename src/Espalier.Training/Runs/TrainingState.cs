@@ -46,6 +46,14 @@ internal sealed record TrainingState : IStoredRecord
     /// <summary>The files that the run was made from; null where an older version wrote the checkpoint.</summary>
     public RunSources? Sources { get; init; }
 
+    /// <summary>What was changed while the run went on, in the order of its epochs; the last one holds.</summary>
+    public IReadOnlyList<RunChange> Changes { get; init; } = [];
+
+    /// <summary>What the run does now: what it was asked, with the changes since.</summary>
+    /// <param name="asked">What it was asked.</param>
+    public TrainingOptions Apply(TrainingOptions asked) =>
+        Changes is [.., var last] ? asked with { Epochs = last.Epochs, Patience = last.Patience } : asked;
+
     /// <inheritdoc/>
     [JsonIgnore]
     public string? Fault => History.Count != Epoch || History.Where((record, epoch) => record.Epoch != epoch).Any()
