@@ -28,7 +28,8 @@ internal static class FactsReader
     public static NetworkFacts Read(InferenceSession session, string name)
     {
         var metadata = session.ModelMetadata.CustomMetadataMap.ToImmutableSortedDictionary(StringComparer.Ordinal);
-        return metadata.ContainsKey("espalier.version") ? Own(session, metadata, name) : Foreign(session, metadata, name);
+        var facts = metadata.ContainsKey("espalier.version") ? Own(session, metadata, name) : Foreign(session, metadata, name);
+        return facts with { NumberCalibration = metadata.TryGetValue(NumberCalibration.MetadataKey, out var fitted) ? Calibration(fitted, name) : null };
     }
 
     private static NetworkFacts Own(InferenceSession session, ImmutableSortedDictionary<string, string> metadata, string name)
@@ -170,6 +171,18 @@ internal static class FactsReader
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new EspalierException($"{name} is damaged: what it says of its suppression cannot be read.", exception);
+        }
+    }
+
+    private static NumberCalibration Calibration(string text, string name)
+    {
+        try
+        {
+            return NumberCalibration.FromJson(text);
+        }
+        catch (EspalierException exception)
+        {
+            throw new EspalierException($"{name} is damaged: what it says of the confidence of numbers cannot be read.", exception);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class HouseNumberReader : IDisposable
         options ??= new NumberReadingOptions();
         options.Validate();
         if (!detector.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(Digits)) throw new EspalierException("House numbers are read from digits: the network's classes must be named 0 to 9.");
-        (_detector, _options) = (options.SecondLook ? new SecondLook(detector) : detector, options);
+        (_detector, _options) = (options.SecondLook ? new SecondLook(detector) : detector, options with { Calibration = options.Calibration ?? detector.NumberCalibration });
     }
 
     private static IEnumerable<string> Digits => Enumerable.Range(0, 10).Select(digit => digit.ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Espalier.Core;
+using Espalier.Vision;
 
 namespace Espalier.Runtime;
 
@@ -29,6 +30,9 @@ public sealed record NetworkFacts
 
     /// <summary>How the file's raw rows become boxes; null where it gives decoded predictions. Such a file takes pictures as bytes, (batch, height, width, 4).</summary>
     public RawHeads? RawHeads { get; init; }
+
+    /// <summary>What makes a confidence of the evidence for a house number; null where none was fitted.</summary>
+    public NumberCalibration? NumberCalibration { get; init; }
 
     /// <summary>All of the file's metadata.</summary>
     public required ImmutableSortedDictionary<string, string> Metadata { get; init; }
