@@ -70,7 +70,8 @@ public sealed class HouseNumberReader : IDisposable
         }
     }
 
-    /// <summary>The house numbers in a picture, the most prominent first.</summary>
+    /// <summary>The house numbers in a picture, the most prominent first; those that are not <see cref="HouseNumber.IsAccepted"/> are
+    /// best guesses at what cannot be read.</summary>
     public IReadOnlyList<HouseNumber> Read(Picture picture) => NumberReading.Read(_detector.Detect(picture), _detector.ClassNames, _options);
 
     /// <summary>The house numbers in an encoded picture: PNG, JPEG, WebP, BMP or TIFF.</summary>

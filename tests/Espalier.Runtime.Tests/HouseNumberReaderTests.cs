@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Tests;
 using Espalier.Vision;
 
 namespace Espalier.Runtime.Tests;

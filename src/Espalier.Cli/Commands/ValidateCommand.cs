@@ -48,7 +48,8 @@ internal sealed class ValidateCommand : Verb
     {
         var request = _options.Read(parsed);
         var weights = parsed.GetValue(_weights)!;
-        if (parsed.GetValue(_fitConfidence) && (ModelFiles.IsShipped(weights) || !ModelFiles.IsOnnx(weights))) throw new OptionException("--fit-confidence writes into an .onnx file; export the model first");
+        if (parsed.GetValue(_fitConfidence) && (ModelFiles.IsShipped(weights) || !ModelFiles.IsOnnx(weights)))
+            throw new OptionException("--fit-confidence writes into an .onnx file; export the model first");
         using var network = ModelFiles.OpenNetwork(weights, _engine.Read(parsed));
         var progress = new ProgressLine(terminal);
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
@@ -64,7 +65,9 @@ internal sealed class ValidateCommand : Verb
         if (parsed.GetValue(_fitConfidence)) FitConfidence(Digits(), weights, terminal);
         return ExitCodes.Done;
 
-        NumberCounter Digits() => read is null ? throw new EspalierException("The classes are not the ten digits, so there are no house numbers to fit to.") : numbers!;
+        NumberCounter Digits() => read is null
+            ? throw new EspalierException("The classes are not the ten digits, so there are no house numbers to fit to.")
+            : numbers!;
 
         void Watch(BatchValidated batch)
         {

@@ -80,7 +80,8 @@ internal sealed record ValidationJson
 }
 
 /// <summary>How often whole numbers are right, and the share of pictures that can be read with at least .90, .95 and .99 of them right.</summary>
-/// <remarks>Then: in how many pictures a number was accepted, and how many of those are right; what was read where there is none; how often each confidence is right.</remarks>
+/// <remarks>Then: in how many pictures a number was accepted, and how many of those are right; what was read where there is none; how
+/// often each confidence is right.</remarks>
 internal sealed record NumberAccuracyJson(
     double Accuracy, int Pictures, double CoverageAt90, double CoverageAt95, double CoverageAt99, int Accepted, int AcceptedRight, FalseNumbers False, IReadOnlyList<ReliabilityBand> Reliability)
 {

@@ -27,7 +27,8 @@ public sealed record NumberAccuracy(int Pictures, int Right, IReadOnlyList<Cover
 
     /// <summary>Holds what was read against the labels.</summary>
     /// <param name="numbers">
-    /// A picture each: its label's digits in order (empty where there are none), what was read (empty for nothing), how confident the reader was, and whether it accepted it.
+    /// A picture each: its label's digits in order (empty where there are none), what was read (empty for nothing), how confident the
+    /// reader was, and whether it accepted it.
     /// </param>
     public static NumberAccuracy Of(IEnumerable<(string Label, string Read, float Confidence, bool IsAccepted)> numbers)
     {
@@ -44,13 +45,19 @@ public sealed record NumberAccuracy(int Pictures, int Right, IReadOnlyList<Cover
         }
 
         var read = labelled.Where(number => number.Read.Length > 0).ToList();
+        var wrong = all[false].Where(number => number.Read.Length > 0).ToList();
         return new NumberAccuracy(labelled.Count, right, curve)
         {
             Accepted = read.Count(number => number.IsAccepted),
             AcceptedRight = read.Count(number => number.IsAccepted && number.Read == number.Label),
-            False = new FalseNumbers(all[false].Count(), all[false].Count(number => number.Read.Length > 0), all[false].Count(number => number.Read.Length > 0 && number.IsAccepted)),
-            Reliability = [.. read.GroupBy(number => (int)Math.Min(number.Confidence * ReliabilityBand.Count, ReliabilityBand.Count - 1)).OrderBy(band => band.Key)
-                .Select(band => new ReliabilityBand(band.Count(), band.Average(number => number.Confidence), (double)band.Count(number => number.Read == number.Label) / band.Count()))],
+            False = new FalseNumbers(all[false].Count(), wrong.Count, wrong.Count(number => number.IsAccepted)),
+            Reliability = [.. read
+                .GroupBy(number => (int)Math.Min(number.Confidence * ReliabilityBand.Count, ReliabilityBand.Count - 1))
+                .OrderBy(band => band.Key)
+                .Select(band => new ReliabilityBand(
+                    band.Count(),
+                    band.Average(number => number.Confidence),
+                    (double)band.Count(number => number.Read == number.Label) / band.Count()))],
         };
     }
 }

@@ -2,8 +2,10 @@ namespace Espalier.Vision;
 
 /// <summary>What speaks for a number that was read, and against it: of this a <see cref="NumberCalibration"/> makes a confidence.</summary>
 /// <param name="Digits">The mean log odds of its digits' confidences.</param>
-/// <param name="Alternative">The largest share that a digit's best alternative has of the two's confidence, 0…0.5; 0 where no digit has one.</param>
-/// <param name="LeftOut">The log odds of the most confident detection beside it that was too doubtful to be a digit of it; of <see cref="LeastConfidence"/> where there is none.</param>
+/// <param name="Alternative">The largest share that a digit's best alternative has of the two's confidence, 0…0.5; 0 where no digit has
+/// one.</param>
+/// <param name="LeftOut">The log odds of the most confident detection beside it that was too doubtful to be a digit of it; of <see
+/// cref="LeastConfidence"/> where there is none.</param>
 /// <param name="IsSingle">Whether it is one digit alone, as clutter most often is.</param>
 public readonly record struct NumberEvidence(double Digits, double Alternative, double LeftOut, bool IsSingle)
 {
@@ -32,7 +34,8 @@ public readonly record struct NumberEvidence(double Digits, double Alternative, 
     {
         var taller = Math.Max(one.Height, height);
         if (taller > LargestRatio * Math.Min(one.Height, height)) return false;
-        return Math.Max(one.Left - number.Right, number.Left - one.Right) <= Across * taller && Math.Max(one.Top - number.Bottom, number.Top - one.Bottom) <= Down * taller;
+        return Math.Max(one.Left - number.Right, number.Left - one.Right) <= Across * taller
+            && Math.Max(one.Top - number.Bottom, number.Top - one.Bottom) <= Down * taller;
     }
 
     private static double LogOdds(float confidence)

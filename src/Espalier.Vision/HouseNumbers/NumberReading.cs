@@ -24,7 +24,8 @@ public static class NumberReading
     }
 
     /// <summary>
-    /// Digits, each with what else it might be: at every place the most confident reading is the digit, the others are its alternatives. Left out are the places
+    /// Digits, each with what else it might be: at every place the most confident reading is the digit, the others are its alternatives.
+    /// Left out are the places
     /// where nothing is confident enough for a digit, but for an alternative.
     /// </summary>
     internal static (List<ReadDigit> Digits, List<Detection> LeftOut) Gather(IEnumerable<Detection> detections, NumberReadingOptions options)

@@ -31,7 +31,8 @@ public sealed record NumberReadingOptions
     [Option("--height-ratio", "How much taller a digit may be than its neighbour", 1, 100)]
     public float LargestRatio { get; init; } = 1.8f;
 
-    /// <summary>The confidence from which on a whole number is accepted; a less confident one is a best guess (<see cref="HouseNumber.IsAccepted"/>).</summary>
+    /// <summary>The confidence from which on a whole number is accepted; a less confident one is a best guess (<see
+    /// cref="HouseNumber.IsAccepted"/>).</summary>
     /// <value>Default null: the calibration's own; 0 without one. 0…1.</value>
     [Option("--accept", "Confidence from which on a whole number counts as read, 0 for every one; default: the model's own", 0, 1)]
     public float? Acceptance { get; init; }
