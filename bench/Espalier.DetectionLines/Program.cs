@@ -1,10 +1,11 @@
 using System.Globalization;
 using Espalier.DetectionLines;
+using Espalier.HouseNumbers;
 using Espalier.Runtime;
 using Espalier.Vision;
 
 // What a detector finds, a JSON line a detection, so that two machines can be held against each other; and the holding.
-// detection-lines find MODEL.onnx PHOTO…  |  detection-lines compare LINES LINES
+// detection-lines find MODEL.onnx PHOTO…  |  read int8|float|fastest PHOTO…, the digits that make numbers  |  compare LINES LINES [CONFIDENCE PIXELS]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["find", var model, _, ..])
 {
@@ -22,12 +23,29 @@ if (args is ["find", var model, _, ..])
     return 0;
 }
 
-if (args is ["compare", var first, var second])
+if (args is ["read", "int8" or "float" or "fastest", _, ..])
 {
-    var comparison = DetectionComparison.Of(DetectionLine.ReadAll(first), DetectionLine.ReadAll(second));
+    HouseNumberPrecision? precision = args[1] switch { "int8" => HouseNumberPrecision.Quantized, "float" => HouseNumberPrecision.FullPrecision, _ => null };
+    using var reader = HouseNumberReader.Open(HouseNumberModel.Read(precision), detector: new DetectorOptions { Spinning = false });
+    Console.Error.WriteLine($"{Machine.Text}: {precision ?? HouseNumberModel.Fastest}");
+    foreach (var file in args[2..])
+    {
+        var name = Path.GetFileName(file);
+        var numbers = reader.Read(PictureReader.Read(file));
+        foreach (var digit in numbers.SelectMany(number => number.Detections)) Console.WriteLine(new DetectionLine(name, digit).ToJson());
+        Console.Error.WriteLine($"read {name}: {string.Join(", ", numbers.Select(number => number.Text))}");
+    }
+
+    return 0;
+}
+
+if (args is ["compare", _, _] or ["compare", _, _, _, _])
+{
+    var tolerance = args.Length == 3 ? DetectionTolerance.Strict : new DetectionTolerance(float.Parse(args[3]), float.Parse(args[4]));
+    var comparison = DetectionComparison.Of(DetectionLine.ReadAll(args[1]), DetectionLine.ReadAll(args[2]), tolerance);
     Console.WriteLine(comparison);
     return comparison.Same ? 0 : 1;
 }
 
-Console.Error.WriteLine("usage: detection-lines find MODEL.onnx PHOTO… | detection-lines compare LINES LINES");
+Console.Error.WriteLine("usage: detection-lines find MODEL.onnx PHOTO… | read int8|float|fastest PHOTO… | compare LINES LINES [CONFIDENCE PIXELS]");
 return 2;

@@ -39,6 +39,9 @@ public sealed class Detector : IPictureDetector
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames => _network.Facts.ClassNames;
 
+    /// <inheritdoc/>
+    public NumberCalibration? NumberCalibration => _network.Facts.NumberCalibration;
+
     /// <summary>Opens a file.</summary>
     /// <param name="path">An ONNX file of Espalier's, or of YOLOv5's, YOLOv8's or a later YOLO's own exporter.</param>
     /// <param name="options">How pictures are looked at.</param>

@@ -29,7 +29,8 @@ internal static class FactsReader
     public static NetworkFacts Read(InferenceSession session, string name)
     {
         var metadata = session.ModelMetadata.CustomMetadataMap.ToImmutableSortedDictionary(StringComparer.Ordinal);
-        return metadata.ContainsKey(DetectorMetadata.VersionKey) ? Own(session, metadata, name) : Foreign(session, metadata, name);
+        var facts = metadata.ContainsKey(DetectorMetadata.VersionKey) ? Own(session, metadata, name) : Foreign(session, metadata, name);
+        return facts with { NumberCalibration = metadata.TryGetValue(NumberCalibration.MetadataKey, out var fitted) ? Calibration(fitted, name) : null };
     }
 
     private static NetworkFacts Own(InferenceSession session, ImmutableSortedDictionary<string, string> metadata, string name)
@@ -139,6 +140,18 @@ internal static class FactsReader
     private static EspalierException Unreadable(string names, string name)
         => new($"{name} names its classes as '{(names.Length <= 80 ? names : names[..80] + "…")}', "
             + "which is no list and no dictionary of names from 0 on.");
+
+    private static NumberCalibration Calibration(string text, string name)
+    {
+        try
+        {
+            return NumberCalibration.FromJson(text);
+        }
+        catch (EspalierException exception)
+        {
+            throw new EspalierException($"{name} is damaged: what it says of the confidence of numbers cannot be read.", exception);
+        }
+    }
 
     private static int? Number(ImmutableSortedDictionary<string, string> metadata, string key, string name)
     {

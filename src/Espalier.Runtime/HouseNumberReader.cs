@@ -24,7 +24,7 @@ public sealed class HouseNumberReader : IDisposable
         options ??= new NumberReadingOptions();
         options.Validate();
         if (!detector.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(Digits)) throw new EspalierException("House numbers are read from digits: the network's classes must be named 0 to 9.");
-        (_detector, _options) = (options.SecondLook ? new SecondLook(detector) : detector, options);
+        (_detector, _options) = (options.SecondLook ? new SecondLook(detector) : detector, options with { Calibration = options.Calibration ?? detector.NumberCalibration });
     }
 
     private static IEnumerable<string> Digits => Enumerable.Range(0, 10).Select(digit => digit.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -70,7 +70,8 @@ public sealed class HouseNumberReader : IDisposable
         }
     }
 
-    /// <summary>The house numbers in a picture, the most prominent first.</summary>
+    /// <summary>The house numbers in a picture, the most prominent first; those that are not <see cref="HouseNumber.IsAccepted"/> are
+    /// best guesses at what cannot be read.</summary>
     public IReadOnlyList<HouseNumber> Read(Picture picture) => NumberReading.Read(_detector.Detect(picture), _detector.ClassNames, _options);
 
     /// <summary>The house numbers in an encoded picture: PNG, JPEG, WebP, BMP or TIFF.</summary>

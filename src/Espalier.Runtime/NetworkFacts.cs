@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Espalier.Core.Metadata;
 using Espalier.Core.Options;
+using Espalier.Vision;
 
 namespace Espalier.Runtime;
 
@@ -32,6 +33,9 @@ public sealed record NetworkFacts
     /// With what a file of ours that takes pictures as bytes, (batch, height, width, 4), wants its raw rows decoded; null where predictions come decoded.
     /// </summary>
     internal DetectorMetadata? RawHeads { get; init; }
+
+    /// <summary>What makes a confidence of the evidence for a house number; null where none was fitted.</summary>
+    public NumberCalibration? NumberCalibration { get; init; }
 
     /// <summary>All of the file's metadata.</summary>
     public required ImmutableSortedDictionary<string, string> Metadata { get; init; }

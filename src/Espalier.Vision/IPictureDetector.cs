@@ -9,6 +9,9 @@ public interface IPictureDetector : IDisposable
     /// <summary>How many predictions were dropped so far because they are no numbers, where the detector counts them; 0 for a sound network.</summary>
     long BrokenRows => 0;
 
+    /// <summary>What makes a confidence of the evidence for a number that is read from its digits; null where nothing was fitted.</summary>
+    NumberCalibration? NumberCalibration => null;
+
     /// <summary>The objects in a picture, most confident first; boxes in the picture's own pixels, cut to it.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="times">Where the time went.</param>

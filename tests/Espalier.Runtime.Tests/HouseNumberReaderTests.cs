@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Tests;
 using Espalier.Vision;
 
 namespace Espalier.Runtime.Tests;
@@ -30,6 +31,38 @@ public sealed class HouseNumberReaderTests
         {
             Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
         }
+    }
+
+    [Fact]
+    public void What_confidence_in_a_number_means_is_read_from_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("digits.onnx");
+        var calibration = new NumberCalibration(-9, 0, 0, 0, 0, 0.5);
+        OnnxEmission.Emit(Emitted.Checkpoint("yolov5n", imageSize: 64)).Save(file);
+        OnnxFile.Open(file).With(NumberCalibration.MetadataKey, "other").With(NumberCalibration.MetadataKey, calibration.ToJson()).Save(file);
+        var picture = new Picture(64, 64);
+        new Random(1).NextBytes(picture.Pixels);
+        using var network = OnnxNetwork.Open(file);
+        using var reader = HouseNumberReader.Open(file, new NumberReadingOptions { Confidence = 0.3f });
+        using var other = HouseNumberReader.Open(file, new NumberReadingOptions { Confidence = 0.3f, Calibration = calibration with { Bias = 9 } });
+
+        Assert.Equal(calibration, network.Facts.NumberCalibration);
+        Assert.All(reader.Read(picture), number => Assert.True(number is { IsAccepted: false, Confidence: < 0.001f }));
+        Assert.All(other.Read(picture), number => Assert.True(number is { IsAccepted: true, Confidence: > 0.999f }));
+        Assert.NotEmpty(other.Read(picture));
+    }
+
+    [Fact]
+    public void A_file_whose_word_on_confidence_makes_no_sense_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("digits.onnx");
+        OnnxEmission.Emit(Emitted.Checkpoint("yolov5n", imageSize: 64)).With(NumberCalibration.MetadataKey, "{}").Save(file);
+
+        Assert.Equal($"'{file}' is damaged: what it says of the confidence of numbers cannot be read.", Assert.Throws<EspalierException>(() => OnnxNetwork.Open(file)).Message);
+        File.WriteAllText(file, "no ONNX");
+        Assert.StartsWith($"Cannot read '{file}' as ONNX: ", Assert.Throws<EspalierException>(() => OnnxFile.Open(file)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,6 +27,7 @@ public sealed class OwnRoutesTests
         var picture = Assert.Single(answer["pictures"]!.AsArray())!;
         Assert.Equal((64, 64), ((int)picture["width"]!, (int)picture["height"]!));
         Assert.Equal(wanted.Select(number => number.Text), picture["numbers"]!.AsArray().Select(number => (string?)number!["text"]));
+        Assert.Equal(wanted.Select(number => number.IsAccepted), picture["numbers"]!.AsArray().Select(number => (bool)number!["accepted"]!));
         var digit = wanted[0].Lines[0][0];
         var said = picture["numbers"]![0]!["lines"]![0]![0]!;
         Assert.Equal(reader.ClassNames[digit.Class], (string?)said["digit"]);

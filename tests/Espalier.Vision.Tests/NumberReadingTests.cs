@@ -92,12 +92,15 @@ public class NumberReadingTests
     [Fact]
     public void Accuracy_counts_whole_numbers_and_its_curve_leaves_the_doubtful_out()
     {
-        var accuracy = NumberAccuracy.Of([("12", "12", 0.9f), ("34", "34", 0.8f), ("56", "65", 0.3f), ("7", "", 0), ("", "9", 1)]);
+        var accuracy = NumberAccuracy.Of([("12", "12", 0.9f, true), ("34", "34", 0.85f, false), ("56", "65", 0.3f, true), ("7", "", 0, true), ("", "9", 1, true), ("", "8", 0.1f, false), ("", "", 0, true)]);
 
         Assert.Equal((4, 2, 0.5), (accuracy.Pictures, accuracy.Right, accuracy.Accuracy));
         Assert.Equal([1, 1, 2.0 / 3, 0.5], accuracy.Curve.Select(point => point.Accuracy));
         Assert.Equal(0.5, accuracy.CoverageAt(0.99));
         Assert.Equal(1, accuracy.CoverageAt(0.5));
+        Assert.Equal((2, 1), (accuracy.Accepted, accuracy.AcceptedRight));
+        Assert.Equal(new FalseNumbers(3, 2, 1), accuracy.False);
+        Assert.Equal([(1, 0.3, 0), (2, 0.875, 1)], accuracy.Reliability.Select(band => (band.Numbers, Math.Round(band.Confidence, 4), band.Right)));
         Assert.Equal(0, NumberAccuracy.Of([]).Accuracy);
     }
 

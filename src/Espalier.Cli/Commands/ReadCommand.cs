@@ -139,8 +139,11 @@ internal sealed class ReadCommand : Verb
 
     private static string Line(ReadPicture picture)
     {
-        var numbers = picture.Numbers.Count == 0 ? "nothing" : string.Join(", ", picture.Numbers.Select(number => Invariant($"{number.Text} ({number.Confidence:0.00})")));
-        return PlainText.OneLine($"{picture.Path}  {numbers}");
+        var accepted = picture.Numbers.Where(number => number.IsAccepted).Select(number => Invariant($"{number.Text} ({number.Confidence:0.00})")).ToList();
+        var said = picture.Numbers.Count == 0 ? "nothing"
+            : accepted.Count == 0 ? Invariant($"cannot read (best guess {picture.Numbers[0].Text}, {picture.Numbers[0].Confidence:0.00})")
+            : string.Join(", ", accepted);
+        return PlainText.OneLine($"{picture.Path}  {said}");
     }
 
     private static Picture Painted(Picture picture, ReadPicture found, IReadOnlyList<string> names) =>
@@ -148,12 +151,12 @@ internal sealed class ReadCommand : Verb
 
     private static string Table(List<ReadPicture> read)
     {
-        var table = new StringBuilder("picture,number,confidence,left,top,right,bottom\n");
+        var table = new StringBuilder("picture,number,confidence,left,top,right,bottom,accepted\n");
         foreach (var picture in read)
         {
             foreach (var number in picture.Numbers)
             {
-                table.Append(CultureInfo.InvariantCulture, $"{CsvField.Quote(picture.Path)},{number.Text},{number.Confidence:0.#####},{number.Box.Left:0.##},{number.Box.Top:0.##},{number.Box.Right:0.##},{number.Box.Bottom:0.##}\n");
+                table.Append(CultureInfo.InvariantCulture, $"{CsvField.Quote(picture.Path)},{number.Text},{number.Confidence:0.#####},{number.Box.Left:0.##},{number.Box.Top:0.##},{number.Box.Right:0.##},{number.Box.Bottom:0.##},{(number.IsAccepted ? "yes" : "no")}\n");
             }
         }
 
@@ -168,6 +171,7 @@ internal sealed class ReadCommand : Verb
             {
                 number.Text,
                 Confidence = Math.Round(number.Confidence, 5),
+                Accepted = number.IsAccepted,
                 Box = Box(number.Box),
                 Lines = number.Lines.Select(line => line.Select(digit => new
                 {

@@ -3,6 +3,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Core;
 using Espalier.Datasets;
+using Espalier.Networks;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Validation;
 using Espalier.Reports;
@@ -23,12 +24,17 @@ internal sealed class ValidateCommand : Verb
     private readonly DescribedOptions<EngineOptions> _engine = new(EngineOptions.Table, new EngineOptions());
     private readonly Option<bool> _savePlots = new("--save-plots") { Description = "Draw curves, confusion matrix, batches and the worst mistakes, in digits and in whole numbers, into --project/--name" };
     private readonly Option<bool> _fitReader = new("--fit-reader") { Description = "Fit the thresholds for reading house numbers to these pictures, which should be training pictures: --split train" };
+    private readonly Option<bool> _fitConfidence = new("--fit-confidence")
+    {
+        Description = "Fit what confidence in a whole number means to these pictures, which should not be training pictures, and write it into the .onnx file; pictures without a number teach it doubt",
+    };
+
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("validate");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ValidateCommand(TerminalSession terminal)
-        : base(terminal, "validate", "Judge weights on labelled photos") => Takes([_weights, .. _options.All, .. _looks.All, _savePlots, _fitReader, _project, _name, _json, .. _engine.All]);
+        : base(terminal, "validate", "Judge weights on labelled photos") => Takes([_weights, .. _options.All, .. _looks.All, _savePlots, _fitReader, _fitConfidence, _project, _name, _json, .. _engine.All]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -42,10 +48,12 @@ internal sealed class ValidateCommand : Verb
     {
         var request = _options.Read(parsed);
         var weights = parsed.GetValue(_weights)!;
+        if (parsed.GetValue(_fitConfidence) && (ModelFiles.IsShipped(weights) || !ModelFiles.IsOnnx(weights)))
+            throw new OptionException("--fit-confidence writes into an .onnx file; export the model first");
         using var network = ModelFiles.OpenNetwork(weights, _engine.Read(parsed));
         var progress = new ProgressLine(terminal);
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
-        var numbers = network.Classes == NumberCounter.Digits ? new NumberCounter(parsed.GetValue(_fitReader)) : null;
+        var numbers = network.Classes == NumberCounter.Digits ? new NumberCounter(network.NumberCalibration, parsed.GetValue(_fitReader)) : null;
         var (outcome, dataset) = Looks(parsed, weights) == 1
             ? request.Run(network, weights, Watch, terminal.Say, terminal.Interrupted)
             : LookTwice(request, network, weights, parsed, Watch, terminal);
@@ -53,8 +61,13 @@ internal sealed class ValidateCommand : Verb
         var read = numbers?.Result(dataset.ClassesAreDigits);
         if (pictures is not null) SavePlots(parsed, outcome.Report, pictures, dataset, read is null ? null : (numbers!.Numbers, read), terminal);
         terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(weights, request, outcome, dataset, read) : ToText(outcome, dataset, read));
-        if (parsed.GetValue(_fitReader)) Fit(read is null ? null : numbers, terminal);
+        if (parsed.GetValue(_fitReader)) Fit(Digits(), terminal);
+        if (parsed.GetValue(_fitConfidence)) FitConfidence(Digits(), weights, terminal);
         return ExitCodes.Done;
+
+        NumberCounter Digits() => read is null
+            ? throw new EspalierException("The classes are not the ten digits, so there are no house numbers to fit to.")
+            : numbers!;
 
         void Watch(BatchValidated batch)
         {
@@ -85,9 +98,15 @@ internal sealed class ValidateCommand : Verb
         return SecondLookValidation.Run(request, network, detector, weights, watch, terminal.Say, terminal.Interrupted);
     }
 
-    private static void Fit(NumberCounter? numbers, TerminalSession terminal)
+    private static void FitConfidence(NumberCounter numbers, string file, TerminalSession terminal)
     {
-        if (numbers is null) throw new EspalierException("The classes are not the ten digits, so there are no house numbers to fit a reader to.");
+        var calibration = numbers.FitConfidence();
+        OnnxFile.Open(file).With(NumberCalibration.MetadataKey, calibration.ToJson()).Save(file);
+        terminal.Say(Invariant($"Written into {file}: what confidence in a number means; accepted from {calibration.Acceptance:0.00} on"));
+    }
+
+    private static void Fit(NumberCounter numbers, TerminalSession terminal)
+    {
         var (options, right) = numbers.Fit();
         terminal.Say(Invariant($"Fitted: {right} numbers right with read --conf {options.Confidence:0.##} --overlap {options.Overlap:0.##} --gap {options.WidestGap:0.##} --height-ratio {options.LargestRatio:0.##}"));
     }
@@ -111,9 +130,14 @@ internal sealed class ValidateCommand : Verb
         });
         var table = TextTable.Format(["class", ">images", ">labels", ">P", ">R", ">F1", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP"], [all, .. classes]);
         return table + "\n" + Invariant($"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}.\n")
-            + (numbers is null ? "" : Invariant($"Whole numbers read right: {numbers.Accuracy:0.000} of {numbers.Pictures}; {numbers.CoverageAt(0.95):0.000} of them can be read with .95 right.\n"))
+            + (numbers is null ? "" : ToText(numbers))
             + Invariant($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching {outcome.Timing.Suppression:0.0}.\n");
     }
+
+    private static string ToText(NumberAccuracy numbers) =>
+        Invariant($"Whole numbers read right: {numbers.Accuracy:0.000} of {numbers.Pictures}; {numbers.CoverageAt(0.95):0.000} of them can be read with .95 right, {numbers.CoverageAt(0.99):0.000} with .99.\n")
+        + (numbers.Pictures == 0 ? "" : Invariant($"Accepted: {numbers.Accepted}, of which {numbers.AcceptedRight} are right.\n"))
+        + (numbers.False.Pictures == 0 ? "" : Invariant($"Pictures without a number: {numbers.False.Pictures}; something read in {numbers.False.Read}, accepted in {numbers.False.Accepted}.\n"));
 
     private static string Three(double value) => Invariant($"{value:0.000}");
 }

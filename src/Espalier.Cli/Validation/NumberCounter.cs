@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Reports.Mistakes;
 using Espalier.Training.Validation;
 using Espalier.Vision;
@@ -5,8 +6,9 @@ using Espalier.Vision;
 namespace Espalier.Cli.Validation;
 
 /// <summary>Reads the house number of every validated picture and holds it against its labels, which stand in reading order.</summary>
+/// <param name="calibration">What makes the network's confidence in a number, if anything does.</param>
 /// <param name="keepDetections">Whether what was found is kept, to fit a reader's thresholds on (<see cref="Fit"/>).</param>
-internal sealed class NumberCounter(bool keepDetections)
+internal sealed class NumberCounter(NumberCalibration? calibration, bool keepDetections)
 {
     /// <summary>How many classes a network of digits has.</summary>
     public const int Digits = 10;
@@ -14,6 +16,7 @@ internal sealed class NumberCounter(bool keepDetections)
     // Classes are digits by their names, in whatever order; what is read and what is labelled are compared class by class.
     private static readonly string[] Letters = [.. Enumerable.Range(0, Digits).Select(index => ((char)('0' + index)).ToString())];
 
+    private readonly NumberReadingOptions _options = new() { Calibration = calibration };
     private readonly List<JudgedNumber> _numbers = [];
     private readonly List<LabelledNumber> _detections = [];
 
@@ -23,17 +26,22 @@ internal sealed class NumberCounter(bool keepDetections)
     /// <summary>Takes a batch.</summary>
     public void Add(BatchValidated batch)
     {
-        var least = new NumberReadingOptions().Suppression.Confidence;
         foreach (var picture in batch.Pictures)
         {
-            var number = new JudgedNumber(picture.Source.Path, picture.Source.Labels, string.Concat(picture.Source.Labels.Select(label => Letters[label.Class])), NumberReading.Read(picture.Detections, Letters));
+            var number = new JudgedNumber(picture.Source.Path, picture.Source.Labels, string.Concat(picture.Source.Labels.Select(label => Letters[label.Class])), NumberReading.Read(picture.Detections, Letters, _options));
             _numbers.Add(number);
-            if (keepDetections) _detections.Add(new LabelledNumber([.. picture.Detections.Where(found => found.Confidence >= least)], number.Written));
+            if (keepDetections) _detections.Add(new LabelledNumber([.. picture.Detections.Where(found => found.Confidence >= _options.Suppression.Confidence)], number.Written));
         }
     }
 
     /// <summary>What came of it; null where the classes are no digits.</summary>
-    public NumberAccuracy? Result(bool classesAreDigits) => classesAreDigits ? NumberAccuracy.Of(_numbers.Select(number => (number.Written, number.Read, number.Confidence))) : null;
+    public NumberAccuracy? Result(bool classesAreDigits) => classesAreDigits ? NumberAccuracy.Of(_numbers.Select(number => (number.Written, number.Read, number.Confidence, number.IsAccepted))) : null;
+
+    /// <summary>What makes a confidence of the evidence for a number, by what was read here; in pictures without a number nothing is
+    /// right.</summary>
+    /// <exception cref="EspalierException">Too little was read to fit anything.</exception>
+    public NumberCalibration FitConfidence() =>
+        NumberCalibrationFitting.Fit([.. _numbers.Where(number => number.Numbers.Count > 0).Select(number => (number.Numbers[0].Evidence, number.Read == number.Written))]);
 
     /// <summary>The thresholds that read most numbers right, and how many that are.</summary>
     public (NumberReadingOptions Options, int Right) Fit()

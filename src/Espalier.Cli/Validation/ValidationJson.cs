@@ -71,7 +71,7 @@ internal sealed record ValidationJson
             Coco = new CocoJson(report.CocoAveragePrecision50, report.CocoAveragePrecision),
             MeanIoU = report.MeanIoU,
             PerClass = [.. report.PerClass.Select(metrics => ClassJson.Of(metrics, dataset.ClassNames[metrics.Class]))],
-            NumberAccuracy = numbers is null ? null : new NumberAccuracyJson(numbers.Accuracy, numbers.Pictures, numbers.CoverageAt(0.9), numbers.CoverageAt(0.95), numbers.CoverageAt(0.99)),
+            NumberAccuracy = numbers is null ? null : NumberAccuracyJson.Of(numbers),
             MsPerImage = outcome.Timing.Total,
             NetworkMsPerImage = outcome.Timing.Network,
         };
@@ -80,7 +80,14 @@ internal sealed record ValidationJson
 }
 
 /// <summary>How often whole numbers are right, and the share of pictures that can be read with at least .90, .95 and .99 of them right.</summary>
-internal sealed record NumberAccuracyJson(double Accuracy, int Pictures, double CoverageAt90, double CoverageAt95, double CoverageAt99);
+/// <remarks>Then: in how many pictures a number was accepted, and how many of those are right; what was read where there is none; how
+/// often each confidence is right.</remarks>
+internal sealed record NumberAccuracyJson(
+    double Accuracy, int Pictures, double CoverageAt90, double CoverageAt95, double CoverageAt99, int Accepted, int AcceptedRight, FalseNumbers False, IReadOnlyList<ReliabilityBand> Reliability)
+{
+    public static NumberAccuracyJson Of(NumberAccuracy numbers) => new(
+        numbers.Accuracy, numbers.Pictures, numbers.CoverageAt(0.9), numbers.CoverageAt(0.95), numbers.CoverageAt(0.99), numbers.Accepted, numbers.AcceptedRight, numbers.False, numbers.Reliability);
+}
 
 /// <summary>Average precisions by COCO's rule.</summary>
 internal sealed record CocoJson([property: JsonPropertyName("AP50")] double At50, [property: JsonPropertyName("AP")] double Mean);

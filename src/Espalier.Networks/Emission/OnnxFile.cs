@@ -23,6 +23,30 @@ public sealed class OnnxFile
 
     internal OnnxFile(ModelProto model) => _model = model;
 
+    /// <summary>Reads a file, to say something about it: <see cref="With"/>.</summary>
+    /// <exception cref="EspalierException">It cannot be read, or is no ONNX.</exception>
+    public static OnnxFile Open(string path)
+    {
+        try
+        {
+            return new OnnxFile(ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidProtocolBufferException)
+        {
+            throw new EspalierException($"Cannot read '{path}' as ONNX: {FileProblem.Reason(exception)}.", exception);
+        }
+    }
+
+    /// <summary>The same network, with one thing said about it, in the place of what was said there before.</summary>
+    public OnnxFile With(string key, string value)
+    {
+        var model = _model.Clone();
+        var entry = model.MetadataProps.FirstOrDefault(known => known.Key == key);
+        if (entry is null) model.MetadataProps.Add(entry = new StringStringEntryProto { Key = key });
+        entry.Value = value;
+        return new OnnxFile(model);
+    }
+
     /// <summary>How many operations it holds.</summary>
     public int OperationCount => _model.Graph.Node.Count;
 

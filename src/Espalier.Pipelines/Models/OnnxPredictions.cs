@@ -2,6 +2,7 @@ using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Runtime;
 using Espalier.Training.Prediction;
+using Espalier.Vision;
 
 namespace Espalier.Pipelines.Models;
 
@@ -23,6 +24,8 @@ internal sealed class OnnxPredictions : IPredictionNetwork
     public (int Height, int Width)? FixedSize => _network.Facts is { Height: { } height, Width: { } width } ? (height, width) : null;
 
     public bool NeedsSuppression => _network.Facts.Suppression is null;
+
+    public NumberCalibration? NumberCalibration => _network.Facts.NumberCalibration;
 
     /// <summary>Over an open network, which is closed with the result.</summary>
     /// <param name="network">The network.</param>

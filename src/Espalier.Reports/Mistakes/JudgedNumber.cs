@@ -15,6 +15,9 @@ internal sealed record JudgedNumber(string Path, IReadOnlyList<LabelledBox> Labe
     /// <summary>How confident the reader was; 0 where it read nothing.</summary>
     public float Confidence => Numbers is [var first, ..] ? first.Confidence : 0;
 
+    /// <summary>Whether the reader took it as read; false where it read nothing.</summary>
+    public bool IsAccepted => Numbers is [{ IsAccepted: true }, ..];
+
     /// <summary>What is wrong, in a word or two; empty where nothing is.</summary>
     public string Mistake
     {

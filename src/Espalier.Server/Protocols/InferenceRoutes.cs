@@ -132,7 +132,7 @@ internal sealed class InferenceRoutes(
                 continue;
             }
 
-            var read = NumberReading.Read(seen.Found, names, new NumberReadingOptions { Confidence = least });
+            var read = NumberReading.Read(seen.Found, names, new NumberReadingOptions { Confidence = least, Calibration = model.Facts.NumberCalibration });
             found.AddRange(read.SelectMany(number => number.Detections).Select(one => (picture, one)));
             numbers.Add(read.Count > 0 ? read[0].Text : "");
             confidences.Add(read.Count > 0 ? read[0].Confidence : 0);

@@ -41,6 +41,7 @@ internal sealed class OwnRoutes(
         reading = reading with { Confidence = Confidence(context, reading.Confidence, reading.Alternative) };
         using var loan = Borrow(context);
         var model = loan.Model;
+        reading = reading with { Calibration = model.Facts.NumberCalibration };
         var names = model.Facts.ClassNames;
         if (!model.ReadsNumbers) throw Refusal.Bad($"The model's classes are not the digits 0 to 9, so it reads no numbers; ask /detect.");
         return await Each(context, model, digits: true, (name, seen) => new ReadPicture(

@@ -43,13 +43,15 @@ internal sealed record ReadPicture(string Name, int? Width, int? Height, IReadOn
 /// <summary>A house number, as <c>espalier read --json</c> has it.</summary>
 /// <param name="Text">Its digits.</param>
 /// <param name="Confidence">0…1.</param>
+/// <param name="Accepted">Whether it is confident enough to count as read; a best guess if not.</param>
 /// <param name="Box">Left, top, right, bottom in pixels.</param>
 /// <param name="Lines">Its digits, line by line.</param>
-internal sealed record ReadNumber(string Text, double Confidence, double[] Box, IReadOnlyList<IReadOnlyList<ReadGlyph>> Lines)
+internal sealed record ReadNumber(string Text, double Confidence, bool Accepted, double[] Box, IReadOnlyList<IReadOnlyList<ReadGlyph>> Lines)
 {
     public static ReadNumber Of(HouseNumber number, IReadOnlyList<string> names) => new(
         number.Text,
         Wire.Rounded(number.Confidence),
+        number.IsAccepted,
         Wire.Edges(number.Box),
         [.. number.Lines.Select(line => line.Select(digit => ReadGlyph.Of(digit, names)).ToList())]);
 }

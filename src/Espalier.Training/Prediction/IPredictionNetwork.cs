@@ -1,5 +1,6 @@
 using Espalier.Core.Options;
 using Espalier.Datasets;
+using Espalier.Vision;
 
 namespace Espalier.Training.Prediction;
 
@@ -23,6 +24,9 @@ public interface IPredictionNetwork : IDisposable
 
     /// <summary>Whether several predictions may stand for one object; where they do not, none is suppressed for its overlap.</summary>
     bool NeedsSuppression => true;
+
+    /// <summary>What makes a confidence of the evidence for a house number; null where nothing was fitted.</summary>
+    NumberCalibration? NumberCalibration => null;
 
     /// <summary>What is left of a suppression for this network.</summary>
     NmsOptions Suppressing(NmsOptions wanted) => NeedsSuppression ? wanted : wanted with { IoU = 1 };

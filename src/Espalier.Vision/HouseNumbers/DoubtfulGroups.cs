@@ -12,7 +12,7 @@ internal static class DoubtfulGroups
     /// <summary>A frame for each group that is worth it, the most likely first.</summary>
     public static List<LookFrame> Frames(IEnumerable<Detection> found, PictureSize picture, SecondLookOptions options)
     {
-        var digits = NumberReading.Gather(found, new NumberReadingOptions { Confidence = options.Doubtful });
+        var (digits, _) = NumberReading.Gather(found, new NumberReadingOptions { Confidence = options.Doubtful });
         if (digits.Count == 0 && options.Most > 0 && Math.Max(picture.Width, picture.Height) >= options.PartsFrom) return Parts(picture);
         return [.. Groups(digits)
             .Where(group => group.Any(digit => digit.Confidence < options.Sure))

@@ -4,11 +4,22 @@ namespace Espalier.Vision;
 
 /// <summary>A house number that was read in a picture.</summary>
 /// <param name="Text">Its digits in reading order: line by line from above, from left to right within a line.</param>
-/// <param name="Confidence">The product of its digits' confidences, 0…1: how likely it is that all of them are right, were they independent.</param>
+/// <param name="Confidence">
+/// 0…1. With a <see cref="NumberCalibration"/>, as the detector that comes along has one: about how often numbers of such confidence are
+/// right, whole. Without: the
+/// product of its digits' confidences.
+/// </param>
 /// <param name="Box">The smallest box around its digits.</param>
 /// <param name="Lines">Its digits, line by line.</param>
 public sealed record HouseNumber(string Text, float Confidence, Box Box, IReadOnlyList<IReadOnlyList<ReadDigit>> Lines)
 {
+    /// <summary>Whether it is confident enough to be taken as read (<see cref="NumberReadingOptions.Acceptance"/>); otherwise it is a
+    /// best guess at what cannot be read.</summary>
+    public bool IsAccepted { get; init; } = true;
+
+    /// <summary>What its confidence is made of, where there is a calibration.</summary>
+    public NumberEvidence Evidence { get; init; }
+
     /// <summary>All digits in reading order.</summary>
     [JsonIgnore]
     public IEnumerable<ReadDigit> Digits => Lines.SelectMany(line => line);

@@ -19,20 +19,26 @@ internal static class NumberReading
         ArgumentNullException.ThrowIfNull(detections);
         ArgumentNullException.ThrowIfNull(names);
         options ??= new NumberReadingOptions();
-        var digits = Gather(detections, options);
-        return [.. Together(digits, options).SelectMany(group => Parts(group, options)).Select(group => Number(group, names)).OrderByDescending(Prominence)];
+        var (digits, leftOut) = Gather(detections, options);
+        return [.. Together(digits, options).SelectMany(group => Parts(group, options)).Select(group => Number(group, leftOut, names, options)).OrderByDescending(Prominence)];
     }
 
-    /// <summary>Digits, each with what else it might be: at every place the most confident reading is the digit, the others are its alternatives.</summary>
-    internal static List<ReadDigit> Gather(IEnumerable<Detection> detections, NumberReadingOptions options)
+    /// <summary>
+    /// Digits, each with what else it might be: at every place the most confident reading is the digit, the others are its alternatives.
+    /// Left out are the places
+    /// where nothing is confident enough for a digit, but for an alternative.
+    /// </summary>
+    internal static (List<ReadDigit> Digits, List<Detection> LeftOut) Gather(IEnumerable<Detection> detections, NumberReadingOptions options)
     {
         var places = new List<(Detection Best, List<DigitAlternative> Others)>();
+        var leftOut = new List<Detection>();
         foreach (var detection in detections.OrderByDescending(detection => detection.Confidence))
         {
             var place = places.FindIndex(known => BoxOverlap.IoU(known.Best.Box, detection.Box) > options.Overlap);
             if (place < 0)
             {
                 if (detection.Confidence >= options.Confidence) places.Add((detection, []));
+                else if (detection.Confidence >= options.Alternative) leftOut.Add(detection);
                 continue;
             }
 
@@ -40,7 +46,7 @@ internal static class NumberReading
             if (detection.Class != best.Class && detection.Confidence >= options.Alternative && !others.Exists(other => other.Class == detection.Class)) others.Add(new DigitAlternative(detection.Class, detection.Confidence));
         }
 
-        return [.. places.Select(place => new ReadDigit(place.Best.Class, place.Best.Confidence, place.Best.Box, place.Others))];
+        return ([.. places.Select(place => new ReadDigit(place.Best.Class, place.Best.Confidence, place.Best.Box, place.Others))], leftOut);
     }
 
     /// <summary>Digits that hang together, neighbour by neighbour.</summary>
@@ -93,12 +99,17 @@ internal static class NumberReading
         return across <= options.WidestGap * taller && down <= 0.5f * options.WidestGap * taller;
     }
 
-    private static HouseNumber Number(List<ReadDigit> digits, IReadOnlyList<string> names)
+    private static HouseNumber Number(List<ReadDigit> digits, List<Detection> leftOut, IReadOnlyList<string> names, NumberReadingOptions options)
     {
         var lines = Lines(digits);
         var box = digits.Select(digit => digit.Box).Aggregate((all, one) => new Box(Math.Min(all.Left, one.Left), Math.Min(all.Top, one.Top), Math.Max(all.Right, one.Right), Math.Max(all.Bottom, one.Bottom)));
-        return new HouseNumber(
-            string.Concat(lines.SelectMany(line => line).Select(digit => names[digit.Class])), digits.Aggregate(1f, (product, digit) => product * digit.Confidence), box, lines);
+        var evidence = NumberEvidence.Of(digits, box, leftOut);
+        var confidence = options.Calibration?.Confidence(evidence) ?? digits.Aggregate(1f, (product, digit) => product * digit.Confidence);
+        return new HouseNumber(string.Concat(lines.SelectMany(line => line).Select(digit => names[digit.Class])), confidence, box, lines)
+        {
+            Evidence = evidence,
+            IsAccepted = confidence >= options.LeastAccepted,
+        };
     }
 
     /// <summary>

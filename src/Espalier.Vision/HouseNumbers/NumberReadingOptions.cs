@@ -31,6 +31,16 @@ public sealed record NumberReadingOptions
     [Option("--height-ratio", "How much taller a digit may be than its neighbour", 1, 100)]
     public float LargestRatio { get; init; } = 1.8f;
 
+    /// <summary>The confidence from which on a whole number is accepted; a less confident one is a best guess (<see
+    /// cref="HouseNumber.IsAccepted"/>).</summary>
+    /// <value>Default null: the calibration's own; 0 without one. 0…1.</value>
+    [Option("--accept", "Confidence from which on a whole number counts as read, 0 for every one; default: the model's own", 0, 1)]
+    public float? Acceptance { get; init; }
+
+    /// <summary>What a number's confidence is made by.</summary>
+    /// <value>Default null: what the detector brings along, or else the product of the digits' confidences.</value>
+    public NumberCalibration? Calibration { get; init; }
+
     /// <summary>Whether small and doubtful digits are looked at again, nearer: <see cref="Vision.SecondLook"/>.</summary>
     /// <value>Default true.</value>
     [Option("--no-second-look", "Do not look again, nearer, at digits that are small or doubtful", IsInverted = true)]
@@ -39,6 +49,9 @@ public sealed record NumberReadingOptions
     /// <summary>What detections a reader wants: those that can be digits or alternatives, every class of a place.</summary>
     public NmsOptions Suppression => new() { Confidence = Math.Min(Alternative, Confidence), IoU = 0.6f, MultiLabel = true };
 
+    /// <summary>What is accepted, settled.</summary>
+    internal double LeastAccepted => Acceptance ?? Calibration?.Acceptance ?? 0;
+
     /// <summary>Throws where a value is outside its range.</summary>
     /// <exception cref="OptionException">The message names option, value and range.</exception>
     public void Validate()
@@ -46,6 +59,7 @@ public sealed record NumberReadingOptions
         OptionException.ThrowIfOutside(Confidence, 0f, 1f, "The least confidence of a digit");
         OptionException.ThrowIfOutside(Overlap, 0f, 1f, "The overlap of two readings");
         OptionException.ThrowIfOutside(Alternative, 0f, 1f, "The least confidence of an alternative");
+        if (Acceptance is { } accepted) OptionException.ThrowIfOutside(accepted, 0f, 1f, "The confidence from which on a number is accepted");
         OptionException.ThrowIfOutside(WidestGap, 0.01f, 100f, "The widest gap");
         OptionException.ThrowIfOutside(LargestRatio, 1f, 100f, "The largest ratio of heights");
     }

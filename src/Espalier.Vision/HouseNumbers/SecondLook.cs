@@ -29,6 +29,9 @@ internal sealed class SecondLook : IPictureDetector
     public long BrokenRows => _detector.BrokenRows;
 
     /// <inheritdoc/>
+    public NumberCalibration? NumberCalibration => _detector.NumberCalibration;
+
+    /// <inheritdoc/>
     public IReadOnlyList<Detection> Detect(Picture picture, out StageTimes times)
     {
         ArgumentNullException.ThrowIfNull(picture);

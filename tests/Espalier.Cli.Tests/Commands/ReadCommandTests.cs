@@ -15,7 +15,7 @@ public class ReadCommandTests(TrainedRun trained)
         var lines = run.Output.TrimEnd().Split('\n');
         Assert.Equal(8, lines.Length);
         Assert.All(lines, line => Assert.Matches(@"\.png  (nothing|\d+ \(\d\.\d\d\)(, \d+ \(\d\.\d\d\))*)\r?$", line));
-        Assert.Equal("picture,number,confidence,left,top,right,bottom", File.ReadAllLines(workspace.At("runs", "read", "numbers.csv"))[0]);
+        Assert.Equal("picture,number,confidence,left,top,right,bottom,accepted", File.ReadAllLines(workspace.At("runs", "read", "numbers.csv"))[0]);
         Assert.Equal(8, Directory.GetFiles(workspace.At("runs", "read"), "*.png").Length);
     }
 
@@ -48,6 +48,22 @@ public class ReadCommandTests(TrainedRun trained)
         var run = CommandRun.WithDecimalComma("read", sample).Succeeded();
         Assert.Matches(@"house\.jpg  124 \(0\.\d\d\)", run.Output);
         Assert.Equal(run.Output, CommandRun.WithDecimalComma("read", "house-numbers", "--source", sample).Succeeded().Output);
+    }
+
+    [Fact]
+    public void What_is_not_confident_enough_cannot_be_read_and_the_best_guess_is_told()
+    {
+        using var workspace = new Workspace();
+        var sample = Repository.PathOf("samples", "house.jpg");
+        var run = CommandRun.WithDecimalComma("read", sample, "--accept", "1", "--save-csv", "--project", workspace.Project).Succeeded();
+
+        Assert.Matches(@"house\.jpg  cannot read \(best guess 124, 0\.\d\d\)", run.Output);
+        Assert.EndsWith(",no", File.ReadAllLines(workspace.At("runs", "read", "numbers.csv"))[1], StringComparison.Ordinal);
+        Assert.False(Accepted("1"));
+        Assert.True(Accepted("0"));
+
+        bool Accepted(string least) =>
+            JsonDocument.Parse(CommandRun.Of("read", sample, "--accept", least, "--json").Succeeded().Output).RootElement[0].GetProperty("numbers")[0].GetProperty("accepted").GetBoolean();
     }
 
     [Fact]

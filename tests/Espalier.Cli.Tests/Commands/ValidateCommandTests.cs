@@ -1,4 +1,8 @@
 using System.Text.Json;
+using Espalier.Cli;
+using Espalier.HouseNumbers;
+using Espalier.Networks;
+using Espalier.Vision;
 
 namespace Espalier.Tests.Commands;
 
@@ -17,6 +21,8 @@ public class ValidateCommandTests(TrainedRun trained)
         Assert.All(["AP50", "AP"], name => Assert.InRange(json.GetProperty("coco").GetProperty(name).GetDouble(), 0, 1));
         Assert.Equal(8, json.GetProperty("numberAccuracy").GetProperty("pictures").GetInt32());
         Assert.All(["accuracy", "coverageAt90", "coverageAt95", "coverageAt99"], name => Assert.InRange(json.GetProperty("numberAccuracy").GetProperty(name).GetDouble(), 0, 1));
+        Assert.Equal(0, json.GetProperty("numberAccuracy").GetProperty("false").GetProperty("pictures").GetInt32());
+        Assert.Equal(JsonValueKind.Array, json.GetProperty("numberAccuracy").GetProperty("reliability").ValueKind);
         Assert.True(json.GetProperty("msPerImage").GetDouble() > 0);
         var classes = json.GetProperty("perClass").EnumerateArray().ToList();
         Assert.Equal(Enumerable.Range(0, 8), classes.Select(item => item.GetProperty("class").GetInt32()));
@@ -67,5 +73,34 @@ public class ValidateCommandTests(TrainedRun trained)
 
         Assert.Matches(@"Fitted: \d numbers right with read --conf 0\.\d+ --overlap 0\.\d+ --gap \d(\.\d+)? --height-ratio \d(\.\d+)?", run.Error);
         Assert.All(["number_curve.png", "number_mistakes.png"], name => Assert.True(new FileInfo(workspace.At("runs", "validate", name)).Length > 5_000));
+    }
+
+    [Fact]
+    public void Confidence_is_fitted_and_written_into_the_file_that_is_read_with()
+    {
+        using var workspace = new Workspace();
+        var model = workspace.At("digits.onnx");
+        File.WriteAllBytes(model, HouseNumberModel.Read(HouseNumberPrecision.FullPrecision));
+        CommandRun.Of("data", "synth", "--output", workspace.At("street"), "--count", "1", "--val", "150", "--empty", "0.5", "--fonts", "built-in", "--seed", "3").Succeeded();
+        string[] validate = ["validate", model, "--data", workspace.At("street", "data.yaml"), "--looks", "2"];
+        OnnxFile.Open(model).With(NumberCalibration.MetadataKey, new NumberCalibration(0, 0, 0, 0, 0, 1).ToJson()).Save(model);
+
+        Assert.Contains("Accepted: 0, of which 0 are right.", CommandRun.Of(validate).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Matches(@"accepted from 0\.\d\d on", CommandRun.WithDecimalComma([.. validate, "--fit-confidence"]).Succeeded().Error);
+        var run = CommandRun.WithDecimalComma(validate).Succeeded();
+        Assert.Matches(@"Whole numbers read right: 0\.\d{3} of \d+; \d\.\d{3} of them can be read with \.95 right, \d\.\d{3} with \.99\.", run.Output);
+        Assert.Matches(@"Accepted: [1-9]\d*, of which [1-9]\d* are right\.", run.Output);
+        Assert.Matches(@"Pictures without a number: \d+; something read in \d+, accepted in \d+\.", run.Output);
+    }
+
+    [Theory]
+    [InlineData("house-numbers")]
+    [InlineData("best.safetensors")]
+    public void Confidence_is_written_into_onnx_files_alone(string model)
+    {
+        var run = CommandRun.Of("validate", model, "--data", trained.Data, "--fit-confidence");
+
+        Assert.Equal(ExitCodes.WrongWords, run.Code);
+        Assert.Contains("--fit-confidence writes into an .onnx file; export the model first", run.Error, StringComparison.Ordinal);
     }
 }
