@@ -4,7 +4,7 @@ namespace Espalier.Networks;
 /// What removed channels still send on, followed from node to node. A removed channel of a batch norm is the constant β, or the mean that was
 /// measured; activation, pooling, enlarging and concatenation hand it on, a depthwise convolution and a gate multiply it, and a sum adds the two, so that a shortcut chain has another constant
 /// at each depth. A convolution that reads it shifts its kept outputs: the next batch norm takes the shift into its running mean — through
-/// the concatenation, for BottleneckCSP's bare convolutions —, a head into its bias. No bias is ever added.
+/// the concatenation, for BottleneckCSP's bare convolutions —, the next convolution that has a bias into that. No bias is ever added.
 /// </summary>
 /// <remarks>
 /// A channel that is not really constant is taken by its mean, and the mean of a pooling's highest values is more than the highest mean:
@@ -48,8 +48,7 @@ public sealed class ChannelConstants
             var gone = analysis.VariablesOf(i).Select(removed.Contains).ToArray();
             if (node is ConvNode conv)
             {
-                RefusePending(conv, pending, analysis, removed);
-                var shift = Convolved(conv, constants[conv.Inputs[0]], weights[$"{conv.Name}.weight"].Values);
+                var shift = Convolved(conv, Lost(conv.Inputs[0]), weights[$"{conv.Name}.weight"].Values);
                 (biasShifts[i], pending[i]) = conv.Bias ? (shift, new double[shift.Length]) : ([], shift);
                 constants[i] = Bias(conv, weights);
                 if (conv.IsDepthwise) constants[i] = [.. constants[i].Zip(shift, (bias, sent) => bias + sent)];
@@ -69,6 +68,10 @@ public sealed class ChannelConstants
         }
 
         return new ChannelConstants(graph, biasShifts, pending);
+
+        // What a convolution is to make up for: the constants of channels that go, and shifts of those that stay.
+        double[] Lost(int input) => [.. analysis.VariablesOf(input).Select(
+            (variable, channel) => removed.Contains(variable) ? constants[input][channel] : pending[input][channel])];
     }
 
     private static double[] Constants(Node node, double[][] constants, Weights weights) => node switch
@@ -79,7 +82,7 @@ public sealed class ChannelConstants
         AddNode => Summed(node, constants),
         MultiplyNode => Multiplied(constants[node.Inputs[0]], constants[node.Inputs[1]]),
         GlobalPoolNode { Kind: GlobalPooling.PairSum } => [.. constants[node.Inputs[0]].Select(constant => 2 * constant)],
-        ChannelPoolNode or ConvTransposeNode => new double[node.OwnChannels], // All their channels stay, and are no constants.
+        ChannelPoolNode or ConvTransposeNode or AttentionNode => new double[node.OwnChannels], // All their channels stay, and are no constants.
         DetectNode => [],
         MaxPoolNode or UpsampleNode or ConcatNode or SpaceToDepthNode or GlobalPoolNode or PadNode => Handed(node, constants),
         _ => throw new NotSupportedException($"{node.Name}: there is no rule for the constants of a {node.GetType().Name}."),
@@ -98,7 +101,7 @@ public sealed class ChannelConstants
                 return [];
             case ActivationNode { Kind: ActivationKind.Identity } or UpsampleNode or ConcatNode or SpaceToDepthNode or PadNode or GlobalPoolNode { Kind: GlobalPooling.Mean }:
                 return Handed(node, pending);
-            case ActivationNode or MaxPoolNode or MultiplyNode or GlobalPoolNode or ChannelPoolNode or ConvTransposeNode:
+            case ActivationNode or MaxPoolNode or MultiplyNode or GlobalPoolNode or ChannelPoolNode or ConvTransposeNode or AttentionNode:
                 RefusePending(node, pending, analysis, removed);
                 return new double[analysis.VariablesOf(position).Length];
             default:
