@@ -25,10 +25,11 @@ step() {
 }
 
 while IFS= read -r table; do
-  cp "$table" "$work/$(basename "$table")"
-  [ $# = 2 ] || sed -i 's/^width_multiple:.*/width_multiple: 0.125/; s/^depth_multiple:.*/depth_multiple: 0.33/' "$work/$(basename "$table")"
+  copy="$work/$(basename "$table")"
+  cp "$table" "$copy"
+  [ $# = 2 ] || sed -i 's/^width_multiple:.*/width_multiple: 0.125/; s/^depth_multiple:.*/depth_multiple: 0.33/' "$copy"
   code=0
-  result=$(step --model "$work/$(basename "$table")") || code=$?
+  result=$(step --model "$copy") || code=$?
   wanted=0; grep -q 'Detect, \[' "$table" || wanted=1
   [ $code = $wanted ] || { failures=$((failures + 1)); result="WRONG, $result"; }
   echo "${table#"$checkout"/}: ${result//$work\//}"

@@ -9,13 +9,15 @@ using Espalier.Vision;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length < 2)
 {
-    Console.Error.WriteLine("usage: soak MODEL.onnx PHOTO_FOLDER [detections = 200000] [threads = 8] | soak MODEL.onnx list [pictures = 500] [side = 640]");
+    Console.Error.WriteLine("usage: soak MODEL.onnx PHOTO_FOLDER [detections = 200000] [threads = 8]");
+    Console.Error.WriteLine("       soak MODEL.onnx list [pictures = 500] [side = 640]");
     return 2;
 }
 
 if (args[1] == "list")
 {
-    var (number, side) = (args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 500, args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 640);
+    var number = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 500;
+    var side = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 640;
     using var lister = Detector.Open(args[0], new DetectorOptions { ImageSize = side });
     var list = Enumerable.Range(0, number).Select(index => Picture.Filled(side, side, (byte)index, 128, 128)).ToArray();
     Console.WriteLine($"{number} pictures of {side} × {side}: {Environment.WorkingSet / 1e6:0} MB resident before the call");

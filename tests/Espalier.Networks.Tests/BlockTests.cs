@@ -90,14 +90,16 @@ public class BlockTests
     [Fact]
     public void Attention_weighs_the_values_by_the_softmax_of_products_over_the_root_of_the_width()
     {
-        // Two cells. First head: query (2, 0) times keys (1, 1) and (3, 7) is 2 and 6, over the root of 2; the second query is zero. Second head: keys are zero.
+        // Two cells. First head: query (2, 0) times keys (1, 1) and (3, 7) is 2 and 6, over the root of 2; the second query is zero.
+        // Second head: keys are zero.
         var graph = new Graph([new InputNode("image", 12), new AttentionNode("attention", 0, [0], 4, 2)]);
         float[] queries = [2, 0, 0, 0, 5, 6, 7, 8], keys = [1, 3, 1, 7, 0, 0, 0, 0], values = [10, 20, -1, 1, 1, 2, 3, 5];
         var share = 1 / (1 + MathF.Exp(-4 / MathF.Sqrt(2)));
 
         Assert.Equal(
             [10 + (10 * share), 15, -1 + (2 * share), 0, 1.5f, 1.5f, 4, 4],
-            new ReferenceExecutor(graph, new Weights()).Run([.. queries, .. keys, .. values], 1, 2)[1].Values, (one, other) => Math.Abs(one - other) < 1e-5f);
+            new ReferenceExecutor(graph, new Weights()).Run([.. queries, .. keys, .. values], 1, 2)[1].Values,
+            (one, other) => Math.Abs(one - other) < 1e-5f);
         Assert.Equal(2 * 4 * 2 * 2, Counting.MultiplyAdds(graph.Nodes[1], new TensorShape(4, 1, 2)));
     }
 

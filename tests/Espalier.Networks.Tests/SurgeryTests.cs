@@ -99,7 +99,7 @@ public class SurgeryTests
         Assert.Equal(plan.After.Channels, ChannelAnalysis.Of(cut.Graph).FreeChannels);
     }
 
-    /// <summary>Sixty-seven plans each for networks with ghosts, gates, depthwise and grouped convolutions and attention, and every activation in turn.</summary>
+    /// <summary>Sixty-seven plans each, for ghosts, gates, depthwise and grouped convolutions and attention, with every activation in turn.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -72,7 +72,9 @@ internal static class BlockTables
             """),
         [1760, 352, 5072, 3128, 4252, 11904, 14016, 6024, 6176, 0, 608, 0, 0, 18496, 0, 0, 704, 18848, 2394]);
 
-    /// <summary>Small networks for properties that many cuts must hold: ghosts, gates, depthwise and grouped convolutions, both poolings of gates, attention.</summary>
+    /// <summary>
+    /// Small networks for properties that many cuts must hold: ghosts, gates, depthwise and grouped convolutions, both poolings of gates, attention.
+    /// </summary>
     public static IReadOnlyList<Architecture> Thinnable { get; } =
     [
         Parse("ghost", """

@@ -82,7 +82,7 @@ public sealed class ChannelConstants
         AddNode => Summed(node, constants),
         MultiplyNode => Multiplied(constants[node.Inputs[0]], constants[node.Inputs[1]]),
         GlobalPoolNode { Kind: GlobalPooling.PairSum } => [.. constants[node.Inputs[0]].Select(constant => 2 * constant)],
-        ChannelPoolNode or ConvTransposeNode or AttentionNode => new double[node.OwnChannels], // All their channels stay, and are no constants.
+        ChannelPoolNode or ConvTransposeNode or AttentionNode => new double[node.OwnChannels], // All their channels stay.
         DetectNode => [],
         MaxPoolNode or UpsampleNode or ConcatNode or SpaceToDepthNode or GlobalPoolNode or PadNode => Handed(node, constants),
         _ => throw new NotSupportedException($"{node.Name}: there is no rule for the constants of a {node.GetType().Name}."),

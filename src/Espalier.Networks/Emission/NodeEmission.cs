@@ -91,15 +91,18 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
     private string Attention(AttentionNode attention, string input)
     {
         var (name, heads) = (attention.Name, attention.Heads);
-        var rows = body.Add("Reshape", $"{name}.heads", [input, body.Integers($"{name}.heads.shape", 0, 3 * heads, attention.HeadWidth, -1)]);
+        var headed = body.Integers($"{name}.heads.shape", 0, 3 * heads, attention.HeadWidth, -1);
+        var rows = body.Add("Reshape", $"{name}.heads", [input, headed]);
         string[] parts = [$"{name}.queries", $"{name}.keys", $"{name}.values"];
         body.AddNode("Split", $"{name}.split", [rows, body.Integers($"{name}.parts", heads, heads, heads)], parts, Attribute("axis", 1));
         var queries = body.Add("Mul", $"{name}.scaled", [parts[0], body.Float($"{name}.scale", 1 / MathF.Sqrt(attention.HeadWidth))]);
         var keys = body.Add("Transpose", $"{name}.turned", [parts[1]], Attribute("perm", 0, 1, 3, 2));
-        var weights = body.Add("Softmax", $"{name}.weights", [body.Add("MatMul", $"{name}.products", [keys, queries])], Attribute("axis", 2));
+        var products = body.Add("MatMul", $"{name}.products", [keys, queries]);
+        var shares = body.Add("Softmax", $"{name}.weights", [products], Attribute("axis", 2));
         var sides = body.Add("Shape", $"{name}.sides", [input], Attribute("start", 2));
-        var shape = body.Add("Concat", $"{name}.shape", [body.Integers($"{name}.channels", 0, attention.Channels), sides], Attribute("axis", 0));
-        return body.Add("Reshape", name, [body.Add("MatMul", $"{name}.mixed", [parts[2], weights]), shape]);
+        var channels = body.Integers($"{name}.channels", 0, attention.Channels);
+        var shape = body.Add("Concat", $"{name}.shape", [channels, sides], Attribute("axis", 0));
+        return body.Add("Reshape", name, [body.Add("MatMul", $"{name}.mixed", [parts[2], shares]), shape]);
     }
 
     private string Kernel(string name)

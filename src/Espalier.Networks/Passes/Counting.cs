@@ -15,7 +15,7 @@ public static class Counting
     {
         ConvNode conv => output.Count * (conv.InChannels / conv.Groups) * conv.Area,
         ConvTransposeNode conv => conv.CellsBefore(output) * conv.InChannels * (conv.OutChannels / conv.Groups) * conv.Kernel * conv.Kernel,
-        AttentionNode attention => 2 * output.Count * output.Height * output.Width, // Each query with each key, each weight with each value.
+        AttentionNode attention => 2 * output.Count * output.Height * output.Width, // Queries with keys, weights with values.
         _ => 0,
     };
 

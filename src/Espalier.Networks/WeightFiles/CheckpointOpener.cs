@@ -30,7 +30,11 @@ internal static class CheckpointOpener
         if (Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
             throw new WeightsException($"'{path}' is an ONNX file, which is made to be run: what is trained, pruned or exported is a checkpoint, a safetensors file or a .pt.");
         if (Exported.TryGetValue(Path.GetExtension(path), out var program))
-            throw new WeightsException($"'{path}' is a file for {program}; take the best.pt that it was exported from, or an ONNX file of it to be run.");
+        {
+            throw new WeightsException(
+                $"'{path}' is a file for {program}; take the best.pt that it was exported from, or an ONNX file of it to be run.");
+        }
+
         return TorchFile.IsTorch(path) ? FromTorch(TorchFile.Read(path), path) : FromSafetensors(Safetensors.Read(path), path);
     }
 

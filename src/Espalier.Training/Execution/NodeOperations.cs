@@ -75,8 +75,8 @@ internal static class NodeOperations
     private static Tensor PoolChannels(Tensor input) => cat([input.mean([1], keepdim: true), input.amax([1], keepdim: true)], 1);
 
     /// <summary>
-    /// With channels last in memory nothing is copied before the products. libtorch's own kernel for it has a gradient on GPUs that differs from run
-    /// to run.
+    /// With channels last in memory nothing is copied before the products. libtorch's own kernel for it has a gradient on GPUs that differs
+    /// from run to run.
     /// </summary>
     private static Tensor Attend(Tensor input, AttentionNode node)
     {

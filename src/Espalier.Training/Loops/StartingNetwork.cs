@@ -28,7 +28,8 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
         if (options.FreezeRows > graph.Detect.Row)
         {
             throw new OptionException(
-                $"{options.FreezeRows} frozen rows leave nothing to learn: there are {graph.Detect.Row + 1}, and at most {graph.Detect.Row} can be frozen.");
+                $"{options.FreezeRows} frozen rows leave nothing to learn: there are {graph.Detect.Row + 1}, "
+                + $"and at most {graph.Detect.Row} can be frozen.");
         }
 
         if (architecture is not null && source is not null) RequireFit(source, graph, options);

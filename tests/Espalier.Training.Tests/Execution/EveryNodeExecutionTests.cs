@@ -69,10 +69,12 @@ public class EveryNodeExecutionTests
         const float Step = 1e-2f;
         var node = new AttentionNode("attention", 0, [0], 4, 2);
         var plain = new ReferenceExecutor(new Graph([new InputNode("image", 12), node]), new Weights());
-        float[] values = [.. Enumerable.Range(0, 12 * 6).Select(i => ((i * 37) % 101 / 50f) - 1)], shares = [.. Enumerable.Range(0, 4 * 6).Select(i => (i % 7) - 3f)];
+        float[] values = [.. Enumerable.Range(0, 12 * 6).Select(i => ((i * 37) % 101 / 50f) - 1)];
+        float[] shares = [.. Enumerable.Range(0, 4 * 6).Select(i => (i % 7) - 3f)];
         using var scope = NewDisposeScope();
         var leaf = tensor(values).reshape(1, 12, 2, 3).requires_grad_();
-        (NodeOperations.Compute(new ExecutionStep(node, 1, -1, []), new NodeState(null, null), [leaf], true) * tensor(shares).reshape(1, 4, 2, 3)).sum().backward();
+        var output = NodeOperations.Compute(new ExecutionStep(node, 1, -1, []), new NodeState(null, null), [leaf], true);
+        (output * tensor(shares).reshape(1, 4, 2, 3)).sum().backward();
         var gradient = leaf.grad!.contiguous().data<float>().ToArray();
 
         Assert.All(Enumerable.Range(0, values.Length), i => Assert.Equal((Loss(i, Step) - Loss(i, -Step)) / (2 * Step), gradient[i], 2e-3));
