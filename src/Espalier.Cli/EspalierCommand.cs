@@ -51,6 +51,7 @@ public static class EspalierCommand
             new ReadCommand(terminal),
             new ServeCommand(terminal),
             new PruneCommand(terminal),
+            new ThinCommand(terminal),
             new ExperimentCommand(terminal),
             new ExportCommand(terminal),
             new QuantizeCommand(terminal),

@@ -25,7 +25,7 @@ public static class OnnxEmission
         ArgumentNullException.ThrowIfNull(checkpoint);
         options ??= new OnnxOptions();
         options.Validate(checkpoint.Stride);
-        var network = Prepare(checkpoint, options);
+        var network = PrepareFor(checkpoint, options);
         var graph = new GraphProto { Name = "espalier" };
         var output = EmitNodes(new OnnxBody(graph), network, options);
         Describe(graph, network.Graph, options, output);
@@ -52,7 +52,7 @@ public static class OnnxEmission
     /// <param name="checkpoint">The network.</param>
     /// <param name="options">What the file promises.</param>
     /// <exception cref="GraphException">The network cannot take pixels of four bytes.</exception>
-    public static Network Prepare(Checkpoint checkpoint, OnnxOptions options)
+    public static Network PrepareFor(Checkpoint checkpoint, OnnxOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var network = ChannelPadding.Pad(Prepare(checkpoint), options.ChannelBlock);

@@ -35,7 +35,8 @@ public static class LatencyCheck
         var variants = RandomCut.Variants(network, plans, Seed);
         listener.OnNote(Invariant($"Measuring {plans} thinned networks in turns"));
         var measured = LatencyMeter.Measure(
-            [.. variants.Select(setting.File)], setting.Threads, (round, rounds) => listener.OnProgress("measuring", round, rounds), cancellationToken);
+            [.. variants.Select(setting.File)], setting.Threads, progress: (round, rounds) => listener.OnProgress("measuring", round, rounds),
+            cancellationToken: cancellationToken);
         var whole = Operations(network);
         return [.. variants.Zip(measured, (variant, taken) => new PredictedLatency(Operations(variant) / whole, table.Predict(variant), taken))];
     }

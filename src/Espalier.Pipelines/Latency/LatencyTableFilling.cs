@@ -17,6 +17,9 @@ internal sealed class LatencyTableFilling(LatencySetting setting, IPipelineListe
     private const int CallsARound = 6;
     private const int Warmups = CallsARound;
 
+    // The line through all calls is steadier than any of them.
+    private const int RoundsOfCalls = 9;
+
     /// <summary>What was measured before and now.</summary>
     public LatencySamples Measure(Checkpoint network, LatencySamples before)
     {
@@ -26,7 +29,7 @@ internal sealed class LatencyTableFilling(LatencySetting setting, IPipelineListe
         MeasuredFile[] files = [.. networks.Select(setting.File)];
         var profiles = Profiles(files);
         var calls = LatencyMeter.Measure(
-            files, setting.Threads, (round, rounds) => listener.OnProgress("whole calls", round, rounds), cancellationToken);
+            files, setting.Threads, RoundsOfCalls, (round, rounds) => listener.OnProgress("whole calls", round, rounds), cancellationToken);
         return before.With(
             networks.Zip(profiles).SelectMany(pair => Samples(pair.First, pair.Second)),
             profiles.Zip(calls, (profile, call) => new CallSample(profile.Sum(node => node.Microseconds) / 1000, call)));

@@ -13,7 +13,7 @@ internal readonly record struct NodeShape(string Family, int Inputs, int Outputs
     /// <param name="emission">What its file promises; its size is fixed.</param>
     public static IReadOnlyList<(string Name, NodeShape Shape)> Of(Checkpoint network, OnnxOptions emission)
     {
-        var nodes = OnnxEmission.Prepare(network, emission).Graph.Nodes;
+        var nodes = OnnxEmission.PrepareFor(network, emission).Graph.Nodes;
         var shapes = ShapeInference.Shapes(new Graph(nodes), emission.Height!.Value, emission.Width!.Value);
         var followers = nodes.OfType<ActivationNode>().ToLookup(node => node.Inputs[0], node => node.Kind);
         return

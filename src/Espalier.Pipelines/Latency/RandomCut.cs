@@ -18,14 +18,14 @@ internal static class RandomCut
     /// <summary>One variant.</summary>
     /// <param name="network">The network.</param>
     /// <param name="analysis">Its channels.</param>
-    /// <param name="middle">About which share of its channels a layer keeps, 0…1.</param>
-    /// <param name="random">Chooses each layer's own share around it.</param>
-    private static Checkpoint Cut(Checkpoint network, ChannelAnalysis analysis, double middle, Random random)
+    /// <param name="depth">How wide it is on the whole, 0…1: operations grow with the square of widths, and deep cuts shall be as many as mild ones.</param>
+    /// <param name="random">Chooses each layer's own share.</param>
+    private static Checkpoint Cut(Checkpoint network, ChannelAnalysis analysis, double depth, Random random)
     {
         var (block, removed) = (ChannelBlock.OfThisProcessor, new HashSet<int>());
         foreach (var group in analysis.Groups)
         {
-            var share = Math.Clamp(middle + (random.NextDouble() - 0.5), 0, 1);
+            var share = Math.Min(depth * (0.5 + random.NextDouble()), 1);
             var kept = Math.Min((Math.Max((int)(group.Width * share), 1) + block - 1) / block * block, group.Width);
             removed.UnionWith(group.Variables.Skip(kept));
         }

@@ -2,7 +2,7 @@ using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
 using Espalier.Pipelines.Pruning;
-using Espalier.Training.Runs;
+using Espalier.Training.Thinning;
 
 namespace Espalier.Pipelines.Thinning;
 
@@ -59,7 +59,7 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
         stages.Begin("The dense network: its files, judged and timed");
         List<ThinningStep> steps = [files.Make(0, null)];
         var source = folder.Dense;
-        while (steps.Count <= options.Cuts && ThinningResult.GoesOn(steps, options.Milliseconds, options.Lose))
+        while (steps.Count <= options.Cuts && NextCut.IsWorthwhile(steps, options))
         {
             var number = steps.Count;
             if (number == 1 && options.SparseEpochs > 0)
@@ -68,7 +68,7 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
                 source = folder.Sparse.Best;
             }
 
-            var aim = ThinningResult.Aim(steps[^1], options.Milliseconds, options.KeepACut);
+            var aim = NextCut.Aim(steps[^1], options);
             var (cut, tuning) = (folder.Cut(number), options.FineTuning(folder.Cut(number).Weights, folder.Dense, imageSize));
             try
             {

@@ -63,7 +63,7 @@ internal sealed class ThinningFiles(ThinOptions options, ThinFolder folder, IPip
     }
 
     private IReadOnlyList<double> Times(IEnumerable<string> files, int side) =>
-        LatencyMeter.Measure([.. files.Select(file => new MeasuredFile(File.ReadAllBytes(file), side, side, 1))], options.Threads, null, cancellationToken);
+        LatencyMeter.Measure([.. files.Select(file => new MeasuredFile(File.ReadAllBytes(file), side, side, 1))], options.Threads, cancellationToken: cancellationToken);
 
     private ValidationOutcome Judge(string file)
     {

@@ -1,4 +1,4 @@
-namespace Espalier.Pipelines.Thinning;
+namespace Espalier.Training.Thinning;
 
 /// <summary>What came of a thinning.</summary>
 /// <param name="Steps">The dense network, then cut by cut.</param>
@@ -21,21 +21,5 @@ public sealed record ThinningResult(IReadOnlyList<ThinningStep> Steps, ThinningS
         var enough = holding.Where(pair => pair.File.Milliseconds <= milliseconds).ToList();
         var (step, file) = enough.Count > 0 ? enough.MaxBy(pair => pair.File.MeanAveragePrecision50) : holding.MinBy(pair => pair.File.Milliseconds);
         return new ThinningResult(steps, step, file, milliseconds is null || enough.Count > 0);
-    }
-
-    /// <summary>Whether another cut is worth its epochs: nothing is fast enough yet, and the last step holds.</summary>
-    /// <inheritdoc cref="Of" path="/param"/>
-    internal static bool GoesOn(IReadOnlyList<ThinningStep> steps, double? milliseconds, double lose) =>
-        steps[^1].Files.Any(file => file.Holds(lose)) && !(Of(steps, milliseconds, lose).IsReached && milliseconds is not null);
-
-    /// <summary>At which milliseconds in float the next cut aims: a share of the last step's, but no lower than what is wanted, with int8 as much faster as it was last.</summary>
-    /// <param name="last">The last step.</param>
-    /// <param name="milliseconds">What is wanted in the end; null for as little as possible.</param>
-    /// <param name="share">What a cut leaves.</param>
-    internal static double Aim(ThinningStep last, double? milliseconds, double share)
-    {
-        var whole = last.Float.Milliseconds;
-        var end = milliseconds * whole / last.Milliseconds ?? 0;
-        return Math.Round(Math.Min(Math.Max(whole * share, end), whole * ThinOptions.LargestShare), 4);
     }
 }

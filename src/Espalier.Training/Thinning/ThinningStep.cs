@@ -1,6 +1,6 @@
-using Espalier.Training.Thinning;
+using static System.FormattableString;
 
-namespace Espalier.Pipelines.Thinning;
+namespace Espalier.Training.Thinning;
 
 /// <summary>One of the networks of a thinning, judged and timed as the files that an application ships.</summary>
 /// <param name="Number">0 for the dense network, then cut by cut.</param>

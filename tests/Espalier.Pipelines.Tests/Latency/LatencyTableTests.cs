@@ -1,0 +1,106 @@
+using Espalier.Networks;
+using Espalier.Pipelines.Latency;
+using Espalier.Tests;
+
+namespace Espalier.Pipelines.Tests.Latency;
+
+/// <summary>A latency table is measured once, survives being kept, and interpolates between the widths that it has seen.</summary>
+public sealed class LatencyTableTests
+{
+    private const string Family = "Conv 3x3/1 20x20 then SiLU";
+
+    [Fact]
+    public void Widths_that_were_not_measured_lie_on_the_line_through_the_others()
+    {
+        static double Time(int inputs, int outputs) => 4 + (0.05 * outputs) + (0.002 * inputs * outputs);
+        int[] widths = [16, 32, 64, 128];
+        var family = new NodeFamily([.. widths.SelectMany(inputs => widths.Select(outputs => new NodeSample(inputs, outputs, Time(inputs, outputs))))]);
+
+        Assert.Equal(Time(96, 48), family.Predict(new NodeShape(Family, 96, 48)), Time(96, 48) * 0.01);
+        Assert.True(family.Reaches(new NodeShape(Family, 128, 96)));
+        Assert.False(family.Reaches(new NodeShape(Family, 144, 96)));
+    }
+
+    [Fact]
+    public void Widths_that_were_measured_take_what_they_took()
+    {
+        var family = new NodeFamily([new(16, 16, 9), new(16, 16, 11), new(16, 16, 10), new(32, 16, 40), new(32, 32, 41)]);
+
+        Assert.Equal(10, family.Predict(new NodeShape(Family, 16, 16)));
+        Assert.Equal(40, family.Predict(new NodeShape(Family, 32, 16)));
+    }
+
+    [Fact]
+    public void A_family_of_one_width_is_predicted_at_that_width_alone()
+    {
+        var family = new NodeFamily([new(3, 16, 100)]);
+
+        Assert.Equal(100, family.Predict(new NodeShape(Family, 3, 16)));
+        Assert.InRange(family.Predict(new NodeShape(Family, 3, 8)), 50, 100);
+    }
+
+    [Fact]
+    public void A_kept_table_is_read_back_and_one_that_is_damaged_or_another_machine_s_is_none()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("caches", "table.json");
+        var samples = LatencySamples.None("here").With([(Family, new NodeSample(16, 32, 12.5))], [new CallSample(1, 1.5)]);
+        samples.Write(path);
+
+        var read = LatencySamples.Read(path, "here");
+        Assert.Equal(samples.Nodes[Family], read.Nodes[Family]);
+        Assert.Equal(samples.Calls, read.Calls);
+        Assert.Empty(LatencySamples.Read(path, "elsewhere").Nodes);
+        Assert.Empty(LatencySamples.Read(folder.File("nothing.json"), "here").Nodes);
+
+        var text = File.ReadAllText(path);
+        string[] damaged = [text[..^9], text.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal), text.Replace("12.5", "-3", StringComparison.Ordinal), "[]", ""];
+        Assert.All(damaged, content =>
+        {
+            File.WriteAllText(path, content);
+            Assert.Empty(LatencySamples.Read(path, "here").Nodes);
+        });
+    }
+
+    [Fact]
+    public void A_table_is_measured_once_and_then_reaches_whatever_is_cut_from_the_network()
+    {
+        using var folder = new TemporaryFolder();
+        var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 10);
+        var network = new Checkpoint { Graph = graph, Weights = WeightInitialiser.Initialise(graph, 1), ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], ImageSize = 32 };
+        var (setting, listener, path) = (new LatencySetting(Threads: 1), new Notes(), folder.File("table.json"));
+
+        var first = LatencyTable.For(network, setting, listener, path, TestContext.Current.CancellationToken);
+        Assert.Contains(listener.Heard, note => note.StartsWith("Measuring a latency table of this machine, once: ", StringComparison.Ordinal));
+        listener.Heard.Clear();
+        var second = LatencyTable.For(network, setting, listener, path, TestContext.Current.CancellationToken);
+        Assert.Empty(listener.Heard);
+
+        var cuts = RandomCut.Variants(network, 5, seed: 7);
+        Assert.All(cuts, cut => Assert.True(second.Reaches(cut)));
+        Assert.All(cuts, cut => Assert.Equal(first.Predict(cut), second.Predict(cut), first.Predict(cut) * 1e-6));
+        Assert.All(cuts, cut => Assert.InRange(second.Predict(cut), 1e-3, 2 * second.Predict(network)));
+        Assert.True(second.Predict(cuts[0]) < second.Predict(network));
+        Assert.False(second.Reaches(network with { ImageSize = 64 }));
+    }
+
+    [Fact]
+    public void Variants_grow_and_keep_whole_blocks()
+    {
+        var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 2);
+        var network = new Checkpoint { Graph = graph, Weights = WeightInitialiser.Initialise(graph, 1), ClassNames = ["0", "1"], ImageSize = 64 };
+
+        var variants = RandomCut.Variants(network, 6, seed: 3);
+
+        Assert.True(variants[0].Graph.Summarise(64).MultiplyAdds < variants[^1].Graph.Summarise(64).MultiplyAdds / 4);
+        var free = ChannelAnalysis.Of(network.Graph).Groups.SelectMany(group => group.Producers).ToHashSet();
+        Assert.All(variants, variant => Assert.All(free, position => Assert.Equal(0, ((ConvNode)variant.Graph.Nodes[position]).OutChannels % ChannelBlock.OfThisProcessor)));
+    }
+
+    private sealed class Notes : IPipelineListener
+    {
+        public List<string> Heard { get; } = [];
+
+        public void OnNote(string note) => Heard.Add(note);
+    }
+}
