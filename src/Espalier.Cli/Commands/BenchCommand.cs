@@ -22,10 +22,11 @@ internal sealed class BenchCommand : Verb
         HelpName = "plans",
     };
 
+    private readonly Option<bool> _int8 = new("--int8") { Description = "With --latency-table: of int8 files instead of float ones" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public BenchCommand(TerminalSession terminal)
-        : base(terminal, "bench", "Measure how fast models are") => Takes([_models, .. _options.All, _nodes, _plans, _json]);
+        : base(terminal, "bench", "Measure how fast models are") => Takes([_models, .. _options.All, _nodes, _plans, _int8, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -40,8 +41,9 @@ internal sealed class BenchCommand : Verb
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var (models, options) = (parsed.GetValue(_models)!, _options.Read(parsed));
-        if (parsed.GetValue(_nodes)) return Profile(models, options, parsed, terminal);
         if (parsed.GetValue(_plans) is { } plans) return CheckTable(models, plans, options, parsed, terminal);
+        CommonOptions.RefuseWithout(parsed, _plans.Name, _int8);
+        if (parsed.GetValue(_nodes)) return Profile(models, options, parsed, terminal);
         var results = SpeedBenchmark.Run(models, options, new TerminalListener(terminal), terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? JsonSerializer.Serialize(results, JsonOutput.Format) + "\n" : ToText(results));
@@ -63,9 +65,11 @@ internal sealed class BenchCommand : Verb
         OptionException.ThrowIfOutside(plans, 1, 1000, "The number of plans");
         if (_options.Given(parsed).Select(entry => entry.Name).Except(["--threads", "--batch"]).FirstOrDefault() is { } name)
             throw new OptionException($"{name} has no effect together with --latency-table");
+        if (parsed.GetValue(_nodes)) throw new OptionException("--nodes has no effect together with --latency-table");
         if (models is not [var model] || ModelFiles.IsOnnx(model)) throw new OptionException("--latency-table takes one checkpoint");
         if (options.Batches.Count > 1) throw new OptionException("--latency-table takes one --batch");
-        var setting = new LatencySetting(options.Threads, options.Batches is [var batch] ? batch : 1);
+        var precision = parsed.GetValue(_int8) ? LatencyPrecision.Int8 : LatencyPrecision.Float;
+        var setting = new LatencySetting(options.Threads, options.Batches is [var batch] ? batch : 1, precision);
         var checks = LatencyCheck.Run(
             Checkpoint.Open(model), plans, setting, new TerminalListener(terminal), cancellationToken: terminal.Interrupted);
         terminal.Clear();

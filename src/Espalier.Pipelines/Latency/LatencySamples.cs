@@ -10,8 +10,11 @@ namespace Espalier.Pipelines.Latency;
 /// <param name="Inputs">Channels that it reads.</param>
 /// <param name="Outputs">Channels that it gives.</param>
 /// <param name="Microseconds">The median of its runs.</param>
-internal sealed record NodeSample(
-    [property: StoredRange(1, int.MaxValue)] int Inputs, [property: StoredRange(0, int.MaxValue)] int Outputs, [property: StoredRange(0, 1e9)] double Microseconds);
+internal sealed record NodeSample(int Inputs, int Outputs, double Microseconds)
+{
+    /// <summary>Whether such a node can be.</summary>
+    public bool IsSound => Inputs > 0 && Outputs >= 0 && Microseconds >= 0 && double.IsFinite(Microseconds);
+}
 
 /// <summary>How long a whole call took beside its nodes.</summary>
 /// <param name="Nodes">Milliseconds of all nodes together, while profiled.</param>
@@ -30,7 +33,9 @@ internal sealed record LatencySamples(
     private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase);
 
     /// <inheritdoc/>
-    public string? Fault => Version == Current && !Calls.IsDefaultOrEmpty && Nodes.Values.All(samples => !samples.IsDefaultOrEmpty) ? null : "it is of another version, or has no samples";
+    public string? Fault => Version != Current ? "it is of another version"
+        : Calls.IsDefaultOrEmpty || Nodes.Values.Any(samples => samples.IsDefaultOrEmpty || !samples.All(sample => sample.IsSound)) ? "samples are missing, or cannot be"
+        : null;
 
     /// <summary>Nothing yet.</summary>
     public static LatencySamples None(string key) => new(Current, key, ImmutableSortedDictionary.Create<string, ImmutableArray<NodeSample>>(StringComparer.Ordinal), []);

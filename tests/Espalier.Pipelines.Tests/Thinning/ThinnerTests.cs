@@ -16,7 +16,7 @@ public sealed class ThinnerTests
         var options = new ThinOptions
         {
             Data = small.Data,
-            Weights = small.Train(small.Options with { Epochs = 1 }).Folder.Best,
+            Weights = small.Train(small.Options with { Model = "yolov5n", Epochs = 1 }).Folder.Best,
             Lose = 100,
             Cuts = 1,
             SparseEpochs = 1,
