@@ -18,7 +18,7 @@ internal sealed class BenchCommand : Verb
     private readonly Option<bool> _nodes = new("--nodes") { Description = "Tell instead where the time goes within .onnx files, operation by operation" };
     private readonly Option<int?> _plans = new("--latency-table")
     {
-        Description = "Hold this machine's latency table, measured first where there is none, against so many thinned variants of a checkpoint",
+        Description = "Hold this machine's latency table, measured where there is none, against so many thinned variants of a checkpoint",
         HelpName = "plans",
     };
 
@@ -73,7 +73,9 @@ internal sealed class BenchCommand : Verb
         var checks = LatencyCheck.Run(
             Checkpoint.Open(model), plans, setting, new TerminalListener(terminal), cancellationToken: terminal.Interrupted);
         terminal.Clear();
-        terminal.Output.Write(parsed.GetValue(_json) ? JsonSerializer.Serialize(new { setting.Key, Plans = checks }, JsonOutput.Format) + "\n" : ToText(checks, setting));
+        terminal.Output.Write(parsed.GetValue(_json)
+            ? JsonSerializer.Serialize(new { setting.Key, Plans = checks }, JsonOutput.Format) + "\n"
+            : ToText(checks, setting));
         return ExitCodes.Done;
     }
 
@@ -84,9 +86,11 @@ internal sealed class BenchCommand : Verb
                 [">operations", ">predicted, ms", ">measured, ms", ">error"],
                 checks.OrderBy(check => check.Operations).Select(check => new[]
                 {
-                    Invariant($"{check.Operations:0.000}"), Milliseconds(check.Predicted), Milliseconds(check.Measured), Invariant($"{100 * (check.Predicted / check.Measured - 1):+0.0;-0.0;0.0} %"),
+                    Invariant($"{check.Operations:0.000}"), Milliseconds(check.Predicted), Milliseconds(check.Measured),
+                    Invariant($"{100 * (check.Predicted / check.Measured - 1):+0.0;-0.0;0.0} %"),
                 }))
-            + Invariant($"\nMedian error {100 * errors[errors.Count / 2]:0.0} %, largest {100 * errors[^1]:0.0} %, over {errors.Count} thinned networks.\n{setting.Key}\n");
+            + Invariant($"\nMedian error {100 * errors[errors.Count / 2]:0.0} %, largest {100 * errors[^1]:0.0} %, over {errors.Count} thinned networks.\n")
+            + $"{setting.Key}\n";
     }
 
     private static string ToText(string model, IReadOnlyList<NodeTime> nodes)

@@ -12,14 +12,18 @@ using Espalier.Training.Thinning;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier thin data.yaml --weights dense --milliseconds 0.5 --lose 1</c>: the fastest network within a loss, unattended.</summary>
+/// <summary>
+/// <c>espalier thin data.yaml --weights dense --milliseconds 0.5 --lose 1</c>: the fastest network within a loss, unattended.
+/// </summary>
 internal sealed class ThinCommand : Verb
 {
     private readonly Argument<string> _data = new("data") { Description = "The data.yaml that the network was trained on" };
     private readonly DescribedOptions<ThinOptions> _options = new(ThinOptions.Table, new ThinOptions { Data = "", Weights = "" });
-    private readonly Option<string?> _hyperParameters = CommonOptions.OptionalText("--hyp", "A YAML file of hyper-parameters with YOLOv5's names", "file");
+    private readonly Option<string?> _hyperParameters = 
+        CommonOptions.OptionalText("--hyp", "A YAML file of hyper-parameters with YOLOv5's names", "file");
     private readonly Option<string> _project = CommonOptions.Project();
-    private readonly Option<string> _name = CommonOptions.Text("--name", "The folder's name in that folder; the same one goes on where it was stopped", "name", "thin");
+    private readonly Option<string> _name = 
+        CommonOptions.Text("--name", "Its folder there; the same one goes on where it was stopped", "name", "thin");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ThinCommand(TerminalSession terminal)
@@ -55,21 +59,26 @@ internal sealed class ThinCommand : Verb
     {
         var options = _options.Read(parsed, new ThinOptions { Data = parsed.GetValue(_data)!, Weights = "" });
         options = options with { Weights = ModelFiles.CheckpointFile(options.Weights) };
-        return parsed.GetValue(_hyperParameters) is { } file ? options with { HyperParameters = HyperParameterFile.Read(file, terminal.Say) } : options;
+        return parsed.GetValue(_hyperParameters) is { } file
+            ? options with { HyperParameters = HyperParameterFile.Read(file, terminal.Say) }
+            : options;
     }
 
     private ThinReport Report(ParseResult parsed, ThinOptions options, ThinFolder folder, ThinningResult result)
     {
         var dense = result.Steps[0];
         var (hyp, project, name) = (parsed.GetValue(_hyperParameters), parsed.GetValue(_project)!, parsed.GetValue(_name)!);
-        var more = (hyp is null ? "" : $" --hyp {hyp}") + (project == "runs" ? "" : $" --project {project}") + (name == "thin" ? "" : $" --name {name}");
+        var more = (hyp is null ? "" : $" --hyp {hyp}")
+            + (project == "runs" ? "" : $" --project {project}") + (name == "thin" ? "" : $" --name {name}");
         return new ThinReport
         {
             Result = result,
-            Asked = (options.Milliseconds is { } wanted ? Invariant($"Asked for: {wanted} ms a picture") : "Asked for: as fast as the loss allows")
-                + Invariant($", losing no more than {options.Lose} points of mAP50."),
+            Asked = (options.Milliseconds is { } wanted ? Invariant($"Asked for: {wanted} ms a picture, losing") : "Asked for: as fast as can be, losing")
+                + Invariant($" no more than {options.Lose} points of mAP50."),
             About = Invariant(
-                $"{options.Weights} thinned on {options.Data}, judged on {dense.Pictures:N0} pictures of {options.ValidationSplit}, by which epochs and the step were chosen as well. Measured on {SystemReport.Processor()}, threads {AvailableProcessors.Current.ThreadsFor(options.Threads)}."),
+                $"{options.Weights} thinned on {options.Data}, judged on {dense.Pictures:N0} pictures of {options.ValidationSplit}, ")
+                + "by which epochs and the step were chosen as well. "
+                + Invariant($"Measured on {SystemReport.Processor()}, threads {AvailableProcessors.Current.ThreadsFor(options.Threads)}."),
             Command = $"espalier thin {options.Data} {options.ToWords()}{more}",
             NextCommand = $"espalier predict {folder.ChosenFile} photo.jpg",
         };
@@ -79,7 +88,8 @@ internal sealed class ThinCommand : Verb
         ["step", ">GFLOPs", ">parameters", ">ms float", ">mAP50", ">than dense", ">ms int8", ">mAP50", ">than dense"],
         report.Result.Steps.Select(step => new[]
         {
-            step.Name + (step == report.Result.Chosen ? " *" : ""), Invariant($"{step.MultiplyAdds * 2 / 1e9:0.000}"), Invariant($"{step.Parameters:N0}"),
+            step.Name + (step == report.Result.Chosen ? " *" : ""),
+            Invariant($"{step.MultiplyAdds * 2 / 1e9:0.000}"), Invariant($"{step.Parameters:N0}"),
             Invariant($"{step.Float.Milliseconds:0.000}"), Invariant($"{step.Float.MeanAveragePrecision50:0.000}"), Points(step.Float),
             Invariant($"{step.Int8?.Milliseconds:0.000}"), Invariant($"{step.Int8?.MeanAveragePrecision50:0.000}"), Points(step.Int8),
         })) + $"\n{report.Conclusion}\nReport: {folder.Html} (also report.md)\nNext: {report.NextCommand}\n";
@@ -97,7 +107,14 @@ internal sealed class ThinCommand : Verb
             result.File.Milliseconds,
             MAP50 = result.File.MeanAveragePrecision50,
             ThanDense = 100 * result.File.ThanDense.Value,
-            Steps = result.Steps.Select(step => new { step.Name, step.MultiplyAdds, step.Parameters, Float = ToJson(step.Float), Int8 = step.Int8 is { } int8 ? ToJson(int8) : null }),
+            Steps = result.Steps.Select(step => new
+            {
+                step.Name,
+                step.MultiplyAdds,
+                step.Parameters,
+                Float = ToJson(step.Float),
+                Int8 = step.Int8 is { } int8 ? ToJson(int8) : null,
+            }),
         },
         JsonOutput.Format) + "\n";
 

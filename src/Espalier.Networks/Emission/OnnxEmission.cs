@@ -48,7 +48,10 @@ public static class OnnxEmission
         return FocusMerging.Merge(Folding.Fold(checkpoint.Graph, checkpoint.Weights));
     }
 
-    /// <summary>The network whose nodes a file with some options holds: prepared, widths filled up, the first convolution widened to pixels of four bytes.</summary>
+    /// <summary>
+    /// The network whose nodes a file with some options holds: prepared, widths filled up, the first convolution widened to pixels of
+    /// four bytes.
+    /// </summary>
     /// <param name="checkpoint">The network.</param>
     /// <param name="options">What the file promises.</param>
     /// <exception cref="GraphException">The network cannot take pixels of four bytes.</exception>
@@ -58,7 +61,8 @@ public static class OnnxEmission
         var network = ChannelPadding.Pad(Prepare(checkpoint), options.ChannelBlock);
         if (options.Interface != OnnxInterface.Bytes) return network;
         return InputWidening.Widen(network) ?? throw new GraphException(
-            "The network's first operations are not convolutions of three channels, so it cannot take pixels of four bytes; the standard interface will do.");
+            "The network's first operations are not convolutions of three channels, so it cannot take pixels of four bytes; "
+            + "the standard interface will do.");
     }
 
     /// <summary>Emits all nodes; returns the shape of the result.</summary>

@@ -41,7 +41,8 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
         if (plan.Sparse is { } sparse)
         {
             source = folder.Sparse;
-            var options = sparse with { Weights = folder.Dense.Best, Model = null, Teacher = plan.SparseTeacher ? folder.Dense.Best : null };
+            var teacher = plan.SparseTeacher ? folder.Dense.Best : null;
+            var options = sparse with { Weights = folder.Dense.Best, Model = null, Teacher = teacher };
             if (!stages.Train("Training sparsely", folder.Sparse, options)) return null;
         }
 
@@ -79,7 +80,8 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
     private void DrawStreet(StageRunner stages, CancellationToken cancellationToken)
     {
         if (plan.Street is not { } street) return;
-        stages.Begin(Invariant($"Drawing a street: {street.Pictures.Training:N0} house numbers to learn from, {street.Pictures.Validation:N0} held out"));
+        stages.Begin(Invariant(
+            $"Drawing a street: {street.Pictures.Training:N0} house numbers to learn from, {street.Pictures.Validation:N0} held out"));
         var place = Path.GetDirectoryName(plan.Data)!;
         if (File.Exists(plan.Data))
         {

@@ -7,7 +7,8 @@ using Espalier.Training.Runs;
 namespace Espalier.Pipelines.Experiments;
 
 /// <summary>
-/// Runs stages that leave a file or a run behind each: what is there already is used, so that work that was stopped at any moment goes on when it is run again.
+/// Runs stages that leave a file or a run behind each: what is there already is used, so that work that was stopped at any moment goes on
+/// when it is run again.
 /// </summary>
 /// <param name="listener">Told of each.</param>
 /// <param name="count">How many there are, or may be.</param>
@@ -25,7 +26,8 @@ internal sealed class StageRunner(IPipelineListener listener, int count, Cancell
         Begin(Invariant($"{what}: {options.Epochs} epochs"));
         if (Trainer.Continue(run, options, listener.OnTraining(), cancellationToken) is not { } record) return false;
         var best = EpochRecord.Best(record.History);
-        listener.OnNote(Invariant($"     epoch {best.Epoch + 1}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}"));
+        listener.OnNote(Invariant(
+            $"     epoch {best.Epoch + 1}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}"));
         return true;
     }
 
@@ -42,7 +44,10 @@ internal sealed class StageRunner(IPipelineListener listener, int count, Cancell
         if (StageFile.Read<CutRecord>(folder.Record, source) is { } record && record.Asked == options.Target)
         {
             if (record.DiffersFrom(options))
-                throw new EspalierException($"'{folder.Path}' holds a cut with other options ({record.Options}, not {options.ToWords()}): remove it, and it is made anew.");
+            {
+                throw new EspalierException(
+                    $"'{folder.Path}' holds a cut with other options ({record.Options}, not {options.ToWords()}): remove it, and it is made anew.");
+            }
         }
         else
         {
@@ -54,9 +59,11 @@ internal sealed class StageRunner(IPipelineListener listener, int count, Cancell
             StageFile.Write(folder.Record, record = CutRecord.Of(outcome, options));
         }
 
-        var (before, after) = (record.Before, record.After);
+        var (operations, parameters) =
+            (record.After.ShareOf(record.Before, PruningMeasure.Operations), record.After.ShareOf(record.Before, PruningMeasure.Parameters));
+        var (before, after) = (record.Steps[0].MeanAveragePrecision50, record.Steps[^1].MeanAveragePrecision50);
         listener.OnNote(Invariant(
-            $"     kept {(double)after.MultiplyAdds / before.MultiplyAdds:0.00} of the operations, {(double)after.Parameters / before.Parameters:0.00} of the parameters; mAP50 {record.Steps[0].MeanAveragePrecision50:0.000} -> {record.Steps[^1].MeanAveragePrecision50:0.000} before fine-tuning"));
+            $"     kept {operations:0.00} of the operations, {parameters:0.00} of the parameters; mAP50 {before:0.000} -> {after:0.000} before fine-tuning"));
         return record;
     }
 }

@@ -34,11 +34,14 @@ public static class LatencyCheck
         var table = LatencyTable.For(network, setting, listener, path, cancellationToken);
         var variants = RandomCut.Variants(network, plans, Seed);
         listener.OnNote(Invariant($"Measuring {plans} thinned networks in turns"));
-        var measured = LatencyMeter.Measure(
-            [.. variants.Select(setting.File)], setting.Threads, progress: (round, rounds) => listener.OnProgress("measuring", round, rounds),
-            cancellationToken: cancellationToken);
+        MeasuredFile[] files = [.. variants.Select(setting.File)];
+        void Tell(int round, int rounds) => listener.OnProgress("measuring", round, rounds);
+        var measured = LatencyMeter.Measure(files, setting.Threads, progress: Tell, cancellationToken: cancellationToken);
         var whole = Operations(network);
-        return [.. variants.Zip(measured, (variant, taken) => new PredictedLatency(Operations(variant) / whole, table.Predict(variant), taken))];
+        return
+        [
+            .. variants.Zip(measured, (variant, taken) => new PredictedLatency(Operations(variant) / whole, table.Predict(variant), taken)),
+        ];
     }
 
     private static double Operations(Checkpoint network) => network.Graph.Summarise(network.ImageSize).MultiplyAdds;

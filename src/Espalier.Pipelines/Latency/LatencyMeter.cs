@@ -27,7 +27,8 @@ public static class LatencyMeter
     /// <param name="threads">Threads; 0 for one a core that the process may use.</param>
     /// <param name="batch">Pictures a call.</param>
     /// <param name="cancellationToken">Ends it between rounds.</param>
-    public static IReadOnlyList<double> Measure(IReadOnlyList<Checkpoint> networks, int threads = 0, int batch = 1, CancellationToken cancellationToken = default) =>
+    public static IReadOnlyList<double> Measure(
+        IReadOnlyList<Checkpoint> networks, int threads = 0, int batch = 1, CancellationToken cancellationToken = default) =>
         Measure([.. networks.Select(network => Fast(network, batch))], threads, cancellationToken: cancellationToken);
 
     /// <summary>The median of each file's calls, likewise.</summary>
@@ -37,7 +38,8 @@ public static class LatencyMeter
     /// <param name="progress">Told of rounds done and of all; nobody if null.</param>
     /// <param name="cancellationToken">Ends it between rounds.</param>
     public static IReadOnlyList<double> Measure(
-        IReadOnlyList<MeasuredFile> files, int threads = 0, int turns = Rounds, Action<int, int>? progress = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<MeasuredFile> files, int threads = 0, int turns = Rounds, Action<int, int>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(files);
         var rounds = InTurns([.. files], threads, FewestCalls, Goes, cancellationToken);

@@ -27,18 +27,20 @@ internal sealed record CallSample([property: StoredRange(1e-6, 1e6)] double Node
 /// <param name="Nodes">The nodes' times, by their family.</param>
 /// <param name="Calls">The calls' times.</param>
 internal sealed record LatencySamples(
-    int Version, string Key, ImmutableSortedDictionary<string, ImmutableArray<NodeSample>> Nodes, ImmutableArray<CallSample> Calls) : IStoredRecord
+    int Version, string Key, ImmutableSortedDictionary<string, ImmutableArray<NodeSample>> Nodes, ImmutableArray<CallSample> Calls)
+    : IStoredRecord
 {
     private const int Current = 1;
     private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase);
 
     /// <inheritdoc/>
     public string? Fault => Version != Current ? "it is of another version"
-        : Calls.IsDefaultOrEmpty || Nodes.Values.Any(samples => samples.IsDefaultOrEmpty || !samples.All(sample => sample.IsSound)) ? "samples are missing, or cannot be"
+        : Calls.IsDefaultOrEmpty || !Nodes.Values.All(IsSound) ? "samples are missing, or cannot be"
         : null;
 
     /// <summary>Nothing yet.</summary>
-    public static LatencySamples None(string key) => new(Current, key, ImmutableSortedDictionary.Create<string, ImmutableArray<NodeSample>>(StringComparer.Ordinal), []);
+    public static LatencySamples None(string key) =>
+        new(Current, key, ImmutableSortedDictionary.Create<string, ImmutableArray<NodeSample>>(StringComparer.Ordinal), []);
 
     /// <summary>What a file holds; nothing where there is none, or one that is damaged, of another version or of another machine.</summary>
     public static LatencySamples Read(string path, string key)
@@ -76,6 +78,8 @@ internal sealed record LatencySamples(
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16];
         return Path.Combine(Caches(), "espalier", $"latency-{digest}.json");
     }
+
+    private static bool IsSound(ImmutableArray<NodeSample> samples) => !samples.IsDefaultOrEmpty && samples.All(sample => sample.IsSound);
 
     private static string Caches()
     {

@@ -23,16 +23,23 @@ public enum LatencyPrecision
 public sealed record LatencySetting(int Threads = 0, int Batch = 1, LatencyPrecision Precision = LatencyPrecision.Float)
 {
     /// <summary>All that times depend on beside the network, in words: processor, ONNX Runtime, threads, batch, precision.</summary>
-    public string Key => Invariant(
-        $"{SystemReport.Processor()}; ONNX Runtime {OrtEnv.Instance().GetVersionString()}; threads {AvailableProcessors.Current.ThreadsFor(Threads)}; batch {Batch}; {Precision}; channels in blocks of {ChannelBlock.ForBatch(Batch)}");
+    public string Key
+    {
+        get
+        {
+            var (runtime, threads) = (OrtEnv.Instance().GetVersionString(), AvailableProcessors.Current.ThreadsFor(Threads));
+            return Invariant(
+                $"{SystemReport.Processor()}; ONNX Runtime {runtime}; threads {threads}; batch {Batch}; {Precision}; channels in blocks of {ChannelBlock.ForBatch(Batch)}");
+        }
+    }
 
     /// <summary>What is emitted to be measured. Times do not depend on what is computed, so that int8 takes any ranges.</summary>
     internal OnnxOptions Emission(Checkpoint network)
     {
         var options = FastFile.Options(network, Batch);
-        return Precision == LatencyPrecision.Float
-            ? options
-            : options with { ChannelBlock = 1, Interface = OnnxInterface.Bytes, Quantisation = AnyRanges(OnnxEmission.Prepare(network).Graph) };
+        if (Precision == LatencyPrecision.Float) return options;
+        var plan = AnyRanges(OnnxEmission.Prepare(network).Graph);
+        return options with { ChannelBlock = 1, Interface = OnnxInterface.Bytes, Quantisation = plan };
     }
 
     /// <summary>The file that is measured.</summary>

@@ -4,12 +4,13 @@ using Espalier.Networks;
 namespace Espalier.Pipelines.Latency;
 
 /// <summary>
-/// A latency table of this machine: how long nodes of a shape take in ONNX Runtime, measured once and kept in a file. It predicts how long a network
-/// takes as the sum of its nodes, and what a call costs beside them.
+/// A latency table of this machine: how long nodes of a shape take in ONNX Runtime, measured once and kept in a file. It predicts how
+/// long a network takes as the sum of its nodes, and what a call costs beside them.
 /// </summary>
 /// <remarks>
-/// It is filled from profiles of thinned variants of a network, so that every node is measured where it stands, in caches that others have used. Widths
-/// that were not measured are interpolated. It holds for a <see cref="LatencySetting"/>: processor, version of ONNX Runtime, threads, batch, precision.
+/// It is filled from profiles of thinned variants of a network, so that every node is measured where it stands, in caches that others
+/// have used. Widths that were not measured are interpolated. It holds for a <see cref="LatencySetting"/>: processor, version of ONNX
+/// Runtime, threads, batch, precision.
 /// </remarks>
 public sealed class LatencyTable
 {
@@ -31,7 +32,8 @@ public sealed class LatencyTable
     /// <param name="path">The table's file; that of the setting in the user's folder of caches if null.</param>
     /// <param name="cancellationToken">Ends it between calls; nothing is kept then.</param>
     public static LatencyTable For(
-        Checkpoint network, LatencySetting? setting = null, IPipelineListener? listener = null, string? path = null, CancellationToken cancellationToken = default)
+        Checkpoint network, LatencySetting? setting = null, IPipelineListener? listener = null, string? path = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         setting ??= new LatencySetting();
@@ -57,7 +59,8 @@ public sealed class LatencyTable
     }
 
     /// <summary>Whether every node of a network was measured at its widths, or at wider ones.</summary>
-    public bool Reaches(Checkpoint network) => Nodes(network).All(node => _families.TryGetValue(node.Family, out var family) && family.Reaches(node));
+    public bool Reaches(Checkpoint network) =>
+        Nodes(network).All(node => _families.TryGetValue(node.Family, out var family) && family.Reaches(node));
 
     /// <summary>How long a call takes, in milliseconds.</summary>
     /// <param name="network">A network that the table reaches.</param>
@@ -70,7 +73,8 @@ public sealed class LatencyTable
         return _call.Zip(Terms(nodes / 1000), (factor, term) => factor * term).Sum();
     }
 
-    private IEnumerable<NodeShape> Nodes(Checkpoint network) => NodeShape.Of(network, _setting.Emission(network)).Select(node => node.Shape);
+    private IEnumerable<NodeShape> Nodes(Checkpoint network) =>
+        NodeShape.Of(network, _setting.Emission(network)).Select(node => node.Shape);
 
     // What a call costs by itself, and how much sooner nodes are done when nobody notes their times.
     private static double[] Terms(double nodes) => [1, nodes];

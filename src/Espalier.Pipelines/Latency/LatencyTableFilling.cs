@@ -25,7 +25,7 @@ internal sealed class LatencyTableFilling(LatencySetting setting, IPipelineListe
     {
         Checkpoint[] networks = [network, .. RandomCut.Variants(network, Variants, Seed)];
         listener.OnNote(Invariant(
-            $"Measuring a latency table of this machine, once: {networks.Length} networks in turns, node by node and whole, which takes a minute or two"));
+            $"Measuring a latency table of this machine, once: {networks.Length} networks in turns, by node and whole, which takes a minute or two"));
         MeasuredFile[] files = [.. networks.Select(setting.File)];
         var profiles = Profiles(files);
         var calls = LatencyMeter.Measure(
@@ -40,7 +40,8 @@ internal sealed class LatencyTableFilling(LatencySetting setting, IPipelineListe
         var opened = new List<ProfiledFile>();
         try
         {
-            foreach (var file in files) opened.Add(new ProfiledFile(options => new InferenceSession(file.Content, options), file.Height, setting.Threads));
+            foreach (var file in files)
+                opened.Add(new ProfiledFile(options => new InferenceSession(file.Content, options), file.Height, setting.Threads));
             for (var round = 0; round < Rounds; round++)
             {
                 foreach (var file in opened)
@@ -60,7 +61,9 @@ internal sealed class LatencyTableFilling(LatencySetting setting, IPipelineListe
         }
     }
 
-    /// <summary>Each node with the time of all operations that ONNX Runtime made of it; what belongs to none counts as decoding, which comes last.</summary>
+    /// <summary>
+    /// Each node with the time of all operations that ONNX Runtime made of it; what belongs to none counts as decoding, which comes last.
+    /// </summary>
     private IEnumerable<(string Family, NodeSample Sample)> Samples(Checkpoint network, IReadOnlyList<NodeTime> operations)
     {
         var nodes = NodeShape.Of(network, setting.Emission(network));

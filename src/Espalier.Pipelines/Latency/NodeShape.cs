@@ -29,7 +29,7 @@ internal readonly record struct NodeShape(string Family, int Inputs, int Outputs
 
     private static string Kind(Node node) => node switch
     {
-        ConvNode conv => Invariant($"Conv {conv.Kernel}x{conv.KernelColumns}/{conv.Stride}") + Groups(conv) + (conv.Dilation == 1 ? "" : Invariant($" dilated {conv.Dilation}")),
+        ConvNode conv => Invariant($"Conv {conv.Kernel}x{conv.KernelColumns}/{conv.Stride}") + Groups(conv) + Dilation(conv),
         ConvTransposeNode conv => Invariant($"ConvTranspose {conv.Kernel}/{conv.Stride} groups {conv.Groups}"),
         ActivationNode activation => activation.Kind.ToString(),
         MaxPoolNode pool => Invariant($"MaxPool {pool.Kernel}/{pool.Stride}"),
@@ -37,5 +37,8 @@ internal readonly record struct NodeShape(string Family, int Inputs, int Outputs
         _ => Invariant($"{node.GetType().Name[..^"Node".Length]} of {node.Inputs.Length}"),
     };
 
-    private static string Groups(ConvNode conv) => conv.Groups == 1 ? "" : conv.Groups == conv.InChannels ? " depthwise" : Invariant($" groups {conv.Groups}");
+    private static string Groups(ConvNode conv) =>
+        conv.Groups == 1 ? "" : conv.Groups == conv.InChannels ? " depthwise" : Invariant($" groups {conv.Groups}");
+
+    private static string Dilation(ConvNode conv) => conv.Dilation == 1 ? "" : Invariant($" dilated {conv.Dilation}");
 }

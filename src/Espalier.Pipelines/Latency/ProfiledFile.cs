@@ -68,7 +68,7 @@ internal sealed class ProfiledFile : IDisposable
             .. document.RootElement.EnumerateArray()
                 .Select(entry => (Entry: entry, Name: entry.GetProperty("name").GetString()!))
                 .Where(pair => pair.Name.EndsWith(Suffix, StringComparison.Ordinal))
-                .GroupBy(pair => (Name: pair.Name[..^Suffix.Length], Operator: pair.Entry.GetProperty("args").GetProperty("op_name").GetString()!))
+                .GroupBy(pair => (Name: pair.Name[..^Suffix.Length], Operator: Operator(pair.Entry)))
                 .Select(group => new NodeTime(
                     group.Key.Name, group.Key.Operator,
                     Quantiles.Median(group.Skip(uncounted).Select(pair => pair.Entry.GetProperty("dur").GetDouble())))),
@@ -82,6 +82,8 @@ internal sealed class ProfiledFile : IDisposable
         _options.Dispose();
         _folder.Delete(recursive: true);
     }
+
+    private static string Operator(JsonElement entry) => entry.GetProperty("args").GetProperty("op_name").GetString()!;
 
     private static OrtValue Picture(NodeMetadata input, int imageSize)
     {

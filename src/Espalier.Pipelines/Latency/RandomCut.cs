@@ -2,10 +2,14 @@ using Espalier.Networks;
 
 namespace Espalier.Pipelines.Latency;
 
-/// <summary>Thinned variants of a network, to measure: which channels go makes no difference to time, only how many of each layer.</summary>
+/// <summary>
+/// Thinned variants of a network, to measure: which channels go makes no difference to time, only how many of each layer.
+/// </summary>
 internal static class RandomCut
 {
-    /// <summary>Variants, each with its own depth and every layer with a width of its own; widths in this processor's blocks, as plans have them.</summary>
+    /// <summary>
+    /// Variants, each with its own depth and every layer with a width of its own; widths in this processor's blocks, as plans have them.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="count">How many.</param>
     /// <param name="seed">Equal seeds give equal cuts.</param>
@@ -18,7 +22,9 @@ internal static class RandomCut
     /// <summary>One variant.</summary>
     /// <param name="network">The network.</param>
     /// <param name="analysis">Its channels.</param>
-    /// <param name="depth">How wide it is on the whole, 0…1: operations grow with the square of widths, and deep cuts shall be as many as mild ones.</param>
+    /// <param name="depth">
+    /// How wide it is on the whole, 0…1: operations grow with the square of widths, and deep cuts shall be as many as mild ones.
+    /// </param>
     /// <param name="random">Chooses each layer's own share.</param>
     private static Checkpoint Cut(Checkpoint network, ChannelAnalysis analysis, double depth, Random random)
     {

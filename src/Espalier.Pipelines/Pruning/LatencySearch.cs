@@ -5,8 +5,8 @@ using Espalier.Pipelines.Latency;
 namespace Espalier.Pipelines.Pruning;
 
 /// <summary>
-/// Finds the mildest cut after which a picture takes no longer than is wanted on this machine: chosen by a latency table, then measured beside the whole
-/// network.
+/// Finds the mildest cut after which a picture takes no longer than is wanted on this machine: chosen by a latency table, then measured
+/// beside the whole network.
 /// </summary>
 internal sealed class LatencySearch(PruneOptions options, IPipelineListener listener)
 {
@@ -31,24 +31,29 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
     /// <exception cref="EspalierException">No cut is fast enough.</exception>
     public PruningPlan Plan(MeasuredNetwork measured, LatencyBudget budget, CancellationToken cancellationToken)
     {
-        var table = LatencyTable.For(measured.Checkpoint, new LatencySetting(options.Threads), listener, cancellationToken: cancellationToken);
+        var setting = new LatencySetting(options.Threads);
+        var table = LatencyTable.For(measured.Checkpoint, setting, listener, cancellationToken: cancellationToken);
         var (wanted, aim, fastest) = (budget.Milliseconds, budget.Milliseconds, double.PositiveInfinity);
         for (var measurement = 0; measurement < Measurements; measurement++)
         {
             var (plan, cut, predicted) = Mildest(measured, table, aim, cancellationToken);
-            var milliseconds = LatencyMeter.Measure([measured.Checkpoint, cut], options.Threads, cancellationToken: cancellationToken);
-            fastest = Math.Min(fastest, milliseconds[1]);
+            var taken = LatencyMeter.Measure([measured.Checkpoint, cut], options.Threads, cancellationToken: cancellationToken);
+            fastest = Math.Min(fastest, taken[1]);
+            var share = plan.After.ShareOf(plan.Before, PruningMeasure.Operations);
             listener.OnNote(Invariant(
-                $"{plan.After.ShareOf(plan.Before, PruningMeasure.Operations):0.000} of the operations: {predicted:0.00} ms predicted, {milliseconds[1]:0.00} measured beside the whole network's {milliseconds[0]:0.00}"));
-            if (milliseconds[1] <= wanted) return plan with { Asked = budget, Reached = milliseconds[1] };
+                $"{share:0.000} of the operations: {predicted:0.00} ms predicted, {taken[1]:0.00} measured beside the whole network's {taken[0]:0.00}"));
+            if (taken[1] <= wanted) return plan with { Asked = budget, Reached = taken[1] };
             if (predicted > aim) break; // Nothing deeper can be planned.
-            aim = predicted * wanted / milliseconds[1];
+            aim = predicted * wanted / taken[1];
         }
 
-        throw new UnreachableTargetException(Invariant($"{wanted:0.##} ms a picture cannot be reached here by cutting channels: {fastest:0.00} ms is the least that was measured."));
+        throw new UnreachableTargetException(Invariant(
+            $"{wanted:0.##} ms a picture cannot be reached here by cutting channels: {fastest:0.00} ms is the least that was measured."));
     }
 
-    /// <summary>The cut that keeps the most operations of those predicted to take no longer than is aimed at; the deepest one where none is.</summary>
+    /// <summary>
+    /// The cut that keeps the most operations of those predicted to take no longer than is aimed at; the deepest one where none is.
+    /// </summary>
     private static (PruningPlan Plan, Checkpoint Cut, double Predicted) Mildest(
         MeasuredNetwork measured, LatencyTable table, double aim, CancellationToken cancellationToken)
     {
@@ -76,7 +81,8 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
             (low, best) = (share, deepest);
         }
 
-        return best ?? deepest ?? throw new UnreachableTargetException("No channel can be cut: the floors and the layers to keep leave none.");
+        return best ?? deepest
+            ?? throw new UnreachableTargetException("No channel can be cut: the floors and the layers to keep leave none.");
     }
 
     /// <summary>The plan for a share of the operations; null where that cannot be reached.</summary>

@@ -10,7 +10,10 @@ internal static class NextCut
         steps[^1].Files.Any(file => file.Holds(options.Lose))
         && (options.Milliseconds is null || !ThinningResult.Of(steps, options.Milliseconds, options.Lose).IsReached);
 
-    /// <summary>At how many milliseconds in float it aims: a share of the last step's, but no fewer than are wanted, with int8 as much faster as it was last.</summary>
+    /// <summary>
+    /// At how many milliseconds in float it aims: a share of the last step's, but no fewer than are wanted, with int8 as much faster as
+    /// it was last.
+    /// </summary>
     public static double Aim(ThinningStep last, ThinOptions options)
     {
         var whole = last.Float.Milliseconds;

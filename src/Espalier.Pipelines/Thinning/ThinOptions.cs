@@ -22,7 +22,7 @@ public sealed record ThinOptions
     public required string Weights { get; init; }
 
     /// <summary>What a picture may take in ONNX Runtime on this machine, in milliseconds; null for as little as the loss allows.</summary>
-    [Option("--milliseconds", "Stop when a picture takes no longer than this in ONNX Runtime on this machine; default as soon as more would lose too much", 0.01, 10_000)]
+    [Option("--milliseconds", "What a picture may take in ONNX Runtime on this machine; default as little as the loss allows", 0.01, 10_000)]
     public double? Milliseconds { get; init; }
 
     /// <summary>Points of mAP50 that may be lost against the dense network, on <see cref="ValidationSplit"/>.</summary>
@@ -47,7 +47,7 @@ public sealed record ThinOptions
 
     /// <summary>Epochs of fine-tuning after each cut, with the dense network as teacher.</summary>
     /// <value>Default 20.</value>
-    [Option("--epochs", "Epochs of fine-tuning after each cut, with the dense network as teacher", 1, 100_000, Called = "The number of epochs")]
+    [Option("--epochs", "Epochs of fine-tuning after each cut, taught by the dense network", 1, 100_000, Called = "The number of epochs")]
     public int Epochs { get; init; } = 20;
 
     /// <summary>The side of pictures in pixels; null for the size that the network was trained at.</summary>

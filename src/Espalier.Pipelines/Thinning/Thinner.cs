@@ -7,22 +7,25 @@ using Espalier.Training.Thinning;
 namespace Espalier.Pipelines.Thinning;
 
 /// <summary>
-/// Thins a network as far as a loss allows: trains it sparsely, then cuts, fine-tunes with the dense network as teacher, and quantises, deeper step by step, until a
-/// picture takes no longer than is wanted or a step loses too much; then the best step before is chosen. Stopped at any moment, by Ctrl-C or worse, it goes on when
-/// it is run again.
+/// Thins a network as far as a loss allows: trains it sparsely, then cuts, fine-tunes with the dense network as teacher, and quantises,
+/// deeper step by step, until a picture takes no longer than is wanted or a step loses too much; then the best step before is chosen.
+/// Stopped at any moment, by Ctrl-C or worse, it goes on when it is run again.
 /// </summary>
 /// <param name="options">How far, and how.</param>
 /// <param name="folder">Where.</param>
 /// <param name="listener">Told of it.</param>
 /// <example><code>
-/// var thinner = new Thinner(new ThinOptions { Data = "data.yaml", Weights = "best.safetensors", Milliseconds = 0.5, Lose = 1 }, new ThinFolder("runs/thin"));
+/// var options = new ThinOptions { Data = "data.yaml", Weights = "best.safetensors", Milliseconds = 0.5, Lose = 1 };
+/// var thinner = new Thinner(options, new ThinFolder("runs/thin"));
 /// if (thinner.Run() is { } thinned) Console.WriteLine($"{thinned.Chosen.Name}: {thinned.File.Milliseconds:0.00} ms");
 /// </code></example>
 public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineListener? listener = null)
 {
     private readonly IPipelineListener _listener = listener ?? new QuietListener();
 
-    /// <summary>How many stages there are at most: the dense network, sparse training, and a cut, its fine-tuning and its files each.</summary>
+    /// <summary>
+    /// How many stages there are at most: the dense network, sparse training, and a cut, its fine-tuning and its files each.
+    /// </summary>
     public int StageCount => 1 + (options.SparseEpochs > 0 ? 1 : 0) + (3 * options.Cuts);
 
     /// <summary>Runs what is not done yet.</summary>
@@ -64,7 +67,8 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
             var number = steps.Count;
             if (number == 1 && options.SparseEpochs > 0)
             {
-                if (!stages.Train("Training sparsely", folder.Sparse, options.SparseTraining(folder.Dense, imageSize, steps[0].Milliseconds))) return null;
+                var sparsely = options.SparseTraining(folder.Dense, imageSize, steps[0].Milliseconds);
+                if (!stages.Train("Training sparsely", folder.Sparse, sparsely)) return null;
                 source = folder.Sparse.Best;
             }
 
@@ -72,7 +76,8 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
             var (cut, tuning) = (folder.Cut(number), options.FineTuning(folder.Cut(number).Weights, folder.Dense, imageSize));
             try
             {
-                if (stages.Cut(Invariant($"Cut {number}: to {aim:0.000} ms in float"), cut, source, options.Cut(aim), tuning) is null) return null;
+                var what = Invariant($"Cut {number}: to {aim:0.000} ms in float");
+                if (stages.Cut(what, cut, source, options.Cut(aim), tuning) is null) return null;
             }
             catch (UnreachableTargetException exception)
             {

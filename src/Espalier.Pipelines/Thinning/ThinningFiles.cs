@@ -32,9 +32,10 @@ internal sealed class ThinningFiles(ThinOptions options, ThinFolder folder, IPip
         var scale = dense is null ? 1 : dense.Float.Milliseconds / times[0];
         var outcomes = kinds.ConvertAll(isInt8 => Judge(folder.File(number, isInt8)));
         if (dense is null) _dense = outcomes[0];
-        ThinnedFile[] files = [.. kinds.Select((isInt8, place) => Found(folder.File(number, isInt8), isInt8, times[place + 1] * scale, outcomes[place]))];
-        var cost = PruningPlanner.WholeCost(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize);
-        var step = new ThinningStep(number, cost.MultiplyAdds, cost.Parameters, outcomes[0].Report.Pictures, files[0], files.ElementAtOrDefault(1));
+        var files = kinds.Index().Select(kind => Found(number, kind.Item, times[kind.Index + 1] * scale, outcomes[kind.Index])).ToList();
+        var cost = checkpoint.Graph.Summarise(checkpoint.ImageSize);
+        var (pictures, int8) = (outcomes[0].Report.Pictures, files.ElementAtOrDefault(1));
+        var step = new ThinningStep(number, cost.MultiplyAdds, cost.Parameters, pictures, files[0], int8);
         StageFile.Write(folder.Judged(number), step);
         return step;
     }
@@ -62,8 +63,11 @@ internal sealed class ThinningFiles(ThinOptions options, ThinFolder folder, IPip
         new Quantizer(quantizing, new QuietListener(listener)).Run(folder.Weights(number), path, cancellationToken);
     }
 
-    private IReadOnlyList<double> Times(IEnumerable<string> files, int side) =>
-        LatencyMeter.Measure([.. files.Select(file => new MeasuredFile(File.ReadAllBytes(file), side, side, 1))], options.Threads, cancellationToken: cancellationToken);
+    private IReadOnlyList<double> Times(IEnumerable<string> files, int side)
+    {
+        MeasuredFile[] measured = [.. files.Select(file => new MeasuredFile(File.ReadAllBytes(file), side, side, 1))];
+        return LatencyMeter.Measure(measured, options.Threads, cancellationToken: cancellationToken);
+    }
 
     private ValidationOutcome Judge(string file)
     {
@@ -72,15 +76,16 @@ internal sealed class ThinningFiles(ThinOptions options, ThinFolder folder, IPip
         return request.Run(network, file, cancellationToken: cancellationToken).Outcome;
     }
 
-    private ThinnedFile Found(string path, bool isInt8, double milliseconds, ValidationOutcome outcome)
+    private ThinnedFile Found(int number, bool isInt8, double milliseconds, ValidationOutcome outcome)
     {
+        var bytes = new FileInfo(folder.File(number, isInt8)).Length;
+        var accuracy = outcome.Report.MeanAveragePrecision50;
         _dense ??= Judge(folder.File(0, isInt8: false));
         var compared = PairedBootstrap.MeanAveragePrecision50(_dense.Pictures, outcome.Pictures, outcome.Report.Confusion.ClassCount);
-        var file = new ThinnedFile(
-            isInt8, new FileInfo(path).Length, milliseconds, outcome.Report.MeanAveragePrecision50,
-            new ReportedDifference(compared.Difference, compared.Lower, compared.Upper));
+        var kind = isInt8 ? "int8" : "float";
         listener.OnNote(Invariant(
-            $"     {(isInt8 ? "int8" : "float")}: {milliseconds:0.000} ms, mAP50 {file.MeanAveragePrecision50:0.000}, {100 * compared.Difference:+0.0;-0.0;0.0} points against dense"));
-        return file;
+            $"     {kind}: {milliseconds:0.000} ms, mAP50 {accuracy:0.000}, {100 * compared.Difference:+0.0;-0.0;0.0} points against dense"));
+        return new ThinnedFile(
+            isInt8, bytes, milliseconds, accuracy, new ReportedDifference(compared.Difference, compared.Lower, compared.Upper));
     }
 }

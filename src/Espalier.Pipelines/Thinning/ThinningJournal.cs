@@ -9,7 +9,9 @@ namespace Espalier.Pipelines.Thinning;
 /// <param name="Sources">The dense network's file.</param>
 internal sealed record ThinningJournal(string Options, RunSources Sources)
 {
-    /// <summary>Begins a folder's journal, or holds what is wanted against the one that is there. How far to go and how much to lose may change.</summary>
+    /// <summary>
+    /// Begins a folder's journal, or holds what is wanted against the one that is there. How far to go and how much to lose may change.
+    /// </summary>
     /// <exception cref="EspalierException">The folder holds a thinning with other options or of another network.</exception>
     public static void Begin(ThinFolder folder, ThinOptions wanted)
     {
@@ -27,8 +29,10 @@ internal sealed record ThinningJournal(string Options, RunSources Sources)
             Cuts = wanted.Cuts,
         };
         if (ThinOptions.Table.Differences(wanted, begun).FirstOrDefault() is { } difference)
-            throw new EspalierException($"'{folder.Path}' holds a thinning with other options ({difference}): choose another name, or remove it.");
+            throw Other($"with other options ({difference})");
         if (there.Sources.Changed(sources) is { } source)
-            throw new EspalierException($"'{folder.Path}' holds a thinning of another '{source}' than is there now: choose another name, or remove it.");
+            throw Other($"of another '{source}' than is there now");
+
+        EspalierException Other(string which) => new($"'{folder.Path}' holds a thinning {which}: choose another name, or remove it.");
     }
 }

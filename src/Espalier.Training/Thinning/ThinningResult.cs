@@ -8,8 +8,8 @@ namespace Espalier.Training.Thinning;
 public sealed record ThinningResult(IReadOnlyList<ThinningStep> Steps, ThinningStep Chosen, ThinnedFile File, bool IsReached)
 {
     /// <summary>
-    /// Chooses among all files that lose no more than is allowed: of those that are fast enough the most accurate one; the fastest where none is, or where nobody
-    /// said how fast. The dense network's float file loses nothing, so that there always is one.
+    /// Chooses among all files that lose no more than is allowed: of those that are fast enough the most accurate one; the fastest where none
+    /// is, or where nobody said how fast. The dense network's float file loses nothing, so that there always is one.
     /// </summary>
     /// <param name="steps">The steps, the dense network first.</param>
     /// <param name="milliseconds">What a picture may take; null for as little as possible.</param>
@@ -17,9 +17,12 @@ public sealed record ThinningResult(IReadOnlyList<ThinningStep> Steps, ThinningS
     public static ThinningResult Of(IReadOnlyList<ThinningStep> steps, double? milliseconds, double lose)
     {
         ArgumentNullException.ThrowIfNull(steps);
-        var holding = steps.SelectMany(step => step.Files.Where(file => file.Holds(lose)).Select(file => (Step: step, File: file))).ToList();
+        var files = steps.SelectMany(step => step.Files.Select(file => (Step: step, File: file)));
+        var holding = files.Where(pair => pair.File.Holds(lose)).ToList();
         var enough = holding.Where(pair => pair.File.Milliseconds <= milliseconds).ToList();
-        var (step, file) = enough.Count > 0 ? enough.MaxBy(pair => pair.File.MeanAveragePrecision50) : holding.MinBy(pair => pair.File.Milliseconds);
+        var (step, file) = enough.Count > 0
+            ? enough.MaxBy(pair => pair.File.MeanAveragePrecision50)
+            : holding.MinBy(pair => pair.File.Milliseconds);
         return new ThinningResult(steps, step, file, milliseconds is null || enough.Count > 0);
     }
 }

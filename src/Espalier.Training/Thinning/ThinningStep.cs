@@ -24,7 +24,9 @@ public sealed record ThinningStep(int Number, long MultiplyAdds, long Parameters
 /// <summary>How good and how fast a file is.</summary>
 /// <param name="IsInt8">Whether its convolutions are int8.</param>
 /// <param name="Bytes">Its size.</param>
-/// <param name="Milliseconds">A picture alone in ONNX Runtime, in turns with the dense network's float file and told by that one's first measurement.</param>
+/// <param name="Milliseconds">
+/// A picture alone in ONNX Runtime, in turns with the dense network's float file and told by that one's first measurement.
+/// </param>
 /// <param name="MeanAveragePrecision50">mAP50.</param>
 /// <param name="ThanDense">mAP50 against the dense network's float file, with its interval.</param>
 public sealed record ThinnedFile(bool IsInt8, long Bytes, double Milliseconds, double MeanAveragePrecision50, ReportedDifference ThanDense)

@@ -14,7 +14,8 @@ public sealed class LatencyTableTests
     {
         static double Time(int inputs, int outputs) => 4 + (0.05 * outputs) + (0.002 * inputs * outputs);
         int[] widths = [16, 32, 64, 128];
-        var family = new NodeFamily([.. widths.SelectMany(inputs => widths.Select(outputs => new NodeSample(inputs, outputs, Time(inputs, outputs))))]);
+        var pairs = widths.SelectMany(inputs => widths.Select(outputs => (inputs, outputs)));
+        var family = new NodeFamily([.. pairs.Select(pair => new NodeSample(pair.inputs, pair.outputs, Time(pair.inputs, pair.outputs)))]);
 
         Assert.Equal(Time(96, 48), family.Predict(new NodeShape(Family, 96, 48)), Time(96, 48) * 0.01);
         Assert.True(family.Reaches(new NodeShape(Family, 128, 96)));
@@ -54,7 +55,8 @@ public sealed class LatencyTableTests
         Assert.Empty(LatencySamples.Read(folder.File("nothing.json"), "here").Nodes);
 
         var text = File.ReadAllText(path);
-        string[] damaged = [text[..^9], text.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal), text.Replace("12.5", "-3", StringComparison.Ordinal), "[]", ""];
+        string Other(string part, string instead) => text.Replace(part, instead, StringComparison.Ordinal);
+        string[] damaged = [text[..^9], Other("\"version\":1", "\"version\":2"), Other("12.5", "-3"), "[]", ""];
         Assert.All(damaged, content =>
         {
             File.WriteAllText(path, content);
@@ -66,12 +68,11 @@ public sealed class LatencyTableTests
     public void A_table_is_measured_once_and_then_reaches_whatever_is_cut_from_the_network()
     {
         using var folder = new TemporaryFolder();
-        var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 10);
-        var network = new Checkpoint { Graph = graph, Weights = WeightInitialiser.Initialise(graph, 1), ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], ImageSize = 32 };
+        var network = Network(imageSize: 32);
         var (setting, listener, path) = (new LatencySetting(Threads: 1), new Notes(), folder.File("table.json"));
 
         var first = LatencyTable.For(network, setting, listener, path, TestContext.Current.CancellationToken);
-        Assert.Contains(listener.Heard, note => note.StartsWith("Measuring a latency table of this machine, once: ", StringComparison.Ordinal));
+        Assert.StartsWith("Measuring a latency table of this machine, once: ", listener.Heard[0], StringComparison.Ordinal);
         listener.Heard.Clear();
         var second = LatencyTable.For(network, setting, listener, path, TestContext.Current.CancellationToken);
         Assert.Empty(listener.Heard);
@@ -87,14 +88,20 @@ public sealed class LatencyTableTests
     [Fact]
     public void Variants_grow_and_keep_whole_blocks()
     {
-        var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 2);
-        var network = new Checkpoint { Graph = graph, Weights = WeightInitialiser.Initialise(graph, 1), ClassNames = ["0", "1"], ImageSize = 64 };
+        var network = Network(imageSize: 64);
 
         var variants = RandomCut.Variants(network, 6, seed: 3);
 
         Assert.True(variants[0].Graph.Summarise(64).MultiplyAdds < variants[^1].Graph.Summarise(64).MultiplyAdds / 2);
         var free = ChannelAnalysis.Of(network.Graph).Groups.SelectMany(group => group.Producers).ToHashSet();
-        Assert.All(variants, variant => Assert.All(free, position => Assert.Equal(0, ((ConvNode)variant.Graph.Nodes[position]).OutChannels % ChannelBlock.OfThisProcessor)));
+        var widths = variants.SelectMany(variant => free.Select(position => ((ConvNode)variant.Graph.Nodes[position]).OutChannels));
+        Assert.All(widths, width => Assert.Equal(0, width % ChannelBlock.OfThisProcessor));
+    }
+
+    private static Checkpoint Network(int imageSize)
+    {
+        var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 2);
+        return new Checkpoint { Graph = graph, Weights = WeightInitialiser.Initialise(graph, 1), ClassNames = ["0", "1"], ImageSize = imageSize };
     }
 
     private sealed class Notes : IPipelineListener
