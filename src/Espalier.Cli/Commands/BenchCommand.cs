@@ -89,7 +89,8 @@ internal sealed class BenchCommand : Verb
                     Invariant($"{check.Operations:0.000}"), Milliseconds(check.Predicted), Milliseconds(check.Measured),
                     Invariant($"{100 * (check.Predicted / check.Measured - 1):+0.0;-0.0;0.0} %"),
                 }))
-            + Invariant($"\nMedian error {100 * errors[errors.Count / 2]:0.0} %, largest {100 * errors[^1]:0.0} %, over {errors.Count} thinned networks.\n")
+            + Invariant($"\nMedian error {100 * errors[errors.Count / 2]:0.0} %, largest {100 * errors[^1]:0.0} %, ")
+            + Invariant($"over {errors.Count} thinned networks.\n")
             + $"{setting.Key}\n";
     }
 

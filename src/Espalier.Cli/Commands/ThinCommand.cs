@@ -73,8 +73,8 @@ internal sealed class ThinCommand : Verb
         return new ThinReport
         {
             Result = result,
-            Asked = (options.Milliseconds is { } wanted ? Invariant($"Asked for: {wanted} ms a picture, losing") : "Asked for: as fast as can be, losing")
-                + Invariant($" no more than {options.Lose} points of mAP50."),
+            Asked = "Asked for: " + (options.Milliseconds is { } wanted ? Invariant($"{wanted} ms a picture") : "as fast as can be")
+                + Invariant($", losing no more than {options.Lose} points of mAP50."),
             About = Invariant(
                 $"{options.Weights} thinned on {options.Data}, judged on {dense.Pictures:N0} pictures of {options.ValidationSplit}, ")
                 + "by which epochs and the step were chosen as well. "

@@ -46,7 +46,8 @@ internal sealed class StageRunner(IPipelineListener listener, int count, Cancell
             if (record.DiffersFrom(options))
             {
                 throw new EspalierException(
-                    $"'{folder.Path}' holds a cut with other options ({record.Options}, not {options.ToWords()}): remove it, and it is made anew.");
+                    $"'{folder.Path}' holds a cut with other options ({record.Options}, not {options.ToWords()}): "
+                    + "remove it, and it is made anew.");
             }
         }
         else
@@ -59,11 +60,12 @@ internal sealed class StageRunner(IPipelineListener listener, int count, Cancell
             StageFile.Write(folder.Record, record = CutRecord.Of(outcome, options));
         }
 
-        var (operations, parameters) =
-            (record.After.ShareOf(record.Before, PruningMeasure.Operations), record.After.ShareOf(record.Before, PruningMeasure.Parameters));
+        double Kept(PruningMeasure measure) => record.After.ShareOf(record.Before, measure);
+        var (operations, parameters) = (Kept(PruningMeasure.Operations), Kept(PruningMeasure.Parameters));
         var (before, after) = (record.Steps[0].MeanAveragePrecision50, record.Steps[^1].MeanAveragePrecision50);
-        listener.OnNote(Invariant(
-            $"     kept {operations:0.00} of the operations, {parameters:0.00} of the parameters; mAP50 {before:0.000} -> {after:0.000} before fine-tuning"));
+        listener.OnNote(
+            Invariant($"     kept {operations:0.00} of the operations, {parameters:0.00} of the parameters; ")
+            + Invariant($"mAP50 {before:0.000} -> {after:0.000} before fine-tuning"));
         return record;
     }
 }

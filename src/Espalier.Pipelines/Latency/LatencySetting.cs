@@ -28,8 +28,9 @@ public sealed record LatencySetting(int Threads = 0, int Batch = 1, LatencyPreci
         get
         {
             var (runtime, threads) = (OrtEnv.Instance().GetVersionString(), AvailableProcessors.Current.ThreadsFor(Threads));
+            var block = ChannelBlock.ForBatch(Batch);
             return Invariant(
-                $"{SystemReport.Processor()}; ONNX Runtime {runtime}; threads {threads}; batch {Batch}; {Precision}; channels in blocks of {ChannelBlock.ForBatch(Batch)}");
+                $"{SystemReport.Processor()}; ONNX Runtime {runtime}; threads {threads}; batch {Batch}; {Precision}; blocks of {block} channels");
         }
     }
 

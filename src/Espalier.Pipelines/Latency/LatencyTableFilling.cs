@@ -25,7 +25,7 @@ internal sealed class LatencyTableFilling(LatencySetting setting, IPipelineListe
     {
         Checkpoint[] networks = [network, .. RandomCut.Variants(network, Variants, Seed)];
         listener.OnNote(Invariant(
-            $"Measuring a latency table of this machine, once: {networks.Length} networks in turns, by node and whole, which takes a minute or two"));
+            $"Measuring a latency table of this machine, once: {networks.Length} networks in turns, which takes a minute or two"));
         MeasuredFile[] files = [.. networks.Select(setting.File)];
         var profiles = Profiles(files);
         var calls = LatencyMeter.Measure(

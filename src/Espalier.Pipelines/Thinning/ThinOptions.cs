@@ -22,7 +22,7 @@ public sealed record ThinOptions
     public required string Weights { get; init; }
 
     /// <summary>What a picture may take in ONNX Runtime on this machine, in milliseconds; null for as little as the loss allows.</summary>
-    [Option("--milliseconds", "What a picture may take in ONNX Runtime on this machine; default as little as the loss allows", 0.01, 10_000)]
+    [Option("--milliseconds", "What a picture may take in ONNX Runtime on this machine; default as little as can be", 0.01, 10_000)]
     public double? Milliseconds { get; init; }
 
     /// <summary>Points of mAP50 that may be lost against the dense network, on <see cref="ValidationSplit"/>.</summary>

@@ -84,7 +84,7 @@ internal sealed class ThinningFiles(ThinOptions options, ThinFolder folder, IPip
         var compared = PairedBootstrap.MeanAveragePrecision50(_dense.Pictures, outcome.Pictures, outcome.Report.Confusion.ClassCount);
         var kind = isInt8 ? "int8" : "float";
         listener.OnNote(Invariant(
-            $"     {kind}: {milliseconds:0.000} ms, mAP50 {accuracy:0.000}, {100 * compared.Difference:+0.0;-0.0;0.0} points against dense"));
+            $"     {kind}: {milliseconds:0.000} ms, mAP50 {accuracy:0.000}, {100 * compared.Difference:+0.0;-0.0;0.0} points to dense"));
         return new ThinnedFile(
             isInt8, bytes, milliseconds, accuracy, new ReportedDifference(compared.Difference, compared.Lower, compared.Upper));
     }

@@ -32,11 +32,11 @@ public sealed record ThinReport
         {
             var (dense, chosen, file) = (Result.Steps[0], Result.Chosen, Result.File);
             var (whole, verdict) = (dense.Float, Result.IsReached ? "" : " None that loses no more is as fast as was asked for.");
-            return Asked
-                + Invariant($" Chosen: {chosen.Name} in {Kind(file)}, {file.Milliseconds:0.000} ms a picture instead of {whole.Milliseconds:0.000} ")
-                + Invariant($"({whole.Milliseconds / file.Milliseconds:0.00} × as fast), mAP50 {file.MeanAveragePrecision50:0.000} instead of ")
-                + Invariant($"{whole.MeanAveragePrecision50:0.000}: {ThinningTable.Difference(file.ThanDense)} points, 95 % interval by paired bootstrap.")
-                + verdict;
+            var speed = Invariant($"{file.Milliseconds:0.000} ms a picture instead of {whole.Milliseconds:0.000}");
+            var times = Invariant($"{whole.Milliseconds / file.Milliseconds:0.00} × as fast");
+            var accuracy = Invariant($"mAP50 {file.MeanAveragePrecision50:0.000} instead of {whole.MeanAveragePrecision50:0.000}");
+            return $"{Asked} Chosen: {chosen.Name} in {Kind(file)}, {speed} ({times}), {accuracy}: "
+                + $"{ThinningTable.Difference(file.ThanDense)} points, 95 % interval by paired bootstrap.{verdict}";
         }
     }
 
@@ -88,7 +88,9 @@ public sealed record ThinReport
 
     private static string[] Cells(ThinnedFile file) =>
     [
-        Invariant($"{file.Milliseconds:0.000}"), Invariant($"{file.MeanAveragePrecision50:0.000}"), ThinningTable.Difference(file.ThanDense),
+        Invariant($"{file.Milliseconds:0.000}"),
+        Invariant($"{file.MeanAveragePrecision50:0.000}"),
+        ThinningTable.Difference(file.ThanDense),
     ];
 
     private static string Kind(ThinnedFile file) => file.IsInt8 ? "int8" : "float";

@@ -8,7 +8,7 @@ namespace Espalier.Training.Thinning;
 public sealed record ThinningResult(IReadOnlyList<ThinningStep> Steps, ThinningStep Chosen, ThinnedFile File, bool IsReached)
 {
     /// <summary>
-    /// Chooses among all files that lose no more than is allowed: of those that are fast enough the most accurate one; the fastest where none
+    /// Chooses of all files that lose no more than is allowed: of those that are fast enough the most accurate one; the fastest where none
     /// is, or where nobody said how fast. The dense network's float file loses nothing, so that there always is one.
     /// </summary>
     /// <param name="steps">The steps, the dense network first.</param>

@@ -101,7 +101,8 @@ public sealed class LatencyTableTests
     private static Checkpoint Network(int imageSize)
     {
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 2);
-        return new Checkpoint { Graph = graph, Weights = WeightInitialiser.Initialise(graph, 1), ClassNames = ["0", "1"], ImageSize = imageSize };
+        var weights = WeightInitialiser.Initialise(graph, 1);
+        return new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["0", "1"], ImageSize = imageSize };
     }
 
     private sealed class Notes : IPipelineListener

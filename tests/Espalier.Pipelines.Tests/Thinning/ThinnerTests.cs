@@ -45,7 +45,8 @@ public sealed class ThinnerTests
 
         // What was begun with other options is not mixed with; how much to lose may change.
         var refused = Assert.Throws<EspalierException>(() => Run(options with { Epochs = 2 }, folder, stopAt: null)).Message;
-        Assert.Equal($"'{folder.Path}' holds a thinning with other options (epochs: 2, not 1): choose another name, or remove it.", refused);
+        Assert.Equal($"'{folder.Path}' holds a thinning with other options (epochs: 2, not 1): choose another name, or remove it.",
+            refused);
         Assert.All([Run(options with { Lose = 0 }, folder, stopAt: null)!.File], file => Assert.True(file.Holds(0)));
         File.Copy(folder.Weights(1), options.Weights, overwrite: true);
         refused = Assert.Throws<EspalierException>(() => Run(options, folder, stopAt: null)).Message;

@@ -51,7 +51,8 @@ public sealed class ThinningChoiceTests
     public void A_cut_aims_at_a_share_and_the_last_at_what_is_wanted(double inFloat, double inInt8, double aim) =>
         Assert.Equal(aim, NextCut.Aim(Step(1, (inFloat, 0), (inInt8, 0)), Options), 1e-6);
 
-    private static ThinningStep Step(int number, (double, double) inFloat, (double, double) inInt8) => new(number, 1000, 100, 10, Of(false, inFloat), Of(true, inInt8));
+    private static ThinningStep Step(int number, (double, double) inFloat, (double, double) inInt8) =>
+        new(number, 1000, 100, 10, Of(false, inFloat), Of(true, inInt8));
 
     private static ThinnedFile Of(bool isInt8, (double Milliseconds, double Points) said)
     {
