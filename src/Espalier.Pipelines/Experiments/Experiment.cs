@@ -1,7 +1,6 @@
 using Espalier.Core;
 using Espalier.Datasets.Streets;
 using Espalier.Datasets.Yolo;
-using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 
 namespace Espalier.Pipelines.Experiments;

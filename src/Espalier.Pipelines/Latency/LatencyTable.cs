@@ -60,13 +60,14 @@ public sealed class LatencyTable
 
     /// <summary>Whether every node of a network was measured at its widths, or at wider ones.</summary>
     public bool Reaches(Checkpoint network) =>
-        Nodes(network).All(node => _families.TryGetValue(node.Family, out var family) && family.Reaches(node));
+        Nodes(network ?? throw new ArgumentNullException(nameof(network))).All(node => _families.TryGetValue(node.Family, out var family) && family.Reaches(node));
 
     /// <summary>How long a call takes, in milliseconds.</summary>
     /// <param name="network">A network that the table reaches.</param>
     /// <exception cref="EspalierException">A node of it was never measured.</exception>
     public double Predict(Checkpoint network)
     {
+        ArgumentNullException.ThrowIfNull(network);
         var nodes = Nodes(network).Sum(node => _families.TryGetValue(node.Family, out var family)
             ? family.Predict(node)
             : throw new EspalierException($"The latency table knows no '{node.Family}'."));

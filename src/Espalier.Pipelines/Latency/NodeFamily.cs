@@ -3,6 +3,9 @@ namespace Espalier.Pipelines.Latency;
 /// <summary>The times of nodes that differ in their widths alone.</summary>
 internal sealed class NodeFamily
 {
+    // Fused nodes take no time of their own, which is no measure for an error.
+    private const double Shortest = 0.5;
+
     private readonly Dictionary<(int Inputs, int Outputs), double> _measured;
     private readonly double[] _line;
     private readonly double _least;
@@ -17,9 +20,6 @@ internal sealed class NodeFamily
         _least = _measured.Values.Min() / 2;
         (MostInputs, MostOutputs) = (samples.Max(sample => sample.Inputs), samples.Max(sample => sample.Outputs));
     }
-
-    // Fused nodes take no time of their own, which is no measure for an error.
-    private const double Shortest = 0.5;
 
     private int MostInputs { get; }
 
