@@ -18,6 +18,6 @@ internal static class NextCut
     {
         var whole = last.Float.Milliseconds;
         var end = options.Milliseconds * whole / last.Milliseconds ?? 0;
-        return Math.Round(Math.Min(Math.Max(whole * options.KeepACut, end), whole * ThinOptions.LargestShare), 4);
+        return Math.Min(Math.Max(whole * options.KeepACut, end), whole * ThinOptions.LargestShare);
     }
 }

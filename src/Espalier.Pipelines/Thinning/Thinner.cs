@@ -72,8 +72,12 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
                 source = folder.Sparse.Best;
             }
 
-            var aim = NextCut.Aim(steps[^1], options);
             var (cut, tuning) = (folder.Cut(number), options.FineTuning(folder.Cut(number).Weights, folder.Dense, imageSize));
+
+            // A cut that is there keeps its aim; a new one is aimed at by how fast the machine is now.
+            var aim = StageFile.Read<CutRecord>(cut.Record, source)?.Asked is LatencyBudget made
+                ? made.Milliseconds
+                : NextCut.Aim(steps[^1], options) * files.Drift(steps[^1], imageSize);
             try
             {
                 var what = Invariant($"Cut {number}: to {aim:0.000} ms in float");

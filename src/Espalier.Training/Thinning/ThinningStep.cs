@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using static System.FormattableString;
 
 namespace Espalier.Training.Thinning;
@@ -12,12 +13,15 @@ namespace Espalier.Training.Thinning;
 public sealed record ThinningStep(int Number, long MultiplyAdds, long Parameters, int Pictures, ThinnedFile Float, ThinnedFile? Int8)
 {
     /// <summary>Its name in reports.</summary>
+    [JsonIgnore]
     public string Name => Number == 0 ? "dense" : Invariant($"cut {Number}");
 
     /// <summary>Its files.</summary>
+    [JsonIgnore]
     public IEnumerable<ThinnedFile> Files => Int8 is null ? [Float] : [Float, Int8];
 
     /// <summary>Milliseconds of its faster file.</summary>
+    [JsonIgnore]
     public double Milliseconds => Files.Min(file => file.Milliseconds);
 }
 
