@@ -77,7 +77,7 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
             // A cut that is there keeps its aim; a new one is aimed at by how fast the machine is now.
             var aim = StageFile.Read<CutRecord>(cut.Record, source)?.Asked is LatencyBudget made
                 ? made.Milliseconds
-                : NextCut.Aim(steps[^1], options) * files.Drift(steps[^1], imageSize);
+                : Math.Round(NextCut.Aim(steps[^1], options) * files.Drift(steps[^1], imageSize), 4);
             try
             {
                 var what = Invariant($"Cut {number}: to {aim:0.000} ms in float");
