@@ -68,7 +68,7 @@ internal sealed class BenchCommand : Verb
         if (parsed.GetValue(_nodes)) throw new OptionException("--nodes has no effect together with --latency-table");
         if (models is not [var model] || ModelFiles.IsOnnx(model)) throw new OptionException("--latency-table takes one checkpoint");
         if (options.Batches.Count > 1) throw new OptionException("--latency-table takes one --batch");
-        var precision = parsed.GetValue(_int8) ? LatencyPrecision.Int8 : LatencyPrecision.Float;
+        var precision = parsed.GetValue(_int8) ? LatencyPrecision.Quantized : LatencyPrecision.FullPrecision;
         var setting = new LatencySetting(options.Threads, options.Batches is [var batch] ? batch : 1, precision);
         var checks = LatencyCheck.Run(
             Checkpoint.Open(model), plans, setting, new TerminalListener(terminal), cancellationToken: terminal.Interrupted);

@@ -27,14 +27,14 @@ internal sealed class ThinCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ThinCommand(TerminalSession terminal)
-        : base(terminal, "thin", "Cut, fine-tune and quantise, step by step, as far as a loss allows; goes on where it was stopped") =>
+        : base(terminal, "thin", "Cut, fine-tune and quantise a network as far as a loss allows") =>
         Takes([_data, .. _options.All, _hyperParameters, _project, _name, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
     [
-        "espalier thin data.yaml --weights best.safetensors --milliseconds 0.5 --lose 1",
-        "espalier thin data.yaml --weights best.safetensors --lose 0.5 --sparse-epochs 20 --epochs 40",
+        "espalier thin data.yaml --weights best.safetensors --milliseconds 0.5",
+        "espalier thin data.yaml --weights best.safetensors --lose 0.5 --epochs 40",
         "espalier thin data.yaml --weights best.safetensors --milliseconds 0.8 --no-int8",
     ];
 
@@ -90,8 +90,8 @@ internal sealed class ThinCommand : Verb
         {
             step.Name + (step == report.Result.Chosen ? " *" : ""),
             Invariant($"{step.MultiplyAdds * 2 / 1e9:0.000}"), Invariant($"{step.Parameters:N0}"),
-            Invariant($"{step.Float.Milliseconds:0.000}"), Invariant($"{step.Float.MeanAveragePrecision50:0.000}"), Points(step.Float),
-            Invariant($"{step.Int8?.Milliseconds:0.000}"), Invariant($"{step.Int8?.MeanAveragePrecision50:0.000}"), Points(step.Int8),
+            Invariant($"{step.InFloat.Milliseconds:0.000}"), Invariant($"{step.InFloat.MeanAveragePrecision50:0.000}"), Points(step.InFloat),
+            Invariant($"{step.InInt8?.Milliseconds:0.000}"), Invariant($"{step.InInt8?.MeanAveragePrecision50:0.000}"), Points(step.InInt8),
         })) + $"\n{report.Conclusion}\nReport: {folder.Html} (also report.md)\nNext: {report.NextCommand}\n";
 
     private static string Points(ThinnedFile? file) => file is null ? "" : Invariant($"{100 * file.ThanDense.Value:+0.0;-0.0;0.0}");
@@ -112,8 +112,8 @@ internal sealed class ThinCommand : Verb
                 step.Name,
                 step.MultiplyAdds,
                 step.Parameters,
-                Float = ToJson(step.Float),
-                Int8 = step.Int8 is { } int8 ? ToJson(int8) : null,
+                Float = ToJson(step.InFloat),
+                Int8 = step.InInt8 is { } int8 ? ToJson(int8) : null,
             }),
         },
         JsonOutput.Format) + "\n";

@@ -10,17 +10,17 @@ namespace Espalier.Pipelines.Latency;
 public enum LatencyPrecision
 {
     /// <summary>Float32: the file that this machine runs soonest (<see cref="FastFile"/>).</summary>
-    Float,
+    FullPrecision,
 
     /// <summary>Int8 with pixels of bytes, as <c>espalier quantize</c> writes it.</summary>
-    Int8,
+    Quantized,
 }
 
 /// <summary>For what a latency table holds on this machine.</summary>
 /// <param name="Threads">Threads; 0 for one a core that the process may use.</param>
 /// <param name="Batch">Pictures a call.</param>
 /// <param name="Precision">What convolutions are computed in.</param>
-public sealed record LatencySetting(int Threads = 0, int Batch = 1, LatencyPrecision Precision = LatencyPrecision.Float)
+public sealed record LatencySetting(int Threads = 0, int Batch = 1, LatencyPrecision Precision = LatencyPrecision.FullPrecision)
 {
     /// <summary>All that times depend on beside the network, in words: processor, ONNX Runtime, threads, batch, precision.</summary>
     public string Key
@@ -38,7 +38,7 @@ public sealed record LatencySetting(int Threads = 0, int Batch = 1, LatencyPreci
     internal OnnxOptions Emission(Checkpoint network)
     {
         var options = FastFile.Options(network, Batch);
-        if (Precision == LatencyPrecision.Float) return options;
+        if (Precision == LatencyPrecision.FullPrecision) return options;
         var plan = AnyRanges(OnnxEmission.Prepare(network).Graph);
         return options with { ChannelBlock = 1, Interface = OnnxInterface.Bytes, Quantisation = plan };
     }

@@ -16,7 +16,7 @@ internal static class NextCut
     /// </summary>
     public static double Aim(ThinningStep last, ThinOptions options)
     {
-        var whole = last.Float.Milliseconds;
+        var whole = last.InFloat.Milliseconds;
         var end = options.Milliseconds * whole / last.Milliseconds ?? 0;
         return Math.Min(Math.Max(whole * options.KeepACut, end), whole * ThinOptions.LargestShare);
     }

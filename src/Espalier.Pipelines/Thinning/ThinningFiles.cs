@@ -29,7 +29,7 @@ internal sealed class ThinningFiles(ThinOptions options, ThinFolder folder, IPip
         var times = Times([whole, .. kinds.Select(isInt8 => folder.File(number, isInt8))], checkpoint.ImageSize);
 
         // A machine that is slower today is so for both.
-        var scale = dense is null ? 1 : dense.Float.Milliseconds / times[0];
+        var scale = dense is null ? 1 : dense.InFloat.Milliseconds / times[0];
         var outcomes = kinds.ConvertAll(isInt8 => Judge(folder.File(number, isInt8)));
         if (dense is null) _dense = outcomes[0];
         var files = kinds.Index().Select(kind => Found(number, kind.Item, times[kind.Index + 1] * scale, outcomes[kind.Index])).ToList();
@@ -42,7 +42,7 @@ internal sealed class ThinningFiles(ThinOptions options, ThinFolder folder, IPip
 
     /// <summary>How many times as long as then a step's float file takes now.</summary>
     public double Drift(ThinningStep step, int imageSize) =>
-        Times([folder.File(step.Number, isInt8: false)], imageSize)[0] / step.Float.Milliseconds;
+        Times([folder.File(step.Number, isInt8: false)], imageSize)[0] / step.InFloat.Milliseconds;
 
     private void Write(int number, bool isInt8, Checkpoint checkpoint)
     {

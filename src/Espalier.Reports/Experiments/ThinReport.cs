@@ -31,7 +31,7 @@ public sealed record ThinReport
         get
         {
             var (dense, chosen, file) = (Result.Steps[0], Result.Chosen, Result.File);
-            var (whole, verdict) = (dense.Float, Result.IsReached ? "" : " None that loses no more is as fast as was asked for.");
+            var (whole, verdict) = (dense.InFloat, Result.IsReached ? "" : " None that loses no more is as fast as was asked for.");
             var speed = Invariant($"{file.Milliseconds:0.000} ms a picture instead of {whole.Milliseconds:0.000}");
             var times = Invariant($"{whole.Milliseconds / file.Milliseconds:0.00} × as fast");
             var accuracy = Invariant($"mAP50 {file.MeanAveragePrecision50:0.000} instead of {whole.MeanAveragePrecision50:0.000}");
@@ -60,10 +60,10 @@ public sealed record ThinReport
         var page = Begin(Title, About);
         Cards(page,
         [
-            (Invariant($"{dense.Float.Milliseconds / file.Milliseconds:0.0} ×"), "as fast, a picture alone"),
+            (Invariant($"{dense.InFloat.Milliseconds / file.Milliseconds:0.0} ×"), "as fast, a picture alone"),
             (Less(chosen.MultiplyAdds, dense.MultiplyAdds), "operations"),
             (Less(chosen.Parameters, dense.Parameters), "parameters"),
-            (Less(file.Bytes, dense.Float.Bytes), "bytes of the file"),
+            (Less(file.Bytes, dense.InFloat.Bytes), "bytes of the file"),
             (Invariant($"{file.ThanDense.Value * 100:+0.0;−0.0;0.0}"), "points of mAP50"),
         ]);
         page.Append($"<p>{Safe(Conclusion)}</p>\n<h2>Step by step</h2>\n");
@@ -83,7 +83,7 @@ public sealed record ThinReport
     [
         step.Name + (step == Result.Chosen ? $", chosen in {Kind(Result.File)}" : ""),
         Invariant($"{step.MultiplyAdds * 2 / 1e9:0.000}"), Invariant($"{step.Parameters:N0}"),
-        .. Cells(step.Float), .. step.Int8 is { } int8 ? Cells(int8) : ["", "", ""],
+        .. Cells(step.InFloat), .. step.InInt8 is { } int8 ? Cells(int8) : ["", "", ""],
     ];
 
     private static string[] Cells(ThinnedFile file) =>

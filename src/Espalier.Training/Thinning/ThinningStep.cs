@@ -8,9 +8,9 @@ namespace Espalier.Training.Thinning;
 /// <param name="MultiplyAdds">Of its convolutions for a picture.</param>
 /// <param name="Parameters">Trainable ones.</param>
 /// <param name="Pictures">How many it was judged on.</param>
-/// <param name="Float">Its file in float32.</param>
-/// <param name="Int8">Its file in int8; null where none was wanted.</param>
-public sealed record ThinningStep(int Number, long MultiplyAdds, long Parameters, int Pictures, ThinnedFile Float, ThinnedFile? Int8)
+/// <param name="InFloat">Its file in float32.</param>
+/// <param name="InInt8">Its file in int8; null where none was wanted.</param>
+public sealed record ThinningStep(int Number, long MultiplyAdds, long Parameters, int Pictures, ThinnedFile InFloat, ThinnedFile? InInt8)
 {
     /// <summary>Its name in reports.</summary>
     [JsonIgnore]
@@ -18,7 +18,7 @@ public sealed record ThinningStep(int Number, long MultiplyAdds, long Parameters
 
     /// <summary>Its files.</summary>
     [JsonIgnore]
-    public IEnumerable<ThinnedFile> Files => Int8 is null ? [Float] : [Float, Int8];
+    public IEnumerable<ThinnedFile> Files => InInt8 is null ? [InFloat] : [InFloat, InInt8];
 
     /// <summary>Milliseconds of its faster file.</summary>
     [JsonIgnore]
