@@ -19,10 +19,10 @@ internal sealed class ThinCommand : Verb
 {
     private readonly Argument<string> _data = new("data") { Description = "The data.yaml that the network was trained on" };
     private readonly DescribedOptions<ThinOptions> _options = new(ThinOptions.Table, new ThinOptions { Data = "", Weights = "" });
-    private readonly Option<string?> _hyperParameters = 
+    private readonly Option<string?> _hyperParameters =
         CommonOptions.OptionalText("--hyp", "A YAML file of hyper-parameters with YOLOv5's names", "file");
     private readonly Option<string> _project = CommonOptions.Project();
-    private readonly Option<string> _name = 
+    private readonly Option<string> _name =
         CommonOptions.Text("--name", "Its folder there; the same one goes on where it was stopped", "name", "thin");
     private readonly Option<bool> _json = CommonOptions.Json();
 
