@@ -71,10 +71,6 @@ internal sealed class ChannelConstants
         }
 
         return new ChannelConstants(graph, biasShifts, pending);
-
-        // What a convolution is to make up for: the constants of channels that go, and shifts of those that stay.
-        double[] Lost(int input) => [.. analysis.VariablesOf(input).Select(
-            (variable, channel) => removed.Contains(variable) ? constants[input][channel] : pending[input][channel])];
     }
 
     /// <summary>Whether what reads a node can make up for a shift of its output: whether, past what is linear, there are batch norms and biases behind it.</summary>

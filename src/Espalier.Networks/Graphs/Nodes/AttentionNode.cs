@@ -12,7 +12,7 @@ namespace Espalier.Networks;
 /// <param name="Inputs">One: queries, keys and values.</param>
 /// <param name="Channels">Channels of the output, head after head.</param>
 /// <param name="Heads">How many heads share them evenly.</param>
-public sealed record AttentionNode(string Name, int Row, ImmutableArray<int> Inputs, int Channels, int Heads)
+internal sealed record AttentionNode(string Name, int Row, ImmutableArray<int> Inputs, int Channels, int Heads)
     : WeightlessNode(Name, Row, Inputs)
 {
     /// <summary>Channels of a head.</summary>
