@@ -12,16 +12,16 @@ namespace Espalier.Vision;
 /// <param name="Digits">Weight of <see cref="NumberEvidence.Digits"/>.</param>
 /// <param name="Alternative">Weight of <see cref="NumberEvidence.Alternative"/>.</param>
 /// <param name="LeftOut">Weight of <see cref="NumberEvidence.LeftOut"/>.</param>
-/// <param name="Single">Weight of <see cref="NumberEvidence.IsSingle"/>, a 1 or a 0.</param>
+/// <param name="SingleDigit">Weight of <see cref="NumberEvidence.IsSingle"/>, a 1 or a 0.</param>
 /// <param name="Acceptance">The confidence from which on a number is accepted where nobody says otherwise, 0…1.</param>
-public sealed record NumberCalibration(double Bias, double Digits, double Alternative, double LeftOut, double Single, double Acceptance)
+public sealed record NumberCalibration(double Bias, double Digits, double Alternative, double LeftOut, double SingleDigit, double Acceptance)
 {
     /// <summary>The name under which an ONNX file's metadata hold it.</summary>
     public const string MetadataKey = "espalier.numbers";
 
     /// <summary>The share of numbers with such evidence that are right, 0…1.</summary>
     public float Confidence(NumberEvidence evidence) => (float)(1 / (1 + Math.Exp(-(Bias
-        + (Digits * evidence.Digits) + (Alternative * evidence.Alternative) + (LeftOut * evidence.LeftOut) + (evidence.IsSingle ? Single : 0)))));
+        + (Digits * evidence.Digits) + (Alternative * evidence.Alternative) + (LeftOut * evidence.LeftOut) + (evidence.IsSingle ? SingleDigit : 0)))));
 
     /// <summary>As JSON, the same everywhere.</summary>
     public string ToJson() => new JsonObject
@@ -30,7 +30,7 @@ public sealed record NumberCalibration(double Bias, double Digits, double Altern
         ["digits"] = Digits,
         ["alternative"] = Alternative,
         ["leftOut"] = LeftOut,
-        ["single"] = Single,
+        ["single"] = SingleDigit,
         ["acceptance"] = Acceptance,
     }.ToJsonString();
 
