@@ -5,7 +5,7 @@ using Espalier.Cli.Terminal;
 namespace Espalier.Cli;
 
 /// <summary>The <c>espalier</c> command: every verb, and the one place where failures become sentences and exit codes.</summary>
-public static class EspalierCommand
+internal static class EspalierCommand
 {
     // An argument that begins with @ is a file's name like any other.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
@@ -50,6 +50,7 @@ public static class EspalierCommand
             new PredictCommand(terminal),
             new ReadCommand(terminal),
             new ServeCommand(terminal),
+            new WatchCommand(terminal),
             new PruneCommand(terminal),
             new ThinCommand(terminal),
             new ExperimentCommand(terminal),

@@ -1,7 +1,7 @@
 namespace Espalier.Cli;
 
 /// <summary>What the command tells the shell.</summary>
-public static class ExitCodes
+internal static class ExitCodes
 {
     /// <summary>Done.</summary>
     public const int Done = 0;

@@ -16,19 +16,7 @@ public static class AtomicFile
     /// <param name="path">The target, which is replaced if it exists.</param>
     /// <param name="write">Writes the content. The stream can seek; it is flushed and closed here. What it throws is passed on, and nothing is left behind.</param>
     /// <exception cref="EspalierException">The file cannot be written: the disk is full, the folder cannot be written to, a name is not usable.</exception>
-    public static void Write(string path, Action<Stream> write)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(write);
-        try
-        {
-            WriteBeside(Path.GetFullPath(path), write);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException { ParamName: "path" } or NotSupportedException)
-        {
-            throw new EspalierException($"Cannot write '{path}': {FileProblem.Reason(exception)}.", exception);
-        }
-    }
+    public static void Write(string path, Action<Stream> write) => WriteWhole(path, write, isDurable: true);
 
     /// <summary>Writes bytes as a file, whole or not at all.</summary>
     /// <inheritdoc cref="Write" path="/exception"/>
@@ -38,7 +26,29 @@ public static class AtomicFile
     /// <inheritdoc cref="Write" path="/exception"/>
     public static void WriteAllText(string path, string text) => WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
 
-    private static void WriteBeside(string target, Action<Stream> write)
+    /// <summary>
+    /// Writes text whole or not at all as far as other processes see it, without waiting for the disk: for what is written every second
+    /// and a power cut may take.
+    /// </summary>
+    /// <inheritdoc cref="Write" path="/exception"/>
+    public static void WriteLightly(string path, string text) =>
+        WriteWhole(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), isDurable: false);
+
+    private static void WriteWhole(string path, Action<Stream> write, bool isDurable)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        try
+        {
+            WriteBeside(Path.GetFullPath(path), write, isDurable);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException { ParamName: "path" } or NotSupportedException)
+        {
+            throw new EspalierException($"Cannot write '{path}': {FileProblem.Reason(exception)}.", exception);
+        }
+    }
+
+    private static void WriteBeside(string target, Action<Stream> write, bool isDurable)
     {
         var folder = Path.GetDirectoryName(target) ?? throw new IOException("it is not the name of a file");
         Directory.CreateDirectory(folder);
@@ -54,12 +64,12 @@ public static class AtomicFile
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                stream.Flush(flushToDisk: isDurable);
             }
 
             File.Move(temporary, target, overwrite: true);
             renamed = true;
-            UnixFiles.TryFlush(folder);
+            if (isDurable) UnixFiles.TryFlush(folder);
         }
         finally
         {

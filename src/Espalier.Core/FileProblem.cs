@@ -1,7 +1,7 @@
 namespace Espalier.Core;
 
 /// <summary>What went wrong with a file or folder, in words that follow "cannot be written:".</summary>
-public static class FileProblem
+internal static class FileProblem
 {
     private const int NoSpaceUnix = 28;
     private const int FileTooLargeUnix = 27;

@@ -10,7 +10,7 @@ namespace Espalier.Core;
 /// The key is hashed by SplitMix64 (Steele, Lea and Flood 2014) into the four words of xoshiro256** (Blackman and Vigna
 /// 2018). It is a mutable struct: hand it on by reference, a copy repeats the same numbers.
 /// </remarks>
-public struct KeyedRandom
+internal struct KeyedRandom
 {
     private ulong _word0;
     private ulong _word1;

@@ -1,7 +1,7 @@
 namespace Espalier.Core;
 
 /// <summary>Makes folders with their missing parents, and takes back what was made where nothing came of it.</summary>
-public static class NewFolders
+internal static class NewFolders
 {
     /// <summary>Makes a folder.</summary>
     /// <param name="path">The folder; it may be there already.</param>

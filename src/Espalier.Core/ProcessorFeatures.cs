@@ -7,7 +7,7 @@ namespace Espalier.Core;
 /// <param name="VectorBits">Width of the vectors that Espalier's own kernels use: 512, 256, 128, or 0 where all is scalar.</param>
 /// <param name="HasBFloat16">Whether it multiplies bfloat16 itself (avx512_bf16, amx_bf16) and libtorch's kernels may use that.</param>
 /// <param name="HasInt8DotProducts">Whether it adds four products of bytes in one instruction (VNNI; ARM's dot product).</param>
-public sealed record ProcessorFeatures(int VectorBits, bool HasBFloat16, bool HasInt8DotProducts)
+internal sealed record ProcessorFeatures(int VectorBits, bool HasBFloat16, bool HasInt8DotProducts)
 {
     /// <summary>
     /// Limits of oneDNN, which computes libtorch's convolutions, that leave no bfloat16 to it: values of <c>ONEDNN_MAX_CPU_ISA</c>, in

@@ -1,7 +1,7 @@
 namespace Espalier.Core;
 
 /// <summary>Where a path leads once symbolic links are followed.</summary>
-public static class RealPath
+internal static class RealPath
 {
     /// <summary>The full path with every link in it followed; parts that are not there stay as they are.</summary>
     /// <param name="path">Any path.</param>

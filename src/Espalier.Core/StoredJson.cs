@@ -16,7 +16,7 @@ namespace Espalier.Core;
 /// </summary>
 [RequiresUnreferencedCode("Members are found by reflection.")]
 [RequiresDynamicCode("Members are found by reflection.")]
-public static class StoredJson
+internal static class StoredJson
 {
     private static readonly ConcurrentDictionary<Type, Member[]> MembersOf = new();
 

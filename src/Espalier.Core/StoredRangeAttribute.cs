@@ -4,7 +4,7 @@ namespace Espalier.Core;
 /// <param name="lowest">The smallest number, or the fewest entries.</param>
 /// <param name="highest">The largest number, or the most entries.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class StoredRangeAttribute(double lowest, double highest) : Attribute
+internal sealed class StoredRangeAttribute(double lowest, double highest) : Attribute
 {
     /// <summary>The smallest number, or the fewest entries.</summary>
     public double Lowest => lowest;

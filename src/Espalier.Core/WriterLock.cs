@@ -7,7 +7,7 @@ namespace Espalier.Core;
 /// beside it, locked while it is held, that names its process. The system frees the lock of a process that ends in whatever way; the
 /// file that such a process leaves is taken over by the next.
 /// </summary>
-public sealed class WriterLock : IDisposable
+internal sealed class WriterLock : IDisposable
 {
     /// <summary>Stands in the names of locks, and of whatever else a killed process may leave beside or in an output.</summary>
     public const string Mark = ".espalier-";

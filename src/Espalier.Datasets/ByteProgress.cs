@@ -3,4 +3,4 @@ namespace Espalier.Datasets;
 /// <summary>How far a transfer is.</summary>
 /// <param name="Done">Bytes done.</param>
 /// <param name="Total">Bytes in all; 0 where that is not known.</param>
-public readonly record struct ByteProgress(long Done, long Total);
+internal readonly record struct ByteProgress(long Done, long Total);

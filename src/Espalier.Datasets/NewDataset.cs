@@ -7,7 +7,7 @@ using Espalier.Vision;
 namespace Espalier.Datasets;
 
 /// <summary>Makes a data set with a split to judge by out of whatever labelling tools export, or out of photos alone.</summary>
-public static class NewDataset
+internal static class NewDataset
 {
     private const string Training = "train", Validation = "val";
 

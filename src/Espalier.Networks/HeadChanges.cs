@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>Changes to what a network detects: the same network for other classes, or with other anchors.</summary>
-public static class HeadChanges
+internal static class HeadChanges
 {
     /// <summary>The graph with heads for another number of classes; everything before the head convolutions stays.</summary>
     /// <param name="graph">The network.</param>

@@ -3,7 +3,7 @@ using Espalier.Core;
 namespace Espalier.Networks;
 
 /// <summary>Sizes at which a network can look at pictures.</summary>
-public static class ImageSizes
+internal static class ImageSizes
 {
     /// <summary>Refuses a side that is not a multiple of the network's stride.</summary>
     /// <param name="imageSize">The side in pixels.</param>

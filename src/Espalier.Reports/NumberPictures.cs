@@ -5,7 +5,7 @@ using Espalier.Vision;
 namespace Espalier.Reports;
 
 /// <summary>The pictures of how well whole house numbers are read: accuracy against coverage, and the worst mistakes.</summary>
-public static class NumberPictures
+internal static class NumberPictures
 {
     /// <summary>Writes <c>number_curve.png</c> and <c>number_mistakes.png</c>. What cannot be drawn or written is a note.</summary>
     /// <param name="folder">Where to.</param>

@@ -8,7 +8,7 @@ namespace Espalier.Reports;
 /// <param name="Whole">The whole network's accuracy, 0…1.</param>
 /// <param name="Lines">At least one, each with at least one point.</param>
 /// <param name="Cliff">The stretch in which accuracy falls the most; null if there is none to show.</param>
-public sealed record TradeOff(string Title, string Measure, double Whole, IReadOnlyList<TradeOffLine> Lines, (double Above, double Below)? Cliff = null)
+internal sealed record TradeOff(string Title, string Measure, double Whole, IReadOnlyList<TradeOffLine> Lines, (double Above, double Below)? Cliff = null)
 {
     /// <summary>Draws it as a PNG. What cannot be written is a note.</summary>
     /// <param name="path">Where to.</param>
@@ -19,4 +19,4 @@ public sealed record TradeOff(string Title, string Measure, double Whole, IReadO
 /// <summary>One way of cutting.</summary>
 /// <param name="Name">What the legend calls it.</param>
 /// <param name="Points">What is kept, 0…1, and the accuracy there, 0…1.</param>
-public sealed record TradeOffLine(string Name, IReadOnlyList<(double Kept, double Accuracy)> Points);
+internal sealed record TradeOffLine(string Name, IReadOnlyList<(double Kept, double Accuracy)> Points);

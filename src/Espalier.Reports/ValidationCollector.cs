@@ -8,7 +8,7 @@ namespace Espalier.Reports;
 /// Remembers of a validation what its pictures will show: the first pictures of the first batches and the worst mistakes. Its size does
 /// not grow with the number of photos.
 /// </summary>
-public sealed class ValidationCollector
+internal sealed class ValidationCollector
 {
     private const int MostBatches = 3;
 

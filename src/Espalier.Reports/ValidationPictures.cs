@@ -6,7 +6,7 @@ using Espalier.Vision;
 namespace Espalier.Reports;
 
 /// <summary>The pictures of one validation: four curves, the confusion matrix, batches as labelled and as predicted, the worst mistakes.</summary>
-public static class ValidationPictures
+internal static class ValidationPictures
 {
     /// <summary>Writes all of them. What cannot be drawn or written is a note.</summary>
     /// <param name="folder">Where to; made if need be.</param>

@@ -1,31 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 
 namespace Espalier.Runtime;
 
-/// <summary>Class names out of a file's metadata: a JSON list, or the dictionary or list that Python prints.</summary>
+/// <summary>Class names out of a file's metadata: the dictionary or list that Python prints.</summary>
 internal static class ClassNameText
 {
     /// <summary>More than any detector has.</summary>
     private const int MaximumNames = 100_000;
-
-    /// <summary>The names of a JSON list, or null where the text is none.</summary>
-    public static ImmutableArray<string>? FromJson(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            var root = document.RootElement;
-            return root.ValueKind == JsonValueKind.Array && root.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
-                ? [.. root.EnumerateArray().Select(item => item.GetString()!)]
-                : null;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>
     /// The names of <c>{0: 'person', 1: 2}</c> or <c>['person', 2]</c>, in order, each as Python's <c>str()</c> prints it; keys are whole

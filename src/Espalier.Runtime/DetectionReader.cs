@@ -1,5 +1,6 @@
 using System.Buffers;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Vision;
 
 namespace Espalier.Runtime;
@@ -101,7 +102,7 @@ internal sealed class DetectionReader
         return wanted with { IoU = 1 };
     }
 
-    private static NmsOptions Within(InnerSuppression inner, NmsOptions wanted)
+    private static NmsOptions Within(NmsOptions inner, NmsOptions wanted)
     {
         const string Inside = "Suppression is inside the file";
         if (wanted.Confidence < inner.Confidence)

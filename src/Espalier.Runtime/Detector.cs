@@ -56,7 +56,7 @@ public sealed class Detector : IPictureDetector
     /// <param name="network">The network; whoever needs to know its <see cref="OnnxNetwork.Facts"/> before the options are chosen opens it first.</param>
     /// <param name="options">How pictures are looked at. Threads and spinning are the network's.</param>
     /// <exception cref="OptionException">An option is outside its range or contradicts the file; the network is closed then, too.</exception>
-    public static Detector Over(OnnxNetwork network, DetectorOptions? options = null)
+    internal static Detector Over(OnnxNetwork network, DetectorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         options ??= new DetectorOptions();

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using Espalier.Core;
+using Espalier.Core.Metadata;
+using Espalier.Core.Options;
 using Espalier.Vision;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -28,26 +29,26 @@ internal static class FactsReader
     public static NetworkFacts Read(InferenceSession session, string name)
     {
         var metadata = session.ModelMetadata.CustomMetadataMap.ToImmutableSortedDictionary(StringComparer.Ordinal);
-        return metadata.ContainsKey("espalier.version") ? Own(session, metadata, name) : Foreign(session, metadata, name);
+        return metadata.ContainsKey(DetectorMetadata.VersionKey) ? Own(session, metadata, name) : Foreign(session, metadata, name);
     }
 
     private static NetworkFacts Own(InferenceSession session, ImmutableSortedDictionary<string, string> metadata, string name)
     {
-        var takesBytes = metadata.TryGetValue("espalier.interface", out var kind) && kind == "bytes";
+        var said = DetectorMetadata.Read(metadata, name);
+        var takesBytes = said.TakesBytes;
         var input = takesBytes ? ByteInput(session, name) : Input(session, name);
         var (rows, columns) = takesBytes ? (1, 2) : (2, 3);
-        var suppression = metadata.TryGetValue("espalier.nms", out var text) ? Suppression(text, name) : null;
-        var layout = OwnLayout(session, suppression is not null ? OutputKind.Detections : takesBytes ? OutputKind.RawRows : OutputKind.AnchorRows, name);
+        var layout = OwnLayout(session, said.Suppression is not null ? OutputKind.Detections : takesBytes ? OutputKind.RawRows : OutputKind.AnchorRows, name);
         return new NetworkFacts
         {
             ClassNames = Settled(Names(metadata, name), layout.Classes, name),
             Stride = Number(metadata, "stride", name) ?? UsualStride,
-            ImageSize = Number(metadata, "espalier.imageSize", name) ?? Fixed(input.Dimensions[columns]) ?? UsualImageSize,
+            ImageSize = Number(metadata, DetectorMetadata.ImageSizeKey, name) ?? Fixed(input.Dimensions[columns]) ?? UsualImageSize,
             Batch = Fixed(input.Dimensions[0]),
             Height = Fixed(input.Dimensions[rows]),
             Width = Fixed(input.Dimensions[columns]),
-            Suppression = suppression,
-            RawHeads = takesBytes ? Heads(metadata, name) : null,
+            Suppression = said.Suppression,
+            RawHeads = takesBytes ? said : null,
             Metadata = metadata,
             Input = session.InputNames[0],
             InputKind = takesBytes ? InputKind.Bytes : KindOf(input),
@@ -84,7 +85,8 @@ internal static class FactsReader
     }
 
     /// <summary>An end-to-end file gives every object one row, down to a confidence of 0, and leaves nothing to suppress.</summary>
-    private static InnerSuppression Finished(TrialOutput output, int batch) => new(0, 1, Agnostic: false, Math.Max(output.Shape[0] / batch * output.Shape[1], 1));
+    private static NmsOptions Finished(TrialOutput output, int batch) =>
+        new() { Confidence = 0, IoU = 1, MaximumDetections = Math.Max(output.Shape[0] / batch * output.Shape[1], 1) };
 
     private static InputKind KindOf(NodeMetadata input) => input.ElementDataType == TensorElementType.Float16 ? InputKind.Halves : InputKind.Floats;
 
@@ -94,25 +96,6 @@ internal static class FactsReader
         return session.InputNames.Count == 1 && input.IsTensor && input.Dimensions is [_, _, _, RunBuffers.BytesAPixel] && input.ElementDataType == TensorElementType.UInt8
             ? input
             : throw new EspalierException($"{name} is damaged: it says that it takes bytes, but its input is {Shape(input)} instead of (batch, height, width, {RunBuffers.BytesAPixel}).");
-    }
-
-    private static RawHeads Heads(ImmutableSortedDictionary<string, string> metadata, string name)
-    {
-        try
-        {
-            using var strideList = JsonDocument.Parse(metadata["espalier.strides"]);
-            using var anchorList = JsonDocument.Parse(metadata["espalier.anchors"]);
-            var strides = strideList.RootElement.EnumerateArray().Select(stride => stride.GetInt32()).ToImmutableArray();
-            var anchors = anchorList.RootElement.EnumerateArray().Select(level => level.EnumerateArray().Select(side => side.GetSingle()).ToImmutableArray()).ToImmutableArray();
-            if (strides.Length > 0 && strides.Length == anchors.Length && strides.All(stride => stride > 0) && anchors.All(level => level.Length > 0 && level.Length % 2 == 0))
-                return new RawHeads(strides, anchors);
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new EspalierException($"{name} is damaged: its strides and anchors cannot be read.", exception);
-        }
-
-        throw new EspalierException($"{name} is damaged: its strides and anchors do not go together.");
     }
 
     private static NodeMetadata Input(InferenceSession session, string name)
@@ -140,7 +123,7 @@ internal static class FactsReader
     private static ImmutableArray<string>? Names(ImmutableSortedDictionary<string, string> metadata, string name)
     {
         // A name in a wrong place is worse than none: names that are there and cannot be read are never replaced by numbers.
-        if (metadata.TryGetValue("espalier.names", out var json)) return ClassNameText.FromJson(json) ?? throw Unreadable(json, name);
+        if (metadata.TryGetValue(DetectorMetadata.NamesKey, out var json)) return TextList.Parse(json) ?? throw Unreadable(json, name);
         return metadata.TryGetValue("names", out var python) ? ClassNameText.FromPython(python) ?? throw Unreadable(python, name) : null;
     }
 
@@ -156,22 +139,6 @@ internal static class FactsReader
     private static EspalierException Unreadable(string names, string name)
         => new($"{name} names its classes as '{(names.Length <= 80 ? names : names[..80] + "…")}', "
             + "which is no list and no dictionary of names from 0 on.");
-
-    private static InnerSuppression Suppression(string text, string name)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            var root = document.RootElement;
-            return new InnerSuppression(
-                root.GetProperty("confidence").GetSingle(), root.GetProperty("iou").GetSingle(),
-                root.GetProperty("agnostic").GetBoolean(), root.GetProperty("maximumDetections").GetInt32());
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new EspalierException($"{name} is damaged: what it says of its suppression cannot be read.", exception);
-        }
-    }
 
     private static int? Number(ImmutableSortedDictionary<string, string> metadata, string key, string name)
     {

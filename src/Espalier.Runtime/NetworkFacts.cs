@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Espalier.Core;
+using Espalier.Core.Metadata;
+using Espalier.Core.Options;
 
 namespace Espalier.Runtime;
 
@@ -25,10 +26,12 @@ public sealed record NetworkFacts
     public int? Batch { get; init; }
 
     /// <summary>Suppression that the network does itself; null where it gives raw predictions. End-to-end files have nothing left to suppress: an IoU of 1.</summary>
-    public InnerSuppression? Suppression { get; init; }
+    public NmsOptions? Suppression { get; init; }
 
-    /// <summary>How the file's raw rows become boxes; null where it gives decoded predictions. Such a file takes pictures as bytes, (batch, height, width, 4).</summary>
-    public RawHeads? RawHeads { get; init; }
+    /// <summary>
+    /// With what a file of ours that takes pictures as bytes, (batch, height, width, 4), wants its raw rows decoded; null where predictions come decoded.
+    /// </summary>
+    internal DetectorMetadata? RawHeads { get; init; }
 
     /// <summary>All of the file's metadata.</summary>
     public required ImmutableSortedDictionary<string, string> Metadata { get; init; }
@@ -37,7 +40,7 @@ public sealed record NetworkFacts
     public required string Input { get; init; }
 
     /// <summary>How pictures are handed in.</summary>
-    public InputKind InputKind { get; init; }
+    internal InputKind InputKind { get; init; }
 
     /// <summary>What the output that holds predictions or detections is.</summary>
     public required OutputLayout Layout { get; init; }
@@ -55,14 +58,13 @@ public sealed record NetworkFacts
     public NmsOptions SuppressionOr(NmsOptions usual)
     {
         ArgumentNullException.ThrowIfNull(usual);
-        if (Suppression is null) return usual;
-        var inner = Suppression.ToOptions();
+        if (Suppression is not { } inner) return usual;
         return Layout.Kind == OutputKind.EndToEnd ? inner with { Confidence = usual.Confidence, Classes = usual.Classes } : inner;
     }
 }
 
 /// <summary>How a file takes pictures.</summary>
-public enum InputKind
+internal enum InputKind
 {
     /// <summary>(batch, 3, height, width) float32, RGB, 0…1.</summary>
     Floats,
@@ -72,20 +74,4 @@ public enum InputKind
 
     /// <summary>(batch, height, width, 4) bytes, RGB and one that counts for nothing.</summary>
     Bytes,
-}
-
-/// <summary>What raw rows are decoded with, a level each.</summary>
-/// <param name="Strides">Pixels a cell.</param>
-/// <param name="Anchors">Width, height, width, height … in pixels.</param>
-public sealed record RawHeads(ImmutableArray<int> Strides, ImmutableArray<ImmutableArray<float>> Anchors);
-
-/// <summary>Suppression inside a network.</summary>
-/// <param name="Confidence">The lowest confidence that comes out, 0…1.</param>
-/// <param name="IoU">The overlap above which the weaker of two boxes goes, 0…1.</param>
-/// <param name="Agnostic">Whether classes suppress each other.</param>
-/// <param name="MaximumDetections">The most that come out, a class and picture.</param>
-public sealed record InnerSuppression(float Confidence, float IoU, bool Agnostic, int MaximumDetections)
-{
-    /// <summary>The same as options.</summary>
-    public NmsOptions ToOptions() => new() { Confidence = Confidence, IoU = IoU, Agnostic = Agnostic, MaximumDetections = MaximumDetections };
 }

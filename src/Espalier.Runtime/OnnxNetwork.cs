@@ -8,7 +8,7 @@ namespace Espalier.Runtime;
 /// A YOLO network in ONNX Runtime: pictures in, predictions out. One session for all threads; memory for a call is kept and used again.
 /// <see cref="Detector"/> is what an application wants; this is for those who letterbox and suppress by themselves.
 /// </summary>
-public sealed class OnnxNetwork : IDisposable
+internal sealed class OnnxNetwork : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();

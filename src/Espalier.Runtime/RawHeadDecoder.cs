@@ -1,3 +1,5 @@
+using Espalier.Core.Metadata;
+
 namespace Espalier.Runtime;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Espalier.Runtime;
 /// </summary>
 /// <param name="heads">Strides and anchors.</param>
 /// <param name="classes">How many classes.</param>
-internal sealed class RawHeadDecoder(RawHeads heads, int classes) : RowDecoder(classes)
+internal sealed class RawHeadDecoder(DetectorMetadata heads, int classes) : RowDecoder(classes)
 {
     private const int Objectness = 4;
 

@@ -5,6 +5,7 @@ using Espalier.Server.Metrics;
 using Espalier.Server.Models;
 using Espalier.Server.Page;
 using Espalier.Server.Protocols;
+using Espalier.Server.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,7 +29,7 @@ public static class EspalierServices
     /// <summary>Adds what serves models.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="options">Models and limits; host and port are the application's own affair.</param>
-    /// <exception cref="OptionException">A value is outside its range, or there is no model.</exception>
+    /// <exception cref="OptionException">A value is outside its range, or there is neither a model nor a folder of runs.</exception>
     public static IServiceCollection AddEspalier(this IServiceCollection services, ServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -57,6 +58,7 @@ public static class EspalierServices
             .AddSingleton<InferenceRoutes>()
             .AddSingleton<DeepStackRoutes>()
             .AddSingleton<CorrectionRoutes>()
+            .AddSingleton<RunRoutes>()
             .AddHostedService<ModelWatcher>();
     }
 
@@ -70,9 +72,11 @@ public static class EspalierServices
         var services = routes.ServiceProvider;
         services.GetRequiredService<PrometheusText>();
         var group = routes.MapGroup("").WithGroupName(Document);
-        PageRoutes.Map(group);
+        if (services.GetRequiredService<ServerOptions>().Models.Count > 0) StaticPage.Map(group, "/", "page.html");
+        else group.MapGet("/", () => Results.Redirect("watch")).ExcludeFromDescription();
         services.GetRequiredService<OwnRoutes>().Map(group.MapGroup("").WithTags("Espalier"));
         services.GetRequiredService<CorrectionRoutes>().Map(group.MapGroup("").WithTags("Espalier"));
+        services.GetRequiredService<RunRoutes>().Map(group.MapGroup("").WithTags("Runs"));
         services.GetRequiredService<InferenceRoutes>().Map(group.MapGroup("").WithTags("Open Inference Protocol"));
         services.GetRequiredService<DeepStackRoutes>().Map(group.MapGroup("").WithTags("DeepStack"));
         group.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();

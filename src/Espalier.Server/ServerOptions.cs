@@ -24,6 +24,11 @@ public sealed record ServerOptions
     [Option("--corrections", "Save what is corrected on the page to this folder, for `espalier train FOLDER/data.yaml`", ValueName = "folder", IsPath = true)]
     public string? Corrections { get; init; }
 
+    /// <summary>A folder of runs, whose trainings can then be watched, and steered, at <c>/watch</c>.</summary>
+    /// <value>Null: none.</value>
+    [Option("--runs", "Show the trainings below this folder as they go, at /watch", ValueName = "folder", IsPath = true)]
+    public string? Runs { get; init; }
+
     /// <summary>What clients must send as <c>X-Api-Key</c> or <c>Authorization: Bearer</c>; the page itself and the health checks are
     /// open.</summary>
     /// <value>Null: nothing.</value>
@@ -61,7 +66,7 @@ public sealed record ServerOptions
     public int MaximumPictures { get; init; } = 64;
 
     /// <summary>The descriptions of all options.</summary>
-    public static OptionTable<ServerOptions> Table { get; } = new();
+    internal static OptionTable<ServerOptions> Table { get; } = new();
 
     /// <summary><see cref="MaximumMegabytes"/> in bytes.</summary>
     internal int MaximumBytes => MaximumMegabytes * 1_000_000;
@@ -74,7 +79,7 @@ public sealed record ServerOptions
     public void Validate()
     {
         Table.Validate(this);
-        if (Models.Count == 0) throw new OptionException("A server needs at least one model.");
+        if (Models.Count == 0 && Runs is null) throw new OptionException("A server needs at least one model, or a folder of runs.");
         if (ApiKey is { } key && string.IsNullOrWhiteSpace(key)) throw new OptionException("The API key must not be empty.");
     }
 }

@@ -5,7 +5,7 @@ using SkiaSharp;
 namespace Espalier.Streets;
 
 /// <summary>Finds fonts with usable digits: those of this machine, or those of a folder.</summary>
-public static class StreetFonts
+internal static class StreetFonts
 {
     /// <summary>The word for no fonts but the built-in faces: the same street on every machine.</summary>
     public const string BuiltIn = "built-in";
@@ -96,4 +96,4 @@ public static class StreetFonts
 /// <summary>What a search for fonts found.</summary>
 /// <param name="Fonts">In the order of their names.</param>
 /// <param name="Refused">How many font files were passed over: no digits, or signs in their place.</param>
-public sealed record StreetFontSearch(IReadOnlyList<StreetFont> Fonts, int Refused);
+internal sealed record StreetFontSearch(IReadOnlyList<StreetFont> Fonts, int Refused);

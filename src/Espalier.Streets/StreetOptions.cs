@@ -9,7 +9,7 @@ namespace Espalier.Streets;
 public sealed record StreetOptions
 {
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
-    public static OptionTable<StreetOptions> Table { get; } = new();
+    internal static OptionTable<StreetOptions> Table { get; } = new();
 
     /// <summary>Picture <c>i</c> of a split is a function of this, the split and <c>i</c>.</summary>
     /// <value>Default: 0.</value>
@@ -54,7 +54,7 @@ public sealed record StreetOptions
 
     /// <summary>Photos of single digits that some numbers are put together from; null for none.</summary>
     /// <value>Default: null.</value>
-    public IDigitCrops? Crops { get; init; }
+    internal IDigitCrops? Crops { get; init; }
 
     /// <summary>The share of numbers made of <see cref="Crops"/> where there are any, 0…1.</summary>
     /// <value>Default: 0.3.</value>

@@ -39,7 +39,7 @@ public class ChannelAnalysisTests
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5s"), classes);
         var analysis = ChannelAnalysis.Of(graph);
         var removed = analysis.Groups.SelectMany(group => group.Variables.Take(group.Width / 2)).ToHashSet();
-        var half = Surgery.Cut(new Network(graph, DeterministicWeights.For(graph)), analysis, removed).Graph.Summarise(imageSize);
+        var half = Surgery.Cut(new Network(graph, DeterministicWeights.For(graph)), new Removal(analysis, removed)).Graph.Summarise(imageSize);
 
         Assert.Equal(parameters ?? half.Parameters, half.Parameters);
         Assert.Equal(multiplyAdds ?? half.MultiplyAdds, half.MultiplyAdds);

@@ -88,7 +88,7 @@ public class EveryNodeTests
     private static void Constants(Graph graph)
     {
         var analysis = ChannelAnalysis.Of(graph);
-        Assert.NotNull(ChannelConstants.Of(new Network(graph, Initial(graph)), analysis, analysis.Groups.Select(group => group.Variables[0]).ToHashSet()));
+        Assert.NotNull(ChannelConstants.Of(new Network(graph, Initial(graph)), new Removal(analysis, analysis.Groups.Select(group => group.Variables[0]).ToHashSet())));
     }
 
     private static Weights Initial(Graph graph) => WeightInitialiser.Initialise(graph, 1);

@@ -24,7 +24,7 @@ public class PruningPlannerTests
         var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options with { Target = new KeepShare(PruningMeasure.Channels, keep) });
 
         Assert.InRange(plan.After.Parameters, parameters * 0.999, parameters * 1.001);
-        Assert.Equal(plan.After.Parameters, Surgery.Cut(network, analysis, plan.Variables(analysis)).Graph.Summarise(Side).Parameters);
+        Assert.Equal(plan.After.Parameters, Surgery.Cut(network, plan.Removal(analysis)).Graph.Summarise(Side).Parameters);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public class PruningPlannerTests
             KeepShortcuts = true,
         };
         var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options);
-        var cut = Surgery.Cut(network, analysis, plan.Variables(analysis));
+        var cut = Surgery.Cut(network, plan.Removal(analysis));
         var widths = cut.Graph.State().Where(item => item.Kind == StateKind.BatchNormWeight).Select(item => item.Shape[0]).ToArray();
 
         Assert.Equal(expected.Length, widths.Length);
@@ -181,7 +181,7 @@ public class PruningPlannerTests
 
         var edited = plan with { Groups = [.. plan.Groups.Select((group, index) => index % 2 == 0 ? group : group with { Removed = [] })] };
         var counted = edited.Counted(analysis, Side);
-        var cut = Surgery.Cut(network, analysis, edited.Variables(analysis)).Graph.Summarise(Side);
+        var cut = Surgery.Cut(network, edited.Removal(analysis)).Graph.Summarise(Side);
         Assert.Equal((cut.Parameters, cut.MultiplyAdds), (counted.After.Parameters, counted.After.MultiplyAdds));
         Assert.Equal(plan.Before, counted.Before);
         Assert.Equal(counted.After.ShareOf(plan.Before, measure), counted.Reached);
@@ -205,7 +205,7 @@ public class PruningPlannerTests
     {
         var (network, analysis) = Oracle();
         var removed = analysis.Groups[3].Variables.Skip(1).ToHashSet();
-        var narrow = ChannelAnalysis.Of(Surgery.Cut(network, analysis, removed).Graph);
+        var narrow = ChannelAnalysis.Of(Surgery.Cut(network, new Removal(analysis, removed)).Graph);
         Assert.Equal(1, narrow.Groups[3].Width);
 
         var savings = PruningPlanner.Savings(narrow, Side);

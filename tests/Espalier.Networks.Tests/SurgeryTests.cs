@@ -17,9 +17,9 @@ public class SurgeryTests
     {
         var (network, analysis) = Open(name);
         var removed = Random(analysis, seed, 0.4);
-        var cut = Surgery.Cut(network, analysis, removed);
+        var cut = Surgery.Cut(network, new Removal(analysis, removed));
 
-        Near(Output(Silenced(network, analysis, removed, keepShift: false)), Output(cut), 1e-4);
+        Near(Output(Silencing.Of(network, new Removal(analysis, removed), keepShift: false)), Output(cut), 1e-4);
     }
 
     [Theory]
@@ -30,11 +30,11 @@ public class SurgeryTests
     {
         var (network, analysis) = Open(name);
         var removed = Random(analysis, seed, 0.4);
-        removed.RemoveWhere(variable => FeedsLargerKernels(analysis, variable));
+        removed.RemoveWhere(variable => Silencing.FeedsLargerKernels(analysis, variable));
         Assert.NotEmpty(removed);
-        var cut = Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed));
+        var cut = Surgery.Cut(network, new Removal(analysis, removed), ChannelConstants.Of(network, new Removal(analysis, removed)));
 
-        Near(Output(Silenced(network, analysis, removed, keepShift: true)), Output(cut), 1e-4);
+        Near(Output(Silencing.Of(network, new Removal(analysis, removed), keepShift: true)), Output(cut), 1e-4);
     }
 
     [Theory]
@@ -45,9 +45,9 @@ public class SurgeryTests
     {
         var (network, analysis) = Open(name);
         var removed = Random(analysis, seed, 0.2);
-        var whole = Heads(Silenced(network, analysis, removed, keepShift: true));
-        var forgotten = Heads(Surgery.Cut(network, analysis, removed));
-        var folded = Heads(Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed)));
+        var whole = Heads(Silencing.Of(network, new Removal(analysis, removed), keepShift: true));
+        var forgotten = Heads(Surgery.Cut(network, new Removal(analysis, removed)));
+        var folded = Heads(Surgery.Cut(network, new Removal(analysis, removed), ChannelConstants.Of(network, new Removal(analysis, removed))));
 
         var (far, near) = (RootMeanSquare(whole, forgotten), RootMeanSquare(whole, folded));
         Assert.True(near <= 0.1 * far, $"{near} against {far}");
@@ -74,10 +74,10 @@ public class SurgeryTests
     {
         var (network, analysis) = Open(name);
         var plan = RandomPlans.Draw(network, analysis, seed, Side);
-        var removed = plan.Variables(analysis);
-        var cut = Surgery.Cut(network, analysis, removed);
+        var removal = plan.Removal(analysis);
+        var cut = Surgery.Cut(network, removal);
 
-        Near(Output(Silenced(network, analysis, [.. removed], keepShift: false)), Output(cut), 1e-4);
+        Near(Output(Silencing.Of(network, removal, keepShift: false)), Output(cut), 1e-4);
         foreach (var item in cut.Graph.State()) Assert.Equal(item.Count, cut.Weights[item.Name].Values.Length);
         Assert.Equal(plan.After.Parameters, cut.Graph.Summarise(Side).Parameters);
         Assert.Equal(plan.After.Channels, ChannelAnalysis.Of(cut.Graph).FreeChannels);
@@ -98,12 +98,12 @@ public class SurgeryTests
             var (network, analysis) = (new Network(graph, DeterministicWeights.For(graph)), ChannelAnalysis.Of(graph));
             var removed = Random(analysis, seed, 0.1 + (0.8 * seed / 67));
             cuts += removed.Count;
-            var cut = Surgery.Cut(network, analysis, removed);
+            var cut = Surgery.Cut(network, new Removal(analysis, removed));
 
-            Near(Output(Silenced(network, analysis, removed, keepShift: false), 32), Output(cut, 32), 1e-4);
-            Assert.Equal(Surgery.Resize(analysis, removed).Summarise(64).Parameters, cut.Weights.Names.Where(name => !name.Contains("running", StringComparison.Ordinal)
+            Near(Output(Silencing.Of(network, new Removal(analysis, removed), keepShift: false), 32), Output(cut, 32), 1e-4);
+            Assert.Equal(Surgery.Resize(new Removal(analysis, removed)).Summarise(64).Parameters, cut.Weights.Names.Where(name => !name.Contains("running", StringComparison.Ordinal)
                 && !name.Contains("tracked", StringComparison.Ordinal) && !name.Contains("anchors", StringComparison.Ordinal)).Sum(name => (long)cut.Weights[name].Values.Length));
-            ChannelConstants.Of(network, analysis, removed);
+            ChannelConstants.Of(network, new Removal(analysis, removed));
         }
 
         Assert.True(cuts > 1000, $"{cuts} channels");
@@ -125,7 +125,7 @@ public class SurgeryTests
             Fewest = 3,
         });
         var removed = plan.Variables(analysis);
-        var cut = Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed));
+        var cut = Surgery.Cut(network, new Removal(analysis, removed), ChannelConstants.Of(network, new Removal(analysis, removed)));
 
         Assert.Equal(plan.After.Parameters, cut.Graph.Summarise(64).Parameters);
         Assert.Equal(plan.After.Channels, ChannelAnalysis.Of(cut.Graph).FreeChannels);
@@ -137,7 +137,7 @@ public class SurgeryTests
     {
         var (network, analysis) = Open("yolov5n");
         var none = new HashSet<int>();
-        var same = Surgery.Cut(network, analysis, none, ChannelConstants.Of(network, analysis, none));
+        var same = Surgery.Cut(network, new Removal(analysis, none), ChannelConstants.Of(network, new Removal(analysis, none)));
 
         Assert.Equal(network.Graph.ToJson(), same.Graph.ToJson());
         Assert.All(network.Weights.Names, name => Assert.Equal(network.Weights[name].Values, same.Weights[name].Values));
@@ -149,8 +149,8 @@ public class SurgeryTests
         var (network, analysis) = Open("yolov5n");
         var image = analysis.VariablesOf(0)[0];
 
-        Assert.Contains("fixed", Assert.Throws<GraphException>(() => Surgery.Cut(network, analysis, new HashSet<int> { image })).Message, StringComparison.Ordinal);
-        Assert.Contains("model.0.conv would lose its last channel", Assert.Throws<GraphException>(() => Surgery.Cut(network, analysis, analysis.Groups[0].Variables.ToHashSet())).Message, StringComparison.Ordinal);
+        Assert.Contains("fixed", Assert.Throws<GraphException>(() => Surgery.Cut(network, new Removal(analysis, new HashSet<int> { image }))).Message, StringComparison.Ordinal);
+        Assert.Contains("model.0.conv would lose its last channel", Assert.Throws<GraphException>(() => Surgery.Cut(network, new Removal(analysis, analysis.Groups[0].Variables.ToHashSet()))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public class SurgeryTests
         using var folder = new TemporaryFolder();
         var (network, analysis) = Open("yolov5n-v3");
         var removed = Random(analysis, 7, 0.5);
-        var cut = Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed));
+        var cut = Surgery.Cut(network, new Removal(analysis, removed), ChannelConstants.Of(network, new Removal(analysis, removed)));
         new Checkpoint { Graph = cut.Graph, Weights = cut.Weights, ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], ImageSize = 64 }.Save(folder.File("cut.safetensors"));
         var opened = Checkpoint.Open(folder.File("cut.safetensors"));
 
@@ -180,39 +180,6 @@ public class SurgeryTests
         var random = new Random(seed);
         return [.. analysis.Groups.SelectMany(group => group.Variables.Skip(1).Where(_ => random.NextDouble() < share))];
     }
-
-    /// <summary>The whole network with γ = 0, and β = 0 too where it is not kept, on the removed channels of every batch norm.</summary>
-    private static Network Silenced(Network network, ChannelAnalysis analysis, HashSet<int> removed, bool keepShift)
-    {
-        var weights = new Weights();
-        foreach (var name in network.Weights.Names) weights[name] = network.Weights[name] with { Values = [.. network.Weights[name].Values] };
-        for (var i = 0; i < network.Graph.Nodes.Length; i++)
-        {
-            // A gate's convolutions have no batch norm behind them.
-            if (network.Graph.Nodes[i] is ConvNode conv)
-            {
-                foreach (var channel in Enumerable.Range(0, conv.OutChannels).Where(channel => removed.Contains(analysis.VariablesOf(i)[channel])))
-                {
-                    var length = weights[$"{conv.Name}.weight"].Values.Length / conv.OutChannels;
-                    weights[$"{conv.Name}.weight"].Values.AsSpan(channel * length, length).Clear();
-                    if (conv.Bias) weights[$"{conv.Name}.bias"].Values[channel] = 0;
-                }
-            }
-
-            if (network.Graph.Nodes[i] is not BatchNormNode norm) continue;
-            for (var channel = 0; channel < norm.Channels; channel++)
-            {
-                if (!removed.Contains(analysis.VariablesOf(i)[channel])) continue;
-                weights[$"{norm.Name}.weight"].Values[channel] = 0;
-                if (!keepShift) weights[$"{norm.Name}.bias"].Values[channel] = 0;
-            }
-        }
-
-        return network with { Weights = weights };
-    }
-
-    private static bool FeedsLargerKernels(ChannelAnalysis analysis, int variable) => analysis.Graph.Nodes
-        .OfType<ConvNode>().Any(conv => conv.Kernel > 1 && analysis.VariablesOf(conv.Inputs[0]).Contains(variable));
 
     private static float[] Output(Network network, int side = Side) => Run(network, side)[^1].Values;
 

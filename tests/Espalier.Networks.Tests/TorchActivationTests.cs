@@ -117,7 +117,7 @@ public class TorchActivationTests
             }
         }
 
-        var cut = Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed));
+        var cut = Surgery.Cut(network, new Removal(analysis, removed), ChannelConstants.Of(network, new Removal(analysis, removed)));
         var picture = Enumerable.Range(0, 3 * 16 * 16).Select(i => i * 31 % 97 / 97f).ToArray();
         var (expected, actual) = (new ReferenceExecutor(graph, weights).Run(picture, 16, 16)[^1], new ReferenceExecutor(cut.Graph, cut.Weights).Run(picture, 16, 16)[^1]);
         Assert.All(Enumerable.Range(0, expected.Values.Length), i => Assert.Equal(expected.Values[i], actual.Values[i], 1e-4 * Math.Max(1, Math.Abs(expected.Values[i]))));

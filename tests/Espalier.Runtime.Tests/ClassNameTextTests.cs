@@ -1,3 +1,5 @@
+using Espalier.Core.Metadata;
+
 namespace Espalier.Runtime.Tests;
 
 public sealed class ClassNameTextTests
@@ -50,8 +52,8 @@ public sealed class ClassNameTextTests
     [Fact]
     public void Json_lists_are_read()
     {
-        Assert.Equal(["a", "b\"c"], ClassNameText.FromJson("[\"a\", \"b\\\"c\"]")!.Value);
-        Assert.Null(ClassNameText.FromJson("[1]"));
-        Assert.Null(ClassNameText.FromJson("{"));
+        Assert.Equal(["a", "b\"c"], TextList.Parse("[\"a\", \"b\\\"c\"]")!.Value);
+        Assert.Null(TextList.Parse("[1]"));
+        Assert.Null(TextList.Parse("{"));
     }
 }

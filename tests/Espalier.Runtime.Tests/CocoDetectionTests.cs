@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Vision;

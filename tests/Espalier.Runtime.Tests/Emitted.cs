@@ -38,7 +38,7 @@ internal static class Emitted
             Rounding = rounding,
             Uniform = true,
         });
-        var (graph, weights) = Surgery.Cut(network, analysis, plan.Variables(analysis));
+        var (graph, weights) = Surgery.Cut(network, plan.Removal(analysis));
         return whole with { Graph = graph, Weights = weights };
     }
 

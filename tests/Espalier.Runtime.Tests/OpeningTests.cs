@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Tests;
 
@@ -23,7 +24,7 @@ public sealed class OpeningTests
         Assert.Equal((1, 64, 96), (given.Facts.Batch, given.Facts.Height, given.Facts.Width));
         Assert.Equal((32, 64), (free.Facts.Stride, free.Facts.ImageSize));
         Assert.Equal(Checkpoint.ClassNames, free.ClassNames);
-        Assert.Equal(new InnerSuppression(0.3f, 0.45f, false, 300), suppressing.Facts.Suppression);
+        Assert.Equal(new NmsOptions { Confidence = 0.3f, IoU = 0.45f, MaximumDetections = 300 }, suppressing.Facts.Suppression);
         Assert.Equal(64, free.Facts.Metadata["espalier.graph.sha256"].Length);
     }
 

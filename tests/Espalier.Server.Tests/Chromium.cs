@@ -33,7 +33,7 @@ internal sealed partial class Chromium : IAsyncDisposable
         var process = Process.Start(new ProcessStartInfo(program!,
             ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0", $"--user-data-dir={profile.Path}", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "about:blank"])
         { RedirectStandardError = true })!;
-        var chromium = new Chromium(process, profile, address);
+        var chromium = new Chromium(process, profile, new Uri(address).GetLeftPart(UriPartial.Authority));
         try
         {
             await chromium.Connect();

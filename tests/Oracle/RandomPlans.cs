@@ -5,7 +5,7 @@ namespace Espalier.Tests;
 /// <summary>Pruning plans of every kind, for properties that must hold of all of them.</summary>
 internal static class RandomPlans
 {
-    /// <summary>A plan whose criterion, target, floor, rounding, ranking and exceptions follow from a seed.</summary>
+    /// <summary>A plan whose criterion, target, floor, rounding, ranking, exceptions and whether it takes blocks follow from a seed.</summary>
     public static PruningPlan Draw(Network network, ChannelAnalysis analysis, int seed, int side)
     {
         var random = new Random(seed);
@@ -16,7 +16,7 @@ internal static class RandomPlans
             _ => ChannelImportance.Random(network, (ulong)seed),
         };
         PruningMeasure[] measures = [PruningMeasure.Operations, PruningMeasure.Parameters, PruningMeasure.Channels];
-        return PruningPlanner.Plan(analysis, importance, new PruningOptions
+        var options = new PruningOptions
         {
             Target = new KeepShare(measures[random.Next(measures.Length)], 0.35 + (0.5 * random.NextDouble())),
             ImageSize = side,
@@ -26,14 +26,16 @@ internal static class RandomPlans
             NormalisePerLayer = random.Next(2) == 0,
             PerCost = random.Next(3) == 0,
             KeepLayers = random.Next(3) == 0 ? ["model.0"] : [],
-        });
+        };
+        return PruningPlanner.Plan(analysis, importance, options with { Blocks = !options.Uniform && seed % 2 == 0 });
     }
 
-    /// <summary>The network that such a plan leaves, constants folded on.</summary>
+    /// <summary>The network that such a plan leaves, constants folded on; two seeds of three take a detection level first.</summary>
     public static Network Cut(Network network, int seed, int side)
     {
-        var analysis = ChannelAnalysis.Of(network.Graph);
-        var removed = Draw(network, analysis, seed, side).Variables(analysis);
-        return Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed));
+        var rest = DetectionLevels.Without(network, [.. DetectionLevels.Names(network.Graph).Skip(seed % 3).Take(seed % 3)]);
+        var analysis = ChannelAnalysis.Of(rest.Graph);
+        var removal = Draw(rest, analysis, seed, side).Removal(analysis);
+        return Surgery.Cut(rest, removal, ChannelConstants.Of(rest, removal));
     }
 }

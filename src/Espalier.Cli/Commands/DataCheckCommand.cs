@@ -67,11 +67,8 @@ internal sealed class DataCheckCommand : Verb
         var predictor = Predictor.Open(ModelFiles.CheckpointFile(weights), _model.Read(parsed) with { Suppression = new NmsOptions { Confidence = LeastConfidence } });
         if (predictor.ClassNames.SequenceEqual(classNames, StringComparer.Ordinal)) return predictor;
         predictor.Dispose();
-        throw new EspalierException($"{weights} knows the classes {Describe(predictor.ClassNames)}, but the data have {Describe(classNames)}: the model must have been trained on these classes.");
+        throw new EspalierException($"{weights} knows the classes {ClassText.Few(predictor.ClassNames)}, but the data have {ClassText.Few(classNames)}: the model must have been trained on these classes.");
     }
-
-    private static string Describe(IReadOnlyList<string> classNames) =>
-        classNames.Count <= 4 ? string.Join(", ", classNames) : $"{classNames[0]}, {classNames[1]}, … {classNames[^1]} ({classNames.Count})";
 
     private static void RefuseUnknownKinds(OptionResult result)
     {

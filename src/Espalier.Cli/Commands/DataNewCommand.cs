@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Espalier.Cli.Experiments;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets;
 using Espalier.Datasets.Formats;
@@ -51,7 +52,7 @@ internal sealed class DataNewCommand : Verb
         var boxes = report.Splits.Sum(split => split.Boxes);
         terminal.Say(boxes == 0
             ? $"Nothing is labelled yet: put label files into {Path.Combine(Path.GetDirectoryName(report.Configuration)!, "labels")}, or begin with espalier data prelabel."
-            : $"Next: espalier data check \"{report.Configuration}\"");
+            : $"Next: espalier data check {CommandText.Word(report.Configuration)}");
         return ExitCodes.Done;
     }
 }

@@ -29,6 +29,8 @@ internal sealed class DataPrelabelCommand : Verb
         if (!Directory.Exists(folder)) throw new EspalierException($"There is no folder {folder}.");
         var options = _options.Read(parsed);
         using var detector = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, options, (own, _) => _options.Read(parsed, options with { Suppression = own }).Suppression);
+        var names = DataSetAbove(folder)?.ClassNames ?? detector.ClassNames;
+        var numbers = NumbersIn(names, detector.ClassNames, parsed.GetValue(_weights)!);
         var sources = PictureSources.Find(folder, terminal.OpenInput, Skipped);
         var unlabelled = sources.Where(source => !File.Exists(LabelOf(source))).ToList();
         var kept = sources.Count - unlabelled.Count;
@@ -36,19 +38,40 @@ internal sealed class DataPrelabelCommand : Verb
         foreach (var (source, picture) in unlabelled.Count == 0 ? [] : PictureSources.Read(unlabelled, Skipped, terminal.Interrupted))
         {
             var size = new PictureSize(picture.Width, picture.Height);
-            var rows = detector.Detect(picture).Select(found => LabelRow.Of(new LabelledBox(found.Class, found.Box.ClipTo(size.Width, size.Height)), size)).ToList();
+            var rows = detector.Detect(picture).Where(found => numbers[found.Class] >= 0)
+                .Select(found => LabelRow.Of(new LabelledBox(numbers[found.Class], found.Box.ClipTo(size.Width, size.Height)), size)).ToList();
             AtomicFile.WriteAllText(LabelOf(source), LabelFile.Format(rows));
             (written, boxes) = (written + 1, boxes + rows.Count);
         }
 
         var labels = LabelPath.OfFolder(Path.GetFullPath(folder));
-        var names = Path.Combine(labels, "classes.txt");
-        if (written > 0 && !File.Exists(names)) AtomicFile.WriteAllText(names, string.Join('\n', detector.ClassNames) + "\n");
+        var classes = Path.Combine(labels, "classes.txt");
+        if (written > 0 && !File.Exists(classes)) AtomicFile.WriteAllText(classes, string.Join('\n', names) + "\n");
         terminal.Output.WriteLine(Invariant($"{written} label files with {boxes} boxes written to {labels}{(kept > 0 ? $"; {kept} had one already and kept it" : "")}"));
         if (written > 0) terminal.Say("Correct every one of them before training: what is missing in a label file is taught as background.");
         return terminal.Interrupted.IsCancellationRequested ? throw new EspalierException($"interrupted after {written} of {unlabelled.Count} pictures") : ExitCodes.Done;
 
         void Skipped(string reason) => terminal.Say($"Skipped: {FailureSentence.Polish(reason)}");
+    }
+
+    /// <summary>
+    /// The data set that a folder of photos is part of: its <c>data.yaml</c> lies there or up to two folders above, as over <c>images/train</c>.
+    /// </summary>
+    private static DataConfiguration? DataSetAbove(string folder)
+    {
+        var above = new[] { "", "..", Path.Combine("..", "..") }
+            .Select(up => Path.GetFullPath(Path.Combine(folder, up, "data.yaml"))).FirstOrDefault(File.Exists);
+        return above is null ? null : DataConfiguration.Read(above);
+    }
+
+    /// <summary>What number a data set gives to each class that the model knows, by its name; −1 for those that it does not have.</summary>
+    private static int[] NumbersIn(IReadOnlyList<string> names, IReadOnlyList<string> known, string model)
+    {
+        List<string> wanted = [.. names];
+        int[] numbers = [.. known.Select(name => wanted.IndexOf(name))];
+        if (numbers.Any(number => number >= 0)) return numbers;
+        throw new EspalierException(
+            $"{model} finds {ClassText.Few(known)}, and the data set has none of these classes: it has {ClassText.Few(names)}.");
     }
 
     private static string LabelOf(PictureSource source) => LabelPath.OfPhoto(Path.GetFullPath(source.Path));

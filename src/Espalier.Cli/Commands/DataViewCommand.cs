@@ -7,7 +7,7 @@ using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier data view data.yaml --output FILE.png</c>: a contact sheet of photos and their labels.</summary>
+/// <summary><c>espalier data view data.yaml --output FILE.png</c>: a contact sheet of photos and their labels, where there are any.</summary>
 internal sealed class DataViewCommand : Verb
 {
     private readonly Argument<string> _data = new("data") { Description = "A data.yaml, or the folder that holds it" };
@@ -26,7 +26,7 @@ internal sealed class DataViewCommand : Verb
         var output = parsed.GetValue(_output)!;
         if (Path.GetExtension(output).ToUpperInvariant() is not (".PNG" or ".JPG" or ".JPEG")) throw new OptionException($"--output is a file that ends in .png, .jpg or .jpeg, not '{output}'.");
         var configuration = DataConfiguration.Read(parsed.GetValue(_data)!);
-        var dataset = DatasetScanner.Scan(configuration, parsed.GetValue(_split)!, null, null, terminal.Interrupted);
+        var dataset = DatasetScanner.Scan(configuration, parsed.GetValue(_split)!, new ScanOptions { AllowUnlabelled = true }, null, terminal.Interrupted);
         var options = _options.Read(parsed);
         var sheet = DatasetView.Compose(dataset, options);
         PictureWriter.Write(output, sheet);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Pipelines.Exports;
 using Espalier.Pipelines.Models;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Espalier.Cli.Experiments;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Networks;
@@ -11,7 +12,7 @@ using Espalier.Training.Thinning;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier prune WEIGHTS --data D --keep-flops 0.4</c>: a network with fewer channels, ready to be fine-tuned.</summary>
+/// <summary><c>espalier prune WEIGHTS --data D --keep-flops 0.4</c>: a network with fewer channels, blocks and levels, ready to be fine-tuned.</summary>
 internal sealed class PruneCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();
@@ -24,7 +25,7 @@ internal sealed class PruneCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PruneCommand(TerminalSession terminal)
-        : base(terminal, "prune", "Cut a network's least important channels") => Takes([_weights, .. _options.All, _plan, _sweep, _project, _name, _noLatency, _json]);
+        : base(terminal, "prune", "Cut a network's least important channels, blocks and detection levels") => Takes([_weights, .. _options.All, _plan, _sweep, _project, _name, _noLatency, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -33,6 +34,7 @@ internal sealed class PruneCommand : Verb
         "espalier prune runs/train/weights/best.safetensors --data data.yaml --keep-flops 0.4",
         "espalier prune sparse.safetensors --data data.yaml --by bn-scale --raw-scores --keep-flops 0.5",
         "espalier prune best.safetensors --data data.yaml --keep-flops 0.2 --steps 3 --epochs-between 4",
+        "espalier prune best.safetensors --data data.yaml --blocks --drop-levels auto --keep-flops 0.4",
         "espalier prune best.safetensors --data data.yaml --plan runs/prune/plan.json",
     ];
 
@@ -43,8 +45,9 @@ internal sealed class PruneCommand : Verb
         var pruner = new Pruner(options, new TerminalListener(terminal, () => [new ResultsCsv(), new EpochBars(terminal)]));
         if (parsed.GetValue(_sweep)) return Sweep(parsed, terminal, pruner, options, targets);
         var planFile = parsed.GetValue(_plan);
+        if (planFile is not null && options.DropLevels.Count > 0) throw new OptionException("--plan says itself which levels go; leave --drop-levels out");
         if (planFile is not null && targets.Count > 0) throw new OptionException("--plan says itself what goes; leave the target out");
-        if (planFile is null && targets.Count != 1) throw new OptionException("Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, --threshold and --milliseconds, or which plan to apply, by --plan, or look first, by --sweep");
+        if (planFile is null && targets.Count != 1 && (targets.Count > 1 || options.DropLevels.Count == 0)) throw new OptionException("Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, --threshold and --milliseconds, or which levels go, by --drop-levels, or which plan to apply, by --plan, or look first, by --sweep");
         if (planFile is not null && options.Steps > 1) throw new OptionException("--plan is one cut; leave --steps out");
         if (options.Steps == 1 && _options.Given(parsed).Any(entry => entry.Name == "--epochs-between")) throw new OptionException("--epochs-between has an effect only together with --steps");
         options.Validate();
@@ -85,7 +88,8 @@ internal sealed class PruneCommand : Verb
         var speed = parsed.GetValue(_noLatency)
             ? null
             : LatencyMeter.Compare(whole, outcome.Checkpoint, options.Threads, terminal.Interrupted);
-        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(whole, outcome, file, speed) : ToText(whole, outcome, file, options.Data, speed));
+        var next = CommandText.FineTune(options.Data, file, parsed.GetValue(_weights)!, outcome.Checkpoint.ImageSize);
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(whole, outcome, file, speed) : ToText(whole, outcome, file, next, speed));
     }
 
     private int Sweep(ParseResult parsed, TerminalSession terminal, Pruner pruner, PruneOptions options, IReadOnlyList<string> targets)
@@ -126,7 +130,7 @@ internal sealed class PruneCommand : Verb
         }
     }
 
-    private static string ToText(Checkpoint whole, PruningOutcome outcome, string file, string data, SpeedComparison? speed)
+    private static string ToText(Checkpoint whole, PruningOutcome outcome, string file, string next, SpeedComparison? speed)
     {
         var plan = outcome.Plan;
         var layers = TextTable.Format(
@@ -145,9 +149,14 @@ internal sealed class PruneCommand : Verb
                     ? Array.Empty<string[]>()
                     : [["ms a picture, ONNX Runtime", Invariant($"{speed.Before:0.00}"), Invariant($"{speed.After:0.00}"), Share(1, speed.Ratio)]],
             ]);
-        if (plan.After == plan.Before) return $"{costs}\n{steps}\nNothing was cut: the network is written to {file} as it is\n";
+        if (plan.IsNothing) return $"{costs}\n{steps}\nNothing was cut: the network is written to {file} as it is\n";
         var said = speed is null ? "" : $"{speed.ToText("before", "cut more, or keep the whole network")}\n";
-        return $"{layers}\n{costs}\n{steps}\n{said}Written to {file}\nFine-tune it: espalier train {data} --weights {file} --epochs 20 --image-size {outcome.Checkpoint.ImageSize}\n";
+        return $"{layers}
+{Gone(whole, outcome)}{costs}
+{steps}
+{said}Written to {file}
+Next: {next}
+";
     }
 
     private static string ToJson(Checkpoint whole, PruningOutcome outcome, string file, SpeedComparison? speed) => JsonSerializer.Serialize(
@@ -164,6 +173,8 @@ internal sealed class PruneCommand : Verb
             MillisecondsAfter = speed?.After,
             SpeedRatio = speed?.Ratio,
             Steps = outcome.Steps.Select(step => new { step.Name, step.Report.Precision, step.Report.Recall, MAP50 = step.Report.MeanAveragePrecision50, MAP50_95 = step.Report.MeanAveragePrecision50To95 }),
+            outcome.Plan.Blocks,
+            outcome.Plan.Levels,
             Groups = Groups(whole, outcome).Select(group => new { group.Layers, group.Width, group.Kept }),
         },
         JsonOutput.Format) + "\n";
@@ -171,12 +182,27 @@ internal sealed class PruneCommand : Verb
     /// <summary>What is left of each group of layers, in however many cuts it went.</summary>
     private static IEnumerable<(string[] Layers, int Width, int Kept)> Groups(Checkpoint whole, PruningOutcome outcome)
     {
-        var kept = LayerWidth.Compare(whole.Graph, outcome.Checkpoint.Graph).ToDictionary(layer => layer.Layer, layer => layer.After, StringComparer.Ordinal);
+        var kept = LayerWidth.Compare(whole.Graph, outcome.Checkpoint.Graph).ToLookup(layer => layer.Layer, layer => layer.After, StringComparer.Ordinal);
         return ChannelAnalysis.Of(whole.Graph).Groups.Select(group =>
         {
             string[] layers = [.. group.Producers.Select(producer => whole.Graph.Nodes[producer].Name)];
-            return (layers, group.Width, kept[layers[0]]);
+            return (layers, group.Width, layers.SelectMany(layer => kept[layer]).FirstOrDefault());
         });
+    }
+
+    /// <summary>The levels and blocks that went, in however many cuts.</summary>
+    private static string Gone(Checkpoint whole, PruningOutcome outcome)
+    {
+        var lost = outcome.Plan.Levels.ToDictionary(level => level.Name);
+        string[] levels = [.. DetectionLevels.Names(whole.Graph).Except(DetectionLevels.Names(outcome.Checkpoint.Graph))];
+        var layers = outcome.Checkpoint.Graph.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        var analysis = ChannelAnalysis.Of(DetectionLevels.Without(whole.Graph, levels));
+        var blocks = PrunableBlock.Of(analysis).Where(block => !block.Nodes.Any(node => layers.Contains(analysis.Graph.Nodes[node].Name))).ToList();
+        var outermost = blocks.Where(block => !blocks.Exists(other => other != block && other.Nodes.Contains(block.Branch.Joint)));
+        var said = levels.Select(level => lost.GetValueOrDefault(level) is { Matches: { } matches, Alone: { } alone }
+            ? Invariant($"level {level} ({matches:0.0%} of the matches; {alone:0.0%} of the labels match no other that stays)")
+            : $"level {level}").Concat(outermost.Select(block => $"block {Short(block.Name)}")).ToList();
+        return said.Count == 0 ? "" : $"Gone as a whole: {string.Join(", ", said)}\n\n";
     }
 
     private static string Short(string layer) => layer.Replace("model.", "", StringComparison.Ordinal).Replace(".conv", "", StringComparison.Ordinal);

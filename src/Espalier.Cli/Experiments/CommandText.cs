@@ -7,7 +7,7 @@ using Espalier.Training.Runs;
 
 namespace Espalier.Cli.Experiments;
 
-/// <summary>The commands that make an experiment's models one by one.</summary>
+/// <summary>Commands as a user types them: those that make an experiment's models one by one, and what to go on with.</summary>
 internal static class CommandText
 {
     /// <summary><c>espalier train</c> with whatever is not the standard.</summary>
@@ -25,6 +25,10 @@ internal static class CommandText
     /// <summary><c>espalier prune</c> for a cut.</summary>
     public static string Prune(PruneOptions options, string source) => $"espalier prune {Word(source)} --data {Word(options.Data)} {options.ToWords()}";
 
+    /// <summary><c>espalier train</c> for what a cut left, with the network that was cut as its teacher.</summary>
+    public static string FineTune(string data, string cut, string whole, int imageSize) => Invariant(
+        $"espalier train {Word(data)} --weights {Word(cut)} --teacher {Word(whole)} --no-autoanchor --epochs 20 --image-size {imageSize}");
+
     /// <summary>How much a cut keeps, in words.</summary>
     public static string Asked(CutPlan cut) => cut.Target switch
     {
@@ -34,7 +38,8 @@ internal static class CommandText
         _ => $"scores from {Text(cut.Target.Number)} on",
     };
 
-    private static string Word(string value) => value.Contains(' ', StringComparison.Ordinal) ? $"\"{value}\"" : value;
+    /// <summary>A value as it is typed: in quotation marks where it has spaces.</summary>
+    public static string Word(string value) => value.Contains(' ', StringComparison.Ordinal) ? $"\"{value}\"" : value;
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

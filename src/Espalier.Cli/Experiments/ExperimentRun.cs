@@ -16,7 +16,13 @@ internal static class ExperimentRun
     /// <returns>What the report says; null where the user interrupted it.</returns>
     public static ThinningReport? Run(ExperimentPlan plan, ExperimentFolder folder, string command, TerminalSession terminal)
     {
-        var listener = new TerminalListener(terminal, () => [new ResultsCsv(), new TensorBoardListener(), new RunPictures(terminal.Say), new EpochBars(terminal)], furtherStages: 1);
+        var listener = new TerminalListener(
+            terminal,
+            () =>
+            [
+                new ResultsCsv(), new TensorBoardListener(), new ProgressFile(terminal.Say), new RunPictures(terminal.Say), new EpochBars(terminal),
+            ],
+            furtherStages: 1);
         var experiment = new Experiment(plan, folder, listener);
         if (experiment.Run(terminal.Interrupted) is not { } result)
         {

@@ -1,4 +1,5 @@
 using Espalier.Cli.Terminal;
+using Espalier.Pipelines.Experiments;
 using Espalier.Reports;
 
 namespace Espalier.Cli.Experiments;
@@ -15,4 +16,22 @@ internal static class ExperimentText
             Invariant($"{model.First.Precision:0.000}"), Invariant($"{model.First.Recall:0.000}"), Invariant($"{model.First.MeanAveragePrecision50:0.000}"), Invariant($"{model.First.MeanAveragePrecision:0.000}"),
             model.First.ThanDense is { } difference ? Invariant($"{difference.Value * 100:+0.0;-0.0;0.0}") : "",
         }));
+
+    /// <summary>A row a figure that was expected, and how many of them differ by more than their tolerance.</summary>
+    public static (string Text, int Differing) Expected(IReadOnlyList<Expectation> expected, ThinningReport report)
+    {
+        var rows = expected.Select(expectation =>
+        {
+            var model = report.Models.First(model => model.Name == expectation.Model);
+            return (Expectation: expectation, Found: expectation.Of(model.First, model.Parameters, model.MultiplyAdds));
+        }).ToList();
+        var text = TextTable.Format(["model", "figure", ">expected", ">tolerance", ">found", ""], rows.Select(row => new[]
+        {
+            row.Expectation.Model, row.Expectation.Figure, Number(row.Expectation.Value), row.Expectation.Tolerance == 0 ? "exact" : Number(row.Expectation.Tolerance), Number(row.Found),
+            row.Expectation.Holds(row.Found) ? "as expected" : $"differs: {Number(Math.Abs(row.Found - row.Expectation.Value))} {(row.Found > row.Expectation.Value ? "more" : "less")}",
+        }));
+        return (text, rows.Count(row => !row.Expectation.Holds(row.Found)));
+
+        static string Number(double value) => Math.Abs(value) < 10 ? Invariant($"{value:0.0000}") : Invariant($"{value:N0}");
+    }
 }

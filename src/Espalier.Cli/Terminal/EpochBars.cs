@@ -1,4 +1,5 @@
 using Espalier.Training.Listeners;
+using Espalier.Training.Runs;
 
 namespace Espalier.Cli.Terminal;
 
@@ -10,6 +11,8 @@ internal sealed class EpochBars(TerminalSession terminal) : ITrainingListener
     private int _epochs;
 
     public void OnStarted(TrainingStarted started) => _epochs = started.Options.Epochs;
+
+    public void OnChanged(TrainingOptions options) => _epochs = options.Epochs;
 
     public void OnBatch(BatchTrained trained)
     {

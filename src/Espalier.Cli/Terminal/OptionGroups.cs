@@ -10,7 +10,7 @@ internal static class OptionGroups
 
     private static readonly (string Heading, string[] Names)[] Groups =
     [
-        ("Data", ["--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip-digits", "--no-autoanchor", "--pictures", "--decoys", "--box-margin"]),
+        ("Data", ["--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip-digits", "--no-autoanchor", "--pictures", "--drop-levels", "--decoys", "--box-margin"]),
         ("Sparse training",
         [
             "--sparsity", "--sparsity-target", "--sparsity-step", "--sparsity-schedule", "--sparsity-spread", "--sparsity-on", "--sparsity-kernels", "--sparse-storage",
@@ -25,7 +25,7 @@ internal static class OptionGroups
         (More,
         [
             "--seed", "--patience", "--freeze", "--optimizer", "--cosine", "--hyp", "--keep-channels", "--threshold", "--round", "--fewest", "--uniform", "--raw-scores",
-            "--per-cost", "--keep-shortcuts", "--keep", "--epochs-between", "--square", "--agnostic", "--max-detections", "--every", "--fit-reader",
+            "--per-cost", "--blocks", "--keep-shortcuts", "--keep", "--epochs-between", "--square", "--agnostic", "--max-detections", "--every", "--fit-reader",
             "--looks", "--no-second-look", "--evolve", "--max-megabytes", "--max-megapixels", "--overlap", "--gap", "--height-ratio",
             "--keep-a-cut", "--no-int8", "--latency-table", "--int8",
         ]),

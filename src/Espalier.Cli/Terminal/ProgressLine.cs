@@ -7,7 +7,7 @@ namespace Espalier.Cli.Terminal;
 /// One line of progress: rewritten in place for a person, for a log written once at its end or not at all. Never more than ten updates
 /// a second.
 /// </summary>
-public sealed class ProgressLine
+internal sealed class ProgressLine
 {
     private const int BarWidth = 20;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -42,6 +42,7 @@ public sealed class ProgressLine
         return Invariant($"{text}: {share * 100,3:0}% {bar} {done}/{total} [{Clock(_elapsed.Elapsed)}{remaining}]");
     }
 
-    private static string Clock(TimeSpan time) =>
+    /// <summary>Minutes and seconds, from an hour on with hours before them.</summary>
+    public static string Clock(TimeSpan time) =>
         time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"mm\:ss", CultureInfo.InvariantCulture);
 }

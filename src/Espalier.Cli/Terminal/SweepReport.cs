@@ -55,7 +55,7 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
         text.Append(!sweep.IsTrained
             ? Invariant($"The network itself finds next to nothing (mAP50 below {PruningSweep.LeastAccuracy}), so that no cut can be judged: train it first (espalier train {data} --weights {weights}).\n")
             : sweep.Recommended is { } point
-            ? Invariant($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; what is lost, fine-tuning brings back:\n  espalier prune {weights} --data {data} --by {sweep.Criterion} --keep-flops {point.Asked:0.##}\n")
+            ? Invariant($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; what is lost, fine-tuning brings back:\n  {Command(point)}\n")
             : Invariant($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights {weights} --sparsity 0.01), or cut in small steps with fine-tuning between.\n"));
         return text.Append(CultureInfo.InvariantCulture, $"Chart and table: {folder.File("sweep.png")}, sweep.csv\n").ToString();
     }
@@ -82,14 +82,17 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
 
     private string Csv()
     {
-        var text = new StringBuilder("asked,operations,parameters,mAP50_cut,mAP50_constants,mAP50_batch_norms\n");
+        var text = new StringBuilder("asked,operations,parameters,mAP50_cut,mAP50_constants,mAP50_batch_norms,command\n");
         foreach (var point in sweep.Points)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{point.Asked},{point.Operations:0.######},{point.Cost.Parameters},{point.Cut.MeanAveragePrecision50:0.######},{point.Folded.MeanAveragePrecision50:0.######},{point.Written.MeanAveragePrecision50:0.######}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{point.Asked},{point.Operations:0.######},{point.Cost.Parameters},{point.Cut.MeanAveragePrecision50:0.######},{point.Folded.MeanAveragePrecision50:0.######},{point.Written.MeanAveragePrecision50:0.######},{CsvField.Quote(Command(point))}\n");
         }
 
         return text.ToString();
     }
+
+    private string Command(SweepPoint point) =>
+        Invariant($"espalier prune {weights} --data {data} --by {sweep.Criterion} --keep-flops {point.Asked:0.##}");
 
     private static string Accuracy(DetectionReport report) => Invariant($"{report.MeanAveragePrecision50:0.000}");
 }

@@ -4,7 +4,7 @@ namespace Espalier.Cli.Terminal;
 /// Where a command speaks and listens: results to <see cref="Output"/>, progress and complaints to <see cref="Error"/>, standard input
 /// from <see cref="OpenInput"/>. A test hands in its own and reads what a user would see.
 /// </summary>
-public sealed class TerminalSession
+internal sealed class TerminalSession
 {
     private int _shownLength;
 

@@ -1,3 +1,4 @@
+using Espalier.Cli.Experiments;
 using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
@@ -11,6 +12,8 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
     private BatchTrained? _lastBatch;
     private int _epochs;
     private int _instances;
+    private int _done;
+    private double _seconds;
 
     public void OnStarted(TrainingStarted started)
     {
@@ -25,6 +28,13 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
 
     public void OnNote(string note) => terminal.Say(note);
 
+    public void OnChanged(TrainingOptions options)
+    {
+        _epochs = options.Epochs;
+        var patience = options.Patience == 0 ? "without patience" : Invariant($"patience {options.Patience}");
+        terminal.Say(Invariant($"From the next epoch on: {options.Epochs} epochs, {patience}, as control.json says."));
+    }
+
     public void OnBatch(BatchTrained trained)
     {
         if (_lastBatch?.Epoch != trained.Epoch) _progress = new ProgressLine(terminal);
@@ -38,10 +48,13 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
     {
         var epoch = completed.Record;
         var report = completed.Validation.Report;
+        var seconds = epoch.TrainingSeconds + epoch.ValidationSeconds;
+        (_done, _seconds) = (_done + 1, _seconds + seconds);
+        var left = TimeSpan.FromSeconds(_seconds / _done * (_epochs - 1 - epoch.Epoch));
         terminal.Error.WriteLine($"{"",10}{"Class",11}{"Images",11}{"Instances",11}{"P",11}{"R",11}{"mAP50",11}{"mAP50-95",11}");
         terminal.Error.WriteLine(Invariant(
             $"{"",10}{"all",11}{report.Pictures,11}{report.Labels,11}{epoch.Precision,11:0.000}{epoch.Recall,11:0.000}{epoch.MeanAveragePrecision50,11:0.000}{epoch.MeanAveragePrecision,11:0.000}")
-            + Invariant($"   {epoch.PicturesPerSecond:0} pictures/s, {epoch.TrainingSeconds + epoch.ValidationSeconds:0} s{(completed.IsBest ? ", best so far" : "")}"));
+            + Invariant($"   {epoch.PicturesPerSecond:0} pictures/s, {seconds:0} s{(left > TimeSpan.Zero ? $", {ProgressLine.Clock(left)} left" : "")}{(completed.IsBest ? ", best so far" : "")}"));
         if (SparsityText(epoch) is { } sparsity) terminal.Error.WriteLine($"{"",10}{sparsity}");
     }
 
@@ -59,6 +72,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         if (best is null) return;
         error.WriteLine(Invariant($"Best epoch {best.Epoch}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
         error.WriteLine($"Weights: {outcome.Folder.Best}");
+        if (outcome.End != TrainingEnd.Interrupted) error.WriteLine($"Next: espalier predict {CommandText.Word(outcome.Folder.Best)} --source FOLDER");
     }
 
     /// <summary>How far a sparse run is; null where nothing is penalised.</summary>

@@ -1,7 +1,7 @@
 namespace Espalier.Core.Options;
 
 /// <summary>The <c>data.yaml</c> with the labelled pictures.</summary>
-public sealed class DataOptionAttribute : OptionAttribute
+internal sealed class DataOptionAttribute : OptionAttribute
 {
     /// <inheritdoc cref="DataOptionAttribute"/>
     /// <param name="help">Which one.</param>
@@ -10,7 +10,7 @@ public sealed class DataOptionAttribute : OptionAttribute
 }
 
 /// <summary>A split of a data set.</summary>
-public sealed class SplitOptionAttribute : OptionAttribute
+internal sealed class SplitOptionAttribute : OptionAttribute
 {
     /// <inheritdoc cref="SplitOptionAttribute"/>
     /// <param name="name">On the command line.</param>
@@ -20,7 +20,7 @@ public sealed class SplitOptionAttribute : OptionAttribute
 }
 
 /// <summary>The side of pictures in pixels.</summary>
-public sealed class ImageSizeOptionAttribute : OptionAttribute
+internal sealed class ImageSizeOptionAttribute : OptionAttribute
 {
     /// <inheritdoc cref="ImageSizeOptionAttribute"/>
     /// <param name="help">Which side of what.</param>
@@ -30,7 +30,7 @@ public sealed class ImageSizeOptionAttribute : OptionAttribute
 }
 
 /// <summary>Pictures that go through a network together.</summary>
-public sealed class BatchOptionAttribute : OptionAttribute
+internal sealed class BatchOptionAttribute : OptionAttribute
 {
     /// <summary>The largest batch.</summary>
     public const int Most = 1024;
@@ -43,14 +43,14 @@ public sealed class BatchOptionAttribute : OptionAttribute
 
 /// <summary>Training pictures that something is measured on.</summary>
 /// <param name="help">What.</param>
-public sealed class PicturesOptionAttribute(string help) : OptionAttribute("--pictures", help, 1, 1_000_000);
+internal sealed class PicturesOptionAttribute(string help) : OptionAttribute("--pictures", help, 1, 1_000_000);
 
 /// <summary>The seed of something random.</summary>
 /// <param name="help">Of what.</param>
-public sealed class SeedOptionAttribute(string help) : OptionAttribute("--seed", help, 0, int.MaxValue);
+internal sealed class SeedOptionAttribute(string help) : OptionAttribute("--seed", help, 0, int.MaxValue);
 
 /// <summary>Threads that prepare batches beside the network's own.</summary>
-public sealed class WorkersOptionAttribute : OptionAttribute
+internal sealed class WorkersOptionAttribute : OptionAttribute
 {
     /// <inheritdoc cref="WorkersOptionAttribute"/>
     public WorkersOptionAttribute()
@@ -58,7 +58,7 @@ public sealed class WorkersOptionAttribute : OptionAttribute
 }
 
 /// <summary>Where a network computes.</summary>
-public sealed class DeviceOptionAttribute : OptionAttribute
+internal sealed class DeviceOptionAttribute : OptionAttribute
 {
     /// <inheritdoc cref="DeviceOptionAttribute"/>
     public DeviceOptionAttribute()
@@ -66,7 +66,7 @@ public sealed class DeviceOptionAttribute : OptionAttribute
 }
 
 /// <summary>Threads of a network's arithmetic.</summary>
-public sealed class ThreadsOptionAttribute : OptionAttribute
+internal sealed class ThreadsOptionAttribute : OptionAttribute
 {
     /// <summary>The most threads.</summary>
     public const int Most = 1024;
@@ -77,7 +77,7 @@ public sealed class ThreadsOptionAttribute : OptionAttribute
 }
 
 /// <summary>Whether speed is measured; naming it leaves that out.</summary>
-public sealed class LatencyOptionAttribute : OptionAttribute
+internal sealed class LatencyOptionAttribute : OptionAttribute
 {
     /// <inheritdoc cref="LatencyOptionAttribute"/>
     public LatencyOptionAttribute()

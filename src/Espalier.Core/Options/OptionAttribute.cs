@@ -7,7 +7,7 @@ namespace Espalier.Core.Options;
 /// <param name="name">On the command line, such as <c>--patience</c>; empty where it has none.</param>
 /// <param name="help">One line, without the range, which is added.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public class OptionAttribute(string name, string help) : Attribute
+internal class OptionAttribute(string name, string help) : Attribute
 {
     /// <inheritdoc cref="OptionAttribute"/>
     /// <param name="name">On the command line.</param>
@@ -84,14 +84,14 @@ public class OptionAttribute(string name, string help) : Attribute
 /// <summary>Marks a record within a record that is there only where another option is given, without which its options have no effect.</summary>
 /// <param name="needs">That option, such as <c>--nms</c>.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class OptionGroupAttribute(string needs) : Attribute
+internal sealed class OptionGroupAttribute(string needs) : Attribute
 {
     /// <summary>That option.</summary>
     public string Needs { get; } = needs;
 }
 
 /// <summary>What another value of an option changes.</summary>
-public enum OptionEffect
+internal enum OptionEffect
 {
     /// <summary>What comes of it.</summary>
     Result,
@@ -106,7 +106,7 @@ public enum OptionEffect
 /// <summary>What an enumeration's member is called on command lines and in YAML, where that is not its name in lower case.</summary>
 /// <param name="word">Such as <c>bn-scale</c>.</param>
 [AttributeUsage(AttributeTargets.Field)]
-public sealed class OptionWordAttribute(string word) : Attribute
+internal sealed class OptionWordAttribute(string word) : Attribute
 {
     /// <summary>The word.</summary>
     public string Word { get; } = word;

@@ -9,7 +9,7 @@ namespace Espalier.Core.Options;
 
 /// <summary>One option of a record: its names, range and words, and how its value is read, written, taken and set.</summary>
 [RequiresUnreferencedCode("Properties are found by their attributes.")]
-public sealed class OptionDescription
+internal sealed class OptionDescription
 {
     private readonly PropertyInfo[] _path;
     private readonly OptionAttribute _said;

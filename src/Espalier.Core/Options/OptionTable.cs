@@ -12,7 +12,7 @@ namespace Espalier.Core.Options;
 /// </summary>
 /// <typeparam name="T">A record whose properties carry <see cref="OptionAttribute"/>s.</typeparam>
 [RequiresUnreferencedCode("Properties are found by their attributes.")]
-public sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
+internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
     where T : class
 {
     private readonly List<OptionDescription> _entries = [.. Find(typeof(T), [])];

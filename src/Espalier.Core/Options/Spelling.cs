@@ -1,7 +1,7 @@
 namespace Espalier.Core.Options;
 
 /// <summary>What somebody may have meant who typed a word that there is not.</summary>
-public static class Spelling
+internal static class Spelling
 {
     /// <summary>The known word that is nearest to a typed one; null where none is near enough to be meant.</summary>
     /// <param name="typed">What was typed.</param>

@@ -42,7 +42,7 @@ public readonly struct ValueList<T>(IEnumerable<T> items) : IReadOnlyList<T>, IE
 }
 
 /// <summary>Makes lists from what stands between brackets.</summary>
-public static class ValueList
+internal static class ValueList
 {
     /// <summary>A list of some items.</summary>
     public static ValueList<T> Create<T>(ReadOnlySpan<T> items) => new(items.ToArray());

@@ -6,7 +6,7 @@ namespace Espalier.Datasets;
 /// YOLOv5's AutoAnchor: whether the anchors suit a data set's boxes, and better ones where they do not. An anchor matches a
 /// box where neither side differs by more than a factor; the ratio of the two is min(r, 1/r) over width and height.
 /// </summary>
-public static class AnchorFitting
+internal static class AnchorFitting
 {
     /// <summary>Boxes smaller than this on a side are not fitted: augmentation drops them.</summary>
     private const float SmallestSide = 2;

@@ -3,7 +3,7 @@ using Espalier.Core;
 namespace Espalier.Datasets;
 
 /// <summary>How anchors are judged and fitted.</summary>
-public sealed record AnchorFittingOptions
+internal sealed record AnchorFittingOptions
 {
     /// <summary>How many times larger or smaller, in width and in height, a box may be than an anchor that matches it: 1.01…100.</summary>
     /// <value>4</value>

@@ -7,7 +7,7 @@ namespace Espalier.Datasets;
 /// <param name="Before">How the given anchors fit.</param>
 /// <param name="After">How <paramref name="Anchors"/> fit.</param>
 /// <param name="Changed">Whether <paramref name="Anchors"/> are new ones.</param>
-public sealed record FittedAnchors(ImmutableArray<AnchorSize> Anchors, AnchorQuality Before, AnchorQuality After, bool Changed)
+internal sealed record FittedAnchors(ImmutableArray<AnchorSize> Anchors, AnchorQuality Before, AnchorQuality After, bool Changed)
 {
     /// <summary>The anchors divided evenly over levels, finest first: width, height, width, height … a level.</summary>
     /// <param name="levels">A divisor of the number of anchors.</param>

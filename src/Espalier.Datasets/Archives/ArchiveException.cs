@@ -6,7 +6,7 @@ namespace Espalier.Datasets.Archives;
 /// An archive cannot be unpacked: it is damaged, cut off, holds what a data set has no use for, or exceeds the limits. The only exception
 /// thrown for bad bytes; the message is one sentence naming archive and entry.
 /// </summary>
-public sealed class ArchiveException : EspalierException
+internal sealed class ArchiveException : EspalierException
 {
     /// <inheritdoc cref="ArchiveException"/>
     public ArchiveException(string message)

@@ -1,7 +1,7 @@
 namespace Espalier.Datasets.Archives;
 
 /// <summary>What an archive may hold; checked before anything is written. The defaults leave SVHN's largest archive (202,353 photos) ample room.</summary>
-public sealed record ArchiveLimits
+internal sealed record ArchiveLimits
 {
     /// <summary>The limits used where none are given.</summary>
     public static ArchiveLimits Default { get; } = new();

@@ -9,7 +9,7 @@ namespace Espalier.Datasets.Archives;
 /// Unpacks <c>.tar.gz</c> archives of unknown origin: nothing outside the folder, no links or devices, within limits, and whole or not at
 /// all. gzip's checksum and tar's are checked.
 /// </summary>
-public static class ArchiveUnpacker
+internal static class ArchiveUnpacker
 {
     private const long FreeOfRatio = 64L << 20;
 

@@ -4,4 +4,4 @@ namespace Espalier.Datasets.Archives;
 /// <param name="Folder">Where it lies.</param>
 /// <param name="Files">How many files.</param>
 /// <param name="Bytes">Bytes of them together.</param>
-public sealed record UnpackReport(string Folder, int Files, long Bytes);
+internal sealed record UnpackReport(string Folder, int Files, long Bytes);

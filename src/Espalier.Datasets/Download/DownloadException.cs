@@ -3,7 +3,7 @@ using Espalier.Core;
 namespace Espalier.Datasets.Download;
 
 /// <summary>A file cannot be fetched; the message is one sentence that names the address and what is wrong.</summary>
-public sealed class DownloadException : EspalierException
+internal sealed class DownloadException : EspalierException
 {
     /// <inheritdoc cref="DownloadException"/>
     public DownloadException(string message)

@@ -4,7 +4,7 @@ using Espalier.Core.Options;
 namespace Espalier.Datasets.Download;
 
 /// <summary>How files are fetched.</summary>
-public sealed record DownloadOptions
+internal sealed record DownloadOptions
 {
     /// <summary>How often in a row an attempt may bring nothing new before it is given up, 1…100.</summary>
     /// <value>5.</value>

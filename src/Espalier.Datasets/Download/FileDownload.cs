@@ -9,7 +9,7 @@ namespace Espalier.Datasets.Download;
 /// attempt goes on from there, if the server still has the same version (RFC 9110: Range with If-Range). The file gets its name once it
 /// has the length that the server states.
 /// </summary>
-public sealed class FileDownload : IDisposable
+internal sealed class FileDownload : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private readonly HttpClient _client;

@@ -5,7 +5,7 @@ namespace Espalier.Datasets.Download;
 /// <summary>A file of SVHN, as its authors publish it.</summary>
 /// <param name="Name">What it is called on command lines.</param>
 /// <param name="FileName">The file's name.</param>
-public sealed record SvhnPart(string Name, string FileName)
+internal sealed record SvhnPart(string Name, string FileName)
 {
     /// <summary>The SHA-256 of the authors' file, as Mindee's docTR (Apache-2.0, <c>doctr/datasets/svhn.py</c>) has it; null where it is not known.</summary>
     public string? Sha256 { get; init; }

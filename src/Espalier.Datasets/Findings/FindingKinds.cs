@@ -7,10 +7,10 @@ namespace Espalier.Datasets.Findings;
 /// <param name="Name">Its name on command lines and in JSON: lower case with hyphens.</param>
 /// <param name="Severity">How bad it is.</param>
 /// <param name="Remedy">What a cleaned copy does about it.</param>
-public sealed record FindingKindInfo(FindingKind Kind, string Name, FindingSeverity Severity, string Remedy);
+internal sealed record FindingKindInfo(FindingKind Kind, string Name, FindingSeverity Severity, string Remedy);
 
 /// <summary>All kinds of finding, in the order in which they are reported.</summary>
-public static class FindingKinds
+internal static class FindingKinds
 {
     private const string PhotoLeftOut = "the photo is left out";
     private const string AsItIs = "stays as it is";

@@ -6,7 +6,7 @@ namespace Espalier.Datasets.Labels;
 /// <param name="Kind">The sort.</param>
 /// <param name="Count">How many labels.</param>
 /// <param name="First">The first of them: place, reason, and what was done.</param>
-public readonly record struct LabelProblem(FindingKind Kind, int Count, string First)
+internal readonly record struct LabelProblem(FindingKind Kind, int Count, string First)
 {
     /// <summary>The problem of a file.</summary>
     /// <param name="path">The file.</param>

@@ -8,7 +8,7 @@ namespace Espalier.Datasets.Labels;
 /// meant would be taught as background: <see cref="LosesObject"/>. A label that is there twice is kept once; a box that reaches over
 /// the edge is cut to the photo.
 /// </remarks>
-public static class LabelRules
+internal static class LabelRules
 {
     /// <summary>How far a share may leave 0…1 by rounding before it counts: a thousandth of the photo.</summary>
     public const double Tolerance = 1e-3;

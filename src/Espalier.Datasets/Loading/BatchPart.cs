@@ -3,7 +3,7 @@ namespace Espalier.Datasets;
 /// <summary>A part of every batch: neighbouring pictures of it, as many in one part as in another give or take one.</summary>
 /// <param name="Index">Which part, from 0.</param>
 /// <param name="Count">How many parts there are.</param>
-public readonly record struct BatchPart(int Index, int Count)
+internal readonly record struct BatchPart(int Index, int Count)
 {
     /// <summary>Every batch as a whole.</summary>
     public static BatchPart Whole { get; } = new(0, 1);

@@ -1,7 +1,7 @@
 namespace Espalier.Datasets;
 
 /// <summary>Sampling weights that show photos of rare, or badly found, classes more often.</summary>
-public static class ImageWeights
+internal static class ImageWeights
 {
     /// <summary>
     /// No class weighs more than this many times what the commonest does: beyond it a handful of labels would take the place of all others.

@@ -3,7 +3,7 @@ using Espalier.Core;
 namespace Espalier.Datasets;
 
 /// <summary>How training batches are made.</summary>
-public sealed record LoaderOptions
+internal sealed record LoaderOptions
 {
     /// <summary>The side of a training picture in pixels: a multiple of <see cref="Stride"/>, up to 4,096.</summary>
     /// <value>640</value>

@@ -7,7 +7,7 @@ namespace Espalier.Datasets;
 /// Training batches: shuffled, augmented, prepared ahead on threads of their own. What an epoch brings is a function of
 /// (seed, epoch) alone, byte for byte, whatever the number of workers and whether it is entered in the middle.
 /// </summary>
-public sealed class TrainingLoader
+internal sealed class TrainingLoader
 {
     private readonly DetectionDataset _dataset;
     private readonly LoaderOptions _options;

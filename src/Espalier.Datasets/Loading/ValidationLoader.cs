@@ -7,7 +7,7 @@ namespace Espalier.Datasets;
 /// Validation batches: every usable photo once and unvaried, its longer side at the image size or fitted into a frame, letterboxed in grey; with
 /// what is needed to bring boxes back to the photo's own pixels.
 /// </summary>
-public sealed class ValidationLoader
+internal sealed class ValidationLoader
 {
     private readonly DetectionDataset _dataset;
     private readonly ValidationLoaderOptions _options;

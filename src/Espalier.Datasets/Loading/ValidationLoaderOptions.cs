@@ -3,7 +3,7 @@ using Espalier.Core;
 namespace Espalier.Datasets;
 
 /// <summary>How validation batches are made.</summary>
-public sealed record ValidationLoaderOptions
+internal sealed record ValidationLoaderOptions
 {
     /// <summary>The longer side of a photo in pixels: a multiple of <see cref="Stride"/>, up to 4,096.</summary>
     /// <value>640</value>

@@ -3,7 +3,7 @@ namespace Espalier.Datasets.Statistics;
 /// <summary>How many values fall between edges.</summary>
 /// <param name="Edges">Ascending; bin i reaches from <c>Edges[i]</c> to below <c>Edges[i + 1]</c>, the last has no end.</param>
 /// <param name="Counts">As many as edges.</param>
-public sealed record Histogram(IReadOnlyList<double> Edges, IReadOnlyList<int> Counts)
+internal sealed record Histogram(IReadOnlyList<double> Edges, IReadOnlyList<int> Counts)
 {
     /// <summary>Counts values; what lies below the first edge falls into the first bin.</summary>
     public static Histogram Of(IEnumerable<double> values, params double[] edges)

@@ -7,7 +7,7 @@ namespace Espalier.Datasets.Statistics;
 /// <param name="High">A twentieth lies above.</param>
 /// <param name="Maximum">The largest.</param>
 /// <param name="Mean">The average.</param>
-public sealed record Quantiles(double Minimum, double Low, double Median, double High, double Maximum, double Mean)
+internal sealed record Quantiles(double Minimum, double Low, double Median, double High, double Maximum, double Mean)
 {
     /// <summary>The spread of values; null where there are none.</summary>
     public static Quantiles? Of(IEnumerable<double> values)

@@ -1,7 +1,7 @@
 namespace Espalier.Datasets.Statistics;
 
 /// <summary>What a split consists of, in numbers. Boxes are measured in pixels of their photos.</summary>
-public sealed class SplitStatistics
+internal sealed class SplitStatistics
 {
     // A grid of this many columns and rows over the photo.
     private const int GridSide = 5;

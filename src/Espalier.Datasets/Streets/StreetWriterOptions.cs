@@ -10,7 +10,7 @@ public sealed record StreetWriterOptions
     public const int MostPictures = 1_000_000;
 
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
-    public static OptionTable<StreetWriterOptions> Table { get; } = new();
+    internal static OptionTable<StreetWriterOptions> Table { get; } = new();
 
     /// <summary>Pictures to learn from, 1…<see cref="MostPictures"/>.</summary>
     /// <value>Default: 1000.</value>

@@ -7,7 +7,7 @@ namespace Espalier.Datasets.Svhn;
 /// has a <c>name</c> and a <c>bbox</c> for each photo; <c>bbox</c> has <c>height</c>, <c>left</c>, <c>top</c>, <c>width</c> and
 /// <c>label</c>, each one number for a photo with one digit and references to one number a digit otherwise.
 /// </summary>
-public static class DigitStruct
+internal static class DigitStruct
 {
     private const int MaximumPhotos = 10_000_000;
     private const int MaximumNameLength = 1024;

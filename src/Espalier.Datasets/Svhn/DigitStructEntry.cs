@@ -5,7 +5,7 @@ namespace Espalier.Datasets.Svhn;
 /// <summary>One photo of SVHN's <c>digitStruct.mat</c>.</summary>
 /// <param name="FileName">The photo's file name, without a folder.</param>
 /// <param name="Boxes">Its digits, from left to right as the file has them.</param>
-public sealed record DigitStructEntry(string FileName, IReadOnlyList<DigitStructBox> Boxes);
+internal sealed record DigitStructEntry(string FileName, IReadOnlyList<DigitStructBox> Boxes);
 
 /// <summary>One digit of <c>digitStruct.mat</c>, as the file has it.</summary>
 /// <param name="Left">The left edge in pixels; may lie outside the photo.</param>
@@ -13,7 +13,7 @@ public sealed record DigitStructEntry(string FileName, IReadOnlyList<DigitStruct
 /// <param name="Width">In pixels.</param>
 /// <param name="Height">In pixels.</param>
 /// <param name="Label">1…9 for the digits 1…9, 10 for the digit 0.</param>
-public readonly record struct DigitStructBox(double Left, double Top, double Width, double Height, double Label)
+internal readonly record struct DigitStructBox(double Left, double Top, double Width, double Height, double Label)
 {
     /// <summary>The digit 0…9, or null where the label is none. A label of 0, which some copies of the file have, is the digit 0.</summary>
     public int? Digit => Label switch

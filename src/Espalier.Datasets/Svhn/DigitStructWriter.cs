@@ -6,7 +6,7 @@ using Espalier.Datasets.Hdf5;
 namespace Espalier.Datasets.Svhn;
 
 /// <summary>Writes a <c>digitStruct.mat</c> as SVHN has it (format 1), so that generated pictures can go the way of real ones.</summary>
-public static class DigitStructWriter
+internal static class DigitStructWriter
 {
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <param name="path">The file, replaced if it exists.</param>

@@ -6,7 +6,7 @@ namespace Espalier.Datasets.Svhn;
 /// <summary>One split of a <see cref="SplitRule"/>.</summary>
 /// <param name="Name">Letters, digits, <c>-</c> and <c>_</c>: it names folders and a key of data.yaml.</param>
 /// <param name="Items">A photo belongs to the split if any of these takes it.</param>
-public sealed partial record NamedSplit(string Name, IReadOnlyList<SplitItem> Items)
+internal sealed partial record NamedSplit(string Name, IReadOnlyList<SplitItem> Items)
 {
     /// <summary>Whether a photo belongs to the split.</summary>
     public bool Takes(string source, string stem) => Items.Any(item => item.Takes(source, stem));

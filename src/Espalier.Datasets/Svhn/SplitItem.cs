@@ -5,7 +5,7 @@ using Espalier.Core;
 namespace Espalier.Datasets.Svhn;
 
 /// <summary>Some photos of a source, or of any: <c>FOLDER</c> or <c>FOLDER:PATTERN</c>, see <see cref="SplitRule"/>.</summary>
-public sealed record SplitItem
+internal sealed record SplitItem
 {
     private readonly string _pattern;
     private readonly bool _negated;

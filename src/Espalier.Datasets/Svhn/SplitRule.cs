@@ -15,7 +15,7 @@ namespace Espalier.Datasets.Svhn;
 /// </code>
 /// A photo that no split takes is left out; one that two take is refused, for it would be learnt and measured on alike.
 /// </remarks>
-public sealed class SplitRule
+internal sealed class SplitRule
 {
     private static readonly string[] ReservedNames = ["path", "names", "nc", "download"];
 

@@ -9,7 +9,7 @@ namespace Espalier.Datasets.Svhn;
 /// Turns folders of SVHN's format 1 into a YOLO folder: <c>images/SPLIT/SOURCE_NUMBER.png</c>, <c>labels/SPLIT/SOURCE_NUMBER.txt</c>
 /// with boxes as shares of the photo's size (the paper's section 3.2), and a <c>data.yaml</c> with the ten digits.
 /// </summary>
-public static class SvhnConverter
+internal static class SvhnConverter
 {
     /// <summary>Converts; the output folder appears whole or not at all.</summary>
     /// <param name="sources">One or more folders.</param>

@@ -5,7 +5,7 @@ namespace Espalier.Datasets.Svhn;
 /// <summary>A folder of SVHN's format 1: numbered photos beside a <c>digitStruct.mat</c>.</summary>
 /// <param name="Name">What split rules and output files call it; unique among the sources of a conversion.</param>
 /// <param name="Folder">The folder.</param>
-public sealed record SvhnSource(string Name, string Folder)
+internal sealed record SvhnSource(string Name, string Folder)
 {
     /// <summary>The file with the boxes.</summary>
     public string DigitStructFile => Path.Combine(Folder, "digitStruct.mat");

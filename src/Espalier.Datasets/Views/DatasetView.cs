@@ -7,7 +7,7 @@ namespace Espalier.Datasets.Views;
 /// A contact sheet of a split's photos with their labels drawn in. Each photo is fitted into its cell first and drawn on at the size at
 /// which it is seen, with a margin around it where labels find room beside what they name.
 /// </summary>
-public static class DatasetView
+internal static class DatasetView
 {
     private const int Dot = 2;
     private const int SideMargin = 8;

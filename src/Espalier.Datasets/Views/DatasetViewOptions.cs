@@ -4,7 +4,7 @@ using Espalier.Core.Options;
 namespace Espalier.Datasets.Views;
 
 /// <summary>Which photos a contact sheet shows, and how large.</summary>
-public sealed record DatasetViewOptions
+internal sealed record DatasetViewOptions
 {
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
     public static OptionTable<DatasetViewOptions> Table { get; } = new();

@@ -5,7 +5,7 @@ using Espalier.Core;
 namespace Espalier.Datasets.Yolo;
 
 /// <summary>Writes a <c>data.yaml</c> that <see cref="DataConfiguration.Read"/> reads.</summary>
-public static class DataConfigurationWriter
+internal static class DataConfigurationWriter
 {
     /// <summary>Writes the file, whole or not at all; the photos of a split lie in <c>images/SPLIT</c>.</summary>
     /// <param name="folder">The folder that gets <c>data.yaml</c>.</param>

@@ -20,7 +20,7 @@ public static class DatasetScanner
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The usable photos, ordered by path (ordinal), whatever the number of workers and whether or not a cache was there.</returns>
     /// <exception cref="EspalierException">
-    /// There is no such split or folder; it has no photo, none that is usable, or none with a label file; a label has a class without a name.
+    /// There is no such split or folder; it has no photo, none that is usable, or, unless that is allowed, none with a label file; a label has a class without a name.
     /// </exception>
     public static DetectionDataset Scan(
         DataConfiguration configuration, string split, ScanOptions? options = null,
@@ -44,7 +44,7 @@ public static class DatasetScanner
             }
         }
 
-        return Collect(configuration, split, findings, problems);
+        return Collect(configuration, split, findings, problems, options.AllowUnlabelled);
     }
 
     private static ScannedPhoto[] ScanSource(
@@ -78,7 +78,7 @@ public static class DatasetScanner
     }
 
     private static DetectionDataset Collect(
-        DataConfiguration configuration, string split, SortedDictionary<string, ScannedPhoto> findings, List<DatasetProblem> problems)
+        DataConfiguration configuration, string split, SortedDictionary<string, ScannedPhoto> findings, List<DatasetProblem> problems, bool allowUnlabelled)
     {
         var entries = new List<DatasetEntry>(findings.Count);
         var labelFiles = 0;
@@ -95,7 +95,7 @@ public static class DatasetScanner
             throw new EspalierException($"None of the {findings.Count} photos of '{split}' in {configuration.Path} is usable ({problems[0].Path}: {problems[0].Reason}).");
         }
 
-        if (labelFiles == 0)
+        if (labelFiles == 0 && !allowUnlabelled)
         {
             throw new EspalierException($"None of the {findings.Count} photos of '{split}' in {configuration.Path} has a label file ({LabelPath.OfPhoto(entries[0].Path)} would be the first).");
         }

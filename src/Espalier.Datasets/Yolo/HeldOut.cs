@@ -7,7 +7,7 @@ namespace Espalier.Datasets.Yolo;
 /// What is judged by where a <c>data.yaml</c> has no <c>val</c>: every tenth picture of <c>train</c>, by path, which is then not learned
 /// from. The same ones every time, so that a resumed run and a later validation see what the run saw.
 /// </summary>
-public static class HeldOut
+internal static class HeldOut
 {
     private const int Every = 10;
 

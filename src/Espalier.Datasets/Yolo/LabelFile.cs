@@ -13,7 +13,7 @@ namespace Espalier.Datasets.Yolo;
 /// A row with other columns, with something that is no number, or with a coordinate outside 0…1 by more than
 /// <see cref="LabelRules.Tolerance"/> makes no sense; what else is asked of a row is in <see cref="LabelRules"/>.
 /// </remarks>
-public static class LabelFile
+internal static class LabelFile
 {
     private const int BoxColumns = 5;
 

@@ -1,7 +1,7 @@
 namespace Espalier.Datasets.Yolo;
 
 /// <summary>Where a photo's label file lies: the last folder called <c>images</c> becomes <c>labels</c>, the ending <c>.txt</c>.</summary>
-public static class LabelPath
+internal static class LabelPath
 {
     /// <summary>The label file of a photo; beside the photo where no folder above it is called <c>images</c>.</summary>
     public static string OfPhoto(string photo) => Path.ChangeExtension(Substitute(photo), ".txt");

@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 namespace Espalier.Datasets.Yolo;
 
 /// <summary>Reads YAML as a tree, as data and with limits: what a hostile or damaged text does is one sentence.</summary>
-public static class YamlTree
+internal static class YamlTree
 {
     private const int MaximumBytes = 4 << 20;
     private const int MaximumDepth = 32;

@@ -9,7 +9,7 @@ namespace Espalier.Networks;
 /// decoding, of convolutions in groups and transposed ones, and of what these or a mean over channels read; what is equal to a fixed one is fixed.
 /// That is the whole of it: shortcuts, concatenations and BottleneckCSP's shared batch norm need no special case.
 /// </summary>
-public sealed class ChannelAnalysis
+internal sealed class ChannelAnalysis
 {
     private readonly ImmutableArray<ImmutableArray<int>> _variables;
     private readonly HashSet<int> _free;

@@ -3,15 +3,16 @@ namespace Espalier.Networks;
 /// <summary>
 /// What removed channels still send on, followed from node to node. A removed channel of a batch norm is the constant β, or the mean that was
 /// measured; activation, pooling, enlarging and concatenation hand it on, a depthwise convolution and a gate multiply it, and a sum adds the two, so that a shortcut chain has another constant
-/// at each depth. A convolution that reads it shifts its kept outputs: the next batch norm takes the shift into its running mean — through
-/// the concatenation, for BottleneckCSP's bare convolutions —, a head into its bias. No bias is ever added.
+/// at each depth. A block that goes sends its branch's constants, and shifts the channels of the sum that stay. A convolution that reads a constant or a shift shifts its
+/// kept outputs: the next batch norm takes the shift into its running mean — through the concatenation, for BottleneckCSP's bare convolutions —, a head into its bias. No
+/// bias is ever added.
 /// </summary>
 /// <remarks>
 /// A channel that is not really constant is taken by its mean, and the mean of a pooling's highest values is more than the highest mean:
 /// means should be measured at poolings, too. Exact for 1 × 1 kernels. A larger kernel sees the constant only inside the picture, while its
 /// padding is zero, so that the outermost rows and columns differ by a little.
 /// </remarks>
-public sealed class ChannelConstants
+internal sealed class ChannelConstants
 {
     private readonly Graph _graph;
     private readonly double[][] _biasShifts;
@@ -25,31 +26,29 @@ public sealed class ChannelConstants
     /// <summary>What the input of a batch norm's channel has lost.</summary>
     internal double MeanShift(int norm, int channel) => _pending[_graph.Nodes[norm].Inputs[0]][channel];
 
-    /// <summary>Follows the constants of removed channels through a network.</summary>
+    /// <summary>Follows the constants of what goes through a network.</summary>
     /// <param name="network">The network before the cut.</param>
-    /// <param name="analysis">Its channels.</param>
-    /// <param name="removed">Free variables that go.</param>
+    /// <param name="removal">What goes.</param>
     /// <param name="means">
     /// Mean outputs that were measured, a number a channel, by node position; they stand in for what would be computed at that node. Null where nothing was measured.
     /// </param>
     /// <exception cref="GraphException">A shift meets a node that cannot take it; the message names it.</exception>
-    public static ChannelConstants Of(Network network, ChannelAnalysis analysis, IReadOnlySet<int> removed, IReadOnlyDictionary<int, float[]>? means = null)
+    public static ChannelConstants Of(Network network, Removal removal, IReadOnlyDictionary<int, float[]>? means = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(analysis);
-        ArgumentNullException.ThrowIfNull(removed);
+        ArgumentNullException.ThrowIfNull(removal);
         var (graph, weights) = network;
         var constants = new double[graph.Nodes.Length][];
         var biasShifts = new double[graph.Nodes.Length][];
         var pending = new double[graph.Nodes.Length][];
         for (var i = 0; i < graph.Nodes.Length; i++)
         {
-            var node = graph.Nodes[i];
-            var gone = analysis.VariablesOf(i).Select(removed.Contains).ToArray();
+            var (node, gone) = (graph.Nodes[i], removal.GoneOf(i));
             if (node is ConvNode conv)
             {
-                RefusePending(conv, pending, analysis, removed);
-                var shift = Convolved(conv, constants[conv.Inputs[0]], weights[$"{conv.Name}.weight"].Values);
+                // A channel that goes is a constant, one that stays may be shifted; never both.
+                double[] lost = [.. constants[conv.Inputs[0]].Zip(pending[conv.Inputs[0]], (sent, shift) => sent + shift)];
+                var shift = Convolved(conv, lost, weights[$"{conv.Name}.weight"].Values);
                 (biasShifts[i], pending[i]) = conv.Bias ? (shift, new double[shift.Length]) : ([], shift);
                 constants[i] = Bias(conv, weights);
                 if (conv.IsDepthwise) constants[i] = [.. constants[i].Zip(shift, (bias, sent) => bias + sent)];
@@ -58,18 +57,34 @@ public sealed class ChannelConstants
             {
                 constants[i] = Constants(node, constants, weights);
                 biasShifts[i] = new double[node.OwnChannels];
-                pending[i] = Pending(node, i, pending, analysis, removed);
+                pending[i] = Pending(node, gone.Length, pending);
+                foreach (var branch in removal.BranchesGone.Where(branch => branch.Joint == i && node is AddNode))
+                    pending[i] = [.. pending[i].Zip(constants[node.Inputs[branch.Place]], (shift, sent) => shift + sent)];
             }
 
             if (means?.TryGetValue(i, out var measured) == true) constants[i] = [.. measured.Select(mean => (double)mean)];
             for (var channel = 0; channel < gone.Length; channel++)
             {
-                if (!gone[channel]) constants[i][channel] = 0; // What is kept is no constant.
+                if (gone[channel]) pending[i][channel] = 0; // What is a constant is not shifted.
+                else constants[i][channel] = 0; // What is kept is no constant.
             }
         }
 
         return new ChannelConstants(graph, biasShifts, pending);
     }
+
+    /// <summary>Whether what reads a node can make up for a shift of its output: whether, past what is linear, there are batch norms and biases behind it.</summary>
+    internal static bool CanTakeShift(Graph graph, int node) => Enumerable.Range(node + 1, graph.Nodes.Length - node - 1)
+        .Where(reader => graph.Nodes[reader].Inputs.Contains(node))
+        .All(reader => graph.Nodes[reader] switch
+        {
+            BatchNormNode or ConvNode { Bias: true } => true,
+            ConvNode => CanTakeShift(graph, reader),
+            var other => HandsShiftOn(other) && CanTakeShift(graph, reader),
+        });
+
+    private static bool HandsShiftOn(Node node) => node is AddNode or ActivationNode { Kind: ActivationKind.Identity } or MaxPoolNode or UpsampleNode or ConcatNode
+        or SpaceToDepthNode or PadNode or GlobalPoolNode { Kind: GlobalPooling.Mean };
 
     private static double[] Constants(Node node, double[][] constants, Weights weights) => node switch
     {
@@ -86,35 +101,14 @@ public sealed class ChannelConstants
     };
 
     /// <summary>Shifts on a node's output that a batch norm is still to take.</summary>
-    private static double[] Pending(Node node, int position, double[][] pending, ChannelAnalysis analysis, IReadOnlySet<int> removed)
+    private static double[] Pending(Node node, int channels, double[][] pending)
     {
-        switch (node)
-        {
-            case InputNode or BatchNormNode: // A batch norm's running mean has taken them.
-                return new double[analysis.VariablesOf(position).Length];
-            case AddNode:
-                return Summed(node, pending);
-            case DetectNode:
-                return [];
-            case ActivationNode { Kind: ActivationKind.Identity } or UpsampleNode or ConcatNode or SpaceToDepthNode or PadNode or GlobalPoolNode { Kind: GlobalPooling.Mean }:
-                return Handed(node, pending);
-            case ActivationNode or MaxPoolNode or MultiplyNode or GlobalPoolNode or ChannelPoolNode or ConvTransposeNode:
-                RefusePending(node, pending, analysis, removed);
-                return new double[analysis.VariablesOf(position).Length];
-            default:
-                throw new NotSupportedException($"{node.Name}: there is no rule for shifts of a {node.GetType().Name}.");
-        }
-    }
-
-    /// <summary>What is neither linear nor a batch norm must not meet a shift on a channel that stays.</summary>
-    private static void RefusePending(Node node, double[][] pending, ChannelAnalysis analysis, IReadOnlySet<int> removed)
-    {
-        foreach (var input in node.Inputs)
-        {
-            var variables = analysis.VariablesOf(input);
-            if (pending[input].Index().Any(shift => shift.Item != 0 && !removed.Contains(variables[shift.Index])))
-                throw new GraphException($"{node.Name} reads a convolution without bias or batch norm, which cannot take over the constants of removed channels.");
-        }
+        if (node is AddNode) return Summed(node, pending);
+        if (HandsShiftOn(node)) return Handed(node, pending);
+        // A batch norm's running mean has taken them. What is neither linear nor a batch norm must not meet one.
+        if (node is not BatchNormNode && node.Inputs.Any(input => pending[input].Any(shift => shift != 0)))
+            throw new GraphException($"{node.Name} reads what cannot take over the constants of removed channels: there is no batch norm or bias between.");
+        return new double[channels];
     }
 
     private static double[] Convolved(ConvNode conv, double[] inputs, float[] kernel)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Espalier.Core;
 
 namespace Espalier.Networks;
@@ -5,8 +6,11 @@ namespace Espalier.Networks;
 /// <summary>How important channels are, layer by layer: what a criterion measures before layers are put together.</summary>
 /// <param name="Criterion">The criterion's name, such as <c>bn-scale</c>.</param>
 /// <param name="Layers">A score a channel, not negative, by the position of the node that carries it; the smaller the more prunable.</param>
-public sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int, float[]> Layers)
+internal sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int, float[]> Layers)
 {
+    /// <summary>Whether scores of convolutions are means over their kernels' entries, so that those of unlike kernels add up only times the number of entries.</summary>
+    public bool IsMeanOverEntries { get; init; }
+
     /// <summary>|γ| of every batch norm (Network Slimming, Liu et al. 2017).</summary>
     public static ChannelImportance BatchNormScale(Network network) => Of("bn-scale", network, node => node is BatchNormNode norm
         ? [.. network.Weights[$"{norm.Name}.weight"].Values.Select(MathF.Abs)]
@@ -77,5 +81,34 @@ public sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int
         }
 
         return sums.ToDictionary(entry => entry.Key, entry => entry.Value.Sum / entry.Value.Count);
+    }
+
+    /// <summary>
+    /// What a block is worth, in the measure of channels: the scores of all channels of its layers, times what its last layer scores beside the mean of the layers that
+    /// it is added to or joined with. A branch that adds next to nothing is worth next to nothing, whatever its inner layers score.
+    /// </summary>
+    /// <param name="analysis">The network's channels.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="scores">What <see cref="Gather"/> gave; a channel that must stay counts as the mean of those that need not.</param>
+    public double Of(ChannelAnalysis analysis, PrunableBlock block, IReadOnlyDictionary<int, double> scores)
+    {
+        ArgumentNullException.ThrowIfNull(analysis);
+        ArgumentNullException.ThrowIfNull(block);
+        ArgumentNullException.ThrowIfNull(scores);
+        var (graph, usual) = (analysis.Graph, scores.Count == 0 ? 0 : scores.Values.Average());
+        var joint = graph.Nodes[block.Branch.Joint];
+        var own = block.Nodes.Where(node => graph.Nodes[node] is ConvNode).Sum(node => analysis.VariablesOf(node).Sum(variable => scores.GetValueOrDefault(variable, usual)));
+        ImmutableArray<double>[] carried = [.. joint.Inputs.Select(input => Carried(analysis, input).ToImmutableArray())];
+        return carried.SelectMany(layers => layers).DefaultIfEmpty().Average() is var mean and > 0
+            ? own * carried[block.Branch.Place].DefaultIfEmpty(mean).Average() / mean
+            : own;
+    }
+
+    /// <summary>The mean score a channel of each of the last layers before a node's output that have scores; none where they lie behind it.</summary>
+    private IEnumerable<double> Carried(ChannelAnalysis analysis, int position)
+    {
+        var node = analysis.Graph.Nodes[position];
+        if (!Layers.TryGetValue(position, out var scores)) return node is InputNode ? [] : node.Inputs.SelectMany(input => Carried(analysis, input));
+        return [scores.Average(score => (double)score) * (IsMeanOverEntries && node is ConvNode conv ? conv.InChannels / conv.Groups * conv.Area : 1)];
     }
 }

@@ -3,7 +3,7 @@ using Espalier.Core.Options;
 
 namespace Espalier.Networks;
 
-/// <summary>How channels are chosen.</summary>
+/// <summary>How channels and blocks are chosen.</summary>
 public sealed record PruningOptions
 {
     private static readonly OptionTable<PruningOptions> Table = new();
@@ -58,6 +58,13 @@ public sealed record PruningOptions
     [Option("--per-cost", "Divide a channel's score by the operations, parameters or channels that its going saves")]
     public bool PerCost { get; init; }
 
+    /// <summary>
+    /// Whether blocks (<see cref="PrunableBlock"/>) go, too: residual bottlenecks, whose shortcuts remain, C3s' bottlenecks all at once, paths of the neck. They
+    /// stand in one ranking with the channels, which is by score per cost then.
+    /// </summary>
+    [Option("--blocks", "Cut whole blocks as well, in one ranking with the channels by score per cost: bottlenecks whose shortcut remains, all of a C3, paths of the neck")]
+    public bool Blocks { get; init; }
+
     /// <summary>Whether bottlenecks with a shortcut and what they are added to stay whole, as in classic Network Slimming.</summary>
     [Option("--keep-shortcuts", "Leave bottlenecks with shortcuts whole, as classic Network Slimming does")]
     public bool KeepShortcuts { get; init; }
@@ -71,8 +78,12 @@ public sealed record PruningOptions
     public void Validate()
     {
         Target.Validate(this);
+        if (Blocks && Uniform) throw new OptionException("Blocks are ranked over the whole network; that does not go with keeping the same share of each layer.");
         Table.Validate(this);
     }
+
+    /// <summary>Whether scores are divided by what is saved.</summary>
+    internal bool IsPerCost => PerCost || Blocks;
 
     private double? Kept(PruningMeasure measure) => Target is KeepShare share && share.Of == measure ? share.Share : null;
 

@@ -17,6 +17,26 @@ public sealed record PlannedGroup(ImmutableArray<string> Layers, [property: Stor
 
     /// <summary>How many stay.</summary>
     public int Kept => Width - Removed.Length;
+
+    /// <summary>What goes from all groups of a network, those aside of which blocks leave nothing.</summary>
+    internal static ImmutableArray<PlannedGroup> Of(Removal removal) =>
+    [
+        .. removal.Analysis.Groups.Where(removal.Leaves).Select(group => new PlannedGroup(
+            [.. group.Producers.Select(producer => removal.Analysis.Graph.Nodes[producer].Name)],
+            group.Width,
+            [.. Enumerable.Range(0, group.Width).Where(channel => removal.Takes(group.Variables[channel]))])),
+    ];
+}
+
+/// <summary>A detection level that goes, and what it was worth.</summary>
+/// <param name="Name">The level, such as <c>P5</c>.</param>
+/// <param name="Matches">What share of all matches between labels and anchors was its own, 0…1; null where that was not counted.</param>
+/// <param name="Alone">What share of the labels no level that stays is matched with, but this one is, 0…1; null where that was not counted.</param>
+public sealed record PlannedLevel(string Name, [property: StoredRange(0, 1)] double? Matches = null, [property: StoredRange(0, 1)] double? Alone = null) : IStoredRecord
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string? Fault => Name is null ? "a level has a name" : null;
 }
 
 /// <summary>What a network costs before and after a cut.</summary>
@@ -39,37 +59,57 @@ public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdd
     }
 }
 
-/// <summary>Which channels go. A file that can be read, edited and applied.</summary>
+/// <summary>Which channels, blocks and levels go. A file that can be read, edited and applied.</summary>
 /// <param name="Criterion">What the channels were ranked by.</param>
 /// <param name="ImageSize">The side at which operations were counted, in pixels.</param>
 /// <param name="Asked">What was to be kept.</param>
 /// <param name="Reached">The share that is kept.</param>
 /// <param name="Before">The whole network.</param>
 /// <param name="After">What is left.</param>
-/// <param name="Groups">All groups, cut or not.</param>
+/// <param name="Groups">All groups of the network without its <see cref="Levels"/>, cut or not, those aside of which its <see cref="Blocks"/> leave nothing.</param>
 public sealed record PruningPlan(
     string Criterion, [property: StoredRange(0, int.MaxValue)] int ImageSize, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, ImmutableArray<PlannedGroup> Groups)
 {
     private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase, indented: true);
 
+    /// <summary>The blocks that go, by <see cref="PrunableBlock.Name"/>.</summary>
+    public ImmutableArray<string> Blocks
+    {
+        get;
+        init => field = value.IsDefault ? [] : value;
+    }
+
+    = [];
+
+    /// <summary>The detection levels that go before anything else does.</summary>
+    public ImmutableArray<PlannedLevel> Levels
+    {
+        get;
+        init => field = value.IsDefault ? [] : value;
+    }
+
+    = [];
+
+    /// <summary>Whether anything goes.</summary>
+    [JsonIgnore]
+    public bool IsNothing => Levels.IsEmpty && Blocks.IsEmpty && Groups.All(group => group.Removed.IsEmpty);
+
     /// <summary>The plan that takes nothing.</summary>
     /// <param name="analysis">The channels of the network.</param>
     /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
     /// <param name="asked">What was asked for.</param>
-    public static PruningPlan Nothing(ChannelAnalysis analysis, int imageSize, PruningTarget asked)
+    internal static PruningPlan Nothing(ChannelAnalysis analysis, int imageSize, PruningTarget asked)
     {
         ArgumentNullException.ThrowIfNull(analysis);
         var whole = PruningPlanner.WholeCost(analysis, imageSize);
-        return new PruningPlan("none", imageSize, asked, 1, whole, whole, [.. analysis.Groups.Select(Left)]);
-
-        PlannedGroup Left(ChannelGroup group) => new([.. group.Producers.Select(producer => analysis.Graph.Nodes[producer].Name)], group.Width, []);
+        return new PruningPlan("none", imageSize, asked, 1, whole, whole, PlannedGroup.Of(new Removal(analysis, new HashSet<int>())));
     }
 
     /// <summary>The plan as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Format);
 
     /// <summary>Reads a plan.</summary>
-    /// <param name="json">What <see cref="ToJson"/> gave, edited or not; of an edited one only the groups count.</param>
+    /// <param name="json">What <see cref="ToJson"/> gave, edited or not; of an edited one only groups, blocks and levels count.</param>
     /// <param name="source">What messages call it.</param>
     /// <exception cref="GraphException">It is no plan.</exception>
     public static PruningPlan Parse(string json, string source)
@@ -84,13 +124,16 @@ public sealed record PruningPlan(
         }
     }
 
-    /// <summary>The plan with its costs counted anew, as its groups stand: whoever edits a file edits them alone.</summary>
-    /// <param name="analysis">The channels of the network that the plan is for.</param>
+    /// <summary>The plan with its costs counted anew, as its groups, blocks and levels stand: whoever edits a file edits them alone.</summary>
+    /// <param name="analysis">The channels of the network that the plan is for, none of its levels gone.</param>
     /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
     /// <exception cref="GraphException">The plan is of another network, or takes all channels of a layer.</exception>
-    public PruningPlan Counted(ChannelAnalysis analysis, int imageSize)
+    internal PruningPlan Counted(ChannelAnalysis analysis, int imageSize)
     {
-        var (before, after) = (PruningPlanner.WholeCost(analysis, imageSize), PruningPlanner.CostWithout(analysis, Variables(analysis), imageSize));
+        ArgumentNullException.ThrowIfNull(analysis);
+        var before = PruningPlanner.WholeCost(analysis, imageSize);
+        var rest = Levels.IsEmpty ? analysis : ChannelAnalysis.Of(DetectionLevels.Without(analysis.Graph, LevelNames));
+        var after = PruningPlanner.CostWithout(Removal(rest), imageSize);
         // A file may hold nothing but groups.
         var asked = Asked ?? new KeepShare(PruningMeasure.Operations, after.ShareOf(before, PruningMeasure.Operations));
         return this with
@@ -104,10 +147,25 @@ public sealed record PruningPlan(
         };
     }
 
-    /// <summary>The variables that go.</summary>
+    /// <summary>The names of the levels that go.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> LevelNames => [.. Levels.Select(level => level.Name)];
+
+    /// <summary>What goes from a network whose <see cref="Levels"/> are gone.</summary>
+    /// <param name="analysis">Its channels.</param>
+    /// <exception cref="GraphException">The plan is of another network, or names a channel or a block that this one has not.</exception>
+    public Removal Removal(ChannelAnalysis analysis)
+    {
+        var blocks = Blocks.IsEmpty ? [] : PrunableBlock.Of(analysis).ToDictionary(block => block.Name);
+        return new Removal(analysis, Variables(analysis), [.. Blocks.Select(name => blocks.TryGetValue(name, out var block)
+            ? block
+            : throw new GraphException($"The plan removes the block '{name}', but this network's blocks are {string.Join(", ", blocks.Keys)}."))]);
+    }
+
+    /// <summary>The channels' variables that go.</summary>
     /// <param name="analysis">The channels of the network that the plan is for.</param>
     /// <exception cref="GraphException">The plan is of another network, or names a channel that its group has not.</exception>
-    public IReadOnlySet<int> Variables(ChannelAnalysis analysis)
+    internal IReadOnlySet<int> Variables(ChannelAnalysis analysis)
     {
         ArgumentNullException.ThrowIfNull(analysis);
         var groups = analysis.Groups.ToDictionary(group => analysis.Graph.Nodes[group.Producers[0]].Name);

@@ -4,12 +4,15 @@ using Espalier.Core;
 namespace Espalier.Networks;
 
 /// <summary>
-/// Chooses which channels go: the least important first, over the whole network or layer by layer, until the target is reached; never more than
-/// a layer's floor allows, with widths rounded. How many must go is found by bisection: what is left shrinks with every channel that goes.
+/// Chooses which channels and blocks go: the least important first, over the whole network or layer by layer, until the target is reached; never more than
+/// a layer's floor allows, with widths rounded. How many must go is found by bisection: what is left shrinks with all that goes.
 /// </summary>
-public sealed class PruningPlanner
+internal sealed class PruningPlanner
 {
+    private const int BlocksGroup = -1;
+
     private readonly ChannelAnalysis _analysis;
+    private readonly ImmutableArray<PrunableBlock> _blocks;
     private readonly PruningOptions _options;
     private readonly ChannelImportance _importance;
     private readonly ImmutableArray<Candidate> _ranked;
@@ -21,12 +24,14 @@ public sealed class PruningPlanner
         var scores = importance.Gather(analysis, options.NormalisePerLayer);
         var kept = KeptNodes(analysis.Graph, options);
         _whole = WholeCost(analysis, options.ImageSize);
-        var savings = options.PerCost ? Savings(analysis, options.ImageSize) : [];
+        _blocks = options.Blocks ? PrunableBlock.Of(analysis) : [];
+        var savings = options.IsPerCost ? Savings(analysis, options.ImageSize) : [];
         _ranked =
         [
             .. analysis.Groups.Index()
                 .Where(entry => !entry.Item.Producers.Any(kept.Contains))
-                .SelectMany(entry => Ranked(entry.Index, entry.Item, scores, options.PerCost ? Price(savings[entry.Index]) : 1))
+                .SelectMany(entry => Ranked(entry.Index, entry.Item, scores, options.IsPerCost ? Price(savings[entry.Index]) : 1))
+                .Concat(RankedBlocks(scores, kept))
                 .OrderBy(candidate => options.Uniform ? candidate.Place : candidate.Score).ThenBy(candidate => candidate.Variable),
         ];
     }
@@ -62,15 +67,8 @@ public sealed class PruningPlanner
     public static ImmutableArray<PruningCost> Savings(ChannelAnalysis analysis, int imageSize)
     {
         var whole = WholeCost(analysis, imageSize);
-        return
-        [
-            .. analysis.Groups.Select(group =>
-            {
-                if (group.Width == 1) return new PruningCost(0, 0, 0); // The last channel of a layer never goes.
-                var without = CostWithout(analysis, new HashSet<int> { group.Variables[0] }, imageSize);
-                return new PruningCost(whole.Channels - without.Channels, whole.Parameters - without.Parameters, whole.MultiplyAdds - without.MultiplyAdds);
-            }),
-        ];
+        // The last channel of a layer never goes.
+        return [.. analysis.Groups.Select(group => group.Width == 1 ? new PruningCost(0, 0, 0) : Saving(whole, new Removal(analysis, new HashSet<int> { group.Variables[0] }), imageSize))];
     }
 
     /// <summary>How many channels score less than a threshold, before floors and rounding.</summary>
@@ -117,23 +115,23 @@ public sealed class PruningPlanner
 
     private PruningPlan PlanOf(int count)
     {
-        var removed = Removed(count);
-        var after = CostWithout(removed);
-        var groups = _analysis.Groups.Select(group => new PlannedGroup(
-            [.. group.Producers.Select(producer => _analysis.Graph.Nodes[producer].Name)],
-            group.Width,
-            [.. Enumerable.Range(0, group.Width).Where(channel => removed.Contains(group.Variables[channel]))]));
-        return new PruningPlan(_importance.Criterion, _options.ImageSize, _options.Target, Share(after), _whole, after, [.. groups]);
+        var removal = Removed(count);
+        var after = CostWithout(removal, _options.ImageSize);
+        return new PruningPlan(_importance.Criterion, _options.ImageSize, _options.Target, Share(after), _whole, after, PlannedGroup.Of(removal))
+        {
+            Blocks = [.. removal.Blocks.Select(block => block.Name)],
+        };
     }
 
-    private double ShareWithout(int count) => Share(CostWithout(Removed(count)));
+    private double ShareWithout(int count) => Share(CostWithout(Removed(count), _options.ImageSize));
 
-    /// <summary>The first so many of the ranked channels, less those that a floor or a multiple keeps.</summary>
-    private HashSet<int> Removed(int count)
+    /// <summary>The first so many of what is ranked, less the channels that a floor or a multiple keeps.</summary>
+    private Removal Removed(int count)
     {
-        var wanted = _ranked.Take(count).GroupBy(candidate => candidate.Group);
+        var wanted = _ranked.Take(count).ToLookup(candidate => candidate.Group);
+        var blocks = new Removal(_analysis, new HashSet<int>(), [.. wanted[BlocksGroup].Select(candidate => _blocks[candidate.Variable])]);
         var removed = new HashSet<int>();
-        foreach (var group in wanted)
+        foreach (var group in wanted.Where(group => group.Key != BlocksGroup && blocks.Leaves(_analysis.Groups[group.Key])))
         {
             var width = _analysis.Groups[group.Key].Width;
             var least = Math.Min(Math.Max(width - group.Count(), _options.Fewest), width);
@@ -141,21 +139,25 @@ public sealed class PruningPlanner
             removed.UnionWith(group.Take(width - kept).Select(candidate => candidate.Variable));
         }
 
-        return removed;
+        return blocks.And(removed);
     }
 
-    private PruningCost CostWithout(HashSet<int> removed) => CostWithout(_analysis, removed, _options.ImageSize);
-
-    /// <summary>What a network costs without some channels.</summary>
-    internal static PruningCost CostWithout(ChannelAnalysis analysis, IReadOnlySet<int> removed, int imageSize)
+    /// <summary>What a network costs without what goes.</summary>
+    internal static PruningCost CostWithout(Removal removal, int imageSize)
     {
-        var summary = Surgery.Resize(analysis, removed).Summarise(imageSize);
-        return new PruningCost(analysis.FreeChannels - removed.Count, summary.Parameters, summary.MultiplyAdds);
+        var summary = Surgery.Resize(removal).Summarise(imageSize);
+        return new PruningCost(removal.ChannelsLeft, summary.Parameters, summary.MultiplyAdds);
+    }
+
+    private static PruningCost Saving(PruningCost whole, Removal removal, int imageSize)
+    {
+        var without = CostWithout(removal, imageSize);
+        return new PruningCost(whole.Channels - without.Channels, whole.Parameters - without.Parameters, whole.MultiplyAdds - without.MultiplyAdds);
     }
 
     private double Share(PruningCost cost) => cost.ShareOf(_whole, _options.Target.Counts);
 
-    /// <summary>A channel's saving as a share of the target's measure.</summary>
+    /// <summary>What is saved, as a share of the target's measure.</summary>
     private double Price(PruningCost saving) => Math.Max(Share(saving), double.Epsilon);
 
     private static IEnumerable<Candidate> Ranked(int index, ChannelGroup group, IReadOnlyDictionary<int, double> scores, double price)
@@ -163,6 +165,14 @@ public sealed class PruningPlanner
         var ordered = group.Variables.Where(scores.ContainsKey).OrderBy(variable => scores[variable]).ThenBy(variable => variable).ToArray();
         return ordered.Select((variable, place) => new Candidate(index, variable, scores[variable] / price, (place + 0.5) / ordered.Length));
     }
+
+    private IEnumerable<Candidate> RankedBlocks(IReadOnlyDictionary<int, double> scores, HashSet<int> kept) => _blocks.Index()
+        .Where(entry => !entry.Item.Nodes.Any(kept.Contains))
+        .Select(entry => new Candidate(
+            BlocksGroup,
+            entry.Index,
+            _importance.Of(_analysis, entry.Item, scores) / Price(Saving(_whole, new Removal(_analysis, new HashSet<int>(), [entry.Item]), _options.ImageSize)),
+            0));
 
     private static HashSet<int> KeptNodes(Graph graph, PruningOptions options)
     {
@@ -183,9 +193,9 @@ public sealed class PruningPlanner
         return kept;
     }
 
-    /// <summary>A channel that may go.</summary>
-    /// <param name="Group">The position of its group.</param>
-    /// <param name="Variable">The variable.</param>
+    /// <summary>A channel or a block that may go.</summary>
+    /// <param name="Group">The position of its group; <see cref="BlocksGroup"/> of a block.</param>
+    /// <param name="Variable">The variable; the position of the block.</param>
     /// <param name="Score">Its importance.</param>
     /// <param name="Place">Its place among its group's, 0…1.</param>
     private readonly record struct Candidate(int Group, int Variable, double Score, double Place);

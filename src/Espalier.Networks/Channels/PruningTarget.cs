@@ -78,7 +78,7 @@ public sealed record ScoreThreshold(double Least) : PruningTarget
     internal override void Validate(PruningOptions options)
     {
         Positive("The least score that stays must be a number above 0, but is");
-        if (options.PerCost) throw new OptionException("A least score compares scores as they are; it does not go with scores per cost.");
+        if (options.IsPerCost) throw new OptionException("A least score compares scores as they are; it does not go with scores per cost.");
         if (options.Uniform)
             throw new OptionException("A least score is the same for all layers; it does not go with keeping the same share of each.");
     }

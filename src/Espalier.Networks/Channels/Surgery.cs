@@ -1,48 +1,34 @@
 namespace Espalier.Networks;
 
 /// <summary>
-/// Cuts channels out of a network: a smaller graph with the rows and columns of the weights that are left. What a removed channel still sent on is
-/// folded into what follows (<see cref="ChannelConstants"/>), unless it is asked to be forgotten.
+/// Cuts channels and blocks out of a network: a smaller graph with the rows and columns of the weights that are left. What they still sent on is folded into what
+/// follows (<see cref="ChannelConstants"/>), unless it is asked to be forgotten.
 /// </summary>
-public static class Surgery
+internal static class Surgery
 {
-    /// <summary>The network without some channels.</summary>
+    /// <summary>The network without what goes.</summary>
     /// <param name="network">The network; not changed.</param>
-    /// <param name="analysis">Its channels.</param>
-    /// <param name="removed">Free variables that go.</param>
-    /// <param name="constants">What the removed channels still send on; null to forget it, as if they had sent zeros.</param>
-    /// <exception cref="GraphException">A variable is fixed or unknown, or a layer would lose its last channel.</exception>
-    public static Network Cut(Network network, ChannelAnalysis analysis, IReadOnlySet<int> removed, ChannelConstants? constants = null)
+    /// <param name="removal">What goes.</param>
+    /// <param name="constants">What it still sends on; null to forget it, as if it had sent zeros.</param>
+    /// <exception cref="GraphException">A layer would lose its last channel.</exception>
+    public static Network Cut(Network network, Removal removal, ChannelConstants? constants = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(analysis);
-        ArgumentNullException.ThrowIfNull(removed);
-        if (!ReferenceEquals(network.Graph, analysis.Graph)) throw new ArgumentException("the analysis is of another graph", nameof(analysis));
-        return ChannelArrangement.Arrange(network, Kept(analysis, removed), constants);
+        ArgumentNullException.ThrowIfNull(removal);
+        if (!ReferenceEquals(network.Graph, removal.Analysis.Graph)) throw new ArgumentException("the removal is of another graph", nameof(removal));
+        var narrow = ChannelArrangement.Arrange(network, Kept(removal), constants);
+        return narrow.With(Branches.Without(narrow.Graph, removal.BranchesGone), []);
     }
 
-    /// <summary>The graph alone without some channels, to see what it would cost.</summary>
+    /// <summary>The graph alone without what goes, to see what it would cost.</summary>
     /// <inheritdoc cref="Cut" path="/param"/>
     /// <inheritdoc cref="Cut" path="/exception"/>
-    public static Graph Resize(ChannelAnalysis analysis, IReadOnlySet<int> removed)
+    public static Graph Resize(Removal removal)
     {
-        ArgumentNullException.ThrowIfNull(analysis);
-        ArgumentNullException.ThrowIfNull(removed);
-        return ChannelArrangement.Arrange(analysis.Graph, Kept(analysis, removed));
+        ArgumentNullException.ThrowIfNull(removal);
+        return Branches.Without(ChannelArrangement.Arrange(removal.Analysis.Graph, Kept(removal)), removal.BranchesGone);
     }
 
     /// <summary>The channels that stay, a list a node.</summary>
-    private static int[][] Kept(ChannelAnalysis analysis, IReadOnlySet<int> removed)
-    {
-        foreach (var variable in removed)
-        {
-            if (!analysis.IsFree(variable)) throw new GraphException($"Channel {variable} cannot go: it is fixed by the picture or by the decoding, or it does not exist.");
-        }
-
-        return [.. Enumerable.Range(0, analysis.Graph.Nodes.Length).Select(node =>
-        {
-            var variables = analysis.VariablesOf(node);
-            return Enumerable.Range(0, variables.Length).Where(channel => !removed.Contains(variables[channel])).ToArray();
-        })];
-    }
+    private static int[][] Kept(Removal removal) => [.. Enumerable.Range(0, removal.Analysis.Graph.Nodes.Length).Select(removal.KeptOf)];
 }

@@ -42,7 +42,7 @@ public static class OnnxEmission
     }
 
     /// <summary>The network as it is emitted: batch norms folded into the convolutions, Focus merged into its own.</summary>
-    public static Network Prepare(Checkpoint checkpoint)
+    internal static Network Prepare(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         return FocusMerging.Merge(Folding.Fold(checkpoint.Graph, checkpoint.Weights));

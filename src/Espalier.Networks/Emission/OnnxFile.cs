@@ -26,9 +26,6 @@ public sealed class OnnxFile
     /// <summary>How many operations it holds.</summary>
     public int OperationCount => _model.Graph.Node.Count;
 
-    /// <summary>How often each operator occurs.</summary>
-    public IReadOnlyDictionary<string, int> Operators => _model.Graph.Node.CountBy(node => node.OpType).ToDictionary();
-
     /// <summary>What the file says about itself.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _model.MetadataProps.ToDictionary(entry => entry.Key, entry => entry.Value);
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Espalier.Core.Metadata;
 
 namespace Espalier.Networks;
 
@@ -19,25 +20,19 @@ internal static class OnnxMetadata
         var facts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         facts["stride"] = Number(checkpoint.Stride);
         facts["names"] = PythonNames(checkpoint.ClassNames);
-        facts["espalier.version"] = "1";
-        facts["espalier.names"] = TextList.Write(checkpoint.ClassNames);
-        facts["espalier.imageSize"] = Number(checkpoint.ImageSize);
-        facts["espalier.anchors"] = JsonSerializer.Serialize(checkpoint.Graph.Detect.Anchors);
-        facts["espalier.strides"] = JsonSerializer.Serialize(checkpoint.Graph.Detect.Strides);
+        facts[DetectorMetadata.VersionKey] = "1";
+        facts[DetectorMetadata.NamesKey] = TextList.Write(checkpoint.ClassNames);
+        facts[DetectorMetadata.ImageSizeKey] = Number(checkpoint.ImageSize);
+        new DetectorMetadata
+        {
+            Strides = checkpoint.Graph.Detect.Strides,
+            Anchors = checkpoint.Graph.Detect.Anchors,
+            TakesBytes = options.Interface == OnnxInterface.Bytes,
+            Suppression = options.Suppression,
+        }.Write(facts);
         facts["espalier.graph.sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(checkpoint.Graph.ToJson())));
         facts["espalier.precision"] = options.Quantisation is not null ? "int8" : options.Precision == WeightPrecision.Half ? "float16" : "float32";
         if (options.Quantisation is { } plan) facts["espalier.quantisation"] = new JsonObject { ["weightBits"] = plan.WeightBits, ["keptFloat"] = new JsonArray([.. plan.KeptFloat.Select(name => JsonValue.Create(name))]) }.ToJsonString();
-        if (options.Interface == OnnxInterface.Bytes) facts["espalier.interface"] = "bytes";
-        if (options.Suppression is { } suppression)
-        {
-            facts["espalier.nms"] = new JsonObject
-            {
-                ["confidence"] = suppression.Confidence,
-                ["iou"] = suppression.IoU,
-                ["agnostic"] = suppression.Agnostic,
-                ["maximumDetections"] = suppression.MaximumDetections,
-            }.ToJsonString();
-        }
 
         // How it was trained: the options as they were, the last epoch's numbers.
         foreach (var (key, value) in checkpoint.Properties) facts[$"espalier.training.{key}"] = LastOfHistory(value);

@@ -1,4 +1,4 @@
-using Espalier.Core;
+using Espalier.Core.Options;
 using static Espalier.Networks.OnnxBody;
 
 namespace Espalier.Networks;

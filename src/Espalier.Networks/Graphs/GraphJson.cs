@@ -8,7 +8,7 @@ namespace Espalier.Networks;
 /// <summary>
 /// A graph as JSON: canonical, so that equal graphs give equal text and one hash. A checkpoint carries its graph in this form.
 /// </summary>
-public static class GraphJson
+internal static class GraphJson
 {
     /// <summary>The version that is written; readers refuse others.</summary>
     internal const int Version = 1;

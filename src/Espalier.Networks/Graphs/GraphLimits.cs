@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
 /// <summary>What a table or a stored graph may ask for, checked before anything of that size is made.</summary>
-public static class GraphLimits
+internal static class GraphLimits
 {
     /// <summary>Rows of a table.</summary>
     public const int Rows = 1_000;

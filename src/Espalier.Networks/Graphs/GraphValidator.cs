@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
 /// <summary>Whether a graph, wherever it came from, is a network that every pass can work on.</summary>
-public static class GraphValidator
+internal static class GraphValidator
 {
     /// <summary>Checks a graph: order, names, ranges, shapes, strides and size.</summary>
     /// <param name="graph">The graph.</param>

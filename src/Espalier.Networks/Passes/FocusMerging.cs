@@ -7,7 +7,7 @@ namespace Espalier.Networks;
 /// same numbers: slice (row r, column q) seen through a k × k kernel at (i, j) is the picture seen through a 2k × 2k kernel at (2i + r, 2j + q).
 /// That is how the v6 family writes its first layer; inference is faster without the copies.
 /// </summary>
-public static class FocusMerging
+internal static class FocusMerging
 {
     /// <summary>The slices in the order of <see cref="SpaceToDepthNode"/>.</summary>
     private static readonly ImmutableArray<(int Row, int Column)> Slices = [(0, 0), (1, 0), (0, 1), (1, 1)];

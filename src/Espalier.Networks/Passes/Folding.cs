@@ -7,7 +7,7 @@ namespace Espalier.Networks;
 /// A normalisation over a concatenation (BottleneckCSP's) is split onto its producers where each feeds only that concatenation.
 /// What cannot be folded stays as it is.
 /// </summary>
-public static class Folding
+internal static class Folding
 {
     /// <summary>The folded network; its outputs differ by rounding alone (the oracle: at most 7.6e-5 over yolov5n's output).</summary>
     /// <param name="graph">The network.</param>

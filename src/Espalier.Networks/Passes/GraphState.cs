@@ -6,7 +6,7 @@ namespace Espalier.Networks;
 /// The arrays that a graph's weights consist of, in the order of the original's state dictionary. That is the order in which the original
 /// registers its modules — in a C3: cv1, cv2, cv3, then m.0 … —, not the order of execution, and follows from the names alone.
 /// </summary>
-public static class GraphState
+internal static class GraphState
 {
     /// <summary>The state of a graph.</summary>
     public static ImmutableArray<StateItem> State(this Graph graph)

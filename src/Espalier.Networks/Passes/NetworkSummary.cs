@@ -32,7 +32,4 @@ public sealed record NetworkSummary(int Height, int Width, ImmutableArray<NodeSu
 
     /// <summary>How many boxes the network predicts for a picture, before suppression.</summary>
     public int Predictions => Nodes[^1].Output.Height;
-
-    /// <summary>Values of all activations of a picture: times 4 bytes, what training keeps in float32.</summary>
-    public long ActivationValues => Nodes.Sum(node => node.Output.Count);
 }

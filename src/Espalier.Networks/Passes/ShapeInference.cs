@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
 /// <summary>Which shape each node hands on, from the picture to the decoding.</summary>
-public static class ShapeInference
+internal static class ShapeInference
 {
     /// <summary>The output shape of every node for a picture of a size.</summary>
     /// <param name="graph">The network.</param>

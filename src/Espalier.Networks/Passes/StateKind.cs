@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
 /// <summary>What an array of a network's state is.</summary>
-public enum StateKind
+internal enum StateKind
 {
     /// <summary>A convolution's kernel: learned, with weight decay.</summary>
     ConvolutionWeight,

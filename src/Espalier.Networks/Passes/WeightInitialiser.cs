@@ -6,7 +6,7 @@ namespace Espalier.Networks;
 /// The weights a network starts from when it is trained from scratch: torch's default for convolutions, U(−1/√fan_in, 1/√fan_in)
 /// (He et al. 2015 with a = √5), γ = 1 and β = 0, and head biases that expect about eight objects in a 640-pixel picture.
 /// </summary>
-public static class WeightInitialiser
+internal static class WeightInitialiser
 {
     private const double ObjectsAPicture = 8;
     private const double PictureSize = 640;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>What a PyTorch <c>.pt</c> file of the original holds, read as data: nothing in it is ever executed.</summary>
-public sealed record TorchFile
+internal sealed record TorchFile
 {
     /// <summary>The arrays by their state-dict names; of several models, those of the averaged one (<c>ema</c>).</summary>
     public required Weights Weights { get; init; }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>Which of a network's tensors are rounded to bytes, and which of them share their steps.</summary>
-public static class QuantisedTensors
+internal static class QuantisedTensors
 {
     /// <summary>
     /// The nodes whose output is rounded, as positions: all but the heads, which give floats, and convolutions whose only readers are ReLUs, which runtimes

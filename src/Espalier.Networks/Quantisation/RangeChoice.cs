@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
 /// <summary>Chooses the range of a tensor from its histogram.</summary>
-public static class RangeChoice
+internal static class RangeChoice
 {
     private const double ClippedShare = 1e-4;
     private const int Candidates = 100;

@@ -5,4 +5,4 @@ namespace Espalier.Networks;
 /// <summary>What a calibration saw of a tensor.</summary>
 /// <param name="Histogram">Its values.</param>
 /// <param name="ChannelMeans">The mean of each channel.</param>
-public sealed record TensorStatistics(ValueHistogram Histogram, ImmutableArray<float> ChannelMeans);
+internal sealed record TensorStatistics(ValueHistogram Histogram, ImmutableArray<float> ChannelMeans);

@@ -4,7 +4,7 @@ namespace Espalier.Networks;
 /// <param name="Low">The lowest value.</param>
 /// <param name="High">The highest value.</param>
 /// <param name="Counts">How many values are in each of equal bins from <paramref name="Low"/> to <paramref name="High"/>.</param>
-public sealed record ValueHistogram(float Low, float High, double[] Counts)
+internal sealed record ValueHistogram(float Low, float High, double[] Counts)
 {
     /// <summary>How many bins a calibration uses.</summary>
     public const int UsualBins = 2048;

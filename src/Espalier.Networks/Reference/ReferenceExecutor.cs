@@ -4,7 +4,7 @@ namespace Espalier.Networks;
 /// Evaluates a network in plain C#, a picture at a time: what the fast executors are held against, and what needs no torch. Batch
 /// normalisation uses its running statistics.
 /// </summary>
-public sealed class ReferenceExecutor
+internal sealed class ReferenceExecutor
 {
     private readonly Graph _graph;
     private readonly Weights _weights;

@@ -3,4 +3,4 @@ namespace Espalier.Networks;
 /// <summary>One picture's tensor as <see cref="ReferenceExecutor"/> computes it.</summary>
 /// <param name="Shape">Channels, rows, columns.</param>
 /// <param name="Values">Row-major.</param>
-public sealed record ReferenceTensor(TensorShape Shape, float[] Values);
+internal sealed record ReferenceTensor(TensorShape Shape, float[] Values);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Espalier.Core;
+using Espalier.Core.Metadata;
 
 namespace Espalier.Networks;
 
@@ -8,10 +9,7 @@ namespace Espalier.Networks;
 public sealed record Checkpoint
 {
     private const string Version = "1";
-    private const string VersionKey = "espalier.version";
     private const string GraphKey = "espalier.graph";
-    private const string NamesKey = "espalier.names";
-    private const string ImageSizeKey = "espalier.imageSize";
     private const string PropertyPrefix = "espalier.property.";
     private const string TrainingPrefix = "training/";
 
@@ -70,7 +68,7 @@ public sealed record Checkpoint
     {
         if (!IsCheckpoint(file)) throw new WeightsException($"{source} is no checkpoint of Espalier: it carries no graph.");
         if (!file.IsVerified) throw new WeightsException($"{source} is damaged: a checkpoint carries its SHA-256, and there is none.");
-        if (Text(file, VersionKey, source) is var version && version != Version)
+        if (Text(file, DetectorMetadata.VersionKey, source) is var version && version != Version)
             throw new WeightsException($"{source} is a checkpoint of version {version}; this reads version {Version}.");
         try
         {
@@ -80,9 +78,9 @@ public sealed record Checkpoint
                 Graph = graph,
                 Weights = Part(file.Weights, name => !name.StartsWith(TrainingPrefix, StringComparison.Ordinal), 0),
                 Training = Part(file.Weights, name => name.StartsWith(TrainingPrefix, StringComparison.Ordinal), TrainingPrefix.Length),
-                ClassNames = TextList.Parse(Text(file, NamesKey, source))
+                ClassNames = TextList.Parse(Text(file, DetectorMetadata.NamesKey, source))
                     ?? throw new WeightsException($"{source} is damaged: its class names are no list of texts."),
-                ImageSize = int.TryParse(Text(file, ImageSizeKey, source), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+                ImageSize = int.TryParse(Text(file, DetectorMetadata.ImageSizeKey, source), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
                     ? size
                     : throw new WeightsException($"{source} is damaged: its image size is no number."),
                 Properties = file.Metadata.Where(item => item.Key.StartsWith(PropertyPrefix, StringComparison.Ordinal))
@@ -100,10 +98,10 @@ public sealed record Checkpoint
     private ImmutableSortedDictionary<string, string> Metadata()
     {
         var metadata = Properties.ToDictionary(item => PropertyPrefix + item.Key, item => item.Value);
-        metadata[VersionKey] = Version;
+        metadata[DetectorMetadata.VersionKey] = Version;
         metadata[GraphKey] = Graph.ToJson();
-        metadata[NamesKey] = TextList.Write(ClassNames);
-        metadata[ImageSizeKey] = ImageSize.ToString(CultureInfo.InvariantCulture);
+        metadata[DetectorMetadata.NamesKey] = TextList.Write(ClassNames);
+        metadata[DetectorMetadata.ImageSizeKey] = ImageSize.ToString(CultureInfo.InvariantCulture);
         return metadata.ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 

@@ -10,7 +10,7 @@ namespace Espalier.Networks;
 /// Files written here carry a SHA-256 of themselves under the metadata key <c>espalier.sha256</c>: header and numbers, with the 64 digits
 /// of the hash taken as zeros. Reading checks it, so that a flipped bit is found and not trained on.
 /// </remarks>
-public static class Safetensors
+internal static class Safetensors
 {
     /// <summary>The metadata key of the hash.</summary>
     internal const string HashKey = "espalier.sha256";

@@ -7,7 +7,7 @@ namespace Espalier.Networks;
 /// <param name="Copied">How many arrays were taken from the source.</param>
 /// <param name="Total">How many arrays the target has.</param>
 /// <param name="Kept">The names that stay as they were initialised.</param>
-public sealed record WeightTransfer(Weights Weights, int Copied, int Total, ImmutableArray<string> Kept)
+internal sealed record WeightTransfer(Weights Weights, int Copied, int Total, ImmutableArray<string> Kept)
 {
     /// <summary>
     /// Takes over every array that has the same name and shape: so a network starts from one that was trained on other classes, whose heads

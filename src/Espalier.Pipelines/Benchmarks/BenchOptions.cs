@@ -6,7 +6,7 @@ namespace Espalier.Pipelines.Benchmarks;
 public sealed record BenchOptions
 {
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
-    public static OptionTable<BenchOptions> Table { get; } = new();
+    internal static OptionTable<BenchOptions> Table { get; } = new();
 
     /// <summary>The model that the others are measured against; null for the first.</summary>
     [Option("--against", "The model that the others are measured against; default the first", ValueName = "file", IsPath = true)]

@@ -6,7 +6,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Espalier.Pipelines.Benchmarks;
 
 /// <summary>Where the time goes within a network: the operations that ONNX Runtime makes of an .onnx file.</summary>
-public static class NodeProfile
+internal static class NodeProfile
 {
     /// <summary>How often a file is run.</summary>
     public const int Runs = 200;

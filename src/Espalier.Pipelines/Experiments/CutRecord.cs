@@ -14,6 +14,12 @@ namespace Espalier.Pipelines.Experiments;
 /// <param name="Options">How it was made (<see cref="PruneOptions.ToWords"/>); null where an older version wrote the record.</param>
 public sealed record CutRecord(string Criterion, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, IReadOnlyList<CutStep> Steps, string? Options = null)
 {
+    /// <summary>Accuracy before anything was cut.</summary>
+    internal CutStep Whole => Steps[0];
+
+    /// <summary>Accuracy of what is left, before it is tuned.</summary>
+    internal CutStep Cut => Steps[^1];
+
     /// <summary>Whether it was made otherwise than is wanted now.</summary>
     /// <param name="wanted">How a cut is wanted.</param>
     /// <exception cref="EspalierException">The record is damaged.</exception>

@@ -11,7 +11,7 @@ namespace Espalier.Pipelines.Experiments;
 
 /// <summary>
 /// An experiment as a YAML file. At its outermost level stand the data and what all trainings share; <c>dense</c>, <c>sparse</c> and <c>fine_tune</c> say what
-/// each training does differently, <c>prune</c> what is cut. See <c>docs/experiments.md</c>.
+/// each training does differently, <c>prune</c> what is cut, <c>expect</c> what should come of it. See <c>docs/experiments.md</c>.
 /// </summary>
 public static class ExperimentFile
 {
@@ -30,6 +30,13 @@ public static class ExperimentFile
         var name = file.Text("name") ?? Path.GetFileNameWithoutExtension(path);
         if (name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name is "." or "..") throw new EspalierException($"{file.Place("name")}: name must be the name of a folder, not '{name}'.");
         var street = file.Section("street") is { } section ? Street(section, data) : null;
+        var expect = file.Section("expect");
+        if (expect is not null && data is not null && file.Has("street"))
+        {
+            note?.Invoke($"{file.Place("expect")}: what is expected is of the street and not of '{data}'; nothing is checked at the end.");
+            expect = null;
+        }
+
         var own = file.Text("data");
         data ??= street is null
             ? own ?? throw new EspalierException($"{file.Place("data")}: an experiment needs data: a data.yaml, or a street to draw.")
@@ -42,7 +49,7 @@ public static class ExperimentFile
         (TrainingOptions Options, bool Teacher)? sparse = file.Section("sparse") is { } sparsely ? Taught(sparsely, shared, Part.Sparse, teacher: false, note) : null;
         var (tuning, teacher) = Taught(file.Section("fine_tune") ?? throw new EspalierException($"{file.Place("fine_tune")}: an experiment needs the section 'fine_tune', the training after a cut."), shared, Part.FineTuning, teacher: true, note);
         var cutting = Cutting(file.Section("prune") ?? throw new EspalierException($"{file.Place("prune")}: an experiment needs the section 'prune'."), data);
-        return new ExperimentPlan
+        var plan = new ExperimentPlan
         {
             Name = name,
             Data = data,
@@ -55,6 +62,7 @@ public static class ExperimentFile
             FineTuning = tuning,
             Teacher = teacher,
         };
+        return expect is null ? plan : plan with { Expected = [.. Expected(expect, plan)] };
     }
 
     private static StreetPlan? Street(YamlSection section, string? data)
@@ -71,7 +79,7 @@ public static class ExperimentFile
     /// <summary>A misspelt name is said before a value that is missing or wrong because of it.</summary>
     private static void RefuseUnknownNames(YamlSection file)
     {
-        file.RefuseOthers(["name", "data", "street", "splits", "dense", "sparse", "prune", "fine_tune", .. RecipeNames(Part.Shared)]);
+        file.RefuseOthers(["name", "data", "street", "splits", "dense", "sparse", "prune", "fine_tune", "expect", .. RecipeNames(Part.Shared)]);
         file.Section("street")?.RefuseOthers(["fonts", .. Keys(StreetOptions.Table), .. Keys(StreetWriterOptions.Table.Where(IsAnywhere))]);
         file.Section("dense")?.RefuseOthers([.. RecipeNames(Part.Dense)]);
         file.Section("sparse")?.RefuseOthers(["teacher", .. RecipeNames(Part.Sparse)]);
@@ -144,6 +152,22 @@ public static class ExperimentFile
         if (options.Steps > 1 && plan.Targets[0] is not KeepShare) throw new EspalierException($"{section.Place("steps")}: several steps go with a share to keep, not with {asked.Key}.");
         if (plan.Cuts().CountBy(cut => cut.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice) throw new EspalierException($"{section.Place(asked.Key)}: two cuts would be called {twice}; name each criterion and each target once.");
         return plan;
+    }
+
+    private static IEnumerable<Expectation> Expected(YamlSection section, ExperimentPlan plan)
+    {
+        string[] models = ["dense", .. plan.Sparse is null ? (string[])[] : ["sparse"], .. plan.Cutting.Cuts().Select(cut => cut.Name)];
+        section.RefuseOthers(models);
+        foreach (var model in section.Names)
+        {
+            if (section.Section(model) is not { } figures) continue;
+            figures.RefuseOthers(Expectation.Figures);
+            foreach (var figure in figures.Names)
+            {
+                var (value, tolerance) = figures.ValueAndTolerance(figure);
+                yield return new Expectation(model, figure, value, tolerance);
+            }
+        }
     }
 
     private static void Validated(TrainingOptions options, YamlSection section)

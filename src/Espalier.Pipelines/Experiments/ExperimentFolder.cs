@@ -42,7 +42,7 @@ public sealed record ExperimentFolder(string Path)
 
     /// <summary>Makes the folder, and keeps other processes from working in it.</summary>
     /// <exception cref="EspalierException">One does already, or the folder cannot be written.</exception>
-    public WriterLock Lock() => StageFolder.Lock(Path);
+    internal WriterLock Lock() => StageFolder.Lock(Path);
 
     private RunFolder Run(params ReadOnlySpan<string> names) => new(System.IO.Path.GetFullPath(At(names)));
 

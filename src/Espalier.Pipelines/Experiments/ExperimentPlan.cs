@@ -42,6 +42,9 @@ public sealed record ExperimentPlan
     /// <summary>Whether fine-tuning learns from the baseline beside the labels.</summary>
     public bool Teacher { get; init; }
 
+    /// <summary>What should come of it.</summary>
+    public IReadOnlyList<Expectation> Expected { get; init; } = [];
+
     /// <summary>How many turns each model has, at most, when epochs are timed. A turn takes seconds.</summary>
     public int TimingRounds { get; init; } = 9;
 

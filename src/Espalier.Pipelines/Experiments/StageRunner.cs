@@ -62,7 +62,7 @@ internal sealed class StageRunner(IPipelineListener listener, int count, Cancell
 
         double Kept(PruningMeasure measure) => record.After.ShareOf(record.Before, measure);
         var (operations, parameters) = (Kept(PruningMeasure.Operations), Kept(PruningMeasure.Parameters));
-        var (before, after) = (record.Steps[0].MeanAveragePrecision50, record.Steps[^1].MeanAveragePrecision50);
+        var (before, after) = (record.Whole.MeanAveragePrecision50, record.Cut.MeanAveragePrecision50);
         listener.OnNote(
             Invariant($"     kept {operations:0.00} of the operations, {parameters:0.00} of the parameters; ")
             + Invariant($"mAP50 {before:0.000} -> {after:0.000} before fine-tuning"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Datasets.Yolo;
@@ -76,6 +77,18 @@ internal sealed class YamlSection
         "false" or "no" or "off" => false,
         var other => throw Wrong(Find(name)!, $"{Called(name)} must be true or false, not '{other}'"),
     };
+
+    /// <summary>A number, or a list of a number and by how much it may be missed; exact where that is not given.</summary>
+    public (double Value, double Tolerance) ValueAndTolerance(string name)
+    {
+        double?[] numbers = [.. Texts(name)!.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : (double?)null)];
+        return numbers switch
+        {
+            [{ } value] => (value, 0),
+            [{ } value, >= 0 and { } tolerance] => (value, tolerance),
+            _ => throw Wrong(Find(name)!, $"{Called(name)} must be a number, or a number and its tolerance of 0 or more, such as [0.8, 0.02]"),
+        };
+    }
 
     /// <summary>A record with whatever is given of its options.</summary>
     /// <param name="table">The options.</param>

@@ -22,7 +22,7 @@ public enum FreeSizes
 public sealed record ExportOptions
 {
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
-    public static OptionTable<ExportOptions> Table { get; } = new();
+    internal static OptionTable<ExportOptions> Table { get; } = new();
 
     /// <summary>The pictures' side in pixels, or their height and width; empty for the size the network was trained at.</summary>
     [FileSizeOption]

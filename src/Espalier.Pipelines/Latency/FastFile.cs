@@ -3,7 +3,7 @@ using Espalier.Networks;
 namespace Espalier.Pipelines.Latency;
 
 /// <summary>A network as the ONNX file that this machine runs soonest.</summary>
-public static class FastFile
+internal static class FastFile
 {
     /// <summary>The file, for pictures of the size that the network was trained for; widths are filled up to this processor's blocks where that pays.</summary>
     /// <param name="network">The network.</param>

@@ -6,7 +6,7 @@ namespace Espalier.Pipelines.Models;
 public sealed record EngineOptions
 {
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
-    public static OptionTable<EngineOptions> Table { get; } = new();
+    internal static OptionTable<EngineOptions> Table { get; } = new();
 
     /// <summary><c>cpu</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
     /// <value>Default <c>auto</c>.</value>

@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.HouseNumbers;
 using Espalier.Networks;
 using Espalier.Runtime;

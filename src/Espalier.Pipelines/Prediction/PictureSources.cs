@@ -8,7 +8,7 @@ namespace Espalier.Pipelines.Prediction;
 /// <param name="Path">Its file, or <c>-</c>.</param>
 /// <param name="Read">Decodes it.</param>
 /// <param name="Seconds">When it is shown, where it is a video's frame.</param>
-public sealed record PictureSource(string Name, string Path, Func<Picture> Read, double? Seconds = null)
+internal sealed record PictureSource(string Name, string Path, Func<Picture> Read, double? Seconds = null)
 {
     private static readonly string[] JpegEndings = [".jpg", ".jpeg", ".jfif", ".jpe", ".mpo"];
 
@@ -26,7 +26,7 @@ public sealed record PictureSource(string Name, string Path, Func<Picture> Read,
 }
 
 /// <summary>Turns what a user calls a source — a file, a folder, a glob, a list, standard input — into pictures.</summary>
-public static class PictureSources
+internal static class PictureSources
 {
     private const int MaximumPipedBytes = 256 << 20;
 

@@ -4,7 +4,7 @@ namespace Espalier.Pipelines.Pruning;
 
 /// <summary>How good a network is after each step of a cut, judged on the validation split.</summary>
 /// <param name="Whole">Before it.</param>
-/// <param name="Cut">Removed channels simply gone.</param>
+/// <param name="Cut">Removed channels, blocks and levels simply gone.</param>
 /// <param name="Folded">What they sent on as constants folded into what follows.</param>
 /// <param name="Calibrated">Batch norms estimated anew.</param>
 internal sealed record CutReports(DetectionReport Whole, DetectionReport Cut, DetectionReport Folded, DetectionReport Calibrated)

@@ -11,8 +11,11 @@ public sealed record PruneOptions
     // Where this and the machine's block are standards, printed words still say them: they read the same elsewhere.
     private static readonly PruningOptions Unsaid = new() { Target = new KeepShare(PruningMeasure.Operations, 0), ImageSize = 0, Rounding = 0 };
 
+    /// <summary>The word for all levels that labels hardly need.</summary>
+    public const string UnneededLevels = "auto";
+
     /// <summary>Its options: whatever reads, writes or compares them asks here.</summary>
-    public static OptionTable<PruneOptions> Table { get; } = new();
+    internal static OptionTable<PruneOptions> Table { get; } = new();
 
     /// <summary>The <c>data.yaml</c>.</summary>
     [DataOption("The data.yaml that it was trained on", Section = nameof(Data))]
@@ -34,6 +37,14 @@ public sealed record PruneOptions
         get => Pruning.Target;
         init => Pruning = Pruning with { Target = value };
     }
+
+    /// <summary>
+    /// Detection levels that go before anything else does, such as <c>P5</c>, or <see cref="UnneededLevels"/>; with them goes what of the neck serves them alone.
+    /// </summary>
+    /// <value>Default none.</value>
+    [Option("--drop-levels", "Detection levels to drop first, with what of the neck serves them alone; auto for those that have at most 5 % of the labels' matches with anchors",
+        ValueName = "P3,P5|auto")]
+    public ValueList<string> DropLevels { get; init; } = [];
 
     /// <summary>Pictures that are measured on, varied as in training.</summary>
     /// <value>Default 512; 1…1,000,000.</value>
@@ -72,6 +83,9 @@ public sealed record PruneOptions
     /// <summary>Threads of the network's arithmetic; 0 for one a core that the process may use.</summary>
     [ThreadsOption(Section = nameof(Device))]
     public int Threads { get; init; }
+
+    /// <summary>The levels by their names, however they were separated.</summary>
+    internal IReadOnlyList<string> LevelsToDrop => [.. DropLevels.SelectMany(words => words.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
     /// <summary>The words of <c>espalier prune</c> that ask for this, where and on what aside.</summary>
     public string ToWords() => string.Join(' ', Table.Words(this, new PruneOptions { Data = Data, Criterion = "", Pruning = Unsaid, Device = Device, Threads = Threads }));

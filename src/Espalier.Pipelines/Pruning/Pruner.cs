@@ -6,7 +6,7 @@ using Espalier.Vision;
 
 namespace Espalier.Pipelines.Pruning;
 
-/// <summary>Prunes networks: rank, plan, cut, fold constants on, estimate batch norms anew; each step judged.</summary>
+/// <summary>Prunes networks: drop levels, rank, plan, cut, fold constants on, estimate batch norms anew; each step judged.</summary>
 /// <param name="options">How.</param>
 /// <param name="listener">Told what is being done.</param>
 /// <example><code>
@@ -49,7 +49,7 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(checkpoint);
         var counted = plan.Counted(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize);
-        return Apply(counted, MeasuredNetwork.Measure(checkpoint, name, options, _listener, cancellationToken, withImportance: false), cancellationToken);
+        return Apply(counted, MeasuredNetwork.Measure(checkpoint, name, options, _listener, cancellationToken, counted), cancellationToken);
     }
 
     /// <summary>Cuts to one share after another, each from the whole network and without fine-tuning, and judges them. Shares that cannot be reached are left out.</summary>
@@ -87,7 +87,7 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
         }
 
         if (points.Count == 0) throw unreachable ?? new OptionException("A sweep needs shares to cut to.");
-        return new PruningSweep(options.Criterion, PruningPlanner.WholeCost(measured.Analysis, checkpoint.ImageSize), whole!, points);
+        return new PruningSweep(options.Criterion, MeasuredNetwork.Cost(checkpoint), whole!, points);
     }
 
     /// <summary>
@@ -107,15 +107,15 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
         ArgumentNullException.ThrowIfNull(checkpoint);
         options.Validate();
         if (options.Steps == 1) return Run(checkpoint, name, cancellationToken);
-        var (target, whole) = ((KeepShare)options.Target, Cost(checkpoint));
+        var (target, whole) = ((KeepShare)options.Target, MeasuredNetwork.Cost(checkpoint));
         var (state, calls) = (checkpoint, name);
         var steps = new List<PruningStep>();
         for (var step = 1; ; step++)
         {
             // The same factor each time: 0.25 in two cuts is 0.5 and then half of that.
-            var wanted = Math.Pow(target.Share, (double)step / options.Steps) / Cost(state).ShareOf(whole, target.Of);
+            var wanted = Math.Pow(target.Share, (double)step / options.Steps) / MeasuredNetwork.Cost(state).ShareOf(whole, target.Of);
             _listener.OnNote(Invariant($"Cut {step} of {options.Steps}"));
-            var cut = new Pruner(options with { Steps = 1, Target = target with { Share = Math.Min(wanted, 1) } }, _listener);
+            var cut = new Pruner(options with { Steps = 1, Target = target with { Share = Math.Min(wanted, 1) }, DropLevels = step == 1 ? options.DropLevels : [] }, _listener);
             var outcome = cut.Run(state, calls, cancellationToken);
             steps.Add(new(step == 1 ? CutReports.WholeName : Invariant($"fine-tuned after cut {step - 1}"), outcome.Whole));
             steps.Add(new(Invariant($"cut {step} of {options.Steps}"), outcome.Written));
@@ -151,7 +151,4 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
         BatchSize = MeasuredNetwork.BatchSize,
         Device = options.Device,
         Threads = options.Threads,
-    };
-
-    private static PruningCost Cost(Checkpoint checkpoint) => PruningPlanner.WholeCost(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize);
-}
+    };}

@@ -14,7 +14,7 @@ public sealed record QuantizeOptions
     public const string None = "none";
 
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
-    public static OptionTable<QuantizeOptions> Table { get; } = new();
+    internal static OptionTable<QuantizeOptions> Table { get; } = new();
 
     /// <summary>The <c>data.yaml</c>.</summary>
     [DataOption("The data.yaml that it was trained on")]

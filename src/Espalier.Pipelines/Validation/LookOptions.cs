@@ -3,7 +3,7 @@ using Espalier.Core.Options;
 namespace Espalier.Pipelines.Validation;
 
 /// <summary>How often a validation looks at a photo.</summary>
-public sealed record LookOptions
+internal sealed record LookOptions
 {
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
     public static OptionTable<LookOptions> Table { get; } = new();

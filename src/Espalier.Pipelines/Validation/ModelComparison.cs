@@ -11,7 +11,7 @@ namespace Espalier.Pipelines.Validation;
 public sealed record ComparisonOptions
 {
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
-    public static OptionTable<ComparisonOptions> Table { get; } = new();
+    internal static OptionTable<ComparisonOptions> Table { get; } = new();
 
     /// <summary>On which photos. Where no image size is said, one that a model is fixed to holds, else the first model's.</summary>
     public required ValidationRequest Photos { get; init; }

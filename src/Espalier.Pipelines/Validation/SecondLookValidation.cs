@@ -7,7 +7,7 @@ using Espalier.Vision;
 namespace Espalier.Pipelines.Validation;
 
 /// <summary>Judges what a reader finds on whole photos: a detector that looks twice (<see cref="SecondLook"/>), picture by picture.</summary>
-public static class SecondLookValidation
+internal static class SecondLookValidation
 {
     /// <summary>Runs over a request's photos.</summary>
     /// <param name="request">On which photos, and which detections count.</param>

@@ -7,7 +7,7 @@ namespace Espalier.Reports;
 /// What came of an experiment: a dense network, what sparse training and cuts made of it, each model judged, timed and held beside the figures of the paper
 /// ("YOLO Sparse Training and Model Pruning for Street View House Numbers Recognition").
 /// </summary>
-public sealed record ThinningReport
+internal sealed record ThinningReport
 {
     /// <summary>How much mAP50 the chosen model may lose against the dense one.</summary>
     public const double AllowedLoss = 0.01;
@@ -80,7 +80,7 @@ public sealed record ThinningReport
 }
 
 /// <summary>A model of an experiment.</summary>
-public sealed record ReportedModel
+internal sealed record ReportedModel
 {
     /// <summary>Such as <c>dense</c> or <c>taylor-0.40</c>.</summary>
     public required string Name { get; init; }
@@ -127,4 +127,4 @@ public sealed record ReportedModel
 /// <param name="Asked">What was to be kept, in words.</param>
 /// <param name="Before">Accuracy after the cut and before fine-tuning, on the split that decides.</param>
 /// <param name="Steps">mAP50 after each step of the cut.</param>
-public sealed record ReportedCut(string Criterion, string Asked, ReportedAccuracy Before, IReadOnlyList<(string Step, double MeanAveragePrecision50)> Steps);
+internal sealed record ReportedCut(string Criterion, string Asked, ReportedAccuracy Before, IReadOnlyList<(string Step, double MeanAveragePrecision50)> Steps);

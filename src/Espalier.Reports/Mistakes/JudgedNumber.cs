@@ -7,7 +7,7 @@ namespace Espalier.Reports.Mistakes;
 /// <param name="Labels">Its digits in reading order, in the photo's pixels.</param>
 /// <param name="Written">The number that they make.</param>
 /// <param name="Numbers">What was read, the most prominent first.</param>
-public sealed record JudgedNumber(string Path, IReadOnlyList<LabelledBox> Labels, string Written, IReadOnlyList<HouseNumber> Numbers)
+internal sealed record JudgedNumber(string Path, IReadOnlyList<LabelledBox> Labels, string Written, IReadOnlyList<HouseNumber> Numbers)
 {
     /// <summary>The number that counts as read; empty for none.</summary>
     public string Read => Numbers is [var first, ..] ? first.Text : "";

@@ -25,8 +25,7 @@ internal sealed class CorrectionRoutes(PictureService pictures, Uploads uploads,
     {
         if (_store is null) throw Refusal.Forbidden($"The server saves no corrections; start it with --corrections FOLDER.");
         // A form may be posted by any page that the browser has open; only our own may write.
-        if (context.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
-            throw Refusal.Forbidden($"Corrections are taken from this server's own page only.");
+        SameOrigin.Require(context, $"Corrections are taken from this server's own page only.");
         using var loan = pictures.Borrow(context.Request.Query["model"]);
         var names = loan.Model.Facts.ClassNames;
         var form = await uploads.ReadForm(context);

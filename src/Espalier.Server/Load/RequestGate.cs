@@ -24,7 +24,17 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
     /// <summary>The filter of routes that only look things up.</summary>
     public Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> ForLookups(ErrorFormat format) =>
         async (invocation, next) =>
-        HasKey(invocation.HttpContext.Request) ? await next(invocation) : Unauthorized(invocation.HttpContext, format);
+    {
+        if (!HasKey(invocation.HttpContext.Request)) return Unauthorized(invocation.HttpContext, format);
+        try
+        {
+            return await next(invocation);
+        }
+        catch (Refusal refusal)
+        {
+            return format(refusal.Status, refusal.Message);
+        }
+    };
 
     /// <summary>The filter of routes that take work.</summary>
     /// <param name="format">How the protocol says what went wrong.</param>

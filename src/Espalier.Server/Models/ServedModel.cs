@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Runtime;
 using Espalier.Vision;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Runtime;
 using Espalier.Server.Load;
 using Espalier.Server.Models;

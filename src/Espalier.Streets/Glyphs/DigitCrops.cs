@@ -3,7 +3,7 @@ using Espalier.Vision;
 namespace Espalier.Streets.Glyphs;
 
 /// <summary>Photos of single digits, kept in memory; a file of them is read once, in order, and then any may be asked for by any thread.</summary>
-public sealed class DigitCrops : IDigitCrops
+internal sealed class DigitCrops : IDigitCrops
 {
     private readonly IReadOnlyList<Picture>[] _pictures;
 

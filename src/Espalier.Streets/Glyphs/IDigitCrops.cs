@@ -4,7 +4,7 @@ namespace Espalier.Streets.Glyphs;
 
 /// <summary>Photos of single digits, such as SVHN's format 2: 32 × 32 pixels, the digit as high as the photo and in its middle.</summary>
 /// <remarks>Read by several threads at once.</remarks>
-public interface IDigitCrops
+internal interface IDigitCrops
 {
     /// <summary>How many photos there are of each digit: ten numbers.</summary>
     IReadOnlyList<int> Counts { get; }

@@ -5,10 +5,10 @@ namespace Espalier.Training.Diagnosis;
 /// <param name="Status">Whether it will do.</param>
 /// <param name="Found">What was found.</param>
 /// <param name="Advice">What to do about it; null where nothing is to be done.</param>
-public sealed record Finding(string Subject, FindingStatus Status, string Found, string? Advice = null);
+internal sealed record Finding(string Subject, FindingStatus Status, string Found, string? Advice = null);
 
 /// <summary>Whether something will do.</summary>
-public enum FindingStatus
+internal enum FindingStatus
 {
     /// <summary>As it should be.</summary>
     Good,

@@ -8,7 +8,7 @@ namespace Espalier.Training.Diagnosis;
 
 /// <summary>What <c>espalier doctor</c> says: what this machine has for Espalier and what to do about what is missing.</summary>
 /// <param name="Findings">One each, in the order to be read.</param>
-public sealed record SystemReport(IReadOnlyList<Finding> Findings)
+internal sealed record SystemReport(IReadOnlyList<Finding> Findings)
 {
     private static readonly TimeSpan SdkPatience = TimeSpan.FromSeconds(10);
 

@@ -3,7 +3,7 @@ using TorchSharp;
 namespace Espalier.Training.Distribution;
 
 /// <summary>The processes that train one network together, each on its share of every batch. All calls come from one thread, in the same order in every process.</summary>
-public interface IProcessGroup : IDisposable
+internal interface IProcessGroup : IDisposable
 {
     /// <summary>This process's number, from 0. Process 0 writes files and speaks.</summary>
     int Rank { get; }

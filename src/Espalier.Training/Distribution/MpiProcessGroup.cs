@@ -6,7 +6,7 @@ using TorchSharp;
 namespace Espalier.Training.Distribution;
 
 /// <summary>The processes that <c>mpirun</c> started, over Open MPI.</summary>
-public sealed class MpiProcessGroup : IProcessGroup
+internal sealed class MpiProcessGroup : IProcessGroup
 {
     private readonly List<nint> _requests = [];
 

@@ -3,7 +3,7 @@ using TorchSharp;
 namespace Espalier.Training.Distribution;
 
 /// <summary>A group of one: nothing to exchange.</summary>
-public sealed class SingleProcess : IProcessGroup
+internal sealed class SingleProcess : IProcessGroup
 {
     /// <summary>The only one.</summary>
     public static SingleProcess Instance { get; } = new();

@@ -9,7 +9,7 @@ namespace Espalier.Training.Execution;
 /// Running means and variances anew, as the average over some batches, each as much as it has pictures: what a network needs after a cut, before
 /// anything else.
 /// </summary>
-public static class BatchNormCalibration
+internal static class BatchNormCalibration
 {
     /// <summary>The network with new running statistics.</summary>
     /// <param name="checkpoint">The network; not changed.</param>

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Execution;
 
 /// <summary>From the loader's bytes to the network's input.</summary>
-public static class BatchUpload
+internal static class BatchUpload
 {
     private const int Channels = 3;
     private const float White = 255;

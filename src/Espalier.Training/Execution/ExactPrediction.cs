@@ -7,7 +7,7 @@ namespace Espalier.Training.Execution;
 /// <summary>
 /// A network's predictions in float64: what its weights say, to far more places than float32 tells. How far float32 arithmetic is off shows only beside it.
 /// </summary>
-public static class ExactPrediction
+internal static class ExactPrediction
 {
     /// <summary>Boxes of a batch of pictures, batch norms by their running statistics.</summary>
     /// <param name="graph">The network.</param>

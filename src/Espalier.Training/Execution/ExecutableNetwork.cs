@@ -15,7 +15,7 @@ namespace Espalier.Training.Execution;
 /// Its parameters live in three flat tensors, one a <see cref="ParameterKind"/>, with gradients in three more
 /// (<see cref="ParameterGroups"/>); <see cref="Tensors"/> are views of them by state-dict name. One thread at a time.
 /// </remarks>
-public sealed class ExecutableNetwork : IDisposable
+internal sealed class ExecutableNetwork : IDisposable
 {
     private readonly NetworkState _state;
     private readonly Func<string, bool> _isFrozen;

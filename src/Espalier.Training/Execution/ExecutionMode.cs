@@ -1,7 +1,7 @@
 namespace Espalier.Training.Execution;
 
 /// <summary>How an <see cref="ExecutableNetwork"/> treats batch normalisation and gradients.</summary>
-public enum ExecutionMode
+internal enum ExecutionMode
 {
     /// <summary>Batch statistics normalise, running statistics follow them, gradients are recorded.</summary>
     Training,

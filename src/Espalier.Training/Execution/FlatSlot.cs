@@ -5,7 +5,7 @@ namespace Espalier.Training.Execution;
 /// <param name="Shape">The array's lengths, outermost first.</param>
 /// <param name="Offset">The first of its values in the flat tensor.</param>
 /// <param name="Count">How many values: the product of the shape.</param>
-public sealed record FlatSlot(string Name, int[] Shape, int Offset, int Count)
+internal sealed record FlatSlot(string Name, int[] Shape, int Offset, int Count)
 {
     /// <summary>
     /// Steps in values from one index to the next, a dimension each. Kernels lie channels-last (out, row, column, in), the order

@@ -9,7 +9,7 @@ namespace Espalier.Training.Execution;
 /// Many named arrays in one flat float32 tensor, so that an optimizer step, a gradient norm or a moving average is a handful of
 /// vector operations instead of hundreds of small ones. Gaps between slots are zero and stay so.
 /// </summary>
-public sealed class FlatTensor : IDisposable
+internal sealed class FlatTensor : IDisposable
 {
     // Slots start on 64 bytes: what oneDNN's and ATen's kernels like best.
     private const int Alignment = 16;
@@ -58,7 +58,7 @@ public sealed class FlatTensor : IDisposable
 
     /// <summary>
     /// Overwrites every array from <paramref name="weights"/>, whose arrays stand under the names after <paramref name="prefix"/>.
-    /// The shapes were checked before (<see cref="WeightsCheck"/>).
+    /// The shapes were checked before (<see cref="StateCheck"/>).
     /// </summary>
     public void CopyFrom(Weights weights, string prefix = "")
     {

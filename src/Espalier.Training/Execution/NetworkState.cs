@@ -65,7 +65,7 @@ internal sealed class NetworkState : IDisposable
         foreach (var item in _items)
         {
             // Files of other programs may not say how many batches their statistics have seen.
-            if (item.Kind != StateKind.BatchesTracked || weights.Contains(item.Name)) WeightsCheck.Require(weights, item.Name, item.Shape.AsSpan());
+            if (item.Kind != StateKind.BatchesTracked || weights.Contains(item.Name)) StateCheck.Require(weights, item.Name, item.Shape.AsSpan());
         }
 
         var known = _items.Select(item => item.Name).ToHashSet();

@@ -13,7 +13,7 @@ namespace Espalier.Training.Execution;
 /// copy nothing on the way back. Does what <see cref="ExecutableNetwork.ForwardHeads"/> and libtorch's backward pass do, several times lighter on memory.
 /// </summary>
 /// <remarks>One thread at a time. The network must be in <see cref="ExecutionMode.Training"/> and on a CPU.</remarks>
-public sealed class NetworkTape : IDisposable
+internal sealed class NetworkTape : IDisposable
 {
     private readonly ExecutableNetwork _network;
     private readonly int _threads = get_num_threads();

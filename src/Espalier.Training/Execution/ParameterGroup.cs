@@ -4,7 +4,7 @@ namespace Espalier.Training.Execution;
 /// <param name="Kind">The kind.</param>
 /// <param name="Values">The parameters; the network's tensors are views of it.</param>
 /// <param name="Gradients">What backward passes have added up since the last <see cref="ExecutableNetwork.ZeroGradients"/>.</param>
-public sealed record ParameterGroup(ParameterKind Kind, FlatTensor Values, FlatTensor Gradients) : IDisposable
+internal sealed record ParameterGroup(ParameterKind Kind, FlatTensor Values, FlatTensor Gradients) : IDisposable
 {
     /// <summary>How many arrays it holds.</summary>
     public int Count => Values.Slots.Length;

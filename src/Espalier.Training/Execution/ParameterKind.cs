@@ -1,7 +1,7 @@
 namespace Espalier.Training.Execution;
 
 /// <summary>The three kinds of parameters that YOLOv5's optimizer treats differently.</summary>
-public enum ParameterKind
+internal enum ParameterKind
 {
     /// <summary>Biases of convolutions and β of batch normalisation: no weight decay, and a learning rate of their own while warming up.</summary>
     Bias,

@@ -20,6 +20,12 @@ public interface ITrainingListener
     {
     }
 
+    /// <summary>Epochs or patience are others from the next epoch on, as somebody wanted while the run went on.</summary>
+    /// <param name="options">What holds now.</param>
+    void OnChanged(TrainingOptions options)
+    {
+    }
+
     /// <summary>A batch was learned from.</summary>
     void OnBatch(BatchTrained trained)
     {

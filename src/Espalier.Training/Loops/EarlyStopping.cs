@@ -6,8 +6,11 @@ namespace Espalier.Training.Loops;
 /// </summary>
 /// <param name="patience">Epochs without a gain after which to stop; 0 never stops.</param>
 /// <param name="isSparse">Whether the run trains sparsely; it then has no use for patience.</param>
-public sealed class EarlyStopping(int patience, bool isSparse = false)
+internal sealed class EarlyStopping(int patience, bool isSparse = false)
 {
+    /// <summary>Epochs without a gain after which to stop; 0 never stops.</summary>
+    public int Patience { get; set; } = patience;
+
     /// <summary>The best fitness so far; −1 before the first epoch, so that an epoch without any detection still counts as one.</summary>
     public double BestFitness { get; private set; } = -1;
 
@@ -25,5 +28,5 @@ public sealed class EarlyStopping(int patience, bool isSparse = false)
     }
 
     /// <summary>Whether the run should stop after this epoch.</summary>
-    public bool ShouldStop(int epoch) => patience > 0 && epoch - BestEpoch >= patience;
+    public bool ShouldStop(int epoch) => Patience > 0 && epoch - BestEpoch >= Patience;
 }

@@ -43,5 +43,6 @@ internal sealed class EpochProgress
         Threads = session.Threads,
         Precision = session.Precision,
         Sources = session.StartState.Sources,
+        Changes = session.Changes,
     };
 }

@@ -22,7 +22,7 @@ internal sealed record Learner : IDisposable
     public required Optimizer Optimizer { get; init; }
 
     /// <summary>How fast it moves them.</summary>
-    public required LearningRateSchedule Schedule { get; init; }
+    public required LearningRateSchedule Schedule { get; set; }
 
     /// <summary>What follows the weights, and is validated and kept.</summary>
     public required ExponentialMovingAverage Average { get; init; }

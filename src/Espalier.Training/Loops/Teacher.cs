@@ -15,10 +15,11 @@ internal sealed class Teacher : IDisposable
 {
     private readonly ExecutableNetwork _network;
     private readonly Tensor? _columns;
+    private readonly int[] _levels;
     private readonly DistillationLoss _distance;
 
-    private Teacher(ExecutableNetwork network, Tensor? columns, DistillationLoss distance) =>
-        (_network, _columns, _distance) = (network, columns, distance);
+    private Teacher(ExecutableNetwork network, Tensor? columns, int[] levels, DistillationLoss distance) =>
+        (_network, _columns, _levels, _distance) = (network, columns, levels, distance);
 
     /// <summary>Opens a teacher for a student.</summary>
     /// <param name="path">A checkpoint, a safetensors file or a <c>.pt</c>.</param>
@@ -34,7 +35,9 @@ internal sealed class Teacher : IDisposable
         var (own, other) = (checkpoint.Graph.Detect, student.Graph.Detect);
         if (own.Classes != other.Classes)
             throw new EspalierException($"The teacher '{path}' knows {own.Classes} classes, the network that is trained {other.Classes}.");
-        if (!own.Strides.SequenceEqual(other.Strides) || !own.Anchors.Zip(other.Anchors).All(level => level.First.SequenceEqual(level.Second)))
+        // A student may have fewer levels.
+        int[] levels = [.. other.Strides.Select(stride => own.Strides.IndexOf(stride))];
+        if (levels.Index().Any(level => level.Item < 0 || !own.Anchors[level.Item].SequenceEqual(other.Anchors[level.Index])))
         {
             throw new EspalierException(
                 $"The teacher '{path}' has other anchors or strides than the network that is trained: "
@@ -44,7 +47,7 @@ internal sealed class Teacher : IDisposable
         var places = ClassOrder.Places(student.ClassNames, checkpoint.ClassNames, "the data", path);
         var columns = places is null ? null : tensor((long[])[0, 1, 2, 3, 4, .. places.Select(place => 5L + place)], device: device);
         var distance = new DistillationLoss(other, options.HyperParameters.Loss, options.ImageSize, options.TeacherWeight);
-        return new Teacher(FoldedNetwork.Create(checkpoint, device), columns, distance);
+        return new Teacher(FoldedNetwork.Create(checkpoint, device), columns, levels, distance);
     }
 
     /// <summary>This process's part of a batch's loss with that against the teacher on top.</summary>
@@ -56,11 +59,12 @@ internal sealed class Teacher : IDisposable
     public LossResult AddTo(LossResult loss, Tensor images, IReadOnlyList<Tensor> heads, Batch batch, IProcessGroup group) =>
         loss with { Total = loss.Total.Plus(_distance.Compute(heads, Heads(images), group, batch.Share, batch.WholeCount)) };
 
-    /// <summary>Its raw heads, classes in the student's order.</summary>
+    /// <summary>Its raw heads of the student's levels, classes in the student's order.</summary>
     private Tensor[] Heads(Tensor images)
     {
         using var guard = no_grad();
-        var heads = _network.ForwardHeads(images);
+        var all = _network.ForwardHeads(images);
+        var heads = Array.ConvertAll(_levels, level => all[level]);
         return _columns is null ? heads : [.. heads.Select(head => head.index_select(-1, _columns))];
     }
 

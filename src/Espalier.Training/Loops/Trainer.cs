@@ -28,13 +28,17 @@ public sealed class Trainer
     /// <param name="project">The folder of runs.</param>
     /// <param name="name">The run's folder in it, counted up where it is taken.</param>
     /// <param name="listeners">Who hears of it.</param>
-    /// <param name="context">With whom it is trained and where its time is measured; alone and nowhere if null.</param>
     /// <param name="cancellationToken">
     /// Ends the preparations, of which reading the pictures' labels and fitting anchors take longest.
     /// </param>
     public static Trainer Start(
         TrainingOptions options, string project, string name, IReadOnlyList<ITrainingListener> listeners,
-        TrainingContext? context = null, CancellationToken cancellationToken = default) =>
+        CancellationToken cancellationToken = default) => Start(options, project, name, listeners, new TrainingContext(), cancellationToken);
+
+    /// <summary>The same with others, or with a clock.</summary>
+    internal static Trainer Start(
+        TrainingOptions options, string project, string name, IReadOnlyList<ITrainingListener> listeners,
+        TrainingContext context, CancellationToken cancellationToken = default) =>
         new(TrainingSession.Create(options, project, name, Preparing(context, listeners, cancellationToken)), listeners);
 
     /// <summary>Prepares to go on with the run that wrote a <c>last</c> checkpoint.</summary>
@@ -42,14 +46,19 @@ public sealed class Trainer
     /// <exception cref="OperationCanceledException">The token was cancelled; the run stands where it stood.</exception>
     /// <param name="checkpoint">The file.</param>
     /// <param name="listeners">Who hears of it.</param>
-    /// <param name="context">As for <see cref="Start"/>.</param>
     /// <param name="change">
     /// What is other than it was: where the data lie, and options that change nothing but speed; nothing if null.
     /// </param>
-    /// <param name="cancellationToken">As for <see cref="Start"/>.</param>
+    /// <param name="cancellationToken">Ends the preparations.</param>
     public static Trainer Resume(
         string checkpoint, IReadOnlyList<ITrainingListener> listeners,
-        TrainingContext? context = null, Func<TrainingOptions, TrainingOptions>? change = null, CancellationToken cancellationToken = default) =>
+        Func<TrainingOptions, TrainingOptions>? change = null, CancellationToken cancellationToken = default) =>
+        Resume(checkpoint, listeners, new TrainingContext(), change, cancellationToken);
+
+    /// <summary>The same with others, or with a clock.</summary>
+    internal static Trainer Resume(
+        string checkpoint, IReadOnlyList<ITrainingListener> listeners,
+        TrainingContext context, Func<TrainingOptions, TrainingOptions>? change = null, CancellationToken cancellationToken = default) =>
         new(TrainingSession.Resume(checkpoint, change, Preparing(context, listeners, cancellationToken)), listeners);
 
     /// <summary>Brings a run to its end, wherever it stands: begins it, goes on with it, or finds it finished.</summary>
@@ -88,8 +97,8 @@ public sealed class Trainer
         try
         {
             var trainer = File.Exists(folder.Last)
-                ? Resume(folder.Last, listeners, null, made => TrainingOptions.Table.WithResources(made, options), interrupted)
-                : Start(options, Path.GetDirectoryName(folder.Path)!, Path.GetFileName(folder.Path), listeners, null, interrupted);
+                ? Resume(folder.Last, listeners, made => TrainingOptions.Table.WithResources(made, options), interrupted)
+                : Start(options, Path.GetDirectoryName(folder.Path)!, Path.GetFileName(folder.Path), listeners, interrupted);
             return trainer.Run(interrupted).End == TrainingEnd.Interrupted ? null : RunRecord.Open(folder);
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
@@ -122,8 +131,8 @@ public sealed class Trainer
     }
 
     private static TrainingContext Preparing(
-        TrainingContext? context, IReadOnlyList<ITrainingListener> listeners, CancellationToken cancellationToken) =>
-        (context ?? new TrainingContext()) with { Note = note => Tell(listeners, note), CancellationToken = cancellationToken };
+        TrainingContext context, IReadOnlyList<ITrainingListener> listeners, CancellationToken cancellationToken) =>
+        context with { Note = note => Tell(listeners, note), CancellationToken = cancellationToken };
 
     private static void Tell(IReadOnlyList<ITrainingListener> listeners, string note)
     {

@@ -4,7 +4,7 @@ using Espalier.Training.Profiling;
 namespace Espalier.Training.Loops;
 
 /// <summary>What is around a run and changes nothing of what comes of it.</summary>
-public sealed record TrainingContext
+internal sealed record TrainingContext
 {
     /// <summary>The processes that train together, each with its part of every batch. Only the first writes files.</summary>
     /// <value>Default this one alone.</value>

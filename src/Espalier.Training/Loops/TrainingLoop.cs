@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Espalier.Core.LiveRuns;
 using Espalier.Datasets;
 using Espalier.Training.Listeners;
 using Espalier.Training.Losses;
@@ -30,12 +31,15 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
             var progress = EpochProgress.From(epoch == state.Epoch ? state : null);
             if (TrainEpoch(epoch, progress, interrupted))
             {
+                var wish = Heed(epoch + 1);
                 FinishEpoch(epoch, progress);
                 if (epoch < session.Options.Epochs - 1)
                 {
                     if (_stopping.ShouldStop(epoch)) end = TrainingEnd.EarlyStopped;
-                    else if (AnyWantsToStop(interrupted)) end = TrainingEnd.Interrupted;
+                    else if (AnyWantsToStop(interrupted) || wish.Stop) end = TrainingEnd.Interrupted;
                 }
+
+                session.ForgetStop(wish);
             }
             else
             {
@@ -124,6 +128,17 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
         if (learner.Teacher is null) return loss;
         using var measured = learner.Timeline.Measure("teacher");
         return learner.Teacher.AddTo(loss, images, heads, batch, learner.Group);
+    }
+
+    // Before the epoch's checkpoint, so that this holds what was changed.
+    private RunControl Heed(int next)
+    {
+        var before = session.Changes.Count;
+        var wish = session.Heed(next, note => Tell(listener => listener.OnNote(note)));
+        if (session.Changes.Count == before) return wish;
+        _stopping.Patience = session.Options.Patience;
+        Tell(listener => listener.OnChanged(session.Options));
+        return wish;
     }
 
     private void FinishEpoch(int epoch, EpochProgress progress)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Espalier.Core;
+using Espalier.Core.LiveRuns;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Distribution;
@@ -24,12 +25,15 @@ internal sealed class TrainingSession : IDisposable
     private readonly ExecutableNetwork _network;
     private readonly ValidationLoader _validationLoader;
     private readonly KeptNetwork _kept;
-    private readonly SparsitySteering? _steering;
+    private readonly TrainingOptions _asked;
+    private SparsitySteering? _steering;
     private readonly WriterLock? _lock;
 
     private TrainingSession(RunBeginning beginning, Func<RunFolder> folder, TrainingContext context, WriterLock? held = null)
     {
-        (Options, Data, _start, var state) = beginning;
+        (_asked, Data, _start, var state) = beginning;
+        Options = state?.Apply(_asked) ?? _asked;
+        Changes = state?.Changes ?? [];
         (Group, Timeline) = (context.Group, context.Timeline);
         RunAgreement.Require(Group, Options, Data.Training, _start);
         Threads = Devices.SetThreads(state?.Threads ?? Options.Threads);
@@ -39,7 +43,6 @@ internal sealed class TrainingSession : IDisposable
         (TrainingLoader, _validationLoader) = Data.Loaders(Options, _start.Stride, new BatchPart(Group.Rank, Group.Size), context.Note);
         var optimizer = Optimizer.Create(optimisation, _network, optimisation.ScaledWeightDecay(Options.BatchSize));
         var average = new ExponentialMovingAverage(_network);
-        var schedule = new LearningRateSchedule(optimisation, Options.Epochs, TrainingLoader.BatchCount, Options.BatchSize);
         if (state is not null) Restore(state, optimizer, average, context.Note);
         if (Group.Size > 1 && device.type != DeviceType.CPU)
             throw new OptionException("Several processes train together on CPUs alone: give --device cpu.");
@@ -51,29 +54,25 @@ internal sealed class TrainingSession : IDisposable
             Loss = Loss(ClassWeights()),
             Teacher = Options.Teacher is null ? null : Teacher.Open(Options.Teacher, Options, _start, _network.Device),
             Optimizer = optimizer,
-            Schedule = schedule,
+            Schedule = Schedule(),
             Average = average,
             MaximumGradientNorm = optimisation.MaximumGradientNorm,
             Sparsity = Options.Sparsity is null ? null : SparsityPenalty.Create(_network, Options.Sparsity),
             Group = Group,
             Timeline = Timeline,
         };
-        if (Options.Sparsity is { } sparsity)
+        _steering = Steering();
+        if (Options.Sparsity is { NearZeroShare: null } sparsity && state is null)
         {
             var accumulation = optimisation.AccumulationFor(Options.BatchSize);
-            var (momentum, batches) = (optimisation.Momentum, TrainingLoader.BatchCount);
-            _steering = new SparsitySteering(sparsity, schedule, momentum, Options.Epochs, batches, accumulation);
-            if (sparsity.NearZeroShare is null && state is null)
-            {
-                var reach = sparsity.Reach(schedule, momentum, Options.Epochs, batches, accumulation);
-                context.Note(SparsityReach.Describe(sparsity, reach, Learner.Sparsity!));
-            }
+            var reach = sparsity.Reach(Learner.Schedule, optimisation.Momentum, Options.Epochs, TrainingLoader.BatchCount, accumulation);
+            context.Note(SparsityReach.Describe(sparsity, reach, Learner.Sparsity!));
         }
 
         SamplingWeights = Options.BalancedSampling
             ? ImageWeights.Of(Data.Training.Entries, ImageWeights.ClassWeights(Data.Training.Entries, _start.Graph.Classes))
             : null;
-        _kept = new KeptNetwork(_start, Options, _network, average, Loss(null));
+        _kept = new KeptNetwork(_start, _asked, _network, average, Loss(null));
 
         // The folder is made last: where anything before goes wrong, or is interrupted, nothing is left behind.
         context.CancellationToken.ThrowIfCancellationRequested();
@@ -82,7 +81,11 @@ internal sealed class TrainingSession : IDisposable
         Folder = Folder with { Path = Encoding.UTF8.GetString(Group.Broadcast(Encoding.UTF8.GetBytes(Folder.Path))) };
     }
 
-    public TrainingOptions Options { get; }
+    /// <summary>What holds now: what was asked, with what was changed since.</summary>
+    public TrainingOptions Options { get; private set; }
+
+    /// <summary>What was changed while the run went on.</summary>
+    public IReadOnlyList<RunChange> Changes { get; private set; }
 
     /// <summary>The processes that share the work.</summary>
     public IProcessGroup Group { get; }
@@ -160,8 +163,13 @@ internal sealed class TrainingSession : IDisposable
             throw new OptionException($"A run that goes on keeps its options ({difference}).");
         options = changed;
 
+        // Wishes of the time between hold from the next epoch on; where one is half done, they wait for its end.
+        var wish = RunControl.Read(folder.Path);
+        if (state.BatchesDone == 0 && RunChange.Of(wish, state.Apply(options), state.Epoch) is { } wanted)
+            state = state with { Changes = [.. state.Changes, wanted] };
+
         // What follows the last epoch, such as the closing pictures, is made good where a killed process could not make it.
-        if ((state.Epoch >= options.Epochs || state.IsFinished) && !(context.Group.Size == 1 && held is { TookOver: true }))
+        if ((state.Epoch >= state.Apply(options).Epochs || state.IsFinished) && !(context.Group.Size == 1 && held is { TookOver: true }))
         {
             throw new EspalierException(FormattableString.Invariant(
                 $"The run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}."));
@@ -172,10 +180,52 @@ internal sealed class TrainingSession : IDisposable
         if (classes != known) throw new EspalierException($"'{options.Data}' now has {classes} classes, the run of '{path}' has {known}.");
         data = data.InOrderOf(checkpoint.ClassNames, path, options.Data, context.Note);
         var session = new TrainingSession(new RunBeginning(options, data, checkpoint, state), () => folder, context, held);
-        if (state.BatchesDone < session.TrainingLoader.BatchCount) return session;
+        if (state.BatchesDone < session.TrainingLoader.BatchCount)
+        {
+            session.ForgetStop(wish);
+            return session;
+        }
+
         session.Dispose();
         throw new EspalierException(FormattableString.Invariant(
             $"'{path}' is damaged or of other data: it has done {state.BatchesDone} of an epoch's {session.TrainingLoader.BatchCount} batches."));
+    }
+
+    /// <summary>Takes in what somebody wants of the run, between two epochs. All processes must call it.</summary>
+    /// <param name="next">The epoch from which a change holds.</param>
+    /// <param name="note">Told of a wish that cannot be read.</param>
+    /// <returns>What is wanted.</returns>
+    public RunControl Heed(int next, Action<string> note)
+    {
+        var wish = RunControl.Parse(Encoding.UTF8.GetString(Group.Broadcast(IsFirst ? Encoding.UTF8.GetBytes(Read().ToText()) : [])));
+        if (RunChange.Of(wish, Options, next) is { } change)
+        {
+            Changes = [.. Changes, change];
+            Options = Options with { Epochs = change.Epochs, Patience = change.Patience };
+            Learner.Schedule = Schedule();
+            _steering = Steering();
+        }
+
+        return wish;
+
+        RunControl Read()
+        {
+            try
+            {
+                return RunControl.Read(Folder.Path);
+            }
+            catch (EspalierException exception)
+            {
+                note(exception.Message);
+                return RunControl.Nothing;
+            }
+        }
+    }
+
+    /// <summary>Takes a wish to stop back, once it has been fulfilled, or where it was meant for a process that is gone.</summary>
+    public void ForgetStop(RunControl wish)
+    {
+        if (IsFirst && wish.Stop) (wish with { Stop = false }).Write(Folder.Path);
     }
 
     /// <summary>Sets what depends on the epochs before.</summary>
@@ -246,7 +296,7 @@ internal sealed class TrainingSession : IDisposable
     public void SaveLast(TrainingState state, Weights? processes = null)
     {
         // Somebody may have removed the folder: what was learned until now is kept all the same, with what it was learned by.
-        if (!File.Exists(Folder.File("options.yaml"))) WriteOptions(Folder, Options);
+        if (!File.Exists(Folder.File("options.yaml"))) WriteOptions(Folder, _asked);
         TrainingCheckpoint
             .ForResume(_kept.ToCheckpoint(state.History), _network, Learner.Average.Network, Learner.Optimizer, state, processes)
             .Save(Folder.Last);
@@ -290,6 +340,17 @@ internal sealed class TrainingSession : IDisposable
             ProcessStatistics.Restore(_start.Training, Group, _network.Statistics, average.Network.Statistics);
         else
             note($"The epoch was begun by {processes} processes with running statistics of their own: it goes on with their mean");
+    }
+
+    private LearningRateSchedule Schedule() =>
+        new(Options.HyperParameters.Optimisation, Options.Epochs, TrainingLoader.BatchCount, Options.BatchSize);
+
+    private SparsitySteering? Steering()
+    {
+        if (Options.Sparsity is not { } sparsity) return null;
+        var optimisation = Options.HyperParameters.Optimisation;
+        var accumulation = optimisation.AccumulationFor(Options.BatchSize);
+        return new(sparsity, Learner.Schedule, optimisation.Momentum, Options.Epochs, TrainingLoader.BatchCount, accumulation);
     }
 
     private Precision ChoosePrecision(TrainingContext context) => PrecisionChoice.Make(

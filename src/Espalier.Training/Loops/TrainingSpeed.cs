@@ -12,7 +12,7 @@ namespace Espalier.Training.Loops;
 /// How long an epoch of training takes, network beside network: a few batches of each in turn, so that whatever else the machine does meets
 /// all of them alike.
 /// </summary>
-public static class TrainingSpeed
+internal static class TrainingSpeed
 {
     private const double Milliseconds = 1000; // a second
     private static readonly TimeSpan MeasuringTime = TimeSpan.FromSeconds(1.5);

@@ -10,7 +10,7 @@ namespace Espalier.Training.Losses;
 /// YOLOv5's loss: 1 − CIoU of matched boxes, cross-entropy of the objectness of every anchor cell against the detached CIoU, and
 /// cross-entropy of matched classes. Holds no tensors.
 /// </summary>
-public sealed class DetectionLoss
+internal sealed class DetectionLoss
 {
     private readonly DetectNode _detect;
     private readonly LossOptions _options;

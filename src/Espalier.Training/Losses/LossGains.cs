@@ -4,4 +4,4 @@ namespace Espalier.Training.Losses;
 /// <param name="Box">The box loss.</param>
 /// <param name="Objectness">The objectness loss.</param>
 /// <param name="Class">The class loss.</param>
-public readonly record struct LossGains(float Box, float Objectness, float Class);
+internal readonly record struct LossGains(float Box, float Objectness, float Class);

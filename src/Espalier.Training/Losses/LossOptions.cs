@@ -55,7 +55,7 @@ public sealed record LossOptions
     /// <param name="levels">How many levels the network detects on.</param>
     /// <param name="classes">How many classes it knows.</param>
     /// <param name="imageSize">The training pictures' side in pixels.</param>
-    public LossGains GainsFor(int levels, int classes, int imageSize)
+    internal LossGains GainsFor(int levels, int classes, int imageSize)
     {
         var level = 3f / levels;
         var size = imageSize / 640f;

@@ -7,4 +7,4 @@ namespace Espalier.Training.Losses;
 /// <param name="Box">The box loss.</param>
 /// <param name="Objectness">The objectness loss.</param>
 /// <param name="Class">The class loss.</param>
-public sealed record LossResult(Tensor Total, Tensor Box, Tensor Objectness, Tensor Class);
+internal sealed record LossResult(Tensor Total, Tensor Box, Tensor Objectness, Tensor Class);

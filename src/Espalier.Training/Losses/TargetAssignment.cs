@@ -8,7 +8,7 @@ namespace Espalier.Training.Losses;
 /// YOLOv5's matching: a target belongs to every anchor of a level whose sides are within a ratio of its own, in its own cell and
 /// in the nearest neighbour to the side and above or below. Every match is a positive; there is no negative matching.
 /// </summary>
-public static class TargetAssignment
+internal static class TargetAssignment
 {
     /// <summary>Matches the targets of a batch on every level.</summary>
     /// <param name="targets">The targets, shares of the picture; classes and pictures are taken as they are.</param>

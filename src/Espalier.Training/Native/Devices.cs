@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Native;
 
 /// <summary>Where networks compute: devices by name, and threads.</summary>
-public static class Devices
+internal static class Devices
 {
     private const int MostThreads = 1024;
 

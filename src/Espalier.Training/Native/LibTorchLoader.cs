@@ -11,7 +11,7 @@ namespace Espalier.Training.Native;
 /// 13 (Debian 12, Ubuntu 22.04, RHEL 9). The build puts a copy into the output that asks for it weakly, under a name that the
 /// runtime tries second: <see cref="CopyFile"/>.
 /// </remarks>
-public static class LibTorchLoader
+internal static class LibTorchLoader
 {
     /// <summary>The copy's name. The runtime tries <c>libLibTorchSharp.so</c> in every folder before it.</summary>
     internal const string CopyFile = "LibTorchSharp.so";

@@ -43,5 +43,5 @@ internal sealed class AdamOptimizer : Optimizer
 
     private protected override void ExportCounters(Weights state) => state[StepsName] = new WeightArray([], [_steps]);
 
-    private protected override void ImportCounters(Weights state) => _steps = (int)WeightsCheck.Require(state, StepsName, []).Values[0];
+    private protected override void ImportCounters(Weights state) => _steps = (int)StateCheck.Require(state, StepsName, []).Values[0];
 }

@@ -9,7 +9,7 @@ namespace Espalier.Training.Optimisation;
 /// A second network whose weights and running statistics follow those of the one that trains, ever more slowly:
 /// decay 0.9999 · (1 − exp(−updates / 2000)). It is what is validated and kept.
 /// </summary>
-public sealed class ExponentialMovingAverage : IDisposable
+internal sealed class ExponentialMovingAverage : IDisposable
 {
     private const double LongTermDecay = 0.9999;
     private const double Ramp = 2000;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Optimisation;
 
 /// <summary>Keeps single wild batches from throwing a network off its course.</summary>
-public static class GradientClipping
+internal static class GradientClipping
 {
     // As torch's clip_grad_norm_ does, so that a norm of zero divides.
     private const double Epsilon = 1e-6;

@@ -4,7 +4,7 @@ namespace Espalier.Training.Optimisation;
 /// Warm-up, linear in iterations, over max(warm-up epochs, 100 iterations); under it and after it a factor that falls epoch by
 /// epoch from 1 to its final fraction along a line or half a cosine.
 /// </summary>
-public sealed class LearningRateSchedule
+internal sealed class LearningRateSchedule
 {
     private const int LeastWarmupIterations = 100;
 

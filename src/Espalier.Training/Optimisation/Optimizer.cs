@@ -10,7 +10,7 @@ namespace Espalier.Training.Optimisation;
 /// Changes a network's parameters by their gradients: a handful of vector operations a <see cref="ParameterGroup"/>. Only
 /// convolution weights decay. Same results as torch.optim's rule of that name.
 /// </summary>
-public abstract class Optimizer : IDisposable
+internal abstract class Optimizer : IDisposable
 {
     private readonly ImmutableArray<ParameterGroup> _groups;
     private readonly double _weightDecay;
@@ -67,7 +67,7 @@ public abstract class Optimizer : IDisposable
     public void ImportState(Weights state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        foreach (var (prefix, flat) in State()) WeightsCheck.Require(state, flat, prefix);
+        foreach (var (prefix, flat) in State()) StateCheck.Require(state, flat, prefix);
         ImportCounters(state);
         foreach (var (prefix, flat) in State()) flat.CopyFrom(state, prefix);
     }

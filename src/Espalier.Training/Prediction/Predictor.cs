@@ -13,7 +13,7 @@ namespace Espalier.Training.Prediction;
 public sealed record PredictorOptions
 {
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
-    public static OptionTable<PredictorOptions> Table { get; } = new();
+    internal static OptionTable<PredictorOptions> Table { get; } = new();
 
     /// <summary>The longer side in pixels, a multiple of the network's stride; null for the size the network was trained at.</summary>
     [ImageSizeOption("The picture's longer side in pixels, a multiple of the stride; default as trained")]

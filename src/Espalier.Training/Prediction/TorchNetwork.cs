@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Prediction;
 
 /// <summary>A checkpoint's network in libtorch, batch norms folded, for judging.</summary>
-public sealed class TorchNetwork : IPredictionNetwork
+internal sealed class TorchNetwork : IPredictionNetwork
 {
     private readonly ExecutableNetwork _network;
     private readonly DetectionLoss? _loss;

@@ -9,7 +9,7 @@ namespace Espalier.Training.Profiling;
 
 /// <summary>Where a run's time goes: sums by name over the whole run, and the run's first tens of thousands of spans for a picture of it.</summary>
 /// <remarks>Spans may be measured on any thread; those of one thread may lie within one another.</remarks>
-public sealed class Timeline
+internal sealed class Timeline
 {
     /// <summary>Spans that are kept one by one; later ones go into the sums alone.</summary>
     public const int MostSpans = 50_000;
@@ -66,10 +66,10 @@ public sealed class Timeline
 /// <param name="Name">What was measured.</param>
 /// <param name="Count">How often.</param>
 /// <param name="Total">How long in all.</param>
-public sealed record TimelineEntry(string Category, string Name, long Count, TimeSpan Total);
+internal sealed record TimelineEntry(string Category, string Name, long Count, TimeSpan Total);
 
 /// <summary>A span that is being measured.</summary>
-public readonly struct TimelineSpan : IDisposable
+internal readonly struct TimelineSpan : IDisposable
 {
     private readonly Timeline? _timeline;
     private readonly string _category;
@@ -87,7 +87,7 @@ public readonly struct TimelineSpan : IDisposable
 }
 
 /// <summary>Measuring where there may be nothing to measure with.</summary>
-public static class TimelineMeasuring
+internal static class TimelineMeasuring
 {
     /// <summary>The category of a step's phases.</summary>
     public const string Step = "step";

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Quantisation;
 
 /// <summary>Watches what values a network's tensors take over some pictures.</summary>
-public static class ActivationCalibration
+internal static class ActivationCalibration
 {
     private const int Bins = ValueHistogram.UsualBins;
     private const long MostCounted = 1 << 22;

@@ -9,7 +9,7 @@ namespace Espalier.Training.Runs;
 /// <summary>
 /// Hyper-parameters as a YAML file with YOLOv5's names (<c>lr0</c>, <c>momentum</c>, <c>mosaic</c>, …), as users have them.
 /// </summary>
-public static class HyperParameterFile
+internal static class HyperParameterFile
 {
     private const long MaximumBytes = 1 << 20;
 

@@ -30,7 +30,7 @@ public sealed record RunFolder(string Path)
 
     /// <summary>Keeps other processes from training into the folder.</summary>
     /// <exception cref="EspalierException">One does already, or the folder cannot be written.</exception>
-    public WriterLock Lock() => WriterLock.Take(Path, LockFile);
+    internal WriterLock Lock() => WriterLock.Take(Path, LockFile);
 
     /// <summary>A file directly in the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);

@@ -19,7 +19,7 @@ public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadO
         ArgumentNullException.ThrowIfNull(folder);
         if (!File.Exists(folder.Last)) return null;
         var (options, state) = TrainingCheckpoint.ReadState(Checkpoint.Open(folder.Last), folder.Last);
-        return new RunRecord(folder, options, state.History, state.IsFinished || state.Epoch >= options.Epochs, state.Sources);
+        return new RunRecord(folder, options, state.History, state.IsFinished || state.Epoch >= state.Apply(options).Epochs, state.Sources);
     }
 
     /// <summary>

@@ -60,7 +60,8 @@ internal static class TrainingCheckpoint
         {
             var (parsed, asked) = (StoredJson.Read<TrainingState>(state, Json), StoredJson.Read<TrainingOptions>(options, Json));
             asked.Validate(checkpoint.Stride);
-            return parsed.Epoch <= asked.Epochs ? (asked, parsed) : throw new JsonException($"epoch {parsed.Epoch} of {asked.Epochs}");
+            var epochs = parsed.Apply(asked).Epochs;
+            return parsed.Epoch <= epochs ? (asked, parsed) : throw new JsonException($"epoch {parsed.Epoch} of {epochs}");
         }
         catch (Exception exception) when (exception is JsonException or OptionException)
         {

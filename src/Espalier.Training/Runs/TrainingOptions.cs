@@ -10,7 +10,7 @@ namespace Espalier.Training.Runs;
 public sealed record TrainingOptions
 {
     /// <summary>Its options: whatever reads, writes or compares them asks here.</summary>
-    public static OptionTable<TrainingOptions> Table { get; } = new();
+    internal static OptionTable<TrainingOptions> Table { get; } = new();
 
     /// <summary>The <c>data.yaml</c>.</summary>
     [Option("", "The data.yaml to learn from", Key = "data", IsPath = true, Section = nameof(Data))]

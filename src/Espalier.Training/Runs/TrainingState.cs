@@ -9,7 +9,7 @@ namespace Espalier.Training.Runs;
 /// Where a run stands, beside its arrays: what <c>last</c> holds as JSON so that a resumed run ends bit for bit as if it had never stopped.
 /// Randomness needs no state: order and augmentation are functions of (seed, epoch, index).
 /// </summary>
-public sealed record TrainingState : IStoredRecord
+internal sealed record TrainingState : IStoredRecord
 {
     /// <summary>The epoch to go on with, 0-based.</summary>
     [StoredRange(0, 100_000)]
@@ -45,6 +45,14 @@ public sealed record TrainingState : IStoredRecord
 
     /// <summary>The files that the run was made from; null where an older version wrote the checkpoint.</summary>
     public RunSources? Sources { get; init; }
+
+    /// <summary>What was changed while the run went on, in the order of its epochs; the last one holds.</summary>
+    public IReadOnlyList<RunChange> Changes { get; init; } = [];
+
+    /// <summary>What the run does now: what it was asked, with the changes since.</summary>
+    /// <param name="asked">What it was asked.</param>
+    public TrainingOptions Apply(TrainingOptions asked) =>
+        Changes is [.., var last] ? asked with { Epochs = last.Epochs, Patience = last.Patience } : asked;
 
     /// <inheritdoc/>
     [JsonIgnore]

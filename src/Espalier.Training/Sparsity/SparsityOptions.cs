@@ -76,7 +76,7 @@ public sealed record SparsityOptions
 
     /// <summary>The parameters of a network that can come to be zero by it, by their names in its state.</summary>
     /// <param name="graph">The network.</param>
-    public IEnumerable<string> Penalised(Graph graph)
+    internal IEnumerable<string> Penalised(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
         return On == SparsePart.Kernels ? graph.Nodes.OfType<ConvNode>().Select(node => $"{node.Name}.weight") : graph.Nodes.OfType<BatchNormNode>().Select(node => $"{node.Name}.weight");
@@ -85,7 +85,7 @@ public sealed record SparsityOptions
     /// <summary>λ in an epoch.</summary>
     /// <param name="epoch">0-based.</param>
     /// <param name="epochs">Of the whole run.</param>
-    public double RateAt(int epoch, int epochs) => Schedule switch
+    internal double RateAt(int epoch, int epochs) => Schedule switch
     {
         SparsitySchedule.Decaying => Rate * (1 - (0.9 * epoch / epochs)),
         SparsitySchedule.Ramped => Rate * (epoch + 1) / epochs,
@@ -102,7 +102,7 @@ public sealed record SparsityOptions
     /// <param name="epochs">Of the whole run.</param>
     /// <param name="iterations">Batches an epoch.</param>
     /// <param name="accumulation">Batches a step.</param>
-    public double Reach(LearningRateSchedule schedule, double momentum, int epochs, int iterations, int accumulation)
+    internal double Reach(LearningRateSchedule schedule, double momentum, int epochs, int iterations, int accumulation)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         var sum = 0.0;
@@ -117,7 +117,7 @@ public sealed record SparsityOptions
 
     /// <summary>Throws where a value is outside its range or does not go with the optimizer.</summary>
     /// <exception cref="OptionException">The message names option, value and range.</exception>
-    public void Validate(OptimizerKind optimizer)
+    internal void Validate(OptimizerKind optimizer)
     {
         if (NearZeroShare is { } share && !(share >= 0.05 && share <= 0.95)) throw new OptionException(FormattableString.Invariant($"The share of scales that shall be near zero must be in 0.05…0.95, but is {share}."));
         if (NearZeroShare is not null && On != SparsePart.BatchNormScales) throw new OptionException("Only the sparsity of batch-norm scales can be steered; a penalty on kernels needs a rate.");

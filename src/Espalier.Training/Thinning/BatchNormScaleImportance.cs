@@ -3,7 +3,7 @@ using Espalier.Networks;
 namespace Espalier.Training.Thinning;
 
 /// <summary>|γ| of every batch norm (Network Slimming, Liu et al. 2017).</summary>
-public sealed class BatchNormScaleImportance : IImportance
+internal sealed class BatchNormScaleImportance : IImportance
 {
     /// <inheritdoc/>
     public string Name => "bn-scale";

@@ -13,7 +13,7 @@ namespace Espalier.Training.Thinning;
 /// <param name="RootMeanSquares">
 /// √(mean² + deviation²) a channel, which is the root of the mean square, by the activation's position.
 /// </param>
-public sealed record ChannelStatistics(IReadOnlyDictionary<int, float[]> Means, IReadOnlyDictionary<int, float[]> RootMeanSquares)
+internal sealed record ChannelStatistics(IReadOnlyDictionary<int, float[]> Means, IReadOnlyDictionary<int, float[]> RootMeanSquares)
 {
     /// <summary>Measures a network.</summary>
     /// <param name="checkpoint">The network; batch norms are not folded, so that positions are the graph's.</param>

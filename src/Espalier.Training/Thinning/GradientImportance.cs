@@ -9,7 +9,7 @@ namespace Espalier.Training.Thinning;
 /// How strongly the loss depends on each convolution's kernels: |∂L/∂W|, the method that the paper says it used. The absolute value is taken batch by
 /// batch, then averaged over batches and over the kernel's entries; batch norms use their running statistics. The smaller the more prunable.
 /// </summary>
-public class GradientImportance : IImportance
+internal class GradientImportance : IImportance
 {
     /// <inheritdoc/>
     public virtual string Name => "gradient";
@@ -38,7 +38,7 @@ public class GradientImportance : IImportance
         sum.CopyTo(totals);
         return ChannelImportance.Of(Name, subject.Network, node => node is ConvNode conv
             ? Means(totals[$"{conv.Name}.weight"].Values, conv.OutChannels, Math.Max(count, 1))
-            : null);
+            : null) with { IsMeanOverEntries = true };
     }
 
     private protected virtual Tensor Score(Tensor values, Tensor gradients) => gradients.abs();

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Thinning;
 
 /// <summary>A criterion that channels are ranked by: the less important go first.</summary>
-public interface IImportance
+internal interface IImportance
 {
     /// <summary>What options and plans call it, such as <c>taylor</c>.</summary>
     string Name { get; }
@@ -21,7 +21,7 @@ public interface IImportance
 /// <param name="Batches">Labelled pictures.</param>
 /// <param name="Device">Where it computes.</param>
 /// <param name="Seed">Of chance.</param>
-public sealed record ImportanceSubject(Checkpoint Checkpoint, ChannelStatistics Statistics, IEnumerable<Batch> Batches, Device Device, int Seed)
+internal sealed record ImportanceSubject(Checkpoint Checkpoint, ChannelStatistics Statistics, IEnumerable<Batch> Batches, Device Device, int Seed)
 {
     /// <summary>The network alone.</summary>
     public Network Network => new(Checkpoint.Graph, Checkpoint.Weights);

@@ -3,7 +3,7 @@ using Espalier.Core;
 namespace Espalier.Training.Thinning;
 
 /// <summary>All criteria. Another one is a file and a line here.</summary>
-public static class Importances
+internal static class Importances
 {
     /// <summary>The criteria, as help lists them.</summary>
     public static IReadOnlyList<IImportance> All { get; } =

@@ -3,7 +3,7 @@ using Espalier.Networks;
 namespace Espalier.Training.Thinning;
 
 /// <summary>The L1 norm of every convolution's kernels (Li et al. 2017).</summary>
-public sealed class KernelNormImportance : IImportance
+internal sealed class KernelNormImportance : IImportance
 {
     /// <inheritdoc/>
     public string Name => "l1";

@@ -6,7 +6,7 @@ namespace Espalier.Training.Thinning;
 /// <param name="Layer">Its state-dict name.</param>
 /// <param name="Before">Channels of the whole network.</param>
 /// <param name="After">Channels that are left.</param>
-public sealed record LayerWidth(string Layer, int Before, int After)
+internal sealed record LayerWidth(string Layer, int Before, int After)
 {
     /// <summary>Every convolution of two networks of one architecture, in the graph's order.</summary>
     /// <param name="whole">The network before.</param>

@@ -3,7 +3,7 @@ using Espalier.Networks;
 namespace Espalier.Training.Thinning;
 
 /// <summary>Chance: the control that every other criterion must beat.</summary>
-public sealed class RandomImportance : IImportance
+internal sealed class RandomImportance : IImportance
 {
     /// <inheritdoc/>
     public string Name => "random";

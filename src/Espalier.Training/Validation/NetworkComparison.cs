@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Training.Prediction;
 using Espalier.Vision;
@@ -29,7 +30,7 @@ public sealed record NetworkComparison(
     /// <param name="progress">Told batches done and in all.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
     /// <exception cref="EspalierException">The classes differ, or no picture can be read.</exception>
-    public static NetworkComparison Run(
+    internal static NetworkComparison Run(
         IPredictionNetwork first, IPredictionNetwork second, ValidationLoader loader, NmsOptions suppression,
         int resamples = PairedBootstrap.DefaultResamples, Action<int, int>? progress = null, CancellationToken cancellationToken = default)
     {

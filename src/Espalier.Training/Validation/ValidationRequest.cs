@@ -11,7 +11,7 @@ namespace Espalier.Training.Validation;
 public sealed record ValidationRequest
 {
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
-    public static OptionTable<ValidationRequest> Table { get; } = new();
+    internal static OptionTable<ValidationRequest> Table { get; } = new();
 
     /// <summary>The <c>data.yaml</c>.</summary>
     [DataOption("The data.yaml with the labelled photos")]
@@ -77,7 +77,7 @@ public sealed record ValidationRequest
     /// The photos as a network wants them. Where it takes one size of picture alone, every photo is letterboxed to that size.
     /// </summary>
     /// <inheritdoc cref="Run"/>
-    public (ValidationLoader Loader, DetectionDataset Dataset) Load(IPredictionNetwork network, string name, Action<string>? note = null, CancellationToken cancellationToken = default)
+    internal (ValidationLoader Loader, DetectionDataset Dataset) Load(IPredictionNetwork network, string name, Action<string>? note = null, CancellationToken cancellationToken = default)
     {
         Suppression.Validate();
         var imageSize = SizeFor(network, name);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Training.Prediction;
 using Espalier.Vision;
@@ -11,7 +12,7 @@ namespace Espalier.Training.Validation;
 /// <param name="suppression">
 /// Which detections count; YOLOv5 validates at confidence .001 and IoU .6, every class over the threshold.
 /// </param>
-public sealed class Validator(IPredictionNetwork network, NmsOptions? suppression = null)
+internal sealed class Validator(IPredictionNetwork network, NmsOptions? suppression = null)
 {
     private readonly NmsOptions _suppression = network.Suppressing(suppression ?? NmsOptions.ForValidation);
 

@@ -4,7 +4,7 @@ namespace Espalier.Vision;
 /// How well two boxes agree. Areas and unions get 1e-7 added, as the reference does, so that boxes without area give 0
 /// instead of NaN.
 /// </summary>
-public static class BoxOverlap
+internal static class BoxOverlap
 {
     private const double Epsilon = 1e-7;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Espalier.Core;
+using Espalier.Core.Options;
 
 namespace Espalier.Vision;
 

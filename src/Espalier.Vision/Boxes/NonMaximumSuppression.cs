@@ -1,5 +1,6 @@
 using System.Buffers;
 using Espalier.Core;
+using Espalier.Core.Options;
 
 namespace Espalier.Vision;
 
@@ -8,7 +9,7 @@ namespace Espalier.Vision;
 /// kept unless a kept one (of its class) overlaps it too much. Never stops by the clock; equal confidences are ordered by
 /// row, then by class, so that the result is a function of the input alone.
 /// </summary>
-public static class NonMaximumSuppression
+internal static class NonMaximumSuppression
 {
     /// <summary>Numbers of a prediction row before the class probabilities.</summary>
     public const int BoxAndObjectness = 5;

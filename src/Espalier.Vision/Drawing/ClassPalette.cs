@@ -4,7 +4,7 @@ namespace Espalier.Vision;
 /// One fixed colour a class, on photos and in charts; after twenty they repeat. The first ten are told apart by people who see red,
 /// green or blue differently too, and stand out from white as from a photo.
 /// </summary>
-public static class ClassPalette
+internal static class ClassPalette
 {
     private static readonly Rgb[] Colors =
     [

@@ -3,7 +3,7 @@ using Espalier.Core;
 namespace Espalier.Vision;
 
 /// <summary>Many pictures with captions on one sheet, row by row.</summary>
-public static class ContactSheet
+internal static class ContactSheet
 {
     private const int Margin = 6;
     private static readonly Rgb Ground = new(34, 36, 40);

@@ -3,7 +3,7 @@ using Espalier.Core;
 namespace Espalier.Vision;
 
 /// <summary>The layout of a <see cref="ContactSheet"/>.</summary>
-public sealed record ContactSheetOptions
+internal sealed record ContactSheetOptions
 {
     /// <summary>Pictures a row, 1…100; 0 for a sheet that is about as wide as it is high.</summary>
     /// <value>0.</value>

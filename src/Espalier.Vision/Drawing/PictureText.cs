@@ -4,7 +4,7 @@ namespace Espalier.Vision;
 /// Writes text into pictures with letters of its own, so that no font need be installed: printable ASCII, one line;
 /// other characters appear as an empty box.
 /// </summary>
-public static class PictureText
+internal static class PictureText
 {
     private const int Advance = GlyphTable.Width + 1;
 

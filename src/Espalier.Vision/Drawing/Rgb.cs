@@ -4,7 +4,7 @@ namespace Espalier.Vision;
 /// <param name="Red">0…255.</param>
 /// <param name="Green">0…255.</param>
 /// <param name="Blue">0…255.</param>
-public readonly record struct Rgb(byte Red, byte Green, byte Blue)
+internal readonly record struct Rgb(byte Red, byte Green, byte Blue)
 {
     /// <summary>Black.</summary>
     public static Rgb Black => new(0, 0, 0);

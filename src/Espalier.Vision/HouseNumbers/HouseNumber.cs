@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Espalier.Vision;
 
 /// <summary>A house number that was read in a picture.</summary>
@@ -8,10 +10,15 @@ namespace Espalier.Vision;
 public sealed record HouseNumber(string Text, float Confidence, Box Box, IReadOnlyList<IReadOnlyList<ReadDigit>> Lines)
 {
     /// <summary>All digits in reading order.</summary>
+    [JsonIgnore]
     public IEnumerable<ReadDigit> Digits => Lines.SelectMany(line => line);
 
     /// <summary>The same as detections, for drawing.</summary>
+    [JsonIgnore]
     public IEnumerable<Detection> Detections => Digits.Select(digit => new Detection(digit.Box, digit.Confidence, digit.Class));
+
+    /// <summary>Such as <c>52 (0.87) at 12.5,30 – 48,96</c>.</summary>
+    public override string ToString() => Invariant($"{Text} ({Confidence:0.00}) at {Box}");
 }
 
 /// <summary>One digit of a house number.</summary>

@@ -4,7 +4,7 @@ namespace Espalier.Vision;
 /// <param name="Pictures">Pictures with labels; those without do not count.</param>
 /// <param name="Right">Those whose number was read right, digit by digit in order.</param>
 /// <param name="Curve">From reading only the most confident numbers to reading all: a point a picture.</param>
-public sealed record NumberAccuracy(int Pictures, int Right, IReadOnlyList<CoveragePoint> Curve)
+internal sealed record NumberAccuracy(int Pictures, int Right, IReadOnlyList<CoveragePoint> Curve)
 {
     /// <summary>The share that was read right; 0 without pictures.</summary>
     public double Accuracy => Pictures == 0 ? 0 : (double)Right / Pictures;
@@ -36,4 +36,4 @@ public sealed record NumberAccuracy(int Pictures, int Right, IReadOnlyList<Cover
 /// <param name="Coverage">The share of pictures whose number is read.</param>
 /// <param name="Accuracy">The share of those that is right.</param>
 /// <param name="Confidence">The least confidence that is read.</param>
-public readonly record struct CoveragePoint(double Coverage, double Accuracy, double Confidence);
+internal readonly record struct CoveragePoint(double Coverage, double Accuracy, double Confidence);

@@ -3,13 +3,13 @@ namespace Espalier.Vision;
 /// <summary>A picture to fit a reader on: what a detector found there, and the number that is written on it.</summary>
 /// <param name="Detections">As <see cref="NumberReadingOptions.Suppression"/> gives them, or more.</param>
 /// <param name="Label">The digits in order.</param>
-public sealed record LabelledNumber(IReadOnlyList<Detection> Detections, string Label);
+internal sealed record LabelledNumber(IReadOnlyList<Detection> Detections, string Label);
 
 /// <summary>
 /// Fits the thresholds of <see cref="NumberReading"/> to pictures, which must be training pictures: one threshold after another is moved to where most numbers
 /// are read right, until none moves.
 /// </summary>
-public static class NumberFitting
+internal static class NumberFitting
 {
     private static readonly float[] Confidences = [.05f, .1f, .15f, .2f, .25f, .3f, .35f, .4f, .45f, .5f, .55f, .6f];
     private static readonly float[] Overlaps = [.2f, .25f, .3f, .35f, .4f, .45f, .5f, .55f];

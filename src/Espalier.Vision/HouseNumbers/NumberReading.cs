@@ -4,7 +4,7 @@ namespace Espalier.Vision;
 /// Reads house numbers out of detected digits: readings of one place are gathered, places that stand together make a number, and its digits are ordered by lines,
 /// whether the plate hangs straight, leans, or stacks its digits. Pure geometry, in the picture's own pixels.
 /// </summary>
-public static class NumberReading
+internal static class NumberReading
 {
     // Of the widest gap: what may part two digits alone, and by how much a gap may exceed the narrowest of a longer line. They leave whole 99.7 % of the 28,265 numbers
     // of several digits in SVHN's training photos and 99.8 % of the 10,585 in its test photos.

@@ -5,7 +5,7 @@ namespace Espalier.Vision;
 /// is enlarged until its digits stand as high as the network reads best; inside its frame the second look's findings take the place of the first's.
 /// </summary>
 /// <remarks>Costs nothing where the first look is sure, and one more call for all of a picture's groups together where it is not.</remarks>
-public sealed class SecondLook : IPictureDetector
+internal sealed class SecondLook : IPictureDetector
 {
     private readonly IPictureDetector _detector;
     private readonly SecondLookOptions _options;

@@ -3,7 +3,7 @@ using Espalier.Core;
 namespace Espalier.Vision;
 
 /// <summary>What a <see cref="SecondLook"/> looks at again, and how near it goes.</summary>
-public sealed record SecondLookOptions
+internal sealed record SecondLookOptions
 {
     /// <summary>What the first look found and is at least so likely is looked at again.</summary>
     /// <value>0 to 1; the default is 0.05.</value>

@@ -7,7 +7,7 @@ namespace Espalier.Vision;
 /// curve), so a number is worth something only with its rule's name.
 /// </summary>
 /// <remarks>Curves have a point a detection in order of falling confidence: recall and precision among the detections so far.</remarks>
-public static class AveragePrecision
+internal static class AveragePrecision
 {
     private const int RecallPoints = 101;
 

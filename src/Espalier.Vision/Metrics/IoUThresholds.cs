@@ -1,7 +1,7 @@
 namespace Espalier.Vision;
 
 /// <summary>The ten overlaps at which detections are judged: .50, .55, …, .95.</summary>
-public static class IoUThresholds
+internal static class IoUThresholds
 {
     /// <summary>How many there are.</summary>
     public const int Count = 10;

@@ -15,7 +15,7 @@ namespace Espalier.Vision;
 /// <param name="Top">Rows of padding above the picture.</param>
 /// <param name="Width">Columns with padding.</param>
 /// <param name="Height">Rows with padding.</param>
-public readonly record struct Letterbox(
+internal readonly record struct Letterbox(
     int SourceWidth, int SourceHeight, int ResizedWidth, int ResizedHeight, int Left, int Top, int Width, int Height)
 {
     /// <summary>The grey of the padding, in all three channels.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Espalier.Vision;
 
 /// <summary>Between pictures' three bytes a pixel and four, as networks on bytes read them fastest.</summary>
-public static class PackedPixels
+internal static class PackedPixels
 {
     /// <summary>Puts a zero after each pixel.</summary>
     /// <param name="interleaved">(height, width, 3) bytes.</param>

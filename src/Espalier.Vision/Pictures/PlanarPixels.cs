@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Espalier.Vision;
 
 /// <summary>Between pictures' interleaved bytes and networks' planar floats.</summary>
-public static class PlanarPixels
+internal static class PlanarPixels
 {
     private static readonly Half[] HalfLevels = [.. Enumerable.Range(0, 256).Select(level => (Half)(level / 255f))];
 

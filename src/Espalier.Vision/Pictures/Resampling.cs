@@ -1,7 +1,7 @@
 namespace Espalier.Vision;
 
 /// <summary>Resizes pictures. Deterministic on every machine; results agree with the usual 8-bit implementations within one level.</summary>
-public static class Resampling
+internal static class Resampling
 {
     /// <summary>Resizes a picture.</summary>
     /// <param name="picture">The picture.</param>

@@ -17,7 +17,7 @@ public class DataNewCommandTests(TrainedRun trained)
 
         Assert.Contains("train: 8 photos, 8 boxes", run.Output, StringComparison.Ordinal);
         Assert.Contains("val: 2 photos, 2 boxes", run.Output, StringComparison.Ordinal);
-        Assert.Contains($"Next: espalier data check \"{workspace.At("set", "data.yaml")}\"", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Next: espalier data check {workspace.At("set", "data.yaml")}\n", run.Error, StringComparison.Ordinal);
         Assert.Contains("dog", File.ReadAllText(workspace.At("set", "data.yaml")), StringComparison.Ordinal);
         CommandRun.Of(
             "train", workspace.At("set"), "--image-size", "64", "--batch", "4", "--epochs", "1", "--no-plots", "--no-autoanchor", "--project", workspace.Project).Succeeded();
@@ -61,7 +61,7 @@ public class DataNewCommandTests(TrainedRun trained)
         for (var i = 0; i < 5; i++) Photo(workspace, $"photos/{i}.png", i, null);
         Assert.Contains("names the classes; name them with --classes", workspace.Refusal("data", "new", workspace.At("photos"), "--output", workspace.At("set")), StringComparison.Ordinal);
 
-        var run = CommandRun.Of("data", "new", workspace.At("photos"), "--output", workspace.At("set"), "--classes", "cat").Succeeded();
+        var run = CommandRun.Of("data", "new", workspace.At("photos"), "--output", workspace.At("set"), "--classes", "cat", "7", "3").Succeeded();
         Assert.Contains("Nothing is labelled yet", run.Error, StringComparison.Ordinal);
 
         workspace.Write("set/labels/train/0.txt", "0 0.5 0.5 0.1 0.1\n");
@@ -70,7 +70,24 @@ public class DataNewCommandTests(TrainedRun trained)
         Assert.Contains("; 1 had one already and kept it", labelled.Output, StringComparison.Ordinal);
         Assert.Equal("0 0.5 0.5 0.1 0.1\n", File.ReadAllText(workspace.At("set", "labels", "train", "0.txt")));
         Assert.All(File.ReadAllLines(workspace.At("set", "labels", "train", "1.txt")), row => Assert.Equal(5, row.Split(' ').Count(value => double.Parse(value, CultureInfo.InvariantCulture) >= 0)));
-        Assert.Equal(10, File.ReadAllLines(workspace.At("set", "labels", "train", "classes.txt")).Length);
+
+        // The model knows ten digits; the set has two of them, under numbers of its own.
+        Assert.Equal(["cat", "7", "3"], File.ReadAllLines(workspace.At("set", "labels", "train", "classes.txt")));
+        Assert.All(
+            Directory.EnumerateFiles(workspace.At("set", "labels", "train"), "?.txt").Where(file => Path.GetFileName(file) != "0.txt").SelectMany(File.ReadAllLines),
+            row => Assert.Contains(row[..2], (string[])["1 ", "2 "]));
+    }
+
+    [Fact]
+    public void A_model_of_other_classes_labels_nothing()
+    {
+        using var workspace = new Workspace();
+        for (var i = 0; i < 5; i++) Photo(workspace, $"photos/{i}.png", i, null);
+        CommandRun.Of("data", "new", workspace.At("photos"), "--output", workspace.At("set"), "--classes", "cat", "dog").Succeeded();
+
+        Assert.Equal(
+            $"{trained.Best} finds 0, 1, … 9 (10), and the data set has none of these classes: it has cat, dog.", workspace.Refusal("data", "prelabel", trained.Best, workspace.At("set", "images", "train")));
+        Assert.Empty(Directory.EnumerateFiles(workspace.At("set", "labels"), "*.txt", SearchOption.AllDirectories));
     }
 
     [Fact]

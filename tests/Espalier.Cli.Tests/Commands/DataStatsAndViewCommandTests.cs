@@ -36,6 +36,18 @@ public class DataStatsAndViewCommandTests
     }
 
     [Fact]
+    public void Photos_that_nobody_has_labelled_yet_are_shown()
+    {
+        using var workspace = new Workspace();
+        var data = workspace.YoloFolder();
+        foreach (var label in Directory.EnumerateFiles(Path.GetDirectoryName(data)!, "*.txt", SearchOption.AllDirectories).ToList()) File.Delete(label);
+
+        var run = CommandRun.Of("data", "view", data, "--output", workspace.At("a.png")).Succeeded();
+
+        Assert.Contains("8 of 8 photos", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_drawn_is_said()
     {
         using var workspace = new Workspace();

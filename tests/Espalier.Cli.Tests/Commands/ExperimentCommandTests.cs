@@ -22,6 +22,9 @@ public class ExperimentCommandTests(TrainedRun trained)
             sparse: {"{sparsity: 0.01, sparsity_step: proximal, sparsity_spread: operations, teacher: true}"}
             prune: {"{by: [l1, random], keep_flops: 0.5, pictures: 4}"}
             fine_tune:
+            expect:
+              dense: {"{parameters: 1777447}"}
+              l1-0.50: {"{map50: [0.5, 0.5], flops: [20000000, 1500000]}"}
             """);
         string[] words = ["experiment", file, "--data", trained.Data, "--project", workspace.Project];
 
@@ -29,6 +32,7 @@ public class ExperimentCommandTests(TrainedRun trained)
 
         Assert.Matches(@"l1-0\.50( \*)? +[\d,]+ +0\.\d{3}", first.Output);
         Assert.Contains("Report: ", first.Output, StringComparison.Ordinal);
+        Assert.Matches(@"dense +parameters +1,777,447 +exact +1,777,447 +as expected\s+l1-0\.50 +map50 +0\.5000 +0\.5000 +0\.\d{4} +as expected\s+l1-0\.50 +flops .*as expected", first.Output);
         var folder = workspace.At("runs", "small");
         var html = File.ReadAllText(Path.Combine(folder, "report.html"));
         Assert.Equal(5, html.Split("data:image/png;base64,").Length - 1);
@@ -52,6 +56,14 @@ public class ExperimentCommandTests(TrainedRun trained)
         CommandRun.Of(words).Succeeded();
         Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(folder, "dense", "weights", "last.safetensors")));
         Assert.Equal(Espalier.Networks.Checkpoint.Load(tuned.Best).Weights["model.0.conv.weight"].Values, Weights(weights));
+
+        // What comes out otherwise than is expected is a failure, though everything was done.
+        var text = File.ReadAllText(file);
+        var differs = CommandRun.Of(["experiment", workspace.Write("small.yaml", text.Replace("1777447", "1777448", StringComparison.Ordinal)), .. words[2..]]);
+        workspace.Write("small.yaml", text);
+        Assert.Equal(ExitCodes.Failed, differs.Code);
+        Assert.Matches(@"dense +parameters +1,777,448 +exact +1,777,447 +differs: 1 less", differs.Output);
+        Assert.Contains("1 of the 3 figures that '", differs.Error, StringComparison.Ordinal);
 
         // Another number of epochs is another experiment, and so is another cut.
         var yaml = File.ReadAllText(file);
@@ -104,6 +116,10 @@ public class ExperimentCommandTests(TrainedRun trained)
     [InlineData("date: d.yaml\ndense: {}\nprune: {}\n", "line 1: there is no 'date' in an experiment (did you mean data?); there are ")]
     [InlineData("data: d.yaml\ndense: {}\nsparse: {sparsity: atuo}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "or auto, not 'atuo' (did you mean auto?).")]
     [InlineData("data: d.yaml\ndevice: gpu\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n", "line 2: device must be one of cpu, cuda:N, auto, not 'gpu'.")]
+    [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\nexpect: {taylor-0.40: {map50: 1}}\n", "line 5: there is no 'taylor-0.40' in 'expect' (did you mean taylor-0.50?); there are dense, taylor-0.50.")]
+    [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\nexpect: {dense: {map: 1}}\n", "line 5: there is no 'map' in 'dense'")]
+    [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\nexpect: {dense: {map50: high}}\n", "line 5: dense.map50 must be a number, or a number and its tolerance of 0 or more, such as [0.8, 0.02].")]
+    [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\nexpect: {dense: {map50: [0.8, -1]}}\n", "line 5: dense.map50 must be a number, or a number and its tolerance")]
     [InlineData("- 1\n", "is no experiment: it should give values to names")]
     [InlineData("data: [d.yaml\n", "e.yaml")]
     public void A_file_that_makes_no_sense_is_refused_with_its_line(string yaml, string expected)

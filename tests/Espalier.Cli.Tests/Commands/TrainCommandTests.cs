@@ -129,7 +129,7 @@ public class TrainCommandTests(TrainedRun trained)
         Assert.Matches(@"(?m)^ +Epoch +box_loss +obj_loss +cls_loss +Instances +Size", text);
         Assert.Matches(@"(?m)^ +0/0 +\d\.\d{5} +\d\.\d{5} +\d\.\d{5} +\d+ +64: 100% ━+ 2/2 \[\d\d:\d\d\]", text);
         Assert.Matches(@"(?m)^ +all +8 +8 +\d\.\d{3} ", text);
-        Assert.Contains($"Weights: {trained.Folder.Best}", text, StringComparison.Ordinal);
+        Assert.Contains($"Weights: {trained.Folder.Best}\nNext: espalier predict {trained.Folder.Best} --source FOLDER\n", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.DoesNotContain('\r', text.Replace("\r\n", "\n", StringComparison.Ordinal));
     }
 
@@ -175,6 +175,7 @@ public class TrainCommandTests(TrainedRun trained)
             "train", trained.Data, "--weights", trained.Best, "--image-size", "64", "--batch", "4", "--epochs", "2", "--no-autoanchor", "--sparsity", "1", "--sparsity-step", "proximal", "--project", workspace.Project).Succeeded();
 
         Assert.Matches(@"(?m)^ +λ 1: \|γ\| has the median \d\.\d{3}; \d+\.\d % of the channels are below 0\.01 and could be cut now at next to no loss", run.Error);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(run.Error, @"\d s, \d\d:\d\d left"));
         using var picture = SkiaSharp.SKBitmap.Decode(workspace.At("runs", "train", "sparsity.png"));
         Assert.True(picture.Pixels.Distinct().Count() > 50);
         Assert.Contains("sparsity_on: \"BatchNormScales\"\nsparsity_kernels: null\nsparse_storage: false\n", File.ReadAllText(workspace.At("runs", "train", "options.yaml")), StringComparison.Ordinal);

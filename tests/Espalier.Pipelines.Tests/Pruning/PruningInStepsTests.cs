@@ -31,6 +31,22 @@ public sealed class PruningInStepsTests
         Assert.False(Directory.Exists(Path.Combine(folder, "between12")));
     }
 
+    [Fact]
+    public void Levels_go_with_the_first_cut()
+    {
+        using var small = new SmallRun(training: 8);
+        var whole = Checkpoint.Load(small.Train(small.Options with { Epochs = 1 }).Folder.Best);
+        var folder = small.PathOf("steps");
+        Directory.CreateDirectory(folder);
+        var options = Options(small, 0.3) with { Steps = 2, EpochsBetween = 1, DropLevels = ["P5"] };
+
+        var outcome = new Pruner(options).RunInSteps(whole, "whole", folder, small.Options, cancellationToken: TestContext.Current.CancellationToken)!;
+
+        Assert.Equal([8, 16], outcome.Checkpoint.Graph.Detect.Strides);
+        Assert.Equal(["P5"], PruningPlan.Parse(File.ReadAllText(Path.Combine(folder, "plan1.json")), "plan1").LevelNames);
+        Assert.InRange((double)outcome.Checkpoint.Graph.Summarise(64).Parameters / whole.Graph.Summarise(64).Parameters, 0.05, 0.3);
+    }
+
     private static PruneOptions Options(SmallRun small, double keep) => new()
     {
         Data = small.Data,

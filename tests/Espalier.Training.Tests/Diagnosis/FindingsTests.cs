@@ -8,14 +8,14 @@ public class FindingsTests
     private const long Gibibyte = 1L << 30;
 
     [Theory]
-    [InlineData(8, FindingStatus.Good)]
-    [InlineData(3, FindingStatus.Warning)]
-    [InlineData(1, FindingStatus.Problem)]
-    public void Little_free_memory_is_a_note_and_too_little_a_problem(int gibibytes, FindingStatus expected)
+    [InlineData(8, nameof(FindingStatus.Good))]
+    [InlineData(3, nameof(FindingStatus.Warning))]
+    [InlineData(1, nameof(FindingStatus.Problem))]
+    public void Little_free_memory_is_a_note_and_too_little_a_problem(int gibibytes, string expected)
     {
         var finding = Findings.Memory(16 * Gibibyte, gibibytes * Gibibyte);
-        Assert.Equal(expected, finding.Status);
-        Assert.Equal(expected != FindingStatus.Good, finding.Advice is not null);
+        Assert.Equal(expected, finding.Status.ToString());
+        Assert.Equal(expected != nameof(FindingStatus.Good), finding.Advice is not null);
         Assert.Contains($"{gibibytes}.0 GiB free of 16.0 GiB", finding.Found, StringComparison.Ordinal);
     }
 

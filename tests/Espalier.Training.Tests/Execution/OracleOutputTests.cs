@@ -1,4 +1,4 @@
-using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Vision;

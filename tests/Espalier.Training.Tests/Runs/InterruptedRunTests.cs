@@ -49,7 +49,7 @@ public sealed class InterruptedRunTests
         var refused = Assert.Throws<EspalierException>(() => Resume(moved)).Message;
         Assert.Contains("class 1 is colour1 in the one and lamp in the other", refused, StringComparison.Ordinal);
         Assert.Contains(small.PathOf("none.yaml"), Assert.Throws<EspalierException>(() => Resume(small.PathOf("none.yaml"))).Message, StringComparison.Ordinal);
-        Assert.Contains("epochs: 9, not 3", Assert.Throws<OptionException>(() => Trainer.Resume(stopped.Folder.Last, [], null, made => made with { Epochs = 9 }, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("epochs: 9, not 3", Assert.Throws<OptionException>(() => Trainer.Resume(stopped.Folder.Last, [], made => made with { Epochs = 9 }, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
 
         File.WriteAllText(moved, names);
         var gone = Resume(moved).Run(TestContext.Current.CancellationToken);
@@ -96,7 +96,7 @@ public sealed class InterruptedRunTests
         var undisturbed = small.Train(options);
         var interrupted = Interrupt(0, 1, listener => Trainer.Start(options, small.Project, "train", [listener]));
 
-        var resumed = Trainer.Resume(interrupted.Folder.Last, [], null, made => made with { Workers = 2, CacheInMemory = false }, TestContext.Current.CancellationToken).Run(CancellationToken.None);
+        var resumed = Trainer.Resume(interrupted.Folder.Last, [], made => made with { Workers = 2, CacheInMemory = false }, TestContext.Current.CancellationToken).Run(CancellationToken.None);
 
         Assert.Equal(Bits.Timeless(undisturbed.History), Bits.Timeless(resumed.History));
         var (kept, _) = TrainingCheckpoint.ReadState(SmallRun.Read(resumed.Folder.Last), resumed.Folder.Last);

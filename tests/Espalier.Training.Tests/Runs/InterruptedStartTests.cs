@@ -15,7 +15,7 @@ public sealed class InterruptedStartTests
         var listener = new RecordingListener();
 
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            Trainer.Start(small.Options, small.Project, "train", [listener], null, Interrupted));
+            Trainer.Start(small.Options, small.Project, "train", [listener], Interrupted));
 
         Assert.Empty(listener.Events);
         Assert.False(Directory.Exists(small.Project));
@@ -29,7 +29,7 @@ public sealed class InterruptedStartTests
         var listener = new CancellingListener(source, "Anchors:");
 
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            Trainer.Start(small.Options with { AutoAnchor = true }, small.Project, "train", [listener], null, source.Token));
+            Trainer.Start(small.Options with { AutoAnchor = true }, small.Project, "train", [listener], source.Token));
 
         Assert.True(source.IsCancellationRequested);
         Assert.False(Directory.Exists(small.Project));

@@ -72,7 +72,7 @@ internal sealed class SmallRun : IDisposable
 
     /// <summary>Prepares a run.</summary>
     public Trainer Start(TrainingOptions options, params ITrainingListener[] listeners) =>
-        Trainer.Start(options, Project, "train", listeners, null, TestContext.Current.CancellationToken);
+        Trainer.Start(options, Project, "train", listeners, TestContext.Current.CancellationToken);
 
     /// <summary>Starts a run and carries it through.</summary>
     public TrainingOutcome Train(TrainingOptions options, params ITrainingListener[] listeners) =>

@@ -39,4 +39,21 @@ public sealed class TeacherTests
         Assert.Contains("has other anchors or strides", message, StringComparison.Ordinal);
         Assert.Single(Directory.GetDirectories(small.Project));
     }
+
+    [Fact]
+    public void A_student_of_fewer_levels_learns_from_those_that_it_has()
+    {
+        using var small = new SmallRun();
+        var teacher = small.Train(small.Options with { Epochs = 1, Seed = 5 }).Folder.Best;
+        var whole = Checkpoint.Load(teacher);
+        var (graph, weights) = DetectionLevels.Without(new Network(whole.Graph, whole.Weights), ["P3"]);
+        (whole with { Graph = graph, Weights = weights, Training = new Weights() }).Save(small.PathOf("student.safetensors"));
+        var options = small.Options with { Model = null, Weights = small.PathOf("student.safetensors"), AutoAnchor = false, Epochs = 1 };
+
+        var (plain, taught) = (small.Train(options), small.Train(options with { Teacher = teacher }));
+
+        Assert.Equal([16, 32], Checkpoint.Load(taught.Folder.Best).Graph.Detect.Strides);
+        Assert.NotEqual(plain.History[^1].TrainingLoss, taught.History[^1].TrainingLoss);
+        Assert.Contains("has other anchors or strides", Assert.Throws<EspalierException>(() => small.Train(small.Options with { Teacher = options.Weights })).Message, StringComparison.Ordinal);
+    }
 }

@@ -54,7 +54,7 @@ public sealed class MeasuringTests
         Batch[] batches = [Batch(2, 0), Batch(2, 1)];
 
         var statistics = ChannelStatistics.Measure(checkpoint, batches, CPU);
-        var folded = Surgery.Cut(network, analysis, removed, ChannelConstants.Of(network, analysis, removed, statistics.Means));
+        var folded = Surgery.Cut(network, new Removal(analysis, removed), ChannelConstants.Of(network, new Removal(analysis, removed), statistics.Means));
 
         Assert.All(pools, pool => Assert.Contains(pool, statistics.Means.Keys));
         Assert.DoesNotContain(pools, pool => statistics.RootMeanSquares.ContainsKey(pool));

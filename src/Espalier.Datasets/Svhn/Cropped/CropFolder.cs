@@ -7,7 +7,7 @@ using Espalier.Vision;
 namespace Espalier.Datasets.Svhn.Cropped;
 
 /// <summary>Writes the pictures of a format 2 file as PNGs, a folder a digit, and a table of them.</summary>
-public static class CropFolder
+internal static class CropFolder
 {
     /// <summary>Writes; the folder appears whole or not at all.</summary>
     /// <param name="file">The <c>.mat</c> file.</param>

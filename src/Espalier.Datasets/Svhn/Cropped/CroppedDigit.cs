@@ -6,4 +6,4 @@ namespace Espalier.Datasets.Svhn.Cropped;
 /// <param name="Number">Its place in the file, from 1.</param>
 /// <param name="Digit">The digit in its middle, 0…9.</param>
 /// <param name="Picture">32 × 32 pixels.</param>
-public sealed record CroppedDigit(int Number, int Digit, Picture Picture);
+internal sealed record CroppedDigit(int Number, int Digit, Picture Picture);

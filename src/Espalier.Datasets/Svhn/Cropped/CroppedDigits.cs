@@ -8,7 +8,7 @@ namespace Espalier.Datasets.Svhn.Cropped;
 /// <c>y</c>, N labels of which 10 means the digit 0. The pictures are streamed: the largest file unpacks to 1.6 GB, of which one picture
 /// is in memory at a time.
 /// </summary>
-public sealed class CroppedDigits : IDisposable
+internal sealed class CroppedDigits : IDisposable
 {
     /// <summary>Pixels of a picture's sides.</summary>
     public const int Side = 32;

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Espalier.Networks;
 
 /// <summary>An element-wise activation.</summary>
-public sealed record ActivationNode(string Name, int Row, ImmutableArray<int> Inputs, Activation Activation)
+internal sealed record ActivationNode(string Name, int Row, ImmutableArray<int> Inputs, Activation Activation)
     : WeightlessNode(Name, Row, Inputs)
 {
     /// <summary>Which function.</summary>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>The sum of its inputs, which have one shape.</summary>
-public sealed record AddNode(string Name, int Row, ImmutableArray<int> Inputs)
+internal sealed record AddNode(string Name, int Row, ImmutableArray<int> Inputs)
     : WeightlessNode(Name, Row, Inputs)
 {
     internal override ChannelFlow Flow => ChannelFlow.Equated;

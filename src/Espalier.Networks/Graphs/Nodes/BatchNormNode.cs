@@ -7,7 +7,7 @@ namespace Espalier.Networks;
 /// Batch normalisation. State: <c>weight</c> (γ), <c>bias</c> (β), <c>running_mean</c>, <c>running_var</c> (each of
 /// <paramref name="Channels"/>), <c>num_batches_tracked</c>.
 /// </summary>
-public sealed record BatchNormNode(string Name, int Row, ImmutableArray<int> Inputs, int Channels, float Epsilon, float Momentum)
+internal sealed record BatchNormNode(string Name, int Row, ImmutableArray<int> Inputs, int Channels, float Epsilon, float Momentum)
     : Node(Name, Row, Inputs)
 {
     internal override ChannelFlow Flow => ChannelFlow.Handed;

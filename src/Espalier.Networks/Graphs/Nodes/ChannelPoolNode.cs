@@ -6,7 +6,7 @@ namespace Espalier.Networks;
 /// Two channels that sum up all others, cell by cell: their mean and the largest of them, (c, h, w) → (2, h, w). The mean of fewer channels is
 /// another, so none of those that it reads can go.
 /// </summary>
-public sealed record ChannelPoolNode(string Name, int Row, ImmutableArray<int> Inputs)
+internal sealed record ChannelPoolNode(string Name, int Row, ImmutableArray<int> Inputs)
     : WeightlessNode(Name, Row, Inputs)
 {
     internal override ChannelFlow Flow => ChannelFlow.Whole;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>The inputs side by side along the channels, in order.</summary>
-public sealed record ConcatNode(string Name, int Row, ImmutableArray<int> Inputs)
+internal sealed record ConcatNode(string Name, int Row, ImmutableArray<int> Inputs)
     : WeightlessNode(Name, Row, Inputs)
 {
     internal override ChannelFlow Flow => ChannelFlow.Joined;

@@ -4,7 +4,7 @@ namespace Espalier.Networks;
 /// <param name="Kernel">Its columns.</param>
 /// <param name="Stride">Columns from one window to the next.</param>
 /// <param name="Padding">Columns of zeros at either side.</param>
-public readonly record struct ConvColumns(int Kernel, int Stride, int Padding)
+internal readonly record struct ConvColumns(int Kernel, int Stride, int Padding)
 {
     internal static ConvColumns Read(JsonMembers json) => json.Wholes("across", 3) is [var kernel, var stride, var padding]
         ? new(kernel, stride, padding)

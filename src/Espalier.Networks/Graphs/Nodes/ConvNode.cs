@@ -6,7 +6,7 @@ namespace Espalier.Networks;
 /// <summary>
 /// A 2-D convolution. State: <c>Name.weight</c> (out, in / groups, kernel rows, kernel columns) and, with <paramref name="Bias"/>, <c>Name.bias</c> (out).
 /// </summary>
-public sealed record ConvNode(
+internal sealed record ConvNode(
     string Name, int Row, ImmutableArray<int> Inputs, int InChannels, int OutChannels, int Kernel, int Stride, int Padding, int Groups,
     bool Bias)
     : Node(Name, Row, Inputs)

@@ -7,7 +7,7 @@ namespace Espalier.Networks;
 /// A transposed 2-D convolution: every cell spreads a kernel over a map that is larger by the stride. State: <c>Name.weight</c>
 /// (in, out / groups, kernel, kernel) and, with <paramref name="Bias"/>, <c>Name.bias</c> (out). Thinning leaves it, and what it reads, whole.
 /// </summary>
-public sealed record ConvTransposeNode(
+internal sealed record ConvTransposeNode(
     string Name, int Row, ImmutableArray<int> Inputs, int InChannels, int OutChannels, int Kernel, int Stride, int Padding, int OutputPadding,
     int Groups, bool Bias)
     : Node(Name, Row, Inputs)

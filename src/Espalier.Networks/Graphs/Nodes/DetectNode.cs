@@ -66,6 +66,14 @@ public sealed record DetectNode(
         return new TensorShape(1, checked((int)predictions), Classes + 5);
     }
 
+    /// <summary>The decoding of some of its levels.</summary>
+    /// <param name="levels">Those that stay, in order.</param>
+    /// <param name="inputs">Their heads' positions.</param>
+    /// <exception cref="GraphException">None stays.</exception>
+    internal DetectNode OfLevels(ImmutableArray<int> levels, ImmutableArray<int> inputs) => levels.IsEmpty
+        ? throw new GraphException($"{Name} would lose its last level.")
+        : this with { Inputs = inputs, Anchors = [.. levels.Select(level => Anchors[level])], Strides = [.. levels.Select(level => Strides[level])] };
+
     internal override DetectNode Resized(int inputs, int outputs) => this;
 
     internal override void WriteRest(Utf8JsonWriter json)

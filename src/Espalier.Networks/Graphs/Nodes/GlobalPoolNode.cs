@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Espalier.Networks;
 
 /// <summary>What a <see cref="GlobalPoolNode"/> makes of all cells of a channel.</summary>
-public enum GlobalPooling
+internal enum GlobalPooling
 {
     /// <summary>Their mean.</summary>
     Mean,
@@ -17,7 +17,7 @@ public enum GlobalPooling
 }
 
 /// <summary>All cells of a channel as one: (c, h, w) → (c, 1, 1), or (c, 1, 2) for <see cref="GlobalPooling.Pair"/>.</summary>
-public sealed record GlobalPoolNode(string Name, int Row, ImmutableArray<int> Inputs, GlobalPooling Kind)
+internal sealed record GlobalPoolNode(string Name, int Row, ImmutableArray<int> Inputs, GlobalPooling Kind)
     : WeightlessNode(Name, Row, Inputs)
 {
     internal override ChannelFlow Flow => ChannelFlow.Handed;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>The picture: (batch, <paramref name="Channels"/>, height, width), RGB, 0…1.</summary>
-public sealed record InputNode(string Name, int Channels)
+internal sealed record InputNode(string Name, int Channels)
     : Node(Name, -1, [])
 {
     internal override ChannelFlow Flow => ChannelFlow.Fresh;

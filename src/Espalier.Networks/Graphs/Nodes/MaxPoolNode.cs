@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>Max-pooling over a square window; padding is −∞.</summary>
-public sealed record MaxPoolNode(string Name, int Row, ImmutableArray<int> Inputs, int Kernel, int Stride, int Padding)
+internal sealed record MaxPoolNode(string Name, int Row, ImmutableArray<int> Inputs, int Kernel, int Stride, int Padding)
     : WeightlessNode(Name, Row, Inputs)
 {
     internal override ChannelFlow Flow => ChannelFlow.Handed;

@@ -6,7 +6,7 @@ namespace Espalier.Networks;
 /// Its first input times its second, the gate: a map of the same channels, of its own size or of a single cell, or a map of its own size and a
 /// single channel.
 /// </summary>
-public sealed record MultiplyNode(string Name, int Row, ImmutableArray<int> Inputs)
+internal sealed record MultiplyNode(string Name, int Row, ImmutableArray<int> Inputs)
     : WeightlessNode(Name, Row, Inputs)
 {
     internal override ChannelFlow Flow => ChannelFlow.Gated;

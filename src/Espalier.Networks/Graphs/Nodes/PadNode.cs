@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>Rows and columns of zeros around a map.</summary>
-public sealed record PadNode(string Name, int Row, ImmutableArray<int> Inputs, int Left, int Right, int Top, int Bottom)
+internal sealed record PadNode(string Name, int Row, ImmutableArray<int> Inputs, int Left, int Right, int Top, int Bottom)
     : WeightlessNode(Name, Row, Inputs)
 {
     internal override ChannelFlow Flow => ChannelFlow.Handed;

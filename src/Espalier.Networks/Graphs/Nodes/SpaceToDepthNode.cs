@@ -6,7 +6,7 @@ namespace Espalier.Networks;
 /// Focus's slicing: (c, h, w) → (4c, h/2, w/2); the slices start at (row, column) = (0,0), (1,0), (0,1), (1,1), each with all its
 /// channels — neither ONNX SpaceToDepth's nor PixelUnshuffle's order.
 /// </summary>
-public sealed record SpaceToDepthNode(string Name, int Row, ImmutableArray<int> Inputs)
+internal sealed record SpaceToDepthNode(string Name, int Row, ImmutableArray<int> Inputs)
     : WeightlessNode(Name, Row, Inputs)
 {
     internal override ChannelFlow Flow => ChannelFlow.Repeated;

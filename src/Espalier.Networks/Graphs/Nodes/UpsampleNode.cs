@@ -6,7 +6,7 @@ namespace Espalier.Networks;
 /// <summary>
 /// Enlargement by a whole factor: each cell repeated, or bilinear between the cells' centres (torch's <c>align_corners=False</c>).
 /// </summary>
-public sealed record UpsampleNode(string Name, int Row, ImmutableArray<int> Inputs, int Scale)
+internal sealed record UpsampleNode(string Name, int Row, ImmutableArray<int> Inputs, int Scale)
     : WeightlessNode(Name, Row, Inputs)
 {
     /// <summary>Whether cells are blended rather than repeated.</summary>

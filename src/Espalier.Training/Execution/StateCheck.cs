@@ -5,7 +5,7 @@ using Espalier.Networks;
 namespace Espalier.Training.Execution;
 
 /// <summary>Checks of weights that come from outside, before anything is copied.</summary>
-internal static class WeightsCheck
+internal static class StateCheck
 {
     /// <summary>The array of that name and shape.</summary>
     /// <exception cref="EspalierException">It is missing or has another shape.</exception>

@@ -1,6 +1,4 @@
-using Espalier.Core.Options;
-
-namespace Espalier.Core;
+namespace Espalier.Core.Options;
 
 /// <summary>How non-maximum suppression chooses among a network's predictions.</summary>
 public sealed record NmsOptions

@@ -7,16 +7,19 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Espalier.Server.Page;
 
-/// <summary>The page: one file that holds all it needs, and may load nothing else.</summary>
-internal static partial class PageRoutes
+/// <summary>A page in one file that holds all it needs, and may load nothing else.</summary>
+internal static partial class StaticPage
 {
-    /// <summary>Adds it at <c>/</c>.</summary>
-    public static void Map(IEndpointRouteBuilder routes)
+    /// <summary>Adds one.</summary>
+    /// <param name="routes">Where to.</param>
+    /// <param name="route">Its path.</param>
+    /// <param name="file">The file that was built in.</param>
+    public static void Map(IEndpointRouteBuilder routes, string route, string file)
     {
-        var page = Load();
+        var page = Load(file);
         var policy = $"default-src 'none'; script-src {Hash(Script().Match(page))}; style-src {Hash(Style().Match(page))}; img-src 'self' blob: data:; "
             + "media-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        routes.MapGet("/", (HttpContext context) =>
+        routes.MapGet(route, (HttpContext context) =>
         {
             var headers = context.Response.Headers;
             headers.ContentSecurityPolicy = policy;
@@ -27,9 +30,9 @@ internal static partial class PageRoutes
         }).ExcludeFromDescription();
     }
 
-    private static string Load()
+    private static string Load(string file)
     {
-        using var reader = new StreamReader(typeof(PageRoutes).Assembly.GetManifestResourceStream("page.html")!);
+        using var reader = new StreamReader(typeof(StaticPage).Assembly.GetManifestResourceStream(file)!);
         return reader.ReadToEnd();
     }
 

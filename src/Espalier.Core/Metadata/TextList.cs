@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Espalier.Networks;
+namespace Espalier.Core.Metadata;
 
 /// <summary>A list of texts as JSON.</summary>
 internal static class TextList

@@ -1,0 +1,144 @@
+using Espalier.Core;
+using Espalier.Core.LiveRuns;
+using Espalier.Networks;
+using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
+using Espalier.Training.Runs;
+
+namespace Espalier.Training.Tests.Runs;
+
+/// <summary>What somebody wants of a run that goes on is taken in between epochs, recorded, and changes nothing but what it names.</summary>
+public sealed class RunControlTests
+{
+    [Fact]
+    public void A_run_that_was_extended_stopped_and_gone_on_with_ends_as_one_that_was_extended_alone()
+    {
+        using var small = new SmallRun();
+        var extend = new RunControl { Epochs = 5, Patience = 50 };
+        var unbroken = small.Train(small.Options, new Wisher(0, extend));
+        var stopped = small.Train(small.Options, new Wisher(0, extend), new Wisher(2, extend with { Stop = true }));
+
+        Assert.Equal((TrainingEnd.Interrupted, 3), (stopped.End, stopped.History.Count));
+        Assert.Equal(extend, RunControl.Read(stopped.Folder.Path));
+        Assert.False(RunRecord.Open(stopped.Folder)!.IsFinished);
+        Assert.Equal(2, SmallRun.Resume(stopped.Folder).History.Count - stopped.History.Count);
+
+        Assert.Equal(5, unbroken.History.Count);
+        Bits.RequireSame(unbroken.Folder, stopped.Folder);
+        Assert.Equal([new RunChange(1, 5, 50)], TrainingCheckpoint.ReadState(Checkpoint.Open(stopped.Folder.Last), "").State.Changes);
+        Assert.Empty(RunRecord.Open(stopped.Folder)!.DifferencesFrom(small.Options));
+    }
+
+    [Fact]
+    public void A_finished_run_goes_on_where_more_epochs_are_wanted()
+    {
+        using var small = new SmallRun();
+        var done = small.Train(small.Options with { Epochs = 1 });
+        Assert.Contains("is finished", Assert.Throws<EspalierException>(() => SmallRun.Resume(done.Folder)).Message, StringComparison.Ordinal);
+
+        new RunControl { Epochs = 3, Stop = true }.Write(done.Folder.Path);
+        var longer = SmallRun.Resume(done.Folder);
+
+        Assert.Equal((TrainingEnd.Completed, 3), (longer.End, longer.History.Count));
+        Assert.Equal(new RunControl { Epochs = 3 }, RunControl.Read(done.Folder.Path));
+        Assert.NotEqual(longer.History[1].LearningRates[1], done.History[0].LearningRates[1]);
+    }
+
+    [Fact]
+    public void Fewer_epochs_end_a_run_early_and_its_listeners_hear_of_it()
+    {
+        using var small = new SmallRun();
+        var listener = new Wisher(0, new RunControl { Epochs = 2 });
+        var outcome = small.Train(small.Options with { Epochs = 6 }, listener);
+
+        Assert.Equal((TrainingEnd.Completed, 2), (outcome.End, outcome.History.Count));
+        Assert.Equal(2, listener.Changed!.Epochs);
+        Assert.True(RunRecord.Open(outcome.Folder)!.IsFinished);
+    }
+
+    [Fact]
+    public void Another_patience_holds_from_the_next_epoch_on()
+    {
+        using var small = new SmallRun();
+        var options = small.Options with { Epochs = 40, Patience = 0, HyperParameters = new() { Optimisation = new() { LearningRate = 1e-7, NominalBatchSize = 4, WarmupEpochs = 0 } } };
+
+        var outcome = small.Train(options, new Wisher(1, new RunControl { Patience = 1 }));
+
+        Assert.Equal(TrainingEnd.EarlyStopped, outcome.End);
+    }
+
+    [Theory]
+    [InlineData("{\"epochs\": 0}", "from 1 to 100000")]
+    [InlineData("{\"epochs\": \"many\"}", "epochs")]
+    [InlineData("{\"stopp\": true}", "stopp")]
+    [InlineData("nonsense", "is no wish that a run understands")]
+    [InlineData("null", "is no wish that a run understands")]
+    public void A_wish_that_cannot_be_read_is_told_and_changes_nothing(string text, string told)
+    {
+        using var small = new SmallRun();
+        var listener = new RecordingListener();
+        var outcome = small.Train(small.Options with { Epochs = 2 }, listener, new Wisher(0, text));
+
+        Assert.Equal((TrainingEnd.Completed, 2), (outcome.End, outcome.History.Count));
+        Assert.Contains(listener.Notes, note => note.Contains(told, StringComparison.Ordinal) && note.Contains(RunControl.FileName, StringComparison.Ordinal));
+        Assert.Contains(told, Assert.Throws<EspalierException>(() => RunControl.Read(outcome.Folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Progress_tells_how_far_a_run_is_and_how_it_ended()
+    {
+        using var small = new SmallRun();
+        RunProgress? during = null;
+        var outcome = small.Train(
+            small.Options, new ProgressFile(Assert.Fail),
+            new RecordingListener(trained => during ??= trained.Epoch == 1 ? RunProgress.Read(small.Project + "/train") : null));
+
+        Assert.Equal((RunPhase.Training, 1, 3, Environment.ProcessId), (during!.Phase, during.Epoch, during.Epochs, during.Process));
+        Assert.True(during.IsAlive(DateTime.UtcNow));
+        Assert.True(during.SecondsLeft > 0);
+        var end = RunProgress.Read(outcome.Folder.Path)!;
+        Assert.Equal((RunPhase.Completed, 3, null), (end.Phase, end.Epoch, end.SecondsLeft));
+        Assert.False(end.IsAlive(DateTime.UtcNow));
+        Assert.False((during with { Began = during.Began.AddMinutes(-1) }).IsAlive(DateTime.UtcNow));
+        Assert.False((during with { Machine = "elsewhere" }).IsAlive(during.Written.AddMinutes(2)));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_ends_the_watching_and_not_the_run()
+    {
+        using var small = new SmallRun();
+        var notes = new List<string>();
+        var outcome = small.Train(small.Options, new Blocker(), new ProgressFile(notes.Add));
+
+        Assert.Equal(TrainingEnd.Completed, outcome.End);
+        Assert.StartsWith("Nobody can watch this run: ", Assert.Single(notes), StringComparison.Ordinal);
+    }
+
+    /// <summary>Leaves a wish while an epoch is under way.</summary>
+    private sealed class Wisher(int epoch, string text) : ITrainingListener
+    {
+        private RunFolder? _folder;
+
+        public Wisher(int epoch, RunControl wish)
+            : this(epoch, wish.ToText())
+        {
+        }
+
+        public TrainingOptions? Changed { get; private set; }
+
+        public void OnStarted(TrainingStarted started) => _folder = started.Folder;
+
+        public void OnChanged(TrainingOptions options) => Changed = options;
+
+        public void OnBatch(BatchTrained trained)
+        {
+            if (trained.Epoch == epoch && trained.Done == 1) File.WriteAllText(_folder!.File(RunControl.FileName), text);
+        }
+    }
+
+    /// <summary>Puts a folder where the progress should be written.</summary>
+    private sealed class Blocker : ITrainingListener
+    {
+        public void OnStarted(TrainingStarted started) => Directory.CreateDirectory(Path.Combine(started.Folder.File(RunProgress.FileName), "in the way"));
+    }
+}
