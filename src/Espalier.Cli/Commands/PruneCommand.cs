@@ -151,12 +151,7 @@ internal sealed class PruneCommand : Verb
             ]);
         if (plan.IsNothing) return $"{costs}\n{steps}\nNothing was cut: the network is written to {file} as it is\n";
         var said = speed is null ? "" : $"{speed.ToText("before", "cut more, or keep the whole network")}\n";
-        return $"{layers}
-{Gone(whole, outcome)}{costs}
-{steps}
-{said}Written to {file}
-Next: {next}
-";
+        return $"{layers}\n{Gone(whole, outcome)}{costs}\n{steps}\n{said}Written to {file}\nNext: {next}\n";
     }
 
     private static string ToJson(Checkpoint whole, PruningOutcome outcome, string file, SpeedComparison? speed) => JsonSerializer.Serialize(

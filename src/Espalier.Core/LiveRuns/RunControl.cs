@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,6 +8,8 @@ namespace Espalier.Core.LiveRuns;
 /// What somebody wants of a run that goes on: a file in its folder that the trainer reads between epochs. What it does not name stays as
 /// it is.
 /// </summary>
+[RequiresUnreferencedCode("Members are found by reflection.")]
+[RequiresDynamicCode("Members are found by reflection.")]
 public sealed record RunControl
 {
     /// <summary>The file in the run's folder.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Espalier.Core.LiveRuns;
@@ -6,6 +7,8 @@ namespace Espalier.Core.LiveRuns;
 /// How far a training run is: what its process writes into the run's folder once a second, and a live view reads. It is lost in a power
 /// cut, and nothing depends on it.
 /// </summary>
+[RequiresUnreferencedCode("Members are found by reflection.")]
+[RequiresDynamicCode("Members are found by reflection.")]
 public sealed record RunProgress
 {
     /// <summary>The file in the run's folder.</summary>

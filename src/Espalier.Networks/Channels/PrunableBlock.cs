@@ -12,7 +12,7 @@ namespace Espalier.Networks;
 /// </param>
 /// <param name="Branch">The branch.</param>
 /// <param name="Nodes">Positions of all nodes that go with it.</param>
-public sealed record PrunableBlock(string Name, Branch Branch, ImmutableArray<int> Nodes)
+internal sealed record PrunableBlock(string Name, Branch Branch, ImmutableArray<int> Nodes)
 {
     /// <summary>All blocks of a network, in the order of the nodes that join them to it; one a joining node.</summary>
     /// <remarks>

@@ -154,7 +154,7 @@ public sealed record PruningPlan(
     /// <summary>What goes from a network whose <see cref="Levels"/> are gone.</summary>
     /// <param name="analysis">Its channels.</param>
     /// <exception cref="GraphException">The plan is of another network, or names a channel or a block that this one has not.</exception>
-    public Removal Removal(ChannelAnalysis analysis)
+    internal Removal Removal(ChannelAnalysis analysis)
     {
         var blocks = Blocks.IsEmpty ? [] : PrunableBlock.Of(analysis).ToDictionary(block => block.Name);
         return new Removal(analysis, Variables(analysis), [.. Blocks.Select(name => blocks.TryGetValue(name, out var block)

@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
 /// <summary>What goes from a network: channels, and blocks with all that serves them alone.</summary>
-public sealed class Removal
+internal sealed class Removal
 {
     private readonly HashSet<int> _variables;
     private readonly bool[] _needed;

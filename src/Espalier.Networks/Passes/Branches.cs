@@ -5,7 +5,7 @@ namespace Espalier.Networks;
 /// <summary>One of the inputs of a node that joins several: of a sum, a concatenation or the decoding.</summary>
 /// <param name="Joint">The joining node's position.</param>
 /// <param name="Place">Which of its inputs, 0-based.</param>
-public readonly record struct Branch(int Joint, int Place);
+internal readonly record struct Branch(int Joint, int Place);
 
 /// <summary>A graph without some branches: what served them alone goes with them, and what joins a single tensor is that tensor.</summary>
 internal static class Branches

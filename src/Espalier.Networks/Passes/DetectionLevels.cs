@@ -8,7 +8,7 @@ namespace Espalier.Networks;
 /// A network that detects on fewer levels: where no label needs the largest or the smallest anchors, the head of their level and what of the neck serves it alone
 /// can go. Levels are called by their strides as papers do: P3 is that of 8 pixels, P5 that of 32.
 /// </summary>
-public static class DetectionLevels
+internal static class DetectionLevels
 {
     /// <summary>A level's name: <c>P</c> and the stride's power of two; the stride itself where it is none.</summary>
     public static string NameOf(int stride)

@@ -5,6 +5,7 @@ using Espalier.Server.Page;
 using Espalier.Server.Protocols;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Espalier.Server.Runs;
@@ -37,7 +38,7 @@ internal sealed class RunRoutes(RequestGate gate, ServerOptions options, TimePro
 
     private RunDetail Find(string id) => _shelf!.Find(id, Now) ?? throw Unknown(id);
 
-    private IResult Picture(string id, string name)
+    private PhysicalFileHttpResult Picture(string id, string name)
     {
         var path = _shelf!.Picture(id, name) ?? throw Unknown($"{id}/{name}");
         return TypedResults.PhysicalFile(path, Path.GetExtension(path) == ".png" ? "image/png" : "image/jpeg");

@@ -10,7 +10,7 @@ namespace Espalier.Training.Thinning;
 /// <param name="Names">The levels, in the order of the heads.</param>
 /// <param name="Matches">Matches of labels with a level's anchors and cells, a number a level.</param>
 /// <param name="Labels">How many labels there are of each set of levels, a flag a level, whose anchors they match.</param>
-public sealed record LevelUse(ImmutableArray<string> Names, ImmutableArray<long> Matches, IReadOnlyDictionary<int, int> Labels)
+internal sealed record LevelUse(ImmutableArray<string> Names, ImmutableArray<long> Matches, IReadOnlyDictionary<int, int> Labels)
 {
     /// <summary>The share of all matches that levels have together and may still be dropped unasked.</summary>
     public const double MostUnneeded = 0.05;

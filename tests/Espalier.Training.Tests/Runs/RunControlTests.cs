@@ -2,7 +2,6 @@ using Espalier.Core;
 using Espalier.Core.LiveRuns;
 using Espalier.Networks;
 using Espalier.Training.Listeners;
-using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
