@@ -31,8 +31,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
     /// <exception cref="EspalierException">No cut is fast enough.</exception>
     public PruningPlan Plan(MeasuredNetwork measured, LatencyBudget budget, CancellationToken cancellationToken)
     {
-        var setting = new LatencySetting(options.Threads);
-        var table = LatencyTable.For(measured.Checkpoint, setting, listener, cancellationToken: cancellationToken);
+        var table = Table(measured.Checkpoint, cancellationToken);
         var (wanted, aim, fastest) = (budget.Milliseconds, budget.Milliseconds, double.PositiveInfinity);
         for (var measurement = 0; measurement < Measurements; measurement++)
         {
@@ -54,7 +53,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
     /// <summary>
     /// The cut that keeps the most operations of those predicted to take no longer than is aimed at; the deepest one where none is.
     /// </summary>
-    private static (PruningPlan Plan, Checkpoint Cut, double Predicted) Mildest(
+    private (PruningPlan Plan, Checkpoint Cut, double Predicted) Mildest(
         MeasuredNetwork measured, LatencyTable table, double aim, CancellationToken cancellationToken)
     {
         var (low, high) = (DeepestShare, 1.0);
@@ -70,6 +69,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
             }
 
             var cut = measured.Without(plan);
+            if (!table.Reaches(cut)) table = Table(cut, cancellationToken); // What is left of a block may be of a kind that was not there before.
             var predicted = table.Predict(cut);
             deepest = (plan, cut, predicted);
             if (predicted > aim)
@@ -84,6 +84,9 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
         return best ?? deepest
             ?? throw new UnreachableTargetException("No channel can be cut: the floors and the layers to keep leave none.");
     }
+
+    private LatencyTable Table(Checkpoint network, CancellationToken cancellationToken) =>
+        LatencyTable.For(network, new LatencySetting(options.Threads), listener, cancellationToken: cancellationToken);
 
     /// <summary>The plan for a share of the operations; null where that cannot be reached.</summary>
     private static PruningPlan? PlanFor(MeasuredNetwork measured, double share)
