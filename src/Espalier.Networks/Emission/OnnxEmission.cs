@@ -55,7 +55,7 @@ public static class OnnxEmission
     /// <param name="checkpoint">The network.</param>
     /// <param name="options">What the file promises.</param>
     /// <exception cref="GraphException">The network cannot take pixels of four bytes.</exception>
-    public static Network PrepareFor(Checkpoint checkpoint, OnnxOptions options)
+    internal static Network PrepareFor(Checkpoint checkpoint, OnnxOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var network = ChannelPadding.Pad(Prepare(checkpoint), options.ChannelBlock);

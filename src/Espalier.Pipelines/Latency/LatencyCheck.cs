@@ -6,14 +6,14 @@ namespace Espalier.Pipelines.Latency;
 /// <param name="Operations">The share of the whole network's operations.</param>
 /// <param name="Predicted">Milliseconds a call, by the table.</param>
 /// <param name="Measured">Milliseconds a call, measured in turns with the others.</param>
-public sealed record PredictedLatency(double Operations, double Predicted, double Measured)
+internal sealed record PredictedLatency(double Operations, double Predicted, double Measured)
 {
     /// <summary>By how much the prediction is off, as a share of what was measured.</summary>
     public double Error => Math.Abs(Predicted - Measured) / Measured;
 }
 
 /// <summary>Holds a latency table's predictions against measurements.</summary>
-public static class LatencyCheck
+internal static class LatencyCheck
 {
     // Other cuts than the table was measured with.
     private const int Seed = 2019;

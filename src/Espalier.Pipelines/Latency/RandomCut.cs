@@ -36,7 +36,7 @@ internal static class RandomCut
             removed.UnionWith(group.Variables.Skip(kept));
         }
 
-        var rest = Surgery.Cut(new Network(network.Graph, network.Weights), analysis, removed);
+        var rest = Surgery.Cut(new Network(network.Graph, network.Weights), new Removal(analysis, removed));
         return network with { Graph = rest.Graph, Weights = rest.Weights, Training = new Weights() };
     }
 }

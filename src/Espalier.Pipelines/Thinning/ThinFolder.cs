@@ -40,7 +40,7 @@ public sealed record ThinFolder(string Path)
 
     /// <summary>Makes the folder, and keeps other processes from working in it.</summary>
     /// <exception cref="EspalierException">One does already, or the folder cannot be written.</exception>
-    public WriterLock Lock() => StageFolder.Lock(Path);
+    internal WriterLock Lock() => StageFolder.Lock(Path);
 
     /// <summary>What a cut left.</summary>
     internal CutFolder Cut(int step) => new(At("cuts", Name(step)));

@@ -11,7 +11,7 @@ namespace Espalier.Pipelines.Thinning;
 public sealed record ThinOptions
 {
     /// <summary>Its options: whatever reads, writes or compares them asks here.</summary>
-    public static OptionTable<ThinOptions> Table { get; } = new();
+    internal static OptionTable<ThinOptions> Table { get; } = new();
 
     /// <summary>The <c>data.yaml</c> that the network was trained on.</summary>
     [Option("", "The data.yaml that the network was trained on", Key = "data", IsPath = true)]
