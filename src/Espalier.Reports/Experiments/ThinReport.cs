@@ -5,7 +5,7 @@ using static Espalier.Reports.ReportPage;
 namespace Espalier.Reports;
 
 /// <summary>What came of a thinning within a loss: a row a step, which was chosen, and what to do with it.</summary>
-public sealed record ThinReport
+internal sealed record ThinReport
 {
     private static readonly string[] Heads =
         ["step", "GFLOPs", "parameters", "ms, float", "mAP50, float", "against dense", "ms, int8", "mAP50, int8", "against dense"];
