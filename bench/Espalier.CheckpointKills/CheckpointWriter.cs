@@ -4,7 +4,8 @@ using Espalier.Networks;
 
 namespace Espalier.CheckpointKills;
 
-/// <summary>The child: saves one checkpoint over and over until it is killed. Each save carries its number twice, so that a mixture would show.</summary>
+/// <summary>The child: saves one checkpoint over and over until it is killed. Each save carries its number twice, so that a mixture would
+/// show.</summary>
 internal static class CheckpointWriter
 {
     private const string NumberName = "number";

@@ -24,7 +24,8 @@ public static class KillCampaign
     /// <param name="seed">Chooses the moments.</param>
     /// <param name="lanes">How many children live at a time.</param>
     /// <param name="cancellationToken">Ends it between kills.</param>
-    public static KillReport Run(string folder, Checkpoint checkpoint, int count, int seed, int lanes, CancellationToken cancellationToken = default)
+    public static KillReport Run(string folder, Checkpoint checkpoint, int count, int seed, int lanes,
+        CancellationToken cancellationToken = default)
     {
         var reports = new KillReport[lanes];
         Parallel.For(0, lanes, new ParallelOptions { MaxDegreeOfParallelism = lanes, CancellationToken = cancellationToken }, lane =>
@@ -48,8 +49,10 @@ public static class KillCampaign
             KillOne(folder, random, cancellationToken);
             var temporaries = Temporaries(folder);
             var problem = Inspect(folder, ref number);
-            var stale = temporaries.Where(file => File.GetLastWriteTimeUtc(file) < started - TemporariesMayLie).Select(file => $"{file} was not removed");
-            report += new KillReport(1, temporaries.Any(known.Add) ? 1 : 0, problem is null ? 0 : 1, temporaries.Length, [.. problem is null ? stale : stale.Prepend(problem)]);
+            var stale = temporaries.Where(file => File.GetLastWriteTimeUtc(file) < started - TemporariesMayLie)
+                .Select(file => $"{file} was not removed");
+            report += new KillReport(1, temporaries.Any(known.Add) ? 1 : 0, problem is null
+                ? 0 : 1, temporaries.Length, [.. problem is null ? stale : stale.Prepend(problem)]);
         }
 
         return report + Sweep(folder);
@@ -58,7 +61,9 @@ public static class KillCampaign
     /// <summary>A child's life: it saves once, then is killed after a moment.</summary>
     private static void KillOne(string folder, Random random, CancellationToken cancellationToken)
     {
-        using var child = Process.Start(new ProcessStartInfo("dotnet", [typeof(KillCampaign).Assembly.Location, WriteVerb, folder]) { RedirectStandardOutput = true })
+        using var child = Process.Start(new ProcessStartInfo("dotnet",
+            [typeof(KillCampaign).Assembly.Location, WriteVerb, folder])
+        { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("no process was started");
         try
         {

@@ -7,10 +7,12 @@ switch (args)
     case [KillCampaign.WriteVerb, var folder]:
         CheckpointWriter.WriteForever(folder, Console.Out);
         return 0;
-    case ["kill", var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 1_000_000:
+    case ["kill", var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        && count is >= 1 and <= 1_000_000:
         return Kill(count);
     default:
-        Console.Error.WriteLine("Usage: Espalier.CheckpointKills kill COUNT     kills COUNT processes while they save checkpoints, 1 to 1000000");
+        Console.Error.WriteLine("Usage: Espalier.CheckpointKills kill COUNT     kills COUNT processes while they save checkpoints, 1 to "
+            + "1000000");
         return 2;
 }
 

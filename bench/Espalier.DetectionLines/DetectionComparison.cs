@@ -13,10 +13,12 @@ internal sealed record DetectionComparison(IReadOnlyList<PictureComparison> Pict
 
     /// <summary>Compares.</summary>
     /// <remarks>Of one picture and class, each detection of the first list takes the nearest box that is left of the second.</remarks>
-    public static DetectionComparison Of(IReadOnlyList<DetectionLine> first, IReadOnlyList<DetectionLine> second, DetectionTolerance? allowed = null)
+    public static DetectionComparison Of(IReadOnlyList<DetectionLine> first, IReadOnlyList<DetectionLine> second,
+        DetectionTolerance? allowed = null)
     {
         var names = first.Concat(second).Select(line => line.Picture).Distinct().Order(StringComparer.Ordinal);
-        return new DetectionComparison([.. names.Select(name => Compare(name, OfPicture(first, name), OfPicture(second, name)))], allowed ?? DetectionTolerance.Strict);
+        return new DetectionComparison([.. names.Select(name => Compare(name, OfPicture(first, name), OfPicture(second, name)))],
+            allowed ?? DetectionTolerance.Strict);
     }
 
     /// <summary>A table, and the verdict.</summary>
@@ -25,7 +27,9 @@ internal sealed record DetectionComparison(IReadOnlyList<PictureComparison> Pict
         var pairs = Pictures.Sum(picture => picture.Pairs);
         var verdict = string.Create(
             CultureInfo.InvariantCulture,
-            $"{(Same ? "same" : "DIFFERENT")}: {pairs} pairs; {Allowed.Confidence} is allowed in confidence, {Allowed.Pixels} in an edge's pixels");
+            $"{(Same ? "same" : "DIFFERENT")}: {pairs} pairs; {Allowed.Confidence} is allowed in confidence, {Allowed.Pixels} in an edge's "
+                + $"pixels"
+        );
         const string Heads = "picture               first  second  pairs  confidence    edge, px";
         return string.Join('\n', [Heads, .. Pictures.Select(picture => picture.ToString()), verdict]);
     }
@@ -78,7 +82,8 @@ internal sealed record DetectionTolerance(float Confidence, float Pixels)
 internal sealed record PictureComparison(string Name, int First, int Second, int Pairs, float Confidence, float Edge)
 {
     // Comparisons that a number which is none fails.
-    public bool IsWithin(DetectionTolerance allowed) => Pairs == First && Pairs == Second && Confidence <= allowed.Confidence && Edge <= allowed.Pixels;
+    public bool IsWithin(DetectionTolerance allowed) =>
+        Pairs == First && Pairs == Second && Confidence <= allowed.Confidence && Edge <= allowed.Pixels;
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Name,-20} {First,6} {Second,7} {Pairs,6}  {Confidence,10:0.0e+0} {Edge,11:0.0e+0}");

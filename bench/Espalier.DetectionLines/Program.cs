@@ -5,7 +5,8 @@ using Espalier.Runtime;
 using Espalier.Vision;
 
 // What a detector finds, a JSON line a detection, so that two machines can be held against each other; and the holding.
-// detection-lines find MODEL.onnx PHOTO…  |  read int8|float|fastest PHOTO…, the digits that make numbers  |  compare LINES LINES [CONFIDENCE PIXELS]
+// detection-lines find MODEL.onnx PHOTO… | read int8|float|fastest PHOTO…, the digits that make numbers | compare LINES LINES [CONFIDENCE
+// PIXELS]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["find", var model, _, ..])
 {
@@ -25,7 +26,8 @@ if (args is ["find", var model, _, ..])
 
 if (args is ["read", "int8" or "float" or "fastest", _, ..])
 {
-    HouseNumberPrecision? precision = args[1] switch { "int8" => HouseNumberPrecision.Quantized, "float" => HouseNumberPrecision.FullPrecision, _ => null };
+    HouseNumberPrecision? precision =
+        args[1] switch { "int8" => HouseNumberPrecision.Quantized, "float" => HouseNumberPrecision.FullPrecision, _ => null };
     using var reader = HouseNumberReader.Open(HouseNumberModel.Read(precision), detector: new DetectorOptions { Spinning = false });
     Console.Error.WriteLine($"{Machine.Text}: {precision ?? HouseNumberModel.Fastest}");
     foreach (var file in args[2..])
@@ -47,5 +49,6 @@ if (args is ["compare", _, _] or ["compare", _, _, _, _])
     return comparison.Same ? 0 : 1;
 }
 
-Console.Error.WriteLine("usage: detection-lines find MODEL.onnx PHOTO… | read int8|float|fastest PHOTO… | compare LINES LINES [CONFIDENCE PIXELS]");
+Console.Error.WriteLine("usage: detection-lines find MODEL.onnx PHOTO… | read int8|float|fastest PHOTO… | compare LINES LINES [CONFIDENCE "
+    + "PIXELS]");
 return 2;

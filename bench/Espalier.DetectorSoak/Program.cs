@@ -29,7 +29,8 @@ if (args[1] == "list")
 var count = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 200_000;
 var threads = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 8;
 using var detector = Detector.Open(args[0], new DetectorOptions { Threads = 1, Spinning = false });
-var pictures = Directory.EnumerateFiles(args[1], "*.png").Order(StringComparer.Ordinal).Take(200).Select(path => PictureReader.Read(path)).ToArray();
+var pictures = Directory.EnumerateFiles(args[1], "*.png").Order(StringComparer.Ordinal).Take(200)
+    .Select(path => PictureReader.Read(path)).ToArray();
 var report = new Soak(detector, pictures).Run(count, threads, Console.Out);
 Console.WriteLine(report);
 return report.Different == 0 ? 0 : 1;

@@ -30,7 +30,8 @@ internal sealed class Soak(Detector detector, Picture[] pictures)
             while (Volatile.Read(ref _next) < (long)count * tenth / 10) Thread.Sleep(20);
             GC.Collect(); // Results are small: the collector alone would come once in hundreds of thousands of them.
             memory.Add(Environment.WorkingSet / 1e6);
-            log.WriteLine($"{tenth * 10,3} %  {clock.Elapsed.TotalSeconds,6:0} s  {memory[^1]:0.0} MB resident, {GC.GetTotalMemory(false) / 1e6:0.00} MB of it managed objects");
+            log.WriteLine($"{tenth * 10,3} %  {clock.Elapsed.TotalSeconds,6:0} s  {memory[^1]:0.0} MB resident, "
+                + $"{GC.GetTotalMemory(false) / 1e6:0.00} MB of it managed objects");
         }
 
         foreach (var worker in workers) worker.Join();
@@ -48,8 +49,10 @@ internal sealed class Soak(Detector detector, Picture[] pictures)
 }
 
 /// <summary>What came of it.</summary>
-internal sealed record SoakReport(int Count, int Threads, double Seconds, int Different, double FirstMegabytes, double LastMegabytes, double MostMegabytes)
+internal sealed record SoakReport(int Count, int Threads, double Seconds, int Different, double FirstMegabytes,
+    double LastMegabytes, double MostMegabytes)
 {
     public override string ToString() =>
-        $"{Count} detections from {Threads} threads in {Seconds:0} s: {Different} differ from the single-threaded ones; resident {FirstMegabytes:0.0} MB after a tenth, {LastMegabytes:0.0} MB at the end, {MostMegabytes:0.0} MB at most";
+        $"{Count} detections from {Threads} threads in {Seconds:0} s: {Different} differ from the single-threaded ones; resident "
+            + $"{FirstMegabytes:0.0} MB after a tenth, {LastMegabytes:0.0} MB at the end, {MostMegabytes:0.0} MB at most";
 }

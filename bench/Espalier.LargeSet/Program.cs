@@ -32,7 +32,8 @@ static void Multiply(string source, string target, int count)
         var label = Path.Combine(source, "labels", "train", Path.GetFileNameWithoutExtension(picture) + ".txt");
         if (File.Exists(label)) File.Copy(label, Path.Combine(labels, name + ".txt"), overwrite: true);
     });
-    File.WriteAllText(Path.Combine(target, "data.yaml"), "train: images/train\nval: images/train\nnames: [\"0\", \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\"]\n");
+    File.WriteAllText(Path.Combine(target, "data.yaml"),
+        "train: images/train\nval: images/train\nnames: [\"0\", \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\"]\n");
 }
 
 static void Scan(string data)
@@ -40,12 +41,15 @@ static void Scan(string data)
     var configuration = DataConfiguration.Read(data);
     var clock = Stopwatch.StartNew();
     var dataset = DatasetScanner.Scan(configuration, "train");
-    Console.WriteLine($"scan: {dataset.Entries.Count:N0} pictures, {dataset.Entries.Sum(entry => entry.Labels.Count):N0} boxes in {clock.Elapsed.TotalSeconds:0.00} s; at most {Peak():0} MB resident");
+    Console.WriteLine($"scan: {dataset.Entries.Count:N0} pictures, {dataset.Entries.Sum(entry => entry.Labels.Count):N0} boxes in "
+        + $"{clock.Elapsed.TotalSeconds:0.00} s; at most {Peak():0} MB resident");
 
     clock.Restart();
-    var loader = new TrainingLoader(dataset, new LoaderOptions { ImageSize = 160, BatchSize = 64, CacheLimitBytes = 256 << 20, Augmentation = AugmentationOptions.ForDigits });
+    var loader = new TrainingLoader(dataset,
+        new LoaderOptions { ImageSize = 160, BatchSize = 64, CacheLimitBytes = 256 << 20, Augmentation = AugmentationOptions.ForDigits });
     var pictures = loader.Epoch(0).Take(100).Sum(batch => batch.Count);
-    Console.WriteLine($"shuffled, first {pictures:N0} pictures with mosaic in {clock.Elapsed.TotalSeconds:0.00} s; at most {Peak():0} MB resident");
+    Console.WriteLine($"shuffled, first {pictures:N0} pictures with mosaic in {clock.Elapsed.TotalSeconds:0.00} s; at most {Peak():0} MB "
+        + $"resident");
 }
 
 static double Peak()

@@ -130,7 +130,8 @@ internal sealed class ElfFile
         return names;
     }
 
-    /// <summary>Follows records that each hold the distance to the next, 0 in the last: (offset in the file, offset in the section).</summary>
+    /// <summary>Follows records that each hold the distance to the next, 0 in the last: (offset in the file, offset in the
+    /// section).</summary>
     private IEnumerable<(int InFile, ulong InSection)> Chain(ElfSection section, ulong first, int entrySize, int nextField)
     {
         var at = first;
@@ -159,7 +160,8 @@ internal sealed class ElfFile
     private int Offset(ulong start, ulong distance, int size)
     {
         var length = (ulong)_bytes.Length;
-        if (start > length || distance > length - start || (ulong)size > length - start - distance) throw Bad("one of its tables leads outside the file");
+        if (start > length || distance > length - start || (ulong)size > length - start - distance)
+            throw Bad("one of its tables leads outside the file");
         return (int)(start + distance);
     }
 

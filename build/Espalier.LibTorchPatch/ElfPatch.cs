@@ -5,7 +5,8 @@ namespace Espalier.LibTorchPatch;
 /// <summary>The one change that Espalier makes to a library: a needed symbol version becomes one that may be absent.</summary>
 internal static class ElfPatch
 {
-    /// <summary>A copy of a library in which one needed version is weak; equal to the original where it is already, or is not needed.</summary>
+    /// <summary>A copy of a library in which one needed version is weak; equal to the original where it is already, or is not
+    /// needed.</summary>
     /// <param name="original">The whole file; not changed.</param>
     /// <param name="name">What messages call the file.</param>
     /// <param name="library">The library that lacks the version.</param>

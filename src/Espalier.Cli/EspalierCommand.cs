@@ -80,7 +80,8 @@ internal static class EspalierCommand
         return ExitCodes.WrongWords;
     }
 
-    private static string Hint(ParseResult parsed) => $"Try: {string.Join(' ', new[] { "espalier", WordProblems.CommandPath(parsed), "--help" }.Where(word => word.Length > 0))}";
+    private static string Hint(ParseResult parsed) =>
+        $"Try: {string.Join(' ', new[] { "espalier", WordProblems.CommandPath(parsed), "--help" }.Where(word => word.Length > 0))}";
 
     private static InvocationConfiguration Configuration(TerminalSession terminal, TextWriter output) => new()
     {

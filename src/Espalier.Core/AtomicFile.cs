@@ -12,10 +12,13 @@ public static class AtomicFile
     // A killed writer leaves its temporary file; the next writer in the same folder removes it once it is surely dead.
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>Writes a file; missing folders are created. Threads and processes may write one target at a time: the last rename stands.</summary>
+    /// <summary>Writes a file; missing folders are created. Threads and processes may write one target at a time: the last rename
+    /// stands.</summary>
     /// <param name="path">The target, which is replaced if it exists.</param>
-    /// <param name="write">Writes the content. The stream can seek; it is flushed and closed here. What it throws is passed on, and nothing is left behind.</param>
-    /// <exception cref="EspalierException">The file cannot be written: the disk is full, the folder cannot be written to, a name is not usable.</exception>
+    /// <param name="write">Writes the content. The stream can seek; it is flushed and closed here. What it throws is passed on, and nothing
+    /// is left behind.</param>
+    /// <exception cref="EspalierException">The file cannot be written: the disk is full, the folder cannot be written to, a name is not
+    /// usable.</exception>
     public static void Write(string path, Action<Stream> write) => WriteWhole(path, write, isDurable: true);
 
     /// <summary>Writes bytes as a file, whole or not at all.</summary>
@@ -42,7 +45,8 @@ public static class AtomicFile
         {
             WriteBeside(Path.GetFullPath(path), write, isDurable);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException { ParamName: "path" } or NotSupportedException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or ArgumentException { ParamName: "path" } or NotSupportedException)
         {
             throw new EspalierException($"Cannot write '{path}': {FileProblem.Reason(exception)}.", exception);
         }
@@ -96,7 +100,8 @@ public static class AtomicFile
     }
 
     // NAME.GUID.tmp: what somebody else calls .tmp is none of ours.
-    private static bool IsTemporary(string name) => name.Split('.') is [_, .., { Length: 32 } mark, _] && Guid.TryParseExact(mark, "N", out _);
+    private static bool IsTemporary(string name) =>
+        name.Split('.') is [_, .., { Length: 32 } mark, _] && Guid.TryParseExact(mark, "N", out _);
 
     private static void TryDelete(string file)
     {

@@ -50,7 +50,8 @@ internal static class NewFolders
         return true;
     }
 
-    /// <summary>Removes a folder and its parents up to one that <see cref="Create"/> made, as far as they are there and empty. Never throws for the disk's reasons.</summary>
+    /// <summary>Removes a folder and its parents up to one that <see cref="Create"/> made, as far as they are there and empty. Never throws
+    /// for the disk's reasons.</summary>
     /// <param name="path">The innermost folder.</param>
     /// <param name="outermost">The last one to remove; where it is null nothing is.</param>
     public static void RemoveEmpty(string path, string? outermost)

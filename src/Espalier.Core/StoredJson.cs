@@ -45,7 +45,8 @@ internal static class StoredJson
         {
             read = JsonSerializer.Deserialize<T>(json, format);
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or NotSupportedException or OverflowException)
+        catch (Exception exception) when (
+            exception is ArgumentException or InvalidOperationException or NotSupportedException or OverflowException)
         {
             // What members do when they are set.
             throw new JsonException(exception.Message, exception);
@@ -62,7 +63,9 @@ internal static class StoredJson
             var (here, value) = ($"{place}.{member.Property.Name}", member.Property.GetValue(record));
             if (value is null || IsDefaultArray(value)) continue;
             var items = value is IEnumerable several and not string ? several.Cast<object?>().ToList() : null;
-            if (member.Range is { } range) RequireInside(items?.Count ?? Convert.ToDouble(value, CultureInfo.InvariantCulture), range, items is null ? here : $"the length of {here}");
+            if (member.Range is { } range)
+                RequireInside(items?.Count ?? Convert.ToDouble(value, CultureInfo.InvariantCulture), range, items is null
+                    ? here : $"the length of {here}");
             for (var i = 0; i < items?.Count; i++) Descend(items[i] ?? throw new JsonException($"{here} holds null"), $"{here}[{i}]");
             if (items is null) Descend(value, here);
         }
@@ -78,7 +81,8 @@ internal static class StoredJson
     private static void RequireInside(double number, StoredRangeAttribute range, string what)
     {
         if (!(number >= range.Lowest && number <= range.Highest))
-            throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"{what} is {number}, and must be from {range.Lowest} to {range.Highest}"));
+            throw new JsonException(string.Create(CultureInfo.InvariantCulture,
+                $"{what} is {number}, and must be from {range.Lowest} to {range.Highest}"));
     }
 
     private static Member[] Find(Type type) =>
@@ -92,9 +96,11 @@ internal static class StoredJson
     // An ImmutableArray that was left out; whether it may be is for the record to say.
     private static bool IsDefaultArray(object value) => value.GetType().GetProperty("IsDefault")?.GetValue(value) is true;
 
-    private static bool IsPlain(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var plain && (plain.IsPrimitive || plain.IsEnum || plain == typeof(string));
+    private static bool IsPlain(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is var plain && (plain.IsPrimitive || plain.IsEnum || plain == typeof(string));
 
-    private static bool IsRecord(Type type) => !IsPlain(type) && type.Namespace?.StartsWith(nameof(System), StringComparison.Ordinal) != true;
+    private static bool IsRecord(Type type) =>
+        !IsPlain(type) && type.Namespace?.StartsWith(nameof(System), StringComparison.Ordinal) != true;
 
     private sealed record Member(PropertyInfo Property, StoredRangeAttribute? Range);
 }

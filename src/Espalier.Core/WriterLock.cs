@@ -44,7 +44,8 @@ internal sealed class WriterLock : IDisposable
         catch (IOException) when (File.Exists(path))
         {
             var holder = Content(path).Split(' ')[0];
-            throw new EspalierException($"'{target}' is being written by another process{(holder.Length > 0 ? $" ({holder})" : "")}: wait for it, or choose another place.");
+            throw new EspalierException($"'{target}' is being written by another process{(holder.Length > 0 ? $" ({holder})" : "")}: wait "
+                + $"for it, or choose another place.");
         }
         catch (Exception exception) when (FileProblem.Is(exception))
         {
@@ -57,7 +58,13 @@ internal sealed class WriterLock : IDisposable
 
     // A file that nobody else may open for writing. On Unix that is a lock that keeps .NET's readers out too: Content goes past it.
     private static FileStream Open(string path) => new(
-        path, FileMode.OpenOrCreate, FileAccess.Write, OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None, 1, FileOptions.DeleteOnClose);
+            path,
+            FileMode.OpenOrCreate,
+            FileAccess.Write,
+            OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None,
+            1,
+            FileOptions.DeleteOnClose
+        );
 
     private static string Content(string path)
     {

@@ -16,7 +16,8 @@ public static class DatasetFormats
     /// <summary>The form of that name.</summary>
     /// <exception cref="OptionException">There is none; the message names those there are.</exception>
     public static IDatasetFormat Named(string name) => All.FirstOrDefault(format => format.Name == name)
-        ?? throw new OptionException($"There is no form '{name}' of data sets, only {string.Join(", ", All.Select(format => format.Name))}.");
+        ?? throw new OptionException($"There is no form '{name}' of data sets, only "
+            + $"{string.Join(", ", All.Select(format => format.Name))}.");
 
     /// <summary>Lists the photos of a data set of any form.</summary>
     /// <param name="paths">A file or folder; several where the form has it.</param>
@@ -30,7 +31,8 @@ public static class DatasetFormats
             if (!Path.Exists(path)) throw new EspalierException($"There is no file or folder {path}.");
             if (All.Any(format => format.Recognises(path))) continue;
             throw new EspalierException(Directory.Exists(path)
-                ? $"There is neither a data.yaml nor a digitStruct.mat in {path}, nor a file of COCO's; espalier data new {path} --output FOLDER makes a data set of a folder of photos."
+                ? $"There is neither a data.yaml nor a digitStruct.mat in {path}, nor a file of COCO's; espalier data new {path} --output "
+                    + $"FOLDER makes a data set of a folder of photos."
                 : $"{path} is no data set: neither a data.yaml nor a file of COCO's.");
         }
 

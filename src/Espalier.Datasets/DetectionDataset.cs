@@ -27,11 +27,13 @@ public sealed record DetectionDataset(
         {
             var all = Problems.Count(problem => problem.PhotoSkipped);
             var partial = Problems.Count(problem => problem.PhotoSkipped && LabelRules.LosesObject(problem.Kind));
-            var reason = partial > 0 ? $", {partial} of them for rows that cannot be used, which would be taught as background (--keep-partial keeps them)" : "";
+            var reason = partial > 0
+                ? $", {partial} of them for rows that cannot be used, which would be taught as background (--keep-partial keeps them)" : "";
             return all > 0 ? $": {all} pictures are left out{reason}" : "";
         }
     }
 
     /// <summary>Whether names are digits, all of them.</summary>
-    internal static bool AreDigits(IReadOnlyList<string> names) => names.Count > 0 && names.All(name => name.Length == 1 && char.IsAsciiDigit(name[0]));
+    internal static bool AreDigits(IReadOnlyList<string> names) =>
+        names.Count > 0 && names.All(name => name.Length == 1 && char.IsAsciiDigit(name[0]));
 }

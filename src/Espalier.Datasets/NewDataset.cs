@@ -20,37 +20,48 @@ internal static class NewDataset
     /// <param name="progress">Hears how many photos have been looked at, from several threads.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <remarks>
-    /// Splits that are there stay as they are if there are several. Otherwise a fifth is for validation, where photos that look alike, and copies that a tool
+    /// Splits that are there stay as they are if there are several. Otherwise a fifth is for validation, where photos that look alike, and
+    /// copies that a tool
     /// made of one photo (<c>name.rf.HASH.jpg</c>), are never parted.
     /// </remarks>
     /// <exception cref="EspalierException">There are fewer than two photos, or classes are named twice or not at all.</exception>
-    public static DatasetListing List(string folder, IReadOnlyList<string>? classNames = null, IProgress<PhotoProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static DatasetListing List(string folder, IReadOnlyList<string>? classNames = null, IProgress<PhotoProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         if (!Directory.Exists(folder)) throw new EspalierException($"There is no folder {folder}.");
         var isKnown = DatasetFormats.All.Any(format => format.Recognises(folder));
         if (isKnown && classNames is not null) throw new OptionException($"{folder} names its classes itself; leave --classes out");
-        var listing = isKnown ? DatasetFormats.List([folder], cancellationToken) : LooseFolder.List(folder, Training, classNames, cancellationToken);
+        var listing = isKnown ? DatasetFormats.List([folder], cancellationToken)
+            : LooseFolder.List(folder, Training, classNames, cancellationToken);
         if (listing.Photos.Select(photo => photo.Split).Distinct().Count() > 1) return listing;
-        if (listing.Photos.Count < 2) throw new EspalierException($"{folder} holds a single photo; a data set needs one to learn from and one to judge by at least.");
+        if (listing.Photos.Count < 2)
+            throw new EspalierException($"{folder} holds a single photo; a data set needs one to learn from and one to judge by at least.");
         return listing with { Photos = Split(listing.Photos, progress, cancellationToken) };
     }
 
-    private static List<ListedPhoto> Split(IReadOnlyList<ListedPhoto> photos, IProgress<PhotoProgress>? progress, CancellationToken cancellationToken)
+    private static List<ListedPhoto> Split(IReadOnlyList<ListedPhoto> photos, IProgress<PhotoProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var first = FirstOfItsLike(photos, progress, cancellationToken);
         var groups = first.Distinct().Order().ToList();
         var judged = groups.Where((_, place) => place % Run >= Run - Judged).ToHashSet();
         if (judged.Count == 0) judged.Add(groups[^1]);
         if (groups.Count == 1) throw new EspalierException($"All {photos.Count} photos look alike, so that none is left to judge by.");
-        return [.. photos.Select((photo, index) => photo with { Split = judged.Contains(first[index]) ? Validation : Training }).OrderBy(photo => photo.Split == Validation)];
+        return [.. photos.Select((photo, index) => photo with { Split = judged.Contains(first[index]) ? Validation : Training })
+            .OrderBy(photo => photo.Split == Validation)];
     }
 
     /// <summary>For each photo the first one that it must not be parted from; itself where there is none before it.</summary>
-    private static int[] FirstOfItsLike(IReadOnlyList<ListedPhoto> photos, IProgress<PhotoProgress>? progress, CancellationToken cancellationToken)
+    private static int[] FirstOfItsLike(IReadOnlyList<ListedPhoto> photos, IProgress<PhotoProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var fingerprints = new PictureFingerprint?[photos.Count];
         var counter = new ProgressCounter(photos.Count, progress);
-        Parallel.For(0, photos.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = AvailableProcessors.Current.Count }, i =>
+        Parallel.For(
+            0,
+            photos.Count,
+            new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = AvailableProcessors.Current.Count },
+            i =>
         {
             fingerprints[i] = FingerprintOf(photos[i].Path);
             counter.Advance();

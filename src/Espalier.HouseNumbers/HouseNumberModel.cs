@@ -3,7 +3,8 @@ using Espalier.Core;
 namespace Espalier.HouseNumbers;
 
 /// <summary>
-/// The detector of digits that comes with Espalier: learned from the generated street alone, thinned, and quantised. Two files of one network, of which each
+/// The detector of digits that comes with Espalier: learned from the generated street alone, thinned, and quantised. Two files of one
+/// network, of which each
 /// processor gets the faster; the model card, <c>docs/house-numbers.md</c>, says how they were made and what they fail at.
 /// </summary>
 public static class HouseNumberModel
@@ -11,7 +12,8 @@ public static class HouseNumberModel
     /// <summary>What commands call it in the place of a file.</summary>
     public const string Name = "house-numbers";
 
-    /// <summary>The numbers that are faster here: int8 where the processor adds products of bytes in one instruction, float otherwise.</summary>
+    /// <summary>The numbers that are faster here: int8 where the processor adds products of bytes in one instruction, float
+    /// otherwise.</summary>
     public static HouseNumberPrecision Fastest => Fast(ProcessorFeatures.Current);
 
     /// <summary>The ONNX file.</summary>

@@ -12,13 +12,15 @@ internal static class HeadChanges
     public static Graph WithClasses(this Graph graph, int classes)
     {
         if (classes == graph.Classes) return graph;
-        if (classes is < 1 or > GraphLimits.Classes) throw new GraphException($"the number of classes must be from 1 to {GraphLimits.Classes}, not {classes}.");
+        if (classes is < 1 or > GraphLimits.Classes)
+            throw new GraphException($"the number of classes must be from 1 to {GraphLimits.Classes}, not {classes}.");
         var detect = graph.Detect;
         var nodes = graph.Nodes.ToBuilder();
         for (var level = 0; level < detect.Inputs.Length; level++)
         {
             var head = nodes[detect.Inputs[level]] as ConvNode
-                ?? throw new GraphException($"level {level} of {detect.Name} is fed by {nodes[detect.Inputs[level]].Name}, which is not a convolution.");
+                ?? throw new GraphException($"level {level} of {detect.Name} is fed by {nodes[detect.Inputs[level]].Name}, which is not a "
+                    + $"convolution.");
             nodes[detect.Inputs[level]] = head with { OutChannels = detect.Anchors[level].Length / 2 * (5 + classes) };
         }
 
@@ -35,7 +37,8 @@ internal static class HeadChanges
         var detect = graph.Detect;
         if (anchors.Length != detect.Anchors.Length || anchors.Zip(detect.Anchors).Any(pair => pair.First.Length != pair.Second.Length))
         {
-            throw new GraphException($"{detect.Name} takes {string.Join(", ", detect.Anchors.Select(level => level.Length / 2))} anchors a level.");
+            throw new GraphException($"{detect.Name} takes {string.Join(", ", detect.Anchors.Select(level => level.Length / 2))} anchors a "
+                + $"level.");
         }
 
         return graph with { Nodes = graph.Nodes.SetItem(graph.Nodes.Length - 1, detect with { Anchors = anchors }) };

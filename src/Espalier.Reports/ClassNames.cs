@@ -6,5 +6,6 @@ namespace Espalier.Reports;
 internal static class ClassNames
 {
     /// <summary>A class's name; its number where it has none.</summary>
-    public static string Of(int index, IReadOnlyList<string> names) => index < names.Count ? names[index] : index.ToString(CultureInfo.InvariantCulture);
+    public static string Of(int index, IReadOnlyList<string> names) =>
+        index < names.Count ? names[index] : index.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,8 @@ internal static class NumberPictures
     /// <param name="accuracy">What came of them.</param>
     /// <param name="classNames">The names of classes 0, 1, ….</param>
     /// <param name="note">Told what could not be drawn.</param>
-    public static void Write(string folder, IReadOnlyList<JudgedNumber> numbers, NumberAccuracy accuracy, IReadOnlyList<string> classNames, Action<string> note)
+    public static void Write(string folder, IReadOnlyList<JudgedNumber> numbers, NumberAccuracy accuracy, IReadOnlyList<string> classNames,
+        Action<string> note)
     {
         ArgumentNullException.ThrowIfNull(numbers);
         ArgumentNullException.ThrowIfNull(accuracy);

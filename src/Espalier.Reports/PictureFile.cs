@@ -16,7 +16,8 @@ internal static class PictureFile
     });
 
     /// <summary>Tries something that is not worth a run's end.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "Hours of training must not be lost to a picture of them, whatever is wrong with it.")]
+    [SuppressMessage("Design", "CA1031",
+        Justification = "Hours of training must not be lost to a picture of them, whatever is wrong with it.")]
     public static void Try(string what, Action<string> note, Action act)
     {
         try

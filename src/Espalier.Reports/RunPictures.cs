@@ -39,7 +39,8 @@ public sealed class RunPictures(Action<string> note) : ITrainingListener
     public void OnBatch(BatchTrained trained)
     {
         if (_started is null || trained.Epoch > 0 || trained.Done > TrainingBatches) return;
-        Draw($"train_batch{trained.Done - 1}.png", () => TrainingBatchSheet.Draw(trained.Batch, trained.Done - 1, _started.Training.ClassNames));
+        Draw($"train_batch{trained.Done - 1}.png",
+            () => TrainingBatchSheet.Draw(trained.Batch, trained.Done - 1, _started.Training.ClassNames));
     }
 
     /// <inheritdoc/>
@@ -63,7 +64,8 @@ public sealed class RunPictures(Action<string> note) : ITrainingListener
         if (_started is null || outcome.History.Count == 0) return;
         DrawResults(outcome.History);
         if (outcome.History.Any(epoch => epoch.ScaleHistogram is not null)) Draw("sparsity.png", () => SparsityPlot.Draw(outcome.History));
-        if (_best?.Epoch == outcome.BestEpoch) ValidationPictures.Write(outcome.Folder.Path, _best.Outcome.Report, _best.Collector, _started.Validation.ClassNames, note);
+        if (_best?.Epoch == outcome.BestEpoch)
+            ValidationPictures.Write(outcome.Folder.Path, _best.Outcome.Report, _best.Collector, _started.Validation.ClassNames, note);
         else if (outcome.End != TrainingEnd.Interrupted) DrawFromBestWeights(outcome.Folder);
     }
 

@@ -8,7 +8,8 @@ namespace Espalier.Reports;
 /// <param name="Whole">The whole network's accuracy, 0…1.</param>
 /// <param name="Lines">At least one, each with at least one point.</param>
 /// <param name="Cliff">The stretch in which accuracy falls the most; null if there is none to show.</param>
-internal sealed record TradeOff(string Title, string Measure, double Whole, IReadOnlyList<TradeOffLine> Lines, (double Above, double Below)? Cliff = null)
+internal sealed record TradeOff(string Title, string Measure, double Whole, IReadOnlyList<TradeOffLine> Lines,
+    (double Above, double Below)? Cliff = null)
 {
     /// <summary>Draws it as a PNG. What cannot be written is a note.</summary>
     /// <param name="path">Where to.</param>

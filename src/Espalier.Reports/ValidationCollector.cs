@@ -23,7 +23,8 @@ internal sealed class ValidationCollector
     {
         ArgumentNullException.ThrowIfNull(validated);
         JudgedPhoto[] photos = [.. validated.Pictures.Select(JudgedPhoto.Of)];
-        if (_batches.Count < MostBatches && photos.Length > 0) _batches.Add(photos[..Math.Min(photos.Length, ValidationBatchSheets.MostPictures)]);
+        if (_batches.Count < MostBatches
+            && photos.Length > 0) _batches.Add(photos[..Math.Min(photos.Length, ValidationBatchSheets.MostPictures)]);
         for (var i = 0; i < photos.Length; i++)
         {
             var source = validated.Pictures[i].Source;

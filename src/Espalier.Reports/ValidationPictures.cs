@@ -5,7 +5,8 @@ using Espalier.Vision;
 
 namespace Espalier.Reports;
 
-/// <summary>The pictures of one validation: four curves, the confusion matrix, batches as labelled and as predicted, the worst mistakes.</summary>
+/// <summary>The pictures of one validation: four curves, the confusion matrix, batches as labelled and as predicted, the worst
+/// mistakes.</summary>
 internal static class ValidationPictures
 {
     /// <summary>Writes all of them. What cannot be drawn or written is a note.</summary>
@@ -14,7 +15,8 @@ internal static class ValidationPictures
     /// <param name="collector">Was told of all its batches.</param>
     /// <param name="classNames">The names of classes 0, 1, ….</param>
     /// <param name="note">Told what could not be drawn.</param>
-    public static void Write(string folder, DetectionReport report, ValidationCollector collector, IReadOnlyList<string> classNames, Action<string> note)
+    public static void Write(string folder, DetectionReport report, ValidationCollector collector, IReadOnlyList<string> classNames,
+        Action<string> note)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(collector);

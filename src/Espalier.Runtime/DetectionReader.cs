@@ -42,7 +42,8 @@ internal sealed class DetectionReader
     public Detection[] Read(RunBuffers buffers, int picture, Letterbox letterbox)
     {
         var found = _isSuppressed ? Rows(buffers.Output, picture) : Suppressed(buffers, picture);
-        for (var i = 0; i < found.Length; i++) found[i] = found[i] with { Box = letterbox.ToOriginal(found[i].Box).ClipTo(letterbox.SourceWidth, letterbox.SourceHeight) };
+        for (var i = 0; i < found.Length; i++)
+            found[i] = found[i] with { Box = letterbox.ToOriginal(found[i].Box).ClipTo(letterbox.SourceWidth, letterbox.SourceHeight) };
         return found;
     }
 
@@ -83,7 +84,8 @@ internal sealed class DetectionReader
                 continue;
             }
 
-            if (_suppression.Classes?.Contains((int)row[6]) != false) found.Add(new Detection(new Box(row[1], row[2], row[3], row[4]), row[5], (int)row[6]));
+            if (_suppression.Classes?.Contains((int)row[6]) != false)
+                found.Add(new Detection(new Box(row[1], row[2], row[3], row[4]), row[5], (int)row[6]));
         }
 
         return [.. found];
@@ -98,7 +100,8 @@ internal sealed class DetectionReader
     private static NmsOptions WithoutOverlap(NmsOptions wanted)
     {
         if (wanted.MultiLabel || wanted.Agnostic || (wanted.IoU < 1 && wanted.IoU != NmsOptions.ForPrediction.IoU))
-            throw new OptionException("The network gives every object one row and leaves nothing to suppress: only confidence, classes and number of detections can be chosen.");
+            throw new OptionException("The network gives every object one row and leaves nothing to suppress: only confidence, classes and "
+                + "number of detections can be chosen.");
         return wanted with { IoU = 1 };
     }
 
@@ -106,13 +109,17 @@ internal sealed class DetectionReader
     {
         const string Inside = "Suppression is inside the file";
         if (wanted.Confidence < inner.Confidence)
-            throw new OptionException(FormattableString.Invariant($"{Inside}: the confidence threshold must be within {inner.Confidence}…1, but is {wanted.Confidence}."));
+            throw new OptionException(FormattableString.Invariant(
+                $"{Inside}: the confidence threshold must be within {inner.Confidence}…1, but is {wanted.Confidence}."));
         if (wanted.MaximumDetections > inner.MaximumDetections)
-            throw new OptionException(FormattableString.Invariant($"{Inside}: the number of detections must be within 1…{inner.MaximumDetections}, but is {wanted.MaximumDetections}."));
+            throw new OptionException(FormattableString.Invariant(
+                $"{Inside}: the number of detections must be within 1…{inner.MaximumDetections}, but is {wanted.MaximumDetections}."));
         if (wanted.IoU != inner.IoU)
-            throw new OptionException(FormattableString.Invariant($"{Inside}: the IoU threshold is {inner.IoU} and cannot be {wanted.IoU}."));
+            throw new OptionException(FormattableString.Invariant(
+                $"{Inside}: the IoU threshold is {inner.IoU} and cannot be {wanted.IoU}."));
         if (wanted.Agnostic != inner.Agnostic || wanted.MultiLabel)
-            throw new OptionException($"{Inside}, {(inner.Agnostic ? "where classes suppress each other" : "each class for itself")}, one class a prediction; that cannot be changed.");
+            throw new OptionException($"{Inside}, {(inner.Agnostic ? "where classes suppress each other" : "each class for itself")}, one "
+                + $"class a prediction; that cannot be changed.");
         return wanted;
     }
 }

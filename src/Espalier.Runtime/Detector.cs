@@ -5,12 +5,14 @@ using Espalier.Vision;
 namespace Espalier.Runtime;
 
 /// <summary>
-/// Finds objects in pictures with an ONNX file: letterbox, network, non-maximum suppression. Any number of threads may call it at once; there is
+/// Finds objects in pictures with an ONNX file: letterbox, network, non-maximum suppression. Any number of threads may call it at once;
+/// there is
 /// one session, and in the steady state nothing is allocated but the results.
 /// </summary>
 /// <example><code>
 /// using var detector = Detector.Open("best.onnx");
-/// foreach (var found in detector.Detect(PictureReader.Read("house.png"))) Console.WriteLine($"{detector.ClassNames[found.Class]} {found.Confidence:0.00} at {found.Box}");
+/// foreach (var found in detector.Detect(PictureReader.Read("house.png"))) Console.WriteLine($"{detector.ClassNames[found.Class]}
+/// {found.Confidence:0.00} at {found.Box}");
 /// </code></example>
 public sealed class Detector : IPictureDetector
 {
@@ -33,7 +35,8 @@ public sealed class Detector : IPictureDetector
     /// <summary>What the file promises.</summary>
     public NetworkFacts Facts => _network.Facts;
 
-    /// <summary>How many rows of the network's output were dropped so far because they hold NaN or infinity, or a class that there is not; 0 for a sound file.</summary>
+    /// <summary>How many rows of the network's output were dropped so far because they hold NaN or infinity, or a class that there is not;
+    /// 0 for a sound file.</summary>
     public long BrokenRows => _reader.Broken;
 
     /// <inheritdoc/>
@@ -47,18 +50,22 @@ public sealed class Detector : IPictureDetector
     /// <param name="options">How pictures are looked at.</param>
     /// <exception cref="OptionException">An option is outside its range or contradicts the file.</exception>
     /// <exception cref="EspalierException">The file cannot be read, is no such detector, or wants a provider that is not there.</exception>
-    public static Detector Open(string path, DetectorOptions? options = null) => Open(options, checkedOptions => OnnxNetwork.Open(path, checkedOptions));
+    public static Detector Open(string path, DetectorOptions? options = null) =>
+        Open(options, checkedOptions => OnnxNetwork.Open(path, checkedOptions));
 
     /// <summary>Opens a file's content.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="options">How pictures are looked at.</param>
     /// <inheritdoc cref="Open(string, DetectorOptions?)" path="/exception"/>
-    public static Detector Open(byte[] content, DetectorOptions? options = null) => Open(options, checkedOptions => OnnxNetwork.Open(content, checkedOptions));
+    public static Detector Open(byte[] content, DetectorOptions? options = null) =>
+        Open(options, checkedOptions => OnnxNetwork.Open(content, checkedOptions));
 
     /// <summary>A detector over an open network, which it closes with itself.</summary>
-    /// <param name="network">The network; whoever needs to know its <see cref="OnnxNetwork.Facts"/> before the options are chosen opens it first.</param>
+    /// <param name="network">The network; whoever needs to know its <see cref="OnnxNetwork.Facts"/> before the options are chosen opens it
+    /// first.</param>
     /// <param name="options">How pictures are looked at. Threads and spinning are the network's.</param>
-    /// <exception cref="OptionException">An option is outside its range or contradicts the file; the network is closed then, too.</exception>
+    /// <exception cref="OptionException">An option is outside its range or contradicts the file; the network is closed then,
+    /// too.</exception>
     internal static Detector Over(OnnxNetwork network, DetectorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -92,7 +99,8 @@ public sealed class Detector : IPictureDetector
         _network.Run(buffers);
         var run = Stopwatch.GetTimestamp();
         var found = _reader.Read(buffers, 0, letterbox);
-        times = new StageTimes(Stopwatch.GetElapsedTime(start, filled), Stopwatch.GetElapsedTime(filled, run), Stopwatch.GetElapsedTime(run));
+        times = new StageTimes(Stopwatch.GetElapsedTime(start, filled), Stopwatch.GetElapsedTime(filled, run),
+            Stopwatch.GetElapsedTime(run));
         return found;
     }
 
@@ -100,7 +108,8 @@ public sealed class Detector : IPictureDetector
     /// <exception cref="PictureException">The bytes are no whole picture, or exceed the reader's limits.</exception>
     public Detection[] Detect(ReadOnlySpan<byte> encoded) => Detect(PictureReader.Read(encoded));
 
-    /// <summary>The objects in several pictures, looked at together: squares of one size, as many a call as the file and <see cref="DetectorOptions.MostAtOnce"/> allow.</summary>
+    /// <summary>The objects in several pictures, looked at together: squares of one size, as many a call as the file and
+    /// <see cref="DetectorOptions.MostAtOnce"/> allow.</summary>
     /// <returns>For each picture what <see cref="Detect(Picture)"/> would give at a square.</returns>
     public Detection[][] Detect(IReadOnlyList<Picture> pictures) => Detect(pictures, out _);
 
@@ -124,7 +133,10 @@ public sealed class Detector : IPictureDetector
             var run = Stopwatch.GetTimestamp();
             for (var i = 0; i < count; i++) results[first + i] = _reader.Read(buffers, i, SquareFor(pictures[first + i]));
             times = new StageTimes(
-                times.Letterbox + Stopwatch.GetElapsedTime(start, filled), times.Network + Stopwatch.GetElapsedTime(filled, run), times.Suppression + Stopwatch.GetElapsedTime(run));
+                times.Letterbox + Stopwatch.GetElapsedTime(start, filled),
+                times.Network + Stopwatch.GetElapsedTime(filled, run),
+                times.Suppression + Stopwatch.GetElapsedTime(run)
+            );
         }
 
         return results;
@@ -135,7 +147,8 @@ public sealed class Detector : IPictureDetector
 
     IReadOnlyList<Detection> IPictureDetector.Detect(Picture picture, out StageTimes times) => Detect(picture, out times);
 
-    IReadOnlyList<IReadOnlyList<Detection>> IPictureDetector.Detect(IReadOnlyList<Picture> pictures, out StageTimes times) => Detect(pictures, out times);
+    IReadOnlyList<IReadOnlyList<Detection>> IPictureDetector.Detect(IReadOnlyList<Picture> pictures, out StageTimes times) =>
+        Detect(pictures, out times);
 
     private static Detector Open(DetectorOptions? options, Func<DetectorOptions, OnnxNetwork> open)
     {
@@ -155,7 +168,8 @@ public sealed class Detector : IPictureDetector
         var facts = network.Facts;
         var isFixed = facts.Height is not null && facts.Width is not null;
         if (isFixed && options.Rectangular == true)
-            throw new OptionException($"The network's image size is fixed at {facts.Width} × {facts.Height}; rectangles of other shapes need a file whose size is free.");
+            throw new OptionException($"The network's image size is fixed at {facts.Width} × {facts.Height}; rectangles of other shapes "
+                + $"need a file whose size is free.");
         var height = facts.Height ?? options.ImageSize ?? facts.ImageSize;
         var width = facts.Width ?? options.ImageSize ?? facts.ImageSize;
         if (options.ImageSize is { } size && size != Math.Max(height, width))

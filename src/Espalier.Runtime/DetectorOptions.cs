@@ -16,7 +16,8 @@ public sealed record DetectorOptions : RuntimeOptions
     public bool? Rectangular { get; init; }
 
     /// <summary>How a picture larger than <see cref="ImageSize"/> is made smaller. Smaller ones are always enlarged bilinearly.</summary>
-    /// <value>Default <see cref="ResizeFilter.Area"/>, as in validation; <see cref="ResizeFilter.Bilinear"/> is what YOLOv5's own prediction does.</value>
+    /// <value>Default <see cref="ResizeFilter.Area"/>, as in validation; <see cref="ResizeFilter.Bilinear"/> is what YOLOv5's own
+    /// prediction does.</value>
     public ResizeFilter Filter { get; init; } = ResizeFilter.Area;
 
     /// <summary>Which detections are kept.</summary>
@@ -26,12 +27,14 @@ public sealed record DetectorOptions : RuntimeOptions
 
     /// <summary>The most pictures that a call of the network takes where the file leaves their number free, 1…4096.</summary>
     /// <value>
-    /// Null: as many as <see cref="MemoryAtOnce"/> leaves room for at the picture's size; 1 of 640 × 640 pixels, 27 of 160 × 160. A GPU wants more.
+    /// Null: as many as <see cref="MemoryAtOnce"/> leaves room for at the picture's size; 1 of 640 × 640 pixels, 27 of 160 × 160. A GPU
+    /// wants more.
     /// </value>
     public int? MostAtOnce { get; init; }
 
     /// <summary>
-    /// What the pictures of one call of the network may take by default, in bytes, where a picture's layers take about sixteen times its floats
+    /// What the pictures of one call of the network may take by default, in bytes, where a picture's layers take about sixteen times its
+    /// floats
     /// (measured with yolov5n).
     /// </summary>
     public const long MemoryAtOnce = 128 << 20;

@@ -42,7 +42,8 @@ internal sealed class EndToEndDecoder(int classes) : RowDecoder(classes)
         row[3] = detection[3] - detection[1];
         var label = detection[5];
         var isClass = label >= 0 && label < Classes && label == MathF.Floor(label);
-        row[Objectness] = isClass ? detection[Objectness] : float.NaN; // A class that there is not makes the row no detection, to be dropped and counted.
+        // A class that there is not makes the row no detection, to be dropped and counted.
+        row[Objectness] = isClass ? detection[Objectness] : float.NaN;
         if (isClass) row[NonMaximumSuppression.BoxAndObjectness + (int)label] = 1;
     }
 }

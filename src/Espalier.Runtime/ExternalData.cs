@@ -40,16 +40,19 @@ internal static class ExternalData
         foreach (var location in locations)
         {
             var parts = location.Split('/', '\\');
-            if (Path.IsPathRooted(location) || location.Contains(':', StringComparison.Ordinal) || parts.Any(part => part is "" or ".." or "."))
+            if (Path.IsPathRooted(location) || location.Contains(':', StringComparison.Ordinal)
+                || parts.Any(part => part is "" or ".." or "."))
                 throw new EspalierException($"{name} wants its weights from '{location}'; they must be in its own folder.");
             var path = folder;
             foreach (var part in parts)
             {
                 path = Path.Combine(path, part);
-                if (LeadsOutside(path, folder)) throw new EspalierException($"{name} wants its weights from '{location}', a link that leads out of its folder.");
+                if (LeadsOutside(path, folder))
+                    throw new EspalierException($"{name} wants its weights from '{location}', a link that leads out of its folder.");
             }
 
-            if (!File.Exists(path)) throw new EspalierException($"{name} keeps its weights in '{location}' beside it, and there is no such file.");
+            if (!File.Exists(path))
+                throw new EspalierException($"{name} keeps its weights in '{location}' beside it, and there is no such file.");
         }
     }
 

@@ -21,16 +21,21 @@ internal static class FactsReader
     /// <summary>Box and objectness, before the class probabilities.</summary>
     private const int ColumnsBeforeClasses = NonMaximumSuppression.BoxAndObjectness;
 
-    /// <summary>Reads the facts. A file that is not Espalier's own is run once: what exporters write about shapes does not always hold.</summary>
+    /// <summary>Reads the facts. A file that is not Espalier's own is run once: what exporters write about shapes does not always
+    /// hold.</summary>
     /// <param name="session">The opened file.</param>
     /// <param name="name">What messages call it.</param>
-    /// <exception cref="EspalierException">It is no such detector; the message says what it is, or what is other than it should be.</exception>
+    /// <exception cref="EspalierException">It is no such detector; the message says what it is, or what is other than it should
+    /// be.</exception>
     /// <exception cref="OnnxRuntimeException">It cannot be run.</exception>
     public static NetworkFacts Read(InferenceSession session, string name)
     {
         var metadata = session.ModelMetadata.CustomMetadataMap.ToImmutableSortedDictionary(StringComparer.Ordinal);
         var facts = metadata.ContainsKey(DetectorMetadata.VersionKey) ? Own(session, metadata, name) : Foreign(session, metadata, name);
-        return facts with { NumberCalibration = metadata.TryGetValue(NumberCalibration.MetadataKey, out var fitted) ? Calibration(fitted, name) : null };
+        return facts with
+        {
+            NumberCalibration = metadata.TryGetValue(NumberCalibration.MetadataKey, out var fitted) ? Calibration(fitted, name) : null,
+        };
     }
 
     private static NetworkFacts Own(InferenceSession session, ImmutableSortedDictionary<string, string> metadata, string name)
@@ -39,7 +44,8 @@ internal static class FactsReader
         var takesBytes = said.TakesBytes;
         var input = takesBytes ? ByteInput(session, name) : Input(session, name);
         var (rows, columns) = takesBytes ? (1, 2) : (2, 3);
-        var layout = OwnLayout(session, said.Suppression is not null ? OutputKind.Detections : takesBytes ? OutputKind.RawRows : OutputKind.AnchorRows, name);
+        var layout = OwnLayout(session, said.Suppression is not null ? OutputKind.Detections : takesBytes
+            ? OutputKind.RawRows : OutputKind.AnchorRows, name);
         return new NetworkFacts
         {
             ClassNames = Settled(Names(metadata, name), layout.Classes, name),
@@ -77,7 +83,8 @@ internal static class FactsReader
             Batch = batch,
             Height = height,
             Width = width,
-            Suppression = layout.Kind == OutputKind.EndToEnd ? Finished(outputs.First(output => output.Name == layout.Name), batch ?? 1) : null,
+            Suppression = layout.Kind == OutputKind.EndToEnd
+                ? Finished(outputs.First(output => output.Name == layout.Name), batch ?? 1) : null,
             Metadata = metadata,
             Input = session.InputNames[0],
             InputKind = KindOf(input),
@@ -89,20 +96,24 @@ internal static class FactsReader
     private static NmsOptions Finished(TrialOutput output, int batch) =>
         new() { Confidence = 0, IoU = 1, MaximumDetections = Math.Max(output.Shape[0] / batch * output.Shape[1], 1) };
 
-    private static InputKind KindOf(NodeMetadata input) => input.ElementDataType == TensorElementType.Float16 ? InputKind.Halves : InputKind.Floats;
+    private static InputKind KindOf(NodeMetadata input) => input.ElementDataType == TensorElementType.Float16
+        ? InputKind.Halves : InputKind.Floats;
 
     private static NodeMetadata ByteInput(InferenceSession session, string name)
     {
         var input = session.InputMetadata[session.InputNames[0]];
-        return session.InputNames.Count == 1 && input.IsTensor && input.Dimensions is [_, _, _, RunBuffers.BytesAPixel] && input.ElementDataType == TensorElementType.UInt8
+        return session.InputNames.Count == 1 && input.IsTensor && input.Dimensions is [_, _, _, RunBuffers.BytesAPixel]
+            && input.ElementDataType == TensorElementType.UInt8
             ? input
-            : throw new EspalierException($"{name} is damaged: it says that it takes bytes, but its input is {Shape(input)} instead of (batch, height, width, {RunBuffers.BytesAPixel}).");
+            : throw new EspalierException($"{name} is damaged: it says that it takes bytes, but its input is {Shape(input)} instead of "
+                + $"(batch, height, width, {RunBuffers.BytesAPixel}).");
     }
 
     private static NodeMetadata Input(InferenceSession session, string name)
     {
         if (session.InputNames.Count != 1)
-            throw new EspalierException($"{name} is no detector that is read: it takes {string.Join(" and ", session.InputNames)} instead of one picture{(session.InputNames.Contains("orig_target_sizes") ? ", as RT-DETR does" : "")}.");
+            throw new EspalierException($"{name} is no detector that is read: it takes {string.Join(" and ", session.InputNames)} instead "
+                + $"of one picture{(session.InputNames.Contains("orig_target_sizes") ? ", as RT-DETR does" : "")}.");
         var input = session.InputMetadata[session.InputNames[0]];
         if (!input.IsTensor || input.Dimensions is not [_, 3 or -1, _, _])
             throw new EspalierException($"{name} is no detector: its input is {Shape(input)} instead of (batch, 3, height, width).");
@@ -114,7 +125,8 @@ internal static class FactsReader
     private static OutputLayout OwnLayout(InferenceSession session, OutputKind kind, string name)
     {
         var output = session.OutputMetadata[session.OutputNames[0]];
-        if (output.IsTensor && kind == OutputKind.Detections && output.Dimensions is [_, DetectionColumns]) return new OutputLayout(kind, session.OutputNames[0]);
+        if (output.IsTensor && kind == OutputKind.Detections && output.Dimensions is [_, DetectionColumns])
+            return new OutputLayout(kind, session.OutputNames[0]);
         if (output.IsTensor && kind != OutputKind.Detections && output.Dimensions is [_, _, > ColumnsBeforeClasses])
             return new OutputLayout(kind, session.OutputNames[0], output.Dimensions[2] - ColumnsBeforeClasses);
         var expected = kind == OutputKind.Detections ? "(detections, 7)" : "(batch, predictions, 5 + classes)";
@@ -131,7 +143,9 @@ internal static class FactsReader
     /// <summary>The names, or numbers where there are none; as many as the output has classes.</summary>
     private static ImmutableArray<string> Settled(ImmutableArray<string>? names, int? classes, string name)
     {
-        if (classes is null) return names ?? throw new EspalierException($"{name} says neither in its output nor in its metadata how many classes it knows.");
+        if (classes is null)
+            return names ?? throw new EspalierException(
+                $"{name} says neither in its output nor in its metadata how many classes it knows.");
         if (names is { } known && known.Length != classes)
             throw new EspalierException($"{name} contradicts itself: it predicts {classes} classes and names {known.Length}.");
         return names ?? [.. Enumerable.Range(0, classes.Value).Select(index => index.ToString(CultureInfo.InvariantCulture))];
@@ -139,7 +153,7 @@ internal static class FactsReader
 
     private static EspalierException Unreadable(string names, string name)
         => new($"{name} names its classes as '{(names.Length <= 80 ? names : names[..80] + "…")}', "
-            + "which is no list and no dictionary of names from 0 on.");
+            + $"which is no list and no dictionary of names from 0 on.");
 
     private static NumberCalibration Calibration(string text, string name)
     {
@@ -160,12 +174,14 @@ internal static class FactsReader
         // YOLOv5's exporter has written 32, 32.0, tensor(32.) and [8, 16, 32], of which the largest is meant.
         return Largest(PythonLiteral.Parse(text)) is { } number && number is >= 1 and <= 8192 && number == Math.Floor(number)
             ? (int)number
-            : throw new EspalierException($"{name} is damaged: its metadata give '{text}' as {key}, which must be a whole number from 1 to 8192.");
+            : throw new EspalierException(
+                $"{name} is damaged: its metadata give '{text}' as {key}, which must be a whole number from 1 to 8192.");
     }
 
     private static double? Largest(PythonValue? value) => value switch
     {
-        PythonValue.Scalar scalar when double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+        PythonValue.Scalar scalar when double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
+            number,
         PythonValue.List { Items.Count: > 0 } list when list.Items.All(item => item is PythonValue.Scalar) => list.Items.Max(Largest),
         _ => null,
     };

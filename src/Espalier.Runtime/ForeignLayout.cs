@@ -5,7 +5,8 @@ using Espalier.Core;
 namespace Espalier.Runtime;
 
 /// <summary>
-/// Tells the layout of a file that is not Espalier's own by the shapes of what it gave, its stride and its metadata together: rows must equal the cells of heads. What fits no
+/// Tells the layout of a file that is not Espalier's own by the shapes of what it gave, its stride and its metadata together: rows must
+/// equal the cells of heads. What fits no
 /// layout, or two, is refused by the name of what it is.
 /// </summary>
 internal sealed class ForeignLayout
@@ -28,7 +29,8 @@ internal sealed class ForeignLayout
     /// <param name="stride">The stride that it names; null where it names none.</param>
     /// <param name="size">The picture's size in the trial run.</param>
     /// <param name="file">What messages call the file.</param>
-    public ForeignLayout(ImmutableSortedDictionary<string, string> metadata, int? names, int? stride, (int Height, int Width) size, string file)
+    public ForeignLayout(ImmutableSortedDictionary<string, string> metadata, int? names, int? stride,
+        (int Height, int Width) size, string file)
         => (_metadata, _names, _stride, _size, _file) = (metadata, names, stride, size, file);
 
     /// <summary>Refuses what says of itself that it is something else than a detector, before it is run.</summary>
@@ -48,8 +50,10 @@ internal sealed class ForeignLayout
         }
 
         var description = metadata.GetValueOrDefault("description") ?? "";
-        if (description.Contains("rtdetr", StringComparison.OrdinalIgnoreCase) || description.Contains("rt-detr", StringComparison.OrdinalIgnoreCase))
-            throw Refused(file, "an RT-DETR network, whose boxes are parts of the picture's sides", $"its metadata describe it as '{description}'");
+        if (description.Contains("rtdetr", StringComparison.OrdinalIgnoreCase)
+            || description.Contains("rt-detr", StringComparison.OrdinalIgnoreCase))
+            throw Refused(file, "an RT-DETR network, whose boxes are parts of the picture's sides",
+                $"its metadata describe it as '{description}'");
     }
 
     /// <summary>The layout of what a trial run gave.</summary>
@@ -59,17 +63,22 @@ internal sealed class ForeignLayout
         var rows = outputs.Where(output => output.Shape.Length == 3).ToList();
         var maps = outputs.Where(output => output.Shape.Length == 4).ToList();
         if (rows is [var only])
-            return maps is [var masks] ? throw Refused("a segmentation network, which gives masks", $"beside its rows it gives {masks}") : Of(only);
-        if (rows.Count > 1) throw Refused("a detector that gives boxes and scores apart, as YOLO-NAS, DETR and RT-DETR do", $"its outputs are {Listed(outputs)}");
+            return maps is [var masks] ? throw Refused("a segmentation network, which gives masks", $"beside its rows it gives {masks}")
+                : Of(only);
+        if (rows.Count > 1)
+            throw Refused("a detector that gives boxes and scores apart, as YOLO-NAS, DETR and RT-DETR do",
+                $"its outputs are {Listed(outputs)}");
         if (outputs is [{ Shape: [_, _] } table])
         {
             throw table.Shape[1] is EndToEndDecoder.DetectionNumbers or EndToEndDecoder.DetectionNumbers + 1
-                ? Refused("a detector with suppression inside, in an order of columns that differs from exporter to exporter", $"its output is {table}; export it without suppression")
+                ? Refused("a detector with suppression inside, in an order of columns that differs from exporter to exporter",
+                    $"its output is {table}; export it without suppression")
                 : Refused("a classification network, which gives no boxes", $"its output is {table}");
         }
 
         if (outputs.Any(output => output.Shape.Length == 5) || maps.Count > 1)
-            throw Refused("a detector whose heads are not decoded", $"its outputs are {Listed(outputs)}; export it with its Detect layer, as YOLOv5's export.py does");
+            throw Refused("a detector whose heads are not decoded",
+                $"its outputs are {Listed(outputs)}; export it with its Detect layer, as YOLOv5's export.py does");
         throw Refused("no detector of a known kind", $"its outputs are {Listed(outputs)}");
     }
 
@@ -84,12 +93,15 @@ internal sealed class ForeignLayout
         {
             // Small pictures have as few cells as networks have classes: names tell, or else what is more usual.
             var (rowsAreNamed, columnsAreNamed) = (_names == second - WithObjectness, _names == first - BoxAlone);
-            if (rowsAreNamed == columnsAreNamed && one.Rarity == other.Rarity) throw Refused("a detector that can be read in two ways", $"its output is {output}, and its names do not tell rows from columns");
+            if (rowsAreNamed == columnsAreNamed && one.Rarity == other.Rarity)
+                throw Refused("a detector that can be read in two ways",
+                    $"its output is {output}, and its names do not tell rows from columns");
             if (rowsAreNamed == columnsAreNamed ? one.Rarity < other.Rarity : rowsAreNamed) byColumns = null;
             else byRows = null;
         }
 
-        if (byColumns is { } columns) return new OutputLayout(OutputKind.CellColumns, output.Name, Counted(first - BoxAlone, output), columns.Stride);
+        if (byColumns is { } columns)
+            return new OutputLayout(OutputKind.CellColumns, output.Name, Counted(first - BoxAlone, output), columns.Stride);
         if (byRows is { } rows && !(second == EndToEndDecoder.DetectionNumbers && _names > 1)) return Rows(output, rows);
         if (second == EndToEndDecoder.DetectionNumbers) return EndToEnd(output);
         throw Refused("no detector of a known kind", Misfit(output));
@@ -103,24 +115,31 @@ internal sealed class ForeignLayout
 
         // YOLOv5's exporter names classes and stride, the others name nothing; only YOLOv5's own tables can have one anchor.
         if (grid.Anchors == 1 && (_names is null || _stride is null))
-            throw Refused("a network such as YOLOX or YOLOv6, whose numbers need not be pixels", $"its output {output} has one row a cell, with an objectness");
+            throw Refused("a network such as YOLOX or YOLOv6, whose numbers need not be pixels",
+                $"its output {output} has one row a cell, with an objectness");
         return new OutputLayout(OutputKind.AnchorRows, output.Name, Counted(columns - WithObjectness, output), grid.Stride);
     }
 
     private OutputLayout EndToEnd(TrialOutput output)
     {
-        if (_names is null) throw Refused("a detector that does not say which classes it knows", $"its output is {output}, and its metadata have no names");
+        if (_names is null)
+            throw Refused("a detector that does not say which classes it knows", $"its output is {output}, and its metadata have no names");
         var (largest, isDetection) = (0f, true);
         for (var start = 0; start < output.Numbers.Length; start += EndToEndDecoder.DetectionNumbers)
         {
             var detection = output.Numbers.AsSpan(start, EndToEndDecoder.DetectionNumbers);
             foreach (var side in detection[..BoxAlone]) largest = Math.Max(largest, Math.Abs(side));
-            isDetection &= !(detection[4] < 0 || detection[4] > 1 || detection[5] < -1 || detection[5] >= _names || detection[5] != MathF.Floor(detection[5]));
+            isDetection &= !(detection[4] < 0 || detection[4] > 1 || detection[5] < -1 || detection[5] >= _names
+                || detection[5] != MathF.Floor(detection[5]));
         }
 
         // RT-DETR for two classes has six columns, too: boxes as parts of the sides, then two scores.
-        if (!isDetection) throw Refused("no end-to-end detector, such as RT-DETR for two classes", $"its output is {output}, but what it gives is no confidence and class");
-        if (largest is > 0 and < LargestFraction) throw Refused("a detector whose boxes are parts of the picture's sides", $"its output is {output}, and no coordinate exceeds {LargestFraction.ToString(CultureInfo.InvariantCulture)}");
+        if (!isDetection)
+            throw Refused("no end-to-end detector, such as RT-DETR for two classes",
+                $"its output is {output}, but what it gives is no confidence and class");
+        if (largest is > 0 and < LargestFraction)
+            throw Refused("a detector whose boxes are parts of the picture's sides",
+                $"its output is {output}, and no coordinate exceeds {LargestFraction.ToString(CultureInfo.InvariantCulture)}");
         return new OutputLayout(OutputKind.EndToEnd, output.Name);
     }
 
@@ -129,7 +148,8 @@ internal sealed class ForeignLayout
     {
         if (_names is not { } named || named == classes) return classes;
         throw classes > named
-            ? Refused("no detection network alone: masks, key points and angles are not read", $"its output is {output}, room for {classes} classes, and it names {named}")
+            ? Refused("no detection network alone: masks, key points and angles are not read",
+                $"its output is {output}, room for {classes} classes, and it names {named}")
             : new EspalierException($"{_file} contradicts itself: it predicts {classes} classes and names {named}.");
     }
 
@@ -138,16 +158,20 @@ internal sealed class ForeignLayout
         var (height, width) = _size;
         var heads = _stride is { } stride ? $"heads up to stride {stride}" : "heads of strides 8, 16 and 32";
         var cells = HeadGrid.Cells(height, width, 8, _stride ?? 32);
-        return $"its output is {output}, which is none of (batch, anchors × cells, 5 + classes), (batch, 4 + classes, cells) and (batch, detections, 6): "
-            + $"{heads} have {cells} cells on a picture of {width} × {height}{(_names == output.Shape[2] - BoxAlone ? "; RT-DETR gives such rows" : "")}";
+        return $"its output is {output}, which is none of (batch, anchors × cells, 5 + classes), (batch, 4 + classes, cells) and (batch, "
+            + $"detections, 6): "
+            + $"{heads} have {cells} cells on a picture of {width} × "
+                + $"{height}{(_names == output.Shape[2] - BoxAlone ? "; RT-DETR gives such rows" : "")}";
     }
 
-    private bool IsTrue(string key) => _metadata.TryGetValue(key, out var value) && string.Equals(value, "True", StringComparison.OrdinalIgnoreCase);
+    private bool IsTrue(string key) =>
+        _metadata.TryGetValue(key, out var value) && string.Equals(value, "True", StringComparison.OrdinalIgnoreCase);
 
     private EspalierException Refused(string what, string why) => Refused(_file, what, why);
 
     private static EspalierException Refused(string file, string what, string why)
         => new($"{file} is {what} ({why}); what is read are YOLO detectors in the layouts of YOLOv5, of YOLOv8 and of end-to-end exports.");
 
-    private static string Listed(ImmutableArray<TrialOutput> outputs) => string.Join(", ", outputs.Select(output => $"{output.Name} {output}"));
+    private static string Listed(ImmutableArray<TrialOutput> outputs) =>
+        string.Join(", ", outputs.Select(output => $"{output.Name} {output}"));
 }

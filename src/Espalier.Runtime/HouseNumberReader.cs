@@ -3,7 +3,8 @@ using Espalier.Vision;
 
 namespace Espalier.Runtime;
 
-/// <summary>Reads house numbers in pictures: a detector of digits, and what makes numbers of them. Any number of threads may call it at once.</summary>
+/// <summary>Reads house numbers in pictures: a detector of digits, and what makes numbers of them. Any number of threads may call it at
+/// once.</summary>
 /// <example><code>
 /// using var reader = HouseNumberReader.Open("digits.onnx");
 /// foreach (var number in reader.Read(PictureReader.Read("house.png"))) Console.WriteLine($"{number.Text} {number.Confidence:0.00}");
@@ -14,7 +15,8 @@ public sealed class HouseNumberReader : IDisposable
     private readonly NumberReadingOptions _options;
 
     /// <summary>A reader over a detector, which it closes with itself.</summary>
-    /// <param name="detector">Finds digits; for alternatives it must keep every class of a place (<see cref="NumberReadingOptions.Suppression"/>).</param>
+    /// <param name="detector">Finds digits; for alternatives it must keep every class of a place
+    /// (<see cref="NumberReadingOptions.Suppression"/>).</param>
     /// <param name="options">How digits become numbers; the standards if null.</param>
     /// <exception cref="OptionException">An option is outside its range.</exception>
     /// <exception cref="EspalierException">The detector's classes are not the digits 0 to 9.</exception>
@@ -23,11 +25,14 @@ public sealed class HouseNumberReader : IDisposable
         ArgumentNullException.ThrowIfNull(detector);
         options ??= new NumberReadingOptions();
         options.Validate();
-        if (!detector.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(Digits)) throw new EspalierException("House numbers are read from digits: the network's classes must be named 0 to 9.");
-        (_detector, _options) = (options.SecondLook ? new SecondLook(detector) : detector, options with { Calibration = options.Calibration ?? detector.NumberCalibration });
+        if (!detector.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(Digits))
+            throw new EspalierException("House numbers are read from digits: the network's classes must be named 0 to 9.");
+        (_detector, _options) = (options.SecondLook ? new SecondLook(detector) : detector,
+            options with { Calibration = options.Calibration ?? detector.NumberCalibration });
     }
 
-    private static IEnumerable<string> Digits => Enumerable.Range(0, 10).Select(digit => digit.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private static IEnumerable<string> Digits =>
+        Enumerable.Range(0, 10).Select(digit => digit.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>The names of the detector's classes.</summary>
     public IReadOnlyList<string> ClassNames => _detector.ClassNames;
@@ -58,7 +63,8 @@ public sealed class HouseNumberReader : IDisposable
         detector ??= new DetectorOptions();
         detector.Validate();
         var network = open(detector);
-        var opened = Detector.Over(network, detector with { Suppression = detector.Suppression ?? network.Facts.SuppressionOr(options.Suppression) });
+        var opened = Detector.Over(network,
+            detector with { Suppression = detector.Suppression ?? network.Facts.SuppressionOr(options.Suppression) });
         try
         {
             return new HouseNumberReader(opened, options);
@@ -72,7 +78,8 @@ public sealed class HouseNumberReader : IDisposable
 
     /// <summary>The house numbers in a picture, the most prominent first; those that are not <see cref="HouseNumber.IsAccepted"/> are
     /// best guesses at what cannot be read.</summary>
-    public IReadOnlyList<HouseNumber> Read(Picture picture) => NumberReading.Read(_detector.Detect(picture), _detector.ClassNames, _options);
+    public IReadOnlyList<HouseNumber> Read(Picture picture) =>
+        NumberReading.Read(_detector.Detect(picture), _detector.ClassNames, _options);
 
     /// <summary>The house numbers in an encoded picture: PNG, JPEG, WebP, BMP or TIFF.</summary>
     /// <exception cref="PictureException">The bytes are no whole picture, or exceed the reader's limits.</exception>

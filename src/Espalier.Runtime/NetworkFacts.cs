@@ -26,11 +26,13 @@ public sealed record NetworkFacts
     /// <summary>Pictures that every call must bring; null where their number is free.</summary>
     public int? Batch { get; init; }
 
-    /// <summary>Suppression that the network does itself; null where it gives raw predictions. End-to-end files have nothing left to suppress: an IoU of 1.</summary>
+    /// <summary>Suppression that the network does itself; null where it gives raw predictions. End-to-end files have nothing left to
+    /// suppress: an IoU of 1.</summary>
     public NmsOptions? Suppression { get; init; }
 
     /// <summary>
-    /// With what a file of ours that takes pictures as bytes, (batch, height, width, 4), wants its raw rows decoded; null where predictions come decoded.
+    /// With what a file of ours that takes pictures as bytes, (batch, height, width, 4), wants its raw rows decoded; null where predictions
+    /// come decoded.
     /// </summary>
     internal DetectorMetadata? RawHeads { get; init; }
 

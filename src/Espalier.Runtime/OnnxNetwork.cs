@@ -52,7 +52,11 @@ internal sealed class OnnxNetwork : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new EspalierException(
-                exception is FileNotFoundException or DirectoryNotFoundException ? $"There is no file '{path}'." : $"Cannot read '{path}': {FileProblem.Reason(exception)}.", exception);
+                exception is FileNotFoundException or DirectoryNotFoundException
+                    ? $"There is no file '{path}'."
+                    : $"Cannot read '{path}': {FileProblem.Reason(exception)}.",
+                exception
+            );
         }
     }
 
@@ -73,7 +77,8 @@ internal sealed class OnnxNetwork : IDisposable
         options.Validate();
         var beside = ExternalData.Locations(content);
         if (beside.Count > 0)
-            ExternalData.Check(beside, folder ?? throw new EspalierException($"{name} keeps its weights in '{beside.First()}' beside it: open it by its path, for bytes have no folder."), name);
+            ExternalData.Check(beside, folder ?? throw new EspalierException(
+                $"{name} keeps its weights in '{beside.First()}' beside it: open it by its path, for bytes have no folder."), name);
         using var settings = SessionSettings.Of(options, beside.Count > 0 ? folder : null);
         try
         {
@@ -81,7 +86,8 @@ internal sealed class OnnxNetwork : IDisposable
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new EspalierException($"{name} is no ONNX file that ONNX Runtime {OrtEnv.Instance().GetVersionString()} can use: {FirstLine(exception.Message)}.", exception);
+            throw new EspalierException($"{name} is no ONNX file that ONNX Runtime {OrtEnv.Instance().GetVersionString()} can use: "
+                + $"{FirstLine(exception.Message)}.", exception);
         }
     }
 
@@ -133,8 +139,18 @@ internal sealed class OnnxNetwork : IDisposable
     {
         CheckSize(height, width);
         if (count < 1 || Facts.Batch is { } batch && count != batch)
-            throw new OptionException($"The network takes {Facts.Batch?.ToString(CultureInfo.InvariantCulture) ?? "1 or more"} pictures a call, not {count}.");
-        var wanted = (long)count * height * width * Facts.InputKind switch { InputKind.Floats => 3 * sizeof(float), InputKind.Halves => 3 * 2, _ => RunBuffers.BytesAPixel };
+            throw new OptionException($"The network takes {Facts.Batch?.ToString(CultureInfo.InvariantCulture) ?? "1 or more"} pictures a "
+                + $"call, not {count}.");
+        var wanted =
+            (long)count
+            * height
+            * width
+            * Facts.InputKind switch
+            {
+                InputKind.Floats => 3 * sizeof(float),
+                InputKind.Halves => 3 * 2,
+                _ => RunBuffers.BytesAPixel,
+            };
         if (input.Length != wanted) throw new OptionException($"An input of {wanted} bytes is wanted, not of {input.Length}.");
         using var call = Enter();
         using var rented = Rent(count, height, width);
@@ -169,7 +185,8 @@ internal sealed class OnnxNetwork : IDisposable
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new EspalierException($"The network failed on pictures of {buffers.Width} × {buffers.Height}: {FirstLine(exception.Message)}.", exception);
+            throw new EspalierException($"The network failed on pictures of {buffers.Width} × {buffers.Height}: "
+                + $"{FirstLine(exception.Message)}.", exception);
         }
         finally
         {
@@ -182,7 +199,8 @@ internal sealed class OnnxNetwork : IDisposable
         if (Facts is { Height: { } rows, Width: { } columns } && (rows != height || columns != width))
             throw new OptionException($"The network's image size is fixed at {columns} × {rows}, so it cannot be {width} × {height}.");
         if (height % Facts.Stride != 0 || width % Facts.Stride != 0 || height < 1 || width < 1)
-            throw new OptionException($"The image size must be a multiple of the network's stride, {Facts.Stride}, but is {width} × {height}.");
+            throw new OptionException($"The image size must be a multiple of the network's stride, {Facts.Stride}, but is {width} × "
+                + $"{height}.");
     }
 
     private static string FirstLine(string message) => message.Split('\n')[0].Trim().TrimEnd('.');

@@ -18,7 +18,8 @@ internal abstract record PythonValue
 
 /// <summary>
 /// Reads what <c>str()</c> and <c>repr()</c> print of plain values: text with every escape, numbers, True, False, None, lists, tuples and
-/// dictionaries, and the few wrappers that exporters leave around them (<c>tensor(32.)</c>, <c>np.int64(1)</c>, <c>OrderedDict(…)</c>). Nothing is evaluated.
+/// dictionaries, and the few wrappers that exporters leave around them (<c>tensor(32.)</c>, <c>np.int64(1)</c>, <c>OrderedDict(…)</c>).
+/// Nothing is evaluated.
 /// </summary>
 internal sealed class PythonLiteral
 {
@@ -130,7 +131,8 @@ internal sealed class PythonLiteral
         if (Next is '\'' or '"' && word.ToLowerInvariant() is "u" or "r") return new PythonValue.Scalar(Quoted(word is "r" or "R"));
         if (Next == '(') return Wrapped(word);
         if (word is "True" or "False" or "None" or "inf" or "-inf" or "nan") return new PythonValue.Scalar(word);
-        return word.Length > 0 && word[^1] is not ('+' or '-') && double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+        return word.Length > 0 && word[^1] is not ('+' or '-')
+            && double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
             && !word.Any(letter => letter is not ('e' or 'E') && char.IsAsciiLetter(letter))
             ? new PythonValue.Scalar(word)
             : throw new FormatException();
@@ -181,7 +183,8 @@ internal sealed class PythonLiteral
         var text = builder.ToString();
 
         // Half of a pair is no letter; files and terminals could not hold such a name.
-        return text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar) || text.Contains('\uFFFD') ? text : throw new FormatException();
+        return text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar) || text.Contains('\uFFFD')
+            ? text : throw new FormatException();
     }
 
     private void Escape(StringBuilder builder)

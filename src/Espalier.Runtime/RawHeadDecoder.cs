@@ -3,7 +3,8 @@ using Espalier.Core.Metadata;
 namespace Espalier.Runtime;
 
 /// <summary>
-/// Boxes out of raw rows, ordered by level, row, column, anchor: xy = (2σ − ½ + cell) · stride, wh = (2σ)² · anchor, the rest σ. Rows whose objectness
+/// Boxes out of raw rows, ordered by level, row, column, anchor: xy = (2σ − ½ + cell) · stride, wh = (2σ)² · anchor, the rest σ. Rows whose
+/// objectness
 /// cannot reach a threshold are passed over by one comparison, before any exponential.
 /// </summary>
 /// <param name="heads">Strides and anchors.</param>
@@ -28,7 +29,8 @@ internal sealed class RawHeadDecoder(DetectorMetadata heads, int classes) : RowD
                     for (var anchor = 0; anchor < anchors.Length; anchor += 2, source += Columns)
                     {
                         if (rows[source + Objectness] < least) continue;
-                        Decode(rows.Slice(source, Columns), x, y, stride, anchors[anchor], anchors[anchor + 1], decoded.Slice(written, Columns));
+                        Decode(rows.Slice(source, Columns), x, y, stride, anchors[anchor], anchors[anchor + 1],
+                            decoded.Slice(written, Columns));
                         written += Columns;
                     }
                 }
@@ -50,7 +52,8 @@ internal sealed class RawHeadDecoder(DetectorMetadata heads, int classes) : RowD
             {
                 var (cell, anchor) = (place / count, place % count);
                 var (source, target) = ((first + place) * Columns, (first + (anchor * cells) + cell) * Columns);
-                Decode(rows.Slice(source, Columns), cell % columns, cell / columns, stride, anchors[2 * anchor], anchors[(2 * anchor) + 1], decoded.Slice(target, Columns));
+                Decode(rows.Slice(source, Columns), cell % columns, cell / columns, stride, anchors[2 * anchor], anchors[(2 * anchor) + 1],
+                    decoded.Slice(target, Columns));
             }
 
             first += cells * count;

@@ -56,13 +56,15 @@ internal sealed class RunBuffers : IDisposable
     public int Width { get; }
 
     /// <summary>How much memory it takes.</summary>
-    public long Bytes => ((long)sizeof(float) * (_planes.Length + _output.Length)) + (2L * (_halfPlanes.Length + _halfOutput.Length)) + _pixels.Length + _picture.Length;
+    public long Bytes => ((long)sizeof(float) * (_planes.Length + _output.Length)) + (2L * (_halfPlanes.Length + _halfOutput.Length))
+        + _pixels.Length + _picture.Length;
 
     /// <summary>Whether a run failed, so that nobody should use them again.</summary>
     public bool IsSpoiled { get; private set; }
 
     /// <summary>The input tensor's memory.</summary>
-    public Span<byte> Input => _planes.Length > 0 ? MemoryMarshal.AsBytes(_planes.AsSpan()) : _halfPlanes.Length > 0 ? MemoryMarshal.AsBytes(_halfPlanes.AsSpan()) : _pixels;
+    public Span<byte> Input => _planes.Length > 0 ? MemoryMarshal.AsBytes(_planes.AsSpan()) : _halfPlanes.Length > 0
+        ? MemoryMarshal.AsBytes(_halfPlanes.AsSpan()) : _pixels;
 
     /// <summary>What the last run gave.</summary>
     public ReadOnlySpan<float> Output => _output;
@@ -82,7 +84,9 @@ internal sealed class RunBuffers : IDisposable
     {
         var pixels = Height * Width;
         if (_planes.Length > 0) PlanarPixels.FromInterleaved(picture, _planes.AsSpan(place * pixels * Channels, pixels * Channels));
-        else if (_halfPlanes.Length > 0) PlanarPixels.FromInterleaved(picture, MemoryMarshal.Cast<Float16, Half>(_halfPlanes.AsSpan(place * pixels * Channels, pixels * Channels)));
+        else if (_halfPlanes.Length > 0)
+            PlanarPixels.FromInterleaved(picture,
+                MemoryMarshal.Cast<Float16, Half>(_halfPlanes.AsSpan(place * pixels * Channels, pixels * Channels)));
         else PackedPixels.FromInterleaved(picture, _pixels.AsSpan(place * pixels * BytesAPixel, pixels * BytesAPixel));
     }
 

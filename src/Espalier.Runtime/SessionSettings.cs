@@ -46,7 +46,8 @@ internal static class SessionSettings
         if (!present.Contains($"{name}ExecutionProvider", StringComparer.Ordinal))
         {
             throw new EspalierException(
-                $"This application's ONNX Runtime has no {provider}, only {string.Join(" and ", present.Select(text => text.Replace("ExecutionProvider", "", StringComparison.Ordinal)))}; {package} brings it.");
+                $"This application's ONNX Runtime has no {provider}, only {string.Join(" and ", present.Select(text => text.Replace("ExecutionProvider", "", StringComparison.Ordinal)))}; {package} brings it."
+            );
         }
 
         try
@@ -55,7 +56,8 @@ internal static class SessionSettings
         }
         catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
         {
-            throw new EspalierException($"{provider} cannot be used on this machine: {exception.Message.Split('\n')[0].Trim().TrimEnd('.')}.", exception);
+            throw new EspalierException($"{provider} cannot be used on this machine: "
+                + $"{exception.Message.Split('\n')[0].Trim().TrimEnd('.')}.", exception);
         }
     }
 

@@ -38,7 +38,8 @@ public sealed class EspalierServer : IAsyncDisposable
     /// <param name="cancellation">Ends the starting.</param>
     /// <exception cref="OptionException">A value is outside its range.</exception>
     /// <exception cref="EspalierException">A model cannot be opened, or the address cannot be listened on.</exception>
-    public static async Task<EspalierServer> Start(ServerOptions options, Action<string>? say = null, CancellationToken cancellation = default)
+    public static async Task<EspalierServer> Start(ServerOptions options, Action<string>? say = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -74,7 +75,8 @@ public sealed class EspalierServer : IAsyncDisposable
         {
             await application.DisposeAsync();
             var reason = FileProblem.Reason(exception.GetBaseException());
-            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"Cannot listen on {options.Host}:{options.Port}: {reason}."), exception);
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture,
+                $"Cannot listen on {options.Host}:{options.Port}: {reason}."), exception);
         }
         catch
         {
@@ -122,7 +124,8 @@ public sealed class EspalierServer : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             say(exception is null ? formatter(state, null) : $"{formatter(state, null)}: {exception.Message}");
 
         public void Dispose()

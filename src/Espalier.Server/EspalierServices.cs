@@ -41,7 +41,13 @@ public static class EspalierServices
             openApi.ShouldInclude = description => description.GroupName == Document;
             openApi.AddDocumentTransformer((document, _, _) =>
             {
-                document.Info = new() { Title = "Espalier", Version = "1", Description = "Finds objects, and reads house numbers, in pictures." };
+                document.Info = new()
+                {
+                    Title = "Espalier",
+                    Version = "1",
+                    Description = "Finds objects, and reads house numbers, in "
+                    + "pictures."
+                };
                 return Task.CompletedTask;
             });
         });

@@ -51,7 +51,8 @@ internal sealed class PictureService(ModelShelf shelf, WorkQueue queue, ServerMe
         {
             var size = PictureReader.ReadSize(encoded);
             if ((long)size.Width * size.Height > options.MaximumPixels)
-                throw Refusal.TooLarge($"The picture has {size.Width} × {size.Height} pixels; at most {options.MaximumPixels} are accepted.");
+                throw Refusal.TooLarge(
+                    $"The picture has {size.Width} × {size.Height} pixels; at most {options.MaximumPixels} are accepted.");
             return PictureReader.Read(encoded, _limits);
         }
         catch (PictureException exception)

@@ -21,7 +21,8 @@ public sealed record ServerOptions
 
     /// <summary>Where corrected pictures are put, as a YOLO folder.</summary>
     /// <value>Null: corrections are refused.</value>
-    [Option("--corrections", "Save what is corrected on the page to this folder, for `espalier train FOLDER/data.yaml`", ValueName = "folder", IsPath = true)]
+    [Option("--corrections", "Save what is corrected on the page to this folder, for `espalier train FOLDER/data.yaml`",
+        ValueName = "folder", IsPath = true)]
     public string? Corrections { get; init; }
 
     /// <summary>A folder of runs, whose trainings can then be watched, and steered, at <c>/watch</c>.</summary>

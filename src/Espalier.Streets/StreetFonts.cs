@@ -45,7 +45,8 @@ internal static class StreetFonts
             throw new EspalierException($"The folder '{folder}' cannot be read: {exception.Message.TrimEnd('.')}.", exception);
         }
 
-        if (found.Fonts.Count == 0) throw new EspalierException($"No font in '{folder}' has digits that can be used; .ttf, .otf, .ttc and .otc files are looked at.");
+        if (found.Fonts.Count == 0) throw new EspalierException(
+            $"No font in '{folder}' has digits that can be used; .ttf, .otf, .ttc and .otc files are looked at.");
         return found;
     }
 
@@ -76,7 +77,8 @@ internal static class StreetFonts
     }
 
     private static IEnumerable<string> FilesOf(string folder) =>
-        Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 8 })
+        Directory.EnumerateFiles(folder, "*",
+            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 8 })
             .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase));
 
     private static string[] SystemFolders()
@@ -84,7 +86,8 @@ internal static class StreetFonts
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         if (OperatingSystem.IsWindows())
         {
-            return [Environment.GetFolderPath(Environment.SpecialFolder.Fonts), Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "Microsoft", "Windows", "Fonts")];
+            return [Environment.GetFolderPath(Environment.SpecialFolder.Fonts),
+                Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "Microsoft", "Windows", "Fonts")];
         }
 
         return OperatingSystem.IsMacOS()

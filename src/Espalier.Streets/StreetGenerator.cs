@@ -14,7 +14,8 @@ namespace Espalier.Streets;
 /// </summary>
 /// <remarks>
 /// Layouts follow the statistics of SVHN's official boxes; shapes are drawn from twenty-one built-in families of faces, so no fonts are
-/// needed. Boxes are those of the drawn outlines and a margin. Every digit on a picture has its box: one of which less than half would be within
+/// needed. Boxes are those of the drawn outlines and a margin. Every digit on a picture has its box: one of which less than half would be
+/// within
 /// the frame is not drawn at all.
 /// </remarks>
 public sealed class StreetGenerator
@@ -47,11 +48,20 @@ public sealed class StreetGenerator
         var empty = dice.Chance(_options.EmptyShare);
         var numbers = DrawNumbers(dice, easy);
         var view = ViewpointSampler.Draw(numbers[0], dice, _options.Difficulty, _options.BoxMargin);
-        var shown = empty ? [] : numbers.Select(number => VisibleDigits.Of(number, view)).Where(number => number.Characters.Count > 0).ToList();
+        var shown = empty ? [] : numbers.Select(number => VisibleDigits.Of(number, view)).Where(number => number.Characters.Count > 0)
+            .ToList();
         var scene = new StreetScene(view, dice, easy, _options.DecoyShare, _options.Crops).Paint(numbers[0], shown);
         var picture = new StreetCamera(dice, easy).Expose(scene.Reduced(view.Supersampling), view.DigitHeight, numbers[0].IsPhoto);
         var digits = shown.SelectMany(number => VisibleDigits.Boxes(number, view, _options.BoxMargin)).ToList();
-        return new StreetPicture(picture, [.. shown.Select(number => new string([.. number.Characters.Select(c => c.Character).Where(char.IsAsciiDigit)])).Where(text => text.Length > 0)], digits);
+        return new StreetPicture(
+            picture,
+            [
+                .. shown
+                    .Select(number => new string([.. number.Characters.Select(c => c.Character).Where(char.IsAsciiDigit)]))
+                    .Where(text => text.Length > 0),
+            ],
+            digits
+        );
     }
 
     private List<SceneNumber> DrawNumbers(Dice dice, bool easy)
@@ -64,7 +74,8 @@ public sealed class StreetGenerator
         if (easy || !dice.Chance(.035)) return numbers;
 
         // A second number, of the next door or of the same one in another hand.
-        var other = NumberComposer.Compose(NumberTexts.Draw(dice, _options.Balance), dice.Chance(.5) && face is not CropFace ? face : DrawFace(dice, easy), dice);
+        var other = NumberComposer.Compose(NumberTexts.Draw(dice, _options.Balance), dice.Chance(.5) && face is not CropFace
+            ? face : DrawFace(dice, easy), dice);
         var (own, next) = (numbers[0].Bounds(), other.Bounds());
         var move = dice.Chance(.6)
             ? Homography.Translation(dice.Sign() * (own.Right + next.Right + dice.Between(.6, 1.5)), dice.Within(.3))

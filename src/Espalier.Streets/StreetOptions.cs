@@ -31,9 +31,11 @@ public sealed record StreetOptions
     [Option("--empty", "Share of pictures without a number", 0, 1, Section = nameof(EmptyShare))]
     public double EmptyShare { get; init; } = .05;
 
-    /// <summary>The share of pictures with things that are easily taken for digits, such as bars and rings, beside the number, 0…1.</summary>
+    /// <summary>The share of pictures with things that are easily taken for digits, such as bars and rings, beside the number,
+    /// 0…1.</summary>
     /// <value>Default: 0.3. An easy street has none.</value>
-    [Option("--decoys", "Share of pictures with things beside the number that are easily taken for digits", 0, 1, Section = nameof(DecoyShare))]
+    [Option("--decoys", "Share of pictures with things beside the number that are easily taken for digits", 0, 1,
+        Section = nameof(DecoyShare))]
     public double DecoyShare { get; init; } = .3;
 
     /// <summary>
@@ -41,7 +43,8 @@ public sealed record StreetOptions
     /// in SVHN the frame lies .06 outside, which is why a 1 is .385 as wide as it is high there.
     /// </summary>
     /// <value>Default: 0.06.</value>
-    [Option("--box-margin", "How far boxes reach beyond the digits, in digit heights; SVHN's do by .06", 0, 0.5, Section = nameof(BoxMargin))]
+    [Option("--box-margin", "How far boxes reach beyond the digits, in digit heights; SVHN's do by .06", 0, 0.5,
+        Section = nameof(BoxMargin))]
     public double BoxMargin { get; init; } = .06;
 
     /// <summary>Fonts whose digits are drawn beside the built-in faces. <see cref="StreetFonts"/> finds them.</summary>

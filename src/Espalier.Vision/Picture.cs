@@ -17,7 +17,8 @@ public sealed class Picture
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (pixels.Length != (long)width * height * 3)
         {
-            throw new ArgumentException($"a {width} × {height} picture needs {(long)width * height * 3} bytes, not {pixels.Length}", nameof(pixels));
+            throw new ArgumentException($"a {width} × {height} picture needs {(long)width * height * 3} bytes, not {pixels.Length}",
+                nameof(pixels));
         }
 
         Width = width;
@@ -43,14 +44,16 @@ public sealed class Picture
     /// <summary>One row: <c>Width × 3</c> bytes.</summary>
     public Span<byte> Row(int y) => Pixels.AsSpan(y * Width * 3, Width * 3);
 
-    /// <summary>A picture of pixels in another order of bytes, or with padding between their rows; they are copied. Tight RGB needs no copy: the constructor keeps the array.</summary>
+    /// <summary>A picture of pixels in another order of bytes, or with padding between their rows; they are copied. Tight RGB needs no
+    /// copy: the constructor keeps the array.</summary>
     /// <param name="pixels">Row by row from the top; what a camera, a video decoder or another library holds.</param>
     /// <param name="width">Pixels a row, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="format">The order of the bytes.</param>
     /// <param name="stride">Bytes from one row to the next; 0 for rows without padding.</param>
     /// <exception cref="ArgumentException">There are fewer bytes than that, or rows that overlap.</exception>
-    public static Picture FromPixels(ReadOnlySpan<byte> pixels, int width, int height, PixelFormat format, int stride = 0) => RawPixels.ToPicture(pixels, width, height, format, stride);
+    public static Picture FromPixels(ReadOnlySpan<byte> pixels, int width, int height, PixelFormat format, int stride = 0) =>
+        RawPixels.ToPicture(pixels, width, height, format, stride);
 
     /// <summary>A picture of a SkiaSharp bitmap, of any colour type; transparency is laid over white. The pixels are copied.</summary>
     /// <param name="bitmap">The bitmap; it stays the caller's.</param>
@@ -58,7 +61,8 @@ public sealed class Picture
     public static Picture FromBitmap(SKBitmap bitmap)
     {
         ArgumentNullException.ThrowIfNull(bitmap);
-        if (bitmap.Width < 1 || bitmap.Height < 1 || bitmap.GetPixels() == 0) throw new ArgumentException("the bitmap holds no pixels", nameof(bitmap));
+        if (bitmap.Width < 1 || bitmap.Height < 1 || bitmap.GetPixels() == 0)
+            throw new ArgumentException("the bitmap holds no pixels", nameof(bitmap));
         var opaque = bitmap.AlphaType == SKAlphaType.Opaque;
         PixelFormat? format = bitmap.ColorType switch
         {
@@ -68,7 +72,8 @@ public sealed class Picture
             SKColorType.Gray8 => PixelFormat.Grey,
             _ => null,
         };
-        return format is { } known ? FromPixels(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height, known, bitmap.RowBytes) : Converted(bitmap, opaque);
+        return format is { } known ? FromPixels(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height, known, bitmap.RowBytes)
+            : Converted(bitmap, opaque);
     }
 
     /// <summary>The same picture filled with one colour.</summary>
@@ -94,7 +99,8 @@ public sealed class Picture
             using var pixels = bitmap.PeekPixels();
             fixed (byte* target = rgba)
             {
-                if (!pixels.ReadPixels(info, (nint)target, info.RowBytes)) throw new ArgumentException($"pixels of type {bitmap.ColorType} cannot be read", nameof(bitmap));
+                if (!pixels.ReadPixels(info, (nint)target, info.RowBytes))
+                    throw new ArgumentException($"pixels of type {bitmap.ColorType} cannot be read", nameof(bitmap));
             }
 
             return Orientation.Apply(rgba.AsSpan(0, info.BytesSize), new PictureHeader("bitmap", bitmap.Width, bitmap.Height, 1), opaque);

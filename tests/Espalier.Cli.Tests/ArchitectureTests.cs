@@ -8,8 +8,10 @@ public sealed class ArchitectureTests
     private const string Begin = "<!-- arrows -->\n", End = "<!-- /arrows -->";
 
     /// <summary>What each project uses, as its file says.</summary>
-    private static readonly Dictionary<string, string[]> Uses = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
-        .ToDictionary(Name, project => XDocument.Load(project).Descendants("ProjectReference").Select(reference => Name(reference.Attribute("Include")!.Value)).ToArray());
+    private static readonly Dictionary<string,
+    string[]> Uses = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+        .ToDictionary(Name, project => XDocument.Load(project).Descendants("ProjectReference")
+            .Select(reference => Name(reference.Attribute("Include")!.Value)).ToArray());
 
     [Fact]
     public void No_project_comes_back_to_itself() => Assert.All(Uses.Keys, project => Assert.DoesNotContain(project, Below(project)));
@@ -52,5 +54,6 @@ public sealed class ArchitectureTests
         return found;
     }
 
-    private static string Name(string project) => Path.GetFileNameWithoutExtension(project.Replace('\\', '/')).Replace("Espalier.", "", StringComparison.Ordinal);
+    private static string Name(string project) =>
+        Path.GetFileNameWithoutExtension(project.Replace('\\', '/')).Replace("Espalier.", "", StringComparison.Ordinal);
 }

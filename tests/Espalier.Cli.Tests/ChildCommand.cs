@@ -30,7 +30,9 @@ internal sealed class ChildCommand : IDisposable
     {
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         string[] all = [.. launcher, dotnet, Path.Combine(AppContext.BaseDirectory, "espalier.dll"), .. words];
-        var start = new ProcessStartInfo(all[0], all[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(all[0],
+            all[1..])
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         return new ChildCommand(Process.Start(start)!);
     }
 

@@ -36,7 +36,26 @@ public sealed class KilledRunTests
     }
 
     private static ChildCommand Train(TemporaryFolder folder, string name) => ChildCommand.Start(
-        folder.Path, "train", "data.yaml", "--model", "yolov5n", "--image-size", "64", "--batch", "4", "--epochs", "5", "--threads", "1", "--device", "cpu", "--precision", "fp32", "--name", name);
+            folder.Path,
+            "train",
+            "data.yaml",
+            "--model",
+            "yolov5n",
+            "--image-size",
+            "64",
+            "--batch",
+            "4",
+            "--epochs",
+            "5",
+            "--threads",
+            "1",
+            "--device",
+            "cpu",
+            "--precision",
+            "fp32",
+            "--name",
+            name
+        );
 
     /// <summary>Waits until so many epochs stand in the table, and reads from it how long half of the next will take.</summary>
     private static async Task<TimeSpan> HalfAnEpochAfter(int rows, ChildCommand child, RunFolder run, CancellationToken token)

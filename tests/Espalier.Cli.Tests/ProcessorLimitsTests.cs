@@ -16,7 +16,8 @@ public class ProcessorLimitsTests
     {
         Assert.SkipUnless(HasProgram("taskset"), "skipped: taskset not present");
         Assert.SkipUnless(AvailableProcessors.Current.Affinity > 1, "skipped: this process may use one processor alone");
-        var allowed = LinuxProcessors.Numbers(File.ReadLines("/proc/self/status").First(line => line.StartsWith("Cpus_allowed_list", StringComparison.Ordinal)).Split(':')[1])!;
+        var allowed = LinuxProcessors.Numbers(File.ReadLines("/proc/self/status")
+            .First(line => line.StartsWith("Cpus_allowed_list", StringComparison.Ordinal)).Split(':')[1])!;
 
         var found = await Threads(["taskset", "-c", allowed[^1].ToString(CultureInfo.InvariantCulture)]);
 

@@ -9,7 +9,8 @@ namespace Espalier.Cli.Tests;
 public sealed class SeveralProcessesTests
 {
     private static readonly string[] Training =
-        ["train", "data.yaml", "--model", "yolov5n", "--image-size", "64", "--batch", "4", "--threads", "1", "--device", "cpu", "--precision", "fp32", "--no-plots"];
+        ["train", "data.yaml", "--model", "yolov5n", "--image-size", "64", "--batch", "4", "--threads", "1", "--device",
+            "cpu", "--precision", "fp32", "--no-plots"];
 
     [Fact]
     public async Task Two_processes_with_synchronised_batch_norm_lose_what_one_loses()
@@ -27,7 +28,8 @@ public sealed class SeveralProcessesTests
         Assert.Single(text.Split('\n'), line => line.StartsWith("Weights: ", StringComparison.Ordinal));
 
         double[] Losses(string name) =>
-            [.. File.ReadAllLines(new RunFolder(folder.File("runs", name)).Results)[1].Split(',')[1..4].Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
+            [.. File.ReadAllLines(new RunFolder(folder.File("runs", name)).Results)[1].Split(',')[1..4]
+                .Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
     }
 
     [Fact]
@@ -55,11 +57,13 @@ public sealed class SeveralProcessesTests
         var token = TestContext.Current.CancellationToken;
         using var folder = new TemporaryFolder();
         GeneratedPhotos.Write(folder.Path, training: 4, validation: 4);
-        using var launched = Start(folder.Path, ["-n", "1", .. Command([.. Training, "--epochs", "1"]), ":", "-n", "1", .. Command([.. Training, "--epochs", "2"])]);
+        using var launched = Start(folder.Path,
+            ["-n", "1", .. Command([.. Training, "--epochs", "1"]), ":", "-n", "1", .. Command([.. Training, "--epochs", "2"])]);
         var (code, text) = await Finish(launched, token);
 
         Assert.Equal(ExitCodes.Failed, code);
-        Assert.Contains("The 2 processes of this run disagree on their options (process 1 and process 0): start all with the same program, options and data.", text, StringComparison.Ordinal);
+        Assert.Contains("The 2 processes of this run disagree on their options (process 1 and process 0): start all with the same program, "
+            + "options and data.", text, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("runs")));
     }
 
@@ -70,9 +74,12 @@ public sealed class SeveralProcessesTests
 
     private static Process Start(string folder, string[] words)
     {
-        var launcher = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator).Select(path => Path.Combine(path, "mpirun")).FirstOrDefault(File.Exists);
+        var launcher = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator).Select(path => Path.Combine(path, "mpirun"))
+            .FirstOrDefault(File.Exists);
         Assert.SkipWhen(launcher is null, "mpirun is not installed");
-        var start = new ProcessStartInfo(launcher!) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            launcher!)
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var word in (string[])["--oversubscribe", "--bind-to", "none", .. words]) start.ArgumentList.Add(word);
 
         // In a container everybody is root, which Open MPI wants to be told.

@@ -36,7 +36,8 @@ public sealed class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("x.bin");
-        var exception = Assert.Throws<EspalierException>(() => AtomicFile.Write(path, _ => throw new IOException("No space left on device", 28)));
+        var exception = Assert.Throws<EspalierException>(() => AtomicFile.Write(path,
+            _ => throw new IOException("No space left on device", 28)));
         Assert.Equal($"Cannot write '{path}': the disk is full.", exception.Message);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }

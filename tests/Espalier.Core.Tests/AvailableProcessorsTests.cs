@@ -6,7 +6,8 @@ namespace Espalier.Tests.Processors;
 public class AvailableProcessorsTests
 {
     private const string UnifiedMount = "31 23 0:28 / /sys/fs/cgroup rw,relatime shared:4 - cgroup2 cgroup2 rw\n";
-    private const string LegacyMount = "32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n40 31 0:37 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n";
+    private const string LegacyMount = "32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n40 31 0:37 / "
+        + "/sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n";
 
     [Fact]
     public void A_machine_without_limits_is_used_whole_with_a_thread_a_core()
@@ -64,7 +65,8 @@ public class AvailableProcessorsTests
     public void Version_1_says_it_in_two_files_and_no_limit_as_minus_1()
     {
         var files = Machine(8);
-        files["/proc/self/mountinfo"] = LegacyMount + UnifiedMount.Replace("/sys/fs/cgroup", "/sys/fs/cgroup/unified", StringComparison.Ordinal);
+        files["/proc/self/mountinfo"] = LegacyMount
+            + UnifiedMount.Replace("/sys/fs/cgroup", "/sys/fs/cgroup/unified", StringComparison.Ordinal);
         files["/proc/self/cgroup"] = "9:name=systemd:/\n4:memory:/other\n1:cpu,cpuacct:/outer/inner\n0::/\n";
         files["/sys/fs/cgroup/cpu,cpuacct/outer/inner/cpu.cfs_quota_us"] = "-1\n";
         files["/sys/fs/cgroup/cpu,cpuacct/outer/inner/cpu.cfs_period_us"] = "100000\n";
@@ -109,7 +111,8 @@ public class AvailableProcessorsTests
     public void What_is_no_list_of_processors_is_none(string? list) => Assert.Null(LinuxProcessors.Numbers(list));
 
     [Fact]
-    public void This_process_uses_no_more_than_dotnet_says() => Assert.InRange(AvailableProcessors.Current.Count, 1, Environment.ProcessorCount);
+    public void This_process_uses_no_more_than_dotnet_says() =>
+        Assert.InRange(AvailableProcessors.Current.Count, 1, Environment.ProcessorCount);
 
     private static AvailableProcessors Read(Dictionary<string, string> files) => LinuxProcessors.Read(files.GetValueOrDefault);
 
@@ -117,7 +120,9 @@ public class AvailableProcessorsTests
     {
         var files = Enumerable.Range(0, processors).ToDictionary(
             processor => $"/sys/devices/system/cpu/cpu{processor}/topology/thread_siblings_list",
-            processor => $"{processor / threadsPerCore * threadsPerCore}-{(processor / threadsPerCore * threadsPerCore) + threadsPerCore - 1}\n");
+                processor =>
+                    $"{processor / threadsPerCore * threadsPerCore}-{(processor / threadsPerCore * threadsPerCore) + threadsPerCore - 1}\n"
+            );
         files["/sys/devices/system/cpu/online"] = $"0-{processors - 1}\n";
         files["/proc/self/status"] = $"Name:\tespalier\nCpus_allowed:\tff\nCpus_allowed_list:\t{allowed ?? $"0-{processors - 1}"}\n";
         return files;

@@ -22,7 +22,9 @@ public class ProcessorFeaturesTests
 
         Assert.Equal(Avx512F.IsSupported && (flags.Contains("avx512_bf16") || flags.Contains("amx_bf16")), features.HasBFloat16);
         Assert.Equal(
-            (Avx512F.IsSupported && flags.Contains("avx512_vnni")) || (Avx2.IsSupported && flags.Contains("avx_vnni")), features.HasInt8DotProducts);
+            (Avx512F.IsSupported && flags.Contains("avx512_vnni")) || (Avx2.IsSupported && flags.Contains("avx_vnni")),
+            features.HasInt8DotProducts
+        );
     }
 
     [Theory]

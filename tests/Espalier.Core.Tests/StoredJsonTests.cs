@@ -37,7 +37,8 @@ public sealed class StoredJsonTests
     [InlineData("""{"colour": "red", "books": [{"title": "t", "pages": 11}]}""", "from 1 to 10")]
     [InlineData("""{"colour": "red", "books": [{"title": "t", "pages": 9999999999}]}""", "pages")]
     [InlineData("""{"colour": "red", "books": [{"title": "", "pages": 1}]}""", "a book has a title")]
-    [InlineData("""{"colour": "red", "books": [{"title": "a", "pages": 1}, {"title": "b", "pages": 1}, {"title": "c", "pages": 1}]}""", "the length of Shelf.Books is 3")]
+    [InlineData("""{"colour": "red", "books": [{"title": "a", "pages": 1}, {"title": "b", "pages": 1}, {"title": "c", "pages": 1}]}""",
+        "the length of Shelf.Books is 3")]
     public void Anything_else_is_one_exception(string json, string reason) =>
         Assert.Contains(reason, Assert.Throws<JsonException>(() => StoredJson.Read<Shelf>(json, Format)).Message, StringComparison.Ordinal);
 

@@ -14,7 +14,8 @@ public sealed class WriterLockTests
 
         var refused = Assert.Throws<EspalierException>(() => WriterLock.Take("street", folder.File("lock"))).Message;
 
-        Assert.Equal($"'street' is being written by another process ({Environment.ProcessId}): wait for it, or choose another place.", refused);
+        Assert.Equal($"'street' is being written by another process ({Environment.ProcessId}): wait for it, or choose another place.",
+            refused);
         Assert.False(first.TookOver);
     }
 
@@ -33,11 +34,13 @@ public sealed class WriterLockTests
     public void What_a_killed_process_left_is_taken_over()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("lock"), "4711 of a process that is no more, in a file that is longer than ours would be, so that a rest of it would be seen");
+        File.WriteAllText(folder.File("lock"),
+            "4711 of a process that is no more, in a file that is longer than ours would be, so that a rest of it would be seen");
         using var taken = WriterLock.Take("street", folder.File("lock"));
 
         Assert.True(taken.TookOver);
-        Assert.Contains($"({Environment.ProcessId})", Assert.Throws<EspalierException>(() => WriterLock.Take("street", folder.File("lock"))).Message, StringComparison.Ordinal);
+        Assert.Contains($"({Environment.ProcessId})", Assert.Throws<EspalierException>(() => WriterLock.Take("street", folder.File("lock")))
+            .Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public class HouseNumberModelTests
     }
 
     [Fact]
-    public void The_int8_file_is_below_a_megabyte() => Assert.InRange(HouseNumberModel.Read(HouseNumberPrecision.Quantized).Length, 100_000, 1_000_000);
+    public void The_int8_file_is_below_a_megabyte() =>
+        Assert.InRange(HouseNumberModel.Read(HouseNumberPrecision.Quantized).Length, 100_000, 1_000_000);
 
     [Theory]
     [InlineData(HouseNumberPrecision.FullPrecision)]
@@ -36,7 +37,8 @@ public class HouseNumberModelTests
 
     [Fact]
     public void The_card_names_the_checkpoint_by_its_hash() =>
-        Assert.Contains(Hash(File.ReadAllBytes(Repository.PathOf("models", "house-numbers.safetensors"))), Card(), StringComparison.Ordinal);
+        Assert.Contains(Hash(File.ReadAllBytes(Repository.PathOf("models", "house-numbers.safetensors"))), Card(),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Whether_bytes_or_floats_are_faster_is_known_from_the_processor()
@@ -47,7 +49,8 @@ public class HouseNumberModelTests
     }
 
     [Fact]
-    public void What_is_not_there_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => HouseNumberModel.Read((HouseNumberPrecision)7));
+    public void What_is_not_there_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => HouseNumberModel.Read((HouseNumberPrecision)7));
 
     private static Picture Sample() => PictureReader.Read(Repository.PathOf("samples", "house.jpg"));
 

@@ -48,7 +48,8 @@ public sealed class SamplesTests
             // In the order of their names: the photo comes last.
             await Said(worker, "house.jpg: ");
 
-            Assert.Matches(@"^""house\.jpg"",124,0\.\d{3}$", Assert.Single(await File.ReadAllLinesAsync(folder.File("numbers.csv"), _cancelled)));
+            Assert.Matches(@"^""house\.jpg"",124,0\.\d{3}$",
+                Assert.Single(await File.ReadAllLinesAsync(folder.File("numbers.csv"), _cancelled)));
             Assert.True(File.Exists(Path.Combine(folder.Path, "done", "house.jpg")));
             Assert.True(File.Exists(Path.Combine(folder.Path, "refused", "broken.png")));
         }

@@ -44,9 +44,11 @@ public class ArchitectureTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("mine.yaml");
-        File.WriteAllText(path, Architectures.Table("-v3").Replace("depth_multiple: 1.0", "depth_multiple: 0.33").Replace("width_multiple: 1.0", "width_multiple: 0.25"));
+        File.WriteAllText(path, Architectures.Table("-v3").Replace("depth_multiple: 1.0", "depth_multiple: 0.33")
+            .Replace("width_multiple: 1.0", "width_multiple: 0.25"));
 
-        Assert.Equal(GraphBuilder.Expand(Architecture.Load("yolov5n-v3")).Nodes.Length, GraphBuilder.Expand(Architecture.Load(path)).Nodes.Length);
+        Assert.Equal(GraphBuilder.Expand(Architecture.Load("yolov5n-v3")).Nodes.Length,
+            GraphBuilder.Expand(Architecture.Load(path)).Nodes.Length);
         Assert.Equal(
             GraphBuilder.Expand(Architecture.Load("yolov5n-v3")).State().Select(item => (item.Name, item.Count)),
             GraphBuilder.Expand(Architecture.Load(path)).State().Select(item => (item.Name, item.Count)));
@@ -81,9 +83,15 @@ public class ArchitectureTests
     [InlineData("0")]
     [InlineData("33")]
     [InlineData("three")]
-    public void Anchors_that_are_counted_wrongly_are_refused(string anchors)
-        => Assert.Contains("anchors must be a whole number from 1 to 32", Assert.Throws<GraphException>(
-            () => Architecture.Parse("x", $"nc: 2\ndepth_multiple: 1\nwidth_multiple: 1\nanchors: {anchors}\nbackbone: []\nhead: []")).Message);
+    public void Anchors_that_are_counted_wrongly_are_refused(string anchors) =>
+        Assert.Contains(
+            "anchors must be a whole number from 1 to 32",
+            Assert
+                .Throws<GraphException>(() =>
+                    Architecture.Parse("x", $"nc: 2\ndepth_multiple: 1\nwidth_multiple: 1\nanchors: {anchors}\nbackbone: []\nhead: []")
+                )
+                .Message
+        );
 
     [Theory]
     [InlineData("[8, 3, 1, None, 1, 2]", 2, 2, ActivationKind.SiLU)]
@@ -143,38 +151,53 @@ public class ArchitectureTests
     [InlineData("nc: 3", "nc: -3", "mine.yaml: nc must be a whole number from 1 to 10000, not '-3'.")]
     [InlineData("nc: 3", "nc: 3\nnames: [a, b]", "mine.yaml: nc is 3, but 2 names are given.")]
     [InlineData("depth_multiple: 0.33", "", "mine.yaml: depth_multiple must be a number above 0 and up to 100, not 'nothing'.")]
-    [InlineData("width_multiple: 0.25", "width_multiple: .nan", "mine.yaml: width_multiple must be a number above 0 and up to 100, not '.nan'.")]
-    [InlineData("width_multiple: 0.25", "width_multiple: NaN", "mine.yaml: width_multiple must be a number above 0 and up to 100, not 'NaN'.")]
-    [InlineData("width_multiple: 0.25", "width_multiple: 1e400", "mine.yaml: width_multiple must be a number above 0 and up to 100, not '1e400'.")]
+    [InlineData("width_multiple: 0.25", "width_multiple: .nan",
+        "mine.yaml: width_multiple must be a number above 0 and up to 100, not '.nan'.")]
+    [InlineData("width_multiple: 0.25", "width_multiple: NaN",
+        "mine.yaml: width_multiple must be a number above 0 and up to 100, not 'NaN'.")]
+    [InlineData("width_multiple: 0.25", "width_multiple: 1e400",
+        "mine.yaml: width_multiple must be a number above 0 and up to 100, not '1e400'.")]
     [InlineData("width_multiple: 0.25", "width_multiple: 0.25\nwidth_multiple: 1", "the key 'width_multiple' stands twice")]
-    [InlineData("[10,13, 16,30, 33,23]", "[10,13, 16]", "mine.yaml: level 0 of anchors must be a list of from 1 to 32 pairs of width and height.")]
+    [InlineData("[10,13, 16,30, 33,23]", "[10,13, 16]",
+        "mine.yaml: level 0 of anchors must be a list of from 1 to 32 pairs of width and height.")]
     [InlineData("- [10,13, 16,30, 33,23]", "", "mine.yaml, row 8 (Detect): it takes 2 rows, but the table has anchors for 1 levels.")]
     [InlineData("Conv, [128, 3, 2]", "Conf, [128, 3, 2]", "mine.yaml, row 1 (Conf): there is no module of this name")]
     [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2", "this is not YAML")]
-    [InlineData("Conv, [128, 3, 2]", "Conv, [__import__('os')]", "mine.yaml, row 1 (Conv): channels must be a whole number from 1 to 65536, not '__import__('os')'.")]
-    [InlineData("Conv, [128, 3, 2]", "Conv, [65536, 3, 2, 1, 1, 1, True, 9]", "mine.yaml, row 1 (Conv): it takes [channels, kernel, stride, padding, groups, dilation, activation] and is given 8 arguments.")]
-    [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2, 1, 1, True, 9]", "mine.yaml, row 1 (Conv): the dilation must be a whole number, not 'True'.")]
-    [InlineData("Conv, [128, 3, 2]", "Conv, []", "mine.yaml, row 1 (Conv): it takes [channels, kernel, stride, padding, groups, dilation, activation] and is given 0 arguments.")]
-    [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2, 1, 5]", "mine.yaml, row 1 (Conv): 5 groups do not divide both 16 and 32 channels evenly.")]
-    [InlineData("[-1, 3, C3, [128]]", "[7, 3, C3, [128]]", "mine.yaml, row 2 (C3): from 7 does not come before this row, which would make a cycle.")]
-    [InlineData("[-1, 3, C3, [128]]", "[2, 3, C3, [128]]", "mine.yaml, row 2 (C3): from 2 does not come before this row, which would make a cycle.")]
+    [InlineData("Conv, [128, 3, 2]", "Conv, [__import__('os')]",
+        "mine.yaml, row 1 (Conv): channels must be a whole number from 1 to 65536, not '__import__('os')'.")]
+    [InlineData("Conv, [128, 3, 2]", "Conv, [65536, 3, 2, 1, 1, 1, True, 9]",
+        "mine.yaml, row 1 (Conv): it takes [channels, kernel, stride, padding, groups, dilation, activation] and is given 8 arguments.")]
+    [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2, 1, 1, True, 9]",
+        "mine.yaml, row 1 (Conv): the dilation must be a whole number, not 'True'.")]
+    [InlineData("Conv, [128, 3, 2]", "Conv, []",
+        "mine.yaml, row 1 (Conv): it takes [channels, kernel, stride, padding, groups, dilation, activation] and is given 0 arguments.")]
+    [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2, 1, 5]",
+        "mine.yaml, row 1 (Conv): 5 groups do not divide both 16 and 32 channels evenly.")]
+    [InlineData("[-1, 3, C3, [128]]", "[7, 3, C3, [128]]",
+        "mine.yaml, row 2 (C3): from 7 does not come before this row, which would make a cycle.")]
+    [InlineData("[-1, 3, C3, [128]]", "[2, 3, C3, [128]]",
+        "mine.yaml, row 2 (C3): from 2 does not come before this row, which would make a cycle.")]
     [InlineData("[-1, 3, C3, [128]]", "[99, 3, C3, [128]]", "mine.yaml, row 2 (C3): from 99 is out of range: the table has rows 0 to 8.")]
     [InlineData("[-1, 3, C3, [128]]", "[-4, 3, C3, [128]]", "mine.yaml, row 2 (C3): from -4 lies before the first row.")]
     [InlineData("[-1, 3, C3, [128]]", "[[-1, 0], 3, C3, [128]]", "mine.yaml, row 2 (C3): it takes one row, not 2.")]
     [InlineData("[-1, 3, C3, [128]]", "[-1, 0, C3, [128]]", "mine.yaml, row 2: repeats must be a whole number from 1 to 1000, not '0'.")]
     [InlineData("[-1, 3, C3, [128]]", "[-1, 3, C3]", "mine.yaml, row 2: a row is [from, repeats, module, arguments].")]
-    [InlineData("[-1, 3, C3, [128]]", "[-1, 3, C3, [128, {a: b}]]", "mine.yaml, row 2: its arguments may be words, numbers and lists, but not a map.")]
+    [InlineData("[-1, 3, C3, [128]]", "[-1, 3, C3, [128, {a: b}]]",
+        "mine.yaml, row 2: its arguments may be words, numbers and lists, but not a map.")]
     [InlineData("[[-1, 2], 1, Concat, [1]]", "[[-1, 0], 1, Concat, [1]]", "whose rows and columns differ.")]
-    [InlineData("[[-1, 2], 1, Concat, [1]]", "[[-1, 2], 1, Concat, [2]]", "mine.yaml, row 6 (Concat): the dimension must be a whole number from 1 to 1, not '2'.")]
+    [InlineData("[[-1, 2], 1, Concat, [1]]", "[[-1, 2], 1, Concat, [2]]",
+        "mine.yaml, row 6 (Concat): the dimension must be a whole number from 1 to 1, not '2'.")]
     [InlineData("Detect, [nc", "Conv, [nc", "mine.yaml, row 8 (Conv): the last row must be Detect.")]
     [InlineData("[-1, 1, SPPF, [256, 5]]", "[-1, 1, Detect, []]", "mine.yaml, row 4 (Detect): Detect must be the last row.")]
     [InlineData("depth_multiple: 0.33", "depth_multiple: 99.0\nwidth_multiple: 90\nx: 1", "the key 'width_multiple' stands twice")]
     [InlineData("nc: 3", "nc: &a 3\nx: *a", "an alias or another construct that a table does not need")]
-    [InlineData("nc: 3", "nc: 3\nactivation: os.system", "mine.yaml: activation must be one of SiLU, ReLU, Hardswish, LeakyReLU, ReLU6, Mish, GELU, ELU, Sigmoid, Identity, not 'os.system'.")]
+    [InlineData("nc: 3", "nc: 3\nactivation: os.system", "mine.yaml: activation must be one of SiLU, ReLU, Hardswish, LeakyReLU, ReLU6, "
+        + "Mish, GELU, ELU, Sigmoid, Identity, not 'os.system'.")]
     public void Bad_table_is_refused_with_row_and_reason(string old, string replacement, string sentence)
     {
         Assert.Contains(old, Table);
-        var exception = Assert.Throws<GraphException>(() => GraphBuilder.Expand(Architecture.Parse("mine.yaml", Table.Replace(old, replacement))));
+        var exception = Assert.Throws<GraphException>(
+            () => GraphBuilder.Expand(Architecture.Parse("mine.yaml", Table.Replace(old, replacement))));
 
         Assert.Contains(sentence, exception.Message);
         Assert.DoesNotContain('\n', exception.Message);
@@ -185,18 +208,33 @@ public class ArchitectureTests
     {
         var architecture = Architecture.Parse("mine.yaml", Table);
 
-        Assert.Contains("repeats", Assert.Throws<GraphException>(
-            () => GraphBuilder.Expand(architecture with { Rows = architecture.Rows.SetItem(2, architecture.Rows[2] with { Repeats = 1000 }), DepthMultiple = 100 })).Message);
-        Assert.Contains("limit", Assert.Throws<GraphException>(() => GraphBuilder.Expand(architecture with { WidthMultiple = 100 })).Message);
+        Assert.Contains(
+            "repeats",
+            Assert
+                .Throws<GraphException>(() =>
+                    GraphBuilder.Expand(
+                        architecture with
+                        {
+                            Rows = architecture.Rows.SetItem(2, architecture.Rows[2] with { Repeats = 1000 }),
+                            DepthMultiple = 100,
+                        }
+                    )
+                )
+                .Message
+        );
+        Assert.Contains("limit", Assert.Throws<GraphException>(() => GraphBuilder.Expand(architecture with { WidthMultiple = 100 }))
+            .Message);
     }
 
     [Fact]
     public void Unknown_name_is_refused_with_the_known_ones()
-        => Assert.StartsWith("'yolov5q' is neither a file nor a built-in architecture (yolov5n, ", Assert.Throws<GraphException>(() => Architecture.Load("yolov5q")).Message);
+        => Assert.StartsWith("'yolov5q' is neither a file nor a built-in architecture (yolov5n, ",
+            Assert.Throws<GraphException>(() => Architecture.Load("yolov5q")).Message);
 
     [Fact]
     public void Deeply_nested_yaml_is_refused()
-        => Assert.Contains("nested deeper", Assert.Throws<GraphException>(() => Architecture.Parse("mine.yaml", "a: " + new string('[', 100_000))).Message);
+        => Assert.Contains("nested deeper",
+            Assert.Throws<GraphException>(() => Architecture.Parse("mine.yaml", "a: " + new string('[', 100_000))).Message);
 
     private const string Mutations = "[]{}:,-#*&!|>'\"%@`0129.eNa \n\t\\";
 

@@ -60,7 +60,8 @@ public sealed class BlockPruningTests
     {
         Assert.Equal(
             [
-                "model.2.m.0", "model.2.m", "model.4.m.0", "model.4.m.1", "model.4.m", "model.6.m.0", "model.6.m.1", "model.6.m.2", "model.6.m", "model.8.m.0", "model.8.m",
+                "model.2.m.0", "model.2.m", "model.4.m.0", "model.4.m.1", "model.4.m", "model.6.m.0", "model.6.m.1", "model.6.m.2",
+                "model.6.m", "model.8.m.0", "model.8.m",
                 "model.13.m", "model.17.m", "model.18", "model.20.m", "model.21", "model.23.m",
             ],
             PrunableBlock.Of(ChannelAnalysis.Of(Open("yolov5n").Graph)).Select(block => block.Name));
@@ -89,8 +90,10 @@ public sealed class BlockPruningTests
         var stage = Without(network, "model.8.m");
 
         Assert.DoesNotContain(bottleneck.Graph.Nodes, node => node.Name.StartsWith("model.4.m.0", StringComparison.Ordinal));
-        Assert.Equal((whole.Convolutions - 2, 1), (bottleneck.Graph.Summarise(Side).Convolutions, bottleneck.Graph.Nodes.Count(node => node is AddNode && node.Row == 4)));
-        Assert.Equal(["model.8.cv2.conv", "model.8.cv3.conv"], stage.Graph.Nodes.OfType<ConvNode>().Where(node => node.Row == 8).Select(node => node.Name));
+        Assert.Equal((whole.Convolutions - 2, 1),
+            (bottleneck.Graph.Summarise(Side).Convolutions, bottleneck.Graph.Nodes.Count(node => node is AddNode && node.Row == 4)));
+        Assert.Equal(["model.8.cv2.conv", "model.8.cv3.conv"], stage.Graph.Nodes.OfType<ConvNode>().Where(node => node.Row == 8)
+            .Select(node => node.Name));
         Assert.Equal(128, stage.Graph.Nodes.OfType<ConvNode>().Single(node => node.Name == "model.8.cv3.conv").InChannels);
         Assert.DoesNotContain(stage.Graph.Nodes, node => node is ConcatNode && node.Row == 8);
     }
@@ -110,12 +113,15 @@ public sealed class BlockPruningTests
         Assert.Equal(network.Graph.Nodes.Length - 1, fine.Graph.Nodes.Length);
         Assert.DoesNotContain(coarse.Graph.Nodes, node => node.Row is > 20 and < 24);
         Assert.Equal(network.Graph.Stride, coarse.Graph.Stride);
-        foreach (var rest in new[] { fine, coarse, DetectionLevels.Without(network, ["P4", "P5"]) }) GraphValidator.Validate(rest.Graph, "rest");
+        foreach (var rest in new[] { fine, coarse, DetectionLevels.Without(network, ["P4", "P5"]) })
+            GraphValidator.Validate(rest.Graph, "rest");
         Assert.Equal(
             "There is no level 'P6' to drop: this network detects on P3, P4, P5.",
             Assert.Throws<GraphException>(() => DetectionLevels.Without(network, ["P6"])).Message);
         Assert.Equal(
-            "One of the levels P3, P4, P5 must stay.", Assert.Throws<GraphException>(() => DetectionLevels.Without(network, ["P3", "P4", "P5"])).Message);
+            "One of the levels P3, P4, P5 must stay.",
+            Assert.Throws<GraphException>(() => DetectionLevels.Without(network, ["P3", "P4", "P5"])).Message
+        );
     }
 
     [Fact]
@@ -123,7 +129,13 @@ public sealed class BlockPruningTests
     {
         using var folder = new TemporaryFolder();
         var thin = Without(DetectionLevels.Without(Open("yolov5n-v3"), ["P3", "P5"]), "model.4.m.1", "model.6.m");
-        new Checkpoint { Graph = thin.Graph, Weights = thin.Weights, ClassNames = [.. "0123456789".Select(digit => $"{digit}")], ImageSize = 64 }.Save(folder.File("thin.safetensors"));
+        new Checkpoint
+        {
+            Graph = thin.Graph,
+            Weights = thin.Weights,
+            ClassNames = [.. "0123456789".Select(digit => $"{digit}")],
+            ImageSize = 64,
+        }.Save(folder.File("thin.safetensors"));
         var opened = Checkpoint.Open(folder.File("thin.safetensors"));
         var again = new Network(opened.Graph, opened.Weights);
 
@@ -166,37 +178,59 @@ public sealed class BlockPruningTests
         Assert.True(worth["model.4.m.0"] < .01 * worth["model.4.m.1"], $"{worth["model.4.m.0"]} beside {worth["model.4.m.1"]}");
         Assert.InRange(worth["model.8.m"], 300, 470); // Three layers of 128 channels of about 1 each.
         Assert.Contains("model.4.m.0", PruningPlanner.Plan(analysis, importance, Options(.8)).Blocks);
-        Assert.DoesNotContain("model.4.m.0", PruningPlanner.Plan(analysis, importance, Options(.8) with { KeepLayers = ["model.4"] }).Blocks);
+        Assert.DoesNotContain("model.4.m.0", PruningPlanner.Plan(analysis, importance, Options(.8) with { KeepLayers = ["model.4"] })
+            .Blocks);
         Assert.Empty(PruningPlanner.Plan(analysis, importance, Options(.8) with { Blocks = false }).Blocks);
     }
 
     [Fact]
     public void Blocks_are_not_ranked_layer_by_layer_or_by_bare_scores() => Assert.Multiple(
-        () => Assert.Contains("Blocks are ranked over the whole network", Assert.Throws<OptionException>(() => (Options(.5) with { Uniform = true }).Validate()).Message, StringComparison.Ordinal),
-        () => Assert.Contains("per cost", Assert.Throws<OptionException>(() => (Options(.5) with { Target = new ScoreThreshold(.5) }).Validate()).Message, StringComparison.Ordinal));
+        () => Assert.Contains("Blocks are ranked over the whole network",
+            Assert.Throws<OptionException>(() => (Options(.5) with { Uniform = true }).Validate()).Message, StringComparison.Ordinal),
+            () =>
+                Assert.Contains(
+                    "per cost",
+                    Assert.Throws<OptionException>(() => (Options(.5) with { Target = new ScoreThreshold(.5) }).Validate()).Message,
+                    StringComparison.Ordinal
+                )
+        );
 
     [Fact]
     public void A_plan_of_before_there_were_blocks_opens_and_an_edited_one_takes_levels_and_blocks()
     {
         var analysis = ChannelAnalysis.Of(Open("yolov5n").Graph);
-        var old = PruningPlan.Parse("""{"criterion": "taylor", "imageSize": 64, "groups": [{"layers": ["model.0.conv"], "width": 16, "removed": [3]}]}""", "plan.json");
+        var old = PruningPlan.Parse(
+            """{"criterion": "taylor", "imageSize": 64, "groups": [{"layers": ["model.0.conv"], "width": 16, "removed": [3]}]}""",
+            "plan.json"
+        );
         var edited = PruningPlan.Parse("""{"groups": [], "blocks": ["model.4.m.0"], "levels": [{"name": "P5"}]}""", "plan.json");
 
         Assert.Equal((0, 0, false), (old.Blocks.Length, old.Levels.Length, old.IsNothing));
         Assert.Equal(analysis.FreeChannels - 1, old.Counted(analysis, Side).After.Channels);
         var counted = edited.Counted(analysis, Side);
         Assert.Equal(PruningPlanner.WholeCost(analysis, Side), counted.Before);
-        Assert.Equal(Without(DetectionLevels.Without(Open("yolov5n"), ["P5"]), "model.4.m.0").Graph.Summarise(Side).Parameters, counted.After.Parameters);
+        Assert.Equal(Without(DetectionLevels.Without(Open("yolov5n"), ["P5"]), "model.4.m.0").Graph.Summarise(Side).Parameters,
+            counted.After.Parameters);
         Assert.Equal(counted.ToJson(), PruningPlan.Parse(counted.ToJson(), "plan.json").ToJson());
         Assert.StartsWith(
             "The plan removes the block 'model.99', but this network's blocks are model.2.m.0, ",
-            Assert.Throws<GraphException>(() => (edited with { Blocks = ["model.99"] }).Counted(analysis, Side)).Message, StringComparison.Ordinal);
+            Assert.Throws<GraphException>(() => (edited with { Blocks = ["model.99"] }).Counted(analysis, Side)).Message,
+            StringComparison.Ordinal
+        );
         Assert.All(
-            ["""{"groups": [], "levels": [{}]}""", """{"groups": [], "levels": [{"name": "P5", "matches": 2}]}""", """{"groups": [], "blocks": [null]}"""],
-            senseless => Assert.StartsWith("plan.json is no plan", Assert.Throws<GraphException>(() => PruningPlan.Parse(senseless, "plan.json")).Message, StringComparison.Ordinal));
+            ["""{"groups": [], "levels": [{}]}""", """{"groups": [], "levels": [{"name": "P5", "matches": 2}]}""",
+                """{"groups": [], "blocks": [null]}"""],
+            senseless =>
+                Assert.StartsWith(
+                    "plan.json is no plan",
+                    Assert.Throws<GraphException>(() => PruningPlan.Parse(senseless, "plan.json")).Message,
+                    StringComparison.Ordinal
+                )
+        );
     }
 
-    /// <summary>The largest difference of any output of the heads that a random cut leaves to those of the silenced network, relative where they are large.</summary>
+    /// <summary>The largest difference of any output of the heads that a random cut leaves to those of the silenced network, relative where
+    /// they are large.</summary>
     private static double Difference(Network network, int seed)
     {
         var (random, fold) = (new Random(seed), seed % 2 == 1);
@@ -215,10 +249,12 @@ public sealed class BlockPruningTests
         GraphValidator.Validate(cut.Graph, "cut");
         foreach (var item in cut.Graph.State()) Assert.Equal(item.Count, cut.Weights[item.Name].Values.Length);
         var summary = cut.Graph.Summarise(Side);
-        Assert.Equal(PruningPlanner.CostWithout(removal, Side), new PruningCost(ChannelAnalysis.Of(cut.Graph).FreeChannels, summary.Parameters, summary.MultiplyAdds));
+        Assert.Equal(PruningPlanner.CostWithout(removal, Side),
+            new PruningCost(ChannelAnalysis.Of(cut.Graph).FreeChannels, summary.Parameters, summary.MultiplyAdds));
         var (expected, actual) = (Heads(Silencing.Of(rest, removal, keepShift: fold)), Heads(cut));
         Assert.Equal(names.Length - dropped.Count, actual.Length);
-        return expected.Zip(actual).SelectMany(level => level.First.Zip(level.Second)).Max(pair => Math.Abs(pair.First - pair.Second) / Math.Max(1, Math.Abs(pair.First)));
+        return expected.Zip(actual).SelectMany(level => level.First.Zip(level.Second))
+            .Max(pair => Math.Abs(pair.First - pair.Second) / Math.Max(1, Math.Abs(pair.First)));
     }
 
     private static float[][] Heads(Network network)
@@ -242,13 +278,15 @@ public sealed class BlockPruningTests
         foreach (var name in network.Weights.Names)
         {
             var fades = name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith("cv2.bn.weight", StringComparison.Ordinal);
-            weights[name] = fades ? network.Weights[name] with { Values = [.. network.Weights[name].Values.Select(scale => .001f * scale)] } : network.Weights[name];
+            weights[name] = fades ? network.Weights[name] with { Values = [.. network.Weights[name].Values.Select(scale => .001f * scale)] }
+                : network.Weights[name];
         }
 
         return network with { Weights = weights };
     }
 
-    private static PruningOptions Options(double keep) => new() { Target = new KeepShare(PruningMeasure.Operations, keep), ImageSize = Side, Blocks = true };
+    private static PruningOptions Options(double keep) =>
+        new() { Target = new KeepShare(PruningMeasure.Operations, keep), ImageSize = Side, Blocks = true };
 
     private static Network Open(string name)
     {

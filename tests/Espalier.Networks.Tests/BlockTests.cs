@@ -56,7 +56,7 @@ public class BlockTests
             depth_multiple: 1.0
             width_multiple: 1.0
             anchors: 3
-            backbone: [[-1, 1, Conv, [8, 3, 2]], [-1, 1, Conv, [8, 3, 2]], [-1, 1, nn.Upsample, [None, 2, 'nearest']], [[-1, 0], 1, Concat, [1]]]
+                backbone: [[-1, 1, Conv, [8, 3, 2]], [-1, 1, Conv, [8, 3, 2]], [-1, 1, nn.Upsample, [None, 2, 'nearest']], [[-1, 0], 1, Concat, [1]]]
             head: [[[-1], 1, Detect, [nc, anchors]]]
             """));
 
@@ -133,7 +133,8 @@ public class BlockTests
         var weights = new Weights { ["spread.weight"] = new WeightArray([1, 1, 3, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9]) };
         var outputs = new ReferenceExecutor(graph, weights).Run([1, 2, 3, 4], 2, 2);
 
-        // torch.nn.functional.interpolate(x, scale_factor=2, mode='bilinear') and conv_transpose2d(x, w, stride=2, padding=1, output_padding=1).
+        // torch.nn.functional.interpolate(x, scale_factor=2, mode='bilinear') and conv_transpose2d(x, w, stride=2, padding=1,
+        // output_padding=1).
         Assert.Equal([1, 1.25f, 1.75f, 2, 1.5f, 1.75f, 2.25f, 2.5f, 2.5f, 2.75f, 3.25f, 3.5f, 3, 3.25f, 3.75f, 4], outputs[1].Values);
         Assert.Equal([5, 14, 10, 12, 14, 36, 24, 30, 15, 34, 20, 24, 24, 55, 32, 36], outputs[2].Values);
         Assert.Equal([0, 0, 0, 1, 2, 0, 3, 4, 0], outputs[3].Values);

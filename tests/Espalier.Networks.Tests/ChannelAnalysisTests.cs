@@ -28,7 +28,15 @@ public class ChannelAnalysisTests
         ];
 
         Assert.Equal(expected, analysis.Groups.Where(group => group.Producers.Length > 1)
-            .Select(group => string.Join(' ', group.Producers.Select(producer => analysis.Graph.Nodes[producer].Name.Replace(".conv", "", StringComparison.Ordinal)))));
+                .Select(group =>
+                    string.Join(
+                        ' ',
+                        group.Producers.Select(producer =>
+                            analysis.Graph.Nodes[producer].Name.Replace(".conv", "", StringComparison.Ordinal)
+                        )
+                    )
+                )
+        );
     }
 
     [Theory]
@@ -39,7 +47,8 @@ public class ChannelAnalysisTests
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5s"), classes);
         var analysis = ChannelAnalysis.Of(graph);
         var removed = analysis.Groups.SelectMany(group => group.Variables.Take(group.Width / 2)).ToHashSet();
-        var half = Surgery.Cut(new Network(graph, DeterministicWeights.For(graph)), new Removal(analysis, removed)).Graph.Summarise(imageSize);
+        var half = Surgery.Cut(new Network(graph, DeterministicWeights.For(graph)), new Removal(analysis, removed))
+            .Graph.Summarise(imageSize);
 
         Assert.Equal(parameters ?? half.Parameters, half.Parameters);
         Assert.Equal(multiplyAdds ?? half.MultiplyAdds, half.MultiplyAdds);
@@ -60,7 +69,8 @@ public class ChannelAnalysisTests
     {
         Node[] wholes =
         [
-            new ConvNode("grouped", 1, [1], 8, 16, 3, 1, 1, 4, false), new ConvTransposeNode("transposed", 1, [1], 8, 8, 2, 2, 0, 0, 1, true),
+            new ConvNode("grouped", 1, [1], 8, 16, 3, 1, 1, 4, false),
+            new ConvTransposeNode("transposed", 1, [1], 8, 8, 2, 2, 0, 0, 1, true),
             new ChannelPoolNode("pool", 1, [1]), new AttentionNode("attention", 1, [1], 8, 2),
         ];
         foreach (var whole in wholes)
@@ -77,7 +87,8 @@ public class ChannelAnalysisTests
     {
         var analysis = ChannelAnalysis.Of(GraphBuilder.Expand(BlockTables.Thinnable[1]));
         var (first, fixedByPooling) = (analysis.Graph.RowOutput(2), analysis.Graph.RowOutput(4));
-        var producers = analysis.Groups.Single(group => group.Variables.Contains(analysis.VariablesOf(first)[0])).Producers.Select(producer => analysis.Graph.Nodes[producer].Name);
+        var producers = analysis.Groups.Single(group => group.Variables.Contains(analysis.VariablesOf(first)[0]))
+            .Producers.Select(producer => analysis.Graph.Nodes[producer].Name);
 
         Assert.Equal(["model.1.cv3.conv", "model.2.fc2"], producers);
         Assert.DoesNotContain(analysis.VariablesOf(fixedByPooling), analysis.IsFree);

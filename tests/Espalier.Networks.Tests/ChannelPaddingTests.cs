@@ -16,14 +16,21 @@ public class ChannelPaddingTests
         Assert.Equal([(3, 8), (3, 4), (12, 18)], graph.Nodes.OfType<ConvNode>().Select(conv => (conv.InChannels, conv.OutChannels)));
         var (before, after) = (network.Weights["head.weight"].Values, weights["head.weight"].Values);
         for (var output = 0; output < 18; output++)
-            Assert.Equal([.. before[(8 * output)..((8 * output) + 5)], 0, 0, 0, .. before[((8 * output) + 5)..((8 * output) + 8)], 0], after[(12 * output)..(12 * (output + 1))]);
+            Assert.Equal([.. before[(8 * output)..((8 * output) + 5)], 0, 0, 0, .. before[((8 * output) + 5)..((8 * output) + 8)], 0],
+                after[(12 * output)..(12 * (output + 1))]);
     }
 
     [Fact]
     public void A_sum_of_tensors_that_would_grow_unlike_leaves_the_network_as_it_is()
     {
         var network = Network(
-            Conv("a", [0], 3, 5), Conv("b", [0], 3, 3), new ConcatNode("both", 2, [1, 2]), Conv("c", [0], 3, 8), new AddNode("sum", 4, [3, 4]), Conv("head", [5], 8, 18));
+            Conv("a", [0], 3, 5),
+            Conv("b", [0], 3, 3),
+            new ConcatNode("both", 2, [1, 2]),
+            Conv("c", [0], 3, 8),
+            new AddNode("sum", 4, [3, 4]),
+            Conv("head", [5], 8, 18)
+        );
 
         Assert.Same(network, ChannelPadding.Pad(network, 4));
     }
@@ -48,14 +55,18 @@ public class ChannelPaddingTests
         Assert.Equal([1, 2, 3, 4, 5, 6, 0, 0], padded.Weights["depthwise.weight"].Values);
     }
 
-    private static ConvNode Conv(string name, ImmutableArray<int> inputs, int from, int to) => new(name, 0, inputs, from, to, 1, 1, 0, 1, true);
+    private static ConvNode Conv(string name, ImmutableArray<int> inputs, int from, int to) =>
+        new(name, 0, inputs, from, to, 1, 1, 0, 1, true);
 
     /// <summary>The nodes between a picture and a decoding of one class, with weights that count up.</summary>
     private static Network Network(params Node[] nodes)
     {
-        var graph = new Graph([new InputNode("image", 3), .. nodes, new DetectNode("detect", 9, [nodes.Length], 1, [[1, 1, 2, 2, 3, 3]], [8])]);
+        var graph = new Graph([new InputNode("image", 3), .. nodes,
+            new DetectNode("detect", 9, [nodes.Length], 1, [[1, 1, 2, 2, 3, 3]], [8])]);
         var weights = new Weights();
-        foreach (var item in graph.State()) weights[item.Name] = new WeightArray([.. item.Shape], [.. Enumerable.Range(1, item.Shape.Aggregate(1, (product, side) => product * side)).Select(value => (float)value)]);
+        foreach (var item in graph.State())
+            weights[item.Name] = new WeightArray([.. item.Shape],
+                [.. Enumerable.Range(1, item.Shape.Aggregate(1, (product, side) => product * side)).Select(value => (float)value)]);
         return new Network(graph, weights);
     }
 }

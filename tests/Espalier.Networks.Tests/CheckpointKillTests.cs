@@ -3,7 +3,8 @@ using Espalier.Networks;
 
 namespace Espalier.Tests;
 
-/// <summary>Checkpoints whose writers are killed without warning. The same by the thousand: <c>dotnet run --project bench/Espalier.CheckpointKills kill 1000</c>.</summary>
+/// <summary>Checkpoints whose writers are killed without warning. The same by the thousand: <c>dotnet run --project
+/// bench/Espalier.CheckpointKills kill 1000</c>.</summary>
 public class CheckpointKillTests
 {
     // Two thirds of a megabyte in few arrays: a child is up and saving in a moment.
@@ -21,7 +22,13 @@ public class CheckpointKillTests
     {
         using var folder = new TemporaryFolder();
         var graph = GraphBuilder.Expand(Architecture.Parse("small", Table));
-        var checkpoint = new Checkpoint { Graph = graph, Weights = DeterministicWeights.For(graph), ClassNames = ["digit"], ImageSize = 64 };
+        var checkpoint = new Checkpoint
+        {
+            Graph = graph,
+            Weights = DeterministicWeights.For(graph),
+            ClassNames = ["digit"],
+            ImageSize = 64,
+        };
         var report = KillCampaign.Run(folder.Path, checkpoint, count: 200, seed: 7, lanes: 3, TestContext.Current.CancellationToken);
 
         Assert.Empty(report.Problems);

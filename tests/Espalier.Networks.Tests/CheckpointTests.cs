@@ -74,9 +74,12 @@ public class CheckpointTests
     {
         using var folder = new TemporaryFolder();
 
-        Assert.Contains("9 class names", Assert.Throws<WeightsException>(() => (Sample() with { ClassNames = [.. Names(9)] }).Save(folder.File("a"))).Message);
-        Assert.Contains("multiple of 32", Assert.Throws<WeightsException>(() => (Sample() with { ImageSize = 100 }).Save(folder.File("a"))).Message);
-        Assert.Contains("'model.0.conv.weight' is missing", Assert.Throws<WeightsException>(() => (Sample() with { Weights = new() }).Save(folder.File("a"))).Message);
+        Assert.Contains("9 class names",
+            Assert.Throws<WeightsException>(() => (Sample() with { ClassNames = [.. Names(9)] }).Save(folder.File("a"))).Message);
+        Assert.Contains("multiple of 32", Assert.Throws<WeightsException>(() => (Sample() with { ImageSize = 100 }).Save(folder.File("a")))
+            .Message);
+        Assert.Contains("'model.0.conv.weight' is missing",
+            Assert.Throws<WeightsException>(() => (Sample() with { Weights = new() }).Save(folder.File("a"))).Message);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -135,14 +138,16 @@ public class CheckpointTests
 
         Assert.Equal((342, 349), (transfer.Copied, transfer.Total));
         Assert.Equal(
-            ["model.24.anchors", "model.24.m.0.weight", "model.24.m.0.bias", "model.24.m.1.weight", "model.24.m.1.bias", "model.24.m.2.weight", "model.24.m.2.bias"],
+            ["model.24.anchors", "model.24.m.0.weight", "model.24.m.0.bias", "model.24.m.1.weight", "model.24.m.1.bias",
+                "model.24.m.2.weight", "model.24.m.2.bias"],
             transfer.Kept);
         Assert.Equal(source["model.0.conv.weight"].Values, transfer.Weights["model.0.conv.weight"].Values);
         Assert.Equal(initial["model.24.m.0.bias"].Values, transfer.Weights["model.24.m.0.bias"].Values);
         Assert.NotSame(source["model.0.conv.weight"].Values, transfer.Weights["model.0.conv.weight"].Values);
     }
 
-    private static Checkpoint Sample() => new() { Graph = Graph, Weights = DeterministicWeights.For(Graph), ClassNames = [.. Names(10)], ImageSize = 160 };
+    private static Checkpoint Sample() =>
+        new() { Graph = Graph, Weights = DeterministicWeights.For(Graph), ClassNames = [.. Names(10)], ImageSize = 160 };
 
     private static Checkpoint Tiny()
     {

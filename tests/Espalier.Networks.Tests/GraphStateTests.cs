@@ -50,7 +50,8 @@ public class GraphStateTests
 
         Assert.Equal(
             [
-                "model.24.anchors", "model.24.m.0.weight", "model.24.m.0.bias", "model.24.m.1.weight", "model.24.m.1.bias", "model.24.m.2.weight",
+                "model.24.anchors", "model.24.m.0.weight", "model.24.m.0.bias", "model.24.m.1.weight", "model.24.m.1.bias",
+                "model.24.m.2.weight",
                 "model.24.m.2.bias",
             ],
             tail.Select(item => item.Name));
@@ -60,7 +61,8 @@ public class GraphStateTests
 
     [Fact]
     public void Rows_are_ordered_by_number_not_by_letter()
-        => Assert.Equal(Enumerable.Range(0, 25).Except([11, 12, 15, 16, 19, 22]), State("yolov5n").Select(item => int.Parse(item.Name.Split('.')[1])).Distinct());
+        => Assert.Equal(Enumerable.Range(0, 25).Except([11, 12, 15, 16, 19, 22]), State("yolov5n")
+            .Select(item => int.Parse(item.Name.Split('.')[1])).Distinct());
 
     [Fact]
     public void Parameter_groups_are_the_original_ones()
@@ -87,5 +89,6 @@ public class GraphStateTests
         => GraphBuilder.Expand(Architecture.Load(name), 10).State();
 
     private static IEnumerable<string> Convolutions(string name, string prefix)
-        => State(name).Select(item => item.Name).Where(item => item.StartsWith(prefix) && item.EndsWith(".conv.weight")).Select(item => item[..^12]);
+        => State(name).Select(item => item.Name).Where(item => item.StartsWith(prefix) && item.EndsWith(".conv.weight"))
+            .Select(item => item[..^12]);
 }

@@ -16,12 +16,21 @@ public class PruningPlannerTests
     {
         // The oracle's γ, and its rule: the threshold is the sorted γ at ⌊ratio · count⌋, and what reaches it stays.
         var (network, analysis) = Oracle();
-        var options = new PruningOptions { Target = new KeepShare(PruningMeasure.Channels, 1), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false, KeepShortcuts = true };
+        var options = new PruningOptions
+        {
+            Target = new KeepShare(PruningMeasure.Channels, 1),
+            ImageSize = Side,
+            Rounding = 1,
+            Fewest = 1,
+            NormalisePerLayer = false,
+            KeepShortcuts = true,
+        };
         var kept = Shortcuts.Of(network.Graph);
         var prunable = analysis.Groups.Where(group => !group.Producers.Any(kept.Contains)).Sum(group => group.Width);
         Assert.Equal(3712, prunable);
         var keep = 1 - Math.Floor(ratio * prunable) / analysis.FreeChannels;
-        var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options with { Target = new KeepShare(PruningMeasure.Channels, keep) });
+        var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network),
+            options with { Target = new KeepShare(PruningMeasure.Channels, keep) });
 
         Assert.InRange(plan.After.Parameters, parameters * 0.999, parameters * 1.001);
         Assert.Equal(plan.After.Parameters, Surgery.Cut(network, plan.Removal(analysis)).Graph.Summarise(Side).Parameters);
@@ -32,7 +41,8 @@ public class PruningPlannerTests
     {
         int[] expected =
         [
-            12, 22, 16, 11, 22, 16, 16, 45, 32, 22, 45, 32, 32, 32, 32, 89, 64, 46, 91, 64, 64, 64, 64, 64, 64, 181, 128, 90, 179, 128, 128, 90, 178, 90, 46, 45, 87, 46, 43, 45,
+            12, 22, 16, 11, 22, 16, 16, 45, 32, 22, 45, 32, 32, 32, 32, 89, 64, 46, 91, 64, 64, 64, 64, 64, 64, 181, 128,
+            90, 179, 128, 128, 90, 178, 90, 46, 45, 87, 46, 43, 45,
             21, 22, 42, 20, 22, 44, 46, 45, 90, 46, 44, 91, 90, 90, 181, 90, 90,
         ];
         var (network, analysis) = Oracle();
@@ -62,7 +72,8 @@ public class PruningPlannerTests
         var (network, analysis) = Oracle();
         foreach (var uniform in new[] { false, true })
         {
-            var plan = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network), new PruningOptions { Target = new KeepShare(measure, keep), ImageSize = Side, Uniform = uniform });
+            var plan = PruningPlanner.Plan(analysis, ChannelImportance.KernelNorm(network),
+                new PruningOptions { Target = new KeepShare(measure, keep), ImageSize = Side, Uniform = uniform });
 
             Assert.InRange(plan.Reached, keep - 0.05, keep);
             Assert.All(plan.Groups, group => Assert.True(group.Kept >= 8 && group.Kept % 8 == 0, $"{group.Layers[0]} keeps {group.Kept}"));
@@ -86,7 +97,14 @@ public class PruningPlannerTests
     {
         var (network, analysis) = Oracle();
         var importance = ChannelImportance.BatchNormScale(network);
-        var options = new PruningOptions { Target = new ScoreThreshold(.5), ImageSize = Side, Rounding = 1, Fewest = 1, NormalisePerLayer = false };
+        var options = new PruningOptions
+        {
+            Target = new ScoreThreshold(.5),
+            ImageSize = Side,
+            Rounding = 1,
+            Fewest = 1,
+            NormalisePerLayer = false,
+        };
         var removed = PruningPlanner.Plan(analysis, importance, options).Variables(analysis);
         var scores = importance.Gather(analysis, false);
 
@@ -111,11 +129,16 @@ public class PruningPlannerTests
     {
         var (network, analysis) = Oracle();
         var options = new PruningOptions { Target = new KeepShare(PruningMeasure.Operations, .001), ImageSize = Side };
-        var exception = Assert.Throws<EspalierException>(() => PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options));
+        var exception = Assert.Throws<EspalierException>(() => PruningPlanner.Plan(analysis,
+            ChannelImportance.BatchNormScale(network), options));
 
-        Assert.Matches(@"^0\.001 of the operations cannot be reached with at least 8 channels a layer in multiples of 8: 0\.\d+ is the least\.$", exception.Message);
+        Assert.Matches(
+            @"^0\.001 of the operations cannot be reached with at least 8 channels a layer in multiples of 8: 0\.\d+ is the least\.$",
+            exception.Message
+        );
         var least = double.Parse(exception.Message.Split(": ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal(least, PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options with { Target = new KeepShare(PruningMeasure.Operations, least + 1e-4) }).Reached, 1e-4);
+        Assert.Equal(least, PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network),
+            options with { Target = new KeepShare(PruningMeasure.Operations, least + 1e-4) }).Reached, 1e-4);
     }
 
     [Fact]
@@ -133,25 +156,34 @@ public class PruningPlannerTests
         var scores = ChannelImportance.BatchNormScale(network).Gather(analysis, perLayer: false);
         var removed = plan.Variables(analysis);
 
-        Assert.True(removed.Max(variable => scores[variable]) <= scores.Where(entry => !removed.Contains(entry.Key)).Min(entry => entry.Value));
+        Assert.True(removed.Max(variable => scores[variable]) <= scores.Where(entry => !removed.Contains(entry.Key))
+            .Min(entry => entry.Value));
     }
 
     [Fact]
     public void Layers_to_keep_stay_whole()
     {
         var (network, analysis) = Oracle();
-        var options = new PruningOptions { Target = new KeepShare(PruningMeasure.Channels, .6), ImageSize = Side, KeepLayers = ["model.0", "model.9"] };
+        var options = new PruningOptions
+        {
+            Target = new KeepShare(PruningMeasure.Channels, .6),
+            ImageSize = Side,
+            KeepLayers = ["model.0", "model.9"],
+        };
         var plan = PruningPlanner.Plan(analysis, ChannelImportance.Random(network, 1), options);
 
-        Assert.All(plan.Groups.Where(group => group.Layers[0].StartsWith("model.0.", StringComparison.Ordinal) || group.Layers[0].StartsWith("model.9.", StringComparison.Ordinal)), group => Assert.Empty(group.Removed));
-        Assert.Equal("There is no layer 'model.99' to keep.", Assert.Throws<OptionException>(() => PruningPlanner.Plan(analysis, ChannelImportance.Random(network, 1), options with { KeepLayers = ["model.99"] })).Message);
+        Assert.All(plan.Groups.Where(group => group.Layers[0].StartsWith("model.0.", StringComparison.Ordinal)
+            || group.Layers[0].StartsWith("model.9.", StringComparison.Ordinal)), group => Assert.Empty(group.Removed));
+        Assert.Equal("There is no layer 'model.99' to keep.", Assert.Throws<OptionException>(() => PruningPlanner.Plan(analysis,
+            ChannelImportance.Random(network, 1), options with { KeepLayers = ["model.99"] })).Message);
     }
 
     [Fact]
     public void A_plan_is_written_and_read()
     {
         var (network, analysis) = Oracle();
-        var plan = PruningPlanner.Plan(analysis, ChannelImportance.Random(network, 1), new PruningOptions { Target = new KeepShare(PruningMeasure.Operations, .5), ImageSize = Side });
+        var plan = PruningPlanner.Plan(analysis, ChannelImportance.Random(network, 1),
+            new PruningOptions { Target = new KeepShare(PruningMeasure.Operations, .5), ImageSize = Side });
         var read = PruningPlan.Parse(plan.ToJson(), "plan.json");
 
         Assert.Equal(plan.Variables(analysis).Order(), read.Variables(analysis).Order());
@@ -161,11 +193,20 @@ public class PruningPlannerTests
         Assert.All(
             [
                 "null", """{"groups": null}""", """{"groups": [null]}""", """{"groups": [{"layers": null, "width": 8, "removed": []}]}""",
-                """{"groups": [{"layers": [null], "width": 8, "removed": []}]}""", """{"groups": [{"width": 8}]}""", """{"groups": [{"layers": ["a"], "width": -8, "removed": []}]}""",
-                """{"asked": null, "groups": []}""", """{"asked": {"measure": 77, "share": 0.5}, "groups": []}""", """{"imageSize": -1, "groups": []}""",
+                """{"groups": [{"layers": [null], "width": 8, "removed": []}]}""", """{"groups": [{"width": 8}]}""",
+                """{"groups": [{"layers": ["a"], "width": -8, "removed": []}]}""",
+                """{"asked": null, "groups": []}""", """{"asked": {"measure": 77, "share": 0.5}, "groups": []}""",
+                """{"imageSize": -1, "groups": []}""",
             ],
-            senseless => Assert.StartsWith("plan.json is no plan", Assert.Throws<GraphException>(() => PruningPlan.Parse(senseless, "plan.json")).Message, StringComparison.Ordinal));
-        Assert.Contains("another network", Assert.Throws<GraphException>(() => plan.Variables(ChannelAnalysis.Of(GraphBuilder.Expand(Architecture.Load("yolov5s"), 10)))).Message, StringComparison.Ordinal);
+            senseless =>
+                Assert.StartsWith(
+                    "plan.json is no plan",
+                    Assert.Throws<GraphException>(() => PruningPlan.Parse(senseless, "plan.json")).Message,
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.Contains("another network", Assert.Throws<GraphException>(() => plan.Variables(
+            ChannelAnalysis.Of(GraphBuilder.Expand(Architecture.Load("yolov5s"), 10)))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -193,7 +234,9 @@ public class PruningPlannerTests
     {
         var (_, analysis) = Oracle();
         var first = analysis.Graph.Nodes[analysis.Groups[0].Producers[0]].Name;
-        var read = PruningPlan.Parse($$"""{"groups": [{"layers": ["{{first}}"], "width": {{analysis.Groups[0].Width}}, "removed": [0, 2]}]}""", "plan.json").Counted(analysis, Side);
+        var read = PruningPlan
+            .Parse($$"""{"groups": [{"layers": ["{{first}}"], "width": {{analysis.Groups[0].Width}}, "removed": [0, 2]}]}""", "plan.json")
+            .Counted(analysis, Side);
 
         Assert.Equal(analysis.FreeChannels - 2, read.After.Channels);
         Assert.Equal(read.After.ShareOf(read.Before, PruningMeasure.Operations), read.Asked.Number);

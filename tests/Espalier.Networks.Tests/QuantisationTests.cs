@@ -7,11 +7,14 @@ public sealed class QuantisationTests
     [Property]
     public bool Zero_is_a_step_and_what_is_a_step_stays(float low, float high, float value)
     {
-        if (!float.IsFinite(low) || !float.IsFinite(high) || !float.IsFinite(value) || Math.Abs((double)low) + Math.Abs((double)high) > 1e30) return true;
+        if (!float.IsFinite(low) || !float.IsFinite(high) || !float.IsFinite(value)
+            || Math.Abs((double)low) + Math.Abs((double)high) > 1e30)
+            return true;
         var range = TensorRange.Holding(Math.Min(low, high), Math.Max(low, high));
         var nearest = range.Nearest(value);
         var within = Math.Clamp(value, range.Low, range.High);
-        return range.Nearest(0) == 0 && Math.Abs(range.Nearest(nearest) - nearest) <= 1e-3 * range.Scale && Math.Abs(nearest - within) <= 1.01 * range.Scale;
+        return range.Nearest(0) == 0 && Math.Abs(range.Nearest(nearest) - nearest) <= 1e-3 * range.Scale
+            && Math.Abs(nearest - within) <= 1.01 * range.Scale;
     }
 
     [Theory]
@@ -20,7 +23,8 @@ public sealed class QuantisationTests
     [InlineData(0, 1e-9f, 1)]
     [InlineData(-1e-9f, 0, -1)]
     [InlineData(-1e-9f, 1e-9f, 1)]
-    public void A_range_of_next_to_nothing_keeps_its_steps_within_it(float low, float high, float value) => Assert.True(Zero_is_a_step_and_what_is_a_step_stays(low, high, value));
+    public void A_range_of_next_to_nothing_keeps_its_steps_within_it(float low, float high, float value) =>
+        Assert.True(Zero_is_a_step_and_what_is_a_step_stays(low, high, value));
 
     [Theory]
     [InlineData(7, 63)]
@@ -33,7 +37,8 @@ public sealed class QuantisationTests
 
         var rounded = QuantisedWeights.Of(weights, new float[4], 0.01f, bits);
 
-        for (var i = 0; i < weights.Length; i++) Assert.InRange(Math.Abs((rounded.Values[i] * rounded.Scales[i / 18]) - weights[i]), 0, 0.5001f * rounded.Scales[i / 18]);
+        for (var i = 0; i < weights.Length; i++)
+            Assert.InRange(Math.Abs((rounded.Values[i] * rounded.Scales[i / 18]) - weights[i]), 0, 0.5001f * rounded.Scales[i / 18]);
         foreach (var channel in rounded.Values.Chunk(18).Skip(1)) Assert.Equal(largest, channel.Max(value => Math.Abs((int)value)));
         Assert.All(rounded.Values[..18], value => Assert.Equal(0, value));
     }
@@ -99,12 +104,14 @@ public sealed class QuantisationTests
     public void Concatenations_poolings_and_enlargements_share_steps_with_what_they_read()
     {
         var graph = Prepared("yolov5n").Graph;
-        var groupOf = QuantisedTensors.Groups(graph).SelectMany((group, index) => group.Select(position => (position, index))).ToDictionary(pair => pair.position, pair => pair.index);
+        var groupOf = QuantisedTensors.Groups(graph).SelectMany((group, index) => group.Select(position => (position, index)))
+            .ToDictionary(pair => pair.position, pair => pair.index);
 
         Assert.Equal(QuantisedTensors.Of(graph).Order(), groupOf.Keys.Order());
         for (var i = 0; i < graph.Nodes.Length - 1; i++)
         {
-            if (graph.Nodes[i] is ConcatNode or UpsampleNode or MaxPoolNode) Assert.All(graph.Nodes[i].Inputs, input => Assert.Equal(groupOf[i], groupOf[input]));
+            if (graph.Nodes[i] is ConcatNode or UpsampleNode or MaxPoolNode)
+                Assert.All(graph.Nodes[i].Inputs, input => Assert.Equal(groupOf[i], groupOf[input]));
             if (graph.Nodes[i] is AddNode) Assert.Contains(graph.Nodes[i].Inputs, input => groupOf[i] != groupOf[input]);
         }
     }
@@ -113,7 +120,8 @@ public sealed class QuantisationTests
     public void A_plan_gives_a_group_the_range_that_holds_all_its_tensors()
     {
         var graph = Prepared("yolov5n").Graph.WithActivation(ActivationKind.ReLU);
-        var seen = QuantisedTensors.Of(graph).Where(position => position > 0).ToDictionary(position => position, position => new TensorStatistics(new ValueHistogram(0, position, [1, 1]), [0.5f]));
+        var seen = QuantisedTensors.Of(graph).Where(position => position > 0)
+            .ToDictionary(position => position, position => new TensorStatistics(new ValueHistogram(0, position, [1, 1]), [0.5f]));
 
         var plan = QuantisedTensors.Plan(graph, seen, CalibrationMethod.MinMax);
 
@@ -136,6 +144,14 @@ public sealed class QuantisationTests
     private static Network Prepared(string architecture)
     {
         var graph = GraphBuilder.Expand(Architecture.Load(architecture), 10);
-        return OnnxEmission.Prepare(new Checkpoint { Graph = graph, Weights = WeightInitialiser.Initialise(graph, 1), ClassNames = [.. Enumerable.Range(0, 10).Select(i => $"{i}")], ImageSize = 64 });
+        return OnnxEmission.Prepare(
+            new Checkpoint
+            {
+                Graph = graph,
+                Weights = WeightInitialiser.Initialise(graph, 1),
+                ClassNames = [.. Enumerable.Range(0, 10).Select(i => $"{i}")],
+                ImageSize = 64,
+            }
+        );
     }
 }

@@ -2,7 +2,8 @@ using Onnx;
 
 namespace Espalier.Networks.Tests;
 
-/// <summary>Biases in int8 of channels whose weights have faded, as sparse training makes them: their bias is all that is left of them.</summary>
+/// <summary>Biases in int8 of channels whose weights have faded, as sparse training makes them: their bias is all that is left of
+/// them.</summary>
 public sealed class QuantisedBiasTests
 {
     private const string Layer = "model.1.conv";
@@ -61,8 +62,10 @@ public sealed class QuantisedBiasTests
     {
         var graph = network.Graph;
         var statistics = new TensorStatistics(new ValueHistogram(0, 5, [1, 1]), [.. means]);
-        var plan = QuantisedTensors.Plan(graph, QuantisedTensors.Of(graph).Skip(1).ToDictionary(position => position, _ => statistics), CalibrationMethod.MinMax);
-        var file = ModelProto.Parser.ParseFrom(OnnxEmission.Emit(Checkpoint(graph, network.Weights), new OnnxOptions { Quantisation = plan }).ToBytes());
+        var plan = QuantisedTensors.Plan(graph, QuantisedTensors.Of(graph).Skip(1).ToDictionary(position => position, _ => statistics),
+            CalibrationMethod.MinMax);
+        var file = ModelProto.Parser.ParseFrom(OnnxEmission.Emit(Checkpoint(graph, network.Weights),
+            new OnnxOptions { Quantisation = plan }).ToBytes());
         TensorProto Stored(string name) => file.Graph.Initializer.Single(tensor => tensor.Name == $"{Layer}.{name}");
         var steps = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(Stored("bias.int32").RawData.Span);
         scales = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(Stored("bias.scale").RawData.Span).ToArray();

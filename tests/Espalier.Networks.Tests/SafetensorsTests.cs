@@ -65,12 +65,16 @@ public class SafetensorsTests
     [InlineData("U8", 1, "FD", 253)]
     [InlineData("BOOL", 1, "01", 1)]
     public void Every_number_type_is_read_into_float(string type, int size, string hexadecimal, float value)
-        => Assert.Equal([value], Read(Raw($$$"""{"x":{"dtype":"{{{type}}}","shape":[1],"data_offsets":[0,{{{size}}}]}}""", Convert.FromHexString(hexadecimal))).Weights["x"].Values);
+        => Assert.Equal([value], Read(Raw($$$"""{"x":{"dtype":"{{{type}}}","shape":[1],"data_offsets":[0,{{{size}}}]}}""",
+            Convert.FromHexString(hexadecimal))).Weights["x"].Values);
 
     [Theory]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "stands twice")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""", 6, "begins at byte 2, but byte 4 comes next")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, "begins at byte 8, but byte 4 comes next")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        8, "stands twice")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""",
+        6, "begins at byte 2, but byte 4 comes next")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""",
+        12, "begins at byte 8, but byte 4 comes next")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "its arrays take 4 bytes, but 3 are there")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "its arrays take 4 bytes, but 5 are there")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "has 2 numbers of 4 bytes, but 4 bytes")]
@@ -90,7 +94,10 @@ public class SafetensorsTests
     [Fact]
     public void Every_flipped_byte_is_found()
     {
-        var bytes = Write(new Weights { ["model.0.conv.weight"] = new WeightArray([40], [.. Enumerable.Range(0, 40).Select(i => (float)i)]) }, ("a", "b"));
+        var bytes = Write(
+            new Weights { ["model.0.conv.weight"] = new WeightArray([40], [.. Enumerable.Range(0, 40).Select(i => (float)i)]) },
+            ("a", "b")
+        );
         for (var i = 0; i < bytes.Length; i++)
         {
             var damaged = (byte[])bytes.Clone();
@@ -120,7 +127,10 @@ public class SafetensorsTests
     [Fact]
     public void Mutated_files_are_read_or_refused_but_never_crash()
     {
-        var bytes = Raw("""{"__metadata__":{"k":"v"},"x":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"y":{"dtype":"F16","shape":[],"data_offsets":[16,18]}}""", new byte[18]);
+        var bytes = Raw(
+            """{"__metadata__":{"k":"v"},"x":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"y":{"dtype":"F16","shape":[],"data_offsets":[16,18]}}""",
+            new byte[18]
+        );
         var random = new Random(3);
         for (var i = 0; i < 4000; i++)
         {
@@ -158,7 +168,8 @@ public class SafetensorsTests
         Assert.Single(Directory.GetFiles(folder.Path));
     }
 
-    private static byte[] Write(Weights weights, params (string Key, string Text)[] metadata) => Write(weights, WeightPrecision.Full, metadata);
+    private static byte[] Write(Weights weights, params (string Key, string Text)[] metadata) =>
+        Write(weights, WeightPrecision.Full, metadata);
 
     private static byte[] Write(Weights weights, WeightPrecision precision, params (string Key, string Text)[] metadata)
     {

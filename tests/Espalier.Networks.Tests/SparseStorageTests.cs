@@ -7,15 +7,18 @@ using FsCheck.Xunit;
 
 namespace Espalier.Tests;
 
-/// <summary>Arrays with many zeros as bitmap and numbers: what is read is what was written, the file is never larger, and damage is refused.</summary>
+/// <summary>Arrays with many zeros as bitmap and numbers: what is read is what was written, the file is never larger, and damage is
+/// refused.</summary>
 public class SparseStorageTests
 {
     // Eleven numbers of which the first, the third and the last are kept.
-    private const string Header = """{"__metadata__":{"espalier.sparse.x":"[11]"},"x.sparse_values":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},"x.sparse_bitmap":{"dtype":"U8","shape":[2],"data_offsets":[12,14]}}""";
+    private const string Header =
+        """{"__metadata__":{"espalier.sparse.x":"[11]"},"x.sparse_values":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},"x.sparse_bitmap":{"dtype":"U8","shape":[2],"data_offsets":[12,14]}}""";
     private static readonly byte[] Numbers = [0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 64, 0b101, 0b100];
 
     [Property(MaxTest = 150)]
-    public void Any_kernel_survives_bit_for_bit_in_a_file_that_is_no_larger(byte outputs, byte inputs, byte side, byte zeros, int seed, bool half)
+    public void Any_kernel_survives_bit_for_bit_in_a_file_that_is_no_larger(byte outputs, byte inputs, byte side,
+        byte zeros, int seed, bool half)
     {
         int[] shape = [outputs % 20, inputs % 20, (side % 3) + 1, (side % 3) + 1];
         var weights = new Weights
@@ -35,7 +38,8 @@ public class SparseStorageTests
         Assert.All(expected.Weights.Names, name =>
         {
             Assert.Equal(expected.Weights[name].Shape, read.Weights[name].Shape);
-            Assert.True(MemoryMarshal.AsBytes<float>(expected.Weights[name].Values).SequenceEqual(MemoryMarshal.AsBytes<float>(read.Weights[name].Values)), name);
+            Assert.True(MemoryMarshal.AsBytes<float>(expected.Weights[name].Values)
+                .SequenceEqual(MemoryMarshal.AsBytes<float>(read.Weights[name].Values)), name);
         });
         Assert.Equal(sparse, Write(read.Weights, precision, WeightStorage.Sparse));
     }
@@ -45,7 +49,8 @@ public class SparseStorageTests
     {
         var weights = new Weights { ["model.0.conv.weight"] = new WeightArray([64, 32, 3, 3], Random(64 * 32 * 9, 0.9, 4)) };
 
-        Assert.InRange((double)Write(weights, WeightPrecision.Full, WeightStorage.Sparse).Length / Write(weights, WeightPrecision.Full, WeightStorage.Dense).Length, 0.12, 0.15);
+        Assert.InRange((double)Write(weights, WeightPrecision.Full, WeightStorage.Sparse)
+            .Length / Write(weights, WeightPrecision.Full, WeightStorage.Dense).Length, 0.12, 0.15);
     }
 
     [Fact]
@@ -80,7 +85,8 @@ public class SparseStorageTests
     [InlineData("""shape":[3]""", """shape":[3,1]""", "no list of F32 or F16")]
     [InlineData("""shape":[2]""", """shape":[1,2]""", "has a bitmap of 2 U8")]
     public void Parts_that_contradict_each_other_are_refused(string what, string instead, string reason)
-        => Assert.Contains(reason, Assert.Throws<WeightsException>(() => Read(Raw(Header.Replace(what, instead, StringComparison.Ordinal), Numbers))).Message, StringComparison.Ordinal);
+        => Assert.Contains(reason, Assert.Throws<WeightsException>(
+            () => Read(Raw(Header.Replace(what, instead, StringComparison.Ordinal), Numbers))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Bitmap_that_marks_another_number_of_values_is_refused()
@@ -90,16 +96,19 @@ public class SparseStorageTests
             var damaged = (byte[])Numbers.Clone();
             damaged[12 + (bit / 8)] ^= (byte)(1 << (bit % 8));
 
-            Assert.Matches("3 values where its bitmap marks [24]", Assert.Throws<WeightsException>(() => Read(Raw(Header, damaged))).Message);
+            Assert.Matches("3 values where its bitmap marks [24]", Assert.Throws<WeightsException>(() => Read(Raw(Header, damaged)))
+                .Message);
         }
     }
 
     [Fact]
     public void Array_that_is_there_dense_and_sparse_is_refused()
     {
-        var twice = Header.Replace("}}", """},"x":{"dtype":"U8","shape":[1],"data_offsets":[14,15]}}""", StringComparison.Ordinal).Replace("""[11]"}""", """[11]"}""", StringComparison.Ordinal);
+        var twice = Header.Replace("}}", """},"x":{"dtype":"U8","shape":[1],"data_offsets":[14,15]}}""", StringComparison.Ordinal)
+            .Replace("""[11]"}""", """[11]"}""", StringComparison.Ordinal);
 
-        Assert.Contains("'x' is there twice", Assert.Throws<WeightsException>(() => Read(Raw(twice, [.. Numbers, 0]))).Message, StringComparison.Ordinal);
+        Assert.Contains("'x' is there twice", Assert.Throws<WeightsException>(() => Read(Raw(twice, [.. Numbers, 0]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,16 +119,21 @@ public class SparseStorageTests
         const int Bitmap = Third / 8;
         var names = new[] { "a", "b", "c" };
         var header = $$"""{"__metadata__":{{{string.Join(',', names.Select(name => $"\"espalier.sparse.{name}\":\"[{Third}]\""))}}}"""
-            + string.Concat(names.Select((name, i) => $",\"{name}.sparse_bitmap\":{{\"dtype\":\"U8\",\"shape\":[{Bitmap}],\"data_offsets\":[{i * Bitmap},{(i + 1) * Bitmap}]}}"
+            + string.Concat(
+                names.Select(
+                    (name, i) =>
+                        $",\"{name}.sparse_bitmap\":{{\"dtype\":\"U8\",\"shape\":[{Bitmap}],\"data_offsets\":[{i * Bitmap},{(i + 1) * Bitmap}]}}"
                 + $",\"{name}.sparse_values\":{{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[{3 * Bitmap},{3 * Bitmap}]}}")) + "}";
 
-        Assert.Contains("unfold to more than 268435456 numbers", Assert.Throws<WeightsException>(() => Read(Raw(header, new byte[3 * Bitmap]))).Message, StringComparison.Ordinal);
+        Assert.Contains("unfold to more than 268435456 numbers",
+            Assert.Throws<WeightsException>(() => Read(Raw(header, new byte[3 * Bitmap]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Every_flipped_byte_and_every_cut_is_found()
     {
-        var bytes = Write(new Weights { ["model.0.conv.weight"] = new WeightArray([200], Random(200, 0.95, 1)) }, WeightPrecision.Full, WeightStorage.Sparse, ("a", "b"));
+        var bytes = Write(new Weights { ["model.0.conv.weight"] = new WeightArray([200], Random(200, 0.95, 1)) }, WeightPrecision.Full,
+            WeightStorage.Sparse, ("a", "b"));
         for (var i = 0; i < bytes.Length; i++)
         {
             var damaged = (byte[])bytes.Clone();
@@ -171,7 +185,13 @@ public class SparseStorageTests
             for (var i = 0; i < kernel.Length; i++) kernel[i] = i % 4 == 0 ? kernel[i] : 0;
         }
 
-        var checkpoint = new Checkpoint { Graph = graph, Weights = weights, ClassNames = [.. Enumerable.Range(0, 10).Select(name => $"{name}")], ImageSize = 160 };
+        var checkpoint = new Checkpoint
+        {
+            Graph = graph,
+            Weights = weights,
+            ClassNames = [.. Enumerable.Range(0, 10).Select(name => $"{name}")],
+            ImageSize = 160,
+        };
         checkpoint.Save(folder.File("dense"), precision);
         checkpoint.Save(folder.File("sparse"), precision, WeightStorage.Sparse);
         var (dense, sparse) = (Checkpoint.Open(folder.File("dense")), Checkpoint.Open(folder.File("sparse")));
@@ -185,10 +205,12 @@ public class SparseStorageTests
     private static float[] Random(int count, double zeros, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() < zeros ? 0 : (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-9, 3))))];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => random.NextDouble() < zeros ? 0 : (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-9, 3))))];
     }
 
-    private static byte[] Write(Weights weights, WeightPrecision precision, WeightStorage storage, params (string Key, string Text)[] metadata)
+    private static byte[] Write(Weights weights, WeightPrecision precision, WeightStorage storage,
+        params (string Key, string Text)[] metadata)
     {
         using var stream = new MemoryStream();
         Safetensors.Write(stream, weights, metadata.ToImmutableSortedDictionary(item => item.Key, item => item.Text), precision, storage);

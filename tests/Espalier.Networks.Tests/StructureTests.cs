@@ -12,7 +12,15 @@ public class StructureTests
     [InlineData("yolov5l", 46_563_709, 46_186_759, 101, 104, 30_016, 108.9937, 107.7895)]
     [InlineData("yolov5x", 86_749_405, 86_278_375, 123, 126, 44_400, 205.4482, 203.9429)]
     public void Sixth_family_has_the_original_counts(
-        string name, long parameters80, long parameters10, int batchNorms, int convolutions, long scales, double gigaFlops80, double gigaFlops10)
+        string name,
+        long parameters80,
+        long parameters10,
+        int batchNorms,
+        int convolutions,
+        long scales,
+        double gigaFlops80,
+        double gigaFlops10
+    )
     {
         var coco = Expand(name, 80).Summarise(640);
         var digits = Expand(name, 10).Summarise(640);
@@ -45,7 +53,8 @@ public class StructureTests
     public void Rows_have_the_original_parameters()
         => Assert.Equal(
             [
-                1760, 4672, 4800, 18560, 29184, 73984, 156928, 295424, 296448, 164608, 33024, 0, 0, 90880, 8320, 0, 0, 22912, 36992, 0, 74496,
+                1760, 4672, 4800, 18560, 29184, 73984, 156928, 295424, 296448, 164608, 33024, 0, 0, 90880,
+                8320, 0, 0, 22912, 36992, 0, 74496,
                 147712, 0, 296448, 20295,
             ],
             Expand("yolov5n", 10).Summarise(640).Rows.Select(row => row.Parameters));
@@ -73,7 +82,8 @@ public class StructureTests
 
     [Fact]
     public void Image_size_that_is_no_multiple_of_the_stride_is_refused()
-        => Assert.Contains("multiple of the network's stride 32", Assert.Throws<GraphException>(() => Expand("yolov5n", 10).Summarise(100)).Message);
+        => Assert.Contains("multiple of the network's stride 32", Assert.Throws<GraphException>(() => Expand("yolov5n", 10).Summarise(100))
+            .Message);
 
     [Fact]
     public void Every_built_in_expands_to_strides_8_16_32()

@@ -65,7 +65,8 @@ public class SurgeryTests
         var removed = Random(analysis, seed, 0.2);
         var whole = Heads(Silencing.Of(network, new Removal(analysis, removed), keepShift: true));
         var forgotten = Heads(Surgery.Cut(network, new Removal(analysis, removed)));
-        var folded = Heads(Surgery.Cut(network, new Removal(analysis, removed), ChannelConstants.Of(network, new Removal(analysis, removed))));
+        var folded = Heads(Surgery.Cut(network, new Removal(analysis, removed),
+            ChannelConstants.Of(network, new Removal(analysis, removed))));
 
         var (far, near) = (RootMeanSquare(whole, forgotten), RootMeanSquare(whole, folded));
         Assert.True(near <= 0.1 * far, $"{near} against {far}");
@@ -101,7 +102,8 @@ public class SurgeryTests
         Assert.Equal(plan.After.Channels, ChannelAnalysis.Of(cut.Graph).FreeChannels);
     }
 
-    /// <summary>Sixty-seven plans each, for ghosts, gates, depthwise and grouped convolutions and attention, with every activation in turn.</summary>
+    /// <summary>Sixty-seven plans each, for ghosts, gates, depthwise and grouped convolutions and attention, with every activation in
+    /// turn.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -109,7 +111,8 @@ public class SurgeryTests
     [InlineData(3)]
     public void Blocks_with_gates_ghosts_groups_and_attention_are_cut_to_what_silencing_gives(int table)
     {
-        ActivationKind[] kinds = [.. Enum.GetValues<ActivationKind>().Where(kind => kind is not (ActivationKind.Identity or ActivationKind.Sigmoid))];
+        ActivationKind[] kinds = [.. Enum.GetValues<ActivationKind>()
+            .Where(kind => kind is not (ActivationKind.Identity or ActivationKind.Sigmoid))];
         var cuts = 0;
         for (var seed = 0; seed < 67; seed++)
         {
@@ -120,8 +123,13 @@ public class SurgeryTests
             var cut = Surgery.Cut(network, new Removal(analysis, removed));
 
             Near(Output(Silencing.Of(network, new Removal(analysis, removed), keepShift: false), 32), Output(cut, 32), 1e-4);
-            Assert.Equal(Surgery.Resize(new Removal(analysis, removed)).Summarise(64).Parameters, cut.Weights.Names.Where(name => !name.Contains("running", StringComparison.Ordinal)
-                && !name.Contains("tracked", StringComparison.Ordinal) && !name.Contains("anchors", StringComparison.Ordinal)).Sum(name => (long)cut.Weights[name].Values.Length));
+            Assert.Equal(Surgery.Resize(new Removal(analysis, removed)).Summarise(64).Parameters,
+                cut.Weights.Names.Where(name => !name.Contains("running", StringComparison.Ordinal)
+                        && !name.Contains("tracked", StringComparison.Ordinal)
+                        && !name.Contains("anchors", StringComparison.Ordinal)
+                    )
+                    .Sum(name => (long)cut.Weights[name].Values.Length)
+            );
             ChannelConstants.Of(network, new Removal(analysis, removed));
         }
 
@@ -169,8 +177,10 @@ public class SurgeryTests
         var (network, analysis) = Open("yolov5n");
         var image = analysis.VariablesOf(0)[0];
 
-        Assert.Contains("fixed", Assert.Throws<GraphException>(() => Surgery.Cut(network, new Removal(analysis, new HashSet<int> { image }))).Message, StringComparison.Ordinal);
-        Assert.Contains("model.0.conv would lose its last channel", Assert.Throws<GraphException>(() => Surgery.Cut(network, new Removal(analysis, analysis.Groups[0].Variables.ToHashSet()))).Message, StringComparison.Ordinal);
+        Assert.Contains("fixed", Assert.Throws<GraphException>(() => Surgery.Cut(network,
+            new Removal(analysis, new HashSet<int> { image }))).Message, StringComparison.Ordinal);
+        Assert.Contains("model.0.conv would lose its last channel", Assert.Throws<GraphException>(() => Surgery.Cut(network,
+            new Removal(analysis, analysis.Groups[0].Variables.ToHashSet()))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,7 +190,13 @@ public class SurgeryTests
         var (network, analysis) = Open("yolov5n-v3");
         var removed = Random(analysis, 7, 0.5);
         var cut = Surgery.Cut(network, new Removal(analysis, removed), ChannelConstants.Of(network, new Removal(analysis, removed)));
-        new Checkpoint { Graph = cut.Graph, Weights = cut.Weights, ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], ImageSize = 64 }.Save(folder.File("cut.safetensors"));
+        new Checkpoint
+        {
+            Graph = cut.Graph,
+            Weights = cut.Weights,
+            ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")],
+            ImageSize = 64,
+        }.Save(folder.File("cut.safetensors"));
         var opened = Checkpoint.Open(folder.File("cut.safetensors"));
 
         Assert.Equal(cut.Graph.ToJson(), opened.Graph.ToJson());
@@ -218,6 +234,7 @@ public class SurgeryTests
     {
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])), $"{i}: {expected[i]} against {actual[i]}");
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])),
+                $"{i}: {expected[i]} against {actual[i]}");
     }
 }

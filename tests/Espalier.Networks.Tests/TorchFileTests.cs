@@ -121,7 +121,8 @@ public class TorchFileTests
             .Text("backbone").Code("](](").Whole(-1).Whole(1).Text("Conv").Code("](").Whole(8).Whole(3).Whole(2).Code("eee")
             .Text("head").Code("](](").Whole(-1).Whole(1).Text("Detect").Code("](").Text("nc").Text("anchors").Code("eeeu")
             .Text("_modules").OrderedMap().Code("(").Text("0").New("models.common", "Conv").Code("}(")
-            .Text("_modules").OrderedMap().Code("(").Text("act").New("torch.nn.modules.activation", "Hardswish").Code("}bu").Code("ub").Code("u").Code("ub");
+            .Text("_modules").OrderedMap().Code("(").Text("act").New("torch.nn.modules.activation", "Hardswish").Code("}bu")
+                .Code("ub").Code("u").Code("ub");
 
         var architecture = Read(pickle).Architecture!;
 
@@ -140,7 +141,8 @@ public class TorchFileTests
     {
         var pickle = new TorchPickle().Global(module, name).Code("(").Text("touch /tmp/x").Code("tR");
 
-        Assert.Contains($"asks for '{module}.{name}', which no YOLOv5 checkpoint needs", Assert.Throws<WeightsException>(() => Read(pickle)).Message);
+        Assert.Contains($"asks for '{module}.{name}', which no YOLOv5 checkpoint needs",
+            Assert.Throws<WeightsException>(() => Read(pickle)).Message);
     }
 
     [Fact]
@@ -165,9 +167,11 @@ public class TorchFileTests
     [Fact]
     public void Compressed_archive_is_refused()
     {
-        var bytes = new TorchPickle().Code("}(").Text("x").Tensor(new float[1000], [1000], [1]).Code("u").ToArchive(compression: CompressionLevel.Optimal);
+        var bytes = new TorchPickle().Code("}(").Text("x").Tensor(new float[1000], [1000], [1]).Code("u")
+            .ToArchive(compression: CompressionLevel.Optimal);
 
-        Assert.Contains("too large or compressed", Assert.Throws<WeightsException>(() => TorchFile.Read(new MemoryStream(bytes), "x.pt")).Message);
+        Assert.Contains("too large or compressed", Assert.Throws<WeightsException>(() => TorchFile.Read(new MemoryStream(bytes), "x.pt"))
+            .Message);
     }
 
     [Fact]
@@ -177,7 +181,8 @@ public class TorchFileTests
         var place = bytes.AsSpan().IndexOf(BitConverter.GetBytes(12345.678f));
         bytes[place] ^= 1;
 
-        Assert.Contains("the checksum of '0' does not match", Assert.Throws<WeightsException>(() => TorchFile.Read(new MemoryStream(bytes), "x.pt")).Message);
+        Assert.Contains("the checksum of '0' does not match",
+            Assert.Throws<WeightsException>(() => TorchFile.Read(new MemoryStream(bytes), "x.pt")).Message);
     }
 
     [Fact]

@@ -56,7 +56,8 @@ internal sealed class TorchPickle
         Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
         _storages.Add(bytes);
         Global("torch._utils", "_rebuild_tensor_v2").Code("((");
-        Text("storage").Global("torch", "FloatStorage").Text($"{_storages.Count - 1}").Text("cpu").Whole(claimed ?? values.Length).Code("tQ");
+        Text("storage").Global("torch", "FloatStorage").Text($"{_storages.Count - 1}").Text("cpu")
+            .Whole(claimed ?? values.Length).Code("tQ");
         Whole(offset).Code("(");
         foreach (var length in shape) Whole(length);
         Code("t(");
@@ -64,7 +65,8 @@ internal sealed class TorchPickle
         return Code("t\x89").OrderedMap().Code("tR");
     }
 
-    public byte[] ToArchive(string prefix = "archive", CompressionLevel compression = CompressionLevel.NoCompression, string? further = null)
+    public byte[] ToArchive(string prefix = "archive", CompressionLevel compression = CompressionLevel.NoCompression,
+        string? further = null)
     {
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))

@@ -14,7 +14,8 @@ public class TorchWrapperTests
     [InlineData("torch._dynamo.eval_frame", "OptimizedModule", "_orig_mod")]
     public void A_wrapped_model_is_read_as_the_model(string module, string type, string child)
     {
-        var pickle = new TorchPickle().Code("}(").Text("model").New(module, type).Code("}(").Text("_modules").OrderedMap().Code("(").Text(child);
+        var pickle = new TorchPickle().Code("}(").Text("model").New(module, type).Code("}(").Text("_modules").OrderedMap()
+            .Code("(").Text(child);
         Model(pickle, names => names.Code("](").Text("cat").Code("e")).Code("uubu");
 
         var file = Read(pickle);
@@ -49,14 +50,16 @@ public class TorchWrapperTests
     [InlineData("yolov5.models.yolo", "DetectionModel")]
     [InlineData("yolov5.utils.autoanchor", "check_anchors")]
     public void Names_of_newer_Pythons_and_of_the_pip_package_are_words(string module, string name)
-        => Assert.Equal(["x"], Read(new TorchPickle().Code("}(").Text("o").Global(module, name).Code("(").Text("a").Code("tR").Text("x").Tensor([1], [1], [1]).Code("u")).Weights.Names);
+        => Assert.Equal(["x"], Read(new TorchPickle().Code("}(").Text("o").Global(module, name).Code("(").Text("a").Code("tR")
+            .Text("x").Tensor([1], [1], [1]).Code("u")).Weights.Names);
 
     [Theory]
     [InlineData("pathlib._locale", "PosixPath")]
     [InlineData("yolov5.hub", "load")]
     [InlineData("yolov5x.models", "Model")]
     public void Names_that_only_look_like_them_are_refused(string module, string name)
-        => Assert.Contains("which no YOLOv5 checkpoint needs", Assert.Throws<WeightsException>(() => Read(new TorchPickle().Global(module, name))).Message);
+        => Assert.Contains("which no YOLOv5 checkpoint needs",
+            Assert.Throws<WeightsException>(() => Read(new TorchPickle().Global(module, name))).Message);
 
     [Theory]
     [InlineData("module.model.0.conv.weight")]
@@ -79,11 +82,13 @@ public class TorchWrapperTests
     [InlineData("state_dict")]
     [InlineData("model")]
     public void A_state_is_found_under_its_usual_keys(string key)
-        => Assert.Equal(["model.0.w"], Read(new TorchPickle().Code("}(").Text(key).OrderedMap().Code("(").Text("module.model.0.w").Tensor([1], [1], [1]).Code("uu")).Weights.Names);
+        => Assert.Equal(["model.0.w"], Read(new TorchPickle().Code("}(").Text(key).OrderedMap().Code("(").Text("module.model.0.w")
+            .Tensor([1], [1], [1]).Code("uu")).Weights.Names);
 
     [Fact]
     public void A_fused_network_is_refused_in_a_sentence()
-        => Refused("is fused", new TorchPickle().OrderedMap().Code("(").Text("model.0.conv.weight").Tensor([1], [1], [1]).Text("model.0.conv.bias").Tensor([1], [1], [1]).Code("u"));
+        => Refused("is fused", new TorchPickle().OrderedMap().Code("(").Text("model.0.conv.weight").Tensor([1], [1], [1])
+            .Text("model.0.conv.bias").Tensor([1], [1], [1]).Code("u"));
 
     [Fact]
     public void A_fused_model_object_binds_a_method_and_is_told_what_to_do()
@@ -92,7 +97,8 @@ public class TorchWrapperTests
     [Fact]
     public void A_network_for_segmentation_is_refused_in_a_sentence()
     {
-        Refused("for segmentation", new TorchPickle().OrderedMap().Code("(").Text("model.24.proto.cv1.conv.weight").Tensor([1], [1], [1]).Code("u"));
+        Refused("for segmentation", new TorchPickle().OrderedMap().Code("(").Text("model.24.proto.cv1.conv.weight")
+            .Tensor([1], [1], [1]).Code("u"));
         Refused("for segmentation", Model(new TorchPickle(), names => names.Code("N"), "Segment"));
         Refused("for classification", Model(new TorchPickle(), names => names.Code("N"), "Classify"));
     }
@@ -112,16 +118,20 @@ public class TorchWrapperTests
     [Fact]
     public void Class_names_are_what_Python_prints_of_them()
     {
-        var file = Read(Model(new TorchPickle(), names => names.Code("](").Whole(1).Text("two").Real(1.5).Real(2).Real(1e-5).Real(1e16).Real(1e15).Real(0.1 + 0.2).Code("\x88").Code("\x89").Code("N").Code("e")));
+        var file = Read(Model(new TorchPickle(), names => names.Code("](").Whole(1).Text("two").Real(1.5).Real(2).Real(1e-5)
+            .Real(1e16).Real(1e15).Real(0.1 + 0.2).Code("\x88").Code("\x89").Code("N").Code("e")));
 
-        Assert.Equal(["1", "two", "1.5", "2.0", "1e-05", "1e+16", "1000000000000000.0", "0.30000000000000004", "True", "False", "None"], file.ClassNames);
+        Assert.Equal(["1", "two", "1.5", "2.0", "1e-05", "1e+16", "1000000000000000.0", "0.30000000000000004", "True", "False", "None"],
+            file.ClassNames);
     }
 
     [Fact]
     public void Class_names_by_number_stand_in_the_numbers_order_whatever_the_keys_are()
     {
-        Assert.Equal(["5", "six"], Read(Model(new TorchPickle(), names => names.Code("}(").Whole(1).Text("six").Whole(0).Whole(5).Code("u"))).ClassNames);
-        Assert.Equal(["5", "six"], Read(Model(new TorchPickle(), names => names.Code("}(").Text("0").Whole(5).Text("1").Text("six").Code("u"))).ClassNames);
+        Assert.Equal(["5", "six"], Read(Model(new TorchPickle(), names => names.Code("}(").Whole(1).Text("six").Whole(0)
+            .Whole(5).Code("u"))).ClassNames);
+        Assert.Equal(["5", "six"], Read(Model(new TorchPickle(), names => names.Code("}(").Text("0").Whole(5).Text("1")
+            .Text("six").Code("u"))).ClassNames);
         Assert.Equal(["a", "b"], Read(Model(new TorchPickle(), names => names.Code("(").Text("a").Text("b").Code("t"))).ClassNames);
     }
 
@@ -135,7 +145,8 @@ public class TorchWrapperTests
         Refused(Sentence, Model(new TorchPickle(), names => names.Text("cat")));
     }
 
-    private static void Refused(string sentence, TorchPickle pickle) => Assert.Contains(sentence, Assert.Throws<WeightsException>(() => Read(pickle)).Message, StringComparison.Ordinal);
+    private static void Refused(string sentence, TorchPickle pickle) =>
+        Assert.Contains(sentence, Assert.Throws<WeightsException>(() => Read(pickle)).Message, StringComparison.Ordinal);
 
     /// <summary>A model with one weight, and names that the caller writes.</summary>
     private static TorchPickle Model(TorchPickle pickle, Action<TorchPickle> names, string type = "Conv2d")
@@ -143,7 +154,8 @@ public class TorchWrapperTests
         pickle.New("yolov5.models.yolo", "DetectionModel").Code("}(").Text("names");
         names(pickle);
         return pickle.Text("_modules").OrderedMap().Code("(").Text("model").New("torch.nn.modules.container", "Sequential").Code("}(")
-            .Text("_modules").OrderedMap().Code("(").Text("0").New(type == "Conv2d" ? "torch.nn.modules.conv" : "models.yolo", type).Code("}(")
+            .Text("_modules").OrderedMap().Code("(").Text("0").New(type == "Conv2d" ? "torch.nn.modules.conv" : "models.yolo", type)
+                .Code("}(")
             .Text("_parameters").OrderedMap().Code("(").Text("weight").Global("torch._utils", "_rebuild_parameter").Code("(")
             .Tensor([1], [1, 1, 1, 1], [1, 1, 1, 1]).Code("\x88").OrderedMap().Code("tR").Code("u")
             .Code("ub").Code("u").Code("ub").Code("u").Code("ub");

@@ -10,7 +10,8 @@ public class WeightInitialiserTests
     [Fact]
     public void Equal_seeds_give_equal_weights_and_others_do_not()
     {
-        var (first, again, other) = (WeightInitialiser.Initialise(Graph, 1), WeightInitialiser.Initialise(Graph, 1), WeightInitialiser.Initialise(Graph, 2));
+        var (first, again, other) = (WeightInitialiser.Initialise(Graph, 1), WeightInitialiser.Initialise(Graph, 1),
+            WeightInitialiser.Initialise(Graph, 2));
 
         Assert.All(first.Names, name => Assert.Equal(first[name].Values, again[name].Values));
         Assert.NotEqual(first["model.0.conv.weight"].Values, other["model.0.conv.weight"].Values);
@@ -21,7 +22,10 @@ public class WeightInitialiserTests
     public void Weights_stand_in_state_order_with_the_state_shapes()
         => Assert.Equal(
             Graph.State().Select(item => (item.Name, item.Count)),
-            WeightInitialiser.Initialise(Graph, 0) is var weights ? weights.Names.Select(name => (name, (long)weights[name].Values.Length)) : []);
+            WeightInitialiser.Initialise(Graph, 0) is var weights
+                ? weights.Names.Select(name => (name, (long)weights[name].Values.Length))
+                : []
+        );
 
     [Fact]
     public void Kernels_are_uniform_within_one_over_the_root_of_fan_in()
@@ -54,7 +58,8 @@ public class WeightInitialiserTests
     {
         var weights = WeightInitialiser.Initialise(Graph, 3);
         var (bias, fanIn) = (weights[$"model.24.m.{level}.bias"].Values, weights[$"model.24.m.{level}.weight"].Shape[1]);
-        var (slack, objectness, classes) = (1 / Math.Sqrt(fanIn), Math.Log(8 / Math.Pow(640.0 / stride, 2)), Math.Log(0.6 / (10 - 0.99999)));
+        var (slack, objectness, classes) = (1 / Math.Sqrt(fanIn), Math.Log(8 / Math.Pow(640.0 / stride, 2)),
+            Math.Log(0.6 / (10 - 0.99999)));
 
         for (var i = 0; i < bias.Length; i++)
         {

@@ -12,7 +12,8 @@ public class ExportCheckTests
     {
         const float Offset = 4e4f;
 
-        // In mid-network means far larger than the deviation, which the batch norm behind takes off again: float32 rounds away what is left.
+        // In mid-network means far larger than the deviation, which the batch norm behind takes off again: float32 rounds away what is
+        // left.
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 2);
         var weights = DeterministicWeights.For(graph);
         var (kernel, mean) = (weights["model.17.cv3.conv.weight"].Values, weights["model.17.cv3.bn.running_mean"].Values);
@@ -34,12 +35,14 @@ public class ExportCheckTests
     [Fact]
     public void Numbers_are_judged_by_how_far_float32_itself_is_off()
     {
-        ExportAgreement Judge(float file, float network, double exact) => ExportCheck.Judge([file], [network], WeightPrecision.Full, () => [exact]);
+        ExportAgreement Judge(float file, float network, double exact) =>
+            ExportCheck.Judge([file], [network], WeightPrecision.Full, () => [exact]);
 
         Assert.Equal(0.05, Judge(1.05f, 1, 1.01).LargestDifference, 1e-6);
         Assert.Equal(0.01, Judge(1.05f, 1, 1.01).RoundingError!.Value, 1e-3);
         Assert.Null(Judge(1.0005f, 1, double.NaN).RoundingError);
-        Assert.Contains("off by up to 5.0e-2, where float32 is by 1.0e-4", Assert.Throws<EspalierException>(() => Judge(1.05f, 1, 1.0001)).Message, StringComparison.Ordinal);
+        Assert.Contains("off by up to 5.0e-2, where float32 is by 1.0e-4", Assert.Throws<EspalierException>(() => Judge(1.05f, 1, 1.0001))
+            .Message, StringComparison.Ordinal);
         Assert.Throws<EspalierException>(() => Judge(float.NaN, 1, 1.0001));
         Assert.Throws<EspalierException>(() => ExportCheck.Judge([1, 2], [1], WeightPrecision.Full, () => []));
     }

@@ -15,7 +15,8 @@ public sealed class MistakeTests
     [InlineData(3, 8, 0, "says 8, is 3")]
     public void A_detection_on_a_label_is_right_or_of_the_wrong_class(int truth, int found, int shift, string? words)
     {
-        var mistakes = Find([new LabelledBox(truth, There)], new Detection(new Box(There.Left + shift, There.Top, There.Right + shift, There.Bottom), .9f, found));
+        var mistakes = Find([new LabelledBox(truth, There)],
+            new Detection(new Box(There.Left + shift, There.Top, There.Right + shift, There.Bottom), .9f, found));
 
         Assert.Equal(words is null ? [] : [words], mistakes);
     }
@@ -26,7 +27,8 @@ public sealed class MistakeTests
         Assert.Equal(["says 5, nothing there", "missed 3"], Find([new LabelledBox(3, There)], new Detection(Elsewhere, .9f, 5)));
         Assert.Equal(["3 found twice"], Find([new LabelledBox(3, There)], new Detection(There, .9f, 3), new Detection(There, .8f, 3)));
         Assert.Equal(["missed 3"], Find([new LabelledBox(3, There)]));
-        Assert.StartsWith("3: box is off (IoU 0.", Find([new LabelledBox(3, There)], new Detection(new Box(20, 10, 45, 50), .9f, 3))[0], StringComparison.Ordinal);
+        Assert.StartsWith("3: box is off (IoU 0.", Find([new LabelledBox(3, There)], new Detection(new Box(20, 10, 45, 50), .9f, 3))[0],
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -45,7 +47,8 @@ public sealed class MistakeTests
     }
 
     private static string[] Find(LabelledBox[] labels, params Detection[] detections) =>
-        [.. MistakeFinder.Find(new JudgedPhoto("photo.png", labels, detections), 100).Select(mistake => mistake.Words(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]))];
+        [.. MistakeFinder.Find(new JudgedPhoto("photo.png", labels, detections), 100)
+            .Select(mistake => mistake.Words(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]))];
 
     private sealed class Near : IEqualityComparer<double>
     {

@@ -8,13 +8,15 @@ using Espalier.Vision;
 
 namespace Espalier.Reports.Tests;
 
-/// <summary>Every plot: its texts lie on the sheet and apart from each other, its content is where it should be, and equal data give equal bytes.</summary>
+/// <summary>Every plot: its texts lie on the sheet and apart from each other, its content is where it should be, and equal data give equal
+/// bytes.</summary>
 public sealed class PlotTests
 {
     private static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
     private static readonly DetectionReport Report = DetectionMetrics.Report(Pictures(), 10);
 
-    public static TheoryData<string> Names => ["results", "one epoch", "labels", "PR", "F1", "P", "R", "confusion", "sparsity", "sparsity, one epoch", "sparsity, large scales"];
+    public static TheoryData<string> Names =>
+        ["results", "one epoch", "labels", "PR", "F1", "P", "R", "confusion", "sparsity", "sparsity, one epoch", "sparsity, large scales"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -36,7 +38,8 @@ public sealed class PlotTests
         {
             // Somewhere in its rectangle the ink differs from the corner.
             var ground = sheet.ColorAt(text.Area.Left, text.Area.Top);
-            var inked = Enumerable.Range(0, 40).Any(step => sheet.ColorAt(text.Area.Left + (text.Area.Width * step / 40), text.Area.MidY) != ground);
+            var inked = Enumerable.Range(0, 40)
+                .Any(step => sheet.ColorAt(text.Area.Left + (text.Area.Width * step / 40), text.Area.MidY) != ground);
             Assert.True(inked, $"'{text.Text}' is empty");
         }
     }
@@ -53,7 +56,8 @@ public sealed class PlotTests
     public void The_confusion_matrix_shows_truth_in_columns_and_predictions_in_rows()
     {
         // Every 3 is taken for an 8.
-        var pictures = Enumerable.Range(0, 20).Select(_ => PictureEvaluation.Evaluate([new Detection(new Box(0, 0, 10, 20), .9f, 8)], [new LabelledBox(3, new Box(0, 0, 10, 20))])).ToArray();
+        var pictures = Enumerable.Range(0, 20).Select(_ => PictureEvaluation.Evaluate([new Detection(new Box(0, 0, 10, 20), .9f, 8)],
+            [new LabelledBox(3, new Box(0, 0, 10, 20))])).ToArray();
         var matrix = ConfusionMatrix.Of(pictures, 10);
         using var sheet = ConfusionPlot.Draw(matrix, Digits);
         var grid = ConfusionPlot.GridAt(0);
@@ -98,7 +102,23 @@ public sealed class PlotTests
         "results" => ResultsPlot.Draw([.. Enumerable.Range(0, 40).Select(Epoch)]),
         "one epoch" => ResultsPlot.Draw([Epoch(0)]),
         "labels" => LabelsPlot.Draw(new DetectionDataset(
-            [.. Enumerable.Range(0, 50).Select(i => new DatasetEntry($"{i}.png", 100, 50, [new LabelledBox(i % 10, new Box(10 + i, 10, 20 + i, 30)), new LabelledBox((i * 3) % 10, new Box(30, 10, 42, 32))]))], Digits, [])),
+                    [
+                        .. Enumerable
+                            .Range(0, 50)
+                            .Select(i => new DatasetEntry(
+                                $"{i}.png",
+                                100,
+                                50,
+                                [
+                                    new LabelledBox(i % 10, new Box(10 + i, 10, 20 + i, 30)),
+                                    new LabelledBox((i * 3) % 10, new Box(30, 10, 42, 32)),
+                                ]
+                            )),
+                    ],
+                    Digits,
+                    []
+                )
+            ),
         "sparsity" => SparsityPlot.Draw([.. Enumerable.Range(0, 57).Select(epoch => Sparse(epoch, 57))]),
         "sparsity, one epoch" => SparsityPlot.Draw([Sparse(0, 1)]),
         "sparsity, large scales" => SparsityPlot.Draw([Epoch(0), .. Enumerable.Range(1, 3).Select(epoch => Sparse(epoch, 4, 2.5))]),
@@ -117,12 +137,17 @@ public sealed class PlotTests
         var done = (epoch + 1.0) / epochs;
         for (var channel = 0; channel < 4000; channel++)
         {
-            var scale = random.NextDouble() < 0.6 * done ? 0 : Math.Max((1 - 0.6 * done) + 0.12 * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5), 0);
+            var scale = random.NextDouble() < 0.6 * done
+                ? 0 : Math.Max((1 - 0.6 * done) + 0.12 * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5), 0);
             counts[(int)Math.Min(scale / ScaleHistogram.Width, ScaleHistogram.Bins)]++;
         }
 
         counts[(int)Math.Min(largest / ScaleHistogram.Width, ScaleHistogram.Bins)]++;
-        return Epoch(epoch) with { ScaleHistogram = new ScaleHistogram(counts, largest), Scales = new ScaleQuantiles(0, 0.5, 1, 0.6 * done) };
+        return Epoch(epoch) with
+        {
+            ScaleHistogram = new ScaleHistogram(counts, largest),
+            Scales = new ScaleQuantiles(0, 0.5, 1, 0.6 * done),
+        };
     }
 
     private static EpochRecord Epoch(int epoch) => new()
@@ -151,7 +176,12 @@ public sealed class PlotTests
             var truth = i % 10;
             var found = random.NextDouble() < .8 ? truth : random.Next(10);
             return PictureEvaluation.Evaluate(
-                [new Detection(box, (float)random.NextDouble(), found), new Detection(new Box(60, 10, 80, 50), (float)random.NextDouble() / 2, random.Next(10))], [new LabelledBox(truth, box)]);
+                        [
+                            new Detection(box, (float)random.NextDouble(), found),
+                            new Detection(new Box(60, 10, 80, 50), (float)random.NextDouble() / 2, random.Next(10)),
+                        ],
+                        [new LabelledBox(truth, box)]
+                    );
         })];
     }
 }

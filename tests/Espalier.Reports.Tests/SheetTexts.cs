@@ -9,7 +9,8 @@ internal static class SheetTexts
     public static void RequireApart(Sheet sheet)
     {
         Assert.NotEmpty(sheet.Texts);
-        Assert.All(sheet.Texts, text => Assert.True(text.Area is { Left: >= 0, Top: >= 0 } && text.Area.Right <= sheet.Width && text.Area.Bottom <= sheet.Height, $"'{text.Text}' at {text.Area}"));
+        Assert.All(sheet.Texts, text => Assert.True(text.Area is { Left: >= 0, Top: >= 0 } && text.Area.Right <= sheet.Width
+            && text.Area.Bottom <= sheet.Height, $"'{text.Text}' at {text.Area}"));
         for (var i = 0; i < sheet.Texts.Count; i++)
         {
             for (var j = i + 1; j < sheet.Texts.Count; j++)

@@ -67,7 +67,8 @@ public sealed class ThinningReportTests
         Machine = "Measured here.",
         ImageSize = 64,
         Splits = ["val"],
-        Models = [Model("dense", 1000, 0.9, null), Model("sparse", 1000, 0.905, null), .. thinned.Select(model => Model(model.Name, model.Size, model.Accuracy, "b"))],
+        Models = [Model("dense", 1000, 0.9, null), Model("sparse", 1000, 0.905, null),
+            .. thinned.Select(model => Model(model.Name, model.Size, model.Accuracy, "b"))],
         DenseScales = [.. Enumerable.Range(0, 200).Select(i => 0.5f + (i / 200f))],
         SparseScales = [.. Enumerable.Range(0, 200).Select(i => i / 200f)],
         Widths = [.. Enumerable.Range(0, 60).Select(i => new LayerWidth($"model.{i}.conv", 32, 8 + (i % 24)))],
@@ -75,7 +76,8 @@ public sealed class ThinningReportTests
 
     private static ReportedModel Model(string name, long size, double accuracy, string? criterion)
     {
-        var judged = new ReportedAccuracy("val", 100, 0.9, 0.8, accuracy, accuracy / 2, 0.8, name == "dense" ? null : new ReportedDifference(accuracy - 0.9, accuracy - 0.9 - 0.015, accuracy - 0.9 + 0.015), null);
+        var judged = new ReportedAccuracy("val", 100, 0.9, 0.8, accuracy, accuracy / 2, 0.8, name == "dense"
+            ? null : new ReportedDifference(accuracy - 0.9, accuracy - 0.9 - 0.015, accuracy - 0.9 + 0.015), null);
         return new ReportedModel
         {
             Name = name,
@@ -89,7 +91,8 @@ public sealed class ThinningReportTests
             PicturesPerSecond = 1e6 / size,
             Accuracy = [judged],
             History = [.. Enumerable.Range(0, 5).Select(Epoch)],
-            Cut = criterion is null ? null : new ReportedCut(criterion, "some of the FLOPs", judged with { MeanAveragePrecision50 = accuracy / 3 }, [("whole", 0.9), ("cut", accuracy / 3)]),
+            Cut = criterion is null ? null : new ReportedCut(criterion, "some of the FLOPs",
+                judged with { MeanAveragePrecision50 = accuracy / 3 }, [("whole", 0.9), ("cut", accuracy / 3)]),
         };
     }
 

@@ -6,7 +6,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Espalier.Runtime.Tests;
 
-/// <summary>What an application may do to a detector: close it while it works, hand it long lists, choose what computes it, get it as a service.</summary>
+/// <summary>What an application may do to a detector: close it while it works, hand it long lists, choose what computes it, get it as a
+/// service.</summary>
 public sealed class ApplicationTests
 {
     private static readonly byte[] Free = OnnxEmission.Emit(Emitted.Checkpoint("yolov5n", imageSize: 96)).ToBytes();
@@ -79,13 +80,15 @@ public sealed class ApplicationTests
     [InlineData(160, 160, 27)]
     [InlineData(4096, 4096, 1)]
     [InlineData(32, 32, 682)]
-    public void By_default_a_call_takes_what_memory_leaves_room_for(int height, int width, int pictures) => Assert.Equal(pictures, Detector.AtOnce(height, width));
+    public void By_default_a_call_takes_what_memory_leaves_room_for(int height, int width, int pictures) =>
+        Assert.Equal(pictures, Detector.AtOnce(height, width));
 
     [Fact]
     public void Options_of_the_application_reach_the_session()
     {
         SessionOptions? seen = null;
-        using var detector = Detector.Open(Free, new DetectorOptions { Threads = 1, ConfigureSession = options => (seen = options).LogId = "application" });
+        using var detector = Detector.Open(Free,
+            new DetectorOptions { Threads = 1, ConfigureSession = options => (seen = options).LogId = "application" });
 
         Assert.NotNull(seen);
     }

@@ -35,7 +35,8 @@ public sealed class ChannelBlockTests
         Assert.True(moves[16] <= whole, $"{moves[16]} moves in blocks of 16, which are whole blocks of 8 too, where {whole} are needed");
 
         // .NET may be told to leave AVX-512 alone; ONNX Runtime asks the processor itself.
-        if (ChannelBlock.OfThisProcessor == BlockOfOnnxRuntime()) Assert.True(moves[ChannelBlock.OfThisProcessor] <= whole, $"more than {whole} moves");
+        if (ChannelBlock.OfThisProcessor == BlockOfOnnxRuntime())
+            Assert.True(moves[ChannelBlock.OfThisProcessor] <= whole, $"more than {whole} moves");
     }
 
     [Theory]
@@ -46,14 +47,16 @@ public sealed class ChannelBlockTests
         Assert.SkipUnless(BlockOfOnnxRuntime() > 1, "skipped: ONNX Runtime computes no blocks of channels on this processor");
         var whole = Emitted.Checkpoint(architecture);
 
-        Assert.True(Moves(Emitted.ThinnedEvenly(architecture, rounding, Side), 1) > Moves(whole, 1), "unfilled, this network should need more");
+        Assert.True(Moves(Emitted.ThinnedEvenly(architecture, rounding, Side), 1) > Moves(whole, 1),
+            "unfilled, this network should need more");
     }
 
     [Fact]
     public void The_block_is_the_one_that_ONNX_Runtime_computes_in()
     {
         Assert.SkipUnless(X86Base.IsSupported, "skipped: blocks are known of x64 alone");
-        var isTold = File.Exists(Flags) && File.ReadLines(Flags).Any(line => line.StartsWith("flags", StringComparison.Ordinal) && line.Contains(" avx512f "));
+        var isTold = File.Exists(Flags) && File.ReadLines(Flags)
+            .Any(line => line.StartsWith("flags", StringComparison.Ordinal) && line.Contains(" avx512f "));
         Assert.SkipWhen(isTold && !Avx512F.IsSupported, "skipped: .NET was told to leave AVX-512 alone");
 
         Assert.Equal(BlockOfOnnxRuntime(), ChannelBlock.OfThisProcessor);
@@ -88,10 +91,12 @@ public sealed class ChannelBlockTests
     [InlineData(0, "The channel block must be within 1…64, but is 0.")]
     [InlineData(65, "The channel block must be within 1…64, but is 65.")]
     public void Blocks_have_a_range(int block, string sentence)
-        => Assert.Equal(sentence, Assert.Throws<OptionException>(() => OnnxEmission.Emit(Emitted.Checkpoint("yolov5n"), new OnnxOptions { ChannelBlock = block })).Message);
+        => Assert.Equal(sentence, Assert.Throws<OptionException>(() => OnnxEmission.Emit(Emitted.Checkpoint("yolov5n"),
+            new OnnxOptions { ChannelBlock = block })).Message);
 
     /// <summary>
-    /// The smallest block to which a network can be filled that then moves no more tensors than a whole one: what ONNX Runtime computes at once on this
+    /// The smallest block to which a network can be filled that then moves no more tensors than a whole one: what ONNX Runtime computes at
+    /// once on this
     /// processor; 1 where it moves none anyway.
     /// </summary>
     private static int BlockOfOnnxRuntime() => Block.Value;
@@ -101,8 +106,15 @@ public sealed class ChannelBlockTests
     {
         using var folder = new TemporaryFolder();
         var prepared = folder.File("prepared.onnx");
-        using (var options = new SessionOptions { OptimizedModelFilePath = prepared, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR })
-        using (new InferenceSession(OnnxEmission.Emit(checkpoint, new OnnxOptions { Batch = 1, Height = Side, Width = Side, ChannelBlock = block }).ToBytes(), options))
+        using (
+            var options = new SessionOptions
+            {
+                OptimizedModelFilePath = prepared,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            }
+        )
+        using (new InferenceSession(OnnxEmission.Emit(checkpoint,
+            new OnnxOptions { Batch = 1, Height = Side, Width = Side, ChannelBlock = block }).ToBytes(), options))
         {
         }
 

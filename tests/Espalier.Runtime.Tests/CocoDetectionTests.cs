@@ -6,7 +6,8 @@ using Espalier.Vision;
 
 namespace Espalier.Runtime.Tests;
 
-/// <summary>The detector on ordinary photos against what the reference finds with the same COCO weights (oracle/coco-detections.json, "square").</summary>
+/// <summary>The detector on ordinary photos against what the reference finds with the same COCO weights (oracle/coco-detections.json,
+/// "square").</summary>
 public sealed class CocoDetectionTests
 {
     private const float PixelTolerance = 2;
@@ -29,13 +30,15 @@ public sealed class CocoDetectionTests
     [InlineData("bus.jpg", false)]
     [InlineData("zidane.jpg", true)]
     [InlineData("zidane.jpg", false)]
-    public void A_file_of_free_size_finds_it_in_squares_and_rectangles(string photo, bool square) => Finds(Export(new OnnxOptions()), photo, square);
+    public void A_file_of_free_size_finds_it_in_squares_and_rectangles(string photo, bool square) =>
+        Finds(Export(new OnnxOptions()), photo, square);
 
     [Theory]
     [InlineData("bus.jpg")]
     [InlineData("zidane.jpg")]
     public void Suppression_inside_the_file_finds_it_too(string photo)
-        => Finds(Export(new OnnxOptions { Batch = 1, Height = 640, Width = 640, Suppression = NmsOptions.ForPrediction }), photo, square: true);
+        => Finds(Export(new OnnxOptions { Batch = 1, Height = 640, Width = 640, Suppression = NmsOptions.ForPrediction }),
+            photo, square: true);
 
     [Fact]
     public void The_original_exporters_metadata_are_understood()
@@ -48,12 +51,14 @@ public sealed class CocoDetectionTests
         Assert.Equal((32, 640, 640, 1), (detector.Facts.Stride, detector.Facts.Height, detector.Facts.Width, detector.Facts.Batch));
     }
 
-    private static byte[] Export(OnnxOptions options) => OnnxEmission.Emit(Checkpoint.Open(SharedMaterial.Require("data", "weights", "yolov5n.pt")), options).ToBytes();
+    private static byte[] Export(OnnxOptions options) =>
+        OnnxEmission.Emit(Checkpoint.Open(SharedMaterial.Require("data", "weights", "yolov5n.pt")), options).ToBytes();
 
     private static void Finds(byte[] file, string photo, bool square)
     {
         // The reference shrinks bilinearly when it predicts.
-        using var detector = Detector.Open(file, new DetectorOptions { Filter = ResizeFilter.Bilinear, Rectangular = square ? false : null });
+        using var detector = Detector.Open(file,
+            new DetectorOptions { Filter = ResizeFilter.Bilinear, Rectangular = square ? false : null });
         var found = detector.Detect(PictureReader.Read(SharedMaterial.Require("data", "images", photo)));
         var expected = Reference($"{photo} {(square ? "square" : "auto")}");
 

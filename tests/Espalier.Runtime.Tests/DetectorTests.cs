@@ -26,7 +26,8 @@ public sealed class DetectorTests
     public void A_fixed_batch_takes_any_number_of_pictures()
     {
         using var free = Detector.Open(Free, new DetectorOptions { Rectangular = false, Suppression = Some });
-        using var four = Detector.Open(OnnxEmission.Emit(Checkpoint, new OnnxOptions { Batch = 4, Height = 96, Width = 96 }).ToBytes(), new DetectorOptions { Suppression = Some });
+        using var four = Detector.Open(OnnxEmission.Emit(Checkpoint, new OnnxOptions { Batch = 4, Height = 96, Width = 96 }).ToBytes(),
+            new DetectorOptions { Suppression = Some });
         var pictures = Pictures(6);
         var expected = free.Detect(pictures);
         var actual = four.Detect(pictures);
@@ -42,7 +43,8 @@ public sealed class DetectorTests
     {
         var suppression = Some with { Agnostic = agnostic };
         using var outside = Detector.Open(Free, new DetectorOptions { Rectangular = false, Suppression = suppression });
-        using var inside = Detector.Open(OnnxEmission.Emit(Checkpoint, new OnnxOptions { Suppression = suppression }).ToBytes(), new DetectorOptions { Rectangular = false });
+        using var inside = Detector.Open(OnnxEmission.Emit(Checkpoint, new OnnxOptions { Suppression = suppression }).ToBytes(),
+            new DetectorOptions { Rectangular = false });
         var pictures = Pictures(3);
         var expected = outside.Detect(pictures);
         var actual = inside.Detect(pictures);
@@ -80,7 +82,8 @@ public sealed class DetectorTests
         var (expected, actual) = (full.Predict(pixels, 1, 96, 96), half.Predict(pixels, 1, 96, 96));
 
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 0.02 * Math.Max(1, Math.Abs(expected[i])));
-        var (fullBytes, halfBytes) = (OnnxEmission.Emit(Checkpoint).ToBytes().Length, OnnxEmission.Emit(Checkpoint, new OnnxOptions { Precision = WeightPrecision.Half }).ToBytes().Length);
+        var (fullBytes, halfBytes) = (OnnxEmission.Emit(Checkpoint).ToBytes().Length,
+            OnnxEmission.Emit(Checkpoint, new OnnxOptions { Precision = WeightPrecision.Half }).ToBytes().Length);
         Assert.True(halfBytes < 0.55 * fullBytes, $"{halfBytes} of {fullBytes} bytes");
     }
 
@@ -130,7 +133,8 @@ public sealed class DetectorTests
     private static Picture[] Pictures(int count) => [.. Enumerable.Range(0, count).Select(index =>
     {
         var picture = new Picture(60 + (17 * index), 40 + (11 * (index % 3)));
-        for (var i = 0; i < picture.Pixels.Length; i++) picture.Pixels[i] = (byte)(127.5 + (127.4 * Math.Sin((0.01 + (0.013 * index)) * (i + 1))));
+        for (var i = 0; i < picture.Pixels.Length; i++)
+            picture.Pixels[i] = (byte)(127.5 + (127.4 * Math.Sin((0.01 + (0.013 * index)) * (i + 1))));
         return picture;
     })];
 
@@ -140,7 +144,8 @@ public sealed class DetectorTests
         Assert.Equal(expected.Length, actual.Length);
         foreach (var detection in expected)
         {
-            Assert.Contains(actual, other => other.Class == detection.Class && Math.Abs(other.Confidence - detection.Confidence) < 1e-4 && BoxOverlap.IoU(other.Box, detection.Box) > 0.999);
+            Assert.Contains(actual, other => other.Class == detection.Class && Math.Abs(other.Confidence - detection.Confidence) < 1e-4
+                && BoxOverlap.IoU(other.Box, detection.Box) > 0.999);
         }
     }
 }

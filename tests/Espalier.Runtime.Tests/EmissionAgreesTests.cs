@@ -43,7 +43,8 @@ public sealed class EmissionAgreesTests
             Assert.Equal(expected.Length, actual.Length);
             for (var i = 0; i < expected.Length; i++)
             {
-                Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-4 * Math.Max(1, Math.Abs(expected[i])), $"{architecture}, {batch}×{height}×{width}, {i}: {expected[i]} against {actual[i]}");
+                Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-4 * Math.Max(1, Math.Abs(expected[i])),
+                    $"{architecture}, {batch}×{height}×{width}, {i}: {expected[i]} against {actual[i]}");
             }
         }
     }
@@ -75,8 +76,10 @@ public sealed class EmissionAgreesTests
     {
         get
         {
-            var activations = new TheoryData<ActivationKind, float> { { ActivationKind.LeakyReLU, 0.01f }, { ActivationKind.LeakyReLU, 0.4f }, { ActivationKind.ELU, 0.5f } };
-            foreach (var kind in Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity)) activations.Add(kind, ((Activation)kind).Parameter);
+            var activations = new TheoryData<ActivationKind,
+            float> { { ActivationKind.LeakyReLU, 0.01f }, { ActivationKind.LeakyReLU, 0.4f }, { ActivationKind.ELU, 0.5f } };
+            foreach (var kind in Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity))
+                activations.Add(kind, ((Activation)kind).Parameter);
             return activations;
         }
     }
@@ -102,7 +105,8 @@ public sealed class EmissionAgreesTests
     {
         // The older form's first convolution too, which must not be merged with its slicing then.
         var checkpoint = Emitted.Checkpoint(architecture);
-        var nodes = checkpoint.Graph.Nodes.Select(node => node is ConvNode { Kernel: 3, Stride: 1 } conv ? conv with { Dilation = 2, Padding = 2 } : node);
+        var nodes = checkpoint.Graph.Nodes.Select(node => node is ConvNode { Kernel: 3, Stride: 1 } conv
+            ? conv with { Dilation = 2, Padding = 2 } : node);
         checkpoint = checkpoint with { Graph = checkpoint.Graph with { Nodes = [.. nodes] } };
         using var trained = new ExecutableNetwork(checkpoint.Graph, checkpoint.Weights) { Mode = ExecutionMode.Evaluation };
         using var file = Emitted.Open(checkpoint);
@@ -157,7 +161,8 @@ public sealed class EmissionAgreesTests
     {
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])), $"{what}, {i}: {expected[i]} against {actual[i]}");
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])),
+                $"{what}, {i}: {expected[i]} against {actual[i]}");
     }
 
     private static float[] Expected(ExecutableNetwork network, byte[] pixels, int batch, int height, int width)

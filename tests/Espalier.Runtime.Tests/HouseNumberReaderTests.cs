@@ -15,7 +15,8 @@ public sealed class HouseNumberReaderTests
         try
         {
             File.WriteAllBytes(file, OnnxEmission.Emit(Emitted.Checkpoint("yolov5n", imageSize: 64)).ToBytes());
-            using var reader = HouseNumberReader.Open(file, new NumberReadingOptions { Confidence = 0.3f }, new DetectorOptions { Rectangular = false });
+            using var reader = HouseNumberReader.Open(file, new NumberReadingOptions { Confidence = 0.3f },
+                new DetectorOptions { Rectangular = false });
             var picture = new Picture(64, 64);
             new Random(1).NextBytes(picture.Pixels);
             var alone = reader.Read(picture);
@@ -25,7 +26,8 @@ public sealed class HouseNumberReaderTests
             Assert.Equal(alone.Select(number => number.Text), together.Select(number => number.Text));
             Assert.All(alone, number => Assert.Equal(number.Text.Length, number.Digits.Count()));
             Assert.All(alone, number => Assert.InRange(number.Confidence, 0, 1));
-            Assert.All(alone.SelectMany(number => number.Digits), digit => Assert.DoesNotContain(digit.Alternatives, other => other.Class == digit.Class));
+            Assert.All(alone.SelectMany(number => number.Digits),
+                digit => Assert.DoesNotContain(digit.Alternatives, other => other.Class == digit.Class));
         }
         finally
         {
@@ -40,12 +42,14 @@ public sealed class HouseNumberReaderTests
         var file = folder.File("digits.onnx");
         var calibration = new NumberCalibration(-9, 0, 0, 0, 0, 0.5);
         OnnxEmission.Emit(Emitted.Checkpoint("yolov5n", imageSize: 64)).Save(file);
-        OnnxFile.Open(file).With(NumberCalibration.MetadataKey, "other").With(NumberCalibration.MetadataKey, calibration.ToJson()).Save(file);
+        OnnxFile.Open(file).With(NumberCalibration.MetadataKey, "other").With(NumberCalibration.MetadataKey, calibration.ToJson())
+            .Save(file);
         var picture = new Picture(64, 64);
         new Random(1).NextBytes(picture.Pixels);
         using var network = OnnxNetwork.Open(file);
         using var reader = HouseNumberReader.Open(file, new NumberReadingOptions { Confidence = 0.3f });
-        using var other = HouseNumberReader.Open(file, new NumberReadingOptions { Confidence = 0.3f, Calibration = calibration with { Bias = 9 } });
+        using var other = HouseNumberReader.Open(file,
+            new NumberReadingOptions { Confidence = 0.3f, Calibration = calibration with { Bias = 9 } });
 
         Assert.Equal(calibration, network.Facts.NumberCalibration);
         Assert.All(reader.Read(picture), number => Assert.True(number is { IsAccepted: false, Confidence: < 0.001f }));
@@ -60,9 +64,11 @@ public sealed class HouseNumberReaderTests
         var file = folder.File("digits.onnx");
         OnnxEmission.Emit(Emitted.Checkpoint("yolov5n", imageSize: 64)).With(NumberCalibration.MetadataKey, "{}").Save(file);
 
-        Assert.Equal($"'{file}' is damaged: what it says of the confidence of numbers cannot be read.", Assert.Throws<EspalierException>(() => OnnxNetwork.Open(file)).Message);
+        Assert.Equal($"'{file}' is damaged: what it says of the confidence of numbers cannot be read.",
+            Assert.Throws<EspalierException>(() => OnnxNetwork.Open(file)).Message);
         File.WriteAllText(file, "no ONNX");
-        Assert.StartsWith($"Cannot read '{file}' as ONNX: ", Assert.Throws<EspalierException>(() => OnnxFile.Open(file)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Cannot read '{file}' as ONNX: ", Assert.Throws<EspalierException>(() => OnnxFile.Open(file)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +120,8 @@ public sealed class HouseNumberReaderTests
 
     [Fact]
     public void Other_classes_than_digits_are_refused() =>
-        Assert.Equal("House numbers are read from digits: the network's classes must be named 0 to 9.", Assert.Throws<EspalierException>(() => new HouseNumberReader(new Fake(["car", "dog"]))).Message);
+        Assert.Equal("House numbers are read from digits: the network's classes must be named 0 to 9.",
+            Assert.Throws<EspalierException>(() => new HouseNumberReader(new Fake(["car", "dog"]))).Message);
 
     private sealed class Fake(IReadOnlyList<string> names) : IPictureDetector
     {

@@ -11,7 +11,8 @@ public sealed class OpeningTests
     private static readonly Checkpoint Checkpoint = Emitted.Checkpoint("yolov5n");
     private static readonly byte[] Free = OnnxEmission.Emit(Checkpoint).ToBytes();
     private static readonly byte[] Fixed = OnnxEmission.Emit(Checkpoint, new OnnxOptions { Batch = 1, Height = 64, Width = 96 }).ToBytes();
-    private static readonly byte[] Suppressing = OnnxEmission.Emit(Checkpoint, new OnnxOptions { Suppression = new NmsOptions { Confidence = 0.3f } }).ToBytes();
+    private static readonly byte[] Suppressing = OnnxEmission.Emit(Checkpoint,
+        new OnnxOptions { Suppression = new NmsOptions { Confidence = 0.3f } }).ToBytes();
 
     [Fact]
     public void What_the_file_promises_is_read()
@@ -34,8 +35,10 @@ public sealed class OpeningTests
         var bytes = OnnxEmission.Emit(Checkpoint, new OnnxOptions { Interface = OnnxInterface.Bytes }).ToBytes();
         using (var network = OnnxNetwork.Open(bytes)) Assert.Equal(Checkpoint.Graph.Detect.Anchors[0], network.Facts.RawHeads!.Anchors[0]);
 
-        Says("The ONNX file is damaged: its strides and anchors cannot be read.", () => OnnxNetwork.Open(Replaced(bytes, "espalier.strides", "espalier.strydes")));
-        Says("The ONNX file is damaged: its strides and anchors do not go together.", () => OnnxNetwork.Open(Replaced(bytes, "[8,16,32]", "[8,16,-2]")));
+        Says("The ONNX file is damaged: its strides and anchors cannot be read.",
+            () => OnnxNetwork.Open(Replaced(bytes, "espalier.strides", "espalier.strydes")));
+        Says("The ONNX file is damaged: its strides and anchors do not go together.",
+            () => OnnxNetwork.Open(Replaced(bytes, "[8,16,32]", "[8,16,-2]")));
     }
 
     [Fact]
@@ -49,7 +52,9 @@ public sealed class OpeningTests
             for (var round = 0; round < 10; round++)
             {
                 var damaged = (byte[])file.Clone();
-                for (var change = random.Next(1, 4); change > 0; change--) damaged[random.Next(start, damaged.Length)] = (byte)(random.Next(3) == 0 ? random.Next(256) : "[]{}\"',:.-019e~"[random.Next(15)]);
+                for (var change = random.Next(1, 4); change > 0; change--)
+                    damaged[random.Next(start, damaged.Length)] = (byte)(random.Next(3) == 0
+                        ? random.Next(256) : "[]{}\"',:.-019e~"[random.Next(15)]);
                 try
                 {
                     using var network = OnnxNetwork.Open(damaged);
@@ -92,19 +97,26 @@ public sealed class OpeningTests
     [Fact]
     public void Options_that_contradict_the_file_are_refused()
     {
-        Says("The network's image size is fixed at 96 × 64, so it cannot be 320.", () => Detector.Open(Fixed, new DetectorOptions { ImageSize = 320 }));
-        Says("The network's image size is fixed at 96 × 64; rectangles of other shapes need a file whose size is free.", () => Detector.Open(Fixed, new DetectorOptions { Rectangular = true }));
-        Says("The image size must be a multiple of the network's stride, 32, but is 100 × 100.", () => Detector.Open(Free, new DetectorOptions { ImageSize = 100 }));
-        Says("A class must be within 0…9, but is 12.", () => Detector.Open(Free, new DetectorOptions { Suppression = new NmsOptions { Classes = [12] } }));
+        Says("The network's image size is fixed at 96 × 64, so it cannot be 320.",
+            () => Detector.Open(Fixed, new DetectorOptions { ImageSize = 320 }));
+        Says("The network's image size is fixed at 96 × 64; rectangles of other shapes need a file whose size is free.",
+            () => Detector.Open(Fixed, new DetectorOptions { Rectangular = true }));
+        Says("The image size must be a multiple of the network's stride, 32, but is 100 × 100.",
+            () => Detector.Open(Free, new DetectorOptions { ImageSize = 100 }));
+        Says("A class must be within 0…9, but is 12.",
+            () => Detector.Open(Free, new DetectorOptions { Suppression = new NmsOptions { Classes = [12] } }));
         Says("The number of threads must be within 0…1024, but is -1.", () => Detector.Open(Free, new DetectorOptions { Threads = -1 }));
     }
 
     [Fact]
     public void Options_that_suppression_inside_cannot_fulfil_are_refused()
     {
-        Says("Suppression is inside the file: the confidence threshold must be within 0.3…1, but is 0.1.", () => Open(new NmsOptions { Confidence = 0.1f }));
-        Says("Suppression is inside the file: the IoU threshold is 0.45 and cannot be 0.6.", () => Open(new NmsOptions { Confidence = 0.3f, IoU = 0.6f }));
-        Says("Suppression is inside the file: the number of detections must be within 1…300, but is 301.", () => Open(new NmsOptions { Confidence = 0.3f, MaximumDetections = 301 }));
+        Says("Suppression is inside the file: the confidence threshold must be within 0.3…1, but is 0.1.",
+            () => Open(new NmsOptions { Confidence = 0.1f }));
+        Says("Suppression is inside the file: the IoU threshold is 0.45 and cannot be 0.6.",
+            () => Open(new NmsOptions { Confidence = 0.3f, IoU = 0.6f }));
+        Says("Suppression is inside the file: the number of detections must be within 1…300, but is 301.",
+            () => Open(new NmsOptions { Confidence = 0.3f, MaximumDetections = 301 }));
         Assert.Throws<OptionException>(() => Open(new NmsOptions { Confidence = 0.3f, Agnostic = true }));
         Open(new NmsOptions { Confidence = 0.5f, Classes = [3], MaximumDetections = 10 }).Dispose();
 
@@ -138,7 +150,12 @@ public sealed class OpeningTests
     [InlineData("[]")]
     public void Strides_that_cannot_be_read_are_refused(string text) => Assert.Contains(
         $"its metadata give '{text}' as stride",
-        Assert.Throws<EspalierException>(() => OnnxNetwork.Open(WithMetadata(OnnxEmission.Emit(Emitted.Checkpoint("yolov5n")).ToBytes(), "stride", text))).Message);
+            Assert
+                .Throws<EspalierException>(() =>
+                    OnnxNetwork.Open(WithMetadata(OnnxEmission.Emit(Emitted.Checkpoint("yolov5n")).ToBytes(), "stride", text))
+                )
+                .Message
+        );
 
     [Fact]
     public void Names_that_are_numbers_are_names_and_unreadable_ones_are_never_replaced_by_numbers()
@@ -147,11 +164,14 @@ public sealed class OpeningTests
         using var network = OnnxNetwork.Open(WithMetadata(bytes, "names", "{0: 1, 1: 2, 2: 3, 3: 4, 4: 5, 5: 6, 6: 7, 7: 8, 8: 9, 9: 0}"));
 
         Assert.Equal(["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"], network.Facts.ClassNames);
-        Assert.Contains("names its classes as '{1: 'a'}'", Assert.Throws<EspalierException>(() => OnnxNetwork.Open(WithMetadata(bytes, "names", "{1: 'a'}"))).Message);
-        Assert.Contains("names its classes as ''", Assert.Throws<EspalierException>(() => OnnxNetwork.Open(WithMetadata(bytes, "names", ""))).Message);
+        Assert.Contains("names its classes as '{1: 'a'}'",
+            Assert.Throws<EspalierException>(() => OnnxNetwork.Open(WithMetadata(bytes, "names", "{1: 'a'}"))).Message);
+        Assert.Contains("names its classes as ''",
+            Assert.Throws<EspalierException>(() => OnnxNetwork.Open(WithMetadata(bytes, "names", ""))).Message);
     }
 
-    private static void Says(string sentence, Func<object> open) => Assert.Equal(sentence, Assert.ThrowsAny<EspalierException>(open).Message);
+    private static void Says(string sentence, Func<object> open) =>
+        Assert.Equal(sentence, Assert.ThrowsAny<EspalierException>(open).Message);
 
     /// <summary>A file with another text of the same length in the place of one that it holds.</summary>
     private static byte[] Replaced(byte[] file, string text, string other)
@@ -162,10 +182,12 @@ public sealed class OpeningTests
         return changed;
     }
 
-    /// <summary>A file with another text for a key of its metadata, or without the key: the old entry gets another key, the new one goes to the end.</summary>
+    /// <summary>A file with another text for a key of its metadata, or without the key: the old entry gets another key, the new one goes to
+    /// the end.</summary>
     private static byte[] WithMetadata(byte[] file, string key, string? value)
     {
-        byte[] Text(byte tag, string text) => [tag, (byte)System.Text.Encoding.UTF8.GetByteCount(text), .. System.Text.Encoding.UTF8.GetBytes(text)];
+        byte[] Text(byte tag, string text) =>
+            [tag, (byte)System.Text.Encoding.UTF8.GetByteCount(text), .. System.Text.Encoding.UTF8.GetBytes(text)];
         var changed = (byte[])file.Clone();
         var place = changed.AsSpan().IndexOf(Text(0x0a, key));
         while (changed[place + key.Length + 2] != 0x12) place += 1 + changed.AsSpan(place + 1).IndexOf(Text(0x0a, key));

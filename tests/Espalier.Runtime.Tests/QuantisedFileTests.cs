@@ -50,7 +50,8 @@ public sealed class QuantisedFileTests
             var pixels = Emitted.Pixels(2, Side, Side);
             var (expected, actual) = (floats.Predict(pixels, 2, Side, Side), bytes.Predict(pixels, 2, Side, Side));
 
-            Assert.InRange(Enumerable.Range(0, expected.Length).Where(i => i % 7 >= 4).Average(i => Math.Abs(expected[i] - actual[i])), 1e-6, 0.03);
+            Assert.InRange(Enumerable.Range(0, expected.Length).Where(i => i % 7 >= 4).Average(i => Math.Abs(expected[i] - actual[i])),
+                1e-6, 0.03);
             // Layers of transformers have an fc1, too.
             var ofGates = plan.Ranges.Keys.Where(name => !name.Contains(".tr.", StringComparison.Ordinal));
             Assert.DoesNotContain(ofGates, name => name.Contains(".fc", StringComparison.Ordinal)
@@ -68,7 +69,8 @@ public sealed class QuantisedFileTests
         foreach (var norm in checkpoint.Graph.Nodes.OfType<BatchNormNode>())
         {
             var (scales, shifts) = (checkpoint.Weights[$"{norm.Name}.weight"].Values, checkpoint.Weights[$"{norm.Name}.bias"].Values);
-            for (var channel = 0; channel < scales.Length; channel += 2) (scales[channel], shifts[channel]) = (scale, channel % 4 == 0 ? -2.3f : 2.3f);
+            for (var channel = 0; channel < scales.Length; channel += 2) (scales[channel], shifts[channel]) = (scale, channel % 4 == 0
+                ? -2.3f : 2.3f);
         }
 
         using var floats = Emitted.Open(checkpoint);
@@ -77,14 +79,16 @@ public sealed class QuantisedFileTests
 
         var (expected, actual) = (floats.Predict(pixels, 2, Side, Side), bytes.Predict(pixels, 2, Side, Side));
 
-        Assert.InRange(Enumerable.Range(0, expected.Length).Where(i => i % 15 >= 4).Average(i => Math.Abs(expected[i] - actual[i])), 1e-6, 0.02);
+        Assert.InRange(Enumerable.Range(0, expected.Length).Where(i => i % 15 >= 4).Average(i => Math.Abs(expected[i] - actual[i])),
+            1e-6, 0.02);
     }
 
     [Fact]
     public void Every_convolution_of_a_relu_network_is_computed_in_whole_numbers()
     {
         var checkpoint = Network("yolov5n", ActivationKind.ReLU);
-        var file = OnnxEmission.Emit(checkpoint, new OnnxOptions { Batch = 1, Height = Side, Width = Side, Interface = OnnxInterface.Bytes, Quantisation = Plan(checkpoint) });
+        var file = OnnxEmission.Emit(checkpoint,
+            new OnnxOptions { Batch = 1, Height = Side, Width = Side, Interface = OnnxInterface.Bytes, Quantisation = Plan(checkpoint) });
 
         var operators = OperatorsAsRun(file.ToBytes());
 
@@ -101,15 +105,20 @@ public sealed class QuantisedFileTests
     {
         var checkpoint = Network("yolov5n", ActivationKind.ReLU);
         var plan = quantised ? Plan(checkpoint) : null;
-        using var standard = Detector.Open(OnnxEmission.Emit(checkpoint, new OnnxOptions { Quantisation = plan }).ToBytes(), new DetectorOptions { Suppression = Some });
-        using var bytes = Detector.Open(OnnxEmission.Emit(checkpoint, new OnnxOptions { Quantisation = plan, Interface = OnnxInterface.Bytes }).ToBytes(), new DetectorOptions { Suppression = Some });
+        using var standard = Detector.Open(OnnxEmission.Emit(checkpoint, new OnnxOptions { Quantisation = plan }).ToBytes(),
+            new DetectorOptions { Suppression = Some });
+        using var bytes = Detector.Open(
+            OnnxEmission.Emit(checkpoint, new OnnxOptions { Quantisation = plan, Interface = OnnxInterface.Bytes }).ToBytes(),
+            new DetectorOptions { Suppression = Some }
+        );
         foreach (var picture in Pictures(3))
         {
             var (expected, actual) = (standard.Detect(picture), bytes.Detect(picture));
             Assert.NotEmpty(expected);
             Assert.Equal(expected.Length, actual.Length);
             foreach (var found in expected)
-                Assert.Contains(actual, other => other.Class == found.Class && Math.Abs(other.Confidence - found.Confidence) < 1e-4 && BoxOverlap.IoU(other.Box, found.Box) > 0.999);
+                Assert.Contains(actual, other => other.Class == found.Class && Math.Abs(other.Confidence - found.Confidence) < 1e-4
+                    && BoxOverlap.IoU(other.Box, found.Box) > 0.999);
         }
     }
 
@@ -151,7 +160,8 @@ public sealed class QuantisedFileTests
 
         foreach (var kind in Enum.GetValues<OnnxInterface>())
         {
-            var file = OnnxEmission.Emit(checkpoint, new OnnxOptions { Batch = 1, Height = Side, Width = Side, Interface = kind, Quantisation = plan });
+            var file = OnnxEmission.Emit(checkpoint,
+                new OnnxOptions { Batch = 1, Height = Side, Width = Side, Interface = kind, Quantisation = plan });
             var operators = OperatorsAsRun(file.ToBytes());
             Assert.Equal(56, operators["QLinearConv"]);
             Assert.Equal(2, operators["MatMulIntegerToFloat"]);
@@ -171,7 +181,8 @@ public sealed class QuantisedFileTests
         }
 
         var expected = Predict(null);
-        double Shift(float[] actual) => Math.Abs(Enumerable.Range(0, actual.Length).Where(i => i % 15 >= 4).Average(i => actual[i] - expected[i]));
+        double Shift(float[] actual) =>
+            Math.Abs(Enumerable.Range(0, actual.Length).Where(i => i % 15 >= 4).Average(i => actual[i] - expected[i]));
 
         Assert.True(Shift(Predict(plan)) < Shift(Predict(plan with { ChannelMeans = plan.ChannelMeans.Clear() })));
     }
@@ -180,8 +191,10 @@ public sealed class QuantisedFileTests
     public void What_does_not_go_together_is_refused()
     {
         var checkpoint = Network("yolov5n", null);
-        var exception = Assert.Throws<OptionException>(() => OnnxEmission.Emit(checkpoint, new OnnxOptions { Interface = OnnxInterface.Bytes, Suppression = Some }));
-        Assert.Equal("Suppression inside the network goes with the standard interface; with bytes the runtime suppresses.", exception.Message);
+        var exception = Assert.Throws<OptionException>(() => OnnxEmission.Emit(checkpoint,
+            new OnnxOptions { Interface = OnnxInterface.Bytes, Suppression = Some }));
+        Assert.Equal("Suppression inside the network goes with the standard interface; with bytes the runtime suppresses.",
+            exception.Message);
     }
 
     private static Checkpoint Network(string architecture, ActivationKind? activation)
@@ -193,31 +206,49 @@ public sealed class QuantisedFileTests
     private static QuantisationPlan Plan(Checkpoint checkpoint)
     {
         var network = OnnxEmission.Prepare(checkpoint);
-        var batch = new Batch { Count = 4, Height = Side, Width = Side, Pixels = Emitted.Pixels(4, Side, Side), Targets = [], Sources = [] };
-        return QuantisedTensors.Plan(network.Graph, ActivationCalibration.Measure(network, [batch], CPU, TestContext.Current.CancellationToken), CalibrationMethod.MinMax);
+        var batch = new Batch
+        {
+            Count = 4,
+            Height = Side,
+            Width = Side,
+            Pixels = Emitted.Pixels(4, Side, Side),
+            Targets = [],
+            Sources = [],
+        };
+        return QuantisedTensors.Plan(network.Graph,
+            ActivationCalibration.Measure(network, [batch], CPU, TestContext.Current.CancellationToken), CalibrationMethod.MinMax);
     }
 
     private static Picture[] Pictures(int count) => [.. Enumerable.Range(0, count).Select(index =>
     {
         var picture = new Picture(60 + (17 * index), 40 + (11 * (index % 3)));
-        for (var i = 0; i < picture.Pixels.Length; i++) picture.Pixels[i] = (byte)(127.5 + (127.4 * Math.Sin((0.01 + (0.013 * index)) * (i + 1))));
+        for (var i = 0; i < picture.Pixels.Length; i++)
+            picture.Pixels[i] = (byte)(127.5 + (127.4 * Math.Sin((0.01 + (0.013 * index)) * (i + 1))));
         return picture;
     })];
 
     /// <summary>How often each operator occurs once ONNX Runtime has optimised a file.</summary>
     private static Dictionary<string, int> OperatorsAsRun(byte[] file)
     {
-        using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL, IntraOpNumThreads = 1, EnableProfiling = true, ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")) };
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = 1,
+            EnableProfiling = true,
+            ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")),
+        };
         using var session = new InferenceSession(file, options);
         var isBytes = session.InputMetadata["images"].ElementType == typeof(byte);
-        using var input = isBytes ? OrtValue.CreateTensorValueFromMemory(new byte[Side * Side * 4], [1, Side, Side, 4]) : OrtValue.CreateTensorValueFromMemory(new float[3 * Side * Side], [1, 3, Side, Side]);
+        using var input = isBytes ? OrtValue.CreateTensorValueFromMemory(new byte[Side * Side * 4], [1, Side, Side, 4])
+            : OrtValue.CreateTensorValueFromMemory(new float[3 * Side * Side], [1, 3, Side, Side]);
         using var run = new RunOptions();
         session.Run(run, ["images"], [input], ["output0"]).Dispose();
         var trace = session.EndProfiling();
         try
         {
             using var events = System.Text.Json.JsonDocument.Parse(File.ReadAllText(trace));
-            return events.RootElement.EnumerateArray().Where(entry => entry.GetProperty("name").GetString()!.EndsWith("_kernel_time", StringComparison.Ordinal)).CountBy(entry => entry.GetProperty("args").GetProperty("op_name").GetString()!).ToDictionary();
+            return events.RootElement.EnumerateArray().Where(entry => entry.GetProperty("name").GetString()!.EndsWith("_kernel_time",
+                StringComparison.Ordinal)).CountBy(entry => entry.GetProperty("args").GetProperty("op_name").GetString()!).ToDictionary();
         }
         finally
         {

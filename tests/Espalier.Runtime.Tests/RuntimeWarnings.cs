@@ -18,10 +18,17 @@ internal static class RuntimeWarnings
     [ModuleInitializer]
     internal static void Listen()
     {
-        var options = new EnvironmentCreationOptions { logId = "tests", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, loggingFunction = Log };
+        var options = new EnvironmentCreationOptions
+        {
+            logId = "tests",
+            logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
+            loggingFunction = Log,
+        };
         _ = OrtEnv.CreateInstanceWithOptions(ref options);
     }
 
-    private static void Take(IntPtr parameter, OrtLoggingLevel severity, string category, string session, string location, string message) =>
-        (severity >= OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING ? All : Heard).Enqueue($"{severity} {category} {session} {location}: {message}");
+    private static void Take(IntPtr parameter, OrtLoggingLevel severity, string category, string session,
+        string location, string message) =>
+        (severity >= OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING ? All : Heard)
+            .Enqueue($"{severity} {category} {session} {location}: {message}");
 }

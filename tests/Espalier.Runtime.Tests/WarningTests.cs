@@ -15,8 +15,10 @@ public sealed class WarningTests
         var checkpoint = Emitted.Checkpoint(architecture);
         OnnxOptions[] kinds =
         [
-            new(), new() { Batch = 1, Height = 64, Width = 64 }, new() { Batch = 3 }, new() { Height = 64, Width = 96, Precision = WeightPrecision.Half },
-            new() { Suppression = NmsOptions.ForPrediction }, new() { Batch = 1, Height = 64, Width = 64, Suppression = new NmsOptions { Agnostic = true } },
+            new(), new() { Batch = 1, Height = 64, Width = 64 }, new() { Batch = 3 },
+            new() { Height = 64, Width = 96, Precision = WeightPrecision.Half },
+            new() { Suppression = NmsOptions.ForPrediction },
+            new() { Batch = 1, Height = 64, Width = 64, Suppression = new NmsOptions { Agnostic = true } },
         ];
         foreach (var kind in kinds)
         {

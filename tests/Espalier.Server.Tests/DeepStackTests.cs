@@ -15,7 +15,8 @@ public sealed class DeepStackTests
         // requests.post(url, data={"api_key": ""}, files={"image": bytes}): the file's name is the field's.
         byte[] body =
         [
-            .. Encoding.ASCII.GetBytes("--6f2d\r\nContent-Disposition: form-data; name=\"api_key\"\r\n\r\n\r\n--6f2d\r\nContent-Disposition: form-data; name=\"image\"; filename=\"image\"\r\n\r\n"),
+            .. Encoding.ASCII.GetBytes("--6f2d\r\nContent-Disposition: form-data; "
+                + "name=\"api_key\"\r\n\r\n\r\n--6f2d\r\nContent-Disposition: form-data; name=\"image\"; filename=\"image\"\r\n\r\n"),
             .. Served.Photo(3),
             .. Encoding.ASCII.GetBytes("\r\n--6f2d--\r\n"),
         ];
@@ -26,7 +27,8 @@ public sealed class DeepStackTests
 
         Assert.True((bool)answer["success"]!);
         Assert.Equal(200, (int)answer["code"]!);
-        Assert.All(["inferenceMs", "processMs", "analysisRoundTripMs", "duration", "count"], field => Assert.Equal(JsonValueKind.Number, answer[field]!.GetValueKind()));
+        Assert.All(["inferenceMs", "processMs", "analysisRoundTripMs", "duration", "count"],
+            field => Assert.Equal(JsonValueKind.Number, answer[field]!.GetValueKind()));
         foreach (var prediction in answer["predictions"]!.AsArray()) AssertFields(prediction!);
     }
 
@@ -37,7 +39,11 @@ public sealed class DeepStackTests
 
         async Task<JsonArray> At(string confidence)
         {
-            using var form = new MultipartFormDataContent { { Served.Body(Served.Photo(), "image/jpeg"), "image", "snapshot.jpg" }, { new StringContent(confidence), "min_confidence" } };
+            using var form = new MultipartFormDataContent
+            {
+                { Served.Body(Served.Photo(), "image/jpeg"), "image", "snapshot.jpg" },
+                { new StringContent(confidence), "min_confidence" },
+            };
             var answer = await Served.Json(await served.Client.PostAsync("/v1/vision/custom/digits", form));
             Assert.Equal(answer["predictions"]!.AsArray().Count, (int)answer["count"]!);
             return answer["predictions"]!.AsArray();
@@ -49,7 +55,8 @@ public sealed class DeepStackTests
         Assert.True(few.Count < all.Count);
         Assert.All(all, prediction => AssertFields(prediction!));
         Assert.All(few, prediction => Assert.True((double)prediction!["confidence"]! >= 0.5));
-        Assert.Equal(few.Select(one => one!.ToJsonString()), all.Where(one => (double)one!["confidence"]! >= 0.5).Select(one => one!.ToJsonString()));
+        Assert.Equal(few.Select(one => one!.ToJsonString()), all.Where(one => (double)one!["confidence"]! >= 0.5)
+            .Select(one => one!.ToJsonString()));
     }
 
     [Fact]
@@ -68,7 +75,11 @@ public sealed class DeepStackTests
     public async Task Refusals_are_worded_as_its_own(string path, string confidence, int status, string sentence)
     {
         await using var served = await Served.Start();
-        using var form = new MultipartFormDataContent { { Served.Body(Served.Photo()), "image", "a" }, { new StringContent(confidence), "min_confidence" } };
+        using var form = new MultipartFormDataContent
+        {
+            { Served.Body(Served.Photo()), "image", "a" },
+            { new StringContent(confidence), "min_confidence" },
+        };
 
         var answer = await served.Client.PostAsync(path, form);
 
@@ -81,7 +92,8 @@ public sealed class DeepStackTests
     public async Task Anything_but_a_form_is_refused()
     {
         await using var served = await Served.Start();
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await served.Client.PostAsync("/v1/vision/detection", Served.Body(Served.Photo()))).StatusCode);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType,
+            (await served.Client.PostAsync("/v1/vision/detection", Served.Body(Served.Photo()))).StatusCode);
     }
 
     private static void AssertFields(JsonNode prediction)

@@ -22,14 +22,16 @@ public sealed class InferenceProtocolTests
         Assert.Equal(HttpStatusCode.OK, (await served.Client.GetAsync("/v2/health/ready")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await served.Client.GetAsync("/v2/models/digits/ready")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await served.Client.GetAsync("/v2/models/absent/ready")).StatusCode);
-        Assert.Equal("""{"name":"espalier","version":"2","extensions":["binary_tensor_data"]}""", await served.Client.GetStringAsync("/v2"));
+        Assert.Equal("""{"name":"espalier","version":"2","extensions":["binary_tensor_data"]}""",
+            await served.Client.GetStringAsync("/v2"));
         var model = await Served.Json(await served.Client.GetAsync("/v2/models/digits/versions/1"));
         Assert.Equal("""{"name":"images","datatype":"FP32","shape":[1,3,64,64]}""", model["inputs"]![0]!.ToJsonString());
         Assert.Equal("""{"name":"pictures","datatype":"BYTES","shape":[-1]}""", model["inputs"]![1]!.ToJsonString());
         Assert.Equal("""{"name":"output0","datatype":"FP32","shape":[1,-1,15]}""", model["outputs"]![0]!.ToJsonString());
         Assert.Equal("onnxruntime_onnx", (string?)model["platform"]);
         var absent = await served.Client.GetAsync("/v2/models/absent");
-        Assert.Equal((HttpStatusCode.NotFound, """{"error":"There is no such model."}"""), (absent.StatusCode, await absent.Content.ReadAsStringAsync()));
+        Assert.Equal((HttpStatusCode.NotFound, """{"error":"There is no such model."}"""),
+            (absent.StatusCode, await absent.Content.ReadAsStringAsync()));
     }
 
     [Fact]
@@ -42,7 +44,8 @@ public sealed class InferenceProtocolTests
 
         foreach (var data in new[] { JsonSerializer.Serialize(Planes), JsonSerializer.Serialize(nested) })
         {
-            var answer = await Infer(served, $$"""{"id":"42","inputs":[{"name":"images","shape":[1,3,64,64],"datatype":"FP32","data":{{data}}}]}""");
+            var answer = await Infer(served,
+                $$"""{"id":"42","inputs":[{"name":"images","shape":[1,3,64,64],"datatype":"FP32","data":{{data}}}]}""");
 
             Assert.Equal(("digits", "1", "42"), ((string?)answer["model_name"], (string?)answer["model_version"], (string?)answer["id"]));
             var output = Assert.Single(answer["outputs"]!.AsArray())!;
@@ -59,7 +62,9 @@ public sealed class InferenceProtocolTests
         using var network = OnnxNetwork.Open(Served.Digits);
         var (wanted, _) = network.Run(MemoryMarshal.AsBytes(Planes.AsSpan()), 1, 64, 64);
         // tritonclient.http: InferInput.set_data_from_numpy, InferRequestedOutput(binary_data=True).
-        var head = Encoding.UTF8.GetBytes("""{"inputs":[{"name":"images","shape":[1,3,64,64],"datatype":"FP32","parameters":{"binary_data_size":49152}}],"outputs":[{"name":"output0","parameters":{"binary_data":true}}]}""");
+        var head = Encoding.UTF8.GetBytes(
+            """{"inputs":[{"name":"images","shape":[1,3,64,64],"datatype":"FP32","parameters":{"binary_data_size":49152}}],"outputs":[{"name":"output0","parameters":{"binary_data":true}}]}"""
+        );
         using var content = new ByteArrayContent([.. head, .. MemoryMarshal.AsBytes(Planes.AsSpan())]);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         content.Headers.Add("Inference-Header-Content-Length", $"{head.Length}");
@@ -67,7 +72,8 @@ public sealed class InferenceProtocolTests
         var answer = await served.Client.PostAsync("/v2/models/digits/infer", content);
 
         var bytes = await answer.Content.ReadAsByteArrayAsync();
-        var length = int.Parse(Assert.Single(answer.Headers.GetValues("Inference-Header-Content-Length")), System.Globalization.CultureInfo.InvariantCulture);
+        var length = int.Parse(Assert.Single(answer.Headers.GetValues("Inference-Header-Content-Length")),
+            System.Globalization.CultureInfo.InvariantCulture);
         var output = JsonNode.Parse(bytes.AsSpan(0, length))!["outputs"]![0]!;
         Assert.Equal(bytes.Length - length, (int)output["parameters"]!["binary_data_size"]!);
         Assert.Null(output["data"]);
@@ -81,11 +87,17 @@ public sealed class InferenceProtocolTests
         byte[][] photos = [Served.Photo(), Served.Photo(2, 100, 50)];
         using var form = new MultipartFormDataContent { { Served.Body(photos[0]), "a", "a" }, { Served.Body(photos[1]), "b", "b" } };
         var read = await Served.Json(await served.Client.PostAsync("/read", form));
-        var numbers = read["pictures"]!.AsArray().Select(picture => picture!["numbers"]!.AsArray().Select(number => (string?)number!["text"]).FirstOrDefault() ?? "").ToArray();
+        var numbers = read["pictures"]!.AsArray()
+            .Select(picture => picture!["numbers"]!.AsArray().Select(number => (string?)number!["text"]).FirstOrDefault() ?? "").ToArray();
 
-        var json = await Infer(served, $$"""{"inputs":[{"name":"pictures","shape":[2],"datatype":"BYTES","data":["{{Convert.ToBase64String(photos[0])}}","{{Convert.ToBase64String(photos[1])}}"]}]}""");
+        var json = await Infer(
+            served,
+            $$"""{"inputs":[{"name":"pictures","shape":[2],"datatype":"BYTES","data":["{{Convert.ToBase64String(photos[0])}}","{{Convert.ToBase64String(photos[1])}}"]}]}"""
+        );
         byte[] data = [.. photos.SelectMany(photo => BitConverter.GetBytes(photo.Length).Concat(photo))];
-        var head = Encoding.UTF8.GetBytes($$$"""{"inputs":[{"name":"pictures","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":{{{data.Length}}}}}],"parameters":{"binary_data_output":true},"outputs":[{"name":"numbers"}]}""");
+        var head = Encoding.UTF8.GetBytes(
+            $$$"""{"inputs":[{"name":"pictures","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":{{{data.Length}}}}}],"parameters":{"binary_data_output":true},"outputs":[{"name":"numbers"}]}"""
+        );
         using var content = new ByteArrayContent([.. head, .. data]);
         content.Headers.Add("Inference-Header-Content-Length", $"{head.Length}");
         var binary = await served.Client.PostAsync("/v2/models/digits/infer", content);
@@ -98,7 +110,8 @@ public sealed class InferenceProtocolTests
         Assert.Equal(4 * found, outputs["boxes"]["data"]!.AsArray().Count);
         Assert.Equal($"[{found},4]", outputs["boxes"]["shape"]!.ToJsonString());
         var bytes = await binary.Content.ReadAsByteArrayAsync();
-        Assert.Equal(numbers.SelectMany(text => BitConverter.GetBytes(text.Length).Concat(Encoding.UTF8.GetBytes(text))), bytes[int.Parse(binary.Headers.GetValues("Inference-Header-Content-Length").Single(), System.Globalization.CultureInfo.InvariantCulture)..]);
+        Assert.Equal(numbers.SelectMany(text => BitConverter.GetBytes(text.Length).Concat(Encoding.UTF8.GetBytes(text))), bytes[int.Parse(
+            binary.Headers.GetValues("Inference-Header-Content-Length").Single(), System.Globalization.CultureInfo.InvariantCulture)..]);
     }
 
     [Theory]
@@ -106,20 +119,31 @@ public sealed class InferenceProtocolTests
     [InlineData("{", "The body is no JSON of an inference request.")]
     [InlineData("""{"inputs":[]}""", "One input is wanted, images or pictures, not 0.")]
     [InlineData("""{"inputs":[1]}""", "An input has no name.")]
-    [InlineData("""{"inputs":[{"name":"images","datatype":"FP64","shape":[1],"data":[1]}]}""", "The datatype of 'images' must be FP32, FP16, UINT8 or BYTES.")]
+    [InlineData("""{"inputs":[{"name":"images","datatype":"FP64","shape":[1],"data":[1]}]}""",
+        "The datatype of 'images' must be FP32, FP16, UINT8 or BYTES.")]
     [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[1],"data":["1"]}]}""", "An element of 'images' is no FP32.")]
-    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[2],"data":[1]}]}""", "The shape of 'images' asks for 2 elements, but its data has 1.")]
-    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[1,3,2147483647,2147483647],"data":[1]}]}""", "The shape of 'images' asks for 2147483647 elements, but its data has 1.")]
-    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[-1],"data":[1]}]}""", "The shape of 'images' must be whole numbers.")]
+    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[2],"data":[1]}]}""",
+        "The shape of 'images' asks for 2 elements, but its data has 1.")]
+    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[1,3,2147483647,2147483647],"data":[1]}]}""",
+        "The shape of 'images' asks for 2147483647 elements, but its data has 1.")]
+    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[-1],"data":[1]}]}""",
+        "The shape of 'images' must be whole numbers.")]
     [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","data":[1]}]}""", "'images' has no shape.")]
     [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[1]}]}""", "'images' has no data.")]
-    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[1],"parameters":{"binary_data_size":4}}]}""", "The binary_data_size of 'images' is more than what follows the JSON.")]
-    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[0,3,64,64],"data":[]}]}""", "The network takes 1 pictures a call, not 0.")]
-    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[1,3,1,1],"data":[1,2,3]}]}""", "The network's image size is fixed at 64 × 64, so it cannot be 1 × 1.")]
-    [InlineData("""{"inputs":[{"name":"other","datatype":"FP32","shape":[1],"data":[1]}]}""", "The input must be images, FP32 (batch, 3, height, width), or pictures, BYTES.")]
-    [InlineData("""{"inputs":[{"name":"pictures","datatype":"BYTES","shape":[1],"data":["*"]}]}""", "An element of 'pictures' is no base64.")]
-    [InlineData("""{"inputs":[{"name":"pictures","datatype":"BYTES","shape":[1],"data":["AAAA"]}]}""", "The picture is not a PNG, JPEG, WebP, BMP or TIFF file.")]
-    [InlineData("""{"inputs":[{"name":"pictures","datatype":"BYTES","shape":[0],"data":[]}]}""", "A request may have 1…64 pictures, not 0.")]
+    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[1],"parameters":{"binary_data_size":4}}]}""",
+        "The binary_data_size of 'images' is more than what follows the JSON.")]
+    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[0,3,64,64],"data":[]}]}""",
+        "The network takes 1 pictures a call, not 0.")]
+    [InlineData("""{"inputs":[{"name":"images","datatype":"FP32","shape":[1,3,1,1],"data":[1,2,3]}]}""",
+        "The network's image size is fixed at 64 × 64, so it cannot be 1 × 1.")]
+    [InlineData("""{"inputs":[{"name":"other","datatype":"FP32","shape":[1],"data":[1]}]}""",
+        "The input must be images, FP32 (batch, 3, height, width), or pictures, BYTES.")]
+    [InlineData("""{"inputs":[{"name":"pictures","datatype":"BYTES","shape":[1],"data":["*"]}]}""",
+        "An element of 'pictures' is no base64.")]
+    [InlineData("""{"inputs":[{"name":"pictures","datatype":"BYTES","shape":[1],"data":["AAAA"]}]}""",
+        "The picture is not a PNG, JPEG, WebP, BMP or TIFF file.")]
+    [InlineData("""{"inputs":[{"name":"pictures","datatype":"BYTES","shape":[0],"data":[]}]}""",
+        "A request may have 1…64 pictures, not 0.")]
     public async Task Malformed_requests_get_an_error_as_the_protocol_has_it(string body, string sentence)
     {
         await using var served = await Served.Start();
@@ -143,9 +167,11 @@ public sealed class InferenceProtocolTests
     public async Task An_output_that_there_is_not_is_named()
     {
         await using var served = await Served.Start();
-        var body = $$"""{"inputs":[{"name":"pictures","shape":[1],"datatype":"BYTES","data":["{{Convert.ToBase64String(Served.Photo())}}"]}],"outputs":[{"name":"nothing"}]}""";
+        var body =
+            $$"""{"inputs":[{"name":"pictures","shape":[1],"datatype":"BYTES","data":["{{Convert.ToBase64String(Served.Photo())}}"]}],"outputs":[{"name":"nothing"}]}""";
         var answer = await served.Client.PostAsync("/v2/models/digits/infer", new StringContent(body));
-        Assert.StartsWith("There is no such output; there are: indices", (string?)(await Served.Json(answer))["error"], StringComparison.Ordinal);
+        Assert.StartsWith("There is no such output; there are: indices", (string?)(await Served.Json(answer))["error"],
+            StringComparison.Ordinal);
     }
 
     private static async Task<JsonNode> Infer(Served served, string body)

@@ -37,7 +37,8 @@ public sealed class LoadTests
         await using var served = await Served.Start(new ServerOptions { Queue = 4, Workers = 1 });
         var photo = Served.Photo(1, 400, 300);
 
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ => (await served.Client.PostAsync("/read", Served.Body(photo))).StatusCode));
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 200)
+            .Select(async _ => (await served.Client.PostAsync("/read", Served.Body(photo))).StatusCode));
 
         Assert.All(statuses, status => Assert.True(status is HttpStatusCode.OK or HttpStatusCode.TooManyRequests, $"{status}"));
         Assert.Contains(HttpStatusCode.OK, statuses);
@@ -59,7 +60,8 @@ public sealed class LoadTests
     {
         await using var served = await Served.Start();
         var photo = Served.Photo();
-        using var half = await served.Raw($"POST /read HTTP/1.1\nHost: localhost\nContent-Type: image/png\nContent-Length: {photo.Length}\n\n", photo[..100]);
+        using var half = await served.Raw(
+            $"POST /read HTTP/1.1\nHost: localhost\nContent-Type: image/png\nContent-Length: {photo.Length}\n\n", photo[..100]);
         await Served.Until(async () => (await UnderWay(served)) == 1);
 
         var stopping = served.Server.Stop();
@@ -80,7 +82,8 @@ public sealed class LoadTests
         var random = new Random(7);
         for (var i = 0; i < 60; i++)
         {
-            using var client = await served.Raw($"POST /{(i % 2 == 0 ? "read" : "v2/models/digits/infer")} HTTP/1.1\nHost: localhost\nContent-Type: image/png\nContent-Length: {photo.Length}\n\n", photo[..random.Next(photo.Length)]);
+            using var client = await served.Raw($"POST /{(i % 2 == 0 ? "read" : "v2/models/digits/infer")} HTTP/1.1\nHost: "
+                + $"localhost\nContent-Type: image/png\nContent-Length: {photo.Length}\n\n", photo[..random.Next(photo.Length)]);
             client.LingerState = new System.Net.Sockets.LingerOption(true, 0); // Reset instead of a farewell.
         }
 
@@ -92,6 +95,7 @@ public sealed class LoadTests
     {
         const string Name = "\nespalier_requests_under_way ";
         var text = await served.Client.GetStringAsync("/metrics");
-        return int.Parse(text[(text.IndexOf(Name, StringComparison.Ordinal) + Name.Length)..].Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture);
+        return int.Parse(text[(text.IndexOf(Name, StringComparison.Ordinal) + Name.Length)..].Split('\n')[0],
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -88,7 +88,8 @@ public sealed class ModelShelfTests
         Directory.CreateDirectory(folder.File("models"));
         File.WriteAllBytes(folder.File("alone.onnx"), Served.Digits);
         File.WriteAllBytes(folder.File("models", "other.onnx"), Served.Digits);
-        using var shelf = Open(ModelSource.At(folder.File("alone.onnx")), ModelSource.Of("carried", () => Served.Digits), ModelSource.At(folder.File("models")));
+        using var shelf = Open(ModelSource.At(folder.File("alone.onnx")), ModelSource.Of("carried", () => Served.Digits),
+            ModelSource.At(folder.File("models")));
 
         File.Delete(folder.File("alone.onnx"));
         Directory.Delete(folder.File("models"), recursive: true);
@@ -107,14 +108,19 @@ public sealed class ModelShelfTests
 
         Directory.CreateDirectory(folder.File("other"));
         File.WriteAllBytes(folder.File("other", "digits.onnx"), Served.Digits);
-        Assert.StartsWith("Two models are called 'digits': ", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.Path), ModelSource.At(folder.File("other")))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Two models are called 'digits': ", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.Path),
+            ModelSource.At(folder.File("other")))).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(folder.File("empty"));
-        Assert.EndsWith("holds no .onnx file; `espalier export` makes one of a checkpoint.", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("empty")))).Message, StringComparison.Ordinal);
+        Assert.EndsWith("holds no .onnx file; `espalier export` makes one of a checkpoint.",
+            Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("empty")))).Message, StringComparison.Ordinal);
         File.WriteAllText(folder.File("best.safetensors"), "weights");
-        Assert.EndsWith("is no .onnx file; `espalier export` makes one of a checkpoint.", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("best.safetensors")))).Message, StringComparison.Ordinal);
+        Assert.EndsWith("is no .onnx file; `espalier export` makes one of a checkpoint.", Assert.Throws<EspalierException>(
+            () => Open(ModelSource.At(folder.File("best.safetensors")))).Message, StringComparison.Ordinal);
         File.WriteAllText(folder.File("empty", "x.onnx"), "nonsense");
-        Assert.StartsWith($"'{folder.File("empty", "x.onnx")}' is no ONNX file", Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("empty")))).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder.File("empty", "x.onnx")}' is no ONNX file",
+            Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("empty")))).Message, StringComparison.Ordinal);
     }
 
-    private static ModelShelf Open(params ModelSource[] sources) => new(new ServerOptions { Models = sources }, NullLogger<ModelShelf>.Instance);
+    private static ModelShelf Open(params ModelSource[] sources) =>
+        new(new ServerOptions { Models = sources }, NullLogger<ModelShelf>.Instance);
 }

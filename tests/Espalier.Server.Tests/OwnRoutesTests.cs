@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Espalier.Server.Tests;
 
-/// <summary>The server's own routes give what the library gives, for one picture and for several, alone and within another application.</summary>
+/// <summary>The server's own routes give what the library gives, for one picture and for several, alone and within another
+/// application.</summary>
 public sealed class OwnRoutesTests
 {
     [Fact]
@@ -27,14 +28,16 @@ public sealed class OwnRoutesTests
         var picture = Assert.Single(answer["pictures"]!.AsArray())!;
         Assert.Equal((64, 64), ((int)picture["width"]!, (int)picture["height"]!));
         Assert.Equal(wanted.Select(number => number.Text), picture["numbers"]!.AsArray().Select(number => (string?)number!["text"]));
-        Assert.Equal(wanted.Select(number => number.IsAccepted), picture["numbers"]!.AsArray().Select(number => (bool)number!["accepted"]!));
+        Assert.Equal(wanted.Select(number => number.IsAccepted), picture["numbers"]!.AsArray()
+            .Select(number => (bool)number!["accepted"]!));
         var digit = wanted[0].Lines[0][0];
         var said = picture["numbers"]![0]!["lines"]![0]![0]!;
         Assert.Equal(reader.ClassNames[digit.Class], (string?)said["digit"]);
         Assert.Equal(digit.Confidence, (float)said["confidence"]!, 1e-5f);
         Assert.Equal(digit.Box.Left, (float)said["box"]![0]!, 0.01f);
         Assert.Equal(digit.Alternatives.Count, said["alternatives"]!.AsArray().Count);
-        Assert.All(["queue", "decode", "letterbox", "network", "suppression"], stage => Assert.True((double)picture["milliseconds"]![stage]! >= 0));
+        Assert.All(["queue", "decode", "letterbox", "network", "suppression"],
+            stage => Assert.True((double)picture["milliseconds"]![stage]! >= 0));
     }
 
     [Fact]
@@ -48,7 +51,8 @@ public sealed class OwnRoutesTests
 
         Assert.NotEmpty(wanted);
         var objects = answer["pictures"]![0]!["objects"]!.AsArray();
-        Assert.Equal(wanted.Select(found => (found.Class, MathF.Round(found.Box.Left, 2))), objects.Select(found => ((int)found!["class"]!, (float)found["box"]![0]!)));
+        Assert.Equal(wanted.Select(found => (found.Class, MathF.Round(found.Box.Left, 2))),
+            objects.Select(found => ((int)found!["class"]!, (float)found["box"]![0]!)));
     }
 
     [Fact]
@@ -57,7 +61,8 @@ public sealed class OwnRoutesTests
         await using var served = await Served.Start();
         using var form = new MultipartFormDataContent
         {
-            { Served.Body(Served.Photo()), "a", "first.png" }, { Served.Body([1, 2, 3]), "b", "broken.png" }, { Served.Body(Served.Photo(2, 90, 40)), "c", "third.png" },
+            { Served.Body(Served.Photo()), "a", "first.png" }, { Served.Body([1, 2, 3]), "b", "broken.png" },
+            { Served.Body(Served.Photo(2, 90, 40)), "c", "third.png" },
         };
 
         var pictures = (await Served.Json(await served.Client.PostAsync("/read", form)))["pictures"]!.AsArray();
@@ -70,7 +75,12 @@ public sealed class OwnRoutesTests
     [Fact]
     public async Task Models_are_chosen_by_name_and_only_digits_are_read()
     {
-        await using var served = await Served.Start(new ServerOptions { Models = [ModelSource.Of("cars", () => Served.Emit(["car", "bus"])), ModelSource.Of("digits", () => Served.Digits)] });
+        await using var served = await Served.Start(
+            new ServerOptions
+            {
+                Models = [ModelSource.Of("cars", () => Served.Emit(["car", "bus"])), ModelSource.Of("digits", () => Served.Digits)],
+            }
+        );
 
         var offer = await Served.Json(await served.Client.GetAsync("/models"));
         var refused = await served.Client.PostAsync("/read", Served.Body(Served.Photo()));
@@ -91,10 +101,12 @@ public sealed class OwnRoutesTests
 
         var text = await served.Client.GetStringAsync("/metrics");
 
-        Assert.Contains("# TYPE espalier_requests_total counter\nespalier_requests_total{route=\"/read\",status=\"200\"} 3\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE espalier_requests_total counter\nespalier_requests_total{route=\"/read\",status=\"200\"} 3\n",
+            text, StringComparison.Ordinal);
         Assert.Contains("espalier_requests_total{route=\"/read\",status=\"400\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("# TYPE espalier_stage_seconds histogram\n", text, StringComparison.Ordinal);
-        Assert.Contains("espalier_stage_seconds_bucket{model=\"digits\",stage=\"network\",le=\"+Inf\"} 3\n", text, StringComparison.Ordinal);
+        Assert.Contains("espalier_stage_seconds_bucket{model=\"digits\",stage=\"network\",le=\"+Inf\"} 3\n", text,
+            StringComparison.Ordinal);
         Assert.Contains("espalier_stage_seconds_count{model=\"digits\",stage=\"queue\"} 3\n", text, StringComparison.Ordinal);
         Assert.Contains("espalier_requests_under_way 0\n", text, StringComparison.Ordinal);
         Assert.Contains("espalier_requests_limit 64\n", text, StringComparison.Ordinal);
@@ -105,12 +117,15 @@ public sealed class OwnRoutesTests
     {
         await using var served = await Served.Start();
 
-        var paths = (await Served.Json(await served.Client.GetAsync("/openapi/espalier.json")))["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal);
+        var paths = (await Served.Json(await served.Client.GetAsync("/openapi/espalier.json")))["paths"]!.AsObject()
+            .Select(path => path.Key).Order(StringComparer.Ordinal);
 
         Assert.Equal(
             [
-                "/corrections", "/detect", "/healthz", "/metrics", "/models", "/read", "/v1/status/ping", "/v1/vision/custom/list", "/v1/vision/custom/{model}", "/v1/vision/detection", "/v2",
-                "/v2/health/live", "/v2/health/ready", "/v2/models/{model}", "/v2/models/{model}/infer", "/v2/models/{model}/ready", "/v2/models/{model}/versions/1",
+                "/corrections", "/detect", "/healthz", "/metrics", "/models", "/read", "/v1/status/ping", "/v1/vision/custom/list",
+                "/v1/vision/custom/{model}", "/v1/vision/detection", "/v2",
+                "/v2/health/live", "/v2/health/ready", "/v2/models/{model}", "/v2/models/{model}/infer", "/v2/models/{model}/ready",
+                "/v2/models/{model}/versions/1",
                 "/v2/models/{model}/versions/1/infer", "/v2/models/{model}/versions/1/ready",
             ],
             paths);
@@ -125,7 +140,8 @@ public sealed class OwnRoutesTests
         var page = await answer.Content.ReadAsStringAsync();
 
         Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
-        Assert.StartsWith("default-src 'none'; script-src 'sha256-", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'none'; script-src 'sha256-", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")),
+            StringComparison.Ordinal);
         Assert.DoesNotMatch("(?:src|href)=\"(?:https?:)?//", page);
         Assert.DoesNotMatch(" style=\"", page);
         Assert.False(answer.Headers.Contains("Server"));

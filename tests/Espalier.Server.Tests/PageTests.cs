@@ -2,7 +2,8 @@ using Espalier.Tests;
 
 namespace Espalier.Server.Tests;
 
-/// <summary>The page in a real browser: it reads, corrects, compares and goes on when the server comes back; it complains of nothing and goes nowhere else.</summary>
+/// <summary>The page in a real browser: it reads, corrects, compares and goes on when the server comes back; it complains of nothing and
+/// goes nowhere else.</summary>
 public sealed class PageTests
 {
     private const string Done = "photos.length > 0 && photos.every(photo => photo.state === 'done')";
@@ -19,11 +20,13 @@ public sealed class PageTests
         await page.Until(Done);
         var read = await Served.Json(await served.Client.PostAsync("/read", Served.Body(Served.Photo())));
         Assert.Equal((string?)read["pictures"]![0]!["numbers"]![0]!["text"], (string?)await page.Evaluate("$('number').textContent"));
-        Assert.Contains("curl --data-binary \"@house.png\"", (string?)await page.Evaluate("$('curl').textContent"), StringComparison.Ordinal);
+        Assert.Contains("curl --data-binary \"@house.png\"", (string?)await page.Evaluate("$('curl').textContent"),
+            StringComparison.Ordinal);
 
         await page.Press("e");
         await page.Evaluate("editing.boxes.splice(0), choose(-1)");
-        var corner = (await page.Evaluate("(() => { const frame = $('boxes').getBoundingClientRect(); return [frame.left, frame.top, frame.width]; })()"))!.AsArray().Select(number => (double)number!).ToArray();
+        var corner = (await page.Evaluate("(() => { const frame = $('boxes').getBoundingClientRect(); return [frame.left, frame.top, "
+            + "frame.width]; })()"))!.AsArray().Select(number => (double)number!).ToArray();
         var pixel = corner[2] / 64;
         await page.Drag(corner[0] + (8 * pixel), corner[1] + (16 * pixel), corner[0] + (24 * pixel), corner[1] + (48 * pixel));
         await page.Press("7");
@@ -32,7 +35,8 @@ public sealed class PageTests
         await page.Evaluate("$('save').click()");
         await page.Until("$('saved').textContent.startsWith('Saved: 1 photo')");
 
-        var label = File.ReadAllText(Assert.Single(Directory.GetFiles(folder.File("corrected", "labels", "train")))).Split(' ').Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var label = File.ReadAllText(Assert.Single(Directory.GetFiles(folder.File("corrected", "labels", "train")))).Split(' ')
+            .Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(7, label[0]);
         Assert.All(label[1..].Zip([17 / 64.0, 0.5, 0.25, 0.5]), pair => Assert.Equal(pair.Second, pair.First, 0.01));
         Assert.Empty(page.Complaints);
@@ -48,10 +52,13 @@ public sealed class PageTests
         await page.Choose(folder.File("house.png"));
         await page.Until(Done);
 
-        await page.Evaluate("edit(), editing.boxes = [{ name: '1', box: [10, 10, 20, 40] }, { name: '2', box: [30, 12, 40, 40] }], retype('98')");
-        Assert.Equal("""[["9",[10,10,20,40]],["8",[30,12,40,40]]]""", (string?)await page.Evaluate("JSON.stringify(editing.boxes.map(one => [one.name, one.box]))"));
+        await page.Evaluate("edit(), editing.boxes = [{ name: '1', box: [10, 10, 20, 40] }, { name: '2', box: [30, 12, 40, 40] }], "
+            + "retype('98')");
+        Assert.Equal("""[["9",[10,10,20,40]],["8",[30,12,40,40]]]""",
+            (string?)await page.Evaluate("JSON.stringify(editing.boxes.map(one => [one.name, one.box]))"));
         await page.Evaluate("retype('123')");
-        Assert.Equal("""[["1",[10,10,20,40]],["2",[20,10,30,40]],["3",[30,10,40,40]]]""", (string?)await page.Evaluate("JSON.stringify(editing.boxes.map(one => [one.name, one.box]))"));
+        Assert.Equal("""[["1",[10,10,20,40]],["2",[20,10,30,40]],["3",[30,10,40,40]]]""",
+            (string?)await page.Evaluate("JSON.stringify(editing.boxes.map(one => [one.name, one.box]))"));
         Assert.True((bool)(await page.Evaluate("document.documentElement.scrollWidth <= innerWidth"))!, "wider than a phone");
         Assert.Empty(page.Complaints);
     }
@@ -74,7 +81,8 @@ public sealed class PageTests
         await page.Press("ArrowRight");
         Assert.Equal("The picture is not a PNG, JPEG, WebP, BMP or TIFF file.", (string?)await page.Evaluate("$('under').textContent"));
         Assert.True((bool)(await page.Evaluate("$('edit').hidden"))!);
-        Assert.StartsWith("\"'=two, too.png\",", (string?)await page.Evaluate("csvText().split('\\n').find(line => line.includes('two'))") ?? "", StringComparison.Ordinal);
+        Assert.StartsWith("\"'=two, too.png\",", (string?)await page.Evaluate("csvText().split('\\n').find(line => line.includes('two'))")
+            ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +111,8 @@ public sealed class PageTests
         await page.Evaluate("void call('models').then(answer => { window.back = answer; })");
         await page.Until("!$('notice').hidden");
         Assert.Equal("The server does not answer. Trying again …", (string?)await page.Evaluate("$('notice').textContent.trim()"));
-        await using var again = await EspalierServer.Start(new ServerOptions { Models = [ModelSource.Of("digits", () => Served.Digits)], Port = port });
+        await using var again = await EspalierServer.Start(
+            new ServerOptions { Models = [ModelSource.Of("digits", () => Served.Digits)], Port = port });
         await page.Until("window.back && $('notice').hidden");
     }
 }

@@ -9,17 +9,22 @@ namespace Espalier.Server.Tests;
 public sealed class RefusalTests
 {
     [Theory]
-    [InlineData("/read", "text/plain", "x", 415, "The content type must be image/*, application/octet-stream, multipart/form-data; another is given.")]
-    [InlineData("/read", "application/x-www-form-urlencoded", "x", 415, "The content type must be image/*, application/octet-stream, multipart/form-data; another is given.")]
+    [InlineData("/read", "text/plain", "x", 415,
+        "The content type must be image/*, application/octet-stream, multipart/form-data; another is given.")]
+    [InlineData("/read", "application/x-www-form-urlencoded", "x", 415,
+        "The content type must be image/*, application/octet-stream, multipart/form-data; another is given.")]
     [InlineData("/read", "image/png", "", 400, "The body is empty.")]
     [InlineData("/read", "image/png", "no picture at all", 400, "The picture is not a PNG, JPEG, WebP, BMP or TIFF file.")]
     [InlineData("/read?model=../../etc/passwd", "image/png", "x", 404, "There is no such model; there are: digits.")]
     [InlineData("/read?confidence=NaN", "image/png", "x", 400, "confidence must be within 0.02…1.")]
     [InlineData("/detect?confidence=2", "image/png", "x", 400, "confidence must be within 0.01…1.")]
-    [InlineData("/read", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\ncut", 400, "The form is cut off or malformed.")]
+    [InlineData("/read", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\ncut",
+        400, "The form is cut off or malformed.")]
     [InlineData("/read", "multipart/form-data", "--b", 400, "The form is cut off or malformed.")]
-    [InlineData("/read", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b--\r\n", 400, "The form holds no file.")]
-    [InlineData("/corrections", "multipart/form-data; boundary=b", "--b--", 403, "The server saves no corrections; start it with --corrections FOLDER.")]
+    [InlineData("/read", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n--b--\r\n",
+        400, "The form holds no file.")]
+    [InlineData("/corrections", "multipart/form-data; boundary=b", "--b--", 403,
+        "The server saves no corrections; start it with --corrections FOLDER.")]
     public async Task Each_bad_request_gets_its_status_and_a_sentence(string path, string type, string body, int status, string sentence)
     {
         await using var served = await Served.Start();
@@ -47,7 +52,9 @@ public sealed class RefusalTests
     {
         await using var served = await Served.Start(new ServerOptions { MaximumMegabytes = 1 });
         using var said = await served.Raw("POST /read HTTP/1.1\nHost: localhost\nContent-Type: image/png\nContent-Length: 1000001\n\n");
-        using var chunked = new HttpRequestMessage(HttpMethod.Post, "/read") { Content = Served.Body(new byte[1_200_000]), Headers = { TransferEncodingChunked = true } };
+        using var chunked = new HttpRequestMessage(HttpMethod.Post,
+            "/read")
+        { Content = Served.Body(new byte[1_200_000]), Headers = { TransferEncodingChunked = true } };
 
         Assert.Equal("HTTP/1.1 413 Payload Too Large", await Served.StatusLine(said));
         var answer = await served.Client.SendAsync(chunked);
@@ -59,9 +66,15 @@ public sealed class RefusalTests
     public async Task Too_many_pixels_or_pictures_are_refused()
     {
         await using var served = await Served.Start(new ServerOptions { MaximumMegapixels = 1, MaximumPictures = 2 });
-        using var form = new MultipartFormDataContent { { Served.Body([1]), "a", "a" }, { Served.Body([1]), "b", "b" }, { Served.Body([1]), "c", "c" } };
+        using var form = new MultipartFormDataContent
+        {
+            { Served.Body([1]), "a", "a" },
+            { Served.Body([1]), "b", "b" },
+            { Served.Body([1]), "c", "c" },
+        };
 
-        var large = await served.Client.PostAsync("/read", Served.Body(Espalier.Vision.PictureWriter.EncodePng(new Espalier.Vision.Picture(1001, 1000))));
+        var large = await served.Client.PostAsync("/read",
+            Served.Body(Espalier.Vision.PictureWriter.EncodePng(new Espalier.Vision.Picture(1001, 1000))));
         var many = await served.Client.PostAsync("/read", form);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
@@ -97,11 +110,16 @@ public sealed class RefusalTests
     public async Task With_a_key_everything_but_health_and_the_page_asks_for_it()
     {
         await using var served = await Served.Start(new ServerOptions { ApiKey = "s3cret" });
-        foreach (var path in new[] { "/models", "/metrics", "/v2", "/v2/models/digits", "/v1/vision/custom/list" }) Assert.Equal(HttpStatusCode.Unauthorized, (await served.Client.GetAsync(path)).StatusCode);
-        foreach (var path in new[] { "/read", "/detect", "/v2/models/digits/infer", "/v1/vision/detection", "/corrections" }) Assert.Equal(HttpStatusCode.Unauthorized, (await served.Client.PostAsync(path, Served.Body([1]))).StatusCode);
-        foreach (var path in new[] { "/", "/healthz", "/v2/health/live", "/v2/health/ready" }) Assert.Equal(HttpStatusCode.OK, (await served.Client.GetAsync(path)).StatusCode);
+        foreach (var path in new[] { "/models", "/metrics", "/v2", "/v2/models/digits", "/v1/vision/custom/list" })
+            Assert.Equal(HttpStatusCode.Unauthorized, (await served.Client.GetAsync(path)).StatusCode);
+        foreach (var path in new[] { "/read", "/detect", "/v2/models/digits/infer", "/v1/vision/detection", "/corrections" })
+            Assert.Equal(HttpStatusCode.Unauthorized, (await served.Client.PostAsync(path, Served.Body([1]))).StatusCode);
+        foreach (var path in new[] { "/", "/healthz", "/v2/health/live", "/v2/health/ready" })
+            Assert.Equal(HttpStatusCode.OK, (await served.Client.GetAsync(path)).StatusCode);
 
-        using var bearer = new HttpRequestMessage(HttpMethod.Get, "/models") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", "s3cret") } };
+        using var bearer = new HttpRequestMessage(HttpMethod.Get,
+            "/models")
+        { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", "s3cret") } };
         using var header = new HttpRequestMessage(HttpMethod.Get, "/models") { Headers = { { "X-Api-Key", "s3cret" } } };
         using var wrong = new HttpRequestMessage(HttpMethod.Get, "/models") { Headers = { { "X-Api-Key", "s3cre" } } };
         Assert.Equal(HttpStatusCode.OK, (await served.Client.SendAsync(bearer)).StatusCode);
@@ -113,10 +131,18 @@ public sealed class RefusalTests
     public async Task A_server_that_cannot_start_says_why()
     {
         await using var served = await Served.Start();
-        var taken = new ServerOptions { Models = [ModelSource.Of("digits", () => Served.Digits)], Port = new Uri(served.Server.Address).Port };
-        Assert.StartsWith($"Cannot listen on 127.0.0.1:{taken.Port}: ", (await Assert.ThrowsAsync<EspalierException>(() => EspalierServer.Start(taken))).Message, StringComparison.Ordinal);
-        Assert.StartsWith("There is no file or folder '", (await Assert.ThrowsAsync<EspalierException>(() => EspalierServer.Start(taken with { Models = [ModelSource.At("absent.onnx")] }))).Message, StringComparison.Ordinal);
-        Assert.Equal("A server needs at least one model.", (await Assert.ThrowsAsync<OptionException>(() => EspalierServer.Start(new ServerOptions()))).Message);
-        Assert.Contains("0…65535", (await Assert.ThrowsAsync<OptionException>(() => EspalierServer.Start(taken with { Port = 70000 }))).Message, StringComparison.Ordinal);
+        var taken = new ServerOptions
+        {
+            Models = [ModelSource.Of("digits", () => Served.Digits)],
+            Port = new Uri(served.Server.Address).Port,
+        };
+        Assert.StartsWith($"Cannot listen on 127.0.0.1:{taken.Port}: ",
+            (await Assert.ThrowsAsync<EspalierException>(() => EspalierServer.Start(taken))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is no file or folder '", (await Assert.ThrowsAsync<EspalierException>(
+            () => EspalierServer.Start(taken with { Models = [ModelSource.At("absent.onnx")] }))).Message, StringComparison.Ordinal);
+        Assert.Equal("A server needs at least one model.",
+            (await Assert.ThrowsAsync<OptionException>(() => EspalierServer.Start(new ServerOptions()))).Message);
+        Assert.Contains("0…65535", (await Assert.ThrowsAsync<OptionException>(() => EspalierServer.Start(taken with { Port = 70000 })))
+            .Message, StringComparison.Ordinal);
     }
 }

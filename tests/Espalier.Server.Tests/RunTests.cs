@@ -31,7 +31,8 @@ public sealed class RunTests
         var runs = (await Served.Json(await served.Client.GetAsync("/runs"))).AsArray();
         Assert.Equal(["deep/train2", "old", "prune", "train"], runs.Select(run => (string)run!["id"]!).Order(StringComparer.Ordinal));
         var live = runs.Single(run => (string)run!["id"]! == "train")!;
-        Assert.Equal(("training", "training", 2, 5, 0.55), ((string)live["kind"]!, (string)live["state"]!, (int)live["epoch"]!, (int)live["epochs"]!, (double)live["best"]!));
+        Assert.Equal(("training", "training", 2, 5, 0.55),
+            ((string)live["kind"]!, (string)live["state"]!, (int)live["epoch"]!, (int)live["epochs"]!, (double)live["best"]!));
         Assert.Null(runs.Single(run => (string)run!["id"]! == "old")!["state"]);
 
         var dead = await Detail(served, "deep/train2");
@@ -56,9 +57,11 @@ public sealed class RunTests
         await using var served = await Watch(folder);
 
         Assert.Equal(HttpStatusCode.NotFound, (await served.Client.GetAsync($"/runs/detail?id={Uri.EscapeDataString(id)}")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await served.Client.GetAsync($"/runs/picture?id={Uri.EscapeDataString(id)}&name=secret.png")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await served.Client.GetAsync($"/runs/picture?id={Uri.EscapeDataString(id)}&name=secret.png"))
+            .StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await Control(served, id, "{}")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await served.Client.GetAsync("/runs/picture?id=train&name=..%2F..%2Felsewhere%2Fsecret.png")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await served.Client.GetAsync("/runs/picture?id=train&name=..%2F..%2Felsewhere%2Fsecret.png"))
+            .StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await served.Client.GetAsync("/runs/picture?id=train&name=options.yaml")).StatusCode);
     }
 
@@ -129,7 +132,8 @@ public sealed class RunTests
         await page.Until("$('charts').childElementCount === 6 && $('pictures').querySelector('img').naturalWidth === 64");
         Assert.Equal("2 of 5", (string?)await page.Evaluate("$('figures').querySelector('dd').textContent"));
         Training(folder, "runs/train", Progress() with { Epoch = 2 });
-        File.AppendAllText(folder.File("runs", "train", "results.csv"), Results.Split('\n')[2].Replace("1,0.06", "2,0.05", StringComparison.Ordinal) + "\n");
+        File.AppendAllText(folder.File("runs", "train", "results.csv"), Results.Split('\n')[2]
+            .Replace("1,0.06", "2,0.05", StringComparison.Ordinal) + "\n");
         await page.Until("$('figures').querySelector('dd').textContent === '3 of 5' && $('table').tBodies[0].rows.length === 3");
 
         await page.Evaluate("$('epochs').value = 8, $('control').requestSubmit()");

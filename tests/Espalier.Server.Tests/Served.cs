@@ -29,7 +29,23 @@ internal sealed class Served : IAsyncDisposable
     public static byte[] Emit(string[] names)
     {
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), names.Length);
-        return OnnxEmission.Emit(new Checkpoint { Graph = graph, Weights = DeterministicWeights.For(graph), ClassNames = [.. names], ImageSize = 64 }, new OnnxOptions { Batch = 1, Height = 64, Width = 64 }).ToBytes();
+        return OnnxEmission
+            .Emit(
+                new Checkpoint
+                {
+                    Graph = graph,
+                    Weights = DeterministicWeights.For(graph),
+                    ClassNames = [.. names],
+                    ImageSize = 64,
+                },
+                new OnnxOptions
+                {
+                    Batch = 1,
+                    Height = 64,
+                    Width = 64,
+                }
+            )
+            .ToBytes();
     }
 
     /// <summary>Serves digits under that name unless other models are given.</summary>
@@ -48,7 +64,8 @@ internal sealed class Served : IAsyncDisposable
         return PictureWriter.EncodePng(picture);
     }
 
-    public static ByteArrayContent Body(byte[] bytes, string type = "image/png") => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+    public static ByteArrayContent Body(byte[] bytes, string type = "image/png") =>
+        new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
 
     public static async Task<JsonNode> Json(HttpResponseMessage answer) => JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
 

@@ -53,7 +53,8 @@ public class BuiltInFaceTests
         for (var family = 0; family < FaceFamilies.Count; family++)
         {
             var face = FaceFamilies.Draw(family, new Dice(9));
-            Assert.All(LetterSkeletons.Characters, letter => Assert.True(Coverage.Of(face.Draw(letter).Body.Map(point => point * 40), 80, 80).Values.Sum() > 8, $"{letter} in {face.Name}"));
+            Assert.All(LetterSkeletons.Characters, letter => Assert.True(Coverage.Of(face.Draw(letter).Body.Map(point => point * 40),
+                80, 80).Values.Sum() > 8, $"{letter} in {face.Name}"));
         }
     }
 

@@ -40,7 +40,8 @@ public class DecoysTests
         var options = new StreetOptions { Seed = 8, EmptyShare = 1 };
         var easy = options with { Difficulty = StreetDifficulty.Easy };
 
-        Assert.All(Enumerable.Range(0, 6), i => Assert.NotEqual(Pixels(options with { DecoyShare = 0 }, i), Pixels(options with { DecoyShare = 1 }, i)));
+        Assert.All(Enumerable.Range(0, 6),
+            i => Assert.NotEqual(Pixels(options with { DecoyShare = 0 }, i), Pixels(options with { DecoyShare = 1 }, i)));
         Assert.Equal(Pixels(easy with { DecoyShare = 0 }, 1), Pixels(easy with { DecoyShare = 1 }, 1));
 
         static byte[] Pixels(StreetOptions street, int index) => new StreetGenerator(street).Draw(0, index).Picture.Pixels;

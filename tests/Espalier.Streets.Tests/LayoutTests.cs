@@ -17,8 +17,10 @@ public class LayoutTests
         var texts = Enumerable.Range(0, 20_000).Select(_ => NumberTexts.Draw(dice, DigitBalance.Svhn)).ToList();
         var digits = texts.SelectMany(text => text).ToList();
 
-        for (var length = 1; length <= 4; length++) Assert.Equal(SvhnTables.Lengths[length - 1], texts.Count(text => text.Length == length) / 20_000.0, .015);
-        for (var digit = 0; digit < 10; digit++) Assert.Equal(SvhnTables.All[digit], digits.Count(c => c == '0' + digit) / (double)digits.Count, .012);
+        for (var length = 1; length <= 4; length++)
+            Assert.Equal(SvhnTables.Lengths[length - 1], texts.Count(text => text.Length == length) / 20_000.0, .015);
+        for (var digit = 0; digit < 10; digit++)
+            Assert.Equal(SvhnTables.All[digit], digits.Count(c => c == '0' + digit) / (double)digits.Count, .012);
         Assert.InRange(texts.Count(text => text.Length > 1 && text[0] == '0'), 0, 40);
     }
 
@@ -50,7 +52,8 @@ public class LayoutTests
         {
             var (number, view) = Sample(i);
             var shown = VisibleDigits.Of(number, view);
-            var painted = shown.Characters.Where(character => char.IsAsciiDigit(character.Character)).Select(character => MaskBox(character, view)).ToList();
+            var painted = shown.Characters.Where(character => char.IsAsciiDigit(character.Character))
+                .Select(character => MaskBox(character, view)).ToList();
             var boxes = VisibleDigits.Boxes(shown, view).ToList();
 
             Assert.Equal(painted.Count, boxes.Count);
@@ -140,7 +143,12 @@ public class LayoutTests
         {
             var (_, view) = Sample(i);
             Assert.All([(0, 0), (view.CanvasWidth, 0), (0, view.CanvasHeight), (view.CanvasWidth, view.CanvasHeight)], corner =>
-                Assert.True(view.ToWall.Transform(corner.Item1, corner.Item2).Depth * view.ToWall.Transform(view.CanvasWidth / 2.0, view.CanvasHeight / 2.0).Depth > 0));
+                    Assert.True(
+                        view.ToWall.Transform(corner.Item1, corner.Item2).Depth
+                            * view.ToWall.Transform(view.CanvasWidth / 2.0, view.CanvasHeight / 2.0).Depth
+                            > 0
+                    )
+            );
         }
     }
 

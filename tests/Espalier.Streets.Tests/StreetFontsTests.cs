@@ -13,8 +13,10 @@ public class StreetFontsTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("broken.ttf"), "this is no font");
 
-        Assert.Contains("There is no folder", Assert.Throws<EspalierException>(() => StreetFonts.FindIn(folder.File("missing"))).Message, StringComparison.Ordinal);
-        Assert.Contains("No font in", Assert.Throws<EspalierException>(() => StreetFonts.FindIn(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no folder", Assert.Throws<EspalierException>(() => StreetFonts.FindIn(folder.File("missing"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("No font in", Assert.Throws<EspalierException>(() => StreetFonts.FindIn(folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -24,7 +26,8 @@ public class StreetFontsTests
         Assert.SkipUnless(found.Fonts.Count > 0, "skipped: no fonts installed");
         var likeness = new DigitLikeness();
 
-        Assert.All(found.Fonts, font => Assert.True(likeness.AreDigits([.. "0123456789".Select(digit => font.Face.Draw(digit).Body)]), font.Name));
+        Assert.All(found.Fonts, font => Assert.True(likeness.AreDigits([.. "0123456789".Select(digit => font.Face.Draw(digit).Body)]),
+            font.Name));
         Assert.Equal(found.Fonts.Select(font => font.Name).Order(StringComparer.Ordinal), found.Fonts.Select(font => font.Name));
         var options = new StreetOptions { Seed = 5, EmptyShare = 0 };
         var (with, without) = (new StreetGenerator(options with { Fonts = found.Fonts, FontShare = 1 }), new StreetGenerator(options));

@@ -88,9 +88,11 @@ public class StreetGeneratorTests
     [Fact]
     public void Crops_are_pasted_where_the_labels_say()
     {
-        var street = new StreetGenerator(new StreetOptions { Crops = new PureCrops([1, 1, 1, 1, 1, 1, 1, 1, 1, 1]), CropShare = 1, EmptyShare = 0 });
+        var street = new StreetGenerator(
+            new StreetOptions { Crops = new PureCrops([1, 1, 1, 1, 1, 1, 1, 1, 1, 1]), CropShare = 1, EmptyShare = 0 });
 
-        var green = Enumerable.Range(0, 25).Select(i => street.Draw(0, i)).SelectMany(picture => picture.Digits.Select(digit => Greenness(picture.Picture, digit.Box))).Order().ToList();
+        var green = Enumerable.Range(0, 25).Select(i => street.Draw(0, i))
+            .SelectMany(picture => picture.Digits.Select(digit => Greenness(picture.Picture, digit.Box))).Order().ToList();
 
         // Colour casts, shadows and blur leave most of it.
         Assert.True(green[green.Count / 4] > .1, $"{green[green.Count / 4]}");
@@ -109,14 +111,17 @@ public class StreetGeneratorTests
     [InlineData(.1, 2, .3, "The share of numbers in found fonts must be within 0…1, but is 2.")]
     [InlineData(.1, .35, double.NaN, "The share of numbers made of crops must be within 0…1, but is NaN.")]
     public void Shares_outside_of_their_range_are_refused(double empty, double fonts, double crops, string sentence) =>
-        Assert.Equal(sentence, Assert.Throws<OptionException>(() => new StreetGenerator(new StreetOptions { EmptyShare = empty, FontShare = fonts, CropShare = crops })).Message);
+        Assert.Equal(sentence, Assert.Throws<OptionException>(
+            () => new StreetGenerator(new StreetOptions { EmptyShare = empty, FontShare = fonts, CropShare = crops })).Message);
 
     [Theory]
     [InlineData(-.1, .06, "The share of pictures with decoys must be within 0…1, but is -0.1.")]
     [InlineData(.3, .6, "The margin of boxes must be within 0…0.5, but is 0.6.")]
     public void Decoys_and_margins_outside_of_their_range_are_refused(double decoys, double margin, string sentence) =>
         Assert.Equal(
-            sentence, Assert.Throws<OptionException>(() => new StreetGenerator(new StreetOptions { DecoyShare = decoys, BoxMargin = margin })).Message);
+            sentence,
+            Assert.Throws<OptionException>(() => new StreetGenerator(new StreetOptions { DecoyShare = decoys, BoxMargin = margin })).Message
+        );
 
     /// <summary>Photos of SVHN: 90 % of the digits have a spread of brightness above .18, 5 % one above .55.</summary>
     [Fact]
@@ -132,11 +137,13 @@ public class StreetGeneratorTests
 
     private static double Spread(Picture picture, Box box)
     {
-        var lumas = Inside(picture, box).Select(pixel => (.299 * pixel.Red + .587 * pixel.Green + .114 * pixel.Blue) / 255).Order().ToList();
+        var lumas = Inside(picture, box).Select(pixel => (.299 * pixel.Red + .587 * pixel.Green + .114 * pixel.Blue) / 255)
+            .Order().ToList();
         return lumas[lumas.Count * 95 / 100] - lumas[lumas.Count * 5 / 100];
     }
 
-    private static double Greenness(Picture picture, Box box) => Inside(picture, box).Average(pixel => (pixel.Green - (pixel.Red + pixel.Blue) / 2.0) / Math.Max(1, pixel.Red + pixel.Green + pixel.Blue));
+    private static double Greenness(Picture picture, Box box) => Inside(picture, box)
+        .Average(pixel => (pixel.Green - (pixel.Red + pixel.Blue) / 2.0) / Math.Max(1, pixel.Red + pixel.Green + pixel.Blue));
 
     private static IEnumerable<(byte Red, byte Green, byte Blue)> Inside(Picture picture, Box box)
     {

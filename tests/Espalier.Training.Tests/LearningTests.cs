@@ -79,7 +79,8 @@ public class LearningTests
         {
             var (size, left, top) = (random.Next(16, 30), random.Next(0, 30), random.Next(0, 30));
             pictures[image].narrow(1, top, size).narrow(2, left, size).fill_(.6f + .05f * image);
-            targets[image] = new BatchTarget(image, image, (left + size / 2f) / Side, (top + size / 2f) / Side, (float)size / Side, (float)size / Side);
+            targets[image] = new BatchTarget(image, image, (left + size / 2f) / Side, (top + size / 2f) / Side,
+                (float)size / Side, (float)size / Side);
         }
 
         return (pictures, targets);

@@ -16,7 +16,8 @@ public class NumberCalibrationTests
         var truth = new NumberCalibration(-0.5, 1.5, -3, -0.4, -0.8, 0);
         var seen = Enumerable.Range(0, 4000).Select(_ =>
         {
-            var evidence = new NumberEvidence((random.NextDouble() * 4) - 1, random.NextDouble() / 2, (random.NextDouble() * 3) - 4.6, random.Next(2) == 0);
+            var evidence = new NumberEvidence((random.NextDouble() * 4) - 1, random.NextDouble() / 2, (random.NextDouble() * 3) - 4.6,
+                random.Next(2) == 0);
             return (Evidence: evidence, Right: random.NextDouble() < truth.Confidence(evidence));
         }).ToList();
 
@@ -24,7 +25,8 @@ public class NumberCalibrationTests
 
         Assert.All(seen.Take(200), number => Assert.Equal(truth.Confidence(number.Evidence), fitted.Confidence(number.Evidence), 0.06f));
         var right = seen.Where(number => number.Right).ToList();
-        Assert.InRange(right.Count(number => fitted.Confidence(number.Evidence) < fitted.Acceptance), 1, NumberCalibrationFitting.MayLose * right.Count);
+        Assert.InRange(right.Count(number => fitted.Confidence(number.Evidence) < fitted.Acceptance), 1,
+            NumberCalibrationFitting.MayLose * right.Count);
     }
 
     [Fact]
@@ -32,7 +34,8 @@ public class NumberCalibrationTests
     {
         var right = Enumerable.Repeat((new NumberEvidence(1, 0, -4, false), true), 100);
         var wrong = Enumerable.Repeat((new NumberEvidence(0, 0, -4, false), false), 19);
-        Assert.StartsWith("100 right and 19 wrong numbers are too few", Assert.Throws<EspalierException>(() => NumberCalibrationFitting.Fit([.. right, .. wrong])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("100 right and 19 wrong numbers are too few",
+            Assert.Throws<EspalierException>(() => NumberCalibrationFitting.Fit([.. right, .. wrong])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,9 +86,11 @@ public class NumberCalibrationTests
     [InlineData("{\"bias\":1,\"digits\":1,\"alternative\":1,\"leftOut\":1,\"single\":1,\"acceptance\":1.5}")]
     public void What_is_none_is_refused(string json) => Assert.ThrowsAny<EspalierException>(() => NumberCalibration.FromJson(json));
 
-    private static HouseNumber Read(NumberReadingOptions options) => Assert.Single(NumberReading.Read([At(1, 10, 0.9f), At(2, 32, 0.9f)], Digits, options));
+    private static HouseNumber Read(NumberReadingOptions options) =>
+        Assert.Single(NumberReading.Read([At(1, 10, 0.9f), At(2, 32, 0.9f)], Digits, options));
 
-    private static float Confidence(Detection[] found) => Assert.Single(NumberReading.Read(found, Digits, new NumberReadingOptions { Calibration = Plain })).Confidence;
+    private static float Confidence(Detection[] found) =>
+        Assert.Single(NumberReading.Read(found, Digits, new NumberReadingOptions { Calibration = Plain })).Confidence;
 
     private static Detection At(int digit, float left, float confidence) => new(new Box(left, 10, left + 20, 40), confidence, digit);
 }

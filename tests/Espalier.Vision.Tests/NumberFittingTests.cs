@@ -8,7 +8,8 @@ public sealed class NumberFittingTests
     public void Thresholds_move_to_where_most_numbers_are_read_right()
     {
         // A weak second reading lies half over a strong digit: at overlap .45 it counts as a digit of its own.
-        LabelledNumber[] pictures = [.. Enumerable.Range(0, 20).Select(i => new LabelledNumber([Digit(3, 0, 0.9f), Digit(8, 4.5f, 0.3f), Digit(1, 12, 0.8f)], "31"))];
+        LabelledNumber[] pictures = [.. Enumerable.Range(0, 20)
+            .Select(i => new LabelledNumber([Digit(3, 0, 0.9f), Digit(8, 4.5f, 0.3f), Digit(1, 12, 0.8f)], "31"))];
         var start = new NumberReadingOptions { Overlap = 0.45f, Confidence = 0.25f };
         Assert.Equal(0, NumberFitting.Right(pictures, Names, start));
 

@@ -12,7 +12,8 @@ public class NumberReadingTests
     private static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
 
     [Fact]
-    public void A_straight_number_is_read_from_left_to_right() => Assert.Equal("1304", Read(At(4, 95, 12), At(1, 10, 10), At(0, 65, 9), At(3, 35, 11)));
+    public void A_straight_number_is_read_from_left_to_right() =>
+        Assert.Equal("1304", Read(At(4, 95, 12), At(1, 10, 10), At(0, 65, 9), At(3, 35, 11)));
 
     [Theory]
     [InlineData(0.5)]
@@ -24,7 +25,8 @@ public class NumberReadingTests
     public void Stacked_digits_are_read_from_above() => Assert.Equal("731", Read(At(1, 11, 90), At(7, 10, 10), At(3, 12, 50)));
 
     [Fact]
-    public void Two_lines_are_read_one_after_the_other() => Assert.Equal("2415", Read(At(1, 10, 48), At(2, 12, 10), At(5, 34, 48), At(4, 36, 10)));
+    public void Two_lines_are_read_one_after_the_other() =>
+        Assert.Equal("2415", Read(At(1, 10, 48), At(2, 12, 10), At(5, 34, 48), At(4, 36, 10)));
 
     [Fact]
     public void A_steep_line_that_rises_is_read_from_left_to_right() => Assert.Equal("52", Read(At(5, 10, 60), At(2, 32, 30)));
@@ -49,7 +51,8 @@ public class NumberReadingTests
     }
 
     [Fact]
-    public void Digits_that_stand_wide_apart_throughout_are_one_number() => Assert.Equal("1214", Read(At(1, 10, 10), At(2, 46, 10), At(1, 82, 10), At(4, 120, 10)));
+    public void Digits_that_stand_wide_apart_throughout_are_one_number() =>
+        Assert.Equal("1214", Read(At(1, 10, 10), At(2, 46, 10), At(1, 82, 10), At(4, 120, 10)));
 
     [Theory]
     [InlineData(16, 1)]
@@ -59,12 +62,14 @@ public class NumberReadingTests
 
     [Fact]
     public void A_wider_gap_that_is_asked_for_joins_all_of_them()
-        => Assert.Equal("1214", Assert.Single(NumberReading.Read([At(1, 10, 10), At(2, 34, 10), At(1, 78, 10), At(4, 102, 10)], Digits, new NumberReadingOptions { WidestGap = 3 })).Text);
+        => Assert.Equal("1214", Assert.Single(NumberReading.Read([At(1, 10, 10), At(2, 34, 10), At(1, 78, 10), At(4, 102, 10)],
+            Digits, new NumberReadingOptions { WidestGap = 3 })).Text);
 
     [Fact]
     public void Readings_of_one_place_are_one_digit_with_alternatives()
     {
-        Detection[] found = [new(Of(10, 10), 0.6f, 3), new(Of(11, 10), 0.3f, 8), new(Of(10, 11), 0.5f, 3), new(Of(10, 10), 0.01f, 5), new(Of(35, 10), 0.9f, 1), new(Of(60, 10), 0.1f, 4)];
+        Detection[] found = [new(Of(10, 10), 0.6f, 3), new(Of(11, 10), 0.3f, 8), new(Of(10, 11), 0.5f, 3), new(Of(10, 10), 0.01f, 5),
+            new(Of(35, 10), 0.9f, 1), new(Of(60, 10), 0.1f, 4)];
         var number = Assert.Single(NumberReading.Read(found, Digits));
 
         Assert.Equal("31", number.Text);
@@ -84,7 +89,8 @@ public class NumberReadingTests
             var random = new Random(place);
             var (factor, slope) = (0.5f + random.NextSingle(), (random.NextSingle() - 0.5f) * 0.6f);
             var text = number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            var boxes = text.Select((digit, i) => new Detection(Of((10 + (24 * i)) * factor + (place % 100), (50 + (24 * i * slope)) * factor + (place % 37), 30 * factor), 0.9f, digit - '0')).ToArray();
+            var boxes = text.Select((digit, i) => new Detection(Of((10 + (24 * i)) * factor + (place % 100),
+                (50 + (24 * i * slope)) * factor + (place % 37), 30 * factor), 0.9f, digit - '0')).ToArray();
             new Random(shuffle).Shuffle(boxes);
             return Assert.Single(NumberReading.Read(boxes, Digits)).Text == text;
         });
@@ -92,7 +98,8 @@ public class NumberReadingTests
     [Fact]
     public void Accuracy_counts_whole_numbers_and_its_curve_leaves_the_doubtful_out()
     {
-        var accuracy = NumberAccuracy.Of([("12", "12", 0.9f, true), ("34", "34", 0.85f, false), ("56", "65", 0.3f, true), ("7", "", 0, true), ("", "9", 1, true), ("", "8", 0.1f, false), ("", "", 0, true)]);
+        var accuracy = NumberAccuracy.Of([("12", "12", 0.9f, true), ("34", "34", 0.85f, false), ("56", "65", 0.3f, true),
+            ("7", "", 0, true), ("", "9", 1, true), ("", "8", 0.1f, false), ("", "", 0, true)]);
 
         Assert.Equal((4, 2, 0.5), (accuracy.Pictures, accuracy.Right, accuracy.Accuracy));
         Assert.Equal([1, 1, 2.0 / 3, 0.5], accuracy.Curve.Select(point => point.Accuracy));
@@ -100,13 +107,15 @@ public class NumberReadingTests
         Assert.Equal(1, accuracy.CoverageAt(0.5));
         Assert.Equal((2, 1), (accuracy.Accepted, accuracy.AcceptedRight));
         Assert.Equal(new FalseNumbers(3, 2, 1), accuracy.False);
-        Assert.Equal([(1, 0.3, 0), (2, 0.875, 1)], accuracy.Reliability.Select(band => (band.Numbers, Math.Round(band.Confidence, 4), band.Right)));
+        Assert.Equal([(1, 0.3, 0), (2, 0.875, 1)],
+            accuracy.Reliability.Select(band => (band.Numbers, Math.Round(band.Confidence, 4), band.Right)));
         Assert.Equal(0, NumberAccuracy.Of([]).Accuracy);
     }
 
     [Fact]
     public void Options_outside_their_range_are_refused() =>
-        Assert.Contains("The least confidence of a digit must be within 0…1, but is 2.", Assert.Throws<OptionException>(() => new NumberReadingOptions { Confidence = 2 }.Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains("The least confidence of a digit must be within 0…1, but is 2.",
+            Assert.Throws<OptionException>(() => new NumberReadingOptions { Confidence = 2 }.Validate()).Message, StringComparison.Ordinal);
 
     private static string Read(params Detection[] detections) => Assert.Single(NumberReading.Read(detections, Digits)).Text;
 

@@ -78,7 +78,8 @@ public class SecondLookTests
         Assert.Throws<OptionException>(() => new SecondLook(new Eye(null, 0), new SecondLookOptions { LeastGain = 0.5f }));
     }
 
-    /// <summary>Sees one digit in the first picture of a size, doubtfully; whatever it is shown afterwards is black with the digit's place marked by its offset.</summary>
+    /// <summary>Sees one digit in the first picture of a size, doubtfully; whatever it is shown afterwards is black with the digit's place
+    /// marked by its offset.</summary>
     private sealed class Eye(Box? digit, float doubt) : IPictureDetector
     {
         public List<(int Width, int Height)> Seen { get; } = [];

@@ -178,7 +178,13 @@ public class SteadyNumbersTests
     [InlineData(0.2, 3, 8, 1.5, "What is left of a vote must be within 0…1")]
     public void Options_outside_their_range_are_refused(double overlap, int appearing, int leaving, double memory, string expected)
     {
-        var options = new SteadyNumberOptions { Overlap = (float)overlap, Appearing = appearing, Leaving = leaving, Memory = (float)memory };
+        var options = new SteadyNumberOptions
+        {
+            Overlap = (float)overlap,
+            Appearing = appearing,
+            Leaving = leaving,
+            Memory = (float)memory,
+        };
         Assert.StartsWith(expected, Assert.Throws<OptionException>(() => new SteadyNumbers(options)).Message, StringComparison.Ordinal);
     }
 
@@ -202,7 +208,8 @@ public class SteadyNumbersTests
 
         public void End() => Note(Steady.End(), _frame - 1);
 
-        private void Note(IEnumerable<NumberChange> changes, int frame) => Log.AddRange(changes.Select(change => FormattableString.Invariant(
+        private void Note(IEnumerable<NumberChange> changes, int frame) =>
+            Log.AddRange(changes.Select(change => FormattableString.Invariant(
             $"{FrameSeconds * frame:0.00} {change.Event} {change.Number.Text}{(change.Before is null ? "" : $", was {change.Before}")}")));
     }
 }

@@ -8,7 +8,8 @@ public sealed class TextTests
 {
     private static readonly Box Place = new(12.5f, 30, 48.04f, 96);
     private static readonly Detection Found = new(Place, 0.934f, 7);
-    private static readonly HouseNumber Number = new("7", 0.934f, Place, [[new ReadDigit(7, 0.934f, Place, [new DigitAlternative(1, 0.02f)])]]);
+    private static readonly HouseNumber Number = new("7", 0.934f, Place,
+        [[new ReadDigit(7, 0.934f, Place, [new DigitAlternative(1, 0.02f)])]]);
 
     [Fact]
     public void Printed_in_a_line_wherever_a_comma_is_the_decimal_sign()
@@ -34,7 +35,8 @@ public sealed class TextTests
     [Fact]
     public void From_JSON_as_it_was()
     {
-        var number = JsonSerializer.Deserialize<HouseNumber>(JsonSerializer.Serialize(Number, JsonSerializerOptions.Web), JsonSerializerOptions.Web)!;
+        var number = JsonSerializer.Deserialize<HouseNumber>(JsonSerializer.Serialize(Number, JsonSerializerOptions.Web),
+            JsonSerializerOptions.Web)!;
 
         Assert.Equal(Found, JsonSerializer.Deserialize<Detection>(JsonSerializer.Serialize(Found)));
         Assert.Equal((Number.Text, Number.Confidence, Number.Box), (number.Text, number.Confidence, number.Box));

@@ -45,7 +45,8 @@ internal static class BlockTables
         """);
 
     /// <summary>
-    /// The blocks that YOLOv5 7.0 has too, with its own count of each row's parameters: <c>sum(p.numel() for p in row.parameters())</c>, run on this table.
+    /// The blocks that YOLOv5 7.0 has too, with its own count of each row's parameters: <c>sum(p.numel() for p in row.parameters())</c>,
+    /// run on this table.
     /// </summary>
     public static (Architecture Table, long[] Parameters) Counted { get; } = (
         Parse("counted", """
@@ -73,7 +74,8 @@ internal static class BlockTables
         [1760, 352, 5072, 3128, 4252, 11904, 14016, 6024, 6176, 0, 608, 0, 0, 18496, 0, 0, 704, 18848, 2394]);
 
     /// <summary>
-    /// Small networks for properties that many cuts must hold: ghosts, gates, depthwise and grouped convolutions, both poolings of gates, attention.
+    /// Small networks for properties that many cuts must hold: ghosts, gates, depthwise and grouped convolutions, both poolings of gates,
+    /// attention.
     /// </summary>
     public static IReadOnlyList<Architecture> Thinnable { get; } =
     [

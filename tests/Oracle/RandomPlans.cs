@@ -5,7 +5,8 @@ namespace Espalier.Tests;
 /// <summary>Pruning plans of every kind, for properties that must hold of all of them.</summary>
 internal static class RandomPlans
 {
-    /// <summary>A plan whose criterion, target, floor, rounding, ranking, exceptions and whether it takes blocks follow from a seed.</summary>
+    /// <summary>A plan whose criterion, target, floor, rounding, ranking, exceptions and whether it takes blocks follow from a
+    /// seed.</summary>
     public static PruningPlan Draw(Network network, ChannelAnalysis analysis, int seed, int side)
     {
         var random = new Random(seed);

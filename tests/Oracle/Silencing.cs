@@ -5,12 +5,14 @@ namespace Espalier.Tests;
 /// <summary>What a cut network must equal: the whole one in which all that goes is silent.</summary>
 internal static class Silencing
 {
-    /// <summary>The whole network with γ = 0, and β = 0 too where it is not kept, on the removed channels of every batch norm and on the last one of every branch that goes from a sum.</summary>
+    /// <summary>The whole network with γ = 0, and β = 0 too where it is not kept, on the removed channels of every batch norm and on the
+    /// last one of every branch that goes from a sum.</summary>
     public static Network Of(Network network, Removal removal, bool keepShift)
     {
         var (graph, analysis) = (network.Graph, removal.Analysis);
         var weights = new Weights();
-        foreach (var name in network.Weights.Names) weights[name] = network.Weights[name] with { Values = [.. network.Weights[name].Values] };
+        foreach (var name in network.Weights.Names)
+            weights[name] = network.Weights[name] with { Values = [.. network.Weights[name].Values] };
         var ends = removal.Blocks.Where(block => graph.Nodes[block.Branch.Joint] is AddNode)
             .Select(block => LastNorm(graph, graph.Nodes[block.Branch.Joint].Inputs[block.Branch.Place])).ToHashSet();
         for (var i = 0; i < graph.Nodes.Length; i++)

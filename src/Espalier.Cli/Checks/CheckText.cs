@@ -23,7 +23,8 @@ internal static class CheckText
         }
 
         lines.Add(Invariant($"{report.Findings.Count:N0} findings in {report.Photos:N0} photos with {report.Labels:N0} labels"));
-        if (copy is not null) lines.Add(Invariant($"Written: {copy.Folder}, {copy.Kept:N0} photos with {copy.Labels:N0} labels; {copy.LeftOut:N0} photos left out"));
+        if (copy is not null) lines.Add(
+            Invariant($"Written: {copy.Folder}, {copy.Kept:N0} photos with {copy.Labels:N0} labels; {copy.LeftOut:N0} photos left out"));
         return string.Join('\n', lines.Select(PlainText.OneLine)) + "\n";
     }
 
@@ -33,7 +34,8 @@ internal static class CheckText
         {
             report.Photos,
             report.Labels,
-            Counts = report.Findings.GroupBy(finding => finding.Kind).Select(group => new { Kind = group.Key.Info().Name, Severity = Name(group.Key.Info().Severity), Count = group.Count() }),
+            Counts = report.Findings.GroupBy(finding => finding.Kind)
+                .Select(group => new { Kind = group.Key.Info().Name, Severity = Name(group.Key.Info().Severity), Count = group.Count() }),
             Findings = report.Findings.Select(finding => new
             {
                 Kind = finding.Kind.Info().Name,

@@ -27,18 +27,27 @@ internal static class StatisticsText
         Bars(text, "objects a photo", splits, Labels(splits[0].ObjectsPerPhoto, wholeNumbers: true), split => split.ObjectsPerPhoto.Counts);
         Bars(text, "box height, pixels", splits, Labels(splits[0].BoxHeights), split => split.BoxHeights.Counts);
         Bars(text, "width / height", splits, Labels(splits[0].Aspects), split => split.Aspects.Counts);
-        text.Append('\n').Append(TextTable.Format(["", "split", ">least", ">5 %", ">median", ">95 %", ">most"], splits.SelectMany(Rows).OrderBy(row => row.Order).Select(row => row.Cells)));
+        text.Append('\n').Append(TextTable.Format(["", "split", ">least", ">5 %", ">median", ">95 %", ">most"],
+            splits.SelectMany(Rows).OrderBy(row => row.Order).Select(row => row.Cells)));
         text.Append('\n').Append("where the boxes' centres lie, % of the boxes\n");
         text.Append(TextTable.Format(
             splits.SelectMany(split => new[] { $">{split.Split}", ">", ">", ">", ">" }).ToList(),
-            Enumerable.Range(0, splits[0].Positions.Count).Select(row => (IReadOnlyList<string>)[.. splits.SelectMany(split => split.Positions[row].Select(count => Share(count, split.Totals.Objects)))])));
+                Enumerable
+                    .Range(0, splits[0].Positions.Count)
+                    .Select(row =>
+                        (IReadOnlyList<string>)
+                            [.. splits.SelectMany(split => split.Positions[row].Select(count => Share(count, split.Totals.Objects)))]
+                    )
+            )
+        );
         return text.ToString();
     }
 
     /// <summary>Every number.</summary>
     public static string ToJson(IReadOnlyList<SplitStatistics> splits) => JsonSerializer.Serialize(splits, JsonOutput.Format) + "\n";
 
-    private static void Bars(StringBuilder text, string heading, IReadOnlyList<SplitStatistics> splits, IReadOnlyList<string> names, Func<SplitStatistics, IReadOnlyList<int>> counts)
+    private static void Bars(StringBuilder text, string heading, IReadOnlyList<SplitStatistics> splits, IReadOnlyList<string> names,
+        Func<SplitStatistics, IReadOnlyList<int>> counts)
     {
         List<string> columns = [heading];
         foreach (var split in splits) columns.AddRange([$">{split.Split}", ">%", ""]);
@@ -60,19 +69,26 @@ internal static class StatisticsText
     {
         (string Name, Quantiles? Spread, string Format)[] measures =
         [
-            ("photo width, pixels", split.PhotoWidth, "0"), ("photo height, pixels", split.PhotoHeight, "0"), ("box width, pixels", split.BoxWidth, "0"),
-            ("box height, pixels", split.BoxHeight, "0"), ("box width / height", split.Aspect, "0.00"), ("box height / photo height", split.HeightShare, "0.00"),
+            ("photo width, pixels", split.PhotoWidth, "0"), ("photo height, pixels", split.PhotoHeight, "0"),
+            ("box width, pixels", split.BoxWidth, "0"),
+            ("box height, pixels", split.BoxHeight, "0"), ("box width / height", split.Aspect, "0.00"),
+            ("box height / photo height", split.HeightShare, "0.00"),
         ];
         for (var i = 0; i < measures.Length; i++)
         {
             if (measures[i].Spread is not { } spread) continue;
             double[] values = [spread.Minimum, spread.Low, spread.Median, spread.High, spread.Maximum];
-            yield return (i, [measures[i].Name, split.Split, .. values.Select(value => value.ToString(measures[i].Format, CultureInfo.InvariantCulture))]);
+            yield return (i, [measures[i].Name, split.Split,
+                .. values.Select(value => value.ToString(measures[i].Format, CultureInfo.InvariantCulture))]);
         }
     }
 
     private static List<string> Labels(Histogram histogram, bool wholeNumbers = false) => [.. histogram.Edges.Select((edge, i) =>
-        i + 1 == histogram.Edges.Count ? Invariant($"{edge} and more") : wholeNumbers ? Invariant($"{edge}") : Invariant($"{edge} to {histogram.Edges[i + 1]}"))];
+                    i + 1 == histogram.Edges.Count ? Invariant($"{edge} and more")
+                    : wholeNumbers ? Invariant($"{edge}")
+                    : Invariant($"{edge} to {histogram.Edges[i + 1]}")
+            ),
+        ];
 
     private static string Bar(int count, int largest)
     {

@@ -13,9 +13,11 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier bench MODEL…</c>: how long each stage of a detection takes, models in turn, round after round.</summary>
 internal sealed class BenchCommand : Verb
 {
-    private readonly Argument<string[]> _models = new("models") { Description = "Checkpoints, .onnx, safetensors or YOLOv5 .pt files", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _models =
+        new("models") { Description = "Checkpoints, .onnx, safetensors or YOLOv5 .pt files", Arity = ArgumentArity.OneOrMore };
     private readonly DescribedOptions<BenchOptions> _options = new(BenchOptions.Table, new BenchOptions());
-    private readonly Option<bool> _nodes = new("--nodes") { Description = "Tell instead where the time goes within .onnx files, operation by operation" };
+    private readonly Option<bool> _nodes =
+        new("--nodes") { Description = "Tell instead where the time goes within .onnx files, operation by operation" };
     private readonly Option<int?> _plans = new("--latency-table")
     {
         Description = "Hold this machine's latency table, measured where there is none, against so many thinned variants of a checkpoint",
@@ -52,11 +54,14 @@ internal sealed class BenchCommand : Verb
 
     private int Profile(string[] models, BenchOptions options, ParseResult parsed, TerminalSession terminal)
     {
-        string[] without = [.. _options.Given(parsed).Select(entry => entry.Name).Except(["--image-size", "--threads"]), .. parsed.GetValue(_json) ? [_json.Name] : Array.Empty<string>()];
+        string[] without = [.. _options.Given(parsed).Select(entry => entry.Name).Except(["--image-size", "--threads"]),
+            .. parsed.GetValue(_json) ? [_json.Name] : Array.Empty<string>()];
         if (without is [var name, ..]) throw new OptionException($"{name} has no effect together with --nodes");
-        if (models.FirstOrDefault(model => !ModelFiles.IsOnnx(model)) is { } other) throw new OptionException($"--nodes takes .onnx files, not '{other}'; espalier export writes one.");
+        if (models.FirstOrDefault(model => !ModelFiles.IsOnnx(model)) is { } other)
+            throw new OptionException($"--nodes takes .onnx files, not '{other}'; espalier export writes one.");
         foreach (var model in models)
-            terminal.Output.WriteLine(ToText(model, NodeProfile.Measure(model, options.ImageSizes is [var side, ..] ? side : null, options.Threads)));
+            terminal.Output.WriteLine(ToText(model,
+                NodeProfile.Measure(model, options.ImageSizes is [var side, ..] ? side : null, options.Threads)));
         return ExitCodes.Done;
     }
 
@@ -98,23 +103,36 @@ internal sealed class BenchCommand : Verb
     {
         const int Slowest = 15;
         var total = nodes.Sum(node => node.Microseconds);
-        var kinds = nodes.GroupBy(node => node.Operator).Select(group => (Name: group.Key, Count: group.Count(), Time: group.Sum(node => node.Microseconds))).OrderByDescending(kind => kind.Time);
+        var kinds = nodes.GroupBy(node => node.Operator).Select(group => (Name: group.Key, Count: group.Count(),
+            Time: group.Sum(node => node.Microseconds))).OrderByDescending(kind => kind.Time);
         return $"{Path.GetFileName(model)}, median of {NodeProfile.Runs} runs while profiled, which slows them\n"
-            + TextTable.Format(["operation", ">count", ">µs", ">share"], kinds.Select(kind => new[] { kind.Name, $"{kind.Count}", Invariant($"{kind.Time:0}"), Invariant($"{100 * kind.Time / total:0.0} %") })) + "\n"
-            + TextTable.Format(["slowest", "operation", ">µs"], nodes.OrderByDescending(node => node.Microseconds).Take(Slowest).Select(node => new[] { node.Name, node.Operator, Invariant($"{node.Microseconds:0}") }));
+            + TextTable.Format(
+                ["operation", ">count", ">µs", ">share"],
+                kinds.Select(kind =>
+                    new[] { kind.Name, $"{kind.Count}", Invariant($"{kind.Time:0}"), Invariant($"{100 * kind.Time / total:0.0} %") }
+                )
+            )
+            + "\n"
+            + TextTable.Format(["slowest", "operation", ">µs"], nodes.OrderByDescending(node => node.Microseconds).Take(Slowest)
+                .Select(node => new[] { node.Name, node.Operator, Invariant($"{node.Microseconds:0}") }));
     }
 
     private static string ToText(IReadOnlyList<BenchResult> results)
     {
         var table = TextTable.Format(
-            ["model", "in", ">MB", ">px", ">batch", ">decode", ">letterbox", ">network", ">p95", ">suppression", ">all", ">p95", ">pictures/s", ">network ×", ">all ×"],
+            ["model", "in", ">MB", ">px", ">batch", ">decode", ">letterbox", ">network", ">p95", ">suppression", ">all",
+                ">p95", ">pictures/s", ">network ×", ">all ×"],
             results.Select(result => new[]
             {
-                Path.GetFileName(result.Model), result.Engine, Invariant($"{result.Bytes / 1e6:0.0}"), result.ImageSize is { } size ? Invariant($"{size}") : "its own", Invariant($"{result.Batch}"),
-                Milliseconds(result.Decode.Median), Milliseconds(result.Letterbox.Median), Milliseconds(result.Network.Median), Milliseconds(result.Network.P95), Milliseconds(result.Suppression.Median),
-                Milliseconds(result.Total.Median), Milliseconds(result.Total.P95), Invariant($"{1000 / result.Total.Median:0}"), Invariant($"{result.NetworkRatio:0.00}"), Invariant($"{result.TotalRatio:0.00}"),
+                Path.GetFileName(result.Model), result.Engine, Invariant($"{result.Bytes / 1e6:0.0}"),
+                result.ImageSize is { } size ? Invariant($"{size}") : "its own", Invariant($"{result.Batch}"),
+                Milliseconds(result.Decode.Median), Milliseconds(result.Letterbox.Median), Milliseconds(result.Network.Median),
+                Milliseconds(result.Network.P95), Milliseconds(result.Suppression.Median),
+                Milliseconds(result.Total.Median), Milliseconds(result.Total.P95), Invariant($"{1000 / result.Total.Median:0}"),
+                Invariant($"{result.NetworkRatio:0.00}"), Invariant($"{result.TotalRatio:0.00}"),
             }));
-        return table + "\nMedian milliseconds a picture; × is how many times faster than the first model, the median of rounds run in turn.\n";
+        return table + "\nMedian milliseconds a picture; × is how many times faster than the first model, the median of rounds run in "
+            + "turn.\n";
     }
 
     private static string Milliseconds(double value) => value.ToString(value < 10 ? "0.000" : "0.0", CultureInfo.InvariantCulture);

@@ -17,17 +17,23 @@ internal static class CommonOptions
     };
 
     /// <summary>Whatever finds objects in pictures.</summary>
-    public static Argument<string> Model() => new("weights") { Description = $"A checkpoint, an .onnx, a safetensors file, a YOLOv5 .pt, or {HouseNumberModel.Name}" };
+    public static Argument<string> Model() =>
+        new("weights") { Description = $"A checkpoint, an .onnx, a safetensors file, a YOLOv5 .pt, or {HouseNumberModel.Name}" };
 
     public static Option<bool> NoLatency() => new("--no-latency") { Description = new LatencyOptionAttribute().Help };
 
-    public static Option<bool> KeepPartial() => new("--keep-partial") { Description = "Keep pictures of which some label cannot be used; the object that it meant then counts as background" };
+    public static Option<bool> KeepPartial() => new("--keep-partial")
+    {
+        Description = "Keep pictures of which some label cannot be used; "
+        + "the object that it meant then counts as background"
+    };
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for a program instead of text for a person" };
 
     public static Option<string> Project() => Text("--project", "The folder of runs", "folder", "runs");
 
-    public static Option<string> RunName(string standard) => Text("--name", "The run's name in that folder; a number is added where it is taken", "name", standard);
+    public static Option<string> RunName(string standard) =>
+        Text("--name", "The run's name in that folder; a number is added where it is taken", "name", standard);
 
     /// <summary>An option that would have no effect is a misunderstanding.</summary>
     /// <param name="parsed">What was said.</param>
@@ -38,7 +44,8 @@ internal static class CommonOptions
     {
         foreach (var option in options)
         {
-            if (parsed.GetResult(option) is { Implicit: false }) throw new OptionException($"{option.Name} has an effect only together with {what}");
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new OptionException($"{option.Name} has an effect only together with {what}");
         }
     }
 

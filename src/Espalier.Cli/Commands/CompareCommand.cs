@@ -32,7 +32,8 @@ internal sealed class CompareCommand : Verb
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var (firstPath, secondPath) = (parsed.GetValue(_first)!, parsed.GetValue(_second)!);
-        var comparison = ModelComparison.Run(firstPath, secondPath, _options.Read(parsed), new TerminalListener(terminal), terminal.Interrupted);
+        var comparison = ModelComparison.Run(firstPath, secondPath, _options.Read(parsed), new TerminalListener(terminal),
+            terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json)
             ? JsonSerializer.Serialize(ComparisonJson.Of(firstPath, secondPath, comparison), JsonOutput.Format) + "\n"
@@ -44,18 +45,32 @@ internal sealed class CompareCommand : Verb
     {
         string[] Row(string name, DetectionReport report) =>
         [
-            name, Invariant($"{report.Precision:0.000}"), Invariant($"{report.Recall:0.000}"), Invariant($"{report.MeanAveragePrecision50:0.0000}"),
-            Invariant($"{report.MeanAveragePrecision50To95:0.0000}"), Invariant($"{report.CocoAveragePrecision50:0.0000}"), Invariant($"{report.CocoAveragePrecision:0.0000}"), Invariant($"{report.MeanIoU:0.000}"),
+            name, Invariant($"{report.Precision:0.000}"), Invariant($"{report.Recall:0.000}"),
+            Invariant($"{report.MeanAveragePrecision50:0.0000}"),
+            Invariant($"{report.MeanAveragePrecision50To95:0.0000}"), Invariant($"{report.CocoAveragePrecision50:0.0000}"),
+            Invariant($"{report.CocoAveragePrecision:0.0000}"), Invariant($"{report.MeanIoU:0.000}"),
         ];
         var models = TextTable.Format(
-            ["model", ">P", ">R", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP", ">mean IoU"], [Row(first, comparison.First), Row(second, comparison.Second)]);
+            ["model", ">P", ">R", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP", ">mean IoU"],
+            [Row(first, comparison.First), Row(second, comparison.Second)]
+        );
         var differences = comparison.Differences.Count == 0
             ? "The two predict at different places, so their predictions cannot be compared one by one.\n"
             : TextTable.Format(
                 ["largest difference", ">absolute", ">relative above 1", ">mean"],
-                comparison.Differences.Select(part => new[] { part.Output, Invariant($"{part.Largest:0.0e0}"), Invariant($"{part.LargestRelative:0.0e0}"), Invariant($"{part.Mean:0.0e0}") }));
+                    comparison.Differences.Select(part =>
+                        new[]
+                        {
+                            part.Output,
+                            Invariant($"{part.Largest:0.0e0}"),
+                            Invariant($"{part.LargestRelative:0.0e0}"),
+                            Invariant($"{part.Mean:0.0e0}"),
+                        }
+                    )
+                );
         var gain = comparison.MeanAveragePrecision50;
         return models + "\n" + differences + "\n" + Invariant(
-            $"{comparison.First.Pictures} pictures; mAP50 of the second minus the first: {100 * gain.Difference:+0.00;−0.00;0.00} points, 95 % interval {100 * gain.Lower:+0.00;−0.00;0.00} to {100 * gain.Upper:+0.00;−0.00;0.00} (paired bootstrap, {gain.Resamples} resamples).\n");
+                $"{comparison.First.Pictures} pictures; mAP50 of the second minus the first: {100 * gain.Difference:+0.00;−0.00;0.00} points, 95 % interval {100 * gain.Lower:+0.00;−0.00;0.00} to {100 * gain.Upper:+0.00;−0.00;0.00} (paired bootstrap, {gain.Resamples} resamples).\n"
+            );
     }
 }

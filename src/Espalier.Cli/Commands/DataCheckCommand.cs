@@ -19,12 +19,26 @@ internal sealed class DataCheckCommand : Verb
     // What the model says below this is noise; down to here it counts as having seen something.
     private const float LeastConfidence = 0.05f;
 
-    private readonly Argument<string[]> _sources = new("data") { Description = "A data.yaml or its folder, folders of numbered photos beside a digitStruct.mat, or COCO's annotation files", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string?> _weights = CommonOptions.OptionalText("--weights", "A trained model: also report where it disagrees with the labels", "file");
+    private readonly Argument<string[]> _sources = new("data")
+    {
+        Description = "A data.yaml or its folder, folders of numbered photos "
+        + "beside a digitStruct.mat, or COCO's annotation files",
+        Arity = ArgumentArity.OneOrMore
+    };
+    private readonly Option<string?> _weights = CommonOptions.OptionalText("--weights",
+        "A trained model: also report where it disagrees with the labels", "file");
     private readonly DescribedOptions<DatasetCheckOptions> _check = new(new OptionTable<DatasetCheckOptions>(), new DatasetCheckOptions());
-    private readonly DescribedOptions<PredictorOptions> _model = new(PredictorOptions.Table, new PredictorOptions(), "--image-size", "--device", "--threads");
-    private readonly Option<string?> _fix = CommonOptions.OptionalText("--fix", "Write a cleaned copy into this folder; nothing is changed in place", "folder");
-    private readonly Option<string[]> _drop = new("--drop") { Description = "With --fix, leave out photos with findings of these doubtful kinds too", HelpName = "kind", AllowMultipleArgumentsPerToken = true };
+    private readonly DescribedOptions<PredictorOptions> _model = new(PredictorOptions.Table, new PredictorOptions(),
+        "--image-size", "--device", "--threads");
+    private readonly Option<string?> _fix = CommonOptions.OptionalText("--fix",
+        "Write a cleaned copy into this folder; nothing is changed in place", "folder");
+    private readonly Option<string[]> _drop = new("--drop")
+    {
+        Description = "With --fix, leave out photos with findings of these doubtful "
+        + "kinds too",
+        HelpName = "kind",
+        AllowMultipleArgumentsPerToken = true
+    };
     private readonly Option<bool> _strict = new("--strict") { Description = "Exit with 1 where something is found" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -35,7 +49,8 @@ internal sealed class DataCheckCommand : Verb
         _drop.Validators.Add(RefuseUnknownKinds);
         Validators.Add(result =>
         {
-            if (result.GetResult(_drop) is { Implicit: false } && result.GetResult(_fix) is null) result.AddError("--drop says what --fix leaves out, but there is no --fix.");
+            if (result.GetResult(_drop) is { Implicit: false } && result.GetResult(_fix) is null)
+                result.AddError("--drop says what --fix leaves out, but there is no --fix.");
         });
     }
 
@@ -64,18 +79,22 @@ internal sealed class DataCheckCommand : Verb
 
     private Predictor OpenModel(string weights, ParseResult parsed, IReadOnlyList<string> classNames)
     {
-        var predictor = Predictor.Open(ModelFiles.CheckpointFile(weights), _model.Read(parsed) with { Suppression = new NmsOptions { Confidence = LeastConfidence } });
+        var predictor = Predictor.Open(ModelFiles.CheckpointFile(weights),
+            _model.Read(parsed) with { Suppression = new NmsOptions { Confidence = LeastConfidence } });
         if (predictor.ClassNames.SequenceEqual(classNames, StringComparer.Ordinal)) return predictor;
         predictor.Dispose();
-        throw new EspalierException($"{weights} knows the classes {ClassText.Few(predictor.ClassNames)}, but the data have {ClassText.Few(classNames)}: the model must have been trained on these classes.");
+        throw new EspalierException($"{weights} knows the classes {ClassText.Few(predictor.ClassNames)}, but the data have "
+            + $"{ClassText.Few(classNames)}: the model must have been trained on these classes.");
     }
 
     private static void RefuseUnknownKinds(OptionResult result)
     {
-        var allowed = FindingKinds.All.Where(kind => kind.Severity == FindingSeverity.Doubtful && kind.Kind is not (FindingKind.OrphanLabels or FindingKind.UnreadFile or FindingKind.MissingSplit)).Select(kind => kind.Name).ToList();
+        var allowed = FindingKinds.All.Where(kind => kind.Severity == FindingSeverity.Doubtful && kind.Kind is not (
+            FindingKind.OrphanLabels or FindingKind.UnreadFile or FindingKind.MissingSplit)).Select(kind => kind.Name).ToList();
         foreach (var token in result.Tokens)
         {
-            if (!allowed.Contains(token.Value)) result.AddError($"--drop is one or several of {string.Join(", ", allowed)}, not '{token.Value}'.");
+            if (!allowed.Contains(token.Value))
+                result.AddError($"--drop is one or several of {string.Join(", ", allowed)}, not '{token.Value}'.");
         }
     }
 

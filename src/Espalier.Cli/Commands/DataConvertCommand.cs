@@ -16,7 +16,8 @@ internal sealed class DataConvertCommand : Verb
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string> _output = new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
+    private readonly Option<string> _output =
+        new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
     private readonly DescribedOptions<Form> _form = new(new OptionTable<Form>(), new Form());
     private readonly Option<bool> _link = new("--link") { Description = "Link photos instead of copying them, where the file system can" };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace a data set that is already there" };
@@ -24,7 +25,8 @@ internal sealed class DataConvertCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataConvertCommand(TerminalSession terminal)
-        : base(terminal, "convert", "Turn a data set of one form into one of another: COCO, YOLO, SVHN's format 1") => Takes([_data, _output, .. _form.All, _link, _overwrite, _keepPartial, _json]);
+        : base(terminal, "convert", "Turn a data set of one form into one of another: COCO, YOLO, SVHN's format 1") =>
+            Takes([_data, _output, .. _form.All, _link, _overwrite, _keepPartial, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -44,7 +46,8 @@ internal sealed class DataConvertCommand : Verb
             KeepPartial = parsed.GetValue(_keepPartial),
         };
         var target = DatasetFormats.Named(_form.Read(parsed).To);
-        var report = DatasetConversion.Convert(source, target, parsed.GetValue(_output)!, options, new PhotoProgressTeller(new TerminalListener(terminal), "converting"), terminal.Interrupted);
+        var report = DatasetConversion.Convert(source, target, parsed.GetValue(_output)!, options,
+            new PhotoProgressTeller(new TerminalListener(terminal), "converting"), terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? DataSvhnCommand.ToJson(report) : DataSvhnCommand.ToText(report));
         return ExitCodes.Done;
@@ -52,7 +55,8 @@ internal sealed class DataConvertCommand : Verb
 
     private sealed record Form
     {
-        [Option("--to", "The form to write: a YOLO folder with a data.yaml, COCO's annotation files, or SVHN's format 1", Words = ["yolo", "coco", "svhn"])]
+        [Option("--to", "The form to write: a YOLO folder with a data.yaml, COCO's annotation files, or SVHN's format 1",
+            Words = ["yolo", "coco", "svhn"])]
         public string To { get; init; } = "yolo";
     }
 }

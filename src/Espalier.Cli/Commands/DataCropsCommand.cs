@@ -10,11 +10,13 @@ namespace Espalier.Cli.Commands;
 internal sealed class DataCropsCommand : Verb
 {
     private readonly Argument<string> _file = new("file") { Description = "A train_32x32.mat, test_32x32.mat or extra_32x32.mat" };
-    private readonly Option<string> _output = new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
+    private readonly Option<string> _output =
+        new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataCropsCommand(TerminalSession terminal)
-        : base(terminal, "crops", "Turn SVHN's format 2 (cropped digits in a .mat) into pictures, a folder a digit, and a table") => Takes([_file, _output, _json]);
+        : base(terminal, "crops", "Turn SVHN's format 2 (cropped digits in a .mat) into pictures, a folder a digit, and a table") =>
+            Takes([_file, _output, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } = ["espalier data crops train_32x32.mat --output crops"];
@@ -22,11 +24,13 @@ internal sealed class DataCropsCommand : Verb
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var output = parsed.GetValue(_output)!;
-        var counts = CropFolder.Write(parsed.GetValue(_file)!, output, new PhotoProgressTeller(new TerminalListener(terminal), "writing"), terminal.Interrupted);
+        var counts = CropFolder.Write(parsed.GetValue(_file)!, output, new PhotoProgressTeller(new TerminalListener(terminal), "writing"),
+            terminal.Interrupted);
         terminal.Clear();
         var digits = string.Join(", ", counts.Select((count, digit) => Invariant($"{digit}: {count:N0}")));
         terminal.Output.WriteLine(parsed.GetValue(_json)
-            ? JsonSerializer.Serialize(new { Folder = Path.GetFullPath(output), Pictures = counts.Sum(), PerDigit = counts }, JsonOutput.Format)
+            ? JsonSerializer.Serialize(new { Folder = Path.GetFullPath(output), Pictures = counts.Sum(), PerDigit = counts },
+                JsonOutput.Format)
             : Invariant($"{digits}\nWritten: {output}, {counts.Sum():N0} pictures"));
         return ExitCodes.Done;
     }

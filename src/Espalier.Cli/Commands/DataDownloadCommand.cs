@@ -11,20 +11,24 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier data download --output DIR</c>: fetches SVHN from its authors, and unpacks it.</summary>
 internal sealed class DataDownloadCommand : Verb
 {
-    private readonly Option<string> _output = new("--output") { Description = "The folder that gets the parts", HelpName = "folder", Required = true };
+    private readonly Option<string> _output =
+        new("--output") { Description = "The folder that gets the parts", HelpName = "folder", Required = true };
     private readonly Option<string[]> _parts = new("--parts")
     {
-        Description = $"Which, separated by commas or spaces: {string.Join(", ", SvhnPart.All.Select(part => part.Name))} [default: train,test]",
+        Description = $"Which, separated by commas or spaces: {string.Join(", ", SvhnPart.All.Select(part => part.Name))} [default: "
+            + $"train,test]",
         HelpName = "part,…",
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string> _from = CommonOptions.Text("--from", "The folder to fetch from, if not its authors'", "address", SvhnPart.OfficialAddress.AbsoluteUri);
+    private readonly Option<string> _from = CommonOptions.Text("--from", "The folder to fetch from, if not its authors'",
+        "address", SvhnPart.OfficialAddress.AbsoluteUri);
     private readonly Option<bool> _keep = new("--keep-archives") { Description = "Keep the archives, and do not unpack them" };
     private readonly DescribedOptions<DownloadOptions> _options = new(new OptionTable<DownloadOptions>(), new DownloadOptions());
 
     public DataDownloadCommand(TerminalSession terminal)
-        : base(terminal, "download", "Fetch SVHN from its authors (non-commercial use only), and unpack it") => Takes([_output, _parts, _from, _keep, .. _options.All]);
+        : base(terminal, "download", "Fetch SVHN from its authors (non-commercial use only), and unpack it") =>
+            Takes([_output, _parts, _from, _keep, .. _options.All]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -36,7 +40,8 @@ internal sealed class DataDownloadCommand : Verb
 
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
-        var names = parsed.GetValue(_parts) is { Length: > 0 } given ? given.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries)) : ["train", "test"];
+        var names = parsed.GetValue(_parts) is { Length: > 0 } given
+            ? given.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries)) : ["train", "test"];
         var parts = names.Distinct().Select(SvhnPart.Named).ToList();
         var from = ParseAddress(parsed.GetValue(_from)!);
         var output = parsed.GetValue(_output)!;
@@ -72,7 +77,8 @@ internal sealed class DataDownloadCommand : Verb
     {
         try
         {
-            var length = download.FetchAsync(address, file, new TransferLine(terminal, Path.GetFileName(file)), sha256, terminal.Interrupted).GetAwaiter().GetResult();
+            var length = download.FetchAsync(address, file, new TransferLine(terminal, Path.GetFileName(file)), sha256,
+                terminal.Interrupted).GetAwaiter().GetResult();
             terminal.Clear();
             terminal.Output.WriteLine(Invariant($"Fetched: {file}, {length / 1e6:N1} MB"));
         }
@@ -93,7 +99,8 @@ internal sealed class DataDownloadCommand : Verb
         {
             var aside = file + ".damaged";
             File.Move(file, aside, overwrite: true);
-            throw new EspalierException($"{exception.Message.TrimEnd('.')}; it was put aside as {aside}, and the same command fetches it again.", exception);
+            throw new EspalierException($"{exception.Message.TrimEnd('.')}; it was put aside as {aside}, and the same command fetches it "
+                + $"again.", exception);
         }
     }
 

@@ -10,8 +10,10 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier data new FOLDER --output OUT</c>: a data set of a folder of photos, or of what a labelling tool exported.</summary>
 internal sealed class DataNewCommand : Verb
 {
-    private readonly Argument<string> _folder = new("folder") { Description = "Photos, with label files or without; or what Label Studio, Roboflow, CVAT or labelImg exported" };
-    private readonly Option<string> _output = new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
+    private readonly Argument<string> _folder =
+        new("folder") { Description = "Photos, with label files or without; or what Label Studio, Roboflow, CVAT or labelImg exported" };
+    private readonly Option<string> _output =
+        new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
     private readonly Option<string[]> _classes = new("--classes")
     {
         Description = "The classes' names, in the order of their numbers; default those of a classes.txt in the folder",
@@ -25,7 +27,8 @@ internal sealed class DataNewCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataNewCommand(TerminalSession terminal)
-        : base(terminal, "new", "Make a data set of a folder of photos, a fifth of them to judge by") => Takes([_folder, _output, _classes, _link, _overwrite, _keepPartial, _json]);
+        : base(terminal, "new", "Make a data set of a folder of photos, a fifth of them to judge by") =>
+            Takes([_folder, _output, _classes, _link, _overwrite, _keepPartial, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -38,7 +41,8 @@ internal sealed class DataNewCommand : Verb
     {
         var progress = new TerminalListener(terminal);
         var classes = parsed.GetValue(_classes) is { Length: > 0 } names ? names : null;
-        var source = NewDataset.List(parsed.GetValue(_folder)!, classes, new PhotoProgressTeller(progress, "comparing"), terminal.Interrupted);
+        var source = NewDataset.List(parsed.GetValue(_folder)!, classes, new PhotoProgressTeller(progress, "comparing"),
+            terminal.Interrupted);
         var options = new ConversionOptions
         {
             Placement = parsed.GetValue(_link) ? PhotoPlacement.HardLink : PhotoPlacement.Copy,
@@ -46,12 +50,14 @@ internal sealed class DataNewCommand : Verb
             KeepPartial = parsed.GetValue(_keepPartial),
             Remark = "A folder of photos, by espalier data new.",
         };
-        var report = DatasetConversion.Convert(source, DatasetFormats.Named("yolo"), parsed.GetValue(_output)!, options, new PhotoProgressTeller(progress, "writing"), terminal.Interrupted);
+        var report = DatasetConversion.Convert(source, DatasetFormats.Named("yolo"), parsed.GetValue(_output)!, options,
+            new PhotoProgressTeller(progress, "writing"), terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? DataSvhnCommand.ToJson(report) : DataSvhnCommand.ToText(report));
         var boxes = report.Splits.Sum(split => split.Boxes);
         terminal.Say(boxes == 0
-            ? $"Nothing is labelled yet: put label files into {Path.Combine(Path.GetDirectoryName(report.Configuration)!, "labels")}, or begin with espalier data prelabel."
+            ? $"Nothing is labelled yet: put label files into {Path.Combine(Path.GetDirectoryName(report.Configuration)!, "labels")}, or "
+                + $"begin with espalier data prelabel."
             : $"Next: espalier data check {CommandText.Word(report.Configuration)}");
         return ExitCodes.Done;
     }

@@ -15,20 +15,24 @@ internal sealed class DataPrelabelCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly Argument<string> _folder = new("folder") { Description = "Photos; those that have a label file keep it" };
-    private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions(), "--image-size", "--conf", "--iou", "--device", "--threads");
+    private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions(), "--image-size",
+        "--conf", "--iou", "--device", "--threads");
 
     public DataPrelabelCommand(TerminalSession terminal)
-        : base(terminal, "prelabel", "Write a trained model's findings as labels to correct") => Takes([_weights, _folder, .. _options.All]);
+        : base(terminal, "prelabel", "Write a trained model's findings as labels to correct") =>
+            Takes([_weights, _folder, .. _options.All]);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples { get; } = ["espalier data prelabel best.safetensors set/images/train", "espalier data prelabel best.onnx photos --conf 0.4"];
+    public override IReadOnlyList<string> Examples { get; } = ["espalier data prelabel best.safetensors set/images/train",
+        "espalier data prelabel best.onnx photos --conf 0.4"];
 
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var folder = parsed.GetValue(_folder)!;
         if (!Directory.Exists(folder)) throw new EspalierException($"There is no folder {folder}.");
         var options = _options.Read(parsed);
-        using var detector = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, options, (own, _) => _options.Read(parsed, options with { Suppression = own }).Suppression);
+        using var detector = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, options,
+            (own, _) => _options.Read(parsed, options with { Suppression = own }).Suppression);
         var names = DataSetAbove(folder)?.ClassNames ?? detector.ClassNames;
         var numbers = NumbersIn(names, detector.ClassNames, parsed.GetValue(_weights)!);
         var sources = PictureSources.Find(folder, terminal.OpenInput, Skipped);
@@ -39,7 +43,8 @@ internal sealed class DataPrelabelCommand : Verb
         {
             var size = new PictureSize(picture.Width, picture.Height);
             var rows = detector.Detect(picture).Where(found => numbers[found.Class] >= 0)
-                .Select(found => LabelRow.Of(new LabelledBox(numbers[found.Class], found.Box.ClipTo(size.Width, size.Height)), size)).ToList();
+                .Select(found => LabelRow.Of(new LabelledBox(numbers[found.Class], found.Box.ClipTo(size.Width, size.Height)), size))
+                    .ToList();
             AtomicFile.WriteAllText(LabelOf(source), LabelFile.Format(rows));
             (written, boxes) = (written + 1, boxes + rows.Count);
         }
@@ -47,15 +52,19 @@ internal sealed class DataPrelabelCommand : Verb
         var labels = LabelPath.OfFolder(Path.GetFullPath(folder));
         var classes = Path.Combine(labels, "classes.txt");
         if (written > 0 && !File.Exists(classes)) AtomicFile.WriteAllText(classes, string.Join('\n', names) + "\n");
-        terminal.Output.WriteLine(Invariant($"{written} label files with {boxes} boxes written to {labels}{(kept > 0 ? $"; {kept} had one already and kept it" : "")}"));
-        if (written > 0) terminal.Say("Correct every one of them before training: what is missing in a label file is taught as background.");
-        return terminal.Interrupted.IsCancellationRequested ? throw new EspalierException($"interrupted after {written} of {unlabelled.Count} pictures") : ExitCodes.Done;
+        terminal.Output.WriteLine(Invariant(
+            $"{written} label files with {boxes} boxes written to {labels}{(kept > 0 ? $"; {kept} had one already and kept it" : "")}"));
+        if (written > 0)
+            terminal.Say("Correct every one of them before training: what is missing in a label file is taught as background.");
+        return terminal.Interrupted.IsCancellationRequested
+            ? throw new EspalierException($"interrupted after {written} of {unlabelled.Count} pictures") : ExitCodes.Done;
 
         void Skipped(string reason) => terminal.Say($"Skipped: {FailureSentence.Polish(reason)}");
     }
 
     /// <summary>
-    /// The data set that a folder of photos is part of: its <c>data.yaml</c> lies there or up to two folders above, as over <c>images/train</c>.
+    /// The data set that a folder of photos is part of: its <c>data.yaml</c> lies there or up to two folders above, as over
+    /// <c>images/train</c>.
     /// </summary>
     private static DataConfiguration? DataSetAbove(string folder)
     {

@@ -12,11 +12,14 @@ internal sealed class DataSvhnCommand : Verb
 {
     private const int MostProblemsShown = 10;
 
-    private readonly Argument<string[]> _folders = new("folders") { Description = "Folders of numbered photos beside a digitStruct.mat", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string> _output = new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
+    private readonly Argument<string[]> _folders =
+        new("folders") { Description = "Folders of numbered photos beside a digitStruct.mat", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string> _output =
+        new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
     private readonly Option<string[]> _splits = new("--split")
     {
-        Description = "Which photos make a split, once for each split: a folder's name or * for any, and if wanted : and a pattern of the photos' names: "
+        Description = "Which photos make a split, once for each split: a folder's name or * for any, and if wanted : and a pattern of the "
+            + "photos' names: "
             + "a number (12), a range (1-200), a name with * in it (*0), or ^ (not) and one of these [default: train=*:^*0 and val=*:*0]",
         HelpName = "name=folder:pattern,…",
     };
@@ -27,7 +30,8 @@ internal sealed class DataSvhnCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataSvhnCommand(TerminalSession terminal)
-        : base(terminal, "svhn", "Turn SVHN's format 1 (photos and a digitStruct.mat) into a YOLO folder") => Takes([_folders, _output, _splits, _link, _overwrite, _keepPartial, _json]);
+        : base(terminal, "svhn", "Turn SVHN's format 1 (photos and a digitStruct.mat) into a YOLO folder") =>
+            Takes([_folders, _output, _splits, _link, _overwrite, _keepPartial, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -46,7 +50,8 @@ internal sealed class DataSvhnCommand : Verb
             Overwrite = parsed.GetValue(_overwrite),
             KeepPartial = parsed.GetValue(_keepPartial),
         };
-        var report = SvhnConverter.Convert(sources, parsed.GetValue(_output)!, rule, options, new PhotoProgressTeller(new TerminalListener(terminal), "converting"), terminal.Interrupted);
+        var report = SvhnConverter.Convert(sources, parsed.GetValue(_output)!, rule, options,
+            new PhotoProgressTeller(new TerminalListener(terminal), "converting"), terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(report) : ToText(report));
         return ExitCodes.Done;
@@ -57,9 +62,11 @@ internal sealed class DataSvhnCommand : Verb
     {
         var lines = report.Splits.Select(split => Invariant($"{split.Name}: {split.Photos:N0} photos, {split.Boxes:N0} boxes")).ToList();
         if (report.Unassigned > 0) lines.Add(Invariant($"left out because no split takes them: {report.Unassigned:N0} photos"));
-        lines.AddRange(report.Problems.GroupBy(problem => problem.Kind).OrderBy(group => group.Key).Select(group => Invariant($"{group.Key}: {group.Sum(problem => problem.Count):N0}")));
+        lines.AddRange(report.Problems.GroupBy(problem => problem.Kind).OrderBy(group => group.Key)
+            .Select(group => Invariant($"{group.Key}: {group.Sum(problem => problem.Count):N0}")));
         lines.AddRange(report.Problems.Take(MostProblemsShown).Select(problem => $"  {problem.Path}: {problem.Reason}"));
-        if (report.Problems.Count > MostProblemsShown) lines.Add(Invariant($"  and {report.Problems.Count - MostProblemsShown:N0} more (--json names all)"));
+        if (report.Problems.Count > MostProblemsShown)
+            lines.Add(Invariant($"  and {report.Problems.Count - MostProblemsShown:N0} more (--json names all)"));
         lines.Add($"Written: {report.Configuration}");
         return string.Join('\n', lines) + "\n";
     }
@@ -71,7 +78,8 @@ internal sealed class DataSvhnCommand : Verb
             report.Configuration,
             report.Splits,
             report.Unassigned,
-            Problems = report.Problems.Select(problem => new { problem.Path, problem.Reason, Kind = problem.Kind.ToString(), problem.Count, problem.PhotoSkipped }),
+            Problems = report.Problems.Select(
+                problem => new { problem.Path, problem.Reason, Kind = problem.Kind.ToString(), problem.Count, problem.PhotoSkipped }),
         },
         JsonOutput.Format) + "\n";
 }

@@ -12,11 +12,17 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier data synth --output OUT</c>: a street is generated, for those who have no photos.</summary>
 internal sealed class DataSynthCommand : Verb
 {
-    private readonly Option<string> _output = new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
+    private readonly Option<string> _output =
+        new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
     private readonly DescribedOptions<StreetOptions> _street = new(StreetOptions.Table, new StreetOptions());
     private readonly DescribedOptions<StreetWriterOptions> _writer = new(StreetWriterOptions.Table, new StreetWriterOptions());
     private readonly Option<string> _fonts = CommonOptions.Text(
-        "--fonts", "Whose digits are drawn: the built-in faces alone (the same street on every machine), these and the fonts found here, or these and a folder's fonts", "built-in|found|folder", "found");
+        "--fonts",
+        "Whose digits are drawn: the built-in faces alone (the same street on every machine), these and the fonts found here, or these and "
+            + "a folder's fonts",
+        "built-in|found|folder",
+        "found"
+    );
 
     private readonly Option<string?> _crops = CommonOptions.OptionalText(
         "--crops", "Put about a third of the numbers together from photos of digits: SVHN's format 2, such as train_32x32.mat", "file");
@@ -24,7 +30,8 @@ internal sealed class DataSynthCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataSynthCommand(TerminalSession terminal)
-        : base(terminal, "synth", "Generate a street of house numbers to train on: a YOLO folder that is SVHN's format 1 too") => Takes([_output, .. _street.All, .. _writer.All, _fonts, _crops, _json]);
+        : base(terminal, "synth", "Generate a street of house numbers to train on: a YOLO folder that is SVHN's format 1 too") =>
+            Takes([_output, .. _street.All, .. _writer.All, _fonts, _crops, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -40,9 +47,11 @@ internal sealed class DataSynthCommand : Verb
         var street = _street.Read(parsed) with { Fonts = fonts?.Fonts ?? [], Crops = ReadCrops(parsed.GetValue(_crops)) };
         var options = _writer.Read(parsed) with
         {
-            Inputs = [.. ((string?[])[parsed.GetValue(_crops), Directory.Exists(parsed.GetValue(_fonts)) ? parsed.GetValue(_fonts) : null]).OfType<string>()],
+            Inputs = [.. ((string?[])[parsed.GetValue(_crops), Directory.Exists(parsed.GetValue(_fonts)) ? parsed.GetValue(_fonts) : null])
+                .OfType<string>()],
         };
-        var report = StreetWriter.Write(parsed.GetValue(_output)!, street, options, new PhotoProgressTeller(new TerminalListener(terminal), "drawing"), terminal.Interrupted);
+        var report = StreetWriter.Write(parsed.GetValue(_output)!, street, options,
+            new PhotoProgressTeller(new TerminalListener(terminal), "drawing"), terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(report, street) : ToText(report, fonts, street.Crops));
         return ExitCodes.Done;
@@ -61,12 +70,25 @@ internal sealed class DataSynthCommand : Verb
         lines.Add(Invariant($"without a number: {report.Empty:N0}"));
         lines.Add(fonts is null
             ? "Faces: built in; equal options make the same street on every machine"
-            : Invariant($"Faces: built in, and {fonts.Fonts.Count} fonts found here; --fonts built-in makes the same street on every machine"));
-        if (crops is not null) lines.Add(Invariant($"Photos of digits: {crops.Counts.Sum():N0}, the same street wherever the same file is"));
+                : Invariant(
+                    $"Faces: built in, and {fonts.Fonts.Count} fonts found here; --fonts built-in makes the same street on every machine"
+                )
+        );
+        if (crops is not null)
+            lines.Add(Invariant($"Photos of digits: {crops.Counts.Sum():N0}, the same street wherever the same file is"));
         lines.Add($"Written: {report.Configuration}");
         return string.Join('\n', lines) + "\n";
     }
 
     private static string ToJson(StreetReport report, StreetOptions street) => JsonSerializer.Serialize(
-        new { report.Configuration, report.Splits, report.Empty, report.Digits, Fonts = street.Fonts.Select(font => font.Name) }, JsonOutput.Format) + "\n";
+            new
+            {
+                report.Configuration,
+                report.Splits,
+                report.Empty,
+                report.Digits,
+                Fonts = street.Fonts.Select(font => font.Name),
+            },
+            JsonOutput.Format
+        ) + "\n";
 }

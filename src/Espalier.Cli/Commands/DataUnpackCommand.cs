@@ -8,18 +8,21 @@ namespace Espalier.Cli.Commands;
 internal sealed class DataUnpackCommand : Verb
 {
     private readonly Argument<string> _archive = new("archive") { Description = "A .tar.gz" };
-    private readonly Option<string?> _output = CommonOptions.OptionalText("--output", "The folder to make: not there yet, or empty [default: the archive's name without .tar.gz, beside it]", "folder");
+    private readonly Option<string?> _output = CommonOptions.OptionalText("--output",
+        "The folder to make: not there yet, or empty [default: the archive's name without .tar.gz, beside it]", "folder");
 
     public DataUnpackCommand(TerminalSession terminal)
         : base(terminal, "unpack", "Unpack a .tar.gz: whole or not at all, nothing outside its folder") => Takes([_archive, _output]);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples { get; } = ["espalier data unpack train.tar.gz", "espalier data unpack extra.tar.gz --output /data/svhn/extra"];
+    public override IReadOnlyList<string> Examples { get; } = ["espalier data unpack train.tar.gz",
+        "espalier data unpack extra.tar.gz --output /data/svhn/extra"];
 
     /// <summary>Unpacks, and says what came of it.</summary>
     public static UnpackReport Unpack(string archive, string output, TerminalSession terminal)
     {
-        var report = ArchiveUnpacker.Unpack(archive, output, null, new TransferLine(terminal, $"unpacking {Path.GetFileName(archive)}"), terminal.Interrupted);
+        var report = ArchiveUnpacker.Unpack(archive, output, null, new TransferLine(terminal, $"unpacking {Path.GetFileName(archive)}"),
+            terminal.Interrupted);
         terminal.Clear();
         terminal.Output.WriteLine(Invariant($"Written: {report.Folder}, {report.Files:N0} files, {report.Bytes / 1e6:N1} MB"));
         return report;
@@ -36,7 +39,8 @@ internal sealed class DataUnpackCommand : Verb
     {
         foreach (var ending in new[] { ".tar.gz", ".tgz" })
         {
-            if (archive.Length > ending.Length && archive.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) return archive[..^ending.Length];
+            if (archive.Length > ending.Length && archive.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+                return archive[..^ending.Length];
         }
 
         return archive + "-unpacked";

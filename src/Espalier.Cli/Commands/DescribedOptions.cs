@@ -13,13 +13,15 @@ internal sealed class DescribedOptions<T>(OptionTable<T> table, T standard, para
     where T : class
 {
     private readonly List<(OptionDescription Description, Option Option)> _options =
-        [.. table.Where(entry => entry.Name.Length > 0 && (only.Length == 0 || only.Contains(entry.Name))).Select(entry => (entry, Create(entry, entry.Get(standard))))];
+        [.. table.Where(entry => entry.Name.Length > 0 && (only.Length == 0 || only.Contains(entry.Name)))
+            .Select(entry => (entry, Create(entry, entry.Get(standard))))];
 
     /// <summary>For the command, in the order of the help.</summary>
     public IReadOnlyList<Option> All => [.. _options.Select(pair => pair.Option)];
 
     /// <summary>Those that were named.</summary>
-    public IEnumerable<OptionDescription> Given(ParseResult parsed) => _options.Where(pair => IsGiven(parsed, pair.Option)).Select(pair => pair.Description);
+    public IEnumerable<OptionDescription> Given(ParseResult parsed) =>
+        _options.Where(pair => IsGiven(parsed, pair.Option)).Select(pair => pair.Description);
 
     /// <summary>The standard with whatever was said.</summary>
     /// <inheritdoc cref="Read(ParseResult, T)"/>
@@ -31,7 +33,8 @@ internal sealed class DescribedOptions<T>(OptionTable<T> table, T standard, para
     /// <exception cref="OptionException">An option was given that has no effect.</exception>
     public T Read(ParseResult parsed, T start)
     {
-        var given = _options.Where(pair => IsGiven(parsed, pair.Option)).ToDictionary(pair => pair.Description, pair => Value(parsed, pair.Description, pair.Option));
+        var given = _options.Where(pair => IsGiven(parsed, pair.Option))
+            .ToDictionary(pair => pair.Description, pair => Value(parsed, pair.Description, pair.Option));
         return table.With(start, given, (entry, reason) => new OptionException($"{entry.Name} {reason}"));
     }
 
@@ -53,14 +56,16 @@ internal sealed class DescribedOptions<T>(OptionTable<T> table, T standard, para
             AllowMultipleArgumentsPerToken = entry.IsList,
             CustomParser = result => Parse(result, entry),
         };
-        if (!entry.IsRequired && !entry.HidesDefault && standard is not null && entry.Word(standard) is { Length: > 0 } word) option.DefaultValueFactory = _ => word;
+        if (!entry.IsRequired && !entry.HidesDefault && standard is not null && entry.Word(standard) is { Length: > 0 } word)
+            option.DefaultValueFactory = _ => word;
         return option;
     }
 
     private static object? Parse(ArgumentResult result, OptionDescription entry)
     {
         string[] texts = result.Tokens.Count > 0 ? [.. result.Tokens.Select(token => token.Value)] : [entry.Implied ?? string.Empty];
-        if (!entry.TryRead(texts, out var value, out var wrong)) result.AddError($"{entry.Name} is {entry.Wanted("from {0} to {1}")}, not '{wrong}'{Spelling.Hint(wrong, entry.Words)}.");
+        if (!entry.TryRead(texts, out var value, out var wrong))
+            result.AddError($"{entry.Name} is {entry.Wanted("from {0} to {1}")}, not '{wrong}'{Spelling.Hint(wrong, entry.Words)}.");
         return value;
     }
 }

@@ -35,6 +35,16 @@ internal sealed class DoctorCommand : Verb
     }
 
     private static string ToJson(SystemReport report) => JsonSerializer.Serialize(
-        new { Works = !report.HasProblem, Findings = report.Findings.Select(finding => new { finding.Subject, Status = finding.Status.ToString().ToLowerInvariant(), finding.Found, finding.Advice }) },
+            new
+            {
+                Works = !report.HasProblem,
+                Findings = report.Findings.Select(finding => new
+                {
+                    finding.Subject,
+                    Status = finding.Status.ToString().ToLowerInvariant(),
+                    finding.Found,
+                    finding.Advice,
+                }),
+            },
         JsonOutput.Format) + "\n";
 }

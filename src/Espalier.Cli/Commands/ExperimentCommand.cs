@@ -15,7 +15,8 @@ internal sealed class ExperimentCommand : Verb
     private readonly Option<string> _project = CommonOptions.Project();
 
     public ExperimentCommand(TerminalSession terminal)
-        : base(terminal, "experiment", "Train, train sparsely, cut, fine-tune, judge and time, and report it all; goes on where it was stopped") => Takes([_file, _data, _project]);
+        : base(terminal, "experiment", "Train, train sparsely, cut, fine-tune, judge and time, and report it all; goes on where it was "
+            + "stopped") => Takes([_file, _data, _project]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -29,7 +30,8 @@ internal sealed class ExperimentCommand : Verb
         var (file, data, project) = (parsed.GetValue(_file)!, parsed.GetValue(_data), parsed.GetValue(_project)!);
         var plan = ExperimentFile.Read(file, data, name => new ExperimentFolder(Path.Combine(project, name)).Street, terminal.Say);
         var folder = new ExperimentFolder(Path.Combine(project, plan.Name));
-        var command = $"espalier experiment {file}{(data is null ? "" : $" --data {data}")}{(project == "runs" ? "" : $" --project {project}")}";
+        var command = $"espalier experiment "
+            + $"{file}{(data is null ? "" : $" --data {data}")}{(project == "runs" ? "" : $" --project {project}")}";
         if (ExperimentRun.Run(plan, folder, command, terminal) is not { } report) return ExitCodes.Failed;
         terminal.Output.Write(ExperimentText.Summary(report));
         terminal.Output.Write($"\nReport: {folder.Html} (also report.md and report.csv)\n");
@@ -41,6 +43,7 @@ internal sealed class ExperimentCommand : Verb
     {
         var (text, differing) = ExperimentText.Expected(expected, report);
         terminal.Output.Write($"\n{text}");
-        if (differing > 0) throw new EspalierException($"{differing} of the {expected.Count} figures that '{file}' expects came out otherwise.");
+        if (differing > 0)
+            throw new EspalierException($"{differing} of the {expected.Count} figures that '{file}' expects came out otherwise.");
     }
 }

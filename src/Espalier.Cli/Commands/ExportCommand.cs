@@ -14,8 +14,10 @@ namespace Espalier.Cli.Commands;
 internal sealed class ExportCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();
-    private readonly Option<string?> _output = CommonOptions.OptionalText("--output", "The file to write; default beside the weights, named .onnx", "file");
-    private readonly DescribedOptions<ExportOptions> _options = new(ExportOptions.Table, new ExportOptions { Suppression = new NmsOptions() });
+    private readonly Option<string?> _output = CommonOptions.OptionalText("--output",
+        "The file to write; default beside the weights, named .onnx", "file");
+    private readonly DescribedOptions<ExportOptions> _options = new(ExportOptions.Table,
+        new ExportOptions { Suppression = new NmsOptions() });
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ExportCommand(TerminalSession terminal)
@@ -34,7 +36,11 @@ internal sealed class ExportCommand : Verb
         var weights = parsed.GetValue(_weights)!;
         if (ModelFiles.IsOnnx(weights)) throw new EspalierException($"'{weights}' is an ONNX file already; export takes a checkpoint");
         var model = Exporter.Run(
-            Checkpoint.Open(weights), parsed.GetValue(_output) ?? Path.ChangeExtension(weights, ".onnx"), _options.Read(parsed, new ExportOptions()), terminal.Interrupted);
+            Checkpoint.Open(weights),
+            parsed.GetValue(_output) ?? Path.ChangeExtension(weights, ".onnx"),
+            _options.Read(parsed, new ExportOptions()),
+            terminal.Interrupted
+        );
         terminal.Output.WriteLine(parsed.GetValue(_json) ? ToJson(model) : ToText(model));
         return ExitCodes.Done;
     }
@@ -42,18 +48,21 @@ internal sealed class ExportCommand : Verb
     private static string ToText(ExportedModel model)
     {
         var check = model.Agreement is { } agreement
-            ? Invariant($"\nAgrees with the network: largest difference {agreement.LargestDifference:0.0e0}, relative to values above 1{Amplified(agreement)}.")
+            ? Invariant($"\nAgrees with the network: largest difference {agreement.LargestDifference:0.0e0}, relative to values above ")
+                + Invariant($"1{Amplified(agreement)}.")
             : "";
         const string Advice = "--channel-block 1 leaves widths as they are";
         var filled = model.Speed is not { } speed
             ? ""
             : Invariant($"\nFilled up to blocks of {model.Emission.ChannelBlock}. {speed.ToText("unfilled", Advice)}");
-        return Invariant(
-            $"{model.Path}  {model.Bytes / 1e6:0.00} MB, {model.Operations} operations, images ({Size(model.Emission.Batch)}, 3, {Size(model.Emission.Height)}, {Size(model.Emission.Width)}), {model.Classes} classes{check}{filled}");
+        return Invariant($"{model.Path}  {model.Bytes / 1e6:0.00} MB, {model.Operations} operations, images ({Size(model.Emission.Batch)}, ")
+            + Invariant($"3, ")
+            + Invariant($"{Size(model.Emission.Height)}, {Size(model.Emission.Width)}), {model.Classes} classes{check}{filled}");
     }
 
     private static string Amplified(ExportAgreement agreement) =>
-        agreement.RoundingError is { } error ? Invariant($"; the network amplifies rounding, and is itself off by {error:0.0e0} in float32") : "";
+        agreement.RoundingError is { } error
+            ? Invariant($"; the network amplifies rounding, and is itself off by {error:0.0e0} in float32") : "";
 
     private static string Size(int? length) => length?.ToString(CultureInfo.InvariantCulture) ?? "any";
 

@@ -10,7 +10,9 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier model NAME|FILE</c>: the rows of a network and what it costs.</summary>
 internal sealed class ModelCommand : Verb
 {
-    private readonly Argument<string> _model = new("model") { Description = "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3), a YAML file, or a file of weights" };
+    private readonly Argument<string> _model = new(
+        "model")
+    { Description = "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3), a YAML file, or a file of weights" };
     private readonly DescribedOptions<ModelOptions> _options = new(new OptionTable<ModelOptions>(), new ModelOptions());
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -33,7 +35,8 @@ internal sealed class ModelCommand : Verb
         ImageSizes.RequireMultiple(imageSize, graph.Stride);
         var summary = graph.Summarise(imageSize);
         var channels = options.Channels || parsed.GetValue(_json) ? Analyse(graph, options.Channels) : null;
-        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(name, graph, summary, channels) : channels is null ? ToText(name, graph, summary) : ToText(channels));
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(name, graph, summary, channels) : channels is null
+            ? ToText(name, graph, summary) : ToText(channels));
         return ExitCodes.Done;
     }
 
@@ -62,11 +65,16 @@ internal sealed class ModelCommand : Verb
     {
         var table = TextTable.Format(
             [">group", ">channels", "convolutions that give them"],
-            channels.Groups.Select((group, index) => new[] { Invariant($"{index}"), Invariant($"{group.Width}"), string.Join(", ", Producers(channels, group)) }));
+            channels.Groups.Select(
+                (group, index) =>
+                    new[] { Invariant($"{index}"), Invariant($"{group.Width}"), string.Join(", ", Producers(channels, group)) }
+            )
+        );
         return Invariant($"{table}\n{channels.Groups.Length} groups, {channels.FreeChannels:N0} channels that may go\n");
     }
 
-    private static IEnumerable<string> Producers(ChannelAnalysis channels, ChannelGroup group) => group.Producers.Select(producer => channels.Graph.Nodes[producer].Name);
+    private static IEnumerable<string> Producers(ChannelAnalysis channels, ChannelGroup group) =>
+        group.Producers.Select(producer => channels.Graph.Nodes[producer].Name);
 
     private static bool IsWeightFile(string name) => Path.GetExtension(name) is ".safetensors" or ".pt" or ".pth";
 
@@ -80,7 +88,9 @@ internal sealed class ModelCommand : Verb
                 row.Output.ToString(), Invariant($"{row.Parameters:N0}"), Invariant($"{row.MultiplyAdds * 2 / 1e6:N1}"),
             }));
         return Invariant($"{name}: {graph.Classes} classes, {summary.Height} × {summary.Width} px\n\n{table}\n")
-            + Invariant($"{summary.Parameters:N0} parameters, {summary.GigaFlops:0.####} GFLOPs (convolutions), {summary.Layers} layers ({summary.Convolutions} convolutions, {summary.BatchNorms} batch norms), {summary.Predictions:N0} predictions a picture\n");
+            + Invariant(
+                $"{summary.Parameters:N0} parameters, {summary.GigaFlops:0.####} GFLOPs (convolutions), {summary.Layers} layers ({summary.Convolutions} convolutions, {summary.BatchNorms} batch norms), {summary.Predictions:N0} predictions a picture\n"
+            );
     }
 
     private static string ToJson(string name, Graph graph, NetworkSummary summary, ChannelAnalysis? channels) => JsonSerializer.Serialize(
@@ -98,7 +108,15 @@ internal sealed class ModelCommand : Verb
             summary.Predictions,
             FreeChannels = channels?.FreeChannels,
             ChannelGroups = channels?.Groups.Select(group => new { Channels = group.Width, Producers = Producers(channels, group) }),
-            Rows = summary.Rows.Select(row => new { row.Row, row.From, row.Module, row.Parameters, row.MultiplyAdds, Output = new[] { row.Output.Channels, row.Output.Height, row.Output.Width } }),
+            Rows = summary.Rows.Select(row => new
+            {
+                row.Row,
+                row.From,
+                row.Module,
+                row.Parameters,
+                row.MultiplyAdds,
+                Output = new[] { row.Output.Channels, row.Output.Height, row.Output.Width },
+            }),
         },
         JsonOutput.Format) + "\n";
 

@@ -19,14 +19,20 @@ internal sealed class PredictCommand : Verb
     private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly Option<string[]> _sources = new("--source")
     {
-        Description = "Pictures, folders, globs in quotes, text files of paths, - for a picture or paths on standard input; or one video, camera (camera:0, or 0) or stream (rtsp://…)",
+        Description = "Pictures, folders, globs in quotes, text files of paths, - for a picture or paths on standard input; or one video, "
+            + "camera (camera:0, or 0) or stream (rtsp://…)",
         HelpName = "file|folder|glob|-|camera:0",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions());
-    private readonly Option<string[]> _classes = new("--classes") { Description = "Only these classes, by name or by number", HelpName = "name|n", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _classes = new("--classes")
+    {
+        Description = "Only these classes, by name or by number",
+        HelpName = "name|n",
+        AllowMultipleArgumentsPerToken = true,
+    };
     private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
     private readonly DescribedOptions<PredictionOutputs> _outputs = new(PredictionOutputs.Table, new PredictionOutputs());
     private readonly Option<string> _project = CommonOptions.Project();
@@ -34,7 +40,8 @@ internal sealed class PredictCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PredictCommand(TerminalSession terminal)
-        : base(terminal, "predict", "Find objects in pictures and videos") => Takes([_weights, _sources, .. _options.All, _classes, .. _frames.All, .. _outputs.All, _project, _name, _json]);
+        : base(terminal, "predict", "Find objects in pictures and videos") =>
+            Takes([_weights, _sources, .. _options.All, _classes, .. _frames.All, .. _outputs.All, _project, _name, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -50,14 +57,16 @@ internal sealed class PredictCommand : Verb
     {
         var named = parsed.GetValue(_sources)!;
         var video = named.Select(VideoSource.Find).FirstOrDefault(found => found is not null);
-        if (video is not null && named.Length > 1) throw new OptionException($"'{video.Path}' is a video or a camera and must be the only --source");
+        if (video is not null && named.Length > 1)
+            throw new OptionException($"'{video.Path}' is a video or a camera and must be the only --source");
         if (video is null) CommonOptions.RefuseWithout(parsed, "a video or a camera", [.. _frames.All]);
         var (options, outputs) = (_options.Read(parsed), _outputs.Read(parsed));
         var tools = video is null ? null : FfmpegTools.Find(terminal.ProgramPath);
         using var frames = video is null ? null : FfmpegFrames.Open(tools!, video, _frames.Read(parsed).Every, terminal.Interrupted);
         var sources = video is null ? PictureSources.Find(named, terminal.OpenInput, Skipped) : [];
         using var predictor = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, options, Choose);
-        var writer = new PredictionWriter(parsed.GetValue(_project)!, parsed.GetValue(_name)!, video is null ? outputs : outputs with { Pictures = false }, predictor.ClassNames, keepAll: parsed.GetValue(_json));
+        var writer = new PredictionWriter(parsed.GetValue(_project)!, parsed.GetValue(_name)!, video is null
+            ? outputs : outputs with { Pictures = false }, predictor.ClassNames, keepAll: parsed.GetValue(_json));
         try
         {
             if (frames is null) Predict(predictor, sources, writer, parsed.GetValue(_json), Skipped, terminal);
@@ -83,12 +92,15 @@ internal sealed class PredictCommand : Verb
 
         // Nothing but Ctrl-C ends a camera.
         if (video is { IsLive: true } || !terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
-        throw new EspalierException(video is null ? $"interrupted after {writer.Count} of {sources.Count} pictures" : $"interrupted after {writer.Count} frames");
+        throw new EspalierException(video is null ? $"interrupted after {writer.Count} of {sources.Count} pictures"
+            : $"interrupted after {writer.Count} frames");
 
         void Skipped(string reason) => terminal.Say($"Skipped: {FailureSentence.Polish(reason)}");
 
         NmsOptions Choose(NmsOptions own, IReadOnlyList<string> names) =>
-            _options.Read(parsed, options with { Suppression = own }).Suppression with { Classes = Numbers(parsed.GetValue(_classes), names) };
+            _options.Read(parsed, options with { Suppression = own })
+                .Suppression with
+            { Classes = Numbers(parsed.GetValue(_classes), names) };
     }
 
     /// <summary>The classes that were named; null where none was.</summary>
@@ -108,7 +120,8 @@ internal sealed class PredictCommand : Verb
                 if (names[index].Equals(word, StringComparison.OrdinalIgnoreCase)) return index;
             }
 
-            throw new OptionException($"The model knows no class '{word}'{Spelling.Hint(word, names)}; its {names.Count} classes are {string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}");
+            throw new OptionException($"The model knows no class '{word}'{Spelling.Hint(word, names)}; its {names.Count} classes are "
+                + $"{string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}");
         })];
     }
 
@@ -119,7 +132,8 @@ internal sealed class PredictCommand : Verb
     }
 
     /// <summary>Looks at the pictures one by one; what cannot be read is skipped with a sentence, unless there is nothing else.</summary>
-    private static void Predict(IPictureDetector predictor, IReadOnlyList<PictureSource> sources, PredictionWriter writer, bool quiet, Action<string> skipped, TerminalSession terminal)
+    private static void Predict(IPictureDetector predictor, IReadOnlyList<PictureSource> sources, PredictionWriter writer,
+        bool quiet, Action<string> skipped, TerminalSession terminal)
     {
         foreach (var (source, picture) in PictureSources.Read(sources, skipped, terminal.Interrupted))
         {
@@ -132,7 +146,8 @@ internal sealed class PredictCommand : Verb
     }
 
     /// <summary>Looks at the frames of a video one by one; annotated, they are a video again.</summary>
-    private void PredictFrames(IPictureDetector predictor, FfmpegTools tools, FfmpegFrames frames, PredictionWriter writer, bool annotates, ParseResult parsed, TerminalSession terminal)
+    private void PredictFrames(IPictureDetector predictor, FfmpegTools tools, FfmpegFrames frames, PredictionWriter writer,
+        bool annotates, ParseResult parsed, TerminalSession terminal)
     {
         AnnotatedVideo? annotated = null;
         try
@@ -142,11 +157,13 @@ internal sealed class PredictCommand : Verb
                 var clock = Stopwatch.StartNew();
                 var detections = predictor.Detect(picture);
                 var milliseconds = clock.Elapsed.TotalMilliseconds;
-                var predicted = writer.Add(PictureSource.OfFrame(frames.Source.Name, frames.Source.Path, writer.Count, picture, seconds), picture, detections);
+                var predicted = writer.Add(PictureSource.OfFrame(frames.Source.Name, frames.Source.Path, writer.Count, picture, seconds),
+                    picture, detections);
                 if (!parsed.GetValue(_json)) terminal.Output.WriteLine(Line(predicted, milliseconds));
                 if (!annotates) continue;
                 var painted = BoxPainter.Paint(picture, detections, predictor.ClassNames);
-                annotated ??= new AnnotatedVideo(tools, writer.NewFile(frames.Source.Name + ".mp4"), new PictureSize(painted.Width, painted.Height), frames, terminal.Interrupted);
+                annotated ??= new AnnotatedVideo(tools, writer.NewFile(frames.Source.Name + ".mp4"),
+                    new PictureSize(painted.Width, painted.Height), frames, terminal.Interrupted);
                 annotated.Add(painted);
             }
 
@@ -165,7 +182,8 @@ internal sealed class PredictCommand : Verb
 
     private static string Line(PredictedPicture predicted, double milliseconds)
     {
-        var counts = predicted.Detections.GroupBy(found => (found.Class, found.Name)).OrderBy(group => group.Key.Class).Select(group => $"{group.Count()} × {group.Key.Name}");
+        var counts = predicted.Detections.GroupBy(found => (found.Class, found.Name)).OrderBy(group => group.Key.Class)
+            .Select(group => $"{group.Count()} × {group.Key.Name}");
         var found = predicted.Detections.Count == 0 ? "nothing" : string.Join(", ", counts);
         return PlainText.OneLine(Invariant($"{predicted.Path}  {predicted.Width}×{predicted.Height}  {found}  {milliseconds:0.0} ms"));
     }

@@ -12,20 +12,27 @@ using Espalier.Training.Thinning;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier prune WEIGHTS --data D --keep-flops 0.4</c>: a network with fewer channels, blocks and levels, ready to be fine-tuned.</summary>
+/// <summary><c>espalier prune WEIGHTS --data D --keep-flops 0.4</c>: a network with fewer channels, blocks and levels, ready to be
+/// fine-tuned.</summary>
 internal sealed class PruneCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();
     private readonly DescribedOptions<PruneOptions> _options = new(PruneOptions.Table, new PruneOptions { Data = "" });
-    private readonly Option<string?> _plan = CommonOptions.OptionalText("--plan", "Apply a plan.json of an earlier prune, edited or not, instead of making one", "file");
-    private readonly Option<bool> _sweep = new("--sweep") { Description = "Cut to one share of the operations after another instead, judge each without fine-tuning, and recommend one" };
+    private readonly Option<string?> _plan = CommonOptions.OptionalText("--plan",
+        "Apply a plan.json of an earlier prune, edited or not, instead of making one", "file");
+    private readonly Option<bool> _sweep = new("--sweep")
+    {
+        Description = "Cut to one share of the operations after another instead, judge "
+        + "each without fine-tuning, and recommend one"
+    };
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("prune");
     private readonly Option<bool> _noLatency = CommonOptions.NoLatency();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PruneCommand(TerminalSession terminal)
-        : base(terminal, "prune", "Cut a network's least important channels, blocks and detection levels") => Takes([_weights, .. _options.All, _plan, _sweep, _project, _name, _noLatency, _json]);
+        : base(terminal, "prune", "Cut a network's least important channels, blocks and detection levels") =>
+            Takes([_weights, .. _options.All, _plan, _sweep, _project, _name, _noLatency, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -41,15 +48,22 @@ internal sealed class PruneCommand : Verb
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var (weights, options) = (parsed.GetValue(_weights)!, _options.Read(parsed));
-        var targets = _options.Given(parsed).Where(entry => entry.Section == nameof(PruneOptions.Target)).Select(entry => entry.Name).Except(["--by"]).ToList();
+        var targets = _options.Given(parsed).Where(entry => entry.Section == nameof(PruneOptions.Target)).Select(entry => entry.Name)
+            .Except(["--by"]).ToList();
         var pruner = new Pruner(options, new TerminalListener(terminal, () => [new ResultsCsv(), new EpochBars(terminal)]));
         if (parsed.GetValue(_sweep)) return Sweep(parsed, terminal, pruner, options, targets);
         var planFile = parsed.GetValue(_plan);
-        if (planFile is not null && options.DropLevels.Count > 0) throw new OptionException("--plan says itself which levels go; leave --drop-levels out");
+        if (planFile is not null && options.DropLevels.Count > 0)
+            throw new OptionException("--plan says itself which levels go; leave --drop-levels out");
         if (planFile is not null && targets.Count > 0) throw new OptionException("--plan says itself what goes; leave the target out");
-        if (planFile is null && targets.Count != 1 && (targets.Count > 1 || options.DropLevels.Count == 0)) throw new OptionException("Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, --threshold and --milliseconds, or which levels go, by --drop-levels, or which plan to apply, by --plan, or look first, by --sweep");
+        if (planFile is null && targets.Count != 1 && (targets.Count > 1 || options.DropLevels.Count == 0))
+            throw new OptionException(
+                "Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, --threshold and --milliseconds, or "
+                    + "which levels go, by --drop-levels, or which plan to apply, by --plan, or look first, by --sweep"
+            );
         if (planFile is not null && options.Steps > 1) throw new OptionException("--plan is one cut; leave --steps out");
-        if (options.Steps == 1 && _options.Given(parsed).Any(entry => entry.Name == "--epochs-between")) throw new OptionException("--epochs-between has an effect only together with --steps");
+        if (options.Steps == 1 && _options.Given(parsed).Any(entry => entry.Name == "--epochs-between"))
+            throw new OptionException("--epochs-between has an effect only together with --steps");
         options.Validate();
         var checkpoint = Checkpoint.Open(weights);
         if (options.Steps > 1) return InSteps(parsed, terminal, pruner, checkpoint, options);
@@ -65,7 +79,8 @@ internal sealed class PruneCommand : Verb
         var folder = RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
         try
         {
-            if (pruner.RunInSteps(checkpoint, parsed.GetValue(_weights)!, folder.Path, cancellationToken: terminal.Interrupted) is { } outcome)
+            if (pruner.RunInSteps(checkpoint, parsed.GetValue(_weights)!, folder.Path,
+                cancellationToken: terminal.Interrupted) is { } outcome)
             {
                 Finish(parsed, terminal, checkpoint, outcome, options, folder);
                 return ExitCodes.Done;
@@ -82,7 +97,8 @@ internal sealed class PruneCommand : Verb
         return ExitCodes.Failed;
     }
 
-    private void Finish(ParseResult parsed, TerminalSession terminal, Checkpoint whole, PruningOutcome outcome, PruneOptions options, RunFolder folder)
+    private void Finish(ParseResult parsed, TerminalSession terminal, Checkpoint whole, PruningOutcome outcome,
+        PruneOptions options, RunFolder folder)
     {
         var file = Write(outcome, folder); // Before anything else can fail or be interrupted.
         var speed = parsed.GetValue(_noLatency)
@@ -94,10 +110,12 @@ internal sealed class PruneCommand : Verb
 
     private int Sweep(ParseResult parsed, TerminalSession terminal, Pruner pruner, PruneOptions options, IReadOnlyList<string> targets)
     {
-        string[] without = [.. targets, .. new Option[] { _plan, _noLatency }.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+        string[] without = [.. targets, .. new Option[] { _plan, _noLatency }.Where(
+            option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
         if (without is [var name, ..]) throw new OptionException($"--sweep tries many targets; leave {name} out");
         var weights = parsed.GetValue(_weights)!;
-        var report = new SweepReport(pruner.Sweep(Checkpoint.Open(weights), SweepReport.Shares, weights, terminal.Interrupted), weights, options.Data);
+        var report = new SweepReport(pruner.Sweep(Checkpoint.Open(weights), SweepReport.Shares, weights, terminal.Interrupted),
+            weights, options.Data);
         var folder = report.Write(parsed.GetValue(_project)!, parsed.GetValue(_name)!, terminal.Say);
         terminal.Output.Write(parsed.GetValue(_json) ? report.ToJson() : report.ToText(folder));
         return ExitCodes.Done;
@@ -135,19 +153,43 @@ internal sealed class PruneCommand : Verb
         var plan = outcome.Plan;
         var layers = TextTable.Format(
             ["layers", ">channels", ">kept", ">share"],
-            Groups(whole, outcome).Select(group => new[] { string.Join(", ", group.Layers.Select(Short)), Invariant($"{group.Width}"), Invariant($"{group.Kept}"), Invariant($"{(double)group.Kept / group.Width:0.00}") }));
+            Groups(whole, outcome)
+                .Select(group =>
+                    new[]
+                    {
+                        string.Join(", ", group.Layers.Select(Short)),
+                        Invariant($"{group.Width}"),
+                        Invariant($"{group.Kept}"),
+                        Invariant($"{(double)group.Kept / group.Width:0.00}"),
+                    }
+                )
+        );
         var steps = TextTable.Format(
             ["step", ">P", ">R", ">mAP50", ">mAP50-95"],
-            outcome.Steps.Select(step => new[] { step.Name, Invariant($"{step.Report.Precision:0.000}"), Invariant($"{step.Report.Recall:0.000}"), Invariant($"{step.Report.MeanAveragePrecision50:0.000}"), Invariant($"{step.Report.MeanAveragePrecision50To95:0.000}") }));
+            outcome.Steps.Select(step =>
+                new[]
+                {
+                    step.Name,
+                    Invariant($"{step.Report.Precision:0.000}"),
+                    Invariant($"{step.Report.Recall:0.000}"),
+                    Invariant($"{step.Report.MeanAveragePrecision50:0.000}"),
+                    Invariant($"{step.Report.MeanAveragePrecision50To95:0.000}"),
+                }
+            )
+        );
         var costs = TextTable.Format(
             ["", ">before", ">after", ">kept"],
             [
-                ["channels", Invariant($"{plan.Before.Channels:N0}"), Invariant($"{plan.After.Channels:N0}"), Share(plan.After.Channels, plan.Before.Channels)],
-                ["parameters", Invariant($"{plan.Before.Parameters:N0}"), Invariant($"{plan.After.Parameters:N0}"), Share(plan.After.Parameters, plan.Before.Parameters)],
-                ["MFLOPs", Invariant($"{plan.Before.MultiplyAdds * 2 / 1e6:N1}"), Invariant($"{plan.After.MultiplyAdds * 2 / 1e6:N1}"), Share(plan.After.MultiplyAdds, plan.Before.MultiplyAdds)],
+                ["channels", Invariant($"{plan.Before.Channels:N0}"), Invariant($"{plan.After.Channels:N0}"),
+                    Share(plan.After.Channels, plan.Before.Channels)],
+                ["parameters", Invariant($"{plan.Before.Parameters:N0}"), Invariant($"{plan.After.Parameters:N0}"),
+                    Share(plan.After.Parameters, plan.Before.Parameters)],
+                ["MFLOPs", Invariant($"{plan.Before.MultiplyAdds * 2 / 1e6:N1}"), Invariant($"{plan.After.MultiplyAdds * 2 / 1e6:N1}"),
+                    Share(plan.After.MultiplyAdds, plan.Before.MultiplyAdds)],
                 .. speed is null
                     ? Array.Empty<string[]>()
-                    : [["ms a picture, ONNX Runtime", Invariant($"{speed.Before:0.00}"), Invariant($"{speed.After:0.00}"), Share(1, speed.Ratio)]],
+                    : [["ms a picture, ONNX Runtime", Invariant($"{speed.Before:0.00}"), Invariant($"{speed.After:0.00}"),
+                        Share(1, speed.Ratio)]],
             ]);
         if (plan.IsNothing) return $"{costs}\n{steps}\nNothing was cut: the network is written to {file} as it is\n";
         var said = speed is null ? "" : $"{speed.ToText("before", "cut more, or keep the whole network")}\n";
@@ -167,7 +209,14 @@ internal sealed class PruneCommand : Verb
             MillisecondsBefore = speed?.Before,
             MillisecondsAfter = speed?.After,
             SpeedRatio = speed?.Ratio,
-            Steps = outcome.Steps.Select(step => new { step.Name, step.Report.Precision, step.Report.Recall, MAP50 = step.Report.MeanAveragePrecision50, MAP50_95 = step.Report.MeanAveragePrecision50To95 }),
+            Steps = outcome.Steps.Select(step => new
+            {
+                step.Name,
+                step.Report.Precision,
+                step.Report.Recall,
+                MAP50 = step.Report.MeanAveragePrecision50,
+                MAP50_95 = step.Report.MeanAveragePrecision50To95,
+            }),
             outcome.Plan.Blocks,
             outcome.Plan.Levels,
             Groups = Groups(whole, outcome).Select(group => new { group.Layers, group.Width, group.Kept }),
@@ -177,7 +226,8 @@ internal sealed class PruneCommand : Verb
     /// <summary>What is left of each group of layers, in however many cuts it went.</summary>
     private static IEnumerable<(string[] Layers, int Width, int Kept)> Groups(Checkpoint whole, PruningOutcome outcome)
     {
-        var kept = LayerWidth.Compare(whole.Graph, outcome.Checkpoint.Graph).ToLookup(layer => layer.Layer, layer => layer.After, StringComparer.Ordinal);
+        var kept = LayerWidth.Compare(whole.Graph, outcome.Checkpoint.Graph)
+            .ToLookup(layer => layer.Layer, layer => layer.After, StringComparer.Ordinal);
         return ChannelAnalysis.Of(whole.Graph).Groups.Select(group =>
         {
             string[] layers = [.. group.Producers.Select(producer => whole.Graph.Nodes[producer].Name)];
@@ -192,7 +242,8 @@ internal sealed class PruneCommand : Verb
         string[] levels = [.. DetectionLevels.Names(whole.Graph).Except(DetectionLevels.Names(outcome.Checkpoint.Graph))];
         var layers = outcome.Checkpoint.Graph.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
         var analysis = ChannelAnalysis.Of(DetectionLevels.Without(whole.Graph, levels));
-        var blocks = PrunableBlock.Of(analysis).Where(block => !block.Nodes.Any(node => layers.Contains(analysis.Graph.Nodes[node].Name))).ToList();
+        var blocks = PrunableBlock.Of(analysis).Where(block => !block.Nodes.Any(node => layers.Contains(analysis.Graph.Nodes[node].Name)))
+            .ToList();
         var outermost = blocks.Where(block => !blocks.Exists(other => other != block && other.Nodes.Contains(block.Branch.Joint)));
         var said = levels.Select(level => lost.GetValueOrDefault(level) is { Matches: { } matches, Alone: { } alone }
             ? Invariant($"level {level} ({matches:0.0%} of the matches; {alone:0.0%} of the labels match no other that stays)")
@@ -200,7 +251,8 @@ internal sealed class PruneCommand : Verb
         return said.Count == 0 ? "" : $"Gone as a whole: {string.Join(", ", said)}\n\n";
     }
 
-    private static string Short(string layer) => layer.Replace("model.", "", StringComparison.Ordinal).Replace(".conv", "", StringComparison.Ordinal);
+    private static string Short(string layer) =>
+        layer.Replace("model.", "", StringComparison.Ordinal).Replace(".conv", "", StringComparison.Ordinal);
 
     private static string Share(double after, double before) => Invariant($"{after / before:0.000}");
 }

@@ -6,12 +6,14 @@ using Espalier.Pipelines.Quantization;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier quantize WEIGHTS --data D</c>: a checkpoint as an int8 ONNX file, calibrated on training pictures and judged beside float32.</summary>
+/// <summary><c>espalier quantize WEIGHTS --data D</c>: a checkpoint as an int8 ONNX file, calibrated on training pictures and judged beside
+/// float32.</summary>
 internal sealed class QuantizeCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();
     private readonly DescribedOptions<QuantizeOptions> _options = new(QuantizeOptions.Table, new QuantizeOptions { Data = "" });
-    private readonly Option<string?> _output = CommonOptions.OptionalText("--output", "The file to write; default beside the weights, named .int8.onnx", "file");
+    private readonly Option<string?> _output = CommonOptions.OptionalText("--output",
+        "The file to write; default beside the weights, named .int8.onnx", "file");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public QuantizeCommand(TerminalSession terminal)
@@ -28,15 +30,18 @@ internal sealed class QuantizeCommand : Verb
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var options = _options.Read(parsed);
-        var model = new Quantizer(options, new TerminalListener(terminal)).Run(parsed.GetValue(_weights)!, parsed.GetValue(_output), terminal.Interrupted);
+        var model = new Quantizer(options, new TerminalListener(terminal))
+            .Run(parsed.GetValue(_weights)!, parsed.GetValue(_output), terminal.Interrupted);
         terminal.Output.WriteLine(parsed.GetValue(_json) ? ToJson(model, options) : ToText(model, options));
         return ExitCodes.Done;
     }
 
     private static string ToText(QuantizedModel model, QuantizeOptions options) => Invariant($"""
         {model.Path}  {model.Bytes / 1e6:0.00} MB, in float32 {model.Float32Bytes / 1e6:0.00} MB; {Kept([.. model.Plan.KeptFloat])}
-        On {model.Quantized.Pictures} pictures of {options.ValidationSplit}, in squares of {model.ImageSize} px: mAP50 {model.Quantized.MeanAveragePrecision50:0.0000}, in float32 {model.Full.MeanAveragePrecision50:0.0000}; mAP50-95 {model.Quantized.MeanAveragePrecision50To95:0.0000}, in float32 {model.Full.MeanAveragePrecision50To95:0.0000}
-        Difference in mAP50: {100 * (model.Quantized.MeanAveragePrecision50 - model.Full.MeanAveragePrecision50):+0.00;−0.00;0.00} points, 95 % interval {100 * model.Gain.Lower:+0.00;−0.00;0.00} to {100 * model.Gain.Upper:+0.00;−0.00;0.00} (paired bootstrap)
+            On {model.Quantized.Pictures} pictures of {options.ValidationSplit}, in squares of {model.ImageSize} px: mAP50 {model.Quantized.MeanAveragePrecision50:0.0000}, in float32 {model.Full.MeanAveragePrecision50:0.0000}; mAP50-95 {model.Quantized.MeanAveragePrecision50To95:0.0000}, in float32 {model.Full.MeanAveragePrecision50To95:0.0000}
+            Difference in mAP50: {100
+                * (model.Quantized.MeanAveragePrecision50 - model.Full.MeanAveragePrecision50):+0.00;−0.00;0.00} points, 95 % interval {100
+                * model.Gain.Lower:+0.00;−0.00;0.00} to {100 * model.Gain.Upper:+0.00;−0.00;0.00} (paired bootstrap)
         """) + (model.Speed is null ? "" : $"\n{model.Speed.ToText("in float32", SlowerAdvice())}");
 
     private static string ToJson(QuantizedModel model, QuantizeOptions options) => JsonSerializer.Serialize(

@@ -20,23 +20,30 @@ internal sealed class ReadCommand : Verb
 {
     private readonly Argument<string[]> _words = new("photos")
     {
-        Description = "Pictures, folders, globs, lists of paths (.txt), - for standard input, a video, a camera (camera:0), or a stream (rtsp://…). "
-            + $"A model may stand before them: a checkpoint, an .onnx, a safetensors file or a YOLOv5 .pt; {HouseNumberModel.Name}, which comes along, if none does",
+        Description = $"Pictures, folders, globs, lists of paths (.txt), - for standard input, a video, a camera (camera:0), or a stream "
+            + $"(rtsp://…). "
+            + $"A model may stand before them: a checkpoint, an .onnx, a safetensors file or a YOLOv5 .pt; {HouseNumberModel.Name}, which "
+                + $"comes along, if none does",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string[]> _source = new("--source") { Description = "The same as photos", HelpName = "source", AllowMultipleArgumentsPerToken = true };
-    private readonly DescribedOptions<NumberReadingOptions> _reading = new(new OptionTable<NumberReadingOptions>(), new NumberReadingOptions());
-    private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions(), "--image-size", "--device", "--threads");
+    private readonly Option<string[]> _source =
+        new("--source") { Description = "The same as photos", HelpName = "source", AllowMultipleArgumentsPerToken = true };
+    private readonly DescribedOptions<NumberReadingOptions> _reading = new(new OptionTable<NumberReadingOptions>(),
+        new NumberReadingOptions());
+    private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions(),
+        "--image-size", "--device", "--threads");
     private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
-    private readonly Option<bool> _pictures = new("--save-pictures") { Description = "Draw the digits into the pictures, or the numbers into a video" };
+    private readonly Option<bool> _pictures =
+        new("--save-pictures") { Description = "Draw the digits into the pictures, or the numbers into a video" };
     private readonly Option<bool> _table = new("--save-csv") { Description = "Write numbers.csv" };
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("read");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ReadCommand(TerminalSession terminal)
-        : base(terminal, "read", "Read house numbers in pictures and videos") => Takes([_words, _source, .. _reading.All, .. _options.All, .. _frames.All, _pictures, _table, _project, _name, _json]);
+        : base(terminal, "read", "Read house numbers in pictures and videos") =>
+            Takes([_words, _source, .. _reading.All, .. _options.All, .. _frames.All, _pictures, _table, _project, _name, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -69,7 +76,8 @@ internal sealed class ReadCommand : Verb
             var found = new ReadPicture(source.Path, reader.Read(picture));
             read.Add(found);
             if (!parsed.GetValue(_json)) terminal.Output.WriteLine(Line(found));
-            if (parsed.GetValue(_pictures)) PictureWriter.Write((folder ??= NewFolder(parsed)).File(source.Name + ".png"), Painted(picture, found, reader.ClassNames));
+            if (parsed.GetValue(_pictures))
+                PictureWriter.Write((folder ??= NewFolder(parsed)).File(source.Name + ".png"), Painted(picture, found, reader.ClassNames));
         }
 
         if (parsed.GetValue(_table)) AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), Table(read));
@@ -86,7 +94,8 @@ internal sealed class ReadCommand : Verb
         var words = parsed.GetValue(_words)!;
         var (model, others) = words is [var first, ..] && ModelFiles.IsModel(first) ? (first, words[1..]) : (HouseNumberModel.Name, words);
         string[] photos = [.. others, .. parsed.GetValue(_source) ?? []];
-        return photos.Length > 0 ? (model, photos) : throw new OptionException("read needs a picture, a folder, a video or a camera to read");
+        return photos.Length > 0
+            ? (model, photos) : throw new OptionException("read needs a picture, a folder, a video or a camera to read");
     }
 
     private int ReadVideo(ParseResult parsed, string model, VideoSource source, TerminalSession terminal)
@@ -121,7 +130,8 @@ internal sealed class ReadCommand : Verb
 
         void WriteTable()
         {
-            if (parsed.GetValue(_table)) AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), VideoReading.ToTable(reading.Tracks));
+            if (parsed.GetValue(_table))
+                AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), VideoReading.ToTable(reading.Tracks));
         }
 
         void Tell()
@@ -132,14 +142,16 @@ internal sealed class ReadCommand : Verb
             terminal.SayBroken(reader.BrokenRows);
         }
 
-        AnnotatedVideo Begin(PictureSize size) => new(tools, (folder ??= NewFolder(parsed)).File(source.Name + ".mp4"), size, frames, terminal.Interrupted);
+        AnnotatedVideo Begin(PictureSize size) =>
+            new(tools, (folder ??= NewFolder(parsed)).File(source.Name + ".mp4"), size, frames, terminal.Interrupted);
     }
 
     private RunFolder NewFolder(ParseResult parsed) => RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
 
     private static string Line(ReadPicture picture)
     {
-        var accepted = picture.Numbers.Where(number => number.IsAccepted).Select(number => Invariant($"{number.Text} ({number.Confidence:0.00})")).ToList();
+        var accepted = picture.Numbers.Where(number => number.IsAccepted)
+            .Select(number => Invariant($"{number.Text} ({number.Confidence:0.00})")).ToList();
         var said = picture.Numbers.Count == 0 ? "nothing"
             : accepted.Count == 0 ? Invariant($"cannot read (best guess {picture.Numbers[0].Text}, {picture.Numbers[0].Confidence:0.00})")
             : string.Join(", ", accepted);
@@ -156,7 +168,10 @@ internal sealed class ReadCommand : Verb
         {
             foreach (var number in picture.Numbers)
             {
-                table.Append(CultureInfo.InvariantCulture, $"{CsvField.Quote(picture.Path)},{number.Text},{number.Confidence:0.#####},{number.Box.Left:0.##},{number.Box.Top:0.##},{number.Box.Right:0.##},{number.Box.Bottom:0.##},{(number.IsAccepted ? "yes" : "no")}\n");
+                table.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{CsvField.Quote(picture.Path)},{number.Text},{number.Confidence:0.#####},{number.Box.Left:0.##},{number.Box.Top:0.##},{number.Box.Right:0.##},{number.Box.Bottom:0.##},{(number.IsAccepted ? "yes" : "no")}\n"
+                );
             }
         }
 
@@ -178,13 +193,15 @@ internal sealed class ReadCommand : Verb
                     Digit = names[digit.Class],
                     Confidence = Math.Round(digit.Confidence, 5),
                     Box = Box(digit.Box),
-                    Alternatives = digit.Alternatives.Select(other => new { Digit = names[other.Class], Confidence = Math.Round(other.Confidence, 5) }),
+                    Alternatives = digit.Alternatives.Select(
+                        other => new { Digit = names[other.Class], Confidence = Math.Round(other.Confidence, 5) }),
                 })),
             }),
         }),
         JsonOutput.Format);
 
-    private static double[] Box(Box box) => [Math.Round(box.Left, 2), Math.Round(box.Top, 2), Math.Round(box.Right, 2), Math.Round(box.Bottom, 2)];
+    private static double[] Box(Box box) =>
+        [Math.Round(box.Left, 2), Math.Round(box.Top, 2), Math.Round(box.Right, 2), Math.Round(box.Bottom, 2)];
 
     private sealed record ReadPicture(string Path, IReadOnlyList<HouseNumber> Numbers);
 }

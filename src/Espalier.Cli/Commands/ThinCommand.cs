@@ -90,7 +90,8 @@ internal sealed class ThinCommand : Verb
         {
             step.Name + (step == report.Result.Chosen ? " *" : ""),
             Invariant($"{step.MultiplyAdds * 2 / 1e9:0.000}"), Invariant($"{step.Parameters:N0}"),
-            Invariant($"{step.InFloat.Milliseconds:0.000}"), Invariant($"{step.InFloat.MeanAveragePrecision50:0.000}"), Points(step.InFloat),
+            Invariant($"{step.InFloat.Milliseconds:0.000}"), Invariant($"{step.InFloat.MeanAveragePrecision50:0.000}"),
+            Points(step.InFloat),
             Invariant($"{step.InInt8?.Milliseconds:0.000}"), Invariant($"{step.InInt8?.MeanAveragePrecision50:0.000}"), Points(step.InInt8),
         })) + $"\n{report.Conclusion}\nReport: {folder.Html} (also report.md)\nNext: {report.NextCommand}\n";
 

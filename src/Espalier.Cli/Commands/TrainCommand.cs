@@ -25,22 +25,36 @@ internal sealed class TrainCommand : Verb
 
     private readonly Argument<string?> _data = new("data") { Description = "The data.yaml to learn from", Arity = ArgumentArity.ZeroOrOne };
     private readonly DescribedOptions<TrainingOptions> _options = new(TrainingOptions.Table, Standard);
-    private readonly Option<string?> _hyperParameters = CommonOptions.OptionalText("--hyp", "A YAML file of hyper-parameters with YOLOv5's names", "file");
+    private readonly Option<string?> _hyperParameters = CommonOptions.OptionalText("--hyp",
+        "A YAML file of hyper-parameters with YOLOv5's names", "file");
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("train");
-    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a stopped run, with its options: its folder or last.safetensors; without a value the newest run in --project. A data.yaml beside it is where its data lie now; --workers and --cache may change", HelpName = "run", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _resume = new("--resume")
+    {
+        Description =
+            "Go on with a stopped run, with its options: its folder or last.safetensors; without a value the newest run in --project. A "
+                + "data.yaml beside it is where its data lie now; --workers and --cache may change",
+        HelpName = "run",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     private readonly Option<int?> _evolve = new("--evolve")
     {
-        Description = "Evolve hyper-parameters: so many trainings, of which each but the first tries a mutation of the best before it; 300 without a value. The same command goes on where it was stopped",
+        Description = "Evolve hyper-parameters: so many trainings, of which each but the first tries a mutation of the best before it; 300 "
+            + "without a value. The same command goes on where it was stopped",
         HelpName = "generations",
         Arity = ArgumentArity.ZeroOrOne,
         CustomParser = ReadGenerations,
     };
 
-    private readonly Option<bool> _profile = new("--profile") { Description = "Measure where the time goes: a table at the end, and profile.csv and trace.json in the run's folder" };
+    private readonly Option<bool> _profile = new("--profile")
+    {
+        Description = "Measure where the time goes: a table at the end, and "
+        + "profile.csv and trace.json in the run's folder"
+    };
 
     public TrainCommand(TerminalSession terminal)
-        : base(terminal, "train", "Train a detector, or go on with a run that was stopped") => Takes([_data, .. _options.All, _hyperParameters, _project, _name, _resume, _evolve, _profile]);
+        : base(terminal, "train", "Train a detector, or go on with a run that was stopped") =>
+            Takes([_data, .. _options.All, _hyperParameters, _project, _name, _resume, _evolve, _profile]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -58,7 +72,8 @@ internal sealed class TrainCommand : Verb
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         if (parsed.GetResult(_resume) is not null) RefuseWhatResumingKeeps(parsed);
-        else if (parsed.GetValue(_data) is null) throw new OptionException("train needs a data.yaml to learn from, or --resume to go on with a run");
+        else if (parsed.GetValue(_data) is null)
+            throw new OptionException("train needs a data.yaml to learn from, or --resume to go on with a run");
         var together = new GroupedRun(terminal);
         if (parsed.GetResult(_evolve) is not null) return together.Run(group => Evolve(parsed, terminal, group));
         return together.Run(group => Run(parsed, terminal, group, together));
@@ -66,7 +81,7 @@ internal sealed class TrainCommand : Verb
 
     private int Run(ParseResult parsed, TerminalSession terminal, IProcessGroup group, GroupedRun together)
     {
-        IReadOnlyList<ITrainingListener> listeners = group.Rank == 0 ? 
+        IReadOnlyList<ITrainingListener> listeners = group.Rank == 0 ?
             [
                 new ResultsCsv(), new TensorBoardListener(), new ProgressFile(terminal.Say), new TrainingConsole(terminal),
                 new RunPictures(terminal.Say),
@@ -75,8 +90,10 @@ internal sealed class TrainCommand : Verb
         var timeline = parsed.GetValue(_profile) ? new Timeline() : null;
         var context = new TrainingContext { Group = group, Timeline = timeline };
         var trainer = parsed.GetResult(_resume) is null
-            ? Trainer.Start(ReadOptions(parsed, terminal.Say), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners, context, terminal.Interrupted)
-            : Trainer.Resume(FindLast(parsed), listeners, context, made => _options.Read(parsed, made with { Data = parsed.GetValue(_data) ?? made.Data }), terminal.Interrupted);
+            ? Trainer.Start(ReadOptions(parsed, terminal.Say), parsed.GetValue(_project)!, parsed.GetValue(_name)!, listeners,
+                context, terminal.Interrupted)
+            : Trainer.Resume(FindLast(parsed), listeners, context,
+                made => _options.Read(parsed, made with { Data = parsed.GetValue(_data) ?? made.Data }), terminal.Interrupted);
         together.HowToGoOn = () => File.Exists(trainer.Folder.Last) ? $"Go on with: espalier train --resume {trainer.Folder.Path}" : null;
         var outcome = trainer.Run(terminal.Interrupted);
         if (timeline is not null && group.Rank == 0) new ProfileReport(timeline, outcome).Write(terminal);
@@ -90,7 +107,8 @@ internal sealed class TrainCommand : Verb
         if (parsed.GetValue(_profile)) throw new OptionException("--profile has no effect together with --evolve");
         var name = parsed.GetResult(_name) is { Implicit: false } ? parsed.GetValue(_name)! : "evolve";
         var listener = new TerminalListener(terminal, () => [new EpochBars(terminal)]);
-        var evolution = new HyperParameterEvolution(ReadOptions(parsed, terminal.Say), Path.Combine(parsed.GetValue(_project)!, name), listener);
+        var evolution = new HyperParameterEvolution(ReadOptions(parsed, terminal.Say), Path.Combine(parsed.GetValue(_project)!, name),
+            listener);
         if (evolution.Run(parsed.GetValue(_evolve) ?? UsualGenerations, terminal.Interrupted) is null)
         {
             terminal.Say("Interrupted; nothing is lost. The same command goes on.");
@@ -105,7 +123,9 @@ internal sealed class TrainCommand : Verb
     private static int? ReadGenerations(ArgumentResult result)
     {
         if (result.Tokens is not [var token]) return UsualGenerations;
-        if (int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var generations) && generations is >= 1 and <= MostGenerations) return generations;
+        if (int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var generations)
+            && generations is >= 1 and <= MostGenerations)
+            return generations;
         result.AddError($"--evolve is a whole number from 1 to {MostGenerations}, not '{token.Value}'.");
         return null;
     }
@@ -114,9 +134,11 @@ internal sealed class TrainCommand : Verb
     private void RefuseWhatResumingKeeps(ParseResult parsed)
     {
         List<string> without = [.. _options.Given(parsed).Where(entry => entry.Changes != OptionEffect.Speed).Select(entry => entry.Name)];
-        Option[] others = parsed.GetValue(_resume) is null ? [_hyperParameters, _name, _evolve] : [_hyperParameters, _name, _evolve, _project];
+        Option[] others = parsed.GetValue(_resume) is null
+            ? [_hyperParameters, _name, _evolve] : [_hyperParameters, _name, _evolve, _project];
         without.AddRange(others.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name));
-        if (without.Count > 0) throw new OptionException($"{string.Join(", ", without)} {(without.Count == 1 ? "has" : "have")} no effect together with --resume: a run keeps its own options");
+        if (without.Count > 0) throw new OptionException($"{string.Join(", ", without)} {(without.Count == 1 ? "has" : "have")} no effect "
+            + $"together with --resume: a run keeps its own options");
     }
 
     private string FindLast(ParseResult parsed)

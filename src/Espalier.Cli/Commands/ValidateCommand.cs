@@ -22,11 +22,20 @@ internal sealed class ValidateCommand : Verb
     private readonly DescribedOptions<ValidationRequest> _options = new(ValidationRequest.Table, new ValidationRequest { Data = "" });
     private readonly DescribedOptions<LookOptions> _looks = new(LookOptions.Table, new LookOptions());
     private readonly DescribedOptions<EngineOptions> _engine = new(EngineOptions.Table, new EngineOptions());
-    private readonly Option<bool> _savePlots = new("--save-plots") { Description = "Draw curves, confusion matrix, batches and the worst mistakes, in digits and in whole numbers, into --project/--name" };
-    private readonly Option<bool> _fitReader = new("--fit-reader") { Description = "Fit the thresholds for reading house numbers to these pictures, which should be training pictures: --split train" };
+    private readonly Option<bool> _savePlots = new("--save-plots")
+    {
+        Description = "Draw curves, confusion matrix, batches and the worst "
+        + "mistakes, in digits and in whole numbers, into --project/--name"
+    };
+    private readonly Option<bool> _fitReader = new("--fit-reader")
+    {
+        Description = "Fit the thresholds for reading house numbers to these "
+        + "pictures, which should be training pictures: --split train"
+    };
     private readonly Option<bool> _fitConfidence = new("--fit-confidence")
     {
-        Description = "Fit what confidence in a whole number means to these pictures, which should not be training pictures, and write it into the .onnx file; pictures without a number teach it doubt",
+        Description = "Fit what confidence in a whole number means to these pictures, which should not be training pictures, and write it "
+            + "into the .onnx file; pictures without a number teach it doubt",
     };
 
     private readonly Option<string> _project = CommonOptions.Project();
@@ -34,7 +43,8 @@ internal sealed class ValidateCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ValidateCommand(TerminalSession terminal)
-        : base(terminal, "validate", "Judge weights on labelled photos") => Takes([_weights, .. _options.All, .. _looks.All, _savePlots, _fitReader, _fitConfidence, _project, _name, _json, .. _engine.All]);
+        : base(terminal, "validate", "Judge weights on labelled photos") => Takes([_weights, .. _options.All, .. _looks.All,
+            _savePlots, _fitReader, _fitConfidence, _project, _name, _json, .. _engine.All]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -53,14 +63,17 @@ internal sealed class ValidateCommand : Verb
         using var network = ModelFiles.OpenNetwork(weights, _engine.Read(parsed));
         var progress = new ProgressLine(terminal);
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
-        var numbers = network.Classes == NumberCounter.Digits ? new NumberCounter(network.NumberCalibration, parsed.GetValue(_fitReader)) : null;
+        var numbers = network.Classes == NumberCounter.Digits
+            ? new NumberCounter(network.NumberCalibration, parsed.GetValue(_fitReader)) : null;
         var (outcome, dataset) = Looks(parsed, weights) == 1
             ? request.Run(network, weights, Watch, terminal.Say, terminal.Interrupted)
             : LookTwice(request, network, weights, parsed, Watch, terminal);
         terminal.Clear();
         var read = numbers?.Result(dataset.ClassesAreDigits);
-        if (pictures is not null) SavePlots(parsed, outcome.Report, pictures, dataset, read is null ? null : (numbers!.Numbers, read), terminal);
-        terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(weights, request, outcome, dataset, read) : ToText(outcome, dataset, read));
+        if (pictures is not null)
+            SavePlots(parsed, outcome.Report, pictures, dataset, read is null ? null : (numbers!.Numbers, read), terminal);
+        terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(weights, request, outcome, dataset, read)
+            : ToText(outcome, dataset, read));
         if (parsed.GetValue(_fitReader)) Fit(Digits(), terminal);
         if (parsed.GetValue(_fitConfidence)) FitConfidence(Digits(), weights, terminal);
         return ExitCodes.Done;
@@ -85,7 +98,13 @@ internal sealed class ValidateCommand : Verb
     }
 
     private (ValidationOutcome Outcome, DetectionDataset Dataset) LookTwice(
-        ValidationRequest request, IPredictionNetwork network, string weights, ParseResult parsed, Action<BatchValidated> watch, TerminalSession terminal)
+        ValidationRequest request,
+        IPredictionNetwork network,
+        string weights,
+        ParseResult parsed,
+        Action<BatchValidated> watch,
+        TerminalSession terminal
+    )
     {
         var engine = _engine.Read(parsed);
         using var detector = ModelFiles.OpenDetector(weights, new PredictorOptions
@@ -108,10 +127,13 @@ internal sealed class ValidateCommand : Verb
     private static void Fit(NumberCounter numbers, TerminalSession terminal)
     {
         var (options, right) = numbers.Fit();
-        terminal.Say(Invariant($"Fitted: {right} numbers right with read --conf {options.Confidence:0.##} --overlap {options.Overlap:0.##} --gap {options.WidestGap:0.##} --height-ratio {options.LargestRatio:0.##}"));
+        terminal.Say(Invariant($"Fitted: {right} numbers right with read --conf {options.Confidence:0.##} --overlap {options.Overlap:0.##} ")
+            + Invariant($"")
+            + Invariant($"--gap {options.WidestGap:0.##} --height-ratio {options.LargestRatio:0.##}"));
     }
 
-    private void SavePlots(ParseResult parsed, DetectionReport report, ValidationCollector pictures, DetectionDataset dataset, (IReadOnlyList<JudgedNumber> Judged, NumberAccuracy Accuracy)? numbers, TerminalSession terminal)
+    private void SavePlots(ParseResult parsed, DetectionReport report, ValidationCollector pictures, DetectionDataset dataset,
+        (IReadOnlyList<JudgedNumber> Judged, NumberAccuracy Accuracy)? numbers, TerminalSession terminal)
     {
         var folder = RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
         ValidationPictures.Write(folder.Path, report, pictures, dataset.ClassNames, terminal.Say);
@@ -122,22 +144,42 @@ internal sealed class ValidateCommand : Verb
     private static string ToText(ValidationOutcome outcome, DetectionDataset dataset, NumberAccuracy? numbers)
     {
         var report = outcome.Report;
-        var all = new[] { "all", Invariant($"{report.Pictures}"), Invariant($"{report.Labels}"), Three(report.Precision), Three(report.Recall), Three(report.F1), Three(report.MeanAveragePrecision50), Three(report.MeanAveragePrecision50To95), Three(report.CocoAveragePrecision50), Three(report.CocoAveragePrecision) };
+        var all = new[]
+        {
+            "all",
+            Invariant($"{report.Pictures}"),
+            Invariant($"{report.Labels}"),
+            Three(report.Precision),
+            Three(report.Recall),
+            Three(report.F1),
+            Three(report.MeanAveragePrecision50),
+            Three(report.MeanAveragePrecision50To95),
+            Three(report.CocoAveragePrecision50),
+            Three(report.CocoAveragePrecision),
+        };
         var classes = report.PerClass.Select(metrics => new[]
         {
-            dataset.ClassNames[metrics.Class], Invariant($"{metrics.Pictures}"), Invariant($"{metrics.Labels}"), Three(metrics.Precision), Three(metrics.Recall), Three(metrics.F1),
-            Three(metrics.AveragePrecision50), Three(metrics.AveragePrecision50To95), Three(metrics.CocoAveragePrecision50), Three(metrics.CocoAveragePrecision50To95),
+            dataset.ClassNames[metrics.Class], Invariant($"{metrics.Pictures}"), Invariant($"{metrics.Labels}"), Three(metrics.Precision),
+            Three(metrics.Recall), Three(metrics.F1),
+            Three(metrics.AveragePrecision50), Three(metrics.AveragePrecision50To95), Three(metrics.CocoAveragePrecision50),
+            Three(metrics.CocoAveragePrecision50To95),
         });
-        var table = TextTable.Format(["class", ">images", ">labels", ">P", ">R", ">F1", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP"], [all, .. classes]);
-        return table + "\n" + Invariant($"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}.\n")
+        var table = TextTable.Format(["class", ">images", ">labels", ">P", ">R", ">F1", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP"],
+            [all, .. classes]);
+        return table + "\n" + Invariant(
+            $"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}.\n")
             + (numbers is null ? "" : ToText(numbers))
-            + Invariant($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching {outcome.Timing.Suppression:0.0}.\n");
+            + Invariant($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching ")
+                + Invariant($"{outcome.Timing.Suppression:0.0}.\n");
     }
 
     private static string ToText(NumberAccuracy numbers) =>
-        Invariant($"Whole numbers read right: {numbers.Accuracy:0.000} of {numbers.Pictures}; {numbers.CoverageAt(0.95):0.000} of them can be read with .95 right, {numbers.CoverageAt(0.99):0.000} with .99.\n")
+        Invariant($"Whole numbers read right: {numbers.Accuracy:0.000} of {numbers.Pictures}; {numbers.CoverageAt(0.95):0.000} of them can ")
+            + Invariant($"")
+            + Invariant($"be read with .95 right, {numbers.CoverageAt(0.99):0.000} with .99.\n")
         + (numbers.Pictures == 0 ? "" : Invariant($"Accepted: {numbers.Accepted}, of which {numbers.AcceptedRight} are right.\n"))
-        + (numbers.False.Pictures == 0 ? "" : Invariant($"Pictures without a number: {numbers.False.Pictures}; something read in {numbers.False.Read}, accepted in {numbers.False.Accepted}.\n"));
+        + (numbers.False.Pictures == 0 ? "" : Invariant($"Pictures without a number: {numbers.False.Pictures}; something read in ")
+            + Invariant($"{numbers.False.Read}, accepted in {numbers.False.Accepted}.\n"));
 
     private static string Three(double value) => Invariant($"{value:0.000}");
 }

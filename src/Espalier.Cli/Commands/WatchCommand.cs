@@ -14,7 +14,8 @@ internal sealed class WatchCommand : Verb
         DefaultValueFactory = _ => "runs",
     };
 
-    private readonly DescribedOptions<ServerOptions> _options = new(ServerOptions.Table, new ServerOptions(), "--host", "--port", "--api-key");
+    private readonly DescribedOptions<ServerOptions> _options = new(ServerOptions.Table, new ServerOptions(),
+        "--host", "--port", "--api-key");
 
     public WatchCommand(TerminalSession terminal)
         : base(terminal, "watch", "Watch trainings on a page as they go, and steer them") => Takes([_runs, .. _options.All]);

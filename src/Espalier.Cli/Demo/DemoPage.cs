@@ -59,7 +59,11 @@ internal static class DemoPage
 
             """);
         var (dense, thin) = (report.Dense, report.Chosen);
-        page.Append(Invariant($"<p>A street of house numbers was drawn. yolov5n learned from {size.Pictures:N0} of its pictures from nothing, {size.DenseEpochs} epochs at {DemoRecipe.ImageSize} pixels; {size.SparseEpochs} more with a penalty that lets unneeded channels fade; then {1 - DemoRecipe.KeptOperations:0%} of its operations were cut, and {size.TuningEpochs} epochs repaired what that had cost. Judged on {dense.First.Pictures} pictures that none of them had seen.</p>\n"));
+        page.Append(
+            Invariant(
+                $"<p>A street of house numbers was drawn. yolov5n learned from {size.Pictures:N0} of its pictures from nothing, {size.DenseEpochs} epochs at {DemoRecipe.ImageSize} pixels; {size.SparseEpochs} more with a penalty that lets unneeded channels fade; then {1 - DemoRecipe.KeptOperations:0%} of its operations were cut, and {size.TuningEpochs} epochs repaired what that had cost. Judged on {dense.First.Pictures} pictures that none of them had seen.</p>\n"
+            )
+        );
         page.Append("<table><tr><th></th><th>dense</th><th>thinned</th></tr>\n");
         Row(page, "mAP50 (YOLOv5's rule)", dense, thin, model => Invariant($"{model.First.MeanAveragePrecision50:0.000}"));
         Row(page, "mAP50-95", dense, thin, model => Invariant($"{model.First.MeanAveragePrecision:0.000}"));
@@ -71,19 +75,24 @@ internal static class DemoPage
         Row(page, "a picture on this machine, without libtorch", dense, thin, model => Invariant($"{model.Milliseconds:0.00} ms"));
         Row(page, "an epoch of training", dense, thin, model => Invariant($"{model.SecondsAnEpoch:0.0} s"));
         page.Append("</table>\n<p><a href=\"report.html\">The whole report</a>, with every model and the commands that make it.</p>\n");
-        Figure(page, folder.Found, Invariant($"The first {shown} held-out pictures and the {digits} digits that the thinned detector found in them"));
+        Figure(page, folder.Found, Invariant(
+            $"The first {shown} held-out pictures and the {digits} digits that the thinned detector found in them"));
         foreach (var (file, text) in Thinning) Figure(page, folder.Experiment.Picture(file), text);
         foreach (var (file, text) in Training) Figure(page, folder.Experiment.Dense.File(file), text);
-        page.Append("<h2>Try next</h2>\n<pre>").Append(WebUtility.HtmlEncode(string.Join('\n', Next(folder)))).Append("</pre>\n</body></html>\n");
+        page.Append("<h2>Try next</h2>\n<pre>").Append(WebUtility.HtmlEncode(string.Join('\n', Next(folder))))
+            .Append("</pre>\n</body></html>\n");
         AtomicFile.WriteAllText(folder.Page, page.ToString());
     }
 
     private static void Row(StringBuilder page, string name, ReportedModel dense, ReportedModel thin, Func<ReportedModel, string> value) =>
-        page.Append($"<tr><td>{WebUtility.HtmlEncode(name)}</td><td>{WebUtility.HtmlEncode(value(dense))}</td><td>{WebUtility.HtmlEncode(value(thin))}</td></tr>\n");
+        page.Append(
+            $"<tr><td>{WebUtility.HtmlEncode(name)}</td><td>{WebUtility.HtmlEncode(value(dense))}</td><td>{WebUtility.HtmlEncode(value(thin))}</td></tr>\n"
+        );
 
     private static void Figure(StringBuilder page, string file, string text)
     {
         if (!File.Exists(file)) return;
-        page.Append($"<h2>{WebUtility.HtmlEncode(text)}</h2>\n<img alt=\"{WebUtility.HtmlEncode(text)}\" src=\"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(file))}\">\n");
+        page.Append($"<h2>{WebUtility.HtmlEncode(text)}</h2>\n<img alt=\"{WebUtility.HtmlEncode(text)}\" "
+            + $"src=\"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(file))}\">\n");
     }
 }

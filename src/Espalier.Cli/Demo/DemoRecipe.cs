@@ -13,7 +13,8 @@ using Espalier.Training.Sparsity;
 namespace Espalier.Cli.Demo;
 
 /// <summary>
-/// What the demo trains and thins: few, easy pictures, small, in small batches that each make a step of AdamW, so that a network that has never seen
+/// What the demo trains and thins: few, easy pictures, small, in small batches that each make a step of AdamW, so that a network that has
+/// never seen
 /// anything reads digits within minutes. Real photos want YOLOv5's own recipe, which is <c>train</c>'s default.
 /// </summary>
 internal static class DemoRecipe
@@ -55,7 +56,11 @@ internal static class DemoRecipe
                 {
                     Data = folder.Data,
                     Pictures = 256,
-                    Pruning = new PruningOptions { Target = new KeepShare(PruningMeasure.Operations, KeptOperations), ImageSize = ImageSize },
+                    Pruning = new PruningOptions
+                    {
+                        Target = new KeepShare(PruningMeasure.Operations, KeptOperations),
+                        ImageSize = ImageSize,
+                    },
                 },
             },
             FineTuning = training with { Model = null, AutoAnchor = false, Epochs = size.TuningEpochs },

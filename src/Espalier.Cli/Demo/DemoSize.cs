@@ -27,16 +27,19 @@ internal sealed record DemoSize(int Pictures, int DenseEpochs, int SparseEpochs,
 
     /// <summary>The largest that fits, or the smallest.</summary>
     /// <param name="picturesPerSecond">How many pictures pass forwards and backwards here.</param>
-    public static DemoSize For(double picturesPerSecond) => All.FirstOrDefault(size => size.Seconds(picturesPerSecond) <= TrainingSeconds) ?? All[^1];
+    public static DemoSize For(double picturesPerSecond) =>
+        All.FirstOrDefault(size => size.Seconds(picturesPerSecond) <= TrainingSeconds) ?? All[^1];
 
     /// <summary>Measures for a second or two.</summary>
     public static double Measure(int threads) =>
-        TrainingSpeed.PicturesPerSecond(GraphBuilder.Expand(Architecture.Load(DemoRecipe.Model)), DemoRecipe.BatchSize, DemoRecipe.ImageSize, threads);
+        TrainingSpeed.PicturesPerSecond(GraphBuilder.Expand(Architecture.Load(DemoRecipe.Model)), DemoRecipe.BatchSize,
+            DemoRecipe.ImageSize, threads);
 
     /// <summary>About how long training takes.</summary>
     public double Seconds(double picturesPerSecond) => Passes * CostOfEpochs / picturesPerSecond;
 
     /// <summary>What was chosen, and why, for whoever waits for it.</summary>
     public string ToText(double picturesPerSecond) => Invariant(
-        $"This machine learns from {picturesPerSecond:0} pictures a second at most: {Pictures:N0} pictures of {DemoRecipe.ImageSize} pixels, {DenseEpochs} + {SparseEpochs} + {TuningEpochs} epochs, about {Math.Ceiling(Seconds(picturesPerSecond) / 60):0} minutes of training");
+            $"This machine learns from {picturesPerSecond:0} pictures a second at most: {Pictures:N0} pictures of {DemoRecipe.ImageSize} pixels, {DenseEpochs} + {SparseEpochs} + {TuningEpochs} epochs, about {Math.Ceiling(Seconds(picturesPerSecond) / 60):0} minutes of training"
+        );
 }

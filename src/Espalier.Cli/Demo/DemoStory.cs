@@ -12,7 +12,8 @@ using Espalier.Vision;
 namespace Espalier.Cli.Demo;
 
 /// <summary>
-/// The whole story in a few minutes: a street, a detector that learns it, the same one trained sparsely, cut and fine-tuned, the file to ship, what it makes of
+/// The whole story in a few minutes: a street, a detector that learns it, the same one trained sparsely, cut and fine-tuned, the file to
+/// ship, what it makes of
 /// houses it has never seen, and a page that shows it all. What is there already is used; a demo that was stopped goes on.
 /// </summary>
 internal sealed class DemoStory(DemoFolder folder, DemoOptions options, TerminalSession terminal)
@@ -76,11 +77,13 @@ internal sealed class DemoStory(DemoFolder folder, DemoOptions options, Terminal
             cells.Add(new ContactSheetCell(BoxPainter.Paint(picture, found, reader.ClassNames), caption.Length > 0 ? caption : "nothing"));
         }
 
-        PictureWriter.Write(folder.Found, ContactSheet.Compose(cells, new ContactSheetOptions { Columns = 6, CellWidth = 240, CellHeight = 130, CaptionScale = 2 }));
+        PictureWriter.Write(folder.Found,
+            ContactSheet.Compose(cells, new ContactSheetOptions { Columns = 6, CellWidth = 240, CellHeight = 130, CaptionScale = 2 }));
         return digits;
     }
 
-    private IEnumerable<string> HeldOut() => Directory.EnumerateFiles(folder.HeldOut, "*.png").OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
+    private IEnumerable<string> HeldOut() =>
+        Directory.EnumerateFiles(folder.HeldOut, "*.png").OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
 
     private void Say(string line) => terminal.Say(line);
 }

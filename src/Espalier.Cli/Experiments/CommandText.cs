@@ -12,18 +12,22 @@ internal static class CommandText
 {
     /// <summary><c>espalier train</c> with whatever is not the standard.</summary>
     /// <param name="options">What it does.</param>
-    /// <param name="run">A run with these options: its hyp.yaml is referred to where the hyper-parameters are not the standard ones.</param>
+    /// <param name="run">A run with these options: its hyp.yaml is referred to where the hyper-parameters are not the standard
+    /// ones.</param>
     public static string Train(TrainingOptions options, RunFolder run)
     {
         var optimisation = options.HyperParameters.Optimisation;
         var said = new OptimisationOptions { Kind = optimisation.Kind, CosineSchedule = optimisation.CosineSchedule };
-        IEnumerable<string> words = ["espalier train", Word(options.Data), .. TrainingOptions.Table.Words(options, new TrainingOptions { Data = options.Data })];
-        if (options.HyperParameters != new HyperParameters { Optimisation = said }) words = words.Append($"--hyp {Word(run.File("hyp.yaml"))}");
+        IEnumerable<string> words = ["espalier train", Word(options.Data),
+            .. TrainingOptions.Table.Words(options, new TrainingOptions { Data = options.Data })];
+        if (options.HyperParameters != new HyperParameters { Optimisation = said })
+            words = words.Append($"--hyp {Word(run.File("hyp.yaml"))}");
         return string.Join(' ', words);
     }
 
     /// <summary><c>espalier prune</c> for a cut.</summary>
-    public static string Prune(PruneOptions options, string source) => $"espalier prune {Word(source)} --data {Word(options.Data)} {options.ToWords()}";
+    public static string Prune(PruneOptions options, string source) =>
+        $"espalier prune {Word(source)} --data {Word(options.Data)} {options.ToWords()}";
 
     /// <summary><c>espalier train</c> for what a cut left, with the network that was cut as its teacher.</summary>
     public static string FineTune(string data, string cut, string whole, int imageSize) => Invariant(

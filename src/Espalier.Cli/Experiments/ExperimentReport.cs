@@ -28,7 +28,8 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             DenseScales = Scales(dense),
             SparseScales = plan.Sparse is null ? null : Scales(Checkpoint.Open(folder.Sparse.Best)),
             ScalesByEpoch = plan.Sparse is null ? null : folder.Sparse.File("sparsity.png"),
-            Widths = LayerWidth.Compare(dense.Graph, Checkpoint.Open(result.Models.First(model => model.Name == chosen.Name).Weights).Graph),
+            Widths = LayerWidth.Compare(dense.Graph, Checkpoint.Open(result.Models.First(model => model.Name == chosen.Name).Weights)
+                .Graph),
         };
         report.Write(folder.Path, note);
         return report;
@@ -43,7 +44,8 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             ? Invariant($"{plan.Dense.Epochs} dense and {plan.FineTuning.Epochs} fine-tuning epochs")
             : Invariant($"{plan.Dense.Epochs} dense, {plan.Sparse.Epochs} sparse and {plan.FineTuning.Epochs} fine-tuning epochs");
         var start = plan.Dense.Weights is { } weights ? $"from {Path.GetFileName(weights)}" : "from scratch";
-        return Invariant($"{source}; {plan.Dense.Model ?? "the network"} {start} at {plan.Dense.ImageSize} px in batches of {plan.Dense.BatchSize}: {epochs}, seed {plan.Dense.Seed}.");
+        return Invariant($"{source}; {plan.Dense.Model ?? "the network"} {start} at {plan.Dense.ImageSize} px in batches of ")
+            + Invariant($"{plan.Dense.BatchSize}: {epochs}, seed {plan.Dense.Seed}.");
     }
 
     private ReportedModel Reported(ExperimentModel model)
@@ -72,7 +74,8 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
     private ReportedCut Reported(CutPlan cut)
     {
         var record = result.Cuts[cut.Name];
-        return new ReportedCut(cut.Criterion, CommandText.Asked(cut), result.Accuracy[cut.Name + "-cut"][0], [.. record.Steps.Select(step => (step.Name, step.MeanAveragePrecision50))]);
+        return new ReportedCut(cut.Criterion, CommandText.Asked(cut), result.Accuracy[cut.Name + "-cut"][0],
+            [.. record.Steps.Select(step => (step.Name, step.MeanAveragePrecision50))]);
     }
 
     private List<string> Commands(ExperimentModel model, RunRecord run)

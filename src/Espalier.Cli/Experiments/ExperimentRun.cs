@@ -20,7 +20,8 @@ internal static class ExperimentRun
             terminal,
             () =>
             [
-                new ResultsCsv(), new TensorBoardListener(), new ProgressFile(terminal.Say), new RunPictures(terminal.Say), new EpochBars(terminal),
+                new ResultsCsv(), new TensorBoardListener(), new ProgressFile(terminal.Say), new RunPictures(terminal.Say),
+                new EpochBars(terminal),
             ],
             furtherStages: 1);
         var experiment = new Experiment(plan, folder, listener);

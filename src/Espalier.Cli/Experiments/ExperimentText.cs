@@ -12,8 +12,10 @@ internal static class ExperimentText
         ["model", ">parameters", ">GFLOPs", ">s an epoch", ">ms", ">P", ">R", ">mAP50", ">mAP50-95", ">than dense"],
         report.Models.Select(model => new[]
         {
-            model.Name + (model == report.Chosen ? " *" : ""), Invariant($"{model.Parameters:N0}"), Invariant($"{model.MultiplyAdds * 2 / 1e9:0.000}"), Invariant($"{model.SecondsAnEpoch:0.0}"), Invariant($"{model.Milliseconds:0.00}"),
-            Invariant($"{model.First.Precision:0.000}"), Invariant($"{model.First.Recall:0.000}"), Invariant($"{model.First.MeanAveragePrecision50:0.000}"), Invariant($"{model.First.MeanAveragePrecision:0.000}"),
+            model.Name + (model == report.Chosen ? " *" : ""), Invariant($"{model.Parameters:N0}"), Invariant(
+                $"{model.MultiplyAdds * 2 / 1e9:0.000}"), Invariant($"{model.SecondsAnEpoch:0.0}"), Invariant($"{model.Milliseconds:0.00}"),
+            Invariant($"{model.First.Precision:0.000}"), Invariant($"{model.First.Recall:0.000}"),
+            Invariant($"{model.First.MeanAveragePrecision50:0.000}"), Invariant($"{model.First.MeanAveragePrecision:0.000}"),
             model.First.ThanDense is { } difference ? Invariant($"{difference.Value * 100:+0.0;-0.0;0.0}") : "",
         }));
 
@@ -27,8 +29,10 @@ internal static class ExperimentText
         }).ToList();
         var text = TextTable.Format(["model", "figure", ">expected", ">tolerance", ">found", ""], rows.Select(row => new[]
         {
-            row.Expectation.Model, row.Expectation.Figure, Number(row.Expectation.Value), row.Expectation.Tolerance == 0 ? "exact" : Number(row.Expectation.Tolerance), Number(row.Found),
-            row.Expectation.Holds(row.Found) ? "as expected" : $"differs: {Number(Math.Abs(row.Found - row.Expectation.Value))} {(row.Found > row.Expectation.Value ? "more" : "less")}",
+            row.Expectation.Model, row.Expectation.Figure, Number(row.Expectation.Value),
+            row.Expectation.Tolerance == 0 ? "exact" : Number(row.Expectation.Tolerance), Number(row.Found),
+            row.Expectation.Holds(row.Found) ? "as expected"
+                : $"differs: {Number(Math.Abs(row.Found - row.Expectation.Value))} {(row.Found > row.Expectation.Value ? "more" : "less")}",
         }));
         return (text, rows.Count(row => !row.Expectation.Holds(row.Found)));
 

@@ -36,13 +36,15 @@ internal sealed record PredictionOutputs
     public bool Any => Pictures || Text || Csv || Json || Crops;
 }
 
-/// <summary>Writes predictions into a run folder as they come; tables appear whole at the end. The folder is made for the first picture that could be read.</summary>
+/// <summary>Writes predictions into a run folder as they come; tables appear whole at the end. The folder is made for the first picture
+/// that could be read.</summary>
 /// <param name="project">The folder of runs.</param>
 /// <param name="name">The run's name in it.</param>
 /// <param name="outputs">What to write; where it is nothing, no folder is made.</param>
 /// <param name="classNames">The names of classes 0, 1, ….</param>
 /// <param name="keepAll">Whether <see cref="All"/> is wanted at the end, table and JSON aside: a camera's frames have no end.</param>
-internal sealed class PredictionWriter(string project, string name, PredictionOutputs outputs, IReadOnlyList<string> classNames, bool keepAll)
+internal sealed class PredictionWriter(string project, string name, PredictionOutputs outputs, IReadOnlyList<string> classNames,
+    bool keepAll)
 {
     private readonly List<PredictedPicture> _all = [];
     private RunFolder? _run;
@@ -97,7 +99,13 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
 
     private PredictedPicture Describe(PictureSource source, Picture picture, IReadOnlyList<Detection> detections) =>
         new(source.Path, picture.Width, picture.Height, detections.Select(found => new PredictedObject(
-            found.Class, classNames[found.Class], Math.Round(found.Confidence, 5), [Round(found.Box.Left), Round(found.Box.Top), Round(found.Box.Right), Round(found.Box.Bottom)])).ToArray())
+                    found.Class,
+                    classNames[found.Class],
+                    Math.Round(found.Confidence, 5),
+                    [Round(found.Box.Left), Round(found.Box.Top), Round(found.Box.Right), Round(found.Box.Bottom)]
+                ))
+                .ToArray()
+        )
         {
             Seconds = source.Seconds,
         };
@@ -109,7 +117,8 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
         var rows = new StringBuilder();
         foreach (var (box, confidence, label) in detections)
         {
-            rows.Append(CultureInfo.InvariantCulture, $"{label} {box.CenterX / picture.Width:0.######} {box.CenterY / picture.Height:0.######} {box.Width / picture.Width:0.######} {box.Height / picture.Height:0.######}");
+            rows.Append(CultureInfo.InvariantCulture, $"{label} {box.CenterX / picture.Width:0.######} "
+                + $"{box.CenterY / picture.Height:0.######} {box.Width / picture.Width:0.######} {box.Height / picture.Height:0.######}");
             if (outputs.Confidence) rows.Append(CultureInfo.InvariantCulture, $" {confidence:0.######}");
             rows.Append('\n');
         }
@@ -124,7 +133,10 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
         {
             foreach (var found in predicted.Detections)
             {
-                table.Append(CultureInfo.InvariantCulture, $"{CsvField.Quote(predicted.Path)},{found.Class},{CsvField.Quote(found.Name)},{found.Confidence},{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n");
+                table.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{CsvField.Quote(predicted.Path)},{found.Class},{CsvField.Quote(found.Name)},{found.Confidence},{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n"
+                );
             }
         }
 

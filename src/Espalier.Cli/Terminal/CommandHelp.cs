@@ -6,7 +6,8 @@ using System.Text.RegularExpressions;
 namespace Espalier.Cli.Terminal;
 
 /// <summary>
-/// The help of a command: what is usual on one screen, and behind <c>--help all</c> every option with its range. Nothing is wider than 80 columns, so
+/// The help of a command: what is usual on one screen, and behind <c>--help all</c> every option with its range. Nothing is wider than 80
+/// columns, so
 /// that it can be read in any terminal.
 /// </summary>
 internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAction
@@ -27,7 +28,8 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
     {
         var (command, output) = (parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output);
         var path = string.Join(' ', new[] { "espalier", WordProblems.CommandPath(parseResult) }.Where(word => word.Length > 0));
-        var lines = command.Subcommands.Count > 0 ? Commands(command, path) : Command(command, path, all: parseResult.Tokens.Any(token => token.Value == "all"));
+        var lines = command.Subcommands.Count > 0
+            ? Commands(command, path) : Command(command, path, all: parseResult.Tokens.Any(token => token.Value == "all"));
         foreach (var line in lines) output.WriteLine(line.TrimEnd());
         return ExitCodes.Done;
     }
@@ -49,8 +51,11 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
     {
         foreach (var line in Wrapped(command.Description!)) yield return line;
         yield return "";
-        var required = command.Options.Where(option => option.Required).Select(option => $" {option.Name} <{ValueOf(option, shortly: true)}>");
-        foreach (var line in Wrapped($"Usage: {path}{string.Concat(command.Arguments.Select(Called))}{string.Concat(required)} [options]", "       ")) yield return line;
+        var required = command.Options.Where(option => option.Required)
+            .Select(option => $" {option.Name} <{ValueOf(option, shortly: true)}>");
+        foreach (var line in Wrapped($"Usage: {path}{string.Concat(command.Arguments.Select(Called))}{string.Concat(required)} [options]",
+            "       "))
+            yield return line;
         foreach (var argument in command.Arguments)
         {
             if (!all) yield return OneLine($"<{argument.Name}>", argument.Description!, argument.Name.Length + 2);
@@ -67,7 +72,8 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
 
         if (all) yield break;
         yield return "";
-        yield return $"{path} --help all explains every option{(command is Verb { Examples.Count: > ShownExamples } ? " and has more examples" : "")}.";
+        yield return $"{path} --help all explains every "
+            + $"option{(command is Verb { Examples.Count: > ShownExamples } ? " and has more examples" : "")}.";
     }
 
     /// <summary>The usual options in a line each, the names of the others.</summary>
@@ -78,12 +84,14 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
         {
             if (heading != "Usual")
             {
-                foreach (var line in Wrapped($"{heading}: {string.Join(' ', options.Select(option => option.Name))}", "  ")) yield return line;
+                foreach (var line in Wrapped($"{heading}: {string.Join(' ', options.Select(option => option.Name))}", "  "))
+                    yield return line;
                 continue;
             }
 
             var names = options.Select(option => $"{option.Name}{(IsFlag(option) ? "" : $" <{ValueOf(option, shortly: true)}>")}").ToList();
-            foreach (var (name, option) in names.Zip(options)) yield return OneLine(name, option.Description!, names.Max(called => called.Length));
+            foreach (var (name, option) in names.Zip(options))
+                yield return OneLine(name, option.Description!, names.Max(called => called.Length));
         }
     }
 
@@ -96,7 +104,8 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
             foreach (var option in options)
             {
                 var names = string.Join(", ", new[] { option.Name }.Concat(option.Aliases.Order(StringComparer.Ordinal)));
-                var standard = !IsFlag(option) && option.HasDefaultValue && option.GetDefaultValue() is { } value and not Array ? $" [default: {value}]" : "";
+                var standard = !IsFlag(option) && option.HasDefaultValue && option.GetDefaultValue() is { } value and not Array
+                    ? $" [default: {value}]" : "";
                 var called = IsFlag(option) ? names : $"{names} <{ValueOf(option, shortly: false)}>";
                 foreach (var line in Row(called, option.Description + (option.Required ? " [required]" : standard))) yield return line;
             }
@@ -123,7 +132,8 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
         var first = description.Split([';', ':'])[0];
         if (first.IndexOf(" [", StringComparison.Ordinal) is var range and > 0) first = first[..range];
         var room = width - 4 - widest;
-        if (first.Length > room) first = first[..(first.LastIndexOf(' ', room - 2) is var space and > 0 ? space : room - 2)].TrimEnd(',') + " …";
+        if (first.Length > room)
+            first = first[..(first.LastIndexOf(' ', room - 2) is var space and > 0 ? space : room - 2)].TrimEnd(',') + " …";
         return $"  {name.PadRight(widest)}  {first}";
     }
 
@@ -134,7 +144,8 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
         var fits = name.Length <= WidestName;
         if (!fits)
         {
-            foreach (var line in Wrapped("  " + name.Replace("|", "| ", StringComparison.Ordinal), "      ")) yield return line.Replace("| ", "|", StringComparison.Ordinal);
+            foreach (var line in Wrapped("  " + name.Replace("|", "| ", StringComparison.Ordinal), "      "))
+                yield return line.Replace("| ", "|", StringComparison.Ordinal);
         }
 
         foreach (var (line, place) in Wrapped(indent + description, indent).Select((line, place) => (line, place)))

@@ -27,7 +27,8 @@ internal static class FailureSentence
     {
         var line = PlainText.OneLine(text.Length > LongestText ? text[..LongestText] + "…" : text).Trim();
         if (line.Length == 0) return "Something went wrong without a reason given.";
-        return (BeginsWithAWord(line) ? char.ToUpperInvariant(line[0]) + line[1..] : line) + (line[^1] is '.' or '!' or '?' ? string.Empty : ".");
+        return (BeginsWithAWord(line) ? char.ToUpperInvariant(line[0]) + line[1..] : line)
+            + (line[^1] is '.' or '!' or '?' ? string.Empty : ".");
     }
 
     /// <summary>A word of the language, and not a file's name, which must stay as it is.</summary>
@@ -42,11 +43,13 @@ internal static class FailureSentence
         ExternalException when IsMemory(exception.Message) => NotEnoughMemory,
 
         // One bug among several failures is a bug.
-        AggregateException several => several.Flatten().InnerExceptions.Select(Reason).ToArray() is { Length: > 0 } reasons && !reasons.Contains(null) ? reasons[0] : null,
+        AggregateException several => several.Flatten().InnerExceptions.Select(Reason).ToArray() is { Length: > 0 } reasons
+            && !reasons.Contains(null) ? reasons[0] : null,
         _ => null,
     };
 
     // What libtorch says when the CPU's or the GPU's memory is used up.
     private static bool IsMemory(string message) =>
-        message.Contains("can't allocate memory", StringComparison.Ordinal) || message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+        message.Contains("can't allocate memory", StringComparison.Ordinal)
+            || message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
 }

@@ -18,6 +18,7 @@ internal static class JsonOutput
     {
         private const string Measure = "MAP";
 
-        public override string ConvertName(string name) => name.StartsWith(Measure, StringComparison.Ordinal) ? "m" + name[1..] : CamelCase.ConvertName(name);
+        public override string ConvertName(string name) => name.StartsWith(Measure, StringComparison.Ordinal)
+            ? "m" + name[1..] : CamelCase.ConvertName(name);
     }
 }

@@ -15,5 +15,6 @@ internal static class PlainText
 
     // Joiners are part of words in several scripts.
     private static bool IsUnseen(char character) => character is not ('\u200C' or '\u200D')
-        && char.GetUnicodeCategory(character) is (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        && char.GetUnicodeCategory(character) is (
+            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

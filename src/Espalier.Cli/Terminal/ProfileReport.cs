@@ -6,7 +6,8 @@ using Espalier.Training.Profiling;
 
 namespace Espalier.Cli.Terminal;
 
-/// <summary>Where a run's time went: phases and slowest nodes as tables, all of it as CSV, and a trace for a browser's tracing page.</summary>
+/// <summary>Where a run's time went: phases and slowest nodes as tables, all of it as CSV, and a trace for a browser's tracing
+/// page.</summary>
 /// <param name="timeline">What was measured.</param>
 /// <param name="outcome">The run.</param>
 internal sealed class ProfileReport(Timeline timeline, TrainingOutcome outcome)
@@ -47,7 +48,8 @@ internal sealed class ProfileReport(Timeline timeline, TrainingOutcome outcome)
         var text = new StringBuilder("category,name,times,seconds\n");
         foreach (var entry in entries)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{entry.Category},\"{entry.Name}\",{entry.Count},{entry.Total.TotalSeconds:0.######}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{entry.Category},\"{entry.Name}\",{entry.Count},{entry.Total.TotalSeconds:0.######}\n");
         }
 
         return text.ToString();

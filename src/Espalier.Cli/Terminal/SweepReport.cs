@@ -33,10 +33,17 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
             throw;
         }
 
-        TradeOffLine Line(string called, Func<SweepPoint, DetectionReport> report) => new(called, [.. sweep.Points.Select(point => (point.Operations, report(point).MeanAveragePrecision50))]);
+        TradeOffLine Line(string called, Func<SweepPoint, DetectionReport> report) =>
+            new(called, [.. sweep.Points.Select(point => (point.Operations, report(point).MeanAveragePrecision50))]);
         new TradeOff(
             $"{sweep.Criterion}: accuracy after a cut, without fine-tuning", "mAP50", sweep.Whole.MeanAveragePrecision50,
-            [Line("cut", point => point.Cut), Line("constants folded on", point => point.Folded), Line("batch norms anew", point => point.Written)], sweep.Cliff).Save(folder.File("sweep.png"), note);
+            [
+                Line("cut", point => point.Cut),
+                Line("constants folded on", point => point.Folded),
+                Line("batch norms anew", point => point.Written),
+            ],
+            sweep.Cliff
+        ).Save(folder.File("sweep.png"), note);
         return folder;
     }
 
@@ -47,16 +54,25 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
             [">asked", ">operations", ">parameters", ">cut", ">constants", ">batch norms"],
             sweep.Points.Select(point => new[]
             {
-                Invariant($"{point.Asked:0.00}"), Invariant($"{point.Operations:0.000}"), Invariant($"{(double)point.Cost.Parameters / sweep.Cost.Parameters:0.000}"),
+                Invariant($"{point.Asked:0.00}"), Invariant($"{point.Operations:0.000}"),
+                Invariant($"{(double)point.Cost.Parameters / sweep.Cost.Parameters:0.000}"),
                 Accuracy(point.Cut), Accuracy(point.Folded), Accuracy(point.Written),
             }));
-        var text = new StringBuilder(Invariant($"mAP50 of the whole network {Accuracy(sweep.Whole)}; after cuts by {sweep.Criterion}, without fine-tuning:\n\n{table}\n"));
-        if (sweep.IsTrained && sweep.Cliff is { } cliff) text.Append(CultureInfo.InvariantCulture, $"It falls the most between {cliff.Above:0.00} and {cliff.Below:0.00} of the operations.\n");
+        var text = new StringBuilder(Invariant(
+            $"mAP50 of the whole network {Accuracy(sweep.Whole)}; after cuts by {sweep.Criterion}, without fine-tuning:\n\n{table}\n"));
+        if (sweep.IsTrained && sweep.Cliff is { } cliff)
+            text.Append(CultureInfo.InvariantCulture,
+                $"It falls the most between {cliff.Above:0.00} and {cliff.Below:0.00} of the operations.\n");
         text.Append(!sweep.IsTrained
-            ? Invariant($"The network itself finds next to nothing (mAP50 below {PruningSweep.LeastAccuracy}), so that no cut can be judged: train it first (espalier train {data} --weights {weights}).\n")
+            ? Invariant($"The network itself finds next to nothing (mAP50 below {PruningSweep.LeastAccuracy}), so that no cut can be ")
+                + Invariant($"judged: train it first (espalier train {data} --weights {weights}).\n")
             : sweep.Recommended is { } point
-            ? Invariant($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; what is lost, fine-tuning brings back:\n  {Command(point)}\n")
-            : Invariant($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights {weights} --sparsity 0.01), or cut in small steps with fine-tuning between.\n"));
+            ? Invariant($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; ")
+                + Invariant($"what is lost, fine-tuning brings back:\n  {Command(point)}\n")
+            : Invariant($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights ")
+                + Invariant($"{weights} ")
+                + Invariant($"--sparsity 0.01), or cut in small steps with fine-tuning between.\n")
+        );
         return text.Append(CultureInfo.InvariantCulture, $"Chart and table: {folder.File("sweep.png")}, sweep.csv\n").ToString();
     }
 
@@ -85,7 +101,10 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
         var text = new StringBuilder("asked,operations,parameters,mAP50_cut,mAP50_constants,mAP50_batch_norms,command\n");
         foreach (var point in sweep.Points)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{point.Asked},{point.Operations:0.######},{point.Cost.Parameters},{point.Cut.MeanAveragePrecision50:0.######},{point.Folded.MeanAveragePrecision50:0.######},{point.Written.MeanAveragePrecision50:0.######},{CsvField.Quote(Command(point))}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{point.Asked},{point.Operations:0.######},{point.Cost.Parameters},{point.Cut.MeanAveragePrecision50:0.######},{point.Folded.MeanAveragePrecision50:0.######},{point.Written.MeanAveragePrecision50:0.######},{CsvField.Quote(Command(point))}\n"
+            );
         }
 
         return text.ToString();

@@ -7,7 +7,8 @@ namespace Espalier.Cli.Terminal;
 /// <param name="terminal">Where.</param>
 /// <param name="training">Makes those who hear of its trainings; nobody if null.</param>
 /// <param name="furtherStages">Stages that the command adds at the end.</param>
-internal sealed class TerminalListener(TerminalSession terminal, Func<IReadOnlyList<ITrainingListener>>? training = null, int furtherStages = 0) : IPipelineListener
+internal sealed class TerminalListener(TerminalSession terminal, Func<IReadOnlyList<ITrainingListener>>? training = null,
+    int furtherStages = 0) : IPipelineListener
 {
     private (string Work, ProgressLine Line)? _progress;
 

@@ -10,7 +10,14 @@ internal sealed class TerminalSession
 
     /// <summary>A session over two writers.</summary>
     public TerminalSession(
-        TextWriter output, TextWriter error, bool isInteractive = false, int width = 120, Func<Stream>? openInput = null, string? programPath = null, CancellationToken interrupted = default)
+        TextWriter output,
+        TextWriter error,
+        bool isInteractive = false,
+        int width = 120,
+        Func<Stream>? openInput = null,
+        string? programPath = null,
+        CancellationToken interrupted = default
+    )
     {
         Output = output;
         Error = error;
@@ -54,7 +61,8 @@ internal sealed class TerminalSession
         };
 
         var interactive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        return new TerminalSession(Console.Out, Console.Error, interactive, ConsoleWidth(interactive), Console.OpenStandardInput, Environment.GetEnvironmentVariable("PATH"), source.Token);
+        return new TerminalSession(Console.Out, Console.Error, interactive, ConsoleWidth(interactive), Console.OpenStandardInput,
+            Environment.GetEnvironmentVariable("PATH"), source.Token);
     }
 
     /// <summary>Writes a whole line to <see cref="Error"/>, over what stands there in progress.</summary>

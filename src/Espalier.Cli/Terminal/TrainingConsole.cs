@@ -19,8 +19,10 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
     {
         _epochs = started.Options.Epochs;
         var error = terminal.Error;
-        error.WriteLine(Invariant($"{started.Parameters:N0} parameters, {started.Training.Entries.Count:N0} training pictures, {started.Validation.Entries.Count:N0} validation pictures"));
-        error.WriteLine(Invariant($"{started.Options.Epochs} epochs at {started.Options.ImageSize} px in batches of {started.Options.BatchSize}; everything goes to {started.Folder.Path}"));
+        error.WriteLine(Invariant($"{started.Parameters:N0} parameters, {started.Training.Entries.Count:N0} training pictures, ")
+            + Invariant($"{started.Validation.Entries.Count:N0} validation pictures"));
+        error.WriteLine(Invariant($"{started.Options.Epochs} epochs at {started.Options.ImageSize} px in batches of ")
+            + Invariant($"{started.Options.BatchSize}; everything goes to {started.Folder.Path}"));
         if (started.FirstEpoch > 0) error.WriteLine(Invariant($"going on with epoch {started.FirstEpoch}"));
         error.WriteLine();
         error.WriteLine($"{"Epoch",10}{"box_loss",11}{"obj_loss",11}{"cls_loss",11}{"Instances",11}{"Size",7}");
@@ -53,8 +55,12 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         var left = TimeSpan.FromSeconds(_seconds / _done * (_epochs - 1 - epoch.Epoch));
         terminal.Error.WriteLine($"{"",10}{"Class",11}{"Images",11}{"Instances",11}{"P",11}{"R",11}{"mAP50",11}{"mAP50-95",11}");
         terminal.Error.WriteLine(Invariant(
-            $"{"",10}{"all",11}{report.Pictures,11}{report.Labels,11}{epoch.Precision,11:0.000}{epoch.Recall,11:0.000}{epoch.MeanAveragePrecision50,11:0.000}{epoch.MeanAveragePrecision,11:0.000}")
-            + Invariant($"   {epoch.PicturesPerSecond:0} pictures/s, {seconds:0} s{(left > TimeSpan.Zero ? $", {ProgressLine.Clock(left)} left" : "")}{(completed.IsBest ? ", best so far" : "")}"));
+                $"{"",10}{"all",11}{report.Pictures,11}{report.Labels,11}{epoch.Precision,11:0.000}{epoch.Recall,11:0.000}{epoch.MeanAveragePrecision50,11:0.000}{epoch.MeanAveragePrecision,11:0.000}"
+            )
+                + Invariant(
+                    $"   {epoch.PicturesPerSecond:0} pictures/s, {seconds:0} s{(left > TimeSpan.Zero ? $", {ProgressLine.Clock(left)} left" : "")}{(completed.IsBest ? ", best so far" : "")}"
+                )
+        );
         if (SparsityText(epoch) is { } sparsity) terminal.Error.WriteLine($"{"",10}{sparsity}");
     }
 
@@ -66,23 +72,31 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         error.WriteLine(outcome.End switch
         {
             TrainingEnd.Completed => Invariant($"{outcome.History.Count} epochs done."),
-            TrainingEnd.EarlyStopped => Invariant($"Stopped after epoch {outcome.History.Count - 1}: no gain since epoch {outcome.BestEpoch}."),
+            TrainingEnd.EarlyStopped => Invariant(
+                $"Stopped after epoch {outcome.History.Count - 1}: no gain since epoch {outcome.BestEpoch}."),
             _ => $"Interrupted; nothing is lost. Go on with: espalier train --resume {outcome.Folder.Last}",
         });
         if (best is null) return;
-        error.WriteLine(Invariant($"Best epoch {best.Epoch}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
+        error.WriteLine(Invariant($"Best epoch {best.Epoch}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 ")
+            + Invariant($"{best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
         error.WriteLine($"Weights: {outcome.Folder.Best}");
-        if (outcome.End != TrainingEnd.Interrupted) error.WriteLine($"Next: espalier predict {CommandText.Word(outcome.Folder.Best)} --source FOLDER");
+        if (outcome.End != TrainingEnd.Interrupted)
+            error.WriteLine($"Next: espalier predict {CommandText.Word(outcome.Folder.Best)} --source FOLDER");
     }
 
     /// <summary>How far a sparse run is; null where nothing is penalised.</summary>
     private static string? SparsityText(EpochRecord epoch) => epoch switch
     {
-        { Scales: { } scales } => Invariant($"   λ {epoch.SparsityRate:g3}: |γ| has the median {scales.Median:0.000}; {100 * scales.NearZero:0.0} % of the channels are below {ScaleQuantiles.NearlyZero} and could be cut now at next to no loss"),
-        { Kernels: { } kernels } => Invariant($"   λ {epoch.SparsityRate:g3}: {kernels.Zeros:N0} of {kernels.Weights:N0} weights of kernels are zero, {100 * kernels.NearZero:0.0} % below {KernelZeros.NearlyZero}; {kernels.ZeroChannels:N0} of {kernels.Channels:N0} channels have a kernel of zeros alone"),
+        { Scales: { } scales } => Invariant(
+            $"   λ {epoch.SparsityRate:g3}: |γ| has the median {scales.Median:0.000}; {100 * scales.NearZero:0.0} % of the channels ")
+            + Invariant($"are below {ScaleQuantiles.NearlyZero} and could be cut now at next to no loss"),
+        { Kernels: { } kernels } => Invariant(
+            $"   λ {epoch.SparsityRate:g3}: {kernels.Zeros:N0} of {kernels.Weights:N0} weights of kernels are zero, {100 * kernels.NearZero:0.0} % below {KernelZeros.NearlyZero}; {kernels.ZeroChannels:N0} of {kernels.Channels:N0} channels have a kernel of zeros alone"
+        ),
         _ => null,
     };
 
     private string EpochText(BatchTrained trained) => Invariant(
-        $"{$"{trained.Epoch}/{_epochs - 1}",10}{trained.MeanLoss.Box,11:0.00000}{trained.MeanLoss.Objectness,11:0.00000}{trained.MeanLoss.Class,11:0.00000}{_instances,11}{trained.Batch.Width,7}");
+            $"{$"{trained.Epoch}/{_epochs - 1}",10}{trained.MeanLoss.Box,11:0.00000}{trained.MeanLoss.Objectness,11:0.00000}{trained.MeanLoss.Class,11:0.00000}{_instances,11}{trained.Batch.Width,7}"
+        );
 }

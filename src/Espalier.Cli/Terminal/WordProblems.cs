@@ -34,13 +34,18 @@ internal static class WordProblems
         .Select(token => token.Value.Split('=')[0])
         .Distinct();
 
-    private static IEnumerable<Option> OptionsOf(ParseResult parsed) => parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options);
+    private static IEnumerable<Option> OptionsOf(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options);
 
     /// <summary>The command's name with those around it, such as <c>data svhn</c>; empty for the root.</summary>
     public static string CommandPath(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (var result = parsed.CommandResult; result?.Parent is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+        for (
+            var result = parsed.CommandResult;
+            result?.Parent is not null;
+            result = result.Parent as System.CommandLine.Parsing.CommandResult
+        )
         {
             names.Push(result.Command.Name);
         }

@@ -1,7 +1,8 @@
 namespace Espalier.Cli.Terminal;
 
 /// <summary>
-/// What people type who know other commands, YOLOv5's before all: the command or option that means the same, or a sentence that says what to do instead.
+/// What people type who know other commands, YOLOv5's before all: the command or option that means the same, or a sentence that says what
+/// to do instead.
 /// </summary>
 internal static class Yolov5Words
 {
@@ -20,7 +21,8 @@ internal static class Yolov5Words
     private static readonly (string Command, string Name)[] Unnamed =
     [
         ("train", "--data"), ("data check", "--data"), ("data stats", "--data"), ("data view", "--data"),
-        ("validate", "--weights"), ("predict", "--weights"), ("read", "--weights"), ("prune", "--weights"), ("export", "--weights"), ("quantize", "--weights"),
+        ("validate", "--weights"), ("predict", "--weights"), ("read", "--weights"), ("prune", "--weights"), ("export", "--weights"),
+        ("quantize", "--weights"),
     ];
 
     // The command, YOLOv5's option, and the words in its place; values stay behind them.
@@ -89,7 +91,8 @@ internal static class Yolov5Words
                 continue;
             }
 
-            var twin = speaksYolov5 ? Array.Find(Twins, entry => entry.Name == name && (entry.Command == command || entry.Command == Everywhere)).Twin : null;
+            var twin = speaksYolov5
+                ? Array.Find(Twins, entry => entry.Name == name && (entry.Command == command || entry.Command == Everywhere)).Twin : null;
             if (twin is null) translated.Add(words[place]);
             else
             {
@@ -113,7 +116,8 @@ internal static class Yolov5Words
         {
             if (words[place] == "--batch" || words[place] == "--batch-size")
             {
-                if (words[place + 1] == "-1") return "--batch -1 is YOLOv5's: no size is chosen by itself; give how many pictures fit, such as 16.";
+                if (words[place + 1] == "-1")
+                    return "--batch -1 is YOLOv5's: no size is chosen by itself; give how many pictures fit, such as 16.";
             }
             else if (words[place] == "--freeze")
             {
@@ -139,5 +143,6 @@ internal static class Yolov5Words
     }
 
     private static (string Name, string? Value) Split(string word) =>
-        word.StartsWith("--", StringComparison.Ordinal) && word.IndexOf('=', StringComparison.Ordinal) is var equals and > 0 ? (word[..equals], word[(equals + 1)..]) : (word, null);
+        word.StartsWith("--", StringComparison.Ordinal) && word.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
+            ? (word[..equals], word[(equals + 1)..]) : (word, null);
 }

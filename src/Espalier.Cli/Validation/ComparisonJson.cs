@@ -5,13 +5,15 @@ using Espalier.Vision;
 namespace Espalier.Cli.Validation;
 
 /// <summary>What <c>compare --json</c> prints: the names are a promise to programs.</summary>
-internal sealed record ComparisonJson(ComparedJson First, ComparedJson Second, int Images, IReadOnlyList<OutputDifference> Differences, GainJson Gain)
+internal sealed record ComparisonJson(ComparedJson First, ComparedJson Second, int Images, IReadOnlyList<OutputDifference> Differences,
+    GainJson Gain)
 {
     public static ComparisonJson Of(string first, string second, NetworkComparison comparison)
     {
         var gain = comparison.MeanAveragePrecision50;
         return new(
-            ComparedJson.Of(first, comparison.First), ComparedJson.Of(second, comparison.Second), comparison.First.Pictures, comparison.Differences,
+            ComparedJson.Of(first, comparison.First), ComparedJson.Of(second, comparison.Second), comparison.First.Pictures,
+            comparison.Differences,
             new GainJson(gain.Difference, gain.Lower, gain.Upper, gain.Resamples));
     }
 }
@@ -29,4 +31,5 @@ internal sealed record ComparedJson(
 }
 
 /// <summary>mAP50 of the second model minus that of the first, and the 95 % interval of the difference.</summary>
-internal sealed record GainJson([property: JsonPropertyName("mAP50")] double MeanAveragePrecision50, double Lower, double Upper, int Resamples);
+internal sealed record GainJson([property: JsonPropertyName("mAP50")] double MeanAveragePrecision50, double Lower,
+    double Upper, int Resamples);

@@ -28,20 +28,24 @@ internal sealed class NumberCounter(NumberCalibration? calibration, bool keepDet
     {
         foreach (var picture in batch.Pictures)
         {
-            var number = new JudgedNumber(picture.Source.Path, picture.Source.Labels, string.Concat(picture.Source.Labels.Select(label => Letters[label.Class])), NumberReading.Read(picture.Detections, Letters, _options));
+            var number = new JudgedNumber(picture.Source.Path, picture.Source.Labels, string.Concat(
+                picture.Source.Labels.Select(label => Letters[label.Class])), NumberReading.Read(picture.Detections, Letters, _options));
             _numbers.Add(number);
-            if (keepDetections) _detections.Add(new LabelledNumber([.. picture.Detections.Where(found => found.Confidence >= _options.Suppression.Confidence)], number.Written));
+            if (keepDetections) _detections.Add(new LabelledNumber(
+                [.. picture.Detections.Where(found => found.Confidence >= _options.Suppression.Confidence)], number.Written));
         }
     }
 
     /// <summary>What came of it; null where the classes are no digits.</summary>
-    public NumberAccuracy? Result(bool classesAreDigits) => classesAreDigits ? NumberAccuracy.Of(_numbers.Select(number => (number.Written, number.Read, number.Confidence, number.IsAccepted))) : null;
+    public NumberAccuracy? Result(bool classesAreDigits) => classesAreDigits
+        ? NumberAccuracy.Of(_numbers.Select(number => (number.Written, number.Read, number.Confidence, number.IsAccepted))) : null;
 
     /// <summary>What makes a confidence of the evidence for a number, by what was read here; in pictures without a number nothing is
     /// right.</summary>
     /// <exception cref="EspalierException">Too little was read to fit anything.</exception>
     public NumberCalibration FitConfidence() =>
-        NumberCalibrationFitting.Fit([.. _numbers.Where(number => number.Numbers.Count > 0).Select(number => (number.Numbers[0].Evidence, number.Read == number.Written))]);
+        NumberCalibrationFitting.Fit([.. _numbers.Where(number => number.Numbers.Count > 0)
+            .Select(number => (number.Numbers[0].Evidence, number.Read == number.Written))]);
 
     /// <summary>The thresholds that read most numbers right, and how many that are.</summary>
     public (NumberReadingOptions Options, int Right) Fit()

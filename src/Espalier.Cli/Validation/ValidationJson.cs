@@ -43,7 +43,8 @@ internal sealed record ValidationJson
 
     public required IReadOnlyList<ClassJson> PerClass { get; init; }
 
-    /// <summary>Whole house numbers read right, and the share that can be read at three accuracies; null where the classes are no digits.</summary>
+    /// <summary>Whole house numbers read right, and the share that can be read at three accuracies; null where the classes are no
+    /// digits.</summary>
     public required NumberAccuracyJson? NumberAccuracy { get; init; }
 
     public required double MsPerImage { get; init; }
@@ -51,7 +52,8 @@ internal sealed record ValidationJson
     public required double NetworkMsPerImage { get; init; }
 
     /// <summary>The whole text.</summary>
-    public static string Format(string weights, ValidationRequest request, ValidationOutcome outcome, DetectionDataset dataset, NumberAccuracy? numbers)
+    public static string Format(string weights, ValidationRequest request, ValidationOutcome outcome, DetectionDataset dataset,
+        NumberAccuracy? numbers)
     {
         var report = outcome.Report;
         var json = new ValidationJson
@@ -79,14 +81,33 @@ internal sealed record ValidationJson
     }
 }
 
-/// <summary>How often whole numbers are right, and the share of pictures that can be read with at least .90, .95 and .99 of them right.</summary>
+/// <summary>How often whole numbers are right, and the share of pictures that can be read with at least .90, .95 and .99 of them
+/// right.</summary>
 /// <remarks>Then: in how many pictures a number was accepted, and how many of those are right; what was read where there is none; how
 /// often each confidence is right.</remarks>
 internal sealed record NumberAccuracyJson(
-    double Accuracy, int Pictures, double CoverageAt90, double CoverageAt95, double CoverageAt99, int Accepted, int AcceptedRight, FalseNumbers False, IReadOnlyList<ReliabilityBand> Reliability)
+    double Accuracy,
+    int Pictures,
+    double CoverageAt90,
+    double CoverageAt95,
+    double CoverageAt99,
+    int Accepted,
+    int AcceptedRight,
+    FalseNumbers False,
+    IReadOnlyList<ReliabilityBand> Reliability
+)
 {
     public static NumberAccuracyJson Of(NumberAccuracy numbers) => new(
-        numbers.Accuracy, numbers.Pictures, numbers.CoverageAt(0.9), numbers.CoverageAt(0.95), numbers.CoverageAt(0.99), numbers.Accepted, numbers.AcceptedRight, numbers.False, numbers.Reliability);
+            numbers.Accuracy,
+            numbers.Pictures,
+            numbers.CoverageAt(0.9),
+            numbers.CoverageAt(0.95),
+            numbers.CoverageAt(0.99),
+            numbers.Accepted,
+            numbers.AcceptedRight,
+            numbers.False,
+            numbers.Reliability
+        );
 }
 
 /// <summary>Average precisions by COCO's rule.</summary>
@@ -101,5 +122,8 @@ internal sealed record ClassJson(
 {
     public static ClassJson Of(ClassMetrics metrics, string name) => new(
         metrics.Class, name, metrics.Pictures, metrics.Labels, metrics.Precision, metrics.Recall, metrics.F1,
-        metrics.AveragePrecision50, metrics.AveragePrecision50To95, new CocoJson(metrics.CocoAveragePrecision50, metrics.CocoAveragePrecision50To95));
+            metrics.AveragePrecision50,
+            metrics.AveragePrecision50To95,
+            new CocoJson(metrics.CocoAveragePrecision50, metrics.CocoAveragePrecision50To95)
+        );
 }

@@ -4,7 +4,8 @@ using Espalier.Vision;
 namespace Espalier.Cli.Video;
 
 /// <summary>
-/// An .mp4 made of pictures by a child process of ffmpeg: H.264 where it can (libx264), MPEG-4 otherwise. It stands under a temporary name until it is whole.
+/// An .mp4 made of pictures by a child process of ffmpeg: H.264 where it can (libx264), MPEG-4 otherwise. It stands under a temporary name
+/// until it is whole.
 /// </summary>
 internal sealed class AnnotatedVideo : IDisposable
 {
@@ -28,15 +29,30 @@ internal sealed class AnnotatedVideo : IDisposable
         // A camera's frames last as long as they lasted. Both encoders' kind of colour needs even sides.
         string[] clock = frames.Source.IsLive ? ["-use_wallclock_as_timestamps", "1"] : [];
         _process = FfmpegProcess.Start(tools.Ffmpeg, [
-            "-v", "error", "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", Invariant($"{size.Width}x{size.Height}"), "-framerate", frames.Rate, .. clock, "-i", "pipe:0",
-            "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", .. encoder, "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4", "-y", "file:" + _temporary]);
+            "-v", "error", "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", Invariant($"{size.Width}x{size.Height}"),
+            "-framerate", frames.Rate, .. clock, "-i", "pipe:0",
+                "-vf",
+                "pad=ceil(iw/2)*2:ceil(ih/2)*2",
+                "-c:v",
+                .. encoder,
+                "-pix_fmt",
+                "yuv420p",
+                "-movflags",
+                "+faststart",
+                "-f",
+                "mp4",
+                "-y",
+                "file:" + _temporary,
+            ]
+        );
     }
 
     /// <summary>The next picture, of the size of the first.</summary>
     /// <exception cref="EspalierException">ffmpeg gave up.</exception>
     public void Add(Picture picture)
     {
-        if (new PictureSize(picture.Width, picture.Height) != _size) throw new ArgumentException("pictures of a video have one size", nameof(picture));
+        if (new PictureSize(picture.Width, picture.Height) != _size)
+            throw new ArgumentException("pictures of a video have one size", nameof(picture));
         try
         {
             _process.Input.Write(picture.Pixels);
@@ -45,7 +61,8 @@ internal sealed class AnnotatedVideo : IDisposable
         {
             // After Ctrl-C it has finished with what it had.
             var complaint = _process.WaitForComplaint("file:" + _temporary) ?? "it ended early";
-            if (!_process.EndedByInterruption(_interrupted)) throw new EspalierException($"'{_path}' cannot be written by ffmpeg: {complaint}", exception);
+            if (!_process.EndedByInterruption(_interrupted))
+                throw new EspalierException($"'{_path}' cannot be written by ffmpeg: {complaint}", exception);
         }
     }
 
@@ -63,11 +80,13 @@ internal sealed class AnnotatedVideo : IDisposable
         }
 
         var complaint = _process.WaitForComplaint("file:" + _temporary);
-        if (complaint is not null && !_process.EndedByInterruption(_interrupted)) throw new EspalierException($"'{_path}' cannot be written by ffmpeg: {complaint}");
+        if (complaint is not null && !_process.EndedByInterruption(_interrupted))
+            throw new EspalierException($"'{_path}' cannot be written by ffmpeg: {complaint}");
         if (File.Exists(_temporary)) File.Move(_temporary, _path, overwrite: true);
     }
 
-    /// <summary>The same for a source that failed in the middle: what it showed until then is kept if it can be, and what failed is the thing to report.</summary>
+    /// <summary>The same for a source that failed in the middle: what it showed until then is kept if it can be, and what failed is the
+    /// thing to report.</summary>
     public void FinishWhatIsThere()
     {
         try

@@ -6,7 +6,8 @@ using Espalier.Vision;
 namespace Espalier.Cli.Video;
 
 /// <summary>
-/// The frames of a video as a child process of ffmpeg gives them out: raw RGB at a constant rate, turned upright. They are read ahead into a few buffers that are used
+/// The frames of a video as a child process of ffmpeg gives them out: raw RGB at a constant rate, turned upright. They are read ahead into
+/// a few buffers that are used
 /// again and again; a video waits where nobody takes them, of a camera the oldest are dropped.
 /// </summary>
 internal sealed class FfmpegFrames : IDisposable
@@ -87,10 +88,12 @@ internal sealed class FfmpegFrames : IDisposable
 
     private static string[] Words(VideoSource source, VideoFacts facts, int every)
     {
-        // Phones film at a rate that varies; at a constant one a frame's time follows from its number. A camera's frames are taken as they come.
+        // Phones film at a rate that varies; at a constant one a frame's time follows from its number. A camera's frames are taken as they
+        // come.
         var constant = source.IsLive ? "" : Invariant($"fps={facts.Rate.Numerator}/{facts.Rate.Denominator},");
         var filter = Invariant($"{constant}framestep={every}");
-        return ["-nostdin", "-v", "error", .. source.InputWords, "-i", source.Input, "-map", "0:V:0", "-vf", filter, "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"];
+        return ["-nostdin", "-v", "error", .. source.InputWords, "-i", source.Input, "-map", "0:V:0", "-vf", filter, "-f",
+            "rawvideo", "-pix_fmt", "rgb24", "pipe:1"];
     }
 
     private VideoFrame? Take()
@@ -112,7 +115,8 @@ internal sealed class FfmpegFrames : IDisposable
             var clock = Stopwatch.StartNew();
             for (long number = 0; NextBuffer() is { } picture; number++)
             {
-                if (_process.Output.ReadAtLeast(picture.Pixels, picture.Pixels.Length, throwOnEndOfStream: false) < picture.Pixels.Length) return;
+                if (_process.Output.ReadAtLeast(picture.Pixels, picture.Pixels.Length, throwOnEndOfStream: false) < picture.Pixels.Length)
+                    return;
                 if (number == 0) clock.Restart();
                 _filled.Add(new VideoFrame(picture, Source.IsLive ? clock.Elapsed.TotalSeconds : number * _secondsAFrame));
             }

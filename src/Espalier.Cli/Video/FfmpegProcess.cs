@@ -28,7 +28,9 @@ internal sealed class FfmpegProcess : IDisposable
     /// <exception cref="EspalierException">It cannot be started.</exception>
     public static FfmpegProcess Start(string program, IEnumerable<string> words)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, CreateNoWindow = true };
+        var start = new ProcessStartInfo(
+            program)
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, CreateNoWindow = true };
         foreach (var word in words) start.ArgumentList.Add(word);
         try
         {
@@ -54,7 +56,8 @@ internal sealed class FfmpegProcess : IDisposable
 
     /// <summary>Whether it was ended by the Ctrl-C that interrupts us, too; to be asked once it has ended.</summary>
     /// <param name="interrupted">The child may hear of it before we do.</param>
-    public bool EndedByInterruption(CancellationToken interrupted) => _process.ExitCode is 255 or (> 128 and < 160) && interrupted.WaitHandle.WaitOne(Courtesy);
+    public bool EndedByInterruption(CancellationToken interrupted) =>
+        _process.ExitCode is 255 or (> 128 and < 160) && interrupted.WaitHandle.WaitOne(Courtesy);
 
     /// <summary>Ends it at once if it still runs.</summary>
     public void Kill()

@@ -22,12 +22,14 @@ internal sealed record VideoFacts(int Width, int Height, (int Numerator, int Den
     /// <exception cref="EspalierException">It is no video, or one larger than pictures may be.</exception>
     public static VideoFacts Ask(FfmpegTools tools, VideoSource source)
     {
-        using var probe = FfmpegProcess.Start(tools.Ffprobe, ["-v", "error", "-select_streams", "V:0", "-show_streams", "-show_format", "-of", "json", .. source.InputWords, "-i", source.Input]);
+        using var probe = FfmpegProcess.Start(tools.Ffprobe, ["-v", "error", "-select_streams", "V:0", "-show_streams", "-show_format",
+            "-of", "json", .. source.InputWords, "-i", source.Input]);
         probe.Input.Close();
         var description = new byte[MaximumDescription];
         var length = probe.Output.ReadAtLeast(description, description.Length, throwOnEndOfStream: false);
         if (length == description.Length) throw new EspalierException($"what ffprobe says about '{source.Path}' is too long");
-        if (probe.WaitForComplaint(source.Input) is { } complaint) throw new EspalierException($"'{source.Path}' cannot be read as a video: {complaint}");
+        if (probe.WaitForComplaint(source.Input) is { } complaint)
+            throw new EspalierException($"'{source.Path}' cannot be read as a video: {complaint}");
         try
         {
             using var json = JsonDocument.Parse(description.AsMemory(0, length));
@@ -43,12 +45,15 @@ internal sealed record VideoFacts(int Width, int Height, (int Numerator, int Den
     /// <exception cref="EspalierException">The frames would be larger than pictures may be.</exception>
     internal static VideoFacts? Of(JsonElement json)
     {
-        if (!json.TryGetProperty("streams", out var streams) || streams.EnumerateArray().FirstOrDefault() is not { ValueKind: JsonValueKind.Object } stream) return null;
+        if (!json.TryGetProperty("streams", out var streams) || streams.EnumerateArray()
+            .FirstOrDefault() is not { ValueKind: JsonValueKind.Object } stream)
+            return null;
         if (Number(stream, "width") is not (> 0 and var width) || Number(stream, "height") is not (> 0 and var height)) return null;
         var limits = PictureLimits.Default;
         if (width > limits.MaximumSide || height > limits.MaximumSide || (long)width * height > limits.MaximumPixels)
         {
-            throw new EspalierException(Invariant($"the video has {width} × {height} pixels; the limits are {limits.MaximumSide} a side and {limits.MaximumPixels} in all"));
+            throw new EspalierException(Invariant(
+                $"the video has {width} × {height} pixels; the limits are {limits.MaximumSide} a side and {limits.MaximumPixels} in all"));
         }
 
         // A phone's upright video lies on its side in the file; ffmpeg turns it.
@@ -72,15 +77,18 @@ internal sealed record VideoFacts(int Width, int Height, (int Numerator, int Den
     }
 
     private static int? Number(JsonElement holder, string name) =>
-        holder.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && Math.Abs(number) < int.MaxValue ? (int)Math.Round(number) : null;
+        holder.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)
+            && Math.Abs(number) < int.MaxValue ? (int)Math.Round(number) : null;
 
     private static (int Numerator, int Denominator)? Fraction(JsonElement stream, string name)
     {
         if (!stream.TryGetProperty(name, out var value) || value.GetString()?.Split('/') is not [var above, var below]) return null;
-        return int.TryParse(above, NumberStyles.None, CultureInfo.InvariantCulture, out var numerator) && int.TryParse(below, NumberStyles.None, CultureInfo.InvariantCulture, out var denominator)
+        return int.TryParse(above, NumberStyles.None, CultureInfo.InvariantCulture, out var numerator)
+            && int.TryParse(below, NumberStyles.None, CultureInfo.InvariantCulture, out var denominator)
             && numerator > 0 && denominator > 0 && (double)numerator / denominator is >= 0.01 and <= 1000 ? (numerator, denominator) : null;
     }
 
     private static double? Duration(JsonElement holder) =>
-        holder.TryGetProperty("duration", out var value) && double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e7 ? seconds : null;
+        holder.TryGetProperty("duration", out var value) && double.TryParse(value.GetString(), NumberStyles.Float,
+            CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e7 ? seconds : null;
 }

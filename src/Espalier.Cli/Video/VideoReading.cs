@@ -8,7 +8,8 @@ using Espalier.Vision;
 
 namespace Espalier.Cli.Video;
 
-/// <summary>Reads the house numbers of a video and keeps them steady: a line where one appears, changes or goes, and tracks at the end.</summary>
+/// <summary>Reads the house numbers of a video and keeps them steady: a line where one appears, changes or goes, and tracks at the
+/// end.</summary>
 /// <param name="reader">Reads single frames.</param>
 /// <param name="frames">The video.</param>
 /// <param name="terminal">Where to speak.</param>
@@ -83,7 +84,10 @@ internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames
         var table = new StringBuilder("number,confidence,firstSeconds,lastSeconds,bestSeconds,left,top,right,bottom\n");
         foreach (var track in tracks)
         {
-            table.Append(CultureInfo.InvariantCulture, $"{track.Text},{track.Confidence:0.#####},{track.FirstSeconds:0.###},{track.LastSeconds:0.###},{track.BestSeconds:0.###},{track.Box.Left:0.##},{track.Box.Top:0.##},{track.Box.Right:0.##},{track.Box.Bottom:0.##}\n");
+            table.Append(
+                CultureInfo.InvariantCulture,
+                $"{track.Text},{track.Confidence:0.#####},{track.FirstSeconds:0.###},{track.LastSeconds:0.###},{track.BestSeconds:0.###},{track.Box.Left:0.##},{track.Box.Top:0.##},{track.Box.Right:0.##},{track.Box.Bottom:0.##}\n"
+            );
         }
 
         return table.ToString();
@@ -95,7 +99,8 @@ internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames
         foreach (var (what, number, before) in changes)
         {
             terminal.Clear();
-            terminal.Output.WriteLine(Invariant($"{Clock(seconds)}  {(what == NumberEvent.Changed ? before + " → " : "")}{number.Text} ({number.Confidence:0.00}){(what == NumberEvent.Gone ? " gone" : "")}"));
+            terminal.Output.WriteLine(Invariant($"{Clock(seconds)}  {(what == NumberEvent.Changed ? before + " → " : "")}{number.Text} ")
+                + Invariant($"({number.Confidence:0.00}){(what == NumberEvent.Gone ? " gone" : "")}"));
         }
 
         // Somebody may watch a camera through a pipe.
@@ -103,7 +108,8 @@ internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames
     }
 
     // Its identity gives the colour.
-    private static PaintedBox Box(SteadyNumber number) => new(number.Box, number.Identity, Invariant($"{number.Text} {number.Confidence:0.00}"));
+    private static PaintedBox Box(SteadyNumber number) =>
+        new(number.Box, number.Identity, Invariant($"{number.Text} {number.Confidence:0.00}"));
 
     private static string Clock(double seconds)
     {

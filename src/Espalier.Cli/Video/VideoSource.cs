@@ -15,7 +15,8 @@ internal sealed record VideoSource(string Name, string Path, string Input, IRead
     private const string Camera = "camera:";
     private const string Credentials = "://[^/@]*@";
 
-    // What ffmpeg may open for a stream, and no more: what calls itself one may name files to read. Packets of RTSP over TCP are not lost on the way.
+    // What ffmpeg may open for a stream, and no more: what calls itself one may name files to read. Packets of RTSP over TCP are not lost
+    // on the way.
     private static readonly (string Scheme, string[] Words)[] Streams =
     [
         ("rtsp://", ["-rtsp_transport", "tcp", "-protocol_whitelist", "rtsp,rtp,tcp"]),
@@ -25,7 +26,8 @@ internal sealed record VideoSource(string Name, string Path, string Input, IRead
 
     private static readonly string[] Extensions = [".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v"];
 
-    /// <summary>The video that a source names, by its extension, as <c>camera:0</c> or <c>0</c>, or as <c>rtsp://…</c>; null where it names pictures.</summary>
+    /// <summary>The video that a source names, by its extension, as <c>camera:0</c> or <c>0</c>, or as <c>rtsp://…</c>; null where it names
+    /// pictures.</summary>
     /// <exception cref="EspalierException">There is no such file, cameras have no such names here, or it is another address.</exception>
     public static VideoSource? Find(string source)
     {
@@ -33,12 +35,14 @@ internal sealed record VideoSource(string Name, string Path, string Input, IRead
         if (source.Length > 0 && source.All(char.IsAsciiDigit) && !System.IO.Path.Exists(source)) return OfCamera(source, source);
         if (source.Contains("://", StringComparison.Ordinal)) return OfStream(source);
         if (!Extensions.Contains(System.IO.Path.GetExtension(source), StringComparer.OrdinalIgnoreCase)) return null;
-        if (source.AsSpan().ContainsAny('*', '?')) throw new EspalierException($"'{source}': videos are read one at a time, without * or ?");
+        if (source.AsSpan().ContainsAny('*', '?'))
+            throw new EspalierException($"'{source}': videos are read one at a time, without * or ?");
         if (Directory.Exists(source)) return null;
         if (!File.Exists(source)) throw new EspalierException($"there is no file or folder '{source}'");
 
         // Only this file: what calls itself a video may be a list of addresses to fetch.
-        return new VideoSource(System.IO.Path.GetFileNameWithoutExtension(source), source, "file:" + System.IO.Path.GetFullPath(source), ["-protocol_whitelist", "file"], false);
+        return new VideoSource(System.IO.Path.GetFileNameWithoutExtension(source), source, "file:" + System.IO.Path.GetFullPath(source),
+            ["-protocol_whitelist", "file"], false);
     }
 
     private static VideoSource OfStream(string source)
@@ -46,7 +50,8 @@ internal sealed record VideoSource(string Name, string Path, string Input, IRead
         // A password belongs into no output.
         var shown = Regex.Replace(source, Credentials, "://");
         var (_, words) = Array.Find(Streams, stream => source.StartsWith(stream.Scheme, StringComparison.OrdinalIgnoreCase));
-        if (words is null) throw new EspalierException($"'{shown}' cannot be opened: of addresses, streams are read by {string.Join(", ", Streams.Select(stream => stream.Scheme))}; download anything else first");
+        if (words is null) throw new EspalierException($"'{shown}' cannot be opened: of addresses, streams are read by "
+            + $"{string.Join(", ", Streams.Select(stream => stream.Scheme))}; download anything else first");
         return new VideoSource("stream", shown, source, words, true);
     }
 
@@ -60,7 +65,8 @@ internal sealed record VideoSource(string Name, string Path, string Input, IRead
             return new VideoSource("camera", source, "video=" + camera, ["-f", "dshow"], true);
         }
 
-        if (OperatingSystem.IsMacOS()) return new VideoSource("camera", source, camera + ":none", ["-f", "avfoundation", "-framerate", "30"], true);
+        if (OperatingSystem.IsMacOS())
+            return new VideoSource("camera", source, camera + ":none", ["-f", "avfoundation", "-framerate", "30"], true);
         var device = isNumber ? Invariant($"/dev/video{number}") : camera;
         if (!File.Exists(device)) throw new EspalierException($"there is no camera '{device}'");
         return new VideoSource("camera", source, device, ["-f", "v4l2"], true);

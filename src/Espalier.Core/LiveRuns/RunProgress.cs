@@ -96,7 +96,8 @@ internal sealed record RunProgress
             using var process = System.Diagnostics.Process.GetProcessById(Process);
             return (process.StartTime.ToUniversalTime() - Began).Duration() < TimeSpan.FromSeconds(2);
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception exception) when (
+            exception is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             return false;
         }

@@ -32,7 +32,8 @@ internal sealed record DetectorMetadata
     /// <summary>Whether pictures are handed in as bytes, and raw rows come out, which strides and anchors turn into boxes.</summary>
     public required bool TakesBytes { get; init; }
 
-    /// <summary>Suppression inside the network: confidence, overlap, whether classes suppress each other, detections; null without.</summary>
+    /// <summary>Suppression inside the network: confidence, overlap, whether classes suppress each other, detections; null
+    /// without.</summary>
     public required NmsOptions? Suppression { get; init; }
 
     /// <summary>Adds it to a file's metadata.</summary>
@@ -44,11 +45,15 @@ internal sealed record DetectorMetadata
         if (Suppression is not { } nms) return;
         metadata[SuppressionKey] = new JsonObject
         {
-            ["confidence"] = nms.Confidence, ["iou"] = nms.IoU, ["agnostic"] = nms.Agnostic, ["maximumDetections"] = nms.MaximumDetections,
+            ["confidence"] = nms.Confidence,
+            ["iou"] = nms.IoU,
+            ["agnostic"] = nms.Agnostic,
+            ["maximumDetections"] = nms.MaximumDetections,
         }.ToJsonString();
     }
 
-    /// <summary>Reads it. Strides and anchors are empty where pictures are not handed in as bytes: nothing is decoded with them then.</summary>
+    /// <summary>Reads it. Strides and anchors are empty where pictures are not handed in as bytes: nothing is decoded with them
+    /// then.</summary>
     /// <param name="metadata">The file's metadata.</param>
     /// <param name="name">What messages call the file.</param>
     /// <exception cref="EspalierException">Something cannot be read, or does not go together.</exception>
@@ -64,7 +69,8 @@ internal sealed record DetectorMetadata
                 ? Parse(metadata, SuppressionKey, ReadSuppression, "what it says of its suppression", name)
                 : null,
         };
-        return !takesBytes || read.HasHeads ? read : throw new EspalierException($"{name} is damaged: {StridesAndAnchors} do not go together.");
+        return !takesBytes || read.HasHeads
+            ? read : throw new EspalierException($"{name} is damaged: {StridesAndAnchors} do not go together.");
     }
 
     private const string StridesAndAnchors = "its strides and anchors";
@@ -82,7 +88,8 @@ internal sealed record DetectorMetadata
 
     private static JsonArray List(IEnumerable<JsonNode> items) => new([.. items]);
 
-    private static Func<JsonElement, ImmutableArray<T>> ListOf<T>(Func<JsonElement, T> item) => list => [.. list.EnumerateArray().Select(item)];
+    private static Func<JsonElement,
+    ImmutableArray<T>> ListOf<T>(Func<JsonElement, T> item) => list => [.. list.EnumerateArray().Select(item)];
 
     private static T Parse<T>(IReadOnlyDictionary<string, string> metadata, string key, Func<JsonElement, T> read, string what, string name)
     {
@@ -91,7 +98,8 @@ internal sealed record DetectorMetadata
             using var document = JsonDocument.Parse(metadata[key]);
             return read(document.RootElement);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (
+            exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new EspalierException($"{name} is damaged: {what} cannot be read.", exception);
         }

@@ -62,7 +62,8 @@ internal sealed class DeviceOptionAttribute : OptionAttribute
 {
     /// <inheritdoc cref="DeviceOptionAttribute"/>
     public DeviceOptionAttribute()
-        : base("--device", "Where to compute") => (ValueName, Pattern, Changes) = ("cpu|cuda:N|auto", "^(cpu|auto|cuda(:[0-9]{1,4})?)$", OptionEffect.Rounding);
+        : base("--device", "Where to compute") =>
+            (ValueName, Pattern, Changes) = ("cpu|cuda:N|auto", "^(cpu|auto|cuda(:[0-9]{1,4})?)$", OptionEffect.Rounding);
 }
 
 /// <summary>Threads of a network's arithmetic.</summary>
@@ -73,7 +74,8 @@ internal sealed class ThreadsOptionAttribute : OptionAttribute
 
     /// <inheritdoc cref="ThreadsOptionAttribute"/>
     public ThreadsOptionAttribute()
-        : base("--threads", "Threads of the network's arithmetic; 0 for one a core that the process may use", 0, Most) => Changes = OptionEffect.Rounding;
+        : base("--threads", "Threads of the network's arithmetic; 0 for one a core that the process may use", 0, Most) =>
+            Changes = OptionEffect.Rounding;
 }
 
 /// <summary>Whether speed is measured; naming it leaves that out.</summary>
@@ -81,5 +83,6 @@ internal sealed class LatencyOptionAttribute : OptionAttribute
 {
     /// <inheritdoc cref="LatencyOptionAttribute"/>
     public LatencyOptionAttribute()
-        : base("--no-latency", "Do not measure how fast it is on this machine, before and after") => (IsInverted, Changes) = (true, OptionEffect.Speed);
+        : base("--no-latency", "Do not measure how fast it is on this machine, before and after") =>
+            (IsInverted, Changes) = (true, OptionEffect.Speed);
 }

@@ -1,7 +1,8 @@
 namespace Espalier.Core.Options;
 
 /// <summary>
-/// Describes an option where its value stands, on the property of a plain record. Parser, help, YAML, printed commands, ranges and differences of two
+/// Describes an option where its value stands, on the property of a plain record. Parser, help, YAML, printed commands, ranges and
+/// differences of two
 /// records all derive from it (<see cref="OptionTable{T}"/>); its default is the property's own.
 /// </summary>
 /// <param name="name">On the command line, such as <c>--patience</c>; empty where it has none.</param>
@@ -41,7 +42,8 @@ internal class OptionAttribute(string name, string help) : Attribute
     public string? ValueName { get; set; }
 
     /// <summary>
-    /// The words that may be said. Of an enumeration some of its members, by default all; of a flag what stands for yes and for no; of a number what
+    /// The words that may be said. Of an enumeration some of its members, by default all; of a flag what stands for yes and for no; of a
+    /// number what
     /// stands for NaN.
     /// </summary>
     public string[]? Words { get; set; }
@@ -81,7 +83,8 @@ internal class OptionAttribute(string name, string help) : Attribute
     public string? Section { get; set; }
 }
 
-/// <summary>Marks a record within a record that is there only where another option is given, without which its options have no effect.</summary>
+/// <summary>Marks a record within a record that is there only where another option is given, without which its options have no
+/// effect.</summary>
 /// <param name="needs">That option, such as <c>--nms</c>.</param>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class OptionGroupAttribute(string needs) : Attribute

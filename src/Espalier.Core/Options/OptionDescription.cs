@@ -21,7 +21,8 @@ internal sealed class OptionDescription
         var type = Nullable.GetUnderlyingType(path[^1].PropertyType) ?? path[^1].PropertyType;
         IsList = type.IsGenericType;
         Type = IsList ? type.GetGenericArguments()[0] : type;
-        Needs = [.. path.SkipLast(1).Select(property => property.GetCustomAttribute<OptionGroupAttribute>()?.Needs).OfType<string>(), .. said.Needs];
+        Needs = [.. path.SkipLast(1).Select(property => property.GetCustomAttribute<OptionGroupAttribute>()?.Needs)
+            .OfType<string>(), .. said.Needs];
         Key = said.Key ?? said.Name.TrimStart('-').Replace('-', '_');
         _words = [.. WordsOf(Type, said.Words)];
     }
@@ -39,7 +40,8 @@ internal sealed class OptionDescription
     public IReadOnlyList<string> Aliases => _said.Aliases;
 
     /// <summary>What the help calls its value.</summary>
-    public string? ValueName => _said.ValueName ?? (IsNumber ? string.Join('|', ["n", .. Words]) : Words.Count > 0 ? string.Join('|', Words) : null);
+    public string? ValueName => _said.ValueName
+        ?? (IsNumber ? string.Join('|', ["n", .. Words]) : Words.Count > 0 ? string.Join('|', Words) : null);
 
     /// <inheritdoc cref="OptionAttribute.Words"/>
     public IReadOnlyList<string> Words => [.. _words.Select(pair => pair.Word)];
@@ -86,7 +88,8 @@ internal sealed class OptionDescription
 
     /// <summary>Its value; null where there is none, or where the record that holds it is not there.</summary>
     /// <param name="options">The record.</param>
-    public object? Get(object options) => _path.Aggregate((object?)options, (record, property) => record is null ? null : property.GetValue(record));
+    public object? Get(object options) =>
+        _path.Aggregate((object?)options, (record, property) => record is null ? null : property.GetValue(record));
 
     /// <summary>The same record with another value. Where the record that holds it is not there, nothing changes.</summary>
     /// <param name="options">The record.</param>
@@ -120,9 +123,11 @@ internal sealed class OptionDescription
     {
         value = Array.Find(_words, pair => pair.Word.Equals(text, StringComparison.OrdinalIgnoreCase)).Value;
         if (value is not null) return true;
-        if (IsNumber && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= _said.Lowest && number <= _said.Highest)
+        if (IsNumber && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= _said.Lowest
+            && number <= _said.Highest)
             value = !IsWhole || number == Math.Floor(number) ? Convert.ChangeType(number, Type, CultureInfo.InvariantCulture) : null;
-        else if (Type == typeof(string) && _words.Length == 0 && (_said.Pattern is null || Regex.IsMatch(text, _said.Pattern))) value = text;
+        else if (Type == typeof(string) && _words.Length == 0 && (_said.Pattern is null || Regex.IsMatch(text, _said.Pattern)))
+            value = text;
         else if (IsFlag) value = text switch { "true" or "yes" or "on" => true, "false" or "no" or "off" => false, _ => null };
         return value is not null;
     }
@@ -147,7 +152,8 @@ internal sealed class OptionDescription
         _ => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
     };
 
-    /// <summary>A value as a run's <c>options.yaml</c> has it. An enumeration is written by its member's name there, in a section of its own in quotes.</summary>
+    /// <summary>A value as a run's <c>options.yaml</c> has it. An enumeration is written by its member's name there, in a section of its
+    /// own in quotes.</summary>
     public string Scalar(object? value) => value switch
     {
         null => "null",
@@ -163,7 +169,8 @@ internal sealed class OptionDescription
     {
         if (!HasRange || value is null || !_path[^1].GetMethod!.IsPublic || Array.Exists(_words, pair => pair.Value.Equals(value))) return;
         foreach (var number in IsList ? ((IEnumerable)value).Cast<object>() : [value])
-            OptionException.ThrowIfOutside(Convert.ToDouble(number, CultureInfo.InvariantCulture), _said.Lowest, _said.Highest, _said.Called ?? $"The {Key.Replace('_', ' ')}");
+            OptionException.ThrowIfOutside(Convert.ToDouble(number, CultureInfo.InvariantCulture), _said.Lowest, _said.Highest,
+                _said.Called ?? $"The {Key.Replace('_', ' ')}");
     }
 
     private object Set(object record, int depth, object? value)
@@ -181,21 +188,25 @@ internal sealed class OptionDescription
         return copy;
     }
 
-    private static bool IsNullable(PropertyInfo property) => new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
+    private static bool IsNullable(PropertyInfo property) =>
+        new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
 
     private static IEnumerable<(string Word, object Value)> WordsOf(Type type, string[]? words)
     {
         if (!type.IsEnum)
         {
-            return (words ?? []).Select((word, place) => (word, type == typeof(bool) ? place == 0 : type == typeof(string) ? word : (object)double.NaN));
+            return (words ?? []).Select((word, place) => (word, type == typeof(bool) ? place == 0 : type == typeof(string)
+                ? word : (object)double.NaN));
         }
 
         var members = type.GetFields(BindingFlags.Public | BindingFlags.Static)
-            .Select(member => (Word: member.GetCustomAttribute<OptionWordAttribute>()?.Word ?? member.Name.ToLowerInvariant(), Value: member.GetValue(null)!));
+            .Select(member => (Word: member.GetCustomAttribute<OptionWordAttribute>()?.Word ?? member.Name.ToLowerInvariant(),
+                Value: member.GetValue(null)!));
         return words is null ? members : words.Select(word => members.First(member => member.Word == word));
     }
 
-    private string Bound(double bound) => IsWhole ? ((long)bound).ToString(CultureInfo.InvariantCulture) : bound.ToString("0.############", CultureInfo.InvariantCulture);
+    private string Bound(double bound) =>
+        IsWhole ? ((long)bound).ToString(CultureInfo.InvariantCulture) : bound.ToString("0.############", CultureInfo.InvariantCulture);
 
     private static string ForPeople(double bound) => bound.ToString("#,0.############", CultureInfo.InvariantCulture);
 }

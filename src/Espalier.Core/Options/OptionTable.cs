@@ -26,7 +26,8 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
     /// <summary>The option of a name or an alias on the command line; null where there is none.</summary>
     public OptionDescription? Find(string name) => _entries.Find(entry => entry.Name == name || entry.Aliases.Contains(name));
 
-    /// <summary>What keeps an option from having an effect, as the end of a sentence about it: <c>has an effect only together with --sparsity</c>.</summary>
+    /// <summary>What keeps an option from having an effect, as the end of a sentence about it: <c>has an effect only together with
+    /// --sparsity</c>.</summary>
     /// <param name="entry">The option.</param>
     /// <param name="options">All options.</param>
     /// <param name="call">How another option and its word are called: on the command line by default.</param>
@@ -48,10 +49,15 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
     /// <summary>A record with some options set, in the order of the table.</summary>
     /// <param name="start">Where nothing is said.</param>
     /// <param name="given">What is said.</param>
-    /// <param name="refuse">Makes the exception for an option without effect and the reason, as <see cref="WhyWithoutEffect"/> words it.</param>
+    /// <param name="refuse">Makes the exception for an option without effect and the reason, as <see cref="WhyWithoutEffect"/> words
+    /// it.</param>
     /// <param name="call">As there.</param>
     public T With(
-        T start, IReadOnlyDictionary<OptionDescription, object?> given, Func<OptionDescription, string, Exception> refuse, Func<OptionDescription, string?, string>? call = null)
+        T start,
+        IReadOnlyDictionary<OptionDescription, object?> given,
+        Func<OptionDescription, string, Exception> refuse,
+        Func<OptionDescription, string?, string>? call = null
+    )
     {
         ArgumentNullException.ThrowIfNull(given);
         ArgumentNullException.ThrowIfNull(refuse);
@@ -73,7 +79,8 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
         }
     }
 
-    /// <summary>Where two records differ in what comes of them: <c>name: wanted, not present</c>, an entry an option that has an effect.</summary>
+    /// <summary>Where two records differ in what comes of them: <c>name: wanted, not present</c>, an entry an option that has an
+    /// effect.</summary>
     public IEnumerable<string> Differences(T wanted, T present) => _entries
         .Where(entry => entry.Changes == OptionEffect.Result && !Equals(Effective(entry, wanted), Effective(entry, present)))
         .Select(entry => $"{entry.Key}: {entry.Scalar(Effective(entry, wanted))}, not {entry.Scalar(Effective(entry, present))}");
@@ -107,17 +114,20 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
         }
 
         return With(
-            start, said.GroupBy(pair => pair.Entry).ToDictionary(group => group.Key, group => Value(group.Key, group.SelectMany(pair => pair.Values))),
+            start, said.GroupBy(pair => pair.Entry)
+                .ToDictionary(group => group.Key, group => Value(group.Key, group.SelectMany(pair => pair.Values))),
             (entry, reason) => new OptionException($"{entry.Name} {reason}."));
 
         static object? Value(OptionDescription entry, IEnumerable<string> words) => entry.IsFlag
             ? entry.FlagMeans
-            : entry.TryRead(words, out var value, out var wrong) ? value : throw new OptionException($"{entry.Name} is {entry.Wanted("from {0} to {1}")}, not '{wrong}'.");
+            : entry.TryRead(words, out var value, out var wrong)
+                ? value : throw new OptionException($"{entry.Name} is {entry.Wanted("from {0} to {1}")}, not '{wrong}'.");
     }
 
     /// <summary>A line an option, as YAML.</summary>
     public string ToYaml(T options) => _entries
-        .Aggregate(new StringBuilder(), (text, entry) => text.Append(entry.Key).Append(": ").Append(entry.Scalar(Effective(entry, options))).Append('\n')).ToString();
+        .Aggregate(new StringBuilder(), (text, entry) => text.Append(entry.Key).Append(": ").Append(entry.Scalar(Effective(entry, options)))
+            .Append('\n')).ToString();
 
     /// <summary>Refuses what lies outside its range.</summary>
     /// <exception cref="OptionException">Names the first such value and its range.</exception>
@@ -132,7 +142,8 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
 
     /// <summary>The record with every path in full.</summary>
     public T WithFullPaths(T options) => _entries
-        .Where(entry => entry.IsPath).Aggregate(options, (all, entry) => entry.Get(all) is string path ? entry.Set(all, Path.GetFullPath(path)) : all);
+        .Where(entry => entry.IsPath).Aggregate(options, (all, entry) => entry.Get(all) is string path
+            ? entry.Set(all, Path.GetFullPath(path)) : all);
 
     /// <inheritdoc/>
     public IEnumerator<OptionDescription> GetEnumerator() => _entries.GetEnumerator();
@@ -155,7 +166,8 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
     // Declaration order: that of help and files. Sections are looked into where they stand.
     private static IEnumerable<OptionDescription> Find(Type type, PropertyInfo[] path)
     {
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance).OrderBy(property => property.MetadataToken))
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
+            .OrderBy(property => property.MetadataToken))
         {
             PropertyInfo[] here = [.. path, property];
             if (property.GetCustomAttribute<OptionAttribute>() is { } said) yield return new OptionDescription(here, said);

@@ -20,7 +20,8 @@ internal static class Spelling
 
     /// <summary><c> (did you mean auto?)</c>, to stand within a sentence; empty where nothing is near enough.</summary>
     /// <inheritdoc cref="Nearest"/>
-    public static string Hint(string typed, IEnumerable<string> known) => Nearest(typed, known) is { } word ? $" (did you mean {word}?)" : "";
+    public static string Hint(string typed, IEnumerable<string> known) =>
+        Nearest(typed, known) is { } word ? $" (did you mean {word}?)" : "";
 
     /// <summary>Letters to insert, leave out, replace, or exchange with their neighbour (optimal string alignment).</summary>
     private static int Distance(string from, string to)
@@ -32,8 +33,10 @@ internal static class Spelling
         {
             for (var j = 1; j <= to.Length; j++)
             {
-                rows[i, j] = Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1]) rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+                rows[i, j] = Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1,
+                    rows[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
             }
         }
 

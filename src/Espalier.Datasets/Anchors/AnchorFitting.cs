@@ -67,7 +67,11 @@ internal static class AnchorFitting
     /// <param name="options">How to judge and fit.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static FittedAnchors Check(
-        ReadOnlySpan<AnchorSize> boxes, ReadOnlySpan<AnchorSize> anchors, AnchorFittingOptions options, CancellationToken cancellationToken = default)
+        ReadOnlySpan<AnchorSize> boxes,
+        ReadOnlySpan<AnchorSize> anchors,
+        AnchorFittingOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         options.Validate();
         if (boxes.IsEmpty) return new FittedAnchors([.. anchors], default, default, Changed: false);
@@ -92,7 +96,8 @@ internal static class AnchorFitting
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Ascending by area.</returns>
     /// <exception cref="EspalierException">There are fewer usable boxes than anchors.</exception>
-    public static AnchorSize[] Fit(ReadOnlySpan<AnchorSize> boxes, int count, AnchorFittingOptions options, CancellationToken cancellationToken = default)
+    public static AnchorSize[] Fit(ReadOnlySpan<AnchorSize> boxes, int count, AnchorFittingOptions options,
+        CancellationToken cancellationToken = default)
     {
         options.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -100,7 +105,9 @@ internal static class AnchorFitting
         if (usable.Length < count)
         {
             throw new EspalierException(FormattableString.Invariant(
-                $"{count} anchors can't be fitted to {usable.Length} boxes of at least {SmallestSide} px; there must be at least as many boxes."));
+                $"{count} anchors can't be fitted to {usable.Length} boxes of at least {SmallestSide} px; there must be at least as ")
+                    + FormattableString.Invariant($"many boxes.")
+            );
         }
 
         var random = new KeyedRandom(options.Seed, RandomPurpose.Anchors);
@@ -121,7 +128,13 @@ internal static class AnchorFitting
 
     /// <summary>Each round changes the sides by random factors and keeps them where the fitness rises.</summary>
     private static void Refine(
-        ReadOnlySpan<AnchorSize> boxes, Span<AnchorSize> anchors, double fitness, AnchorFittingOptions options, ref KeyedRandom random, CancellationToken cancellationToken)
+        ReadOnlySpan<AnchorSize> boxes,
+        Span<AnchorSize> anchors,
+        double fitness,
+        AnchorFittingOptions options,
+        ref KeyedRandom random,
+        CancellationToken cancellationToken
+    )
     {
         var mutant = new AnchorSize[anchors.Length];
         for (var generation = 0; generation < options.Generations; generation++)

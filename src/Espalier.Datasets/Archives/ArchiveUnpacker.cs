@@ -15,16 +15,23 @@ internal static class ArchiveUnpacker
 
     /// <summary>Unpacks an archive.</summary>
     /// <param name="archive">The <c>.tar.gz</c>.</param>
-    /// <param name="output">The folder to make: not there yet, or empty. Where all of the archive lies in one folder, that folder's content goes here.</param>
+    /// <param name="output">The folder to make: not there yet, or empty. Where all of the archive lies in one folder, that folder's content
+    /// goes here.</param>
     /// <param name="limits">What is accepted; <see cref="ArchiveLimits.Default"/> where null.</param>
     /// <param name="progress">Hears how far it is, in bytes of the archive.</param>
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
     /// <exception cref="ArchiveException">The archive is damaged, hostile or beyond the limits; nothing is left behind.</exception>
     /// <exception cref="EspalierException">The folder cannot be used or written.</exception>
     public static UnpackReport Unpack(
-        string archive, string output, ArchiveLimits? limits = null, IProgress<ByteProgress>? progress = null, CancellationToken cancellationToken = default)
+        string archive,
+        string output,
+        ArchiveLimits? limits = null,
+        IProgress<ByteProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any()) throw new EspalierException($"The folder {output} is not empty; choose another.");
+        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
+            throw new EspalierException($"The folder {output} is not empty; choose another.");
         using var file = OpenArchive(archive);
         using var folder = OutputFolder.Prepare(output, overwrite: false, []);
         var unpacking = new Unpacking(file, archive, folder.Path, limits ?? ArchiveLimits.Default, progress, cancellationToken);
@@ -42,7 +49,8 @@ internal static class ArchiveUnpacker
         }
         catch (Exception exception) when (FileProblem.Is(exception))
         {
-            throw new ArchiveException(File.Exists(archive) ? $"The archive {archive} cannot be opened: {exception.Message.TrimEnd('.')}." : $"There is no archive {archive}.", exception);
+            throw new ArchiveException(File.Exists(archive) ? $"The archive {archive} cannot be opened: {exception.Message.TrimEnd('.')}."
+                : $"There is no archive {archive}.", exception);
         }
     }
 
@@ -58,7 +66,13 @@ internal static class ArchiveUnpacker
     }
 
     private sealed class Unpacking(
-        FileStream file, string archive, string target, ArchiveLimits limits, IProgress<ByteProgress>? progress, CancellationToken cancellationToken)
+        FileStream file,
+        string archive,
+        string target,
+        ArchiveLimits limits,
+        IProgress<ByteProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         private readonly byte[] _buffer = new byte[1 << 16];
         private readonly HashSet<string> _written = new(StringComparer.OrdinalIgnoreCase);
@@ -101,7 +115,8 @@ internal static class ArchiveUnpacker
             return _files > 0 ? new UnpackReport(target, _files, _total) : throw reader.Error("there is no file in it");
         }
 
-        /// <summary>The last four bytes of a gzip file state how long its content is; a reader of streams does not miss them where they are cut off.</summary>
+        /// <summary>The last four bytes of a gzip file state how long its content is; a reader of streams does not miss them where they are
+        /// cut off.</summary>
         private void RequireTrailer(TarReader reader, long length)
         {
             Span<byte> stated = stackalloc byte[4];
@@ -113,11 +128,14 @@ internal static class ArchiveUnpacker
         private void Check(TarReader reader, TarEntry entry)
         {
             if (++_entries > limits.MaximumEntries) throw reader.Error($"it holds more than {limits.MaximumEntries} files and folders");
-            if (entry.Size > limits.MaximumEntryBytes) throw reader.Error($"its entry {entry.Path} has {entry.Size} bytes, at most {limits.MaximumEntryBytes} are accepted");
-            if (_total + entry.Size > limits.MaximumTotalBytes) throw reader.Error($"its files have more than {limits.MaximumTotalBytes} bytes together");
+            if (entry.Size > limits.MaximumEntryBytes)
+                throw reader.Error($"its entry {entry.Path} has {entry.Size} bytes, at most {limits.MaximumEntryBytes} are accepted");
+            if (_total + entry.Size > limits.MaximumTotalBytes)
+                throw reader.Error($"its files have more than {limits.MaximumTotalBytes} bytes together");
 
             // What an entry promises must be possible from what is left of the archive, before it is unpacked.
-            if (_total + entry.Size > FreeOfRatio + limits.MaximumRatio * file.Length) throw reader.Error($"it unpacks to more than {limits.MaximumRatio} times its size");
+            if (_total + entry.Size > FreeOfRatio + limits.MaximumRatio * file.Length)
+                throw reader.Error($"it unpacks to more than {limits.MaximumRatio} times its size");
         }
 
         private void Write(TarReader reader, TarEntry entry)
@@ -132,7 +150,8 @@ internal static class ArchiveUnpacker
                 return;
             }
 
-            if (parts.Length == 0 || !_written.Add(path) || Directory.Exists(path)) throw reader.Error($"its entry '{entry.Path}' is there twice");
+            if (parts.Length == 0 || !_written.Add(path) || Directory.Exists(path))
+                throw reader.Error($"its entry '{entry.Path}' is there twice");
             for (var folder = Path.GetDirectoryName(path)!; folder.Length > target.Length; folder = Path.GetDirectoryName(folder)!)
             {
                 if (_written.Contains(folder)) throw reader.Error($"'{entry.Path}' lies in what is a file in it");

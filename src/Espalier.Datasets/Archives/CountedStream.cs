@@ -37,5 +37,6 @@ internal sealed class CountedStream(Stream inner) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException("a counted stream cannot be written");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("a counted stream cannot be written");
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("a counted stream cannot be written");
 }

@@ -4,7 +4,8 @@ namespace Espalier.Datasets.Archives;
 internal static class EntryPath
 {
     // Windows keeps these names for devices, with any ending.
-    private static readonly string[] DeviceNames = ["CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9"];
+    private static readonly string[] DeviceNames = ["CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6",
+        "COM7", "COM8", "COM9", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9"];
 
     private static readonly System.Buffers.SearchValues<char> Forbidden = System.Buffers.SearchValues.Create("\\:*?\"<>|\uFFFD");
 
@@ -15,7 +16,8 @@ internal static class EntryPath
     public static string[] Parts(string path, ArchiveLimits limits, out string? reason)
     {
         var parts = path.Split('/').Where(part => part.Length > 0 && part != ".").ToArray();
-        reason = path.Length > limits.MaximumPathLength ? $"has a path of {path.Length} characters, at most {limits.MaximumPathLength} are accepted"
+        reason = path.Length > limits.MaximumPathLength
+            ? $"has a path of {path.Length} characters, at most {limits.MaximumPathLength} are accepted"
             : path.StartsWith('/') || path.StartsWith('\\') ? "has an absolute path"
             : parts.Contains("..") ? "leads out of its folder"
             : parts.Length > limits.MaximumDepth ? $"lies {parts.Length} folders deep, at most {limits.MaximumDepth} are accepted"

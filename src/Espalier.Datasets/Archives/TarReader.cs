@@ -59,8 +59,12 @@ internal sealed class TarReader(Stream stream, string name, long maximumBytes = 
                 case 'g': ReadMetadata(size); break;
                 case '0' or '\0' or '7': return Begin(longName ?? HeaderPath(), longSize ?? size);
                 case '5': return new TarEntry(longName ?? HeaderPath(), IsFolder: true, 0);
-                case '1' or '2': throw Error($"its entry {_number} ({Shorten(longName ?? HeaderPath())}) is a link; data sets hold files and folders only");
-                default: throw Error($"its entry {_number} ({Shorten(longName ?? HeaderPath())}) is of type 0x{_block[156]:X2}; data sets hold files and folders only");
+                case '1' or '2':
+                    throw Error($"its entry {_number} ({Shorten(longName ?? HeaderPath())}) is a link; data sets hold files "
+                    + $"and folders only");
+                default:
+                    throw Error($"its entry {_number} ({Shorten(longName ?? HeaderPath())}) is of type 0x{_block[156]:X2}; data sets "
+                    + $"hold files and folders only");
             }
         }
     }
@@ -106,7 +110,8 @@ internal sealed class TarReader(Stream stream, string name, long maximumBytes = 
         while (rest.Length > 0)
         {
             var space = rest.IndexOf((byte)' ');
-            if (space is < 1 or > 8 || !int.TryParse(rest[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length <= space + 1 || length > rest.Length || rest[length - 1] != '\n')
+            if (space is < 1 or > 8 || !int.TryParse(rest[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                || length <= space + 1 || length > rest.Length || rest[length - 1] != '\n')
             {
                 throw Error($"the extended header before its entry {_number} makes no sense");
             }
@@ -118,7 +123,8 @@ internal sealed class TarReader(Stream stream, string name, long maximumBytes = 
             if (record[..equals].SequenceEqual("path"u8)) path = Encoding.UTF8.GetString(value);
             if (record[..equals].SequenceEqual("size"u8))
             {
-                size = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var stated) ? stated : throw Error($"the extended header before its entry {_number} states no sensible size");
+                size = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var stated)
+                    ? stated : throw Error($"the extended header before its entry {_number} states no sensible size");
             }
 
             rest = rest[length..];
@@ -127,7 +133,8 @@ internal sealed class TarReader(Stream stream, string name, long maximumBytes = 
 
     private byte[] ReadMetadata(long size)
     {
-        if (size > MaximumMetadata) throw Error($"the header before its entry {_number} has {size} bytes, at most {MaximumMetadata} make sense");
+        if (size > MaximumMetadata)
+            throw Error($"the header before its entry {_number} has {size} bytes, at most {MaximumMetadata} make sense");
         var bytes = new byte[size];
         ReadWhole(bytes);
         Skip(Padding(size));
@@ -145,7 +152,9 @@ internal sealed class TarReader(Stream stream, string name, long maximumBytes = 
     private long Number(int offset, int length)
     {
         var field = _block.AsSpan(offset, length);
-        if (field[0] == 0x80 && length == 12 && BinaryPrimitives.ReadInt64BigEndian(field[4..]) is var binary and >= 0 && !field[1..4].ContainsAnyExcept((byte)0)) return binary;
+        if (field[0] == 0x80 && length == 12 && BinaryPrimitives.ReadInt64BigEndian(field[4..]) is var binary and >= 0
+            && !field[1..4].ContainsAnyExcept((byte)0))
+            return binary;
         long value = 0;
         foreach (var digit in field.Trim("\0 "u8))
         {
@@ -172,7 +181,8 @@ internal sealed class TarReader(Stream stream, string name, long maximumBytes = 
 
     private void ReadWhole(Span<byte> bytes)
     {
-        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw Error(_number == 0 ? "it holds no tar archive" : $"it is cut off after its entry {_number}");
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+            throw Error(_number == 0 ? "it holds no tar archive" : $"it is cut off after its entry {_number}");
         Spend(bytes.Length);
     }
 

@@ -29,19 +29,29 @@ internal static class BoxShapes
     }
 
     /// <summary>A box in words.</summary>
-    public static string Describe(Box box) => FormattableString.Invariant($"{box.Width:0.#} × {box.Height:0.#} at {box.Left:0.#}, {box.Top:0.#}");
+    public static string Describe(Box box) =>
+        FormattableString.Invariant($"{box.Width:0.#} × {box.Height:0.#} at {box.Left:0.#}, {box.Top:0.#}");
 
-    private static void JudgeShape(string place, Box box, PictureSize size, bool classesAreDigits, Action<FindingKind, string, string, Box?> report)
+    private static void JudgeShape(string place, Box box, PictureSize size, bool classesAreDigits,
+        Action<FindingKind, string, string, Box?> report)
     {
-        if (Math.Min(box.Width, box.Height) < SmallestSide) report(FindingKind.TinyBox, place, $"has a side under {SmallestSide} pixels ({Describe(box)})", box);
-        if (box.Area >= NearlyAll * size.Width * size.Height) report(FindingKind.HugeBox, place, FormattableString.Invariant($"covers {100 * box.Area / size.Width / size.Height:0} % of the photo"), box);
+        if (Math.Min(box.Width, box.Height) < SmallestSide)
+            report(FindingKind.TinyBox, place, $"has a side under {SmallestSide} pixels ({Describe(box)})", box);
+        if (box.Area >= NearlyAll * size.Width * size.Height)
+            report(FindingKind.HugeBox, place,
+                FormattableString.Invariant($"covers {100 * box.Area / size.Width / size.Height:0} % of the photo"), box);
         var aspect = box.Width / box.Height;
         var widest = classesAreDigits ? WidestDigit : LongestAspect;
-        if (aspect > widest) report(FindingKind.ExtremeAspect, place, FormattableString.Invariant($"is {aspect:0.0} times as wide as high ({Describe(box)})"), box);
-        else if (1 / aspect > LongestAspect) report(FindingKind.ExtremeAspect, place, FormattableString.Invariant($"is {1 / aspect:0.0} times as high as wide ({Describe(box)})"), box);
+        if (aspect > widest)
+            report(FindingKind.ExtremeAspect, place,
+                FormattableString.Invariant($"is {aspect:0.0} times as wide as high ({Describe(box)})"), box);
+        else if (1 / aspect > LongestAspect)
+            report(FindingKind.ExtremeAspect, place,
+                FormattableString.Invariant($"is {1 / aspect:0.0} times as high as wide ({Describe(box)})"), box);
     }
 
-    private static void FindOverlaps(IReadOnlyList<(string Place, LabelledBox Label)> usable, IReadOnlyList<string> classNames, Action<FindingKind, string, string, Box?> report)
+    private static void FindOverlaps(IReadOnlyList<(string Place, LabelledBox Label)> usable, IReadOnlyList<string> classNames,
+        Action<FindingKind, string, string, Box?> report)
     {
         for (var i = 1; i < usable.Count; i++)
         {
@@ -49,7 +59,8 @@ internal static class BoxShapes
             {
                 if (BoxOverlap.IoU(usable[i].Label.Box, usable[j].Label.Box) < SameBox) continue;
                 var (first, second) = (classNames[usable[j].Label.Class], classNames[usable[i].Label.Class]);
-                report(FindingKind.OverlappingLabels, usable[i].Place, $"({second}) lies on nearly the same box as {usable[j].Place} ({first})", usable[i].Label.Box);
+                report(FindingKind.OverlappingLabels, usable[i].Place,
+                    $"({second}) lies on nearly the same box as {usable[j].Place} ({first})", usable[i].Label.Box);
                 break;
             }
         }

@@ -18,7 +18,11 @@ public static class DatasetCheck
     /// <param name="progress">Hears how far it is, from several threads.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static DatasetCheckReport Run(
-        DatasetListing source, DatasetCheckOptions? options = null, IProgress<CheckProgress>? progress = null, CancellationToken cancellationToken = default)
+        DatasetListing source,
+        DatasetCheckOptions? options = null,
+        IProgress<CheckProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(source);
         options ??= new DatasetCheckOptions();
@@ -27,11 +31,13 @@ public static class DatasetCheck
         AddDuplicates(photos, cancellationToken);
         if (options.Detect is not null) AskModel(photos, source.ClassNames, options, progress, cancellationToken);
         var findings = source.Findings.Concat(photos.SelectMany(photo => photo.Findings))
-            .OrderBy(finding => finding.Severity).ThenBy(finding => finding.Kind).ThenByDescending(finding => finding.Confidence ?? 0).ToList();
+            .OrderBy(finding => finding.Severity).ThenBy(finding => finding.Kind).ThenByDescending(finding => finding.Confidence ?? 0)
+                .ToList();
         return new DatasetCheckReport(source, photos, findings);
     }
 
-    private static InspectedPhoto[] Inspect(DatasetListing source, DatasetCheckOptions options, IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
+    private static InspectedPhoto[] Inspect(DatasetListing source, DatasetCheckOptions options, IProgress<CheckProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var inspected = new InspectedPhoto[source.Photos.Count];
         var counter = new ProgressCounter(inspected.Length, progress is null ? null : new Staged(progress, "looking at photos"));
@@ -60,13 +66,15 @@ public static class DatasetCheck
         }
         catch (PictureException exception)
         {
-            return Unusable(FindingKind.UnreadablePhoto, exception.Message.TrimEnd('.').Replace($"'{photo.Path}' ", "", StringComparison.Ordinal));
+            return Unusable(FindingKind.UnreadablePhoto, exception.Message.TrimEnd('.')
+                .Replace($"'{photo.Path}' ", "", StringComparison.Ordinal));
         }
 
         var size = new PictureSize(picture.Width, picture.Height);
         if (Math.Min(size.Width, size.Height) < PhotoInspector.MinimumSide)
         {
-            return Unusable(FindingKind.TinyPhoto, $"is {size.Width} × {size.Height} pixels, each side should have {PhotoInspector.MinimumSide}");
+            return Unusable(FindingKind.TinyPhoto,
+                $"is {size.Width} × {size.Height} pixels, each side should have {PhotoInspector.MinimumSide}");
         }
 
         try
@@ -80,7 +88,8 @@ public static class DatasetCheck
             var rows = LabelRules.Apply(claims, (kind, claim, reason) =>
             {
                 var box = claim.Row.ToPixels(size).Box;
-                if (kind is FindingKind.BoxOverEdge or FindingKind.BoxWithoutArea) reason += $" ({BoxShapes.Describe(box)} in {size.Width} × {size.Height})";
+                if (kind is FindingKind.BoxOverEdge or FindingKind.BoxWithoutArea)
+                    reason += $" ({BoxShapes.Describe(box)} in {size.Width} × {size.Height})";
                 var inside = box.ClipTo(size.Width, size.Height);
                 Note(kind, claim.Place, reason, inside.Area > 0 ? inside : null);
             });
@@ -93,7 +102,8 @@ public static class DatasetCheck
             return Unusable(FindingKind.UnreadableLabels, exception.Message);
         }
 
-        void Note(FindingKind kind, string place, string reason, Box? box) => findings.Add(new Finding(kind, photo.Split, photo.Path, place, reason) { Box = box });
+        void Note(FindingKind kind, string place, string reason, Box? box) =>
+            findings.Add(new Finding(kind, photo.Split, photo.Path, place, reason) { Box = box });
 
         InspectedPhoto Unusable(FindingKind kind, string reason)
         {
@@ -106,7 +116,8 @@ public static class DatasetCheck
     private static void AddDuplicates(InspectedPhoto[] photos, CancellationToken cancellationToken)
     {
         var order = photos.OrderBy(photo => photo.Photo.Split == "train").ToArray();
-        foreach (var (index, otherIndex, identical) in DuplicateFinder.Find([.. order.Select(photo => photo.Fingerprint)], cancellationToken))
+        foreach (var (index, otherIndex, identical) in DuplicateFinder.Find([.. order.Select(photo => photo.Fingerprint)],
+            cancellationToken))
         {
             var (photo, other) = (order[index].Photo, order[otherIndex].Photo);
             var kind = (photo.Split == other.Split, identical) switch
@@ -117,7 +128,8 @@ public static class DatasetCheck
                 (false, false) => FindingKind.SimilarPhotoAcrossSplits,
             };
             var labels = SameLabels(order[index], order[otherIndex]) ? "" : "; their labels differ";
-            var reason = $"{(identical ? "has the same pixels as" : "looks the same as")} {other.Path}{(photo.Split == other.Split ? "" : $" of '{other.Split}'")}{labels}";
+            var reason = $"{(identical ? "has the same pixels as" : "looks the same as")} "
+                + $"{other.Path}{(photo.Split == other.Split ? "" : $" of '{other.Split}'")}{labels}";
             order[index].Findings.Add(new Finding(kind, photo.Split, photo.Path, "", reason) { Other = other.Path });
         }
     }
@@ -126,7 +138,12 @@ public static class DatasetCheck
         first.Labels.Select(label => label.Label.Class).Order().SequenceEqual(second.Labels.Select(label => label.Label.Class).Order());
 
     private static void AskModel(
-        InspectedPhoto[] photos, IReadOnlyList<string> classNames, DatasetCheckOptions options, IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
+        InspectedPhoto[] photos,
+        IReadOnlyList<string> classNames,
+        DatasetCheckOptions options,
+        IProgress<CheckProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var counter = new ProgressCounter(photos.Length, progress is null ? null : new Staged(progress, "asking the model"));
         foreach (var inspected in photos)
@@ -137,7 +154,15 @@ public static class DatasetCheck
                 var photo = inspected.Photo;
                 ModelComparison.Compare(
                     inspected.Labels, options.Detect!(PictureReader.Read(photo.Path)), classNames, options.Confident,
-                    (kind, place, reason, box, confidence) => inspected.Findings.Add(new Finding(kind, photo.Split, photo.Path, place, reason) { Box = box.ClipTo(size.Width, size.Height), Confidence = confidence }));
+                    (kind, place, reason, box, confidence) =>
+                        inspected.Findings.Add(
+                            new Finding(kind, photo.Split, photo.Path, place, reason)
+                            {
+                                Box = box.ClipTo(size.Width, size.Height),
+                                Confidence = confidence,
+                            }
+                        )
+                );
             }
 
             counter.Advance();

@@ -8,7 +8,8 @@ namespace Espalier.Datasets.Checks;
 public sealed record DatasetCheckOptions
 {
     /// <summary>
-    /// What a model finds in a picture, down to a low confidence such as 0.05; it is asked from one thread. Null for a check without a model.
+    /// What a model finds in a picture, down to a low confidence such as 0.05; it is asked from one thread. Null for a check without a
+    /// model.
     /// </summary>
     /// <value>Null.</value>
     public Func<Picture, IReadOnlyList<Detection>>? Detect { get; init; }

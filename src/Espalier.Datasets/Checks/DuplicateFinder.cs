@@ -20,7 +20,8 @@ internal static class DuplicateFinder
     /// <param name="fingerprints">By photo; null where it did not decode.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>For each duplicate, by its index: the first photo that it equals, and whether pixel by pixel.</returns>
-    public static IReadOnlyList<(int Photo, int Other, bool Identical)> Find(IReadOnlyList<PictureFingerprint?> fingerprints, CancellationToken cancellationToken)
+    public static IReadOnlyList<(int Photo, int Other, bool Identical)> Find(IReadOnlyList<PictureFingerprint?> fingerprints,
+        CancellationToken cancellationToken)
     {
         var result = new List<(int Photo, int Other, bool Identical)>();
         var byPixels = new Dictionary<UInt128, int>();
@@ -60,7 +61,8 @@ internal static class DuplicateFinder
         return sum <= MostMeanDifference * first.Thumbnail.Length;
     }
 
-    private static int? FirstSimilar(PictureFingerprint own, IReadOnlyList<PictureFingerprint?> fingerprints, Dictionary<(int Band, byte Bits), List<int>> buckets)
+    private static int? FirstSimilar(PictureFingerprint own, IReadOnlyList<PictureFingerprint?> fingerprints,
+        Dictionary<(int Band, byte Bits), List<int>> buckets)
     {
         int? first = null;
         for (var band = 0; band < Bands; band++)

@@ -12,8 +12,14 @@ namespace Espalier.Datasets.Checks;
 /// <param name="Rows">The usable labels, cut to the photo, and where they stand.</param>
 /// <param name="Findings">What is wrong with photo and labels.</param>
 internal sealed record InspectedPhoto(
-    ListedPhoto Photo, PictureSize? Size, PictureFingerprint? Fingerprint, IReadOnlyList<(string Place, LabelRow Row)> Rows, List<Finding> Findings)
+    ListedPhoto Photo,
+    PictureSize? Size,
+    PictureFingerprint? Fingerprint,
+    IReadOnlyList<(string Place, LabelRow Row)> Rows,
+    List<Finding> Findings
+)
 {
     /// <summary>The usable labels in the photo's pixels.</summary>
-    public IReadOnlyList<(string Place, LabelledBox Label)> Labels { get; } = [.. Rows.Select(row => (row.Place, row.Row.Within(Size ?? default)))];
+    public IReadOnlyList<(string Place, LabelledBox Label)> Labels { get; } =
+        [.. Rows.Select(row => (row.Place, row.Row.Within(Size ?? default)))];
 }

@@ -20,7 +20,8 @@ internal static class ModelComparison
     /// <param name="confident">From which confidence on the model is taken to be sure.</param>
     /// <param name="report">Takes kind, place, reason, box and confidence.</param>
     public static void Compare(
-        IReadOnlyList<(string Place, LabelledBox Label)> labels, IReadOnlyList<Detection> detections, IReadOnlyList<string> classNames, double confident,
+        IReadOnlyList<(string Place, LabelledBox Label)> labels, IReadOnlyList<Detection> detections,
+        IReadOnlyList<string> classNames, double confident,
         Action<FindingKind, string, string, Box, double?> report)
     {
         foreach (var (place, label) in labels) CompareLabel(place, label, detections, classNames, confident, report);
@@ -28,13 +29,20 @@ internal static class ModelComparison
         {
             if (detection.Confidence < confident || labels.Any(label => Concerns(detection.Box, label.Label.Box))) continue;
             report(
-                FindingKind.ModelSeesUnlabelled, "", FormattableString.Invariant($"seems to show {classNames[detection.Class]} ({detection.Confidence:0.00}) where no label is"),
+                FindingKind.ModelSeesUnlabelled, "",
+                FormattableString.Invariant($"seems to show {classNames[detection.Class]} ({detection.Confidence:0.00}) where no label is"),
                 detection.Box, detection.Confidence);
         }
     }
 
     private static void CompareLabel(
-        string place, LabelledBox label, IReadOnlyList<Detection> detections, IReadOnlyList<string> classNames, double confident, Action<FindingKind, string, string, Box, double?> report)
+        string place,
+        LabelledBox label,
+        IReadOnlyList<Detection> detections,
+        IReadOnlyList<string> classNames,
+        double confident,
+        Action<FindingKind, string, string, Box, double?> report
+    )
     {
         var name = classNames[label.Class];
         if (!detections.Any(detection => Concerns(detection.Box, label.Box)))
@@ -48,7 +56,8 @@ internal static class ModelComparison
         var best = same.MaxBy(detection => detection.Confidence);
         if (best.Class == label.Class || best.Confidence < confident) return;
         report(
-            FindingKind.ModelSeesAnotherClass, place, FormattableString.Invariant($"says {name}, the model sees {classNames[best.Class]} ({best.Confidence:0.00})"),
+            FindingKind.ModelSeesAnotherClass, place,
+            FormattableString.Invariant($"says {name}, the model sees {classNames[best.Class]} ({best.Confidence:0.00})"),
             label.Box, best.Confidence);
     }
 

@@ -4,7 +4,8 @@ using Espalier.Vision;
 
 namespace Espalier.Datasets.Checks;
 
-/// <summary>What two photos are compared by: their pixels' hash, a perceptual hash to find candidates, and a thumbnail to judge them.</summary>
+/// <summary>What two photos are compared by: their pixels' hash, a perceptual hash to find candidates, and a thumbnail to judge
+/// them.</summary>
 /// <remarks>
 /// The perceptual hash is the difference hash of a 9 × 8 grey thumbnail: bit (x, y) tells whether it grows brighter from x to x + 1.
 /// It survives scaling, compression and brightness, and many pictures that are not the same share it nearly, so it alone decides nothing.
@@ -29,7 +30,8 @@ internal sealed class PictureFingerprint
     /// <summary>The picture's size.</summary>
     public PictureSize Size { get; }
 
-    /// <summary>128 bits of the SHA-256 of size and pixels: the same for files that decode to the same picture, whatever their bytes.</summary>
+    /// <summary>128 bits of the SHA-256 of size and pixels: the same for files that decode to the same picture, whatever their
+    /// bytes.</summary>
     public UInt128 Pixels { get; }
 
     /// <summary>The difference hash.</summary>
@@ -46,9 +48,11 @@ internal sealed class PictureFingerprint
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(picture.Pixels, digest);
-        var pixels = new UInt128(BitConverter.ToUInt64(digest), BitConverter.ToUInt64(digest[8..])) ^ ((UInt128)picture.Width << 32 | (UInt128)picture.Height);
+        var pixels = new UInt128(BitConverter.ToUInt64(digest),
+            BitConverter.ToUInt64(digest[8..])) ^ ((UInt128)picture.Width << 32 | (UInt128)picture.Height);
         var thumbnail = Grey(picture, ThumbnailSide, ThumbnailSide);
-        return new PictureFingerprint(new PictureSize(picture.Width, picture.Height), pixels, DifferenceHash(Grey(picture, 9, 8)), thumbnail, Spread(thumbnail) < PlainSpread);
+        return new PictureFingerprint(new PictureSize(picture.Width, picture.Height), pixels, DifferenceHash(Grey(picture, 9, 8)),
+            thumbnail, Spread(thumbnail) < PlainSpread);
     }
 
     /// <summary>How many bits of the two hashes differ, 0…64.</summary>
@@ -69,7 +73,8 @@ internal sealed class PictureFingerprint
     {
         var small = Resampling.Resize(picture, width, height, ResizeFilter.Area);
         var grey = new byte[width * height];
-        for (var i = 0; i < grey.Length; i++) grey[i] = (byte)new Rgb(small.Pixels[3 * i], small.Pixels[3 * i + 1], small.Pixels[3 * i + 2]).Luma;
+        for (var i = 0; i < grey.Length; i++)
+            grey[i] = (byte)new Rgb(small.Pixels[3 * i], small.Pixels[3 * i + 1], small.Pixels[3 * i + 2]).Luma;
         return grey;
     }
 

@@ -8,7 +8,8 @@ namespace Espalier.Datasets.Coco;
 /// <param name="Images">The photos.</param>
 /// <param name="Annotations">Their objects, in any order.</param>
 /// <param name="Categories">The classes.</param>
-internal sealed record CocoFile(IReadOnlyList<CocoImage>? Images, IReadOnlyList<CocoAnnotation>? Annotations, IReadOnlyList<CocoCategory>? Categories)
+internal sealed record CocoFile(IReadOnlyList<CocoImage>? Images, IReadOnlyList<CocoAnnotation>? Annotations,
+    IReadOnlyList<CocoCategory>? Categories)
 {
     private const long MaximumBytes = 2L << 30;
 
@@ -27,13 +28,16 @@ internal sealed record CocoFile(IReadOnlyList<CocoImage>? Images, IReadOnlyList<
         try
         {
             using var stream = File.OpenRead(path);
-            if (stream.Length > MaximumBytes) throw new EspalierException($"{path} has {stream.Length} bytes, a COCO file may have {MaximumBytes} at most.");
+            if (stream.Length > MaximumBytes)
+                throw new EspalierException($"{path} has {stream.Length} bytes, a COCO file may have {MaximumBytes} at most.");
             var file = JsonSerializer.Deserialize<CocoFile>(stream, Format);
-            return file is { Images: not null, Categories.Count: > 0 } ? file : throw new EspalierException($"{path} is no COCO file of boxes: it lacks images or categories.");
+            return file is { Images: not null, Categories.Count: > 0 }
+                ? file : throw new EspalierException($"{path} is no COCO file of boxes: it lacks images or categories.");
         }
         catch (JsonException exception)
         {
-            throw new EspalierException(FormattableString.Invariant($"{path} is no COCO file that can be read: line {exception.LineNumber + 1}, at {exception.Path}."), exception);
+            throw new EspalierException(FormattableString.Invariant(
+                $"{path} is no COCO file that can be read: line {exception.LineNumber + 1}, at {exception.Path}."), exception);
         }
         catch (Exception exception) when (FileProblem.Is(exception))
         {
@@ -44,7 +48,8 @@ internal sealed record CocoFile(IReadOnlyList<CocoImage>? Images, IReadOnlyList<
     /// <summary>Writes the file, whole or not at all.</summary>
     public void Write(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Format));
 
-    /// <summary>Whether a file begins like one: an object whose first 64 KiB name images, annotations or categories; nothing is thrown.</summary>
+    /// <summary>Whether a file begins like one: an object whose first 64 KiB name images, annotations or categories; nothing is
+    /// thrown.</summary>
     public static bool LooksLike(string path)
     {
         if (!Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) || !File.Exists(path)) return false;
@@ -53,7 +58,8 @@ internal sealed record CocoFile(IReadOnlyList<CocoImage>? Images, IReadOnlyList<
         {
             using var stream = File.OpenRead(path);
             var text = head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
-            return text.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'{', ..] && (text.IndexOf("\"images\""u8) >= 0 || text.IndexOf("\"annotations\""u8) >= 0 && text.IndexOf("\"bbox\""u8) >= 0);
+            return text.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'{', ..]
+                && (text.IndexOf("\"images\""u8) >= 0 || text.IndexOf("\"annotations\""u8) >= 0 && text.IndexOf("\"bbox\""u8) >= 0);
         }
         catch (Exception exception) when (FileProblem.Is(exception))
         {

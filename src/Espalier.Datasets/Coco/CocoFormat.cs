@@ -38,10 +38,13 @@ internal sealed class CocoFormat : IDatasetFormat
             cancellationToken.ThrowIfCancellationRequested();
             var file = CocoFile.Read(path);
             var categories = Classes(file);
-            IReadOnlyList<string> own = [.. categories.Select(category => category.Name ?? category.Id.ToString(CultureInfo.InvariantCulture))];
+            IReadOnlyList<string> own = [.. categories.Select(category => category.Name
+                ?? category.Id.ToString(CultureInfo.InvariantCulture))];
             names ??= own;
-            if (!names.SequenceEqual(own)) throw new EspalierException($"{path} has the classes {string.Join(", ", own)}, but {files[0]} has {string.Join(", ", names)}; they should be the same, in the same order.");
-            AddPhotos(path, file, categories.Select((category, index) => (category.Id, index)).ToDictionary(pair => pair.Id, pair => pair.index), photos, findings);
+            if (!names.SequenceEqual(own)) throw new EspalierException($"{path} has the classes {string.Join(", ", own)}, but {files[0]} "
+                + $"has {string.Join(", ", names)}; they should be the same, in the same order.");
+            AddPhotos(path, file, categories.Select((category, index) => (category.Id, index))
+                .ToDictionary(pair => pair.Id, pair => pair.index), photos, findings);
         }
 
         if (photos.Count == 0) throw new EspalierException($"{string.Join(", ", files)} names no photo.");
@@ -69,7 +72,8 @@ internal sealed class CocoFormat : IDatasetFormat
                 {
                     double width = row.Width * photo.Size.Width, height = row.Height * photo.Size.Height;
                     double[] box = [row.X * photo.Size.Width - width / 2, row.Y * photo.Size.Height - height / 2, width, height];
-                    annotations.Add(new CocoAnnotation(annotations.Count + 1, images.Count, row.Class, [.. box.Select(value => Math.Round(value, 6))], Math.Round(width * height, 6)));
+                    annotations.Add(new CocoAnnotation(annotations.Count + 1, images.Count, row.Class,
+                        [.. box.Select(value => Math.Round(value, 6))], Math.Round(width * height, 6)));
                 }
             }
 
@@ -79,7 +83,8 @@ internal sealed class CocoFormat : IDatasetFormat
         return folder;
     }
 
-    private static void AddPhotos(string path, CocoFile file, Dictionary<long, int> classes, List<ListedPhoto> photos, List<Finding> findings)
+    private static void AddPhotos(string path, CocoFile file, Dictionary<long, int> classes, List<ListedPhoto> photos,
+        List<Finding> findings)
     {
         var split = SplitOf(path);
         var annotations = (file.Annotations ?? []).ToLookup(annotation => annotation.ImageId);
@@ -87,45 +92,57 @@ internal sealed class CocoFormat : IDatasetFormat
         Func<string, string>? place = null;
         foreach (var image in file.Images!)
         {
-            if (string.IsNullOrEmpty(image.FileName) || image.FileName.Contains('\0')) throw new EspalierException($"{path} has an image {image.Id} without a file name.");
+            if (string.IsNullOrEmpty(image.FileName) || image.FileName.Contains('\0'))
+                throw new EspalierException($"{path} has an image {image.Id} without a file name.");
             place ??= CocoPhotos.PlaceOf(image.FileName, path);
             var photo = (place ?? CocoPhotos.Beside(path))(image.FileName);
-            if (known.Add(image.Id)) photos.Add(new ListedPhoto(split, photo, size => [.. annotations[image.Id].Select(annotation => Claim(annotation, image, size, classes))]));
+            if (known.Add(image.Id))
+                photos.Add(new ListedPhoto(split, photo,
+                    size => [.. annotations[image.Id].Select(annotation => Claim(annotation, image, size, classes))]));
             else findings.Add(new Finding(FindingKind.PhotoListedTwice, split, photo, "", $"has the id {image.Id} of another in {path}"));
         }
 
         var lost = annotations.Where(group => !known.Contains(group.Key)).Sum(group => group.Count());
-        if (lost > 0) findings.Add(new Finding(FindingKind.OrphanLabels, split, path, "", $"has {lost} annotations that belong to none of its images"));
+        if (lost > 0)
+            findings.Add(new Finding(FindingKind.OrphanLabels, split, path, "",
+                $"has {lost} annotations that belong to none of its images"));
     }
 
     private static LabelClaim Claim(CocoAnnotation annotation, CocoImage image, PictureSize size, Dictionary<long, int> classes)
     {
         var claim = new LabelClaim("annotation", annotation.Id, default);
-        if (annotation.Iscrowd != 0) return claim.Faulty(FindingKind.SenselessLabel, $"is a crowd, a region of objects that are not told apart");
-        if ((annotation.Bbox is { Length: > 0 } ? annotation.Bbox : annotation.Segmentation) is not [var left, var top, var width, var height])
+        if (annotation.Iscrowd != 0)
+            return claim.Faulty(FindingKind.SenselessLabel, $"is a crowd, a region of objects that are not told apart");
+        if ((annotation.Bbox is { Length: > 0 } ? annotation.Bbox : annotation.Segmentation) is not [var left,
+            var top, var width, var height])
         {
             return claim.Faulty(FindingKind.SenselessLabel, $"has no box of four numbers");
         }
 
-        if (!double.IsFinite(left + top + width + height)) return claim.Faulty(FindingKind.SenselessLabel, $"has edges that are no numbers");
+        if (!double.IsFinite(left + top + width + height))
+            return claim.Faulty(FindingKind.SenselessLabel, $"has edges that are no numbers");
 
         // Boxes count in the size that the file states; where the photo was made smaller since, they still fit.
         var stated = image is { Width: > 0, Height: > 0 } ? new PictureSize(image.Width, image.Height) : size;
-        if ((long)stated.Width * size.Height != (long)stated.Height * size.Width && Math.Abs((double)stated.Width / stated.Height * size.Height / size.Width - 1) > 0.02)
+        if ((long)stated.Width * size.Height != (long)stated.Height * size.Width
+            && Math.Abs((double)stated.Width / stated.Height * size.Height / size.Width - 1) > 0.02)
         {
-            return claim.Faulty(FindingKind.SenselessLabel, $"belongs to a photo of {stated.Width} × {stated.Height}, which this one of {size.Width} × {size.Height} is not");
+            return claim.Faulty(FindingKind.SenselessLabel,
+                $"belongs to a photo of {stated.Width} × {stated.Height}, which this one of {size.Width} × {size.Height} is not");
         }
 
         var isKnown = classes.TryGetValue(annotation.CategoryId, out var index);
         claim = claim with { Row = LabelRow.OfPixels(index, left, top, width, height, stated) };
-        return isKnown ? claim : claim.Faulty(FindingKind.WrongClass, $"has the category {annotation.CategoryId}, which is none of the file's");
+        return isKnown
+            ? claim : claim.Faulty(FindingKind.WrongClass, $"has the category {annotation.CategoryId}, which is none of the file's");
     }
 
     private static List<CocoCategory> Classes(CocoFile file)
     {
         var used = (file.Annotations ?? []).Select(annotation => annotation.CategoryId).ToHashSet();
         var supers = file.Categories!.Select(category => category.Supercategory).ToHashSet();
-        return [.. file.Categories!.Where(category => used.Contains(category.Id) || category.Name is null || category.Supercategory == category.Name || !supers.Contains(category.Name))
+        return [.. file.Categories!.Where(category => used.Contains(category.Id) || category.Name is null
+            || category.Supercategory == category.Name || !supers.Contains(category.Name))
             .OrderBy(category => category.Id).DistinctBy(category => category.Id)];
     }
 
@@ -139,6 +156,7 @@ internal sealed class CocoFormat : IDatasetFormat
     }
 
     private static IEnumerable<string> FilesIn(string folder) =>
-        Directory.EnumerateFiles(folder, "*.json", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 2 })
+        Directory.EnumerateFiles(folder, "*.json",
+            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 2 })
             .Where(CocoFile.LooksLike).Order(StringComparer.Ordinal);
 }

@@ -19,7 +19,9 @@ internal static class CocoPhotos
         var stem = Path.GetFileNameWithoutExtension(file);
         var own = stem[(stem.LastIndexOf('_') + 1)..];
         var roots = new[] { folder, Path.GetDirectoryName(folder) ?? folder };
-        var places = roots.SelectMany(root => new[] { root, Path.Combine(root, "images"), Path.Combine(root, own), Path.Combine(root, "images", own) });
-        return places.Select(place => (Func<string, string>)(photo => Path.GetFullPath(photo.Replace('\\', '/'), place))).FirstOrDefault(way => File.Exists(way(name)));
+        var places = roots.SelectMany(
+            root => new[] { root, Path.Combine(root, "images"), Path.Combine(root, own), Path.Combine(root, "images", own) });
+        return places.Select(place => (Func<string, string>)(photo => Path.GetFullPath(photo.Replace('\\', '/'), place)))
+            .FirstOrDefault(way => File.Exists(way(name)));
     }
 }

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Espalier.Datasets.Coco;
 
 /// <summary>
-/// Of a segmentation, <c>[[x1, y1, x2, y2, …], …]</c>, only the box around it is kept: left, top, width, height. The points of COCO's own file
+/// Of a segmentation, <c>[[x1, y1, x2, y2, …], …]</c>, only the box around it is kept: left, top, width, height. The points of COCO's own
+/// file
 /// would fill a gigabyte. A mask in run lengths gives null.
 /// </summary>
 internal sealed class PolygonBoundsConverter : JsonConverter<double[]?>
@@ -37,5 +38,6 @@ internal sealed class PolygonBoundsConverter : JsonConverter<double[]?>
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, double[]? value, JsonSerializerOptions options) => throw new NotSupportedException("Polygons are read alone.");
+    public override void Write(Utf8JsonWriter writer, double[]? value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Polygons are read alone.");
 }

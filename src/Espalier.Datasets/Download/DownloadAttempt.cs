@@ -5,11 +5,13 @@ using System.Net.Sockets;
 namespace Espalier.Datasets.Download;
 
 /// <summary>One request for a file or for what is missing of it.</summary>
-internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options, Uri address, PartialFile partial, IProgress<ByteProgress>? progress)
+internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options, Uri address, PartialFile partial,
+    IProgress<ByteProgress>? progress)
 {
     private const int MostRedirects = 10;
 
-    /// <summary>Sends the request and writes what comes. Failures of the network are told by the result; failures of the disk are thrown.</summary>
+    /// <summary>Sends the request and writes what comes. Failures of the network are told by the result; failures of the disk are
+    /// thrown.</summary>
     public async Task<AttemptResult> RunAsync(CancellationToken cancellationToken)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -20,11 +22,15 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
             for (var redirects = 0; ; redirects++)
             {
                 using var request = Request(place);
-                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
+                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token)
+                    .ConfigureAwait(false);
                 if (!IsRedirect(response)) return await ReceiveAsync(response, silence).ConfigureAwait(false);
                 var next = new Uri(place, response.Headers.Location!);
-                if (!MayFollow(place, next)) return AttemptResult.Hopeless($"the server leads on to {next}, and only http:// and https:// are followed, and not from the second to the first");
-                if (redirects == MostRedirects) return AttemptResult.Hopeless($"it is led on to another address more than {MostRedirects} times");
+                if (!MayFollow(place, next))
+                    return AttemptResult.Hopeless(
+                        $"the server leads on to {next}, and only http:// and https:// are followed, and not from the second to the first");
+                if (redirects == MostRedirects)
+                    return AttemptResult.Hopeless($"it is led on to another address more than {MostRedirects} times");
                 place = next;
             }
         }
@@ -34,14 +40,18 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return AttemptResult.Failed(FormattableString.Invariant($"the server was silent for {options.Silence.TotalSeconds:0.#} s"), exception);
+            return AttemptResult.Failed(FormattableString.Invariant($"the server was silent for {options.Silence.TotalSeconds:0.#} s"),
+                exception);
         }
     }
 
-    private static bool IsRedirect(HttpResponseMessage response) => response.Headers.Location is not null && (int)response.StatusCode is (301 or 302 or 303 or 307 or 308);
+    private static bool IsRedirect(HttpResponseMessage response) =>
+        response.Headers.Location is not null && (int)response.StatusCode is (301 or 302 or 303 or 307 or 308);
 
-    /// <summary>Whether a redirect stays in the network, and is no step back from a connection that others can neither read nor change.</summary>
-    private static bool MayFollow(Uri from, Uri to) => to.Scheme == Uri.UriSchemeHttps || (to.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
+    /// <summary>Whether a redirect stays in the network, and is no step back from a connection that others can neither read nor
+    /// change.</summary>
+    private static bool MayFollow(Uri from, Uri to) =>
+        to.Scheme == Uri.UriSchemeHttps || (to.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
 
     private HttpRequestMessage Request(Uri place)
     {
@@ -57,14 +67,17 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
         var have = partial.Mark is null ? 0 : partial.Length;
         switch (response.StatusCode)
         {
-            case HttpStatusCode.PartialContent when response.Content.Headers.ContentRange is { From: { } from, Length: { } whole } && from == have && have > 0:
+            case HttpStatusCode.PartialContent when response.Content.Headers.ContentRange is { From: { } from, Length: { } whole }
+                && from == have && have > 0:
                 return await SaveAsync(response, partial.Append, have, whole, silence).ConfigureAwait(false);
             case HttpStatusCode.PartialContent:
                 partial.Discard();
                 return AttemptResult.Failed("the server sent another part than the one asked for");
             case HttpStatusCode.OK:
-                return await SaveAsync(response, () => partial.Restart(MarkOf(response)), 0, response.Content.Headers.ContentLength, silence).ConfigureAwait(false);
-            case HttpStatusCode.RequestedRangeNotSatisfiable when response.Content.Headers.ContentRange is { Length: { } whole } && whole == have:
+                return await SaveAsync(response, () => partial.Restart(MarkOf(response)), 0, response.Content.Headers.ContentLength,
+                    silence).ConfigureAwait(false);
+            case HttpStatusCode.RequestedRangeNotSatisfiable when response.Content.Headers.ContentRange is { Length: { } whole }
+                && whole == have:
                 return AttemptResult.Whole(have);
             case HttpStatusCode.RequestedRangeNotSatisfiable:
                 partial.Discard();
@@ -78,9 +91,11 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
         }
     }
 
-    private async Task<AttemptResult> SaveAsync(HttpResponseMessage response, Func<FileStream> open, long have, long? whole, CancellationTokenSource silence)
+    private async Task<AttemptResult> SaveAsync(HttpResponseMessage response, Func<FileStream> open, long have, long? whole,
+        CancellationTokenSource silence)
     {
-        if ((whole ?? 0) > options.MaximumBytes) return AttemptResult.Hopeless($"it has {whole} bytes, at most {options.MaximumBytes} are accepted");
+        if ((whole ?? 0) > options.MaximumBytes)
+            return AttemptResult.Hopeless($"it has {whole} bytes, at most {options.MaximumBytes} are accepted");
         if (MissingSpace((whole ?? 0) - have) is { } space) return AttemptResult.Hopeless(space);
         using var content = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
         using var file = open();
@@ -95,7 +110,8 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
             }
             catch (Exception exception) when (exception is IOException or HttpRequestException)
             {
-                return AttemptResult.Failed($"the connection broke off after {have} of {(whole is { } all ? all : "unknown")} bytes", exception);
+                return AttemptResult.Failed($"the connection broke off after {have} of {(whole is { } all ? all : "unknown")} bytes",
+                    exception);
             }
 
             if (read == 0) break;
@@ -105,7 +121,8 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
         }
 
         file.Flush(flushToDisk: true);
-        return whole is null || have == whole ? AttemptResult.Whole(have) : AttemptResult.Failed($"the server sent {have} of {whole} bytes");
+        return whole is null || have == whole
+            ? AttemptResult.Whole(have) : AttemptResult.Failed($"the server sent {have} of {whole} bytes");
     }
 
     private AttemptResult TooMuch(long? whole)
@@ -136,10 +153,14 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
 
     private static AttemptResult Unreachable(HttpRequestException exception) => exception switch
     {
-        { HttpRequestError: HttpRequestError.NameResolutionError } => AttemptResult.Failed("its server's name is not known; is there a network?", exception),
-        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => AttemptResult.Failed("its server refuses connections", exception),
-        { HttpRequestError: HttpRequestError.ConnectionError } => AttemptResult.Failed("its server cannot be reached; is there a network?", exception),
-        { HttpRequestError: HttpRequestError.SecureConnectionError } => AttemptResult.Hopeless("its server's certificate is not trusted", exception),
+        { HttpRequestError: HttpRequestError.NameResolutionError } =>
+            AttemptResult.Failed("its server's name is not known; is there a network?", exception),
+        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
+            AttemptResult.Failed("its server refuses connections", exception),
+        { HttpRequestError: HttpRequestError.ConnectionError } =>
+            AttemptResult.Failed("its server cannot be reached; is there a network?", exception),
+        { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            AttemptResult.Hopeless("its server's certificate is not trusted", exception),
         _ => AttemptResult.Failed("the connection broke off before an answer", exception),
     };
 }

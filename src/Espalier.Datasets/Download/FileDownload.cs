@@ -23,7 +23,17 @@ internal sealed class FileDownload : IDisposable
         _options.Validate();
 
         // What is counted and resumed must be the file's own bytes: no decompression on the way.
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None, ConnectTimeout = _options.Silence }) { Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                AutomaticDecompression = DecompressionMethods.None,
+                ConnectTimeout = _options.Silence,
+            }
+        )
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("espalier", "0.1"));
     }
 
@@ -34,12 +44,19 @@ internal sealed class FileDownload : IDisposable
     /// <param name="sha256">What its SHA-256 must be, in hexadecimal digits; null where that is not known.</param>
     /// <param name="cancellationToken">Stops it; what was fetched is kept for the next time.</param>
     /// <returns>The file's length in bytes.</returns>
-    /// <exception cref="DownloadException">The server cannot be reached, has no such file or another one, or goes on breaking off.</exception>
+    /// <exception cref="DownloadException">The server cannot be reached, has no such file or another one, or goes on breaking
+    /// off.</exception>
     /// <exception cref="EspalierException">The file cannot be written, or another process fetches it.</exception>
     public async Task<long> FetchAsync(
-        Uri address, string target, IProgress<ByteProgress>? progress = null, string? sha256 = null, CancellationToken cancellationToken = default)
+        Uri address,
+        string target,
+        IProgress<ByteProgress>? progress = null,
+        string? sha256 = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        if (address.Scheme is not ("http" or "https")) throw new DownloadException($"{address} cannot be fetched: an address begins with http:// or https://.");
+        if (address.Scheme is not ("http" or "https"))
+            throw new DownloadException($"{address} cannot be fetched: an address begins with http:// or https://.");
         using var held = WriterLock.Take(target, $"{target}{WriterLock.Mark}lock");
         try
         {
@@ -58,13 +75,15 @@ internal sealed class FileDownload : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private async Task<long> FetchWithRetriesAsync(Uri address, PartialFile partial, IProgress<ByteProgress>? progress, CancellationToken cancellationToken)
+    private async Task<long> FetchWithRetriesAsync(Uri address, PartialFile partial, IProgress<ByteProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var wait = _options.FirstWait;
         for (var failures = 0; ;)
         {
             var before = partial.Length;
-            var attempt = await new DownloadAttempt(_client, _options, address, partial, progress).RunAsync(cancellationToken).ConfigureAwait(false);
+            var attempt = await new DownloadAttempt(_client, _options, address, partial, progress).RunAsync(cancellationToken)
+                .ConfigureAwait(false);
             if (attempt.Length is { } length) return length;
 
             // An attempt that brought something begins the count anew.
@@ -72,7 +91,8 @@ internal sealed class FileDownload : IDisposable
             failures++;
             if (!attempt.MayRetry || failures >= _options.Attempts)
             {
-                var kept = partial.Mark is not null && partial.Length > 0 ? $" ({partial.Length} bytes are kept; the next time it goes on from there)" : "";
+                var kept = partial.Mark is not null && partial.Length > 0
+                    ? $" ({partial.Length} bytes are kept; the next time it goes on from there)" : "";
                 throw new DownloadException($"{address} cannot be fetched: {attempt.Failure}{kept}.", attempt.Cause!);
             }
 

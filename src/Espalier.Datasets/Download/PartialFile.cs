@@ -47,7 +47,8 @@ internal sealed class PartialFile
         var stream = new FileStream(Path, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16);
         try
         {
-            if (mark is not null) AtomicFile.WriteAllText(NotePath, string.Create(CultureInfo.InvariantCulture, $"{_address.AbsoluteUri}\n{mark}\n"));
+            if (mark is not null)
+                AtomicFile.WriteAllText(NotePath, string.Create(CultureInfo.InvariantCulture, $"{_address.AbsoluteUri}\n{mark}\n"));
         }
         catch
         {
@@ -75,7 +76,8 @@ internal sealed class PartialFile
     public async Task RequireDigestAsync(string sha256, CancellationToken cancellationToken)
     {
         string found;
-        using (var file = File.OpenRead(Path)) found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+        using (var file = File.OpenRead(Path))
+            found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
         if (found == sha256) return;
         Discard();
         throw new DownloadException($"{_address} cannot be fetched: what it sends has the SHA-256 {found}, not {sha256}.");

@@ -23,7 +23,8 @@ internal static class FindingKinds
         Damaged(FindingKind.UnreadableLabels, "unreadable-labels", PhotoLeftOut),
         Damaged(FindingKind.SenselessLabel, "senseless-label", "the photo is left out: what the label meant would be taught as background"),
         Damaged(FindingKind.WrongClass, "wrong-class", "the photo is left out: what the label meant would be taught as background"),
-        Damaged(FindingKind.BoxWithoutArea, "box-without-area", "the photo is left out: what the label meant would be taught as background"),
+        Damaged(FindingKind.BoxWithoutArea, "box-without-area",
+            "the photo is left out: what the label meant would be taught as background"),
         Mendable(FindingKind.BoxOverEdge, "box-over-edge", "the box is cut to the photo"),
         Mendable(FindingKind.DuplicateLabel, "duplicate-label", "kept once"),
         Mendable(FindingKind.PhotoListedTwice, "photo-listed-twice", "kept once"),
@@ -31,7 +32,8 @@ internal static class FindingKinds
         Mendable(FindingKind.IdenticalPhotoAcrossSplits, "identical-photo-across-splits", "kept in one split, in train last"),
         Doubtful(FindingKind.SimilarPhotoAcrossSplits, "similar-photo-across-splits"),
         Doubtful(FindingKind.SimilarPhoto, "similar-photo"),
-        new FindingKindInfo(FindingKind.UnreadFile, "unread-file", FindingSeverity.Doubtful, "left out, with its label file where it has one"),
+        new FindingKindInfo(FindingKind.UnreadFile, "unread-file", FindingSeverity.Doubtful,
+            "left out, with its label file where it has one"),
         new FindingKindInfo(FindingKind.MissingSplit, "missing-split", FindingSeverity.Doubtful, "the copy does without it"),
         Doubtful(FindingKind.MissingLabels, "missing-labels"),
         new FindingKindInfo(FindingKind.OrphanLabels, "orphan-labels", FindingSeverity.Doubtful, "the label file is left out"),
@@ -50,9 +52,11 @@ internal static class FindingKinds
     /// <summary>What is to be known about a kind.</summary>
     public static FindingKindInfo Info(this FindingKind kind) => ByKind[kind];
 
-    private static FindingKindInfo Damaged(FindingKind kind, string name, string remedy) => new(kind, name, FindingSeverity.Damaged, remedy);
+    private static FindingKindInfo Damaged(FindingKind kind, string name, string remedy) =>
+        new(kind, name, FindingSeverity.Damaged, remedy);
 
-    private static FindingKindInfo Mendable(FindingKind kind, string name, string remedy) => new(kind, name, FindingSeverity.Mendable, remedy);
+    private static FindingKindInfo Mendable(FindingKind kind, string name, string remedy) =>
+        new(kind, name, FindingSeverity.Mendable, remedy);
 
     private static FindingKindInfo Doubtful(FindingKind kind, string name) => new(kind, name, FindingSeverity.Doubtful, AsItIs);
 }

@@ -12,7 +12,8 @@ public static class DatasetConversion
     /// <param name="options">How; the defaults where null.</param>
     /// <param name="progress">Hears how far it is, from several threads.</param>
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
-    /// <remarks>Photos that are missing, do not decode, or show objects that their labels no longer tell of are left out and reported.</remarks>
+    /// <remarks>Photos that are missing, do not decode, or show objects that their labels no longer tell of are left out and
+    /// reported.</remarks>
     /// <exception cref="EspalierException">No photo of a split can be used, or the output folder cannot be used or written.</exception>
     public static ConversionReport Convert(
         DatasetListing source, IDatasetFormat target, string output, ConversionOptions? options = null,
@@ -22,7 +23,8 @@ public static class DatasetConversion
         OptionException.ThrowIfOutside(options.Workers, 0, 1024, "Workers");
         using var folder = OutputFolder.Prepare(output, options.Overwrite, source.Inputs);
         var photos = source.Photos;
-        var inspected = Inspect(photos, new PhotoInspector(Decode: true, options.KeepPartial), options.Workers, progress, cancellationToken);
+        var inspected = Inspect(photos, new PhotoInspector(Decode: true, options.KeepPartial), options.Workers,
+            progress, cancellationToken);
         var splits = photos.Zip(inspected).GroupBy(pair => pair.First.Split).Select(Content).ToList();
         var kept = photos.Zip(inspected).Where(pair => pair.Second.Size.Width > 0)
             .Select(pair => new LabelledPhoto(pair.First.Split, pair.First.Path, pair.First.Name, pair.Second.Size, pair.Second.Labels));
@@ -30,16 +32,27 @@ public static class DatasetConversion
         var written = folder.Path;
         OutputFolder.Guard(output, () => written = target.Write(folder.Path, content, cancellationToken));
         folder.Finish();
-        var problems = source.Findings.Select(finding => new DatasetProblem(finding.Path, finding.Reason, false) { Kind = finding.Kind }).Concat(inspected.SelectMany(photo => photo.Problems));
-        return new ConversionReport(Path.GetFullPath(Path.Combine(output, Path.GetRelativePath(folder.Path, written))), splits, 0, [.. problems]);
+        var problems = source.Findings.Select(finding => new DatasetProblem(finding.Path, finding.Reason, false) { Kind = finding.Kind })
+            .Concat(inspected.SelectMany(photo => photo.Problems));
+        return new ConversionReport(Path.GetFullPath(Path.Combine(output, Path.GetRelativePath(folder.Path, written))),
+            splits, 0, [.. problems]);
     }
 
     private static InspectedLabels[] Inspect(
-        IReadOnlyList<ListedPhoto> photos, PhotoInspector inspector, int workers, IProgress<PhotoProgress>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<ListedPhoto> photos,
+        PhotoInspector inspector,
+        int workers,
+        IProgress<PhotoProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var inspected = new InspectedLabels[photos.Count];
         var counter = new ProgressCounter(photos.Count, progress);
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = workers > 0 ? workers : AvailableProcessors.Current.Count };
+        var parallel = new ParallelOptions
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = workers > 0 ? workers : AvailableProcessors.Current.Count,
+        };
         Parallel.For(0, photos.Count, parallel, i =>
         {
             inspected[i] = inspector.Inspect(photos[i]);
@@ -53,6 +66,7 @@ public static class DatasetConversion
         var kept = split.Where(pair => pair.Inspected.Size.Width > 0).ToList();
         if (kept.Count > 0) return new SplitContent(split.Key, kept.Count, kept.Sum(pair => pair.Inspected.Labels?.Count ?? 0));
         var first = split.First().Inspected.Problems[0];
-        throw new EspalierException($"None of the {split.Count()} photos of the split '{split.Key}' can be used ({first.Path}: {first.Reason}).");
+        throw new EspalierException($"None of the {split.Count()} photos of the split '{split.Key}' can be used ({first.Path}: "
+            + $"{first.Reason}).");
     }
 }

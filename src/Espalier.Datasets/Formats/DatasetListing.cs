@@ -11,13 +11,19 @@ namespace Espalier.Datasets.Formats;
 /// <param name="Findings">What was found while they were listed.</param>
 /// <param name="Inputs">The folders that an output must not lie in.</param>
 public sealed record DatasetListing(
-    IDatasetFormat Format, IReadOnlyList<string> ClassNames, IReadOnlyList<ListedPhoto> Photos, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Inputs);
+    IDatasetFormat Format,
+    IReadOnlyList<string> ClassNames,
+    IReadOnlyList<ListedPhoto> Photos,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlyList<string> Inputs
+);
 
 /// <summary>A photo of a data set, not yet looked at, and where its labels come from.</summary>
 /// <param name="Split">The split or folder.</param>
 /// <param name="Path">The photo's file.</param>
 /// <param name="ReadLabels">
-/// The labels as they are written, by the photo's size; null where it has none. Throws an <see cref="Core.EspalierException"/> whose message
+/// The labels as they are written, by the photo's size; null where it has none. Throws an <see cref="Core.EspalierException"/> whose
+/// message
 /// follows the photo's name where they cannot be read.
 /// </param>
 public sealed record ListedPhoto(string Split, string Path, Func<PictureSize, IReadOnlyList<LabelClaim>?> ReadLabels)

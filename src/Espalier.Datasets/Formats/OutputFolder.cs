@@ -25,7 +25,8 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>Where to write.</summary>
     public string Path { get; }
 
-    /// <summary>Refuses what cannot become an output folder, before any work is done for it; its parameters are those of <see cref="Prepare"/>.</summary>
+    /// <summary>Refuses what cannot become an output folder, before any work is done for it; its parameters are those of
+    /// <see cref="Prepare"/>.</summary>
     /// <returns>The folder's full path.</returns>
     /// <exception cref="EspalierException">It cannot be used.</exception>
     public static string Check(string path, bool overwrite, IEnumerable<string> inputs)
@@ -35,16 +36,20 @@ internal sealed class OutputFolder : IDisposable
         Guard(path, () => target = RealPath.Of(path));
         foreach (var input in inputs.Select(RealPath.Of))
         {
-            if (Holds(target, input) || Holds(input, target)) throw new EspalierException($"The output folder {target} and the source {input} lie within each other; choose another place.");
+            if (Holds(target, input) || Holds(input, target)) throw new EspalierException(
+                $"The output folder {target} and the source {input} lie within each other; choose another place.");
         }
 
         if (File.Exists(target)) throw new EspalierException($"{target} is a file; the output should be a folder.");
         if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
         {
-            if (!File.Exists(System.IO.Path.Combine(target, "data.yaml"))) throw new EspalierException($"The output folder {target} is not empty and holds no data set; choose another place.");
+            if (!File.Exists(System.IO.Path.Combine(target, "data.yaml")))
+                throw new EspalierException($"The output folder {target} is not empty and holds no data set; choose another place.");
             if (!overwrite) throw new EspalierException($"There is a data set in {target} already; --overwrite replaces it.");
-            if (Directory.EnumerateFileSystemEntries(target).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault(entry => !Parts.Contains(entry)) is { } other)
-                throw new EspalierException($"The data set in {target} is not replaced: there is '{other}' too, which would be lost; move it, or choose another place.");
+            if (Directory.EnumerateFileSystemEntries(target).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal)
+                .FirstOrDefault(entry => !Parts.Contains(entry)) is { } other)
+                throw new EspalierException($"The data set in {target} is not replaced: there is '{other}' too, which would be lost; move "
+                    + $"it, or choose another place.");
         }
 
         return target;
@@ -59,7 +64,8 @@ internal sealed class OutputFolder : IDisposable
     {
         var target = Check(path, overwrite, inputs);
         string? outermost = null;
-        var parent = System.IO.Path.GetDirectoryName(target) ?? throw new EspalierException($"{target} cannot be an output folder; choose another place.");
+        var parent = System.IO.Path.GetDirectoryName(target)
+            ?? throw new EspalierException($"{target} cannot be an output folder; choose another place.");
         Guard(target, () => outermost = NewFolders.Create(parent));
         OutputFolder? folder = null;
         try
@@ -106,7 +112,8 @@ internal sealed class OutputFolder : IDisposable
 
     private string Replaced => $"{_target}{WriterLock.Mark}replaced";
 
-    /// <summary>Clears away what a process left that was killed while it filled the folder, or between the two renames that put it into its place.</summary>
+    /// <summary>Clears away what a process left that was killed while it filled the folder, or between the two renames that put it into its
+    /// place.</summary>
     private void Begin()
     {
         if (Directory.Exists(Replaced))

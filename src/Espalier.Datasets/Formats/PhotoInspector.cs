@@ -24,12 +24,14 @@ internal sealed record PhotoInspector(bool Decode, bool KeepPartial)
         }
         catch (EspalierException exception)
         {
-            return LeftOut(photo.Path, FindingKind.UnreadablePhoto, exception.Message.TrimEnd('.').Replace($"'{photo.Path}' ", "", StringComparison.Ordinal));
+            return LeftOut(photo.Path, FindingKind.UnreadablePhoto, exception.Message.TrimEnd('.')
+                .Replace($"'{photo.Path}' ", "", StringComparison.Ordinal));
         }
 
         if (Math.Min(size.Width, size.Height) < MinimumSide)
         {
-            return LeftOut(photo.Path, FindingKind.TinyPhoto, $"is {size.Width} × {size.Height} pixels, each side should have {MinimumSide}");
+            return LeftOut(photo.Path, FindingKind.TinyPhoto,
+                $"is {size.Width} × {size.Height} pixels, each side should have {MinimumSide}");
         }
 
         try
@@ -45,7 +47,8 @@ internal sealed record PhotoInspector(bool Decode, bool KeepPartial)
     private InspectedLabels WithLabels(string path, PictureSize size, IReadOnlyList<LabelClaim> claims)
     {
         if (claims.Count > LabelRules.Most)
-            return LeftOut(path, FindingKind.UnreadableLabels, FormattableString.Invariant($"holds {claims.Count} {claims[0].Unit}s, where at most {LabelRules.Most} are accepted"));
+            return LeftOut(path, FindingKind.UnreadableLabels,
+                FormattableString.Invariant($"holds {claims.Count} {claims[0].Unit}s, where at most {LabelRules.Most} are accepted"));
         var content = LabelRules.Apply(claims);
 
         // Such a file is of another kind than labels; to call its photo a background would teach the opposite of what it shows.

@@ -25,7 +25,8 @@ internal static class PhotoProbe
         var limits = PictureLimits.Default;
         if (size.Width > limits.MaximumSide || size.Height > limits.MaximumSide || (long)size.Width * size.Height > limits.MaximumPixels)
         {
-            throw new EspalierException($"'{path}' is too large: {size.Width} × {size.Height} pixels, at most {limits.MaximumPixels} in all and {limits.MaximumSide} a side are accepted.");
+            throw new EspalierException($"'{path}' is too large: {size.Width} × {size.Height} pixels, at most {limits.MaximumPixels} in "
+                + $"all and {limits.MaximumSide} a side are accepted.");
         }
 
         return size;

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Espalier.Datasets.Formats;
 
-/// <summary>File names of copies: photos of several folders may share a name, and photos of one may differ in their endings alone.</summary>
+/// <summary>File names of copies: photos of several folders may share a name, and photos of one may differ in their endings
+/// alone.</summary>
 internal static class UniqueName
 {
     /// <summary>A name, with its ending, that no photo of the split has yet.</summary>
@@ -12,7 +13,8 @@ internal static class UniqueName
     public static string Of(HashSet<string> taken, string split, LabelledPhoto photo)
     {
         var candidate = photo.Name;
-        for (var number = 2; !taken.Add($"{split}/{candidate}"); number++) candidate = string.Create(CultureInfo.InvariantCulture, $"{photo.Name}-{number}");
+        for (var number = 2; !taken.Add($"{split}/{candidate}"); number++)
+            candidate = string.Create(CultureInfo.InvariantCulture, $"{photo.Name}-{number}");
         return candidate + Path.GetExtension(photo.Path);
     }
 }

@@ -17,7 +17,8 @@ internal static class ChunkReader
         var layout = (ChunkedLayout)source.Layout!;
         var dimensions = source.Dimensions!;
         if (layout.TreeAddress == -1 || target.Length == 0) return;
-        if (dimensions.Length != layout.ChunkDimensions.Length) throw storage.Error("a data set and its pieces differ in their number of dimensions");
+        if (dimensions.Length != layout.ChunkDimensions.Length)
+            throw storage.Error("a data set and its pieces differ in their number of dimensions");
         long chunkBytes = source.Datatype!.Value.Size;
         long chunkCount = 1;
         for (var i = 0; i < dimensions.Length; i++)
@@ -95,7 +96,8 @@ internal static class ChunkReader
             try
             {
                 using var inflater = new ZLibStream(new MemoryStream(bytes), CompressionMode.Decompress);
-                if (inflater.ReadAtLeast(result, chunkBytes, throwOnEndOfStream: false) == chunkBytes && inflater.ReadByte() < 0) return result;
+                if (inflater.ReadAtLeast(result, chunkBytes, throwOnEndOfStream: false) == chunkBytes && inflater.ReadByte() < 0)
+                    return result;
             }
             catch (InvalidDataException exception)
             {

@@ -37,7 +37,8 @@ internal sealed class Hdf5File : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new Hdf5Exception(File.Exists(path) ? $"{path} cannot be opened: {exception.Message.TrimEnd('.')}." : $"There is no file {path}.", exception);
+            throw new Hdf5Exception(File.Exists(path) ? $"{path} cannot be opened: {exception.Message.TrimEnd('.')}."
+                : $"There is no file {path}.", exception);
         }
 
         return Open(stream, path);
@@ -74,7 +75,8 @@ internal sealed class Hdf5File : IDisposable
         long count = 1;
         foreach (var extent in dimensions)
         {
-            if (extent != 0 && count > MaximumDatasetBytes / extent) throw _storage.Error($"the data set at {dataset.Address} is too large");
+            if (extent != 0 && count > MaximumDatasetBytes / extent)
+                throw _storage.Error($"the data set at {dataset.Address} is too large");
             count *= extent;
         }
 
@@ -84,7 +86,8 @@ internal sealed class Hdf5File : IDisposable
     /// <summary>A data set's numbers, fixed or floating point, in the order of the file.</summary>
     public double[] ReadNumbers(Hdf5Object dataset, int maximum)
     {
-        if (dataset.Datatype is not { Class: Hdf5Class.FixedPoint or Hdf5Class.FloatingPoint } type) throw _storage.Error($"the data set at {dataset.Address} does not hold numbers");
+        if (dataset.Datatype is not { Class: Hdf5Class.FixedPoint or Hdf5Class.FloatingPoint } type)
+            throw _storage.Error($"the data set at {dataset.Address} does not hold numbers");
         var bytes = ReadBytes(dataset, maximum);
         var result = new double[bytes.Length / type.Size];
         for (var i = 0; i < result.Length; i++) result[i] = Number(bytes.AsSpan(i * type.Size, type.Size), type);
@@ -94,14 +97,16 @@ internal sealed class Hdf5File : IDisposable
     /// <summary>A data set's text: MATLAB stores 16-bit characters as numbers.</summary>
     public string ReadText(Hdf5Object dataset, int maximum)
     {
-        if (dataset.Datatype is not { Class: Hdf5Class.FixedPoint, Size: <= 2 }) throw _storage.Error($"the data set at {dataset.Address} does not hold text");
+        if (dataset.Datatype is not { Class: Hdf5Class.FixedPoint, Size: <= 2 })
+            throw _storage.Error($"the data set at {dataset.Address} does not hold text");
         return new string(Array.ConvertAll(ReadNumbers(dataset, maximum), number => (char)(ushort)number));
     }
 
     /// <summary>A data set's references: the addresses of objects.</summary>
     public long[] ReadReferences(Hdf5Object dataset, int maximum)
     {
-        if (dataset.Datatype is not { Class: Hdf5Class.Reference }) throw _storage.Error($"the data set at {dataset.Address} does not hold references");
+        if (dataset.Datatype is not { Class: Hdf5Class.Reference })
+            throw _storage.Error($"the data set at {dataset.Address} does not hold references");
         var bytes = ReadBytes(dataset, maximum);
         var result = new long[bytes.Length / 8];
         for (var i = 0; i < result.Length; i++) result[i] = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8 * i));
@@ -117,12 +122,14 @@ internal sealed class Hdf5File : IDisposable
     private byte[] ReadBytes(Hdf5Object dataset, int maximum)
     {
         var count = Count(dataset);
-        if (count > maximum) throw _storage.Error($"the data set at {dataset.Address} has {count} elements, at most {maximum} make sense here");
+        if (count > maximum)
+            throw _storage.Error($"the data set at {dataset.Address} has {count} elements, at most {maximum} make sense here");
         var length = count * dataset.Datatype!.Value.Size;
         if (length > MaximumDatasetBytes) throw _storage.Error($"the data set at {dataset.Address} is too large");
         if (dataset.Layout is ContiguousLayout { Address: not -1 } piece)
         {
-            if (piece.Size < length) throw _storage.Error($"the data set at {dataset.Address} has {piece.Size} bytes where {length} are needed");
+            if (piece.Size < length)
+                throw _storage.Error($"the data set at {dataset.Address} has {piece.Size} bytes where {length} are needed");
             _storage.Check(piece.Address, length);
         }
 
@@ -162,7 +169,8 @@ internal sealed class Hdf5File : IDisposable
         if (offsets != 8 || lengths != 8) throw _storage.Error($"its addresses have {offsets} and {lengths} bytes, MATLAB 7.3 writes 8");
         var fields = version == 0 ? 24 : 28;
         long baseAddress = _storage.Int64(fields), end = _storage.Int64(fields + 16), root = _storage.Int64(fields + 40);
-        if (baseAddress < 0 || baseAddress > _storage.FileLength) throw _storage.Error($"its base address {(ulong)baseAddress} lies outside it");
+        if (baseAddress < 0 || baseAddress > _storage.FileLength)
+            throw _storage.Error($"its base address {(ulong)baseAddress} lies outside it");
         if (end > _storage.FileLength) throw _storage.Error($"it is truncated ({_storage.FileLength} of {end} bytes)");
         _storage.BaseAddress = baseAddress;
         return root;

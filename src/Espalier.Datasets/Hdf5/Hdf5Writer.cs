@@ -30,7 +30,8 @@ internal sealed class Hdf5Writer
     public long WriteDataset(byte[] datatype, ReadOnlySpan<long> extents, byte[] data, params ReadOnlySpan<byte[]> attributes)
     {
         var layout = data.Length <= LargestCompact ? Hdf5Messages.Compact(data) : Hdf5Messages.Contiguous(Append(data), data.Length);
-        return WriteHeader([(0x01, Hdf5Messages.Dataspace(extents)), (0x03, datatype), (0x05, Hdf5Messages.NoFillValue), (0x08, layout)], attributes);
+        return WriteHeader([(0x01, Hdf5Messages.Dataspace(extents)), (0x03, datatype), (0x05, Hdf5Messages.NoFillValue), (0x08, layout)],
+            attributes);
     }
 
     /// <summary>Writes a group and tells its address.</summary>
@@ -49,7 +50,8 @@ internal sealed class Hdf5Writer
         start[125] = 2;
         "IM"u8.CopyTo(start.AsSpan(126));
         var superblock = start.AsSpan(UserBlock);
-        ReadOnlySpan<byte> fixedPart = [0x89, (byte)'H', (byte)'D', (byte)'F', 13, 10, 26, 10, 0, 0, 0, 0, 0, 8, 8, 0, SymbolTableWriter.LeafRank, 0, SymbolTableWriter.NodeRank, 0];
+        ReadOnlySpan<byte> fixedPart = [0x89, (byte)'H', (byte)'D', (byte)'F', 13, 10, 26, 10, 0, 0, 0, 0, 0, 8, 8, 0,
+            SymbolTableWriter.LeafRank, 0, SymbolTableWriter.NodeRank, 0];
         fixedPart.CopyTo(superblock);
         BinaryPrimitives.WriteInt64LittleEndian(superblock[24..], UserBlock);
         BinaryPrimitives.WriteInt64LittleEndian(superblock[32..], -1);

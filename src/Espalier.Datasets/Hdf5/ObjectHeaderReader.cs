@@ -36,7 +36,8 @@ internal static class ObjectHeaderReader
 
     private static void Apply(Hdf5Storage storage, Hdf5Object target, int kind, long position, int size, bool shared)
     {
-        if (shared && kind is 0x01 or 0x03 or 0x08 or 0x0B) throw storage.Error($"the object at {target.Address} shares parts of its header, which MATLAB never does");
+        if (shared && kind is 0x01 or 0x03 or 0x08 or 0x0B)
+            throw storage.Error($"the object at {target.Address} shares parts of its header, which MATLAB never does");
         switch (kind)
         {
             case 0x01: target.Dimensions = ReadDataspace(storage, position); break;
@@ -96,7 +97,8 @@ internal static class ObjectHeaderReader
     {
         // The stored rank counts one dimension more: the bytes of an element.
         var rank = storage.Byte(position + 2) - 1;
-        if (rank is < 1 or > MaximumRank) throw storage.Error($"a data set in pieces has {rank} dimensions, 1 to {MaximumRank} are allowed");
+        if (rank is < 1 or > MaximumRank)
+            throw storage.Error($"a data set in pieces has {rank} dimensions, 1 to {MaximumRank} are allowed");
         var dimensions = new int[rank];
         for (var i = 0; i < rank; i++)
         {
@@ -111,7 +113,8 @@ internal static class ObjectHeaderReader
     private static Hdf5Filter[] ReadFilters(Hdf5Storage storage, long position)
     {
         int version = storage.Byte(position), count = storage.Byte(position + 1);
-        if (version is not (1 or 2) || count > 32) throw storage.Error($"version {version} of a filter list with {count} filters is unknown");
+        if (version is not (1 or 2) || count > 32)
+            throw storage.Error($"version {version} of a filter list with {count} filters is unknown");
         var filters = new Hdf5Filter[count];
         position += version == 1 ? 8 : 2;
         for (var i = 0; i < count; i++)

@@ -15,5 +15,6 @@ public readonly record struct LabelClaim(string Unit, long Number, LabelRow Row)
     public string Place => FormattableString.Invariant($"{Unit} {Number}");
 
     /// <summary>The same label with something wrong with it.</summary>
-    public LabelClaim Faulty(FindingKind kind, FormattableString reason) => this with { Fault = (kind, FormattableString.Invariant(reason)) };
+    public LabelClaim Faulty(FindingKind kind, FormattableString reason) =>
+        this with { Fault = (kind, FormattableString.Invariant(reason)) };
 }

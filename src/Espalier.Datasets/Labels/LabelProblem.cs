@@ -14,6 +14,8 @@ internal readonly record struct LabelProblem(FindingKind Kind, int Count, string
     public DatasetProblem At(string path, bool photoLeftOut = false)
     {
         var reason = Count == 1 ? First : $"{First}, and {Count - 1} more like it";
-        return new DatasetProblem(path, photoLeftOut ? reason + ": the photo is left out" : reason, photoLeftOut) { Kind = Kind, Count = Count };
+        return new DatasetProblem(path, photoLeftOut ? reason + ": the photo is left out" : reason,
+            photoLeftOut)
+        { Kind = Kind, Count = Count };
     }
 }

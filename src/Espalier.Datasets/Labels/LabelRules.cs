@@ -13,22 +13,26 @@ internal static class LabelRules
     /// <summary>How far a share may leave 0…1 by rounding before it counts: a thousandth of the photo.</summary>
     public const double Tolerance = 1e-3;
 
-    /// <summary>How many labels a photo may have: a crowd seen from the air has some thousands. Every prediction is compared with every label.</summary>
+    /// <summary>How many labels a photo may have: a crowd seen from the air has some thousands. Every prediction is compared with every
+    /// label.</summary>
     public const int Most = 20_000;
 
     // What shares computed from pixels may leave of a box that ends where the photo begins.
     private const double Rounding = 1e-12;
 
     /// <summary>Whether a photo with such a finding shows an object that its labels no longer tell of.</summary>
-    public static bool LosesObject(FindingKind kind) => kind is FindingKind.SenselessLabel or FindingKind.WrongClass or FindingKind.BoxWithoutArea;
+    public static bool LosesObject(FindingKind kind) =>
+        kind is FindingKind.SenselessLabel or FindingKind.WrongClass or FindingKind.BoxWithoutArea;
 
     /// <summary>The usable labels of one photo, cut to it, each once, and where they stand.</summary>
     /// <param name="claims">The labels as written.</param>
     /// <param name="report">Takes kind, label and reason of what is found; the reason follows the label's place.</param>
-    public static IReadOnlyList<(string Place, LabelRow Row)> Apply(IEnumerable<LabelClaim> claims, Action<FindingKind, LabelClaim, string> report) =>
+    public static IReadOnlyList<(string Place, LabelRow Row)> Apply(IEnumerable<LabelClaim> claims,
+        Action<FindingKind, LabelClaim, string> report) =>
         [.. Usable(claims, report).Select(usable => (usable.Claim.Place, usable.Row))];
 
-    private static IEnumerable<(LabelClaim Claim, LabelRow Row)> Usable(IEnumerable<LabelClaim> claims, Action<FindingKind, LabelClaim, string> report)
+    private static IEnumerable<(LabelClaim Claim, LabelRow Row)> Usable(IEnumerable<LabelClaim> claims,
+        Action<FindingKind, LabelClaim, string> report)
     {
         var seen = new Dictionary<LabelRow, long>();
         foreach (var claim in claims)
@@ -65,7 +69,8 @@ internal static class LabelRules
         {
             var index = problems.FindIndex(problem => problem.Kind == kind);
             if (index >= 0) problems[index] = problems[index] with { Count = problems[index].Count + 1 };
-            else problems.Add(new LabelProblem(kind, 1, $"{claim.Place} {reason}: {(kind == FindingKind.BoxOverEdge ? "cut to it" : "left out")}"));
+            else problems.Add(new LabelProblem(kind, 1,
+                $"{claim.Place} {reason}: {(kind == FindingKind.BoxOverEdge ? "cut to it" : "left out")}"));
         }).Select(usable => usable.Row)];
         return new LabelContent(rows, problems);
     }

@@ -9,7 +9,8 @@ internal static class ImageWeights
     public const double LargestRatio = 10;
 
     /// <summary>
-    /// Weights a class: the inverse of how often it is labelled, up to <see cref="LargestRatio"/> times the commonest class's, with a mean of
+    /// Weights a class: the inverse of how often it is labelled, up to <see cref="LargestRatio"/> times the commonest class's, with a mean
+    /// of
     /// 1 over the classes that are labelled. A class without a label has nothing to be weighed by: it weighs 1 and changes no other.
     /// </summary>
     /// <param name="entries">The photos.</param>

@@ -77,7 +77,10 @@ internal sealed class PhotoCache
         {
             throw new EspalierException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{entry.Path} is {picture.Width} × {picture.Height} pixels, but was {entry.Width} × {entry.Height} when the data set was scanned."));
+                    $"{entry.Path} is {picture.Width} × {picture.Height} pixels, but was {entry.Width} × {entry.Height} when the data set "
+                        + $"was scanned."
+                )
+            );
         }
 
         var fitted = Letterbox.Into(picture.Width, picture.Height, _frame.Width, _frame.Height);

@@ -32,7 +32,8 @@ internal sealed class TrainingLoader
         if (dataset.Entries.Count == 0) throw new EspalierException("There is no photo to train on: the training set is empty.");
         if (dataset.ClassesAreDigits && options.Augmentation.Flips && !options.FlipDigits)
         {
-            throw new OptionException("Flips are on although the classes are digits; a mirrored digit makes a false label, so both flip probabilities must be 0, or FlipDigits true.");
+            throw new OptionException("Flips are on although the classes are digits; a mirrored digit makes a false label, so both flip "
+                + "probabilities must be 0, or FlipDigits true.");
         }
 
         (_dataset, _options) = (dataset, options);

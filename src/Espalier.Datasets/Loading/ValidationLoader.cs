@@ -4,7 +4,8 @@ using Espalier.Vision;
 namespace Espalier.Datasets;
 
 /// <summary>
-/// Validation batches: every usable photo once and unvaried, its longer side at the image size or fitted into a frame, letterboxed in grey; with
+/// Validation batches: every usable photo once and unvaried, its longer side at the image size or fitted into a frame, letterboxed in grey;
+/// with
 /// what is needed to bring boxes back to the photo's own pixels.
 /// </summary>
 internal sealed class ValidationLoader
@@ -24,7 +25,11 @@ internal sealed class ValidationLoader
     /// <param name="decode">Reads a file; throws <see cref="EspalierException"/> for one that can't be decoded.</param>
     /// <exception cref="EspalierException">An option is outside its range, or the data set is empty.</exception>
     public ValidationLoader(
-        DetectionDataset dataset, ValidationLoaderOptions options, Action<DatasetProblem>? onProblem = null, Func<string, Picture>? decode = null)
+        DetectionDataset dataset,
+        ValidationLoaderOptions options,
+        Action<DatasetProblem>? onProblem = null,
+        Func<string, Picture>? decode = null
+    )
     {
         options.Validate();
         if (dataset.Entries.Count == 0) throw new EspalierException("There is no photo to validate on: the validation set is empty.");
@@ -32,7 +37,8 @@ internal sealed class ValidationLoader
         var source = PhotoSource.Create(decode, ResizeFilter.Area, onProblem);
         _photos = new PhotoCache(dataset.Entries, source, Frame, options.CacheLimitBytes);
         _order = options.Rectangular ? RectangularShapes.Order(dataset.Entries) : [.. Enumerable.Range(0, dataset.Entries.Count)];
-        _buffers = new BufferPool(Enumerable.Range(0, BatchCount).Max(batch => LoaderRanges.BatchBytes(PlacesOf(batch).Length, ShapeOf(batch).Width, ShapeOf(batch).Height)));
+        _buffers = new BufferPool(Enumerable.Range(0, BatchCount)
+            .Max(batch => LoaderRanges.BatchBytes(PlacesOf(batch).Length, ShapeOf(batch).Width, ShapeOf(batch).Height)));
     }
 
     /// <summary>How many batches there are (fewer come where none of a batch's photos can be decoded).</summary>

@@ -10,7 +10,8 @@ internal sealed record ValidationLoaderOptions
     public int ImageSize { get; init; } = 640;
 
     /// <summary>
-    /// The one size that every photo is letterboxed to, for a network that takes no other: sides up to <see cref="ImageSize"/>, which is the longer one.
+    /// The one size that every photo is letterboxed to, for a network that takes no other: sides up to <see cref="ImageSize"/>, which is
+    /// the longer one.
     /// </summary>
     /// <value>null: squares, or with <see cref="Rectangular"/> each batch's own shape.</value>
     public (int Width, int Height)? Frame { get; init; }

@@ -34,8 +34,10 @@ internal sealed class Matlab5ElementReader(Matlab5File file, Stream content, lon
         var arrayClass = (int)(flagWord & 0xFF);
         if (arrayClass is < FirstNumericClass or > LastNumericClass || (flagWord & ComplexFlag) != 0) return null;
         var (stored, size) = ReadTag(offset);
-        if (SizeOf(stored) is not { } each) throw file.Error($"the numbers of {name} are stored as type {(uint)stored}, which is none of numbers");
-        if (count > long.MaxValue / 8 || size != count * each) throw file.Error($"the array {name} has {size} bytes where {count} numbers of {each} bytes are stated");
+        if (SizeOf(stored) is not { } each)
+            throw file.Error($"the numbers of {name} are stored as type {(uint)stored}, which is none of numbers");
+        if (count > long.MaxValue / 8 || size != count * each)
+            throw file.Error($"the array {name} has {size} bytes where {count} numbers of {each} bytes are stated");
         NumberBytes = size;
         return new Matlab5Variable(name, arrayClass, dimensions, stored, count, offset);
     }
@@ -63,14 +65,16 @@ internal sealed class Matlab5ElementReader(Matlab5File file, Stream content, lon
     private int[] ReadDimensions(long offset, out long count)
     {
         var bytes = ReadSmall(offset, Matlab5Type.Int32, 4 * MaximumDimensions, "dimensions");
-        if (bytes.Length < 8 || bytes.Length % 4 != 0) throw file.Error($"the dimensions of the element at {offset} have {bytes.Length} bytes");
+        if (bytes.Length < 8 || bytes.Length % 4 != 0)
+            throw file.Error($"the dimensions of the element at {offset} have {bytes.Length} bytes");
         var dimensions = new int[bytes.Length / 4];
         count = 1;
         for (var i = 0; i < dimensions.Length; i++)
         {
             dimensions[i] = (int)UInt32(bytes.AsSpan(4 * i));
             if (dimensions[i] < 0) throw file.Error($"a dimension of the element at {offset} is {dimensions[i]}");
-            if (dimensions[i] > 0 && count > int.MaxValue * 8L / dimensions[i]) throw file.Error($"the dimensions of the element at {offset} make too large an array");
+            if (dimensions[i] > 0 && count > int.MaxValue * 8L / dimensions[i])
+                throw file.Error($"the dimensions of the element at {offset} make too large an array");
             count *= dimensions[i];
         }
 
@@ -116,5 +120,6 @@ internal sealed class Matlab5ElementReader(Matlab5File file, Stream content, lon
         if (_left < 0) throw file.Error($"the element at {offset} is shorter than its parts");
     }
 
-    private uint UInt32(ReadOnlySpan<byte> bytes) => bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    private uint UInt32(ReadOnlySpan<byte> bytes) =>
+        bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 }

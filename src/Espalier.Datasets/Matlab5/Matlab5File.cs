@@ -39,7 +39,8 @@ internal sealed class Matlab5File : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new Matlab5Exception(File.Exists(path) ? $"{path} cannot be opened: {exception.Message.TrimEnd('.')}." : $"There is no file {path}.", exception);
+            throw new Matlab5Exception(File.Exists(path) ? $"{path} cannot be opened: {exception.Message.TrimEnd('.')}."
+                : $"There is no file {path}.", exception);
         }
 
         return Open(stream, path);
@@ -62,7 +63,8 @@ internal sealed class Matlab5File : IDisposable
     }
 
     /// <summary>A variable by its name.</summary>
-    public Matlab5Variable Variable(string name) => Variables.FirstOrDefault(variable => variable.Name == name) ?? throw Error($"it has no numeric array {name}");
+    public Matlab5Variable Variable(string name) =>
+        Variables.FirstOrDefault(variable => variable.Name == name) ?? throw Error($"it has no numeric array {name}");
 
     /// <summary>A variable's numbers, from its first on.</summary>
     public Matlab5Numbers OpenNumbers(Matlab5Variable variable) => Guard(() =>
@@ -95,9 +97,11 @@ internal sealed class Matlab5File : IDisposable
         {
             return read();
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (
+            exception is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw Error(exception is EndOfStreamException ? "it is truncated" : exception is InvalidDataException ? "its compressed data are damaged" : exception.Message.TrimEnd('.'), exception);
+            throw Error(exception is EndOfStreamException ? "it is truncated" : exception is InvalidDataException
+                ? "its compressed data are damaged" : exception.Message.TrimEnd('.'), exception);
         }
     }
 
@@ -125,7 +129,8 @@ internal sealed class Matlab5File : IDisposable
         {
             if (count == MaximumVariables) throw Error($"it has more than {MaximumVariables} variables");
             using var element = OpenElement(offset, out var length, out var end);
-            if (length >= 0 && new Matlab5ElementReader(this, element, length, _bigEndian).ReadHead(offset) is { } variable) variables.Add(variable);
+            if (length >= 0 && new Matlab5ElementReader(this, element, length, _bigEndian).ReadHead(offset) is { } variable)
+                variables.Add(variable);
             offset = end;
         }
 
@@ -142,7 +147,8 @@ internal sealed class Matlab5File : IDisposable
         _stream.Position = offset;
         _stream.ReadExactly(tag);
         var (type, size) = ((Matlab5Type)UInt32(tag), (long)UInt32(tag[4..]));
-        if (size > _stream.Length - offset - 8) throw Error($"the element at {offset} has {size} bytes, but the file ends after {_stream.Length - offset - 8}");
+        if (size > _stream.Length - offset - 8)
+            throw Error($"the element at {offset} has {size} bytes, but the file ends after {_stream.Length - offset - 8}");
 
         // Elements are padded to eight bytes, except compressed ones.
         end = offset + 8 + (type == Matlab5Type.Compressed ? size : size + 7 & ~7L);
@@ -155,5 +161,6 @@ internal sealed class Matlab5File : IDisposable
         return inflated;
     }
 
-    private uint UInt32(ReadOnlySpan<byte> bytes) => _bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    private uint UInt32(ReadOnlySpan<byte> bytes) =>
+        _bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 }

@@ -39,7 +39,8 @@ internal sealed class Matlab5Numbers : IDisposable
     /// <param name="maximum">More than this are refused before memory is taken.</param>
     public double[] ReadAll(int maximum)
     {
-        if (_variable.Count > maximum) throw _file.Error($"the array {_variable.Name} has {_variable.Count} numbers, at most {maximum} make sense here");
+        if (_variable.Count > maximum)
+            throw _file.Error($"the array {_variable.Name} has {_variable.Count} numbers, at most {maximum} make sense here");
         var size = Matlab5ElementReader.SizeOf(_variable.Stored)!.Value;
         var result = new double[_variable.Count];
         var block = new byte[size * Math.Min(result.Length, 1 << 13)];

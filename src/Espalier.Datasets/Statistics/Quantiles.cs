@@ -14,7 +14,8 @@ internal sealed record Quantiles(double Minimum, double Low, double Median, doub
     {
         var sorted = values.ToArray();
         Array.Sort(sorted);
-        return sorted.Length == 0 ? null : new Quantiles(sorted[0], At(sorted, 0.05), At(sorted, 0.5), At(sorted, 0.95), sorted[^1], sorted.Average());
+        return sorted.Length == 0
+            ? null : new Quantiles(sorted[0], At(sorted, 0.05), At(sorted, 0.5), At(sorted, 0.95), sorted[^1], sorted.Average());
     }
 
     private static double At(double[] sorted, double share)

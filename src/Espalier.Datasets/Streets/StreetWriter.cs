@@ -25,7 +25,12 @@ public static class StreetWriter
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
     /// <exception cref="EspalierException">An option is outside its range, or the folder is not empty or cannot be written.</exception>
     public static StreetReport Write(
-        string output, StreetOptions street, StreetWriterOptions? options = null, IProgress<PhotoProgress>? progress = null, CancellationToken cancellationToken = default)
+        string output,
+        StreetOptions street,
+        StreetWriterOptions? options = null,
+        IProgress<PhotoProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new StreetWriterOptions();
         options.Validate();
@@ -44,7 +49,8 @@ public static class StreetWriter
             foreach (var digit in drawn.SelectMany(row => row)) digits[digit.Digit]++;
         }
 
-        DataConfigurationWriter.Write(folder.Path, "A generated street; the class is the digit. street.json says how to make it again.", splits.Select(split => split.Name), SvhnFormat.Digits);
+        DataConfigurationWriter.Write(folder.Path, "A generated street; the class is the digit. street.json says how to make it again.",
+            splits.Select(split => split.Name), SvhnFormat.Digits);
         AtomicFile.WriteAllText(Path.Combine(folder.Path, StreetRecipe.FileName), StreetRecipe.ToJson(street, options));
         folder.Finish();
         return new StreetReport(Path.GetFullPath(Path.Combine(output, "data.yaml")), contents, empty, digits);
@@ -61,7 +67,14 @@ public static class StreetWriter
     }
 
     private static StreetDigit[][] WriteSplit(
-        string folder, StreetGenerator generator, int number, StreetSplit split, int workers, ProgressCounter counter, CancellationToken cancellationToken)
+        string folder,
+        StreetGenerator generator,
+        int number,
+        StreetSplit split,
+        int workers,
+        ProgressCounter counter,
+        CancellationToken cancellationToken
+    )
     {
         var (images, labels) = (Path.Combine(folder, "images", split.Name), Path.Combine(folder, "labels", split.Name));
         OutputFolder.Guard(folder, () =>
@@ -88,7 +101,18 @@ public static class StreetWriter
             throw new EspalierException(first.Message, exception);
         }
 
-        DigitStructWriter.Write(Path.Combine(images, "digitStruct.mat"), [.. digits.Select((row, i) => new DigitStructEntry(NameOf(i) + ".png", [.. row.Select(digit => DigitStructBox.Of(new LabelledBox(digit.Digit, digit.Box)))]))]);
+        DigitStructWriter.Write(
+            Path.Combine(images, "digitStruct.mat"),
+            [
+                .. digits.Select(
+                    (row, i) =>
+                        new DigitStructEntry(
+                            NameOf(i) + ".png",
+                            [.. row.Select(digit => DigitStructBox.Of(new LabelledBox(digit.Digit, digit.Box)))]
+                        )
+                ),
+            ]
+        );
         return digits;
     }
 

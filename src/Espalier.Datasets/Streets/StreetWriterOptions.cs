@@ -32,13 +32,15 @@ public sealed record StreetWriterOptions
     [Option("--overwrite", "Replace a data set that is already there", Section = nameof(Overwrite))]
     public bool Overwrite { get; init; }
 
-    /// <summary>Files and folders that the street is drawn from: the output folder must neither be one of them, nor lie in it, nor hold it.</summary>
+    /// <summary>Files and folders that the street is drawn from: the output folder must neither be one of them, nor lie in it, nor hold
+    /// it.</summary>
     /// <value>Default: none.</value>
     public IReadOnlyList<string> Inputs { get; init; } = [];
 
     /// <summary>How many pictures are drawn at once, 0…1024; 0 for one a processor. The pictures do not depend on it.</summary>
     /// <value>Default: 0.</value>
-    [Option("--threads", "Pictures drawn at once; 0 for one a core that the process may use. The pictures do not depend on it", 0, ThreadsOptionAttribute.Most,
+    [Option("--threads", "Pictures drawn at once; 0 for one a core that the process may use. The pictures do not depend on it",
+        0, ThreadsOptionAttribute.Most,
         Called = "Workers", Section = nameof(Workers))]
     public int Workers { get; init; }
 

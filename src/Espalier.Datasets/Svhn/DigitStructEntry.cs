@@ -25,5 +25,6 @@ internal readonly record struct DigitStructBox(double Left, double Top, double W
 
     /// <summary>The box of a digit, the class being the digit.</summary>
     internal static DigitStructBox Of(LabelledBox label) =>
-        new(label.Box.Left, label.Box.Top, (double)label.Box.Right - label.Box.Left, (double)label.Box.Bottom - label.Box.Top, label.Class == 0 ? 10 : label.Class);
+        new(label.Box.Left, label.Box.Top, (double)label.Box.Right - label.Box.Left, (double)label.Box.Bottom - label.Box.Top,
+            label.Class == 0 ? 10 : label.Class);
 }

@@ -12,7 +12,8 @@ internal static class DigitStructWriter
     /// <param name="path">The file, replaced if it exists.</param>
     /// <param name="entries">Photo by photo.</param>
     /// <exception cref="EspalierException">It cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<DigitStructEntry> entries) => AtomicFile.Write(path, stream => Write(stream, entries));
+    public static void Write(string path, IReadOnlyList<DigitStructEntry> entries) =>
+        AtomicFile.Write(path, stream => Write(stream, entries));
 
     /// <summary>Writes to an empty stream that can seek.</summary>
     public static void Write(Stream stream, IReadOnlyList<DigitStructEntry> entries)
@@ -46,10 +47,12 @@ internal static class DigitStructWriter
 
         private long WriteBoxes(IReadOnlyList<DigitStructBox> boxes)
         {
-            if (boxes.Count == 0) return writer.WriteDataset(Hdf5Messages.UInt64Type, [2], new byte[16], StructClass, Hdf5Messages.MatlabEmpty);
+            if (boxes.Count == 0)
+                return writer.WriteDataset(Hdf5Messages.UInt64Type, [2], new byte[16], StructClass, Hdf5Messages.MatlabEmpty);
             return writer.WriteGroup(
                 [
-                    ("height", WriteField(boxes, box => box.Height)), ("left", WriteField(boxes, box => box.Left)), ("top", WriteField(boxes, box => box.Top)),
+                    ("height", WriteField(boxes, box => box.Height)), ("left", WriteField(boxes, box => box.Left)),
+                    ("top", WriteField(boxes, box => box.Top)),
                     ("width", WriteField(boxes, box => box.Width)), ("label", WriteField(boxes, box => box.Label)),
                 ],
                 StructClass);

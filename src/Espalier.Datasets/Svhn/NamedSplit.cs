@@ -19,7 +19,8 @@ internal sealed partial record NamedSplit(string Name, IReadOnlyList<SplitItem> 
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals < 0 || !NamePattern().IsMatch(text[..equals]))
         {
-            throw new OptionException($"'{text}' is no split; it should read name=folder:numbers, such as train=photos:1-200, the name of letters, digits, - and _.");
+            throw new OptionException($"'{text}' is no split; it should read name=folder:numbers, such as train=photos:1-200, the name of "
+                + $"letters, digits, - and _.");
         }
 
         return new NamedSplit(text[..equals], [.. text[(equals + 1)..].Split(',', StringSplitOptions.TrimEntries).Select(SplitItem.Parse)]);

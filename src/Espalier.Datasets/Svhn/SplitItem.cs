@@ -35,13 +35,15 @@ internal sealed record SplitItem
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var item = colon < 0 ? new SplitItem(text, "*") : new SplitItem(text[..colon], text[(colon + 1)..]);
         if (item.Source.Length > 0 && item._pattern.Length > 0) return item;
-        throw new OptionException($"'{text}' does not say which photos; it should read folder, folder:12, folder:1-200, folder:*0 or folder:^*0.");
+        throw new OptionException($"'{text}' does not say which photos; it should read folder, folder:12, folder:1-200, folder:*0 or "
+            + $"folder:^*0.");
     }
 
     private bool Matches(string stem)
     {
         if (_range is not { } range) return FileSystemName.MatchesSimpleExpression(_pattern, stem, ignoreCase: false);
-        return long.TryParse(stem, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= range.First && number <= range.Last;
+        return long.TryParse(stem, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= range.First
+            && number <= range.Last;
     }
 
     private static (long First, long Last)? ParseRange(string pattern)
@@ -51,6 +53,7 @@ internal sealed record SplitItem
         var last = dash < 0 ? pattern : pattern[(dash + 1)..];
         if (!long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var from)) return null;
         if (!long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var to)) return null;
-        return from <= to ? (from, to) : throw new OptionException($"'{pattern}' is an empty range of numbers; the smaller one comes first.");
+        return from <= to
+            ? (from, to) : throw new OptionException($"'{pattern}' is an empty range of numbers; the smaller one comes first.");
     }
 }

@@ -35,8 +35,10 @@ internal sealed class SplitRule
         if (splits.Count == 0) throw new OptionException("A split rule needs at least one split, such as train=photos:1-200.");
         foreach (var split in splits)
         {
-            if (ReservedNames.Contains(split.Name)) throw new OptionException($"A split cannot be called '{split.Name}', which means something else in data.yaml.");
-            if (splits.Count(other => other.Name == split.Name) > 1) throw new OptionException($"Two splits are called '{split.Name}'; give one of them all the items.");
+            if (ReservedNames.Contains(split.Name))
+                throw new OptionException($"A split cannot be called '{split.Name}', which means something else in data.yaml.");
+            if (splits.Count(other => other.Name == split.Name) > 1)
+                throw new OptionException($"Two splits are called '{split.Name}'; give one of them all the items.");
         }
 
         return new SplitRule(splits);
@@ -52,7 +54,8 @@ internal sealed class SplitRule
         foreach (var split in Splits)
         {
             if (!split.Takes(source, stem)) continue;
-            if (found is not null) throw new EspalierException($"Photo {stem} of {source} belongs to two splits, '{found}' and '{split.Name}'; a photo may be in one only.");
+            if (found is not null) throw new EspalierException(
+                $"Photo {stem} of {source} belongs to two splits, '{found}' and '{split.Name}'; a photo may be in one only.");
             found = split.Name;
         }
 
@@ -66,7 +69,8 @@ internal sealed class SplitRule
         foreach (var item in Splits.SelectMany(split => split.Items))
         {
             if (item.Source == "*" || sources.Any(source => source.Name == item.Source)) continue;
-            throw new OptionException($"The split rule speaks of '{item.Source}', but the folders are: {string.Join(", ", sources.Select(source => source.Name))}.");
+            throw new OptionException($"The split rule speaks of '{item.Source}', but the folders are: "
+                + $"{string.Join(", ", sources.Select(source => source.Name))}.");
         }
     }
 }

@@ -36,13 +36,18 @@ internal static class SvhnConverter
         var planned = Plan(sources, rule, twice, out var unassigned, cancellationToken);
         foreach (var split in rule.Splits)
         {
-            if (planned.All(photo => photo.Split != split.Name)) throw new EspalierException($"The split '{split}' takes none of the photos.");
+            if (planned.All(photo => photo.Split != split.Name))
+                throw new EspalierException($"The split '{split}' takes none of the photos.");
         }
 
         var order = rule.Splits.Select(split => split.Name).ToList();
-        var listing = new DatasetListing(new SvhnFormat(), SvhnFormat.Digits, [.. planned.OrderBy(photo => order.IndexOf(photo.Split))], twice, inputs);
-        var remark = string.Join('\n', rule.Splits.Select(split => split.ToString()).Prepend("Street View House Numbers, from digitStruct.mat; the class is the digit."));
-        return DatasetConversion.Convert(listing, new YoloFormat(), output, options with { Remark = remark }, progress, cancellationToken) with { Unassigned = unassigned };
+        var listing = new DatasetListing(new SvhnFormat(), SvhnFormat.Digits, [.. planned.OrderBy(photo => order.IndexOf(photo.Split))],
+            twice, inputs);
+        var remark = string.Join('\n', rule.Splits.Select(split => split.ToString())
+            .Prepend("Street View House Numbers, from digitStruct.mat; the class is the digit."));
+        return DatasetConversion.Convert(listing, new YoloFormat(), output, options with { Remark = remark }, progress,
+            cancellationToken) with
+        { Unassigned = unassigned };
     }
 
     private static void CheckSources(IReadOnlyList<SvhnSource> sources, SplitRule rule)
@@ -50,7 +55,8 @@ internal static class SvhnConverter
         if (sources.Count == 0) throw new EspalierException("There is nothing to convert: no folder was given.");
         foreach (var source in sources)
         {
-            if (sources.Count(other => other.Name == source.Name) > 1) throw new EspalierException($"Two folders are called '{source.Name}', so their photos would be too; rename one.");
+            if (sources.Count(other => other.Name == source.Name) > 1)
+                throw new EspalierException($"Two folders are called '{source.Name}', so their photos would be too; rename one.");
         }
 
         rule.CheckSources(sources);
@@ -70,7 +76,8 @@ internal static class SvhnConverter
                 var photo = SvhnFormat.Listed(source, rule.SplitOf(source.Name, stem) ?? "", entry) with { Name = $"{source.Name}_{stem}" };
                 if (photo.Split.Length == 0) unassigned++;
                 else if (targets.Add(photo.Name)) planned.Add(photo);
-                else twice.Add(new Finding(FindingKind.PhotoListedTwice, photo.Split, photo.Path, "", "is in digitStruct.mat twice: taken once"));
+                else twice.Add(new Finding(FindingKind.PhotoListedTwice, photo.Split, photo.Path, "",
+                    "is in digitStruct.mat twice: taken once"));
             }
         }
 

@@ -42,7 +42,8 @@ internal sealed class SvhnFormat : IDatasetFormat
                 else findings.Add(new Finding(FindingKind.PhotoListedTwice, source.Name, photo.Path, "", "is in digitStruct.mat twice"));
             }
 
-            photos.AddRange(PictureFolder.In(source.Folder).Where(path => !named.Contains(path)).Select(path => new ListedPhoto(source.Name, path, _ => null)));
+            photos.AddRange(PictureFolder.In(source.Folder).Where(path => !named.Contains(path))
+                .Select(path => new ListedPhoto(source.Name, path, _ => null)));
         }
 
         return new DatasetListing(this, Digits, photos, findings, [.. sources.Select(source => source.Folder)]);
@@ -51,7 +52,8 @@ internal sealed class SvhnFormat : IDatasetFormat
     /// <summary>A folder a split, and a <c>digitStruct.mat</c> in each.</summary>
     public string Write(string folder, DatasetContent content, CancellationToken cancellationToken = default)
     {
-        if (!content.ClassNames.SequenceEqual(Digits)) throw new EspalierException("SVHN's format 1 holds the classes 0 to 9 and no others.");
+        if (!content.ClassNames.SequenceEqual(Digits))
+            throw new EspalierException("SVHN's format 1 holds the classes 0 to 9 and no others.");
         foreach (var split in content.Photos.GroupBy(photo => photo.Split))
         {
             var target = Directory.CreateDirectory(Path.Combine(folder, split.Key)).FullName;
@@ -63,7 +65,8 @@ internal sealed class SvhnFormat : IDatasetFormat
                 PhotoFile.Place(photo.Path, Path.Combine(target, name), content.Placement);
 
                 // A photo that had no entry gets none: to give it an empty one would say that it shows no digit.
-                if (photo.Labels is { } labels) entries.Add(new DigitStructEntry(name, [.. labels.Select(label => DigitStructBox.Of(label.Within(photo.Size)))]));
+                if (photo.Labels is { } labels)
+                    entries.Add(new DigitStructEntry(name, [.. labels.Select(label => DigitStructBox.Of(label.Within(photo.Size)))]));
             }
 
             DigitStructWriter.Write(Path.Combine(target, "digitStruct.mat"), entries);
@@ -80,10 +83,12 @@ internal sealed class SvhnFormat : IDatasetFormat
     }
 
     /// <summary>The boxes of one photo as shares of its width and height (the paper's section 3.2).</summary>
-    internal static IReadOnlyList<LabelClaim> Claims(IReadOnlyList<DigitStructBox> boxes, PictureSize size) => [.. boxes.Select((box, index) =>
+    internal static IReadOnlyList<LabelClaim> Claims(IReadOnlyList<DigitStructBox> boxes, PictureSize size) =>
+        [.. boxes.Select((box, index) =>
     {
         var claim = new LabelClaim("box", index + 1, default);
-        if (!double.IsFinite(box.Left + box.Top + box.Width + box.Height)) return claim.Faulty(FindingKind.SenselessLabel, $"has edges that are no numbers");
+        if (!double.IsFinite(box.Left + box.Top + box.Width + box.Height))
+            return claim.Faulty(FindingKind.SenselessLabel, $"has edges that are no numbers");
         claim = claim with { Row = LabelRow.OfPixels(box.Digit ?? 0, box.Left, box.Top, box.Width, box.Height, size) };
         return box.Digit is null ? claim.Faulty(FindingKind.WrongClass, $"has the label {box.Label}, which is no digit") : claim;
     })];

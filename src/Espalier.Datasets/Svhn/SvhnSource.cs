@@ -24,7 +24,9 @@ internal sealed record SvhnSource(string Name, string Folder)
     // The name comes from a file of unknown origin and must not lead anywhere else.
     internal void RequirePlainName(string name)
     {
-        if (name.Length > 0 && name.IndexOfAny(['/', '\\', '\0', ':']) < 0 && name.Trim('.', ' ').Length > 0 && name.All(c => !char.IsControl(c))) return;
+        if (name.Length > 0 && name.IndexOfAny(['/', '\\', '\0', ':']) < 0 && name.Trim('.', ' ').Length > 0
+            && name.All(c => !char.IsControl(c)))
+            return;
         throw new EspalierException($"{DigitStructFile} names a photo '{name}', which is no plain file name.");
     }
 }

@@ -41,10 +41,12 @@ internal static class DatasetView
 
         // Cells are shaped like the middle photo, so that most fill theirs.
         var aspects = entries.Select(entry => (double)entry.Width / entry.Height).Order().ToList();
-        var height = Math.Clamp((int)Math.Round((options.CellWidth - 2 * SideMargin) / aspects[aspects.Count / 2]) + 2 * Margin, options.CellWidth / 3, 2 * options.CellWidth);
+        var height = Math.Clamp((int)Math.Round((options.CellWidth - 2 * SideMargin) / aspects[aspects.Count / 2]) + 2 * Margin,
+            options.CellWidth / 3, 2 * options.CellWidth);
         height = Math.Clamp(height, 3 * Margin, 4096);
         var cells = entries.Select(entry => Cell(entry, dataset.ClassNames, options.CellWidth, height)).ToList();
-        return ContactSheet.Compose(cells, new ContactSheetOptions { Columns = options.Columns, CellWidth = options.CellWidth, CellHeight = height });
+        return ContactSheet.Compose(cells,
+            new ContactSheetOptions { Columns = options.Columns, CellWidth = options.CellWidth, CellHeight = height });
     }
 
     private static ContactSheetCell Cell(DatasetEntry entry, IReadOnlyList<string> classNames, int width, int height)
@@ -55,8 +57,10 @@ internal static class DatasetView
         var cell = Picture.Filled(width, height, Ground.Red, Ground.Green, Ground.Blue);
         var (left, top) = (fit.Left + SideMargin, fit.Top + Margin);
         for (var row = 0; row < fitted.Height; row++) fitted.Row(row).CopyTo(cell.Row(top + row)[(left * 3)..]);
-        var boxes = entry.Labels.Select(label => PaintedBox.Of(label with { Box = label.Box.ScaleAndMove(fit.ScaleX, fit.ScaleY, left, top) }, classNames)).ToList();
+        var boxes = entry.Labels.Select(
+            label => PaintedBox.Of(label with { Box = label.Box.ScaleAndMove(fit.ScaleX, fit.ScaleY, left, top) }, classNames)).ToList();
         BoxPainter.PaintOn(cell, boxes, Dot);
-        return new ContactSheetCell(cell, FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(entry.Path)}  {entry.Width}x{entry.Height}"));
+        return new ContactSheetCell(cell,
+            FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(entry.Path)}  {entry.Width}x{entry.Height}"));
     }
 }

@@ -35,13 +35,16 @@ internal sealed class DataConfigurationReader
         {
             var folder = path;
             path = Path.Combine(path, "data.yaml");
-            if (!File.Exists(path)) throw new EspalierException($"There is no data.yaml in {folder}; espalier data new {folder} --output FOLDER makes a data set of a folder of photos.");
+            if (!File.Exists(path)) throw new EspalierException(
+                $"There is no data.yaml in {folder}; espalier data new {folder} --output FOLDER makes a data set of a folder of photos.");
         }
 
-        if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(path)) throw PhotoFinder.JsonRefusal(path);
+        if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
+            throw PhotoFinder.JsonRefusal(path);
         if (PictureReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) && File.Exists(path))
             throw new EspalierException($"{path} is a picture; a data.yaml is wanted, which names folders of photos with their labels.");
-        var root = YamlTree.Read(path) ?? throw new EspalierException($"{path} is no data.yaml: it should map names such as train, val and names to their values.");
+        var root = YamlTree.Read(path)
+            ?? throw new EspalierException($"{path} is no data.yaml: it should map names such as train, val and names to their values.");
         var reader = new DataConfigurationReader(path, root);
         var names = reader.ReadNames();
         reader.CheckCount(names.Count);
@@ -57,7 +60,8 @@ internal sealed class DataConfigurationReader
             YamlMappingNode map => ReadNameMap(map),
             _ => throw Error(node, "'names' should be a list of class names, or a map from 0, 1, … to them"),
         };
-        return names.Count is > 0 and <= MaximumClasses ? names : throw Error(node, $"'names' has {names.Count} classes, 1 to {MaximumClasses} are allowed");
+        return names.Count is > 0 and <= MaximumClasses
+            ? names : throw Error(node, $"'names' has {names.Count} classes, 1 to {MaximumClasses} are allowed");
     }
 
     private List<string> ReadNameMap(YamlMappingNode map)
@@ -72,7 +76,8 @@ internal sealed class DataConfigurationReader
         var expected = 0;
         foreach (var index in byIndex.Keys)
         {
-            if (index != expected++) throw Error(map, $"'names' lacks class {expected - 1}: the indices should be 0 to {byIndex.Count - 1}");
+            if (index != expected++)
+                throw Error(map, $"'names' lacks class {expected - 1}: the indices should be 0 to {byIndex.Count - 1}");
         }
 
         return [.. byIndex.Values];
@@ -95,11 +100,14 @@ internal sealed class DataConfigurationReader
             var isUsual = name is "train" or "val" or "test";
             if (OtherKeys.Contains(name) || !isUsual && !LooksLikePhotos(value, root)) continue;
             if (value is YamlScalarNode { Value: { } place } scalar && !SaysNothing(scalar)) splits[name] = [Resolve(root, place)];
-            else if (value is YamlSequenceNode list && list.Children.Count > 0) splits[name] = [.. list.Children.Select(item => Resolve(root, Scalar(item)))];
-            else if (value is YamlMappingNode && isUsual) throw Error(value, $"'{name}' should be a folder, a list file, or a list of these");
+            else if (value is YamlSequenceNode list && list.Children.Count > 0)
+                splits[name] = [.. list.Children.Select(item => Resolve(root, Scalar(item)))];
+            else if (value is YamlMappingNode && isUsual)
+                throw Error(value, $"'{name}' should be a folder, a list file, or a list of these");
         }
 
-        return splits.Count > 0 ? splits : throw new EspalierException($"{_path} names no photos: it should have train, val or another split.");
+        return splits.Count > 0
+            ? splits : throw new EspalierException($"{_path} names no photos: it should have train, val or another split.");
     }
 
     // What Python takes for nothing: test: null leaves the split out, as an empty value does.
@@ -110,8 +118,10 @@ internal sealed class DataConfigurationReader
     private static bool LooksLikePhotos(YamlNode value, string root) => value switch
     {
         YamlScalarNode { Value: { Length: > 0 } text } => Path.Exists(Resolve(root, text))
-            || text.Contains('/', StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal) && !text.Any(char.IsWhiteSpace),
-        YamlSequenceNode list => list.Children.Count > 0 && list.Children.All(item => item is YamlScalarNode && LooksLikePhotos(item, root)),
+            || text.Contains('/', StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal)
+                && !text.Any(char.IsWhiteSpace),
+        YamlSequenceNode list => list.Children.Count > 0
+            && list.Children.All(item => item is YamlScalarNode && LooksLikePhotos(item, root)),
         _ => false,
     };
 
@@ -119,7 +129,8 @@ internal sealed class DataConfigurationReader
     private int ReadKeypointNumbers()
     {
         if (Find("kpt_shape") is not { } node) return 0;
-        if (node is not YamlSequenceNode { Children: [var points, var each] }) throw Error(node, "'kpt_shape' should be [points, 2] or [points, 3]");
+        if (node is not YamlSequenceNode { Children: [var points, var each] })
+            throw Error(node, "'kpt_shape' should be [points, 2] or [points, 3]");
         return WholeNumber(points, "the number of key points") * WholeNumber(each, "the numbers of a key point");
     }
 
@@ -150,7 +161,8 @@ internal sealed class DataConfigurationReader
         return null;
     }
 
-    private string Scalar(YamlNode node) => node is YamlScalarNode scalar ? scalar.Value ?? "" : throw Error(node, "a plain word is wanted here");
+    private string Scalar(YamlNode node) =>
+        node is YamlScalarNode scalar ? scalar.Value ?? "" : throw Error(node, "a plain word is wanted here");
 
     private int WholeNumber(YamlNode node, string what) =>
         int.TryParse(Scalar(node), NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -18,9 +18,11 @@ public static class DatasetScanner
     /// <param name="options">How; the defaults where null.</param>
     /// <param name="progress">Hears how far it is, from several threads.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The usable photos, ordered by path (ordinal), whatever the number of workers and whether or not a cache was there.</returns>
+    /// <returns>The usable photos, ordered by path (ordinal), whatever the number of workers and whether or not a cache was
+    /// there.</returns>
     /// <exception cref="EspalierException">
-    /// There is no such split or folder; it has no photo, none that is usable, or, unless that is allowed, none with a label file; a label has a class without a name.
+    /// There is no such split or folder; it has no photo, none that is usable, or, unless that is allowed, none with a label file; a label
+    /// has a class without a name.
     /// </exception>
     public static DetectionDataset Scan(
         DataConfiguration configuration, string split, ScanOptions? options = null,
@@ -31,7 +33,8 @@ public static class DatasetScanner
         OptionException.ThrowIfOutside(options.Workers, 0, 1024, "Workers");
         var problems = new List<DatasetProblem>();
         var sources = configuration.Sources(split);
-        var photosOfSources = sources.Select(source => (Source: source, Photos: PhotoFinder.Find(source, problems, cancellationToken))).ToList();
+        var photosOfSources = sources.Select(source => (Source: source, Photos: PhotoFinder.Find(source, problems, cancellationToken)))
+            .ToList();
         var counter = new ProgressCounter(photosOfSources.Sum(pair => pair.Photos.Count), progress);
         var findings = new SortedDictionary<string, ScannedPhoto>(StringComparer.Ordinal);
         foreach (var (source, photos) in photosOfSources)
@@ -48,11 +51,18 @@ public static class DatasetScanner
     }
 
     private static ScannedPhoto[] ScanSource(
-        DataConfiguration configuration, string source, List<string> photos, ScanOptions options, ProgressCounter counter, CancellationToken cancellationToken)
+        DataConfiguration configuration,
+        string source,
+        List<string> photos,
+        ScanOptions options,
+        ProgressCounter counter,
+        CancellationToken cancellationToken
+    )
     {
         var inspector = new PhotoInspector(options.DecodeFully, options.KeepPartial);
         var scanner = new PhotoScanner(configuration, inspector);
-        var rules = string.Create(CultureInfo.InvariantCulture, $"{configuration.ClassNames.Count} classes, {configuration.KeypointNumbers} numbers of key points, {inspector}");
+        var rules = string.Create(CultureInfo.InvariantCulture,
+            $"{configuration.ClassNames.Count} classes, {configuration.KeypointNumbers} numbers of key points, {inspector}");
         var cacheFile = ScanCache.FileOf(source);
         var known = options.UseCache ? ScanCache.Read(cacheFile, rules, configuration.ClassNames.Count) : [];
         var findings = new ScannedPhoto[photos.Count];
@@ -78,7 +88,12 @@ public static class DatasetScanner
     }
 
     private static DetectionDataset Collect(
-        DataConfiguration configuration, string split, SortedDictionary<string, ScannedPhoto> findings, List<DatasetProblem> problems, bool allowUnlabelled)
+        DataConfiguration configuration,
+        string split,
+        SortedDictionary<string, ScannedPhoto> findings,
+        List<DatasetProblem> problems,
+        bool allowUnlabelled
+    )
     {
         var entries = new List<DatasetEntry>(findings.Count);
         var labelFiles = 0;
@@ -92,12 +107,14 @@ public static class DatasetScanner
 
         if (entries.Count == 0)
         {
-            throw new EspalierException($"None of the {findings.Count} photos of '{split}' in {configuration.Path} is usable ({problems[0].Path}: {problems[0].Reason}).");
+            throw new EspalierException($"None of the {findings.Count} photos of '{split}' in {configuration.Path} is usable "
+                + $"({problems[0].Path}: {problems[0].Reason}).");
         }
 
         if (labelFiles == 0 && !allowUnlabelled)
         {
-            throw new EspalierException($"None of the {findings.Count} photos of '{split}' in {configuration.Path} has a label file ({LabelPath.OfPhoto(entries[0].Path)} would be the first).");
+            throw new EspalierException($"None of the {findings.Count} photos of '{split}' in {configuration.Path} has a label file "
+                + $"({LabelPath.OfPhoto(entries[0].Path)} would be the first).");
         }
 
         return new DetectionDataset(entries, configuration.ClassNames, problems);

@@ -16,7 +16,8 @@ internal static class HeldOut
         validationSplit == "val" && !configuration.Splits.ContainsKey("val") && configuration.Splits.ContainsKey("train");
 
     /// <summary>The pictures that are left to learn from.</summary>
-    public static DetectionDataset Rest(DetectionDataset training) => training with { Entries = [.. training.Entries.Where((_, index) => !IsHeld(index, training))] };
+    public static DetectionDataset Rest(DetectionDataset training) =>
+        training with { Entries = [.. training.Entries.Where((_, index) => !IsHeld(index, training))] };
 
     /// <summary>Scans a split to judge by, or holds it out.</summary>
     /// <param name="configuration">The data set.</param>
@@ -24,14 +25,21 @@ internal static class HeldOut
     /// <param name="options">How; the defaults where null.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EspalierException">See <see cref="DatasetScanner.Scan"/>; or train has a single picture.</exception>
-    public static DetectionDataset Scan(DataConfiguration configuration, string split, ScanOptions? options = null, CancellationToken cancellationToken = default)
+    public static DetectionDataset Scan(DataConfiguration configuration, string split, ScanOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         if (!IsNeeded(configuration, split)) return DatasetScanner.Scan(configuration, split, options, null, cancellationToken);
         var training = DatasetScanner.Scan(configuration, "train", options, null, cancellationToken);
-        if (training.Entries.Count < 2) throw new EspalierException($"{configuration.Path} has no split 'val' to judge by, and 'train' has one picture.");
+        if (training.Entries.Count < 2)
+            throw new EspalierException($"{configuration.Path} has no split 'val' to judge by, and 'train' has one picture.");
         var held = training.Entries.Where((_, index) => IsHeld(index, training)).ToList();
-        var reason = $"has no split 'val': every tenth picture of 'train' ({held.Count} of {training.Entries.Count}) is judged by, and not learned from";
-        return training with { Entries = held, Problems = [new DatasetProblem(configuration.Path, reason, PhotoSkipped: false) { Kind = FindingKind.MissingSplit }] };
+        var reason = $"has no split 'val': every tenth picture of 'train' ({held.Count} of {training.Entries.Count}) is judged by, and not "
+            + $"learned from";
+        return training with
+        {
+            Entries = held,
+            Problems = [new DatasetProblem(configuration.Path, reason, PhotoSkipped: false) { Kind = FindingKind.MissingSplit }],
+        };
     }
 
     private static bool IsHeld(int index, DetectionDataset training) => index % Every == Math.Min(Every, training.Entries.Count) - 1;

@@ -20,12 +20,16 @@ internal static class LabelFile
     /// <summary>Reads the text of a label file.</summary>
     /// <param name="text">The whole file.</param>
     /// <param name="classCount">How many classes have names.</param>
-    /// <param name="keypointNumbers">How many numbers for key points follow each box (a <c>kpt_shape</c> of [17, 3] makes 51); they are passed over.</param>
+    /// <param name="keypointNumbers">How many numbers for key points follow each box (a <c>kpt_shape</c> of [17, 3] makes 51); they are
+    /// passed over.</param>
     public static LabelContent Parse(ReadOnlySpan<char> text, int classCount, int keypointNumbers = 0)
     {
         var claims = Claims(text, classCount, keypointNumbers);
         var foreign = claims.FindIndex(claim => claim.Fault is { Kind: FindingKind.WrongClass });
-        return LabelRules.Apply(claims) with { ForeignClass = foreign < 0 ? null : ((int)claims[foreign].Number, claims[foreign].Row.Class) };
+        return LabelRules.Apply(claims) with
+        {
+            ForeignClass = foreign < 0 ? null : ((int)claims[foreign].Number, claims[foreign].Row.Class),
+        };
     }
 
     /// <summary>The rows of a label file as they are written, without the blank ones.</summary>
@@ -43,7 +47,8 @@ internal static class LabelFile
             else
             {
                 var claim = new LabelClaim("row", number, ToRow(columns, keypointNumbers));
-                claims.Add(claim.Row.Class < classCount ? claim : claim.Faulty(FindingKind.WrongClass, $"has class {claim.Row.Class}, but only 0 to {classCount - 1} have names"));
+                claims.Add(claim.Row.Class < classCount ? claim
+                    : claim.Faulty(FindingKind.WrongClass, $"has class {claim.Row.Class}, but only 0 to {classCount - 1} have names"));
             }
         }
 
@@ -56,7 +61,8 @@ internal static class LabelFile
         var text = new StringBuilder();
         foreach (var row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{row.Class} {row.X:0.########} {row.Y:0.########} {row.Width:0.########} {row.Height:0.########}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{row.Class} {row.X:0.########} {row.Y:0.########} {row.Width:0.########} {row.Height:0.########}\n");
         }
 
         return text.ToString();
@@ -69,7 +75,8 @@ internal static class LabelFile
         {
             var field = line[range].Trim();
             if (field.IsEmpty) continue;
-            if (!double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value)) return $"has '{Shorten(field)}' where a number should be";
+            if (!double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
+                return $"has '{Shorten(field)}' where a number should be";
             columns.Add(value);
         }
 
@@ -80,10 +87,12 @@ internal static class LabelFile
     {
         var shares = IsBox(columns.Count, keypointNumbers) ? BoxColumns : columns.Count;
         if (shares != BoxColumns && (shares < 7 || shares % 2 == 0)) return $"has {columns.Count} columns, not 5";
-        if (columns[0] < 0 || columns[0] > int.MaxValue || columns[0] != Math.Floor(columns[0])) return $"has the class {Text(columns[0])}, which is no whole number from 0 on";
+        if (columns[0] < 0 || columns[0] > int.MaxValue || columns[0] != Math.Floor(columns[0]))
+            return $"has the class {Text(columns[0])}, which is no whole number from 0 on";
         for (var i = 1; i < shares; i++)
         {
-            if (columns[i] < -LabelRules.Tolerance || columns[i] > 1 + LabelRules.Tolerance) return $"has {Text(columns[i])}, which is outside 0 to 1";
+            if (columns[i] < -LabelRules.Tolerance || columns[i] > 1 + LabelRules.Tolerance)
+                return $"has {Text(columns[i])}, which is outside 0 to 1";
         }
 
         return null;
@@ -102,7 +111,8 @@ internal static class LabelFile
         return new LabelRow((int)columns[0], (left + right) / 2, (top + bottom) / 2, right - left, bottom - top);
     }
 
-    private static bool IsBox(int columns, int keypointNumbers) => columns == BoxColumns || keypointNumbers > 0 && columns == BoxColumns + keypointNumbers;
+    private static bool IsBox(int columns, int keypointNumbers) =>
+        columns == BoxColumns || keypointNumbers > 0 && columns == BoxColumns + keypointNumbers;
 
     private static string Shorten(ReadOnlySpan<char> field) => field.Length <= 24 ? field.ToString() : string.Concat(field[..24], "…");
 

@@ -21,7 +21,8 @@ internal static class ListedPath
         string[] bases = [folder, Environment.CurrentDirectory, Path.GetDirectoryName(folder) ?? folder];
         var ways = bases.Select(start => (Func<string, string>)(name => Path.GetFullPath(name, start)))
             .Append(name => Path.GetFullPath(WithoutFirstFolder(name), folder)).ToList();
-        return ways.Concat(ways.Select(way => (Func<string, string>)(name => way(name.Replace('\\', '/'))))).FirstOrDefault(way => File.Exists(way(entry)));
+        return ways.Concat(ways.Select(way => (Func<string, string>)(name => way(name.Replace('\\', '/')))))
+            .FirstOrDefault(way => File.Exists(way(entry)));
     }
 
     private static string FolderOf(string list) => Path.GetDirectoryName(Path.GetFullPath(list))!;

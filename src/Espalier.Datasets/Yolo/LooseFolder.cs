@@ -5,7 +5,8 @@ using Espalier.Datasets.Formats;
 namespace Espalier.Datasets.Yolo;
 
 /// <summary>
-/// Photos in a folder and the folders within, without a <c>data.yaml</c>: as labelling tools export them, with label files in <c>labels</c> or beside the
+/// Photos in a folder and the folders within, without a <c>data.yaml</c>: as labelling tools export them, with label files in <c>labels</c>
+/// or beside the
 /// photos and the classes' names in <c>classes.txt</c>, or without any label.
 /// </summary>
 internal static class LooseFolder
@@ -24,16 +25,21 @@ internal static class LooseFolder
         var problems = new List<DatasetProblem>();
         var photos = PhotoFinder.Find(folder, problems, cancellationToken);
         classNames ??= ReadNames(folder)
-            ?? throw new EspalierException($"No {NameFiles[0]} in {folder} names the classes; name them with --classes, in the order of their numbers in the labels.");
+            ?? throw new EspalierException(
+                $"No {NameFiles[0]} in {folder} names the classes; name them with --classes, in the order of their numbers in the labels.");
         return new DatasetListing(
-            new YoloFormat(), classNames, [.. photos.Select(photo => YoloFormat.Listed(split, photo, LabelOf(folder, photo), classNames.Count, keypointNumbers: 0))],
-            [.. problems.Select(problem => new Finding(problem.Kind, split, problem.Path, "", problem.Reason))], [Path.GetFullPath(folder)]);
+            new YoloFormat(), classNames, [.. photos.Select(photo => YoloFormat.Listed(split, photo, LabelOf(folder, photo),
+                classNames.Count, keypointNumbers: 0))],
+            [.. problems.Select(problem => new Finding(problem.Kind, split, problem.Path, "", problem.Reason))],
+            [Path.GetFullPath(folder)]
+        );
     }
 
     private static string LabelOf(string folder, string photo)
     {
         var file = Path.ChangeExtension(Path.GetFileName(photo), ".txt");
-        string[] places = [LabelPath.OfPhoto(photo), Path.ChangeExtension(photo, ".txt"), Path.Combine(Path.GetDirectoryName(photo)!, Labels, file), Path.Combine(folder, Labels, file)];
+        string[] places = [LabelPath.OfPhoto(photo), Path.ChangeExtension(photo, ".txt"),
+            Path.Combine(Path.GetDirectoryName(photo)!, Labels, file), Path.Combine(folder, Labels, file)];
         return Array.Find(places, File.Exists) ?? places[0];
     }
 

@@ -6,7 +6,8 @@ namespace Espalier.Datasets.Yolo;
 /// <summary>Finds label files that belong to no photo.</summary>
 internal static class OrphanLabels
 {
-    /// <summary>The orphans beside the folders of a data set; photos that stand in a list are looked up in the folders of all its photos.</summary>
+    /// <summary>The orphans beside the folders of a data set; photos that stand in a list are looked up in the folders of all its
+    /// photos.</summary>
     public static IEnumerable<Finding> Find(DataConfiguration configuration, IEnumerable<string> photos)
     {
         var expected = photos.Select(LabelPath.OfPhoto).ToHashSet(StringComparer.Ordinal);
@@ -20,7 +21,9 @@ internal static class OrphanLabels
                 var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 64 };
                 foreach (var label in Directory.EnumerateFiles(folder, "*.txt", options).Order(StringComparer.Ordinal))
                 {
-                    if (IsLabelFile(label) && expected.Add(label)) yield return new Finding(FindingKind.OrphanLabels, split, label, "", Reason(Path.Combine(source, Path.GetRelativePath(folder, label))));
+                    if (IsLabelFile(label) && expected.Add(label))
+                        yield return new Finding(FindingKind.OrphanLabels, split, label, "",
+                            Reason(Path.Combine(source, Path.GetRelativePath(folder, label))));
                 }
             }
         }
@@ -30,10 +33,12 @@ internal static class OrphanLabels
     private static string Reason(string photo)
     {
         var pattern = Path.GetFileNameWithoutExtension(photo) + ".*";
-        var unread = Path.GetDirectoryName(photo) is { } folder && Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).FirstOrDefault(PictureFolder.IsPassedOver) : null;
+        var unread = Path.GetDirectoryName(photo) is { } folder && Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, pattern).FirstOrDefault(PictureFolder.IsPassedOver) : null;
         return unread is null ? "belongs to no photo" : $"belongs to {Path.GetFileName(unread)}, which is not read";
     }
 
     // Where photos and labels share a folder, lists and notes lie there too.
-    private static bool IsLabelFile(string path) => Path.GetFileName(path) is not ("classes.txt" or "README.txt" or "readme.txt" or "train.txt" or "val.txt" or "test.txt");
+    private static bool IsLabelFile(string path) =>
+        Path.GetFileName(path) is not ("classes.txt" or "README.txt" or "readme.txt" or "train.txt" or "val.txt" or "test.txt");
 }

@@ -43,7 +43,8 @@ internal static class PhotoFinder
 
         if (photos.Count == 0)
         {
-            var instead = passedOver.Count > 0 ? $"; it holds {passedOver.Count} other files, such as {Path.GetFileName(passedOver.Min(StringComparer.Ordinal))}" : "";
+            var instead = passedOver.Count > 0
+                ? $"; it holds {passedOver.Count} other files, such as {Path.GetFileName(passedOver.Min(StringComparer.Ordinal))}" : "";
             throw new EspalierException($"There is no photo in {folder} ({string.Join(", ", PictureReader.Extensions)}){instead}.");
         }
 
@@ -56,7 +57,8 @@ internal static class PhotoFinder
 
     private static List<string> ReadList(string list, List<DatasetProblem> problems, CancellationToken cancellationToken)
     {
-        if (PictureFolder.IsPicture(list) || new FileInfo(list).Length > MaximumListBytes) throw new EspalierException($"{list} is neither a folder of photos nor a list of them.");
+        if (PictureFolder.IsPicture(list) || new FileInfo(list).Length > MaximumListBytes)
+            throw new EspalierException($"{list} is neither a folder of photos nor a list of them.");
         var photos = new HashSet<string>(StringComparer.Ordinal);
         Func<string, string>? place = null;
         var repeated = 0;
@@ -90,6 +92,7 @@ internal static class PhotoFinder
 
     /// <summary>What is said where JSON stands in the place of photos.</summary>
     public static EspalierException JsonRefusal(string path) => new(
-        $"{path} is JSON, such as COCO's annotations, where a folder of photos or a list of them is wanted, with label files beside the photos; "
+        $"{path} is JSON, such as COCO's annotations, where a folder of photos or a list of them is wanted, with label files beside the "
+            + $"photos; "
         + $"'espalier data convert {path} --output FOLDER' turns COCO into that.");
 }

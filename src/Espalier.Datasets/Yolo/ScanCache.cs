@@ -42,7 +42,8 @@ internal static class ScanCache
                 photos[photo] = ReadPhoto(reader, photo, classes);
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or OverflowException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or OverflowException)
         {
             photos.Clear();
         }
@@ -123,7 +124,8 @@ internal static class ScanCache
         {
             var index = reader.ReadInt32();
             var box = new Box(reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle());
-            var isInside = box.Left >= 0 && box.Left <= box.Right && box.Right <= width && box.Top >= 0 && box.Top <= box.Bottom && box.Bottom <= height;
+            var isInside = box.Left >= 0 && box.Left <= box.Right && box.Right <= width && box.Top >= 0 && box.Top <= box.Bottom
+                && box.Bottom <= height;
             labels[i] = Require(new LabelledBox(index, box), isInside && index >= 0 && index < classes);
         }
 

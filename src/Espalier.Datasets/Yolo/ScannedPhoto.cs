@@ -30,7 +30,8 @@ internal readonly record struct FileStamp(long PhotoBytes, long PhotoWritten, lo
 /// <param name="Labels">In the photo's pixels.</param>
 /// <param name="Problems">What was wrong with photo and labels.</param>
 /// <param name="Refusal">Why the whole data set cannot be used, or null.</param>
-internal sealed record ScannedPhoto(FileStamp Stamp, int Width, int Height, LabelledBox[] Labels, DatasetProblem[] Problems, string? Refusal)
+internal sealed record ScannedPhoto(FileStamp Stamp, int Width, int Height, LabelledBox[] Labels, DatasetProblem[] Problems,
+    string? Refusal)
 {
     /// <summary>Whether the photo has a label file, be it an empty one.</summary>
     public bool HasLabelFile => Stamp.LabelBytes >= 0;

@@ -21,7 +21,8 @@ internal static class YamlTree
         try
         {
             var length = new FileInfo(path).Length;
-            if (length > MaximumBytes) throw new EspalierException($"{path} has {length} bytes, a YAML file may have {MaximumBytes} at most.");
+            if (length > MaximumBytes)
+                throw new EspalierException($"{path} has {length} bytes, a YAML file may have {MaximumBytes} at most.");
             return File.ReadAllText(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -46,12 +47,14 @@ internal static class YamlTree
         }
         catch (YamlException exception)
         {
-            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{path}, row {exception.Start.Line}: {exception.Message.TrimEnd('.')}."), exception);
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture,
+                $"{path}, row {exception.Start.Line}: {exception.Message.TrimEnd('.')}."), exception);
         }
         catch (Exception exception) when (exception is not EspalierException)
         {
             // On damaged text the parser also throws what belongs to its own workings; no type covers it.
-            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{path} is not valid YAML, somewhere after row {row}."), exception);
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture,
+                $"{path} is not valid YAML, somewhere after row {row}."), exception);
         }
     }
 

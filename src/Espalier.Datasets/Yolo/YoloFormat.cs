@@ -18,7 +18,8 @@ internal sealed class YoloFormat : IDatasetFormat
 
     /// <inheritdoc/>
     public bool Recognises(string path) =>
-        Directory.Exists(path) ? File.Exists(Path.Combine(path, "data.yaml")) : Path.GetExtension(path).ToUpperInvariant() is ".YAML" or ".YML";
+        Directory.Exists(path) ? File.Exists(Path.Combine(path, "data.yaml")) : Path.GetExtension(path)
+            .ToUpperInvariant() is ".YAML" or ".YML";
 
     /// <summary>All splits of one <c>data.yaml</c>. A split other than train of which nothing is there is a finding.</summary>
     public DatasetListing List(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
@@ -34,7 +35,8 @@ internal sealed class YoloFormat : IDatasetFormat
         {
             if (configuration.IsAbsent(split))
             {
-                findings.Add(new Finding(FindingKind.MissingSplit, split, sources[0], "", $"is not there, though {configuration.Path} names it as '{split}'"));
+                findings.Add(new Finding(FindingKind.MissingSplit, split, sources[0], "",
+                    $"is not there, though {configuration.Path} names it as '{split}'"));
                 continue;
             }
 
@@ -44,7 +46,10 @@ internal sealed class YoloFormat : IDatasetFormat
                 foreach (var path in PhotoFinder.Find(source, problems, cancellationToken))
                 {
                     if (seen.TryAdd(path, split)) photos.Add(Listed(split, path, configuration));
-                    else if (seen[path] != split) findings.Add(new Finding(FindingKind.IdenticalPhotoAcrossSplits, split, path, "", $"is in the split '{seen[path]}' too") { Other = path });
+                    else if (seen[path] != split)
+                        findings.Add(new Finding(FindingKind.IdenticalPhotoAcrossSplits, split, path, "",
+                            $"is in the split '{seen[path]}' too")
+                        { Other = path });
                 }
 
                 findings.AddRange(problems.Select(problem => new Finding(problem.Kind, split, problem.Path, "", problem.Reason)));
@@ -52,9 +57,11 @@ internal sealed class YoloFormat : IDatasetFormat
         }
 
         findings.AddRange(OrphanLabels.Find(configuration, seen.Keys));
-        IReadOnlyList<string> inputs = [Path.GetDirectoryName(configuration.Path)!, .. configuration.Splits.Values.SelectMany(sources => sources)];
+        IReadOnlyList<string> inputs = [Path.GetDirectoryName(configuration.Path)!,
+            .. configuration.Splits.Values.SelectMany(sources => sources)];
         var order = configuration.Splits.Keys.ToList();
-        return new DatasetListing(this, configuration.ClassNames, [.. photos.OrderBy(photo => order.IndexOf(photo.Split))], findings, inputs);
+        return new DatasetListing(this, configuration.ClassNames, [.. photos.OrderBy(photo => order.IndexOf(photo.Split))],
+            findings, inputs);
     }
 
     /// <summary><c>images/SPLIT</c>, <c>labels/SPLIT</c> and <c>data.yaml</c>.</summary>
@@ -62,7 +69,8 @@ internal sealed class YoloFormat : IDatasetFormat
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var splits = content.Photos.Select(photo => photo.Split).Distinct().ToList();
-        foreach (var part in splits.SelectMany(split => new[] { Path.Combine("images", split), Path.Combine("labels", split) })) Directory.CreateDirectory(Path.Combine(folder, part));
+        foreach (var part in splits.SelectMany(split => new[] { Path.Combine("images", split), Path.Combine("labels", split) }))
+            Directory.CreateDirectory(Path.Combine(folder, part));
         foreach (var photo in content.Photos)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -70,7 +78,9 @@ internal sealed class YoloFormat : IDatasetFormat
             PhotoFile.Place(photo.Path, Path.Combine(folder, "images", photo.Split, name), content.Placement);
 
             // A photo without a label file stays one, so that the next check says so again. Not flushed one by one: see OutputFolder.
-            if (photo.Labels is { } labels) File.WriteAllText(Path.Combine(folder, "labels", photo.Split, Path.ChangeExtension(name, ".txt")), LabelFile.Format(labels));
+            if (photo.Labels is { } labels)
+                File.WriteAllText(Path.Combine(folder, "labels", photo.Split, Path.ChangeExtension(name, ".txt")),
+                    LabelFile.Format(labels));
         }
 
         return DataConfigurationWriter.Write(folder, content.Remark, splits, content.ClassNames);
@@ -88,7 +98,8 @@ internal sealed class YoloFormat : IDatasetFormat
     {
         var file = new FileInfo(label);
         if (!file.Exists) return null;
-        if (file.Length > MaximumLabelBytes) throw new EspalierException($"has a label file of {file.Length} bytes, at most {MaximumLabelBytes} make sense");
+        if (file.Length > MaximumLabelBytes)
+            throw new EspalierException($"has a label file of {file.Length} bytes, at most {MaximumLabelBytes} make sense");
         try
         {
             return LabelFile.Claims(File.ReadAllText(label), classes, keypointNumbers);

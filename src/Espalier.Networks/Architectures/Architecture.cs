@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 
 namespace Espalier.Networks;
 
-/// <summary>A network's table as YOLOv5's users write it: multiples, anchors and rows, not yet expanded into a <see cref="Graph"/>.</summary>
+/// <summary>A network's table as YOLOv5's users write it: multiples, anchors and rows, not yet expanded into a
+/// <see cref="Graph"/>.</summary>
 /// <remarks>
-/// The YAML keys: <c>nc</c> or <c>names</c> (classes), <c>depth_multiple</c>, <c>width_multiple</c>, <c>anchors</c> (lists, or how many a level), <c>backbone</c>,
+/// The YAML keys: <c>nc</c> or <c>names</c> (classes), <c>depth_multiple</c>, <c>width_multiple</c>, <c>anchors</c> (lists, or how many a
+/// level), <c>backbone</c>,
 /// <c>head</c>; and if wanted <c>ch</c> (the image's channels, 3), <c>activation</c> (SiLU, ReLU, Hardswish, LeakyReLU; SiLU) and
 /// <c>csp_activation</c> (after BottleneckCSP's joint normalisation; LeakyReLU). A row is <c>[from, repeats, module, arguments]</c>.
 /// </remarks>
@@ -31,7 +33,8 @@ public sealed record Architecture
     /// <summary>A level each, finest first: width, height, width, height … in pixels. Empty where they are only counted.</summary>
     public required ImmutableArray<ImmutableArray<float>> Anchors { get; init; }
 
-    /// <summary>Anchors a level where the table only counts them (<c>anchors: 3</c>) and leaves it to training to fit them; else 0.</summary>
+    /// <summary>Anchors a level where the table only counts them (<c>anchors: 3</c>) and leaves it to training to fit them; else
+    /// 0.</summary>
     public int CountedAnchors { get; init; }
 
     /// <summary>The activation in every Conv.</summary>

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Espalier.Networks;
 
-/// <summary>Gives a <see cref="TableValue"/> its meaning as an <see cref="Architecture"/>, or says which key or row does not make sense.</summary>
+/// <summary>Gives a <see cref="TableValue"/> its meaning as an <see cref="Architecture"/>, or says which key or row does not make
+/// sense.</summary>
 internal sealed class ArchitectureReader(string name)
 {
     private const double MaxMultiple = 100;
@@ -92,7 +93,8 @@ internal sealed class ArchitectureReader(string name)
     private int WholeIn(TableValue value, int row, string what, int least, int most)
     {
         var text = (value as TableValue.Scalar)?.Text;
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most
             ? number
             : throw WrongRow(row, $"{what} must be a whole number from {least} to {most}, not '{text ?? "nothing or a list"}'");
     }
@@ -123,7 +125,8 @@ internal sealed class ArchitectureReader(string name)
             : throw Wrong($"level {level} of anchors must hold lengths above 0 and up to {MaxAnchor} pixels");
 
     private double Multiple(string key)
-        => double.TryParse(Scalar(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var multiple) && multiple is > 0 and <= MaxMultiple
+        => double.TryParse(Scalar(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var multiple)
+            && multiple is > 0 and <= MaxMultiple
             ? multiple
             : throw Wrong($"{key} must be a number above 0 and up to {MaxMultiple}, not '{Scalar(key) ?? "nothing"}'");
 

@@ -4,7 +4,8 @@ using YamlDotNet.Core.Events;
 
 namespace Espalier.Networks;
 
-/// <summary>Reads YAML text into <see cref="TableValue"/>s from parser events: no tags, no aliases, no types, limited size and depth.</summary>
+/// <summary>Reads YAML text into <see cref="TableValue"/>s from parser events: no tags, no aliases, no types, limited size and
+/// depth.</summary>
 internal sealed class TableText
 {
     private const int MaxLength = 1 << 20;
@@ -85,7 +86,8 @@ internal sealed class TableText
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             var key = _parser.Consume<Scalar>();
-            if (!entries.TryAdd(key.Value, Value(depth + 1))) throw new YamlException(key.Start, key.End, $"the key '{key.Value}' stands twice");
+            if (!entries.TryAdd(key.Value, Value(depth + 1)))
+                throw new YamlException(key.Start, key.End, $"the key '{key.Value}' stands twice");
         }
 
         return new TableValue.Map(entries);

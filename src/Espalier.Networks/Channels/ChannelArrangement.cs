@@ -1,7 +1,8 @@
 namespace Espalier.Networks;
 
 /// <summary>
-/// A network whose channels lie elsewhere. For each node there is a list: the channels that its output had, in the order in which it has them now.
+/// A network whose channels lie elsewhere. For each node there is a list: the channels that its output had, in the order in which it has
+/// them now.
 /// What is not listed is gone; <see cref="Nothing"/> is a new channel of zeros.
 /// </summary>
 internal static class ChannelArrangement
@@ -10,7 +11,8 @@ internal static class ChannelArrangement
     public const int Nothing = -1;
 
     /// <summary>
-    /// The lists of all nodes, where the picture's and the convolutions' are known: every other node hands on what it reads. Null where a new channel would meet
+    /// The lists of all nodes, where the picture's and the convolutions' are known: every other node hands on what it reads. Null where a
+    /// new channel would meet
     /// a sum of unlike tensors, a node that needs all its channels or the decoding, which have no place for it.
     /// </summary>
     /// <param name="graph">The graph.</param>
@@ -63,7 +65,8 @@ internal static class ChannelArrangement
 
     /// <summary>The graph alone.</summary>
     /// <exception cref="GraphException">A layer has no channel left.</exception>
-    public static Graph Arrange(Graph graph, int[][] channels) => graph with { Nodes = [.. graph.Nodes.Select((node, i) => Resized(node, i, channels))] };
+    public static Graph Arrange(Graph graph, int[][] channels) =>
+        graph with { Nodes = [.. graph.Nodes.Select((node, i) => Resized(node, i, channels))] };
 
     /// <summary>The graph and its weights.</summary>
     /// <param name="network">The network; not changed.</param>
@@ -77,7 +80,8 @@ internal static class ChannelArrangement
         var state = new Dictionary<string, WeightArray>();
         for (var i = 0; i < arranged.Nodes.Length; i++)
         {
-            foreach (var item in arranged.Nodes[i].State) state[item.Name] = Part(item, graph.Nodes[i], weights[item.Name], i, channels, constants);
+            foreach (var item in arranged.Nodes[i].State)
+                state[item.Name] = Part(item, graph.Nodes[i], weights[item.Name], i, channels, constants);
         }
 
         return network.With(arranged.Nodes, state);
@@ -85,23 +89,27 @@ internal static class ChannelArrangement
 
     private static Node Resized(Node node, int position, int[][] channels)
     {
-        if (node is ConvNode or BatchNormNode && channels[position].Length == 0) throw new GraphException($"{node.Name} would lose its last channel.");
+        if (node is ConvNode or BatchNormNode && channels[position].Length == 0)
+            throw new GraphException($"{node.Name} would lose its last channel.");
         return node.Resized(node.Inputs.IsEmpty ? 0 : channels[node.Inputs[0]].Length, channels[position].Length);
     }
 
-    private static WeightArray Part(StateItem item, Node node, WeightArray array, int position, int[][] channels, ChannelConstants? constants) => item.Kind switch
-    {
-        StateKind.ConvolutionWeight when node is ConvNode { Groups: 1 } conv => Kernel(conv, array, channels[position], channels[node.Inputs[0]]),
-        StateKind.ConvolutionWeight when node.Flow == ChannelFlow.Handed => Kernels(array, channels[position]),
-        StateKind.ConvolutionBias => Chosen(array, channels[position], channel => constants?.BiasShift(position, channel) ?? 0),
-        StateKind.RunningMean => Chosen(array, channels[position], channel => -(constants?.MeanShift(position, channel) ?? 0)),
-        StateKind.BatchNormWeight or StateKind.BatchNormBias or StateKind.RunningVariance => Chosen(array, channels[position], _ => 0),
-        StateKind.ConvolutionWeight or StateKind.BatchesTracked or StateKind.Anchors => array,
-        _ => throw new NotSupportedException($"{item.Name}: there is no rule to cut a {item.Kind}."),
-    };
+    private static WeightArray Part(StateItem item, Node node, WeightArray array, int position, int[][] channels,
+        ChannelConstants? constants) => item.Kind switch
+        {
+            StateKind.ConvolutionWeight when node is ConvNode { Groups: 1 } conv =>
+                Kernel(conv, array, channels[position], channels[node.Inputs[0]]),
+            StateKind.ConvolutionWeight when node.Flow == ChannelFlow.Handed => Kernels(array, channels[position]),
+            StateKind.ConvolutionBias => Chosen(array, channels[position], channel => constants?.BiasShift(position, channel) ?? 0),
+            StateKind.RunningMean => Chosen(array, channels[position], channel => -(constants?.MeanShift(position, channel) ?? 0)),
+            StateKind.BatchNormWeight or StateKind.BatchNormBias or StateKind.RunningVariance => Chosen(array, channels[position], _ => 0),
+            StateKind.ConvolutionWeight or StateKind.BatchesTracked or StateKind.Anchors => array,
+            _ => throw new NotSupportedException($"{item.Name}: there is no rule to cut a {item.Kind}."),
+        };
 
     private static WeightArray Chosen(WeightArray array, int[] channels, Func<int, double> shift)
-        => new([channels.Length], [.. channels.Select(channel => channel == Nothing ? 0 : (float)(array.Values[channel] + shift(channel)))]);
+        => new([channels.Length], [.. channels.Select(channel => channel == Nothing
+            ? 0 : (float)(array.Values[channel] + shift(channel)))]);
 
     private static WeightArray Kernel(ConvNode conv, WeightArray array, int[] outputs, int[] inputs)
     {
@@ -113,7 +121,8 @@ internal static class ChannelArrangement
             for (var j = 0; j < inputs.Length; j++)
             {
                 if (inputs[j] == Nothing) continue;
-                array.Values.AsSpan(((outputs[i] * conv.InChannels) + inputs[j]) * area, area).CopyTo(values.AsSpan(((i * inputs.Length) + j) * area));
+                array.Values.AsSpan(((outputs[i] * conv.InChannels) + inputs[j]) * area, area)
+                    .CopyTo(values.AsSpan(((i * inputs.Length) + j) * area));
             }
         }
 

@@ -1,10 +1,14 @@
 namespace Espalier.Networks;
 
 /// <summary>
-/// What removed channels still send on, followed from node to node. A removed channel of a batch norm is the constant β, or the mean that was
-/// measured; activation, pooling, enlarging and concatenation hand it on, a depthwise convolution and a gate multiply it, and a sum adds the two, so that a shortcut chain has another constant
-/// at each depth. A block that goes sends its branch's constants, and shifts the channels of the sum that stay. A convolution that reads a constant or a shift shifts its
-/// kept outputs: the next batch norm takes the shift into its running mean — through the concatenation, for BottleneckCSP's bare convolutions —, the next
+/// What removed channels still send on, followed from node to node. A removed channel of a batch norm is the constant β, or the mean that
+/// was
+/// measured; activation, pooling, enlarging and concatenation hand it on, a depthwise convolution and a gate multiply it, and a sum adds
+/// the two, so that a shortcut chain has another constant
+/// at each depth. A block that goes sends its branch's constants, and shifts the channels of the sum that stay. A convolution that reads a
+/// constant or a shift shifts its
+/// kept outputs: the next batch norm takes the shift into its running mean — through the concatenation, for BottleneckCSP's bare
+/// convolutions —, the next
 /// convolution that has a bias into that. No bias is ever added.
 /// </summary>
 /// <remarks>
@@ -18,7 +22,8 @@ internal sealed class ChannelConstants
     private readonly double[][] _biasShifts;
     private readonly double[][] _pending;
 
-    private ChannelConstants(Graph graph, double[][] biasShifts, double[][] pending) => (_graph, _biasShifts, _pending) = (graph, biasShifts, pending);
+    private ChannelConstants(Graph graph, double[][] biasShifts, double[][] pending) =>
+        (_graph, _biasShifts, _pending) = (graph, biasShifts, pending);
 
     /// <summary>What is to be added to a channel of a convolution's bias.</summary>
     internal double BiasShift(int convolution, int channel) => _biasShifts[convolution][channel];
@@ -30,7 +35,8 @@ internal sealed class ChannelConstants
     /// <param name="network">The network before the cut.</param>
     /// <param name="removal">What goes.</param>
     /// <param name="means">
-    /// Mean outputs that were measured, a number a channel, by node position; they stand in for what would be computed at that node. Null where nothing was measured.
+    /// Mean outputs that were measured, a number a channel, by node position; they stand in for what would be computed at that node. Null
+    /// where nothing was measured.
     /// </param>
     /// <exception cref="GraphException">A shift meets a node that cannot take it; the message names it.</exception>
     public static ChannelConstants Of(Network network, Removal removal, IReadOnlyDictionary<int, float[]>? means = null)
@@ -73,7 +79,8 @@ internal sealed class ChannelConstants
         return new ChannelConstants(graph, biasShifts, pending);
     }
 
-    /// <summary>Whether what reads a node can make up for a shift of its output: whether, past what is linear, there are batch norms and biases behind it.</summary>
+    /// <summary>Whether what reads a node can make up for a shift of its output: whether, past what is linear, there are batch norms and
+    /// biases behind it.</summary>
     internal static bool CanTakeShift(Graph graph, int node) => Enumerable.Range(node + 1, graph.Nodes.Length - node - 1)
         .Where(reader => graph.Nodes[reader].Inputs.Contains(node))
         .All(reader => graph.Nodes[reader] switch
@@ -83,7 +90,8 @@ internal sealed class ChannelConstants
             var other => HandsShiftOn(other) && CanTakeShift(graph, reader),
         });
 
-    private static bool HandsShiftOn(Node node) => node is AddNode or ActivationNode { Kind: ActivationKind.Identity } or MaxPoolNode or UpsampleNode or ConcatNode
+    private static bool HandsShiftOn(Node node) =>
+        node is AddNode or ActivationNode { Kind: ActivationKind.Identity } or MaxPoolNode or UpsampleNode or ConcatNode
         or SpaceToDepthNode or PadNode or GlobalPoolNode { Kind: GlobalPooling.Mean };
 
     private static double[] Constants(Node node, double[][] constants, Weights weights) => node switch
@@ -107,7 +115,8 @@ internal sealed class ChannelConstants
         if (HandsShiftOn(node)) return Handed(node, pending);
         // A batch norm's running mean has taken them. What is neither linear nor a batch norm must not meet one.
         if (node is not BatchNormNode && node.Inputs.Any(input => pending[input].Any(shift => shift != 0)))
-            throw new GraphException($"{node.Name} reads what cannot take over the constants of removed channels: there is no batch norm or bias between.");
+            throw new GraphException($"{node.Name} reads what cannot take over the constants of removed channels: there is no batch norm "
+                + $"or bias between.");
         return new double[channels];
     }
 
@@ -144,7 +153,8 @@ internal sealed class ChannelConstants
     }
 
     /// <summary>Channel by channel; a gate of one channel multiplies all.</summary>
-    private static double[] Multiplied(double[] map, double[] gate) => [.. map.Select((constant, channel) => constant * gate[gate.Length == 1 ? 0 : channel])];
+    private static double[] Multiplied(double[] map, double[] gate) =>
+        [.. map.Select((constant, channel) => constant * gate[gate.Length == 1 ? 0 : channel])];
 
     private static double[] Bias(ConvNode conv, Weights weights)
         => conv.Bias ? Doubles(weights[$"{conv.Name}.bias"]) : new double[conv.OutChannels];

@@ -5,10 +5,12 @@ namespace Espalier.Networks;
 
 /// <summary>How important channels are, layer by layer: what a criterion measures before layers are put together.</summary>
 /// <param name="Criterion">The criterion's name, such as <c>bn-scale</c>.</param>
-/// <param name="Layers">A score a channel, not negative, by the position of the node that carries it; the smaller the more prunable.</param>
+/// <param name="Layers">A score a channel, not negative, by the position of the node that carries it; the smaller the more
+/// prunable.</param>
 internal sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int, float[]> Layers)
 {
-    /// <summary>Whether scores of convolutions are means over their kernels' entries, so that those of unlike kernels add up only times the number of entries.</summary>
+    /// <summary>Whether scores of convolutions are means over their kernels' entries, so that those of unlike kernels add up only times the
+    /// number of entries.</summary>
     public bool IsMeanOverEntries { get; init; }
 
     /// <summary>|γ| of every batch norm (Network Slimming, Liu et al. 2017).</summary>
@@ -54,16 +56,19 @@ internal sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<i
     {
         var length = kernel.Length / outputs;
         var sums = new float[outputs];
-        for (var i = 0; i < outputs; i++) sums[i] = (float)kernel.AsSpan(i * length, length).ToArray().Sum(weight => Math.Abs((double)weight));
+        for (var i = 0; i < outputs; i++)
+            sums[i] = (float)kernel.AsSpan(i * length, length).ToArray().Sum(weight => Math.Abs((double)weight));
         return sums;
     }
 
     /// <summary>
-    /// One score a free variable: the mean over all channels that carry it — several layers where a shortcut adds them, each occurrence where a
+    /// One score a free variable: the mean over all channels that carry it — several layers where a shortcut adds them, each occurrence
+    /// where a
     /// concatenation repeats it.
     /// </summary>
     /// <param name="analysis">The network's channels.</param>
-    /// <param name="perLayer">Whether each layer's scores are first divided by their mean, so that layers of different scales can be ranked together.</param>
+    /// <param name="perLayer">Whether each layer's scores are first divided by their mean, so that layers of different scales can be ranked
+    /// together.</param>
     public IReadOnlyDictionary<int, double> Gather(ChannelAnalysis analysis, bool perLayer)
     {
         ArgumentNullException.ThrowIfNull(analysis);
@@ -84,7 +89,8 @@ internal sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<i
     }
 
     /// <summary>
-    /// What a block is worth, in the measure of channels: the scores of all channels of its layers, times what its last layer scores beside the mean of the layers that
+    /// What a block is worth, in the measure of channels: the scores of all channels of its layers, times what its last layer scores beside
+    /// the mean of the layers that
     /// it is added to or joined with. A branch that adds next to nothing is worth next to nothing, whatever its inner layers score.
     /// </summary>
     /// <param name="analysis">The network's channels.</param>
@@ -97,18 +103,22 @@ internal sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<i
         ArgumentNullException.ThrowIfNull(scores);
         var (graph, usual) = (analysis.Graph, scores.Count == 0 ? 0 : scores.Values.Average());
         var joint = graph.Nodes[block.Branch.Joint];
-        var own = block.Nodes.Where(node => graph.Nodes[node] is ConvNode).Sum(node => analysis.VariablesOf(node).Sum(variable => scores.GetValueOrDefault(variable, usual)));
+        var own = block.Nodes.Where(node => graph.Nodes[node] is ConvNode)
+            .Sum(node => analysis.VariablesOf(node).Sum(variable => scores.GetValueOrDefault(variable, usual)));
         ImmutableArray<double>[] carried = [.. joint.Inputs.Select(input => Carried(analysis, input).ToImmutableArray())];
         return carried.SelectMany(layers => layers).DefaultIfEmpty().Average() is var mean and > 0
             ? own * carried[block.Branch.Place].DefaultIfEmpty(mean).Average() / mean
             : own;
     }
 
-    /// <summary>The mean score a channel of each of the last layers before a node's output that have scores; none where they lie behind it.</summary>
+    /// <summary>The mean score a channel of each of the last layers before a node's output that have scores; none where they lie behind
+    /// it.</summary>
     private IEnumerable<double> Carried(ChannelAnalysis analysis, int position)
     {
         var node = analysis.Graph.Nodes[position];
-        if (!Layers.TryGetValue(position, out var scores)) return node is InputNode ? [] : node.Inputs.SelectMany(input => Carried(analysis, input));
-        return [scores.Average(score => (double)score) * (IsMeanOverEntries && node is ConvNode conv ? conv.InChannels / conv.Groups * conv.Area : 1)];
+        if (!Layers.TryGetValue(position, out var scores))
+            return node is InputNode ? [] : node.Inputs.SelectMany(input => Carried(analysis, input));
+        return [scores.Average(score => (double)score) * (IsMeanOverEntries && node is ConvNode conv
+            ? conv.InChannels / conv.Groups * conv.Area : 1)];
     }
 }

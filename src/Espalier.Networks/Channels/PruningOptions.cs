@@ -20,19 +20,31 @@ public sealed record PruningOptions
     [Option("--keep-channels", "Share of the channels to keep", 0.001, 1, Section = nameof(Target))]
     internal double? KeptChannels { get => Kept(PruningMeasure.Channels); init => Target = Wanted(PruningMeasure.Channels, value); }
 
-    [Option("--milliseconds", "Cut until a picture takes no longer than this in ONNX Runtime on this machine", 0.01, 10_000, Section = nameof(Target))]
-    internal double? Milliseconds { get => (Target as LatencyBudget)?.Milliseconds; init => Target = value is { } most ? new LatencyBudget(most) : Target; }
+    [Option("--milliseconds", "Cut until a picture takes no longer than this in ONNX Runtime on this machine", 0.01,
+        10_000, Section = nameof(Target))]
+    internal double? Milliseconds
+    {
+        get => (Target as LatencyBudget)?.Milliseconds;
+        init => Target = value is { } most ? new LatencyBudget(most) : Target;
+    }
 
-    [Option("--threshold", "Cut every channel that scores less than this, however many that are; scores are shares of their layer's mean unless --raw-scores",
+    [Option("--threshold", "Cut every channel that scores less than this, however many that are; scores are shares of their layer's mean "
+        + "unless --raw-scores",
         1e-9, 1e9, Section = nameof(Target))]
-    internal double? Threshold { get => (Target as ScoreThreshold)?.Least; init => Target = value is { } least ? new ScoreThreshold(least) : Target; }
+    internal double? Threshold
+    {
+        get => (Target as ScoreThreshold)?.Least;
+        init => Target = value is { } least ? new ScoreThreshold(least) : Target;
+    }
 
     /// <summary>The side of the square picture at which operations are counted, in pixels.</summary>
     public required int ImageSize { get; init; }
 
     /// <summary>Widths that are left are multiples of this, where the layer was wide enough.</summary>
-    /// <value>Default 8: ONNX Runtime and oneDNN compute channels in blocks of 8 or 16, so odd widths are smaller but not faster; see <see cref="ChannelBlock.OfThisProcessor"/>.</value>
-    [Option("--round", "Widths that are left are multiples of this; default what this processor computes at once, 16 with AVX-512 and 8 without", 1, 64,
+    /// <value>Default 8: ONNX Runtime and oneDNN compute channels in blocks of 8 or 16, so odd widths are smaller but not faster; see
+    /// <see cref="ChannelBlock.OfThisProcessor"/>.</value>
+    [Option("--round", "Widths that are left are multiples of this; default what this processor computes at once, 16 with AVX-512 and 8 "
+        + "without", 1, 64,
         HidesDefault = true, Called = "The rounding of widths")]
     public int Rounding { get; init; } = 8;
 
@@ -41,7 +53,8 @@ public sealed record PruningOptions
     [Option("--fewest", "The fewest channels that a layer keeps", 1, GraphLimits.Channels, Called = "The fewest channels of a layer")]
     public int Fewest { get; init; } = 8;
 
-    /// <summary>Whether scores are compared layer by layer instead of over the whole network: every layer then keeps the same share.</summary>
+    /// <summary>Whether scores are compared layer by layer instead of over the whole network: every layer then keeps the same
+    /// share.</summary>
     [Option("--uniform", "Keep the same share of every layer instead of ranking over all")]
     public bool Uniform { get; init; }
 
@@ -53,16 +66,19 @@ public sealed record PruningOptions
     internal bool RawScores { get => !NormalisePerLayer; init => NormalisePerLayer = !value; }
 
     /// <summary>
-    /// Whether a channel's score is divided by what its going saves of the target's measure: of two channels that matter alike the more expensive one goes first.
+    /// Whether a channel's score is divided by what its going saves of the target's measure: of two channels that matter alike the more
+    /// expensive one goes first.
     /// </summary>
     [Option("--per-cost", "Divide a channel's score by the operations, parameters or channels that its going saves")]
     public bool PerCost { get; init; }
 
     /// <summary>
-    /// Whether blocks (<see cref="PrunableBlock"/>) go, too: residual bottlenecks, whose shortcuts remain, C3s' bottlenecks all at once, paths of the neck. They
+    /// Whether blocks (<see cref="PrunableBlock"/>) go, too: residual bottlenecks, whose shortcuts remain, C3s' bottlenecks all at once,
+    /// paths of the neck. They
     /// stand in one ranking with the channels, which is by score per cost then.
     /// </summary>
-    [Option("--blocks", "Cut whole blocks as well, in one ranking with the channels by score per cost: bottlenecks whose shortcut remains, all of a C3, paths of the neck")]
+    [Option("--blocks", "Cut whole blocks as well, in one ranking with the channels by score per cost: bottlenecks whose shortcut remains, "
+        + "all of a C3, paths of the neck")]
     public bool Blocks { get; init; }
 
     /// <summary>Whether bottlenecks with a shortcut and what they are added to stay whole, as in classic Network Slimming.</summary>
@@ -78,7 +94,8 @@ public sealed record PruningOptions
     public void Validate()
     {
         Target.Validate(this);
-        if (Blocks && Uniform) throw new OptionException("Blocks are ranked over the whole network; that does not go with keeping the same share of each layer.");
+        if (Blocks && Uniform) throw new OptionException(
+            "Blocks are ranked over the whole network; that does not go with keeping the same share of each layer.");
         Table.Validate(this);
     }
 

@@ -9,7 +9,8 @@ namespace Espalier.Networks;
 /// <param name="Layers">The convolutions that give these channels, by their state-dict names.</param>
 /// <param name="Width">How many channels there are.</param>
 /// <param name="Removed">Which of them go, 0-based, ascending.</param>
-public sealed record PlannedGroup(ImmutableArray<string> Layers, [property: StoredRange(1, int.MaxValue)] int Width, ImmutableArray<int> Removed) : IStoredRecord
+public sealed record PlannedGroup(ImmutableArray<string> Layers, [property: StoredRange(1, int.MaxValue)] int Width,
+    ImmutableArray<int> Removed) : IStoredRecord
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -31,8 +32,10 @@ public sealed record PlannedGroup(ImmutableArray<string> Layers, [property: Stor
 /// <summary>A detection level that goes, and what it was worth.</summary>
 /// <param name="Name">The level, such as <c>P5</c>.</param>
 /// <param name="Matches">What share of all matches between labels and anchors was its own, 0…1; null where that was not counted.</param>
-/// <param name="Alone">What share of the labels no level that stays is matched with, but this one is, 0…1; null where that was not counted.</param>
-public sealed record PlannedLevel(string Name, [property: StoredRange(0, 1)] double? Matches = null, [property: StoredRange(0, 1)] double? Alone = null) : IStoredRecord
+/// <param name="Alone">What share of the labels no level that stays is matched with, but this one is, 0…1; null where that was not
+/// counted.</param>
+public sealed record PlannedLevel(string Name, [property: StoredRange(0, 1)] double? Matches = null,
+    [property: StoredRange(0, 1)] double? Alone = null) : IStoredRecord
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -66,9 +69,17 @@ public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdd
 /// <param name="Reached">The share that is kept.</param>
 /// <param name="Before">The whole network.</param>
 /// <param name="After">What is left.</param>
-/// <param name="Groups">All groups of the network without its <see cref="Levels"/>, cut or not, those aside of which its <see cref="Blocks"/> leave nothing.</param>
+/// <param name="Groups">All groups of the network without its <see cref="Levels"/>, cut or not, those aside of which its
+/// <see cref="Blocks"/> leave nothing.</param>
 public sealed record PruningPlan(
-    string Criterion, [property: StoredRange(0, int.MaxValue)] int ImageSize, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, ImmutableArray<PlannedGroup> Groups)
+    string Criterion,
+    [property: StoredRange(0, int.MaxValue)] int ImageSize,
+    PruningTarget Asked,
+    double Reached,
+    PruningCost Before,
+    PruningCost After,
+    ImmutableArray<PlannedGroup> Groups
+)
 {
     private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase, indented: true);
 
@@ -116,7 +127,8 @@ public sealed record PruningPlan(
     {
         try
         {
-            return StoredJson.Read<PruningPlan>(json, Format) is { Groups.IsDefault: false } plan ? plan : throw new GraphException($"{source} is no plan: it has no groups.");
+            return StoredJson.Read<PruningPlan>(json, Format) is { Groups.IsDefault: false } plan
+                ? plan : throw new GraphException($"{source} is no plan: it has no groups.");
         }
         catch (JsonException exception)
         {
@@ -124,7 +136,8 @@ public sealed record PruningPlan(
         }
     }
 
-    /// <summary>The plan with its costs counted anew, as its groups, blocks and levels stand: whoever edits a file edits them alone.</summary>
+    /// <summary>The plan with its costs counted anew, as its groups, blocks and levels stand: whoever edits a file edits them
+    /// alone.</summary>
     /// <param name="analysis">The channels of the network that the plan is for, none of its levels gone.</param>
     /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
     /// <exception cref="GraphException">The plan is of another network, or takes all channels of a layer.</exception>
@@ -159,7 +172,12 @@ public sealed record PruningPlan(
         var blocks = Blocks.IsEmpty ? [] : PrunableBlock.Of(analysis).ToDictionary(block => block.Name);
         return new Removal(analysis, Variables(analysis), [.. Blocks.Select(name => blocks.TryGetValue(name, out var block)
             ? block
-            : throw new GraphException($"The plan removes the block '{name}', but this network's blocks are {string.Join(", ", blocks.Keys)}."))]);
+                        : throw new GraphException(
+                            $"The plan removes the block '{name}', but this network's blocks are {string.Join(", ", blocks.Keys)}."
+                        )
+                ),
+            ]
+        );
     }
 
     /// <summary>The channels' variables that go.</summary>
@@ -174,10 +192,12 @@ public sealed record PruningPlan(
         {
             var name = planned.Layers[0];
             if (!groups.TryGetValue(name, out var group) || group.Width != planned.Width)
-                throw new GraphException($"The plan is of another network: there is no group of {planned.Width} channels that begins with '{name}'.");
+                throw new GraphException($"The plan is of another network: there is no group of {planned.Width} channels that begins with "
+                    + $"'{name}'.");
             foreach (var channel in planned.Removed)
             {
-                if (channel < 0 || channel >= group.Width) throw new GraphException($"The plan removes channel {channel} of '{name}', whose channels are 0…{group.Width - 1}.");
+                if (channel < 0 || channel >= group.Width)
+                    throw new GraphException($"The plan removes channel {channel} of '{name}', whose channels are 0…{group.Width - 1}.");
                 removed.Add(group.Variables[channel]);
             }
         }

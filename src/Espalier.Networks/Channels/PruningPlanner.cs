@@ -4,7 +4,8 @@ using Espalier.Core;
 namespace Espalier.Networks;
 
 /// <summary>
-/// Chooses which channels and blocks go: the least important first, over the whole network or layer by layer, until the target is reached; never more than
+/// Chooses which channels and blocks go: the least important first, over the whole network or layer by layer, until the target is reached;
+/// never more than
 /// a layer's floor allows, with widths rounded. How many must go is found by bisection: what is left shrinks with all that goes.
 /// </summary>
 internal sealed class PruningPlanner
@@ -61,14 +62,16 @@ internal sealed class PruningPlanner
         return new PruningCost(analysis.FreeChannels, summary.Parameters, summary.MultiplyAdds);
     }
 
-    /// <summary>What the whole network saves when one channel of a group goes, for each of <see cref="ChannelAnalysis.Groups"/>; all of a group save alike. Nothing where it is the only one.</summary>
+    /// <summary>What the whole network saves when one channel of a group goes, for each of <see cref="ChannelAnalysis.Groups"/>; all of a
+    /// group save alike. Nothing where it is the only one.</summary>
     /// <param name="analysis">The network's channels.</param>
     /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
     public static ImmutableArray<PruningCost> Savings(ChannelAnalysis analysis, int imageSize)
     {
         var whole = WholeCost(analysis, imageSize);
         // The last channel of a layer never goes.
-        return [.. analysis.Groups.Select(group => group.Width == 1 ? new PruningCost(0, 0, 0) : Saving(whole, new Removal(analysis, new HashSet<int> { group.Variables[0] }), imageSize))];
+        return [.. analysis.Groups.Select(group => group.Width == 1
+            ? new PruningCost(0, 0, 0) : Saving(whole, new Removal(analysis, new HashSet<int> { group.Variables[0] }), imageSize))];
     }
 
     /// <summary>How many channels score less than a threshold, before floors and rounding.</summary>
@@ -100,7 +103,10 @@ internal sealed class PruningPlanner
         if (ShareWithout(most) > keep)
         {
             throw new EspalierException(FormattableString.Invariant(
-                $"{keep:0.####} of the {target.Of.ToString().ToLowerInvariant()} cannot be reached with at least {_options.Fewest} channels a layer in multiples of {_options.Rounding}: {ShareWithout(most):0.####} is the least."));
+                $"{keep:0.####} of the {target.Of.ToString().ToLowerInvariant()} cannot be reached with at least {_options.Fewest} ")
+                    + FormattableString.Invariant(
+                        $"channels a layer in multiples of {_options.Rounding}: {ShareWithout(most):0.####} is the least.")
+            );
         }
 
         while (fewest < most)
@@ -117,7 +123,8 @@ internal sealed class PruningPlanner
     {
         var removal = Removed(count);
         var after = CostWithout(removal, _options.ImageSize);
-        return new PruningPlan(_importance.Criterion, _options.ImageSize, _options.Target, Share(after), _whole, after, PlannedGroup.Of(removal))
+        return new PruningPlan(_importance.Criterion, _options.ImageSize, _options.Target, Share(after), _whole,
+            after, PlannedGroup.Of(removal))
         {
             Blocks = [.. removal.Blocks.Select(block => block.Name)],
         };
@@ -152,7 +159,8 @@ internal sealed class PruningPlanner
     private static PruningCost Saving(PruningCost whole, Removal removal, int imageSize)
     {
         var without = CostWithout(removal, imageSize);
-        return new PruningCost(whole.Channels - without.Channels, whole.Parameters - without.Parameters, whole.MultiplyAdds - without.MultiplyAdds);
+        return new PruningCost(whole.Channels - without.Channels, whole.Parameters - without.Parameters,
+            whole.MultiplyAdds - without.MultiplyAdds);
     }
 
     private double Share(PruningCost cost) => cost.ShareOf(_whole, _options.Target.Counts);
@@ -162,8 +170,10 @@ internal sealed class PruningPlanner
 
     private static IEnumerable<Candidate> Ranked(int index, ChannelGroup group, IReadOnlyDictionary<int, double> scores, double price)
     {
-        var ordered = group.Variables.Where(scores.ContainsKey).OrderBy(variable => scores[variable]).ThenBy(variable => variable).ToArray();
-        return ordered.Select((variable, place) => new Candidate(index, variable, scores[variable] / price, (place + 0.5) / ordered.Length));
+        var ordered = group.Variables.Where(scores.ContainsKey).OrderBy(variable => scores[variable])
+            .ThenBy(variable => variable).ToArray();
+        return ordered.Select((variable, place) => new Candidate(index, variable, scores[variable] / price,
+            (place + 0.5) / ordered.Length));
     }
 
     private IEnumerable<Candidate> RankedBlocks(IReadOnlyDictionary<int, double> scores, HashSet<int> kept) => _blocks.Index()
@@ -171,7 +181,8 @@ internal sealed class PruningPlanner
         .Select(entry => new Candidate(
             BlocksGroup,
             entry.Index,
-            _importance.Of(_analysis, entry.Item, scores) / Price(Saving(_whole, new Removal(_analysis, new HashSet<int>(), [entry.Item]), _options.ImageSize)),
+            _importance.Of(_analysis, entry.Item,
+                scores) / Price(Saving(_whole, new Removal(_analysis, new HashSet<int>(), [entry.Item]), _options.ImageSize)),
             0));
 
     private static HashSet<int> KeptNodes(Graph graph, PruningOptions options)

@@ -18,7 +18,8 @@ internal sealed class Removal
         (Analysis, Blocks, _variables) = (analysis, blocks ?? [], [.. variables]);
         foreach (var variable in variables)
         {
-            if (!analysis.IsFree(variable)) throw new GraphException($"Channel {variable} cannot go: it is fixed by the picture or by the decoding, or it does not exist.");
+            if (!analysis.IsFree(variable)) throw new GraphException(
+                $"Channel {variable} cannot go: it is fixed by the picture or by the decoding, or it does not exist.");
         }
 
         BranchesGone = Blocks.Select(block => block.Branch).ToHashSet();
@@ -39,7 +40,8 @@ internal sealed class Removal
     public bool IsNothing => _variables.Count == 0 && Blocks.Count == 0;
 
     /// <summary>How many free channels stay.</summary>
-    public int ChannelsLeft => Analysis.Groups.Where(Leaves).Sum(group => group.Variables.Count(variable => !_variables.Contains(variable)));
+    public int ChannelsLeft => Analysis.Groups.Where(Leaves)
+        .Sum(group => group.Variables.Count(variable => !_variables.Contains(variable)));
 
     /// <summary>The branches of the blocks.</summary>
     internal IReadOnlySet<Branch> BranchesGone { get; }

@@ -1,7 +1,8 @@
 namespace Espalier.Networks;
 
 /// <summary>
-/// Cuts channels and blocks out of a network: a smaller graph with the rows and columns of the weights that are left. What they still sent on is folded into what
+/// Cuts channels and blocks out of a network: a smaller graph with the rows and columns of the weights that are left. What they still sent
+/// on is folded into what
 /// follows (<see cref="ChannelConstants"/>), unless it is asked to be forgotten.
 /// </summary>
 internal static class Surgery
@@ -15,7 +16,8 @@ internal static class Surgery
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(removal);
-        if (!ReferenceEquals(network.Graph, removal.Analysis.Graph)) throw new ArgumentException("the removal is of another graph", nameof(removal));
+        if (!ReferenceEquals(network.Graph, removal.Analysis.Graph))
+            throw new ArgumentException("the removal is of another graph", nameof(removal));
         var narrow = ChannelArrangement.Arrange(network, Kept(removal), constants);
         return narrow.With(Branches.Without(narrow.Graph, removal.BranchesGone), []);
     }

@@ -3,7 +3,8 @@ using static Espalier.Networks.OnnxBody;
 namespace Espalier.Networks;
 
 /// <summary>
-/// From raw heads to boxes in pixels, once for the predictions of all levels: xy = 2σ · stride + (cell − ½) · stride, wh = (2σ)² · anchor, the
+/// From raw heads to boxes in pixels, once for the predictions of all levels: xy = 2σ · stride + (cell − ½) · stride, wh = (2σ)² · anchor,
+/// the
 /// rest σ. Where the image size is fixed the cells, strides and anchors are constants; where it is free they are computed from the image's
 /// shape, which a runtime that is told the size folds away when it loads the file.
 /// </summary>
@@ -31,7 +32,8 @@ internal sealed class DecodingEmission(OnnxBody body, DetectNode detect)
     }
 
     /// <summary>What the shares of a prediction are scaled and moved by.</summary>
-    /// <param name="Scales">(1, predictions, 2): twice the stride; as wide as what they scale, which a runtime multiplies several times faster.</param>
+    /// <param name="Scales">(1, predictions, 2): twice the stride; as wide as what they scale, which a runtime multiplies several times
+    /// faster.</param>
     /// <param name="Corners">(1, predictions, 2): (cell − ½) · stride.</param>
     /// <param name="Anchors">(1, predictions, 2): four times the anchor.</param>
     private sealed record Grid(string Scales, string Corners, string Anchors);
@@ -118,7 +120,8 @@ internal sealed class DecodingEmission(OnnxBody body, DetectNode detect)
     }
 
     /// <summary>The levels one after another; a single level needs no joining.</summary>
-    private string Joined(string name, string[] levels) => levels is [var only] ? only : body.Add("Concat", Name(name), levels, Attribute("axis", 1));
+    private string Joined(string name, string[] levels) =>
+        levels is [var only] ? only : body.Add("Concat", Name(name), levels, Attribute("axis", 1));
 
     private string Name(string part) => $"{detect.Name}.{part}";
 }

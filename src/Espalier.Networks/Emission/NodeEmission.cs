@@ -47,7 +47,8 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         else
         {
             var floats = quantised?.KeptFloat(conv, input) ?? input;
-            inputs = conv.Bias ? [floats, Kernel($"{conv.Name}.weight"), Stored($"{conv.Name}.bias")] : [floats, Kernel($"{conv.Name}.weight")];
+            inputs = conv.Bias ? [floats, Kernel($"{conv.Name}.weight"), Stored($"{conv.Name}.bias")]
+                : [floats, Kernel($"{conv.Name}.weight")];
         }
 
         return body.Add(
@@ -115,7 +116,8 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
 
     private string Normalisation(BatchNormNode norm, string input) => body.Add(
         "BatchNormalization", norm.Name,
-        [input, Stored($"{norm.Name}.weight"), Stored($"{norm.Name}.bias"), Stored($"{norm.Name}.running_mean"), Stored($"{norm.Name}.running_var")],
+        [input, Stored($"{norm.Name}.weight"), Stored($"{norm.Name}.bias"), Stored($"{norm.Name}.running_mean"),
+            Stored($"{norm.Name}.running_var")],
         Attribute("epsilon", norm.Epsilon));
 
     /// <summary>A sigmoid, rounded where the activation that it is part of is.</summary>
@@ -132,7 +134,8 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         Attribute("pads", pool.Padding, pool.Padding, pool.Padding, pool.Padding), Square("strides", pool.Stride));
 
     /// <summary>
-    /// Zeros around a map. ONNX Runtime merges a Pad into the MaxPool behind it, which then pads with −∞, unless axes are named (measured with 1.31: what
+    /// Zeros around a map. ONNX Runtime merges a Pad into the MaxPool behind it, which then pads with −∞, unless axes are named (measured
+    /// with 1.31: what
     /// is negative at the border was kept where zero is larger).
     /// </summary>
     private string Padding(PadNode pad, string input) => body.Add(
@@ -154,15 +157,18 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
             Attribute("coordinate_transformation_mode", "asymmetric"), Attribute("mode", "nearest"), Attribute("nearest_mode", "floor"));
     }
 
-    /// <summary>Focus's four slices, where they could not be merged into the convolution that follows (<see cref="FocusMerging"/>).</summary>
+    /// <summary>Focus's four slices, where they could not be merged into the convolution that follows
+    /// (<see cref="FocusMerging"/>).</summary>
     private string Slicing(Node node, string input)
     {
-        var (axes, steps, ends) = (body.Integers("slices.axes", 2, 3), body.Integers("slices.steps", 2, 2), body.Integers("slices.ends", int.MaxValue, int.MaxValue));
+        var (axes, steps, ends) = (body.Integers("slices.axes", 2, 3), body.Integers("slices.steps", 2, 2),
+            body.Integers("slices.ends", int.MaxValue, int.MaxValue));
         (int Row, int Column)[] starts = [(0, 0), (1, 0), (0, 1), (1, 1)];
         var slices = starts.Select(start =>
         {
             var place = $"{start.Row}{start.Column}";
-            return body.Add("Slice", $"{node.Name}.{place}", [input, body.Integers($"slices.{place}", start.Row, start.Column), ends, axes, steps]);
+            return body.Add("Slice", $"{node.Name}.{place}",
+                [input, body.Integers($"slices.{place}", start.Row, start.Column), ends, axes, steps]);
         });
         return body.Add("Concat", node.Name, slices.ToArray(), Attribute("axis", 1));
     }

@@ -25,7 +25,8 @@ internal sealed class OnnxBody
     }
 
     /// <summary>Adds an operation with several outputs.</summary>
-    public void AddNode(string operation, string name, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, params ReadOnlySpan<AttributeProto> attributes)
+    public void AddNode(string operation, string name, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs,
+        params ReadOnlySpan<AttributeProto> attributes)
     {
         var node = new NodeProto { OpType = operation, Name = name };
         foreach (var input in inputs) node.Input.Add(input);

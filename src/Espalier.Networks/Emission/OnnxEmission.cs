@@ -14,7 +14,8 @@ public static class OnnxEmission
     /// <param name="checkpoint">The network, its class names and what is known of its training.</param>
     /// <param name="options">What the file promises; by default everything is free and nothing is suppressed.</param>
     /// <returns>
-    /// Input <c>images</c> (batch, channels, height, width), RGB, 0…1, float32. Output <c>output0</c>: (batch, predictions, 5 + classes) — centre x, y,
+    /// Input <c>images</c> (batch, channels, height, width), RGB, 0…1, float32. Output <c>output0</c>: (batch, predictions, 5 + classes) —
+    /// centre x, y,
     /// width, height in pixels, objectness, class probabilities — or, with suppression, (detections, 7): picture, left, top, right, bottom,
     /// confidence, class.
     /// </returns>
@@ -37,7 +38,8 @@ public static class OnnxEmission
             Graph = graph,
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OnnxFile.OperatorSet });
-        foreach (var (key, value) in OnnxMetadata.Of(checkpoint, options)) model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+        foreach (var (key, value) in OnnxMetadata.Of(checkpoint, options))
+            model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         return new OnnxFile(model);
     }
 
@@ -77,14 +79,16 @@ public static class OnnxEmission
             return [new("detections"), new(7)];
         }
 
-        var count = options is { Height: { } height, Width: { } width } ? new Dimension(ShapeInference.Shapes(graph, height, width)[^1].Height) : new("predictions");
+        var count = options is { Height: { } height, Width: { } width }
+            ? new Dimension(ShapeInference.Shapes(graph, height, width)[^1].Height) : new("predictions");
         return [Dimension.Of(options.Batch, "batch"), count, new(graph.Classes + 5)];
     }
 
     private static void Describe(GraphProto proto, Graph graph, OnnxOptions options, Dimension[] output)
     {
         var channels = ((InputNode)graph.Nodes[0]).Channels;
-        var (batch, height, width) = (Dimension.Of(options.Batch, "batch"), Dimension.Of(options.Height, "height"), Dimension.Of(options.Width, "width"));
+        var (batch, height, width) = (Dimension.Of(options.Batch, "batch"), Dimension.Of(options.Height, "height"),
+            Dimension.Of(options.Width, "width"));
         proto.Input.Add(options.Interface == OnnxInterface.Bytes
             ? Value(OnnxFile.Input, TensorProto.Types.DataType.Uint8, [batch, height, width, new(channels)])
             : Value(OnnxFile.Input, TensorProto.Types.DataType.Float, [batch, new(channels), height, width]));

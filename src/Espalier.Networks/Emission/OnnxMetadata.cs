@@ -9,7 +9,8 @@ using Espalier.Core.Metadata;
 namespace Espalier.Networks;
 
 /// <summary>
-/// What an emitted file says about itself. <c>stride</c> and <c>names</c> stand as YOLOv5's own exporter writes them, so that its users' programs
+/// What an emitted file says about itself. <c>stride</c> and <c>names</c> stand as YOLOv5's own exporter writes them, so that its users'
+/// programs
 /// understand the file; the rest is under <c>espalier.</c>.
 /// </summary>
 internal static class OnnxMetadata
@@ -31,8 +32,14 @@ internal static class OnnxMetadata
             Suppression = options.Suppression,
         }.Write(facts);
         facts["espalier.graph.sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(checkpoint.Graph.ToJson())));
-        facts["espalier.precision"] = options.Quantisation is not null ? "int8" : options.Precision == WeightPrecision.Half ? "float16" : "float32";
-        if (options.Quantisation is { } plan) facts["espalier.quantisation"] = new JsonObject { ["weightBits"] = plan.WeightBits, ["keptFloat"] = new JsonArray([.. plan.KeptFloat.Select(name => JsonValue.Create(name))]) }.ToJsonString();
+        facts["espalier.precision"] = options.Quantisation is not null ? "int8" : options.Precision == WeightPrecision.Half
+            ? "float16" : "float32";
+        if (options.Quantisation is { } plan)
+            facts["espalier.quantisation"] = new JsonObject
+            {
+                ["weightBits"] = plan.WeightBits,
+                ["keptFloat"] = new JsonArray([.. plan.KeptFloat.Select(name => JsonValue.Create(name))]),
+            }.ToJsonString();
 
         // How it was trained: the options as they were, the last epoch's numbers.
         foreach (var (key, value) in checkpoint.Properties) facts[$"espalier.training.{key}"] = LastOfHistory(value);
@@ -60,7 +67,8 @@ internal static class OnnxMetadata
         for (var i = 0; i < names.Length; i++)
         {
             if (i > 0) text.Append(", ");
-            var escaped = names[i].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+            var escaped = names[i].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)
+                .Replace("\n", "\\n", StringComparison.Ordinal);
             text.Append(CultureInfo.InvariantCulture, $"{i}: '{escaped}'");
         }
 

@@ -15,12 +15,14 @@ public sealed record OnnxOptions
     /// <summary>Pictures a call, 1…1024; null where each call may bring its own number.</summary>
     public int? Batch { get; init; }
 
-    /// <summary>How the convolutions' weights lie in the file. Half is read back to float32 when the file is loaded: half the file, the same speed.</summary>
+    /// <summary>How the convolutions' weights lie in the file. Half is read back to float32 when the file is loaded: half the file, the
+    /// same speed.</summary>
     /// <value>Default <see cref="WeightPrecision.Full"/>.</value>
     public WeightPrecision Precision { get; init; }
 
     /// <summary>
-    /// Layers are filled up to multiples of this with channels of zeros, 1…64: the same numbers, sooner where widths are odd, as a thinned network's are, from
+    /// Layers are filled up to multiples of this with channels of zeros, 1…64: the same numbers, sooner where widths are odd, as a thinned
+    /// network's are, from
     /// a larger file. The block of this machine's processor is <see cref="Networks.ChannelBlock.OfThisProcessor"/>. Not for int8.
     /// </summary>
     /// <value>Default 1: as the network is.</value>
@@ -50,13 +52,17 @@ public sealed record OnnxOptions
         }
 
         OptionException.ThrowIfOutside(ChannelBlock, 1, MaximumBlock, "The channel block");
-        if (ChannelBlock > 1 && Quantisation is not null) throw new OptionException("An int8 file keeps the network's widths: its channel block must be 1.");
+        if (ChannelBlock > 1 && Quantisation is not null)
+            throw new OptionException("An int8 file keeps the network's widths: its channel block must be 1.");
         if (Batch is { } batch) OptionException.ThrowIfOutside(batch, 1, MaximumBatch, "The batch");
         if (Suppression is not { } suppression) return;
-        if (Interface == OnnxInterface.Bytes) throw new OptionException("Suppression inside the network goes with the standard interface; with bytes the runtime suppresses.");
+        if (Interface == OnnxInterface.Bytes) throw new OptionException(
+            "Suppression inside the network goes with the standard interface; with bytes the runtime suppresses.");
         suppression.Validate();
-        if (suppression.MultiLabel) throw new OptionException("Suppression inside the network takes each prediction's best class; several classes a prediction are not to be had there.");
-        if (suppression.Classes is not null) throw new OptionException("Suppression inside the network keeps every class; choose classes where the file is used.");
+        if (suppression.MultiLabel) throw new OptionException(
+            "Suppression inside the network takes each prediction's best class; several classes a prediction are not to be had there.");
+        if (suppression.Classes is not null)
+            throw new OptionException("Suppression inside the network keeps every class; choose classes where the file is used.");
     }
 
     /// <summary>The largest side that may be fixed.</summary>

@@ -3,7 +3,8 @@ using static Espalier.Networks.OnnxBody;
 namespace Espalier.Networks;
 
 /// <summary>
-/// What reads pixels as they lie in memory, (batch, height, width, 4) bytes. In int8 two pixels that lie side by side are taken as one of eight channels
+/// What reads pixels as they lie in memory, (batch, height, width, 4) bytes. In int8 two pixels that lie side by side are taken as one of
+/// eight channels
 /// where the first convolution has stride 2: the same numbers with half as many pieces of memory to gather.
 /// </summary>
 internal sealed class PixelEmission
@@ -21,7 +22,8 @@ internal sealed class PixelEmission
     public PixelEmission(OnnxBody body, Network network, QuantisedEmission? quantised)
     {
         (_body, _network, _quantised) = (body, network, quantised);
-        _inPairs = quantised is not null && network.Graph.Nodes.Where(Reads).All(node => node is ConvNode { Stride: Pair, Dilation: 1, Across: null } conv
+        _inPairs = quantised is not null && network.Graph.Nodes.Where(Reads)
+            .All(node => node is ConvNode { Stride: Pair, Dilation: 1, Across: null } conv
             && conv.Kernel % Pair == 0 && conv.Padding % Pair == 0 && quantised.IsQuantised(conv));
     }
 
@@ -32,10 +34,13 @@ internal sealed class PixelEmission
     public string Planes()
     {
         const string Pixels = OnnxFile.Input;
-        var rows = _inPairs ? _body.Add("Reshape", $"{Pixels}.pairs", [Pixels, _body.Integers($"{Pixels}.pairs.shape", 0, 0, -1, Pair * InputWidening.Channels)]) : Pixels;
+        var rows = _inPairs ? _body.Add("Reshape", $"{Pixels}.pairs",
+            [Pixels, _body.Integers($"{Pixels}.pairs.shape", 0, 0, -1, Pair * InputWidening.Channels)]) : Pixels;
         var planes = _body.Add("Transpose", $"{Pixels}.planes", [rows], Attribute("perm", 0, 3, 1, 2));
         var step = _body.Float($"{Pixels}.step", TensorRange.Pixels.Scale);
-        if (_quantised is not null) return _body.Add("DequantizeLinear", $"{Pixels}.shares", [planes, step, _body.Byte($"{Pixels}.zero", TensorRange.Pixels.ZeroPoint)]);
+        if (_quantised is not null)
+            return _body.Add("DequantizeLinear", $"{Pixels}.shares",
+                [planes, step, _body.Byte($"{Pixels}.zero", TensorRange.Pixels.ZeroPoint)]);
         var floats = _body.Add("Cast", $"{Pixels}.floats", [planes], Attribute("to", (long)Onnx.TensorProto.Types.DataType.Float));
         return _body.Add("Mul", $"{Pixels}.shares", [floats, step]);
     }
@@ -47,14 +52,16 @@ internal sealed class PixelEmission
     {
         if (!_inPairs) return null;
         var (kernel, columns, padding) = (conv.Kernel, conv.Kernel / Pair, conv.Padding);
-        var (weights, bias) = _quantised!.Parameters(conv, [conv.OutChannels, Pair * conv.InChannels, kernel, columns], InPairs(conv)) ?? throw new InvalidOperationException("the first convolution is quantised");
+        var (weights, bias) = _quantised!.Parameters(conv, [conv.OutChannels, Pair * conv.InChannels, kernel, columns], InPairs(conv))
+            ?? throw new InvalidOperationException("the first convolution is quantised");
         return _body.Add(
             "Conv", conv.Name, [planes, weights, bias],
             Attribute("dilations", 1, 1), Attribute("group", 1), Attribute("kernel_shape", kernel, columns),
             Attribute("pads", padding, padding / Pair, padding, padding / Pair), Attribute("strides", Pair, 1));
     }
 
-    /// <summary>(out, channels, k, k) → (out, 2 · channels, k, k / 2): of a pair's eight channels the first four are the left pixel's.</summary>
+    /// <summary>(out, channels, k, k) → (out, 2 · channels, k, k / 2): of a pair's eight channels the first four are the left
+    /// pixel's.</summary>
     private float[] InPairs(ConvNode conv)
     {
         var (source, side) = (_network.Weights[$"{conv.Name}.weight"].Values, conv.Kernel);
@@ -66,7 +73,8 @@ internal sealed class PixelEmission
                 var plane = ((output * conv.InChannels) + (channel % conv.InChannels)) * side * side;
                 for (var row = 0; row < side; row++)
                 {
-                    for (var column = channel / conv.InChannels; column < side; column += Pair) paired[place++] = source[plane + (row * side) + column];
+                    for (var column = channel / conv.InChannels; column < side; column += Pair)
+                        paired[place++] = source[plane + (row * side) + column];
                 }
             }
         }

@@ -3,7 +3,8 @@ using static Espalier.Networks.OnnxBody;
 namespace Espalier.Networks;
 
 /// <summary>
-/// int8 as ONNX says it: a pair of QuantizeLinear and DequantizeLinear where a tensor is rounded to bytes, and weights and biases that are dequantised
+/// int8 as ONNX says it: a pair of QuantizeLinear and DequantizeLinear where a tensor is rounded to bytes, and weights and biases that are
+/// dequantised
 /// from whole numbers. A runtime fuses the pairs around an operation into one operation on bytes.
 /// </summary>
 /// <param name="body">Where operations go.</param>
@@ -19,7 +20,8 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
     public string? Round(string node, string output) => plan.Ranges.TryGetValue(node, out var range) ? Pair(output, range) : null;
 
     /// <summary>A sigmoid within an activation, rounded where the activation is.</summary>
-    public string? RoundSigmoid(string activation, string output) => plan.Ranges.ContainsKey(activation) ? Pair(output, TensorRange.Sigmoid) : null;
+    public string? RoundSigmoid(string activation, string output) => plan.Ranges.ContainsKey(activation)
+        ? Pair(output, TensorRange.Sigmoid) : null;
 
     /// <summary>Whether a convolution computes in whole numbers.</summary>
     public bool IsQuantised(ConvNode conv) => InputRange(conv) is not null;
@@ -50,11 +52,17 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
 
     /// <summary>The range of what a convolution reads, or null where it stays in float.</summary>
     private TensorRange? InputRange(ConvNode conv)
-        => !plan.KeptFloat.Contains(conv.Name) && plan.Ranges.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var range) ? range : null;
+        => !plan.KeptFloat.Contains(conv.Name) && plan.Ranges.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var range)
+            ? range : null;
 
     private string Dequantised(ConvNode conv, long[] shape, sbyte[] weights, float[] scales, int axis) => body.Add(
         "DequantizeLinear", $"{conv.Name}.weight",
-        [body.SignedBytes($"{conv.Name}.weight.int8", shape, weights), body.Floats($"{conv.Name}.weight.scale", [scales.Length], scales)], Attribute("axis", axis));
+            [
+                body.SignedBytes($"{conv.Name}.weight.int8", shape, weights),
+                body.Floats($"{conv.Name}.weight.scale", [scales.Length], scales),
+            ],
+            Attribute("axis", axis)
+        );
 
     /// <summary>The one rounding of a convolution's weights, whatever order they lie in within a row.</summary>
     private QuantisedWeights RoundedWeights(ConvNode conv, float[] values, TensorRange input)
@@ -74,19 +82,25 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         for (var i = 0; i < steps.Length; i++) steps[i] = checked((int)Math.Round(bias[i] / (double)scales[i]));
         return body.Add(
             "DequantizeLinear", $"{conv.Name}.bias",
-            [body.ShortIntegers($"{conv.Name}.bias.int32", steps), body.Floats($"{conv.Name}.bias.scale", [scales.Length], scales)], Attribute("axis", 0));
+            [body.ShortIntegers($"{conv.Name}.bias.int32", steps), body.Floats($"{conv.Name}.bias.scale", [scales.Length], scales)],
+            Attribute("axis", 0)
+        );
     }
 
     /// <summary>
-    /// What a convolution that stays in float reads. Right behind a DequantizeLinear ONNX Runtime would round its weights after all, and all channels by one
+    /// What a convolution that stays in float reads. Right behind a DequantizeLinear ONNX Runtime would round its weights after all, and
+    /// all channels by one
     /// step; a clip to the range, which changes nothing, keeps the two apart.
     /// </summary>
-    public string? KeptFloat(ConvNode conv, string input) => plan.Ranges.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var range)
-        ? body.Add("Clip", $"{conv.Name}.input", [input, body.Float($"{conv.Name}.input.low", range.Low - range.Scale), body.Float($"{conv.Name}.input.high", range.High + range.Scale)])
+    public string? KeptFloat(ConvNode conv, string input) =>
+        plan.Ranges.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var range)
+        ? body.Add("Clip", $"{conv.Name}.input", [input, body.Float($"{conv.Name}.input.low", range.Low - range.Scale),
+            body.Float($"{conv.Name}.input.high", range.High + range.Scale)])
         : null;
 
     /// <summary>
-    /// A convolution's bias, less what rounding its weights adds on average: Σ (rounded − weight) · the mean of the channel it reads (analytic bias correction,
+    /// A convolution's bias, less what rounding its weights adds on average: Σ (rounded − weight) · the mean of the channel it reads
+    /// (analytic bias correction,
     /// Nagel et al. 2019, https://arxiv.org/abs/1906.04721).
     /// </summary>
     public float[] CorrectedBias(ConvNode conv)
@@ -107,7 +121,8 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         return bias;
     }
 
-    /// <summary>A head's features, cells by channels: turned as bytes, for a runtime fuses only what stands right before a matrix product.</summary>
+    /// <summary>A head's features, cells by channels: turned as bytes, for a runtime fuses only what stands right before a matrix
+    /// product.</summary>
     /// <param name="head">The head.</param>
     /// <param name="features">The name of what it reads.</param>
     /// <param name="cells">Lays bytes as they are wanted.</param>
@@ -124,7 +139,9 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         return Values(name + Rounded, body.Add("QuantizeLinear", name + Bytes, [name, steps.Scale, steps.Zero]), steps);
     }
 
-    private (string Scale, string Zero) Steps(string name, TensorRange range) => (body.Float($"{name}.scale", range.Scale), body.Byte($"{name}.zero", range.ZeroPoint));
+    private (string Scale, string Zero) Steps(string name, TensorRange range) =>
+        (body.Float($"{name}.scale", range.Scale), body.Byte($"{name}.zero", range.ZeroPoint));
 
-    private string Values(string name, string bytes, (string Scale, string Zero) steps) => body.Add("DequantizeLinear", name, [bytes, steps.Scale, steps.Zero]);
+    private string Values(string name, string bytes, (string Scale, string Zero) steps) =>
+        body.Add("DequantizeLinear", name, [bytes, steps.Scale, steps.Zero]);
 }

@@ -3,7 +3,8 @@ using static Espalier.Networks.OnnxBody;
 namespace Espalier.Networks;
 
 /// <summary>
-/// The heads as plain rows, before the sigmoid: a head is a matrix that every cell's features are multiplied with, which runtimes do in whole numbers with
+/// The heads as plain rows, before the sigmoid: a head is a matrix that every cell's features are multiplied with, which runtimes do in
+/// whole numbers with
 /// a result in floats.
 /// </summary>
 /// <param name="body">Where operations go.</param>
@@ -20,8 +21,10 @@ internal sealed class RowEmission(OnnxBody body, Network network, QuantisedEmiss
     public void Emit(IReadOnlyList<string> features, int? batch, string output)
     {
         var shape = batch is { } count ? body.Integers("rows.shape", count, -1, _columns)
-            : body.Add("Concat", "rows.shape", [body.Add("Shape", "rows.batch", [OnnxFile.Input], Attribute("start", 0), Attribute("end", 1)), body.Integers("rows.rest", -1, _columns)], Attribute("axis", 0));
-        var levels = features.Select((feature, level) => body.Add("Reshape", $"{Head(level).Name}.rows", [Cells(level, feature), shape])).ToArray();
+            : body.Add("Concat", "rows.shape", [body.Add("Shape", "rows.batch", [OnnxFile.Input], Attribute("start", 0),
+                Attribute("end", 1)), body.Integers("rows.rest", -1, _columns)], Attribute("axis", 0));
+        var levels = features.Select((feature, level) => body.Add("Reshape", $"{Head(level).Name}.rows", [Cells(level, feature), shape]))
+            .ToArray();
         if (levels is [var only]) body.Add("Identity", output, [only]);
         else body.Add("Concat", output, levels, Attribute("axis", 1));
     }
@@ -36,7 +39,8 @@ internal sealed class RowEmission(OnnxBody body, Network network, QuantisedEmiss
         var head = Head(level);
         var shape = body.Add("Shape", $"{head.Name}.features.shape", [features]);
         var places = body.Add("Gather", $"{head.Name}.places", [shape, body.Integers("places.order", 0, 2, 3)], Attribute("axis", 0));
-        var grid = body.Add("Concat", $"{head.Name}.grid", [places, body.Integers($"grid.{head.OutChannels}", head.OutChannels)], Attribute("axis", 0));
+        var grid = body.Add("Concat", $"{head.Name}.grid", [places, body.Integers($"grid.{head.OutChannels}", head.OutChannels)],
+            Attribute("axis", 0));
         var cells = body.Add("Reshape", $"{head.Name}.gridded", [Cells(level, features), grid]);
         return body.Add("Transpose", head.Name, [cells], Attribute("perm", 0, 3, 1, 2));
     }
@@ -48,10 +52,12 @@ internal sealed class RowEmission(OnnxBody body, Network network, QuantisedEmiss
         var cells = quantised?.HeadFeatures(head, features, tensor => Turned(head, tensor)) ?? Turned(head, features);
         var product = body.Add("MatMul", $"{head.Name}.product", [cells, quantised?.HeadMatrix(head) ?? Matrix(head)]);
 
-        // The bias is added to rows rather than to the matrix: a runtime that makes one float operation of product and sum no longer sees whole numbers.
+        // The bias is added to rows rather than to the matrix: a runtime that makes one float operation of product and sum no longer sees
+        // whole numbers.
         var anchors = head.OutChannels / _columns;
         var split = body.Add("Reshape", $"{head.Name}.split", [product, body.Integers($"rows.{anchors}", -1, anchors, _columns)]);
-        return body.Add("Add", $"{head.Name}.moved", [split, body.Floats($"{head.Name}.bias", [anchors, _columns], quantised?.CorrectedBias(head) ?? network.Weights[$"{head.Name}.bias"].Values)]);
+        return body.Add("Add", $"{head.Name}.moved", [split, body.Floats($"{head.Name}.bias", [anchors, _columns],
+            quantised?.CorrectedBias(head) ?? network.Weights[$"{head.Name}.bias"].Values)]);
     }
 
     private ConvNode Head(int level) => (ConvNode)network.Graph.Nodes[network.Graph.Detect.Inputs[level]];
@@ -63,7 +69,8 @@ internal sealed class RowEmission(OnnxBody body, Network network, QuantisedEmiss
     }
 
     private string Matrix(ConvNode head)
-        => body.Floats($"{head.Name}.weight", [head.InChannels, head.OutChannels], Transposed<float>(network.Weights[$"{head.Name}.weight"].Values, head.OutChannels, head.InChannels));
+        => body.Floats($"{head.Name}.weight", [head.InChannels, head.OutChannels],
+            Transposed<float>(network.Weights[$"{head.Name}.weight"].Values, head.OutChannels, head.InChannels));
 
     /// <summary>(rows, columns) → (columns, rows).</summary>
     internal static T[] Transposed<T>(ReadOnlySpan<T> values, int rows, int columns)

@@ -4,8 +4,10 @@ using static Espalier.Networks.OnnxBody;
 namespace Espalier.Networks;
 
 /// <summary>
-/// Non-maximum suppression inside the network: of each prediction its best class, classes apart from each other unless asked otherwise, at most
-/// so many a class and picture. Rows of the result: picture of the batch, left, top, right, bottom in pixels, confidence, class; most confident first.
+/// Non-maximum suppression inside the network: of each prediction its best class, classes apart from each other unless asked otherwise, at
+/// most
+/// so many a class and picture. Rows of the result: picture of the batch, left, top, right, bottom in pixels, confidence, class; most
+/// confident first.
 /// </summary>
 internal sealed class SuppressionEmission(OnnxBody body, NmsOptions options)
 {
@@ -23,16 +25,21 @@ internal sealed class SuppressionEmission(OnnxBody body, NmsOptions options)
         var kept = body.Add(
             "NonMaxSuppression", "nms.kept",
             [parts[0], body.Add("Transpose", "nms.ranked", [Ranked(scores, best, bestClass, classes)], Attribute("perm", 0, 2, 1)),
-                body.Integers("nms.maximum", options.MaximumDetections), body.Floats("nms.iou", [1], [options.IoU]), body.Floats("nms.confidence", [1], [options.Confidence])],
+                body.Integers("nms.maximum", options.MaximumDetections),
+                body.Floats("nms.iou", [1], [options.IoU]),
+                body.Floats("nms.confidence", [1], [options.Confidence]),
+            ],
             Attribute("center_point_box", 1));
         Emit(parts[0], best, bestClass, Order(best, kept), output);
     }
 
-    /// <summary>What is suppressed against what: every class for itself — all but the best of a prediction at zero — or all as one.</summary>
+    /// <summary>What is suppressed against what: every class for itself — all but the best of a prediction at zero — or all as
+    /// one.</summary>
     private string Ranked(string scores, string best, string bestClass, int classes)
     {
         if (options.Agnostic || classes == 1) return best;
-        var numbers = body.Add("Range", "nms.numbers", [body.Integer("range.start", 0), body.Integer("nms.count", classes), body.Integer("range.step", 1)]);
+        var numbers = body.Add("Range", "nms.numbers",
+            [body.Integer("range.start", 0), body.Integer("nms.count", classes), body.Integer("range.step", 1)]);
         var isBest = body.Add("Equal", "nms.isBest", [bestClass, numbers]);
         return body.Add("Where", "nms.bestOnly", [isBest, scores, body.Float("nms.zero", 0)]);
     }
@@ -41,16 +48,19 @@ internal sealed class SuppressionEmission(OnnxBody body, NmsOptions options)
     private string Order(string best, string kept)
     {
         var places = body.Add("Gather", "nms.places", [kept, body.Integers("nms.pictureAndRow", 0, 2)], Attribute("axis", 1));
-        var confidences = body.Add("Squeeze", "nms.confidences", [body.Add("GatherND", "nms.ofKept", [best, places]), body.Integers("nms.second", 1)]);
+        var confidences = body.Add("Squeeze", "nms.confidences",
+            [body.Add("GatherND", "nms.ofKept", [best, places]), body.Integers("nms.second", 1)]);
         var count = body.Add("Shape", "nms.found", [confidences]);
-        body.AddNode("TopK", "nms.sort", [confidences, count], ["nms.sorted", "nms.order"], Attribute("axis", 0), Attribute("largest", 1), Attribute("sorted", 1));
+        body.AddNode("TopK", "nms.sort", [confidences, count], ["nms.sorted", "nms.order"], Attribute("axis", 0),
+            Attribute("largest", 1), Attribute("sorted", 1));
         return body.Add("Gather", "nms.ordered", [places, "nms.order"], Attribute("axis", 0));
     }
 
     private void Emit(string boxes, string best, string bestClass, string places, string output)
     {
         string[] sides = ["nms.center", "nms.size"];
-        body.AddNode("Split", "nms.sides", [body.Add("GatherND", "nms.keptBoxes", [boxes, places]), body.Integers("nms.halves", 2, 2)], sides, Attribute("axis", 1));
+        body.AddNode("Split", "nms.sides", [body.Add("GatherND", "nms.keptBoxes", [boxes, places]), body.Integers("nms.halves", 2, 2)],
+            sides, Attribute("axis", 1));
         var reach = body.Add("Mul", "nms.reach", [sides[1], body.Float("nms.half", 0.5f)]);
         string[] pictureAndRow = ["nms.picture", "nms.row"];
         body.AddNode("Split", "nms.columns", [places, body.Integers("nms.single", 1, 1)], pictureAndRow, Attribute("axis", 1));
@@ -66,5 +76,6 @@ internal sealed class SuppressionEmission(OnnxBody body, NmsOptions options)
             Attribute("axis", 1));
     }
 
-    private string AsFloat(string name, string input) => body.Add("Cast", name, [input], Attribute("to", (long)Onnx.TensorProto.Types.DataType.Float));
+    private string AsFloat(string name, string input) =>
+        body.Add("Cast", name, [input], Attribute("to", (long)Onnx.TensorProto.Types.DataType.Float));
 }

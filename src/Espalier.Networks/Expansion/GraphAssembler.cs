@@ -37,10 +37,20 @@ internal sealed class GraphAssembler
 
     /// <summary>Conv2d without bias, batch normalisation, activation: the original's Conv, with its state-dict names.</summary>
     public int Block(
-        string name, int input, int channels, int kernel, int stride, Activation activation, int? padding = null, int groups = 1, int dilation = 1)
+        string name,
+        int input,
+        int channels,
+        int kernel,
+        int stride,
+        Activation activation,
+        int? padding = null,
+        int groups = 1,
+        int dilation = 1
+    )
     {
         var half = (((kernel - 1) * dilation) + 1) / 2;
-        return Normalised(name, Convolution($"{name}.conv", input, channels, kernel, stride, padding ?? half, groups, bias: false, dilation), activation);
+        return Normalised(name, Convolution($"{name}.conv", input, channels, kernel, stride, padding ?? half, groups,
+            bias: false, dilation), activation);
     }
 
     /// <summary>The same around a convolution that is there already.</summary>
@@ -55,14 +65,26 @@ internal sealed class GraphAssembler
     public int CommonGroups(int input, int channels) => (int)BigInteger.GreatestCommonDivisor(Shape(input).Channels, channels);
 
     public int Convolution(
-        string name, int input, int channels, int kernel, int stride, int padding, int groups, bool bias, int dilation = 1, ConvColumns? across = null)
-        => Add(new ConvNode(name, Row, [input], Shape(input).Channels, channels, kernel, stride, padding, groups, bias)
-        {
-            Dilation = dilation,
-            Across = across,
-        });
+        string name,
+        int input,
+        int channels,
+        int kernel,
+        int stride,
+        int padding,
+        int groups,
+        bool bias,
+        int dilation = 1,
+        ConvColumns? across = null
+    ) =>
+        Add(
+            new ConvNode(name, Row, [input], Shape(input).Channels, channels, kernel, stride, padding, groups, bias)
+            {
+                Dilation = dilation,
+                Across = across,
+            });
 
-    public int ConvTranspose(string name, int input, int channels, int kernel, int stride, int padding, int outputPadding, int groups, bool bias)
+    public int ConvTranspose(string name, int input, int channels, int kernel, int stride, int padding, int outputPadding,
+        int groups, bool bias)
         => Add(new ConvTransposeNode(
             name, Row, [input], Shape(input).Channels, channels, kernel, stride, padding, outputPadding, groups, bias));
 

@@ -48,7 +48,12 @@ public static class GraphBuilder
 
         assembler.Row = row.Index;
         var context = new LayerContext(
-            architecture, assembler, [.. row.From.Select(from => Source(from, row.Index, outputs))], new LayerArguments(row.Arguments), classes)
+            architecture,
+            assembler,
+            [.. row.From.Select(from => Source(from, row.Index, outputs))],
+            new LayerArguments(row.Arguments),
+            classes
+        )
         {
             Name = $"model.{row.Index}",
             Repeats = Repeats(row.Repeats, architecture.DepthMultiple),
@@ -84,7 +89,8 @@ public static class GraphBuilder
         var source = from < 0 ? row + from : from;
         if (from < 0 && source == -1) return 0;
         if (source < 0) throw new GraphException($"from {from} lies before the first row.");
-        if (source >= outputs.Length) throw new GraphException($"from {from} is out of range: the table has rows 0 to {outputs.Length - 1}.");
+        if (source >= outputs.Length)
+            throw new GraphException($"from {from} is out of range: the table has rows 0 to {outputs.Length - 1}.");
         if (source >= row) throw new GraphException($"from {from} does not come before this row, which would make a cycle.");
         return outputs[source];
     }

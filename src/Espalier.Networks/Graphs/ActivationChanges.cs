@@ -2,7 +2,8 @@ using Espalier.Core;
 
 namespace Espalier.Networks;
 
-/// <summary>Another activation in place of a network's own: a cheaper one makes a faster network, which must then be trained again.</summary>
+/// <summary>Another activation in place of a network's own: a cheaper one makes a faster network, which must then be trained
+/// again.</summary>
 internal static class ActivationChanges
 {
     /// <summary>The graph with the activations that a file names, each at its node; others stay.</summary>
@@ -29,7 +30,8 @@ internal static class ActivationChanges
     }
 
     /// <summary>
-    /// The graph with one kind of activation everywhere; where there is none (<see cref="ActivationKind.Identity"/>) none appears, and a gate's
+    /// The graph with one kind of activation everywhere; where there is none (<see cref="ActivationKind.Identity"/>) none appears, and a
+    /// gate's
     /// <see cref="ActivationKind.Sigmoid"/> stays one.
     /// </summary>
     /// <param name="graph">The network.</param>
@@ -41,7 +43,8 @@ internal static class ActivationChanges
         if (activation.Kind == ActivationKind.Identity) throw new OptionException("The activation must be another than Identity.");
         return graph with
         {
-            Nodes = [.. graph.Nodes.Select(node => node is ActivationNode { Kind: not (ActivationKind.Identity or ActivationKind.Sigmoid) } own
+            Nodes = [.. graph.Nodes.Select(
+                node => node is ActivationNode { Kind: not (ActivationKind.Identity or ActivationKind.Sigmoid) } own
                 ? own with { Activation = activation }
                 : node)],
         };

@@ -68,7 +68,8 @@ internal sealed record ActivationDescription(
     public void CheckParameter(float parameter)
     {
         if (ParameterName is null ? parameter != 0 : parameter is not (>= 0 and <= MostParameter))
-            throw new GraphException(string.Create(CultureInfo.InvariantCulture, $"its activation {Kind} cannot have the parameter {parameter}."));
+            throw new GraphException(string.Create(CultureInfo.InvariantCulture,
+                $"its activation {Kind} cannot have the parameter {parameter}."));
     }
 }
 
@@ -187,7 +188,8 @@ internal static class ActivationTable
     /// <summary>In the order in which ONNX Runtime sees a GELU and makes one operation of it.</summary>
     private static string EmitGelu(OnnxBody body, string name, string input)
     {
-        var error = body.Add("Erf", $"{name}.erf", [body.Add("Div", $"{name}.deviations", [input, body.Float("gelu.root", MathF.Sqrt(2))])]);
+        var error = body.Add("Erf", $"{name}.erf",
+            [body.Add("Div", $"{name}.deviations", [input, body.Float("gelu.root", MathF.Sqrt(2))])]);
         var product = body.Add("Mul", $"{name}.product", [input, body.Add("Add", $"{name}.sum", [error, body.Float("gelu.1", 1)])]);
         return body.Add("Mul", name, [product, body.Float("gelu.half", 0.5f)]);
     }

@@ -15,13 +15,15 @@ public sealed record Graph(ImmutableArray<Node> Nodes)
     /// <summary>How many classes the heads predict.</summary>
     public int Classes => Detect.Classes;
 
-    /// <summary>The largest stride, of a head or of a coarser map that is enlarged again before the heads: image sizes are multiples of it.</summary>
+    /// <summary>The largest stride, of a head or of a coarser map that is enlarged again before the heads: image sizes are multiples of
+    /// it.</summary>
     public int Stride
     {
         get
         {
             var strides = new double[Nodes.Length];
-            for (var i = 0; i < strides.Length; i++) strides[i] = Nodes[i].Inputs.IsEmpty ? 1 : strides[Nodes[i].Inputs[0]] * Nodes[i].Coarsening;
+            for (var i = 0; i < strides.Length; i++)
+                strides[i] = Nodes[i].Inputs.IsEmpty ? 1 : strides[Nodes[i].Inputs[0]] * Nodes[i].Coarsening;
             return Math.Max(Detect.Strides.Max(), (int)Math.Min(strides.Max(), GraphLimits.Side));
         }
     }

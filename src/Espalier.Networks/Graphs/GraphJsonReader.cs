@@ -11,7 +11,8 @@ internal sealed class GraphJsonReader(string source)
     /// <exception cref="GraphException">The text is no graph.</exception>
     public Graph Read(string json)
     {
-        if (json.Length > MaxLength) throw new GraphException($"{source}: a graph may have at most {MaxLength} characters, not {json.Length}.");
+        if (json.Length > MaxLength)
+            throw new GraphException($"{source}: a graph may have at most {MaxLength} characters, not {json.Length}.");
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });

@@ -8,7 +8,8 @@ namespace Espalier.Networks;
 /// name by the node's position in <see cref="Graph.Nodes"/>. Each kind of node says of itself what the passes need to know;
 /// <see cref="NodeKinds"/> lists the kinds.
 /// </summary>
-/// <param name="Name">Unique in its graph. For nodes with weights the original's state-dict prefix, such as <c>model.4.m.0.cv1.conv</c>.</param>
+/// <param name="Name">Unique in its graph. For nodes with weights the original's state-dict prefix, such as
+/// <c>model.4.m.0.cv1.conv</c>.</param>
 /// <param name="Row">The row of the YAML table the node came from; −1 for the image.</param>
 /// <param name="Inputs">Positions of the nodes whose outputs this one takes, each smaller than this node's own.</param>
 public abstract record Node(string Name, int Row, ImmutableArray<int> Inputs)

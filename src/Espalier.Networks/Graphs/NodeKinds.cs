@@ -33,7 +33,8 @@ internal static class NodeKinds
     public static Node Read(JsonMembers json)
     {
         var word = json.Word("operation");
-        var read = Array.Find(All, kind => kind.Word == word).Read ?? throw new GraphException($"{json.Where}: there is no operation '{word}'.");
+        var read = Array.Find(All, kind => kind.Word == word).Read
+            ?? throw new GraphException($"{json.Where}: there is no operation '{word}'.");
         return read(json);
     }
 }

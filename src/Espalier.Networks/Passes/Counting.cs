@@ -43,7 +43,8 @@ public static class Counting
 
     private static RowSummary Row(Graph graph, int row, ImmutableArray<NodeSummary> nodes)
     {
-        var from = nodes.SelectMany(node => node.Node.Inputs).Select(input => graph.Nodes[input].Row).Where(source => source != row).Distinct();
+        var from = nodes.SelectMany(node => node.Node.Inputs).Select(input => graph.Nodes[input].Row)
+            .Where(source => source != row).Distinct();
         return new RowSummary(
             row,
             [.. from],

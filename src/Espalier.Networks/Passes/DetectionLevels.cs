@@ -5,14 +5,16 @@ using System.Numerics;
 namespace Espalier.Networks;
 
 /// <summary>
-/// A network that detects on fewer levels: where no label needs the largest or the smallest anchors, the head of their level and what of the neck serves it alone
+/// A network that detects on fewer levels: where no label needs the largest or the smallest anchors, the head of their level and what of
+/// the neck serves it alone
 /// can go. Levels are called by their strides as papers do: P3 is that of 8 pixels, P5 that of 32.
 /// </summary>
 internal static class DetectionLevels
 {
     /// <summary>A level's name: <c>P</c> and the stride's power of two; the stride itself where it is none.</summary>
     public static string NameOf(int stride)
-        => BitOperations.IsPow2(stride) ? string.Create(CultureInfo.InvariantCulture, $"P{BitOperations.Log2((uint)stride)}") : stride.ToString(CultureInfo.InvariantCulture);
+        => BitOperations.IsPow2(stride) ? string.Create(CultureInfo.InvariantCulture, $"P{BitOperations.Log2((uint)stride)}")
+            : stride.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The names of a network's levels, in the order of its heads.</summary>
     public static ImmutableArray<string> Names(Graph graph)
@@ -21,7 +23,8 @@ internal static class DetectionLevels
         return [.. graph.Detect.Strides.Select(NameOf)];
     }
 
-    /// <summary>The graph without some levels. Anchors and strides follow; heads are numbered anew, so that level 0 is the first that is left.</summary>
+    /// <summary>The graph without some levels. Anchors and strides follow; heads are numbered anew, so that level 0 is the first that is
+    /// left.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="names">Levels that go.</param>
     /// <exception cref="GraphException">There is no such level, or none would be left; the message names those that there are.</exception>
@@ -32,9 +35,13 @@ internal static class DetectionLevels
         if (names.FirstOrDefault(name => !all.Contains(name)) is { } unknown)
             throw new GraphException($"There is no level '{unknown}' to drop: this network detects on {string.Join(", ", all)}.");
         if (all.All(names.Contains)) throw new GraphException($"One of the levels {string.Join(", ", all)} must stay.");
-        var rest = Branches.Without(graph, all.Index().Where(level => names.Contains(level.Item)).Select(level => new Branch(joint, level.Index)).ToHashSet());
+        var rest = Branches.Without(graph, all.Index().Where(level => names.Contains(level.Item))
+            .Select(level => new Branch(joint, level.Index)).ToHashSet());
         var heads = NewNames(graph, rest);
-        return rest with { Nodes = [.. rest.Nodes.Select(node => heads.TryGetValue(node.Name, out var name) ? node with { Name = name } : node)] };
+        return rest with
+        {
+            Nodes = [.. rest.Nodes.Select(node => heads.TryGetValue(node.Name, out var name) ? node with { Name = name } : node)],
+        };
     }
 
     /// <summary>The network without some levels; of what stays no weight changes.</summary>

@@ -3,8 +3,10 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>
-/// Turns Focus — slicing a picture into four and convolving the slices — into one strided convolution of the picture itself, which gives the
-/// same numbers: slice (row r, column q) seen through a k × k kernel at (i, j) is the picture seen through a 2k × 2k kernel at (2i + r, 2j + q).
+/// Turns Focus — slicing a picture into four and convolving the slices — into one strided convolution of the picture itself, which gives
+/// the
+/// same numbers: slice (row r, column q) seen through a k × k kernel at (i, j) is the picture seen through a 2k × 2k kernel at (2i + r, 2j
+/// + q).
 /// That is how the v6 family writes its first layer; inference is faster without the copies.
 /// </summary>
 internal static class FocusMerging
@@ -34,7 +36,13 @@ internal static class FocusMerging
             if (node is ConvNode conv && slicings.Contains(conv.Inputs[0]))
             {
                 merged[$"{conv.Name}.weight"] = Spread(conv, weights[$"{conv.Name}.weight"].Values);
-                node = conv with { InChannels = conv.InChannels / 4, Kernel = 2 * conv.Kernel, Stride = 2 * conv.Stride, Padding = 2 * conv.Padding };
+                node = conv with
+                {
+                    InChannels = conv.InChannels / 4,
+                    Kernel = 2 * conv.Kernel,
+                    Stride = 2 * conv.Stride,
+                    Padding = 2 * conv.Padding,
+                };
             }
 
             places[i] = nodes.Count;

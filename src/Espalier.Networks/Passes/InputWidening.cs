@@ -1,7 +1,8 @@
 namespace Espalier.Networks;
 
 /// <summary>
-/// Gives the picture a fourth channel that counts for nothing: pixels of four bytes are how pictures lie in memory, and convolutions on bytes read them
+/// Gives the picture a fourth channel that counts for nothing: pixels of four bytes are how pictures lie in memory, and convolutions on
+/// bytes read them
 /// faster than pixels of three.
 /// </summary>
 internal static class InputWidening
@@ -9,7 +10,8 @@ internal static class InputWidening
     /// <summary>Channels of a widened picture.</summary>
     public const int Channels = 4;
 
-    /// <summary>The network on pictures of four channels; null where anything but ungrouped convolutions reads the picture, or it has other than three.</summary>
+    /// <summary>The network on pictures of four channels; null where anything but ungrouped convolutions reads the picture, or it has other
+    /// than three.</summary>
     /// <param name="network">The network; not changed.</param>
     public static Network? Widen(Network network)
     {

@@ -14,7 +14,8 @@ internal static class WeightInitialiser
 
     /// <summary>Fresh weights for every array of a graph's state, in its order.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="seed">Equal seeds give equal weights; each array draws from its own stream, by name, so that a change elsewhere in the graph leaves it as it is.</param>
+    /// <param name="seed">Equal seeds give equal weights; each array draws from its own stream, by name, so that a change elsewhere in the
+    /// graph leaves it as it is.</param>
     public static Weights Initialise(Graph graph, ulong seed)
     {
         var weights = new Weights();

@@ -28,9 +28,10 @@ internal sealed class TorchArchive : IDisposable
             ?? throw new WeightsException($"{source} is a zip archive, but no PyTorch checkpoint: it has no data.pkl.");
         if (_archive.Entries.Any(entry => entry.FullName.EndsWith("/constants.pkl", StringComparison.Ordinal)))
             throw new WeightsException($"{source} is a TorchScript file, made to be run: it can be neither trained nor pruned; "
-                + "take the best.pt that it was exported from.");
+                + $"take the best.pt that it was exported from.");
         _prefix = pickle.FullName[..^"data.pkl".Length];
-        if (_archive.GetEntry(_prefix + "byteorder") is { } order && Bytes(order, 16) is { } word && !word.AsSpan().SequenceEqual("little"u8))
+        if (_archive.GetEntry(_prefix + "byteorder") is { } order && Bytes(order, 16) is { } word
+            && !word.AsSpan().SequenceEqual("little"u8))
             throw new WeightsException($"{source} was written on a big-endian machine, which is not supported.");
     }
 
@@ -51,7 +52,8 @@ internal sealed class TorchArchive : IDisposable
             var place = tensor.Offset;
             for (var dimension = 0; dimension < index.Length; dimension++) place += index[dimension] * tensor.Strides[dimension];
             values[i] = storage[place];
-            for (var dimension = index.Length - 1; dimension >= 0 && ++index[dimension] == tensor.Shape[dimension]; dimension--) index[dimension] = 0;
+            for (var dimension = index.Length - 1; dimension >= 0 && ++index[dimension] == tensor.Shape[dimension]; dimension--)
+                index[dimension] = 0;
         }
 
         return new WeightArray(tensor.Shape, values);

@@ -54,7 +54,7 @@ internal sealed class TorchContent(TorchArchive archive, string source)
             => name.EndsWith(Bias, StringComparison.Ordinal) && weights.Find($"{name[..^Bias.Length]}.bn.weight") is null);
         if (fused is not null)
             throw new WeightsException($"{source} is fused: its normalisations were folded into its convolutions (see {fused}), "
-                + "so that it can be neither trained nor pruned; save it before fuse(), or take the best.pt that training wrote.");
+                + $"so that it can be neither trained nor pruned; save it before fuse(), or take the best.pt that training wrote.");
     }
 
     private Architecture? Table(PickleObject model, TorchModules modules)
@@ -84,7 +84,8 @@ internal sealed class TorchContent(TorchArchive archive, string source)
 
     private TableValue ToTable(object? value, int depth)
     {
-        if (depth > MaxDepth || ++_tableValues > 100_000) throw new WeightsException($"{source} holds a table that is too deep or too large.");
+        if (depth > MaxDepth || ++_tableValues > 100_000)
+            throw new WeightsException($"{source} holds a table that is too deep or too large.");
         return value switch
         {
             null => new TableValue.Scalar(null),

@@ -55,7 +55,8 @@ internal sealed class TorchModules(TorchArchive archive, string source)
     private void Visit(PickleObject module, string prefix, int depth, Action<PickleObject, string> action)
     {
         // Shared or cyclic references would otherwise make a small file endless.
-        if (depth > MaxDepth || ++_visited > MaxModules) throw new WeightsException($"{source} nests its modules too deeply or has too many.");
+        if (depth > MaxDepth || ++_visited > MaxModules)
+            throw new WeightsException($"{source} nests its modules too deeply or has too many.");
         action(module, prefix);
         if (module.Find("_modules") is not PickleMap children) return;
         foreach (var (key, child) in children.Entries)

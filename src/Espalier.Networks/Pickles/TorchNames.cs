@@ -10,7 +10,8 @@ namespace Espalier.Networks;
 internal static class TorchNames
 {
     /// <summary>The names; empty where there are none.</summary>
-    /// <exception cref="WeightsException">There are names that cannot be read: numbers in their place could be wrong without a word.</exception>
+    /// <exception cref="WeightsException">There are names that cannot be read: numbers in their place could be wrong without a
+    /// word.</exception>
     public static ImmutableArray<string> Read(object? names, string source) => names switch
     {
         null or PickleList { Items.Count: 0 } or PickleMap { Entries.Count: 0 } => [],
@@ -61,10 +62,11 @@ internal static class TorchNames
         // Whole numbers from 1e16 on come without an exponent: 12300000000000000 is 1.23e+16.
         var (sign, digits) = (number < 0 ? "-" : "", text.TrimStart('-').Split('.')[0]);
         var rest = digits[1..].TrimEnd('0');
-        return string.Create(CultureInfo.InvariantCulture, $"{sign}{digits[0]}{(rest.Length > 0 ? "." : "")}{rest}e+{digits.Length - 1:00}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{sign}{digits[0]}{(rest.Length > 0 ? "." : "")}{rest}e+{digits.Length - 1:00}");
     }
 
     private static WeightsException Unreadable(string source) => new(
         $"{source} has class names that are no list and no dictionary of names from 0 on; "
-        + "without them its classes would be told apart by number only, so it is refused.");
+        + $"without them its classes would be told apart by number only, so it is refused.");
 }

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>
-/// How a network becomes int8: the range of every tensor, and the convolutions that stay in float. Names are those of the network that is emitted
+/// How a network becomes int8: the range of every tensor, and the convolutions that stay in float. Names are those of the network that is
+/// emitted
 /// (<see cref="OnnxEmission.Prepare"/>): batch norms folded, Focus merged.
 /// </summary>
 public sealed record QuantisationPlan
@@ -15,10 +16,12 @@ public sealed record QuantisationPlan
     public ImmutableSortedSet<string> KeptFloat { get; init; } = [];
 
     /// <summary>
-    /// The mean of every channel of a tensor, by its node's name; convolutions that read one of these have what rounding their weights adds on average taken
+    /// The mean of every channel of a tensor, by its node's name; convolutions that read one of these have what rounding their weights adds
+    /// on average taken
     /// off their biases. None where biases are not corrected.
     /// </summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<float>> ChannelMeans { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<float>>.Empty;
+    public ImmutableSortedDictionary<string, ImmutableArray<float>> ChannelMeans { get; init; } = ImmutableSortedDictionary<string,
+    ImmutableArray<float>>.Empty;
 
     /// <summary>Bits of a weight, 7 or 8, its sign among them.</summary>
     /// <value>

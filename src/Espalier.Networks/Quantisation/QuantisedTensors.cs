@@ -6,7 +6,8 @@ namespace Espalier.Networks;
 internal static class QuantisedTensors
 {
     /// <summary>
-    /// The nodes whose output is rounded, as positions: all but the heads, which give floats, and convolutions whose only readers are ReLUs, which runtimes
+    /// The nodes whose output is rounded, as positions: all but the heads, which give floats, and convolutions whose only readers are
+    /// ReLUs, which runtimes
     /// compute as part of them, and what gates are computed from, a few numbers that a byte would make coarse.
     /// </summary>
     /// <param name="graph">The network as it is emitted (<see cref="OnnxEmission.Prepare"/>).</param>
@@ -14,11 +15,13 @@ internal static class QuantisedTensors
     {
         ArgumentNullException.ThrowIfNull(graph);
         var heads = graph.Detect.Inputs;
-        var readers = Enumerable.Range(0, graph.Nodes.Length).SelectMany(reader => graph.Nodes[reader].Inputs.Select(source => (source, reader))).ToLookup(pair => pair.source, pair => graph.Nodes[pair.reader]);
+        var readers = Enumerable.Range(0, graph.Nodes.Length).SelectMany(reader => graph.Nodes[reader]
+            .Inputs.Select(source => (source, reader))).ToLookup(pair => pair.source, pair => graph.Nodes[pair.reader]);
         var floats = new HashSet<int>();
         foreach (var (position, node) in graph.Nodes.Index())
         {
-            if (node is GlobalPoolNode or ChannelPoolNode || (node is not (InputNode or MultiplyNode) && node.Inputs.All(floats.Contains))) floats.Add(position);
+            if (node is GlobalPoolNode or ChannelPoolNode || (node is not (InputNode or MultiplyNode) && node.Inputs.All(floats.Contains)))
+                floats.Add(position);
         }
 
         return [.. Enumerable.Range(0, graph.Nodes.Length - 1).Where(position => !heads.Contains(position) && !floats.Contains(position)
@@ -26,7 +29,8 @@ internal static class QuantisedTensors
     }
 
     /// <summary>
-    /// Groups of tensors with the same steps: what a concatenation, an enlargement of repeated cells or a pooling reads and gives, so that they only move bytes.
+    /// Groups of tensors with the same steps: what a concatenation, an enlargement of repeated cells or a pooling reads and gives, so that
+    /// they only move bytes.
     /// </summary>
     /// <param name="graph">The network as it is emitted.</param>
     public static ImmutableArray<ImmutableArray<int>> Groups(Graph graph)
@@ -35,7 +39,9 @@ internal static class QuantisedTensors
         var parent = Enumerable.Range(0, graph.Nodes.Length).ToArray();
         foreach (var position in tensors)
         {
-            if (graph.Nodes[position] is not (ConcatNode or UpsampleNode { Bilinear: false } or MaxPoolNode or ActivationNode { Kind: ActivationKind.Identity })) continue;
+            if (graph.Nodes[position] is not (
+                ConcatNode or UpsampleNode { Bilinear: false } or MaxPoolNode or ActivationNode { Kind: ActivationKind.Identity }))
+                continue;
             foreach (var source in graph.Nodes[position].Inputs) parent[Root(source)] = Root(position);
         }
 
@@ -59,14 +65,16 @@ internal static class QuantisedTensors
         var ranges = ImmutableSortedDictionary.CreateBuilder<string, TensorRange>(StringComparer.Ordinal);
         foreach (var group in Groups(graph))
         {
-            var range = group.Select(position => graph.Nodes[position] is InputNode ? TensorRange.Pixels : RangeChoice.Choose(seen[position].Histogram, method)).Aggregate((first, second) => first.Union(second));
+            var range = group.Select(position => graph.Nodes[position] is InputNode ? TensorRange.Pixels
+                : RangeChoice.Choose(seen[position].Histogram, method)).Aggregate((first, second) => first.Union(second));
             foreach (var position in group) ranges[graph.Nodes[position].Name] = range;
         }
 
         return new QuantisationPlan
         {
             Ranges = ranges.ToImmutable(),
-            ChannelMeans = seen.ToImmutableSortedDictionary(entry => graph.Nodes[entry.Key].Name, entry => entry.Value.ChannelMeans, StringComparer.Ordinal),
+            ChannelMeans = seen.ToImmutableSortedDictionary(entry => graph.Nodes[entry.Key].Name, entry => entry.Value.ChannelMeans,
+                StringComparer.Ordinal),
         };
     }
 }

@@ -12,8 +12,10 @@ internal sealed record QuantisedWeights(sbyte[] Values, float[] Scales)
     private const float SmallestScale = 1e-20f;
 
     /// <summary>
-    /// Rounds weights. A bias is counted in steps of weight times steps of input, so that a row's step is not only large enough for its largest
-    /// weight but for its bias, too: max(largest / 63, |bias| / (2³⁰ · input step)). Channels that sparse training let fade have weights of 1e-7
+    /// Rounds weights. A bias is counted in steps of weight times steps of input, so that a row's step is not only large enough for its
+    /// largest
+    /// weight but for its bias, too: max(largest / 63, |bias| / (2³⁰ · input step)). Channels that sparse training let fade have weights of
+    /// 1e-7
     /// beside biases of 0.3.
     /// </summary>
     /// <param name="weights">(out, …).</param>
@@ -31,7 +33,8 @@ internal sealed record QuantisedWeights(sbyte[] Values, float[] Scales)
             foreach (var weight in row) largest = Math.Max(largest, Math.Abs(weight));
             var forBias = (float)(Math.Abs((double)biases[channel]) / (MostBiasSteps * (double)inputScale));
             var scale = scales[channel] = Math.Max(Math.Max(largest / largestStep, forBias), SmallestScale);
-            for (var i = 0; i < size; i++) values[(channel * size) + i] = (sbyte)Math.Clamp(MathF.Round(row[i] / scale), -largestStep, largestStep);
+            for (var i = 0; i < size; i++)
+                values[(channel * size) + i] = (sbyte)Math.Clamp(MathF.Round(row[i] / scale), -largestStep, largestStep);
         }
 
         return new QuantisedWeights(values, scales);

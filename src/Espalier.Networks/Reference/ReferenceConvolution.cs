@@ -18,7 +18,8 @@ internal static class ReferenceConvolution
             for (var channel = group * outputs; channel < (group + 1) * outputs; channel++)
             {
                 Array.Fill(sums, bias?[channel] ?? 0);
-                for (var row = 0; row < rows; row++) AddScaled(sums, windows.AsSpan(row * columns, columns), kernel[(channel * rows) + row]);
+                for (var row = 0; row < rows; row++)
+                    AddScaled(sums, windows.AsSpan(row * columns, columns), kernel[(channel * rows) + row]);
                 for (var column = 0; column < columns; column++) output.Values[(channel * columns) + column] = (float)sums[column];
             }
         }
@@ -41,7 +42,8 @@ internal static class ReferenceConvolution
                     var (place, tap) = (cell / (conv.Kernel * conv.Kernel), cell % (conv.Kernel * conv.Kernel));
                     var y = (place / input.Shape.Width * conv.Stride) + (tap / conv.Kernel) - conv.Padding;
                     var x = (place % input.Shape.Width * conv.Stride) + (tap % conv.Kernel) - conv.Padding;
-                    if ((uint)y < (uint)height && (uint)x < (uint)width) sums[(y * width) + x] += (double)input.Values[(source * area) + place] * taps[tap];
+                    if ((uint)y < (uint)height && (uint)x < (uint)width)
+                        sums[(y * width) + x] += (double)input.Values[(source * area) + place] * taps[tap];
                 }
             }
 
@@ -57,14 +59,16 @@ internal static class ReferenceConvolution
         {
             for (var tap = 0; tap < conv.Area; tap++)
             {
-                var (top, left) = ((tap / conv.KernelColumns * conv.Dilation) - conv.Padding, (tap % conv.KernelColumns * conv.Dilation) - conv.PaddingColumns);
+                var (top, left) = ((tap / conv.KernelColumns * conv.Dilation) - conv.Padding,
+                    (tap % conv.KernelColumns * conv.Dilation) - conv.PaddingColumns);
                 for (var row = 0; row < output.Height; row++)
                 {
                     var y = (row * conv.Stride) + top;
                     for (var column = 0; column < output.Width; column++, place++)
                     {
                         var x = (column * conv.StrideColumns) + left;
-                        windows[place] = (uint)y < (uint)height && (uint)x < (uint)width ? input.Values[(((channel * height) + y) * width) + x] : 0;
+                        windows[place] = (uint)y < (uint)height && (uint)x < (uint)width
+                            ? input.Values[(((channel * height) + y) * width) + x] : 0;
                     }
                 }
             }

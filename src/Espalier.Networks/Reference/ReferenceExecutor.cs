@@ -47,11 +47,21 @@ internal sealed class ReferenceExecutor
         {
             case ConvNode conv:
                 ReferenceConvolution.Run(
-                    conv, _weights[$"{conv.Name}.weight"].Values, conv.Bias ? _weights[$"{conv.Name}.bias"].Values : null, inputs[0], output);
+                    conv,
+                    _weights[$"{conv.Name}.weight"].Values,
+                    conv.Bias ? _weights[$"{conv.Name}.bias"].Values : null,
+                    inputs[0],
+                    output
+                );
                 break;
             case ConvTransposeNode conv:
                 ReferenceConvolution.Run(
-                    conv, _weights[$"{conv.Name}.weight"].Values, conv.Bias ? _weights[$"{conv.Name}.bias"].Values : null, inputs[0], output);
+                    conv,
+                    _weights[$"{conv.Name}.weight"].Values,
+                    conv.Bias ? _weights[$"{conv.Name}.bias"].Values : null,
+                    inputs[0],
+                    output
+                );
                 break;
             case BatchNormNode norm:
                 Normalise(norm, inputs[0], output);

@@ -12,7 +12,8 @@ internal static class ReferenceResampling
             MaxPoolNode pool => (channel, row, column) => Largest(pool, input, channel, row, column),
             UpsampleNode { Bilinear: true } upsample => (channel, row, column) => Blended(upsample.Scale, input, channel, row, column),
             UpsampleNode upsample => (channel, row, column) => At(input, channel, row / upsample.Scale, column / upsample.Scale),
-            PadNode pad => (channel, row, column) => Inside(input, row - pad.Top, column - pad.Left) ? At(input, channel, row - pad.Top, column - pad.Left) : 0,
+            PadNode pad => (channel, row, column) => Inside(input, row - pad.Top, column - pad.Left)
+                ? At(input, channel, row - pad.Top, column - pad.Left) : 0,
             SpaceToDepthNode => (channel, row, column) => Slice(input, channel, row, column),
             _ => throw new NotSupportedException($"{node.Name}: there is no rule to evaluate a {node.GetType().Name}."),
         };
@@ -44,7 +45,8 @@ internal static class ReferenceResampling
     {
         var (top, below) = Between(row, scale, input.Shape.Height);
         var (left, right) = Between(column, scale, input.Shape.Width);
-        double Row(int y) => (At(input, channel, y, left) * (1 - right)) + (At(input, channel, y, Math.Min(left + 1, input.Shape.Width - 1)) * right);
+        double Row(int y) => (At(input, channel, y, left) * (1 - right))
+            + (At(input, channel, y, Math.Min(left + 1, input.Shape.Width - 1)) * right);
         return (float)((Row(top) * (1 - below)) + (Row(Math.Min(top + 1, input.Shape.Height - 1)) * below));
     }
 

@@ -5,7 +5,8 @@ using Espalier.Core.Metadata;
 
 namespace Espalier.Networks;
 
-/// <summary>A network with everything it needs to be rebuilt, in one safetensors file: the weights, and as metadata the graph and what goes with it.</summary>
+/// <summary>A network with everything it needs to be rebuilt, in one safetensors file: the weights, and as metadata the graph and what goes
+/// with it.</summary>
 public sealed record Checkpoint
 {
     private const string Version = "1";
@@ -28,7 +29,8 @@ public sealed record Checkpoint
     /// <summary>Whatever else goes with it as text by key, such as options and history as JSON.</summary>
     public ImmutableSortedDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Arrays that only continuing the training needs (optimizer state, live weights beside the averaged ones), by names of their owner's choice.</summary>
+    /// <summary>Arrays that only continuing the training needs (optimizer state, live weights beside the averaged ones), by names of their
+    /// owner's choice.</summary>
     public Weights Training { get; init; } = new();
 
     /// <summary>The largest stride of the network.</summary>
@@ -37,7 +39,8 @@ public sealed record Checkpoint
     /// <summary>Writes the checkpoint, whole or not at all.</summary>
     /// <param name="path">The target, which is replaced if it exists.</param>
     /// <param name="precision">How numbers are held.</param>
-    /// <param name="storage">How arrays with many zeros are laid out: <see cref="WeightStorage.Sparse"/> makes files of sparse kernels smaller, and not the network faster.</param>
+    /// <param name="storage">How arrays with many zeros are laid out: <see cref="WeightStorage.Sparse"/> makes files of sparse kernels
+    /// smaller, and not the network faster.</param>
     /// <exception cref="WeightsException">The parts do not fit each other.</exception>
     /// <exception cref="EspalierException">The file cannot be written.</exception>
     public void Save(string path, WeightPrecision precision = WeightPrecision.Full, WeightStorage storage = WeightStorage.Dense)
@@ -80,7 +83,8 @@ public sealed record Checkpoint
                 Training = Part(file.Weights, name => name.StartsWith(TrainingPrefix, StringComparison.Ordinal), TrainingPrefix.Length),
                 ClassNames = TextList.Parse(Text(file, DetectorMetadata.NamesKey, source))
                     ?? throw new WeightsException($"{source} is damaged: its class names are no list of texts."),
-                ImageSize = int.TryParse(Text(file, DetectorMetadata.ImageSizeKey, source), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+                ImageSize = int.TryParse(Text(file, DetectorMetadata.ImageSizeKey, source), NumberStyles.None,
+                    CultureInfo.InvariantCulture, out var size)
                     ? size
                     : throw new WeightsException($"{source} is damaged: its image size is no number."),
                 Properties = file.Metadata.Where(item => item.Key.StartsWith(PropertyPrefix, StringComparison.Ordinal))
@@ -111,7 +115,8 @@ public sealed record Checkpoint
         if (ClassNames.Length != Graph.Classes)
             throw new WeightsException($"{source}: {ClassNames.Length} class names are given for a network of {Graph.Classes} classes.");
         if (ImageSize < Stride || ImageSize > GraphLimits.Side || ImageSize % Stride != 0)
-            throw new WeightsException($"{source}: the image size must be a multiple of {Stride} up to {GraphLimits.Side}, not {ImageSize}.");
+            throw new WeightsException($"{source}: the image size must be a multiple of {Stride} up to {GraphLimits.Side}, not "
+                + $"{ImageSize}.");
     }
 
     private static string Text(SafetensorsFile file, string key, string source) => file.Metadata.TryGetValue(key, out var text)

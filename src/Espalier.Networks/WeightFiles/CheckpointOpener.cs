@@ -28,7 +28,8 @@ internal static class CheckpointOpener
         if (Directory.Exists(path)) throw new WeightsException($"'{path}' is a folder; a file of weights is wanted.");
         if (!File.Exists(path)) throw new WeightsException($"There is no file '{path}'.");
         if (Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
-            throw new WeightsException($"'{path}' is an ONNX file, which is made to be run: what is trained, pruned or exported is a checkpoint, a safetensors file or a .pt.");
+            throw new WeightsException($"'{path}' is an ONNX file, which is made to be run: what is trained, pruned or exported is a "
+                + $"checkpoint, a safetensors file or a .pt.");
         if (Exported.TryGetValue(Path.GetExtension(path), out var program))
         {
             throw new WeightsException(
@@ -39,7 +40,8 @@ internal static class CheckpointOpener
     }
 
     private static Checkpoint FromSafetensors(SafetensorsFile file, string path)
-        => Checkpoint.IsCheckpoint(file) ? Checkpoint.From(file, path) : Complete(KnownNetworks.Infer(file.Weights, path), file.Weights, [], path);
+        => Checkpoint.IsCheckpoint(file)
+            ? Checkpoint.From(file, path) : Complete(KnownNetworks.Infer(file.Weights, path), file.Weights, [], path);
 
     private static Checkpoint FromTorch(TorchFile file, string path)
     {
@@ -57,7 +59,8 @@ internal static class CheckpointOpener
         return Complete(graph, file.Weights, file.ClassNames, path);
     }
 
-    /// <summary>Takes the graph's arrays and the anchors that were trained with; buffers that some files leave out get their defaults.</summary>
+    /// <summary>Takes the graph's arrays and the anchors that were trained with; buffers that some files leave out get their
+    /// defaults.</summary>
     private static Checkpoint Complete(Graph graph, Weights found, ImmutableArray<string> names, string path)
     {
         var weights = new Weights();

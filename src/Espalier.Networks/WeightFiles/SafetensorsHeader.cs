@@ -21,7 +21,8 @@ internal sealed class SafetensorsHeader(string source)
         }
         catch (JsonException exception)
         {
-            throw new WeightsException($"{source} is no safetensors file: its header is not JSON, or a name stands twice in it.", exception);
+            throw new WeightsException($"{source} is no safetensors file: its header is not JSON, or a name stands twice in it.",
+                exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -67,7 +68,8 @@ internal sealed class SafetensorsHeader(string source)
         if (value.ValueKind != JsonValueKind.Object) throw Wrong("its metadata is not a JSON object");
         return value.EnumerateObject().ToImmutableSortedDictionary(
             item => item.Name,
-            item => item.Value.ValueKind == JsonValueKind.String ? item.Value.GetString()! : throw Wrong("its metadata holds more than text"),
+            item => item.Value.ValueKind == JsonValueKind.String
+                ? item.Value.GetString()! : throw Wrong("its metadata holds more than text"),
             StringComparer.Ordinal);
     }
 
@@ -77,7 +79,10 @@ internal sealed class SafetensorsHeader(string source)
         if (value.ValueKind != JsonValueKind.Object
             || !value.TryGetProperty("dtype", out var typeName) || typeName.ValueKind != JsonValueKind.String
             || !value.TryGetProperty("shape", out var shape) || shape.ValueKind != JsonValueKind.Array
-            || !value.TryGetProperty("data_offsets", out var offsets) || offsets.ValueKind != JsonValueKind.Array || offsets.GetArrayLength() != 2)
+            || !value.TryGetProperty("data_offsets", out var offsets)
+            || offsets.ValueKind != JsonValueKind.Array
+            || offsets.GetArrayLength() != 2
+        )
             throw Wrong($"'{name}' lacks dtype, shape or data_offsets");
         if (!Enum.TryParse<ElementType>(typeName.GetString(), out var type) || type.ToString() != typeName.GetString())
             throw Wrong($"'{name}' holds {typeName.GetString()}, which is none of {string.Join(", ", Enum.GetNames<ElementType>())}");

@@ -25,13 +25,15 @@ internal sealed class SafetensorsReader(Stream stream, string source)
         var expected = TakeHash(header, metadata);
         hash.AppendData(header);
         var arrays = new Dictionary<string, WeightArray>(entries.Count);
-        foreach (var entry in entries.OrderBy(entry => entry.Begin)) arrays.Add(entry.Name, new WeightArray(entry.Shape, Numbers(entry, hash)));
+        foreach (var entry in entries.OrderBy(entry => entry.Begin))
+            arrays.Add(entry.Name, new WeightArray(entry.Shape, Numbers(entry, hash)));
         if (expected is not null && expected != Convert.ToHexStringLower(hash.GetHashAndReset()))
             throw new WeightsException($"{source} is damaged: its content does not match its SHA-256.");
 
         var weights = new Weights();
         foreach (var entry in entries) weights[entry.Name] = arrays[entry.Name];
-        var (unfolded, rest) = SparseArrays.Unpack(entries.ToDictionary(entry => entry.Name), weights, metadata.Remove(Safetensors.HashKey), source);
+        var (unfolded, rest) = SparseArrays.Unpack(entries.ToDictionary(entry => entry.Name), weights,
+            metadata.Remove(Safetensors.HashKey), source);
         return new SafetensorsFile(unfolded, rest) { IsVerified = expected is not null };
     }
 
@@ -42,7 +44,8 @@ internal sealed class SafetensorsReader(Stream stream, string source)
             throw new WeightsException($"{source} is no safetensors file: it has fewer than 8 bytes.");
         var length = BinaryPrimitives.ReadInt64LittleEndian(start);
         if (length is < 2 or > MaxHeader || length > stream.Length - stream.Position)
-            throw new WeightsException($"{source} is no safetensors file, or it is cut short: its header cannot have {(ulong)length} bytes.");
+            throw new WeightsException($"{source} is no safetensors file, or it is cut short: its header cannot have {(ulong)length} "
+                + $"bytes.");
         var header = new byte[sizeof(long) + length];
         start.CopyTo(header);
         stream.ReadExactly(header.AsSpan(sizeof(long)));

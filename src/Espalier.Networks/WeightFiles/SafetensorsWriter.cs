@@ -8,13 +8,15 @@ using System.Text.Json;
 namespace Espalier.Networks;
 
 /// <summary>Lays out and writes one safetensors file.</summary>
-internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictionary<string, string> metadata, WeightPrecision precision, WeightStorage storage)
+internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictionary<string, string> metadata, WeightPrecision precision,
+    WeightStorage storage)
 {
     private const int Chunk = 1 << 16;
     private const int Alignment = 8;
 
     // Shapes of sparse arrays are this writer's own; those of a file that was read went with its bitmaps.
-    private readonly Dictionary<string, string> _metadata = metadata.Where(item => item.Key != Safetensors.HashKey && !item.Key.StartsWith(SparseArrays.KeyPrefix, StringComparison.Ordinal)).ToDictionary();
+    private readonly Dictionary<string, string> _metadata = metadata.Where(item => item.Key != Safetensors.HashKey
+        && !item.Key.StartsWith(SparseArrays.KeyPrefix, StringComparison.Ordinal)).ToDictionary();
 
     /// <summary>Writes the file from the stream's present position on.</summary>
     public void Write(Stream stream)
@@ -46,7 +48,8 @@ internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictiona
             var (array, type) = (weights[name], TypeOf(name, weights[name]));
             if (WeightArray.Count(array.Shape) != array.Values.Length)
                 throw new ArgumentException($"'{name}' has {array.Values.Length} values for a shape of {WeightArray.Count(array.Shape)}.");
-            if (storage == WeightStorage.Sparse && unfolded + array.Values.Length <= SparseArrays.MaxNumbers && SparseArrays.Pack(name, array, type) is { } packed)
+            if (storage == WeightStorage.Sparse && unfolded + array.Values.Length <= SparseArrays.MaxNumbers
+                && SparseArrays.Pack(name, array, type) is { } packed)
             {
                 unfolded += array.Values.Length;
                 parts.Add(name + SparseArrays.BitmapSuffix, (packed.Bitmap.Values, packed.Bitmap.Shape, ElementType.U8));
@@ -84,7 +87,9 @@ internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictiona
     {
         const float ExactWholes = 1 << 24;
         if (name.EndsWith(".num_batches_tracked", StringComparison.Ordinal)
-            && Array.TrueForAll(array.Values, value => value == MathF.Truncate(value) && MathF.Abs(value) <= ExactWholes)) return ElementType.I64;
+            && Array.TrueForAll(array.Values, value => value == MathF.Truncate(value) && MathF.Abs(value) <= ExactWholes)
+        )
+            return ElementType.I64;
         return precision == WeightPrecision.Half && Array.TrueForAll(array.Values, FitsHalf) ? ElementType.F16 : ElementType.F32;
     }
 

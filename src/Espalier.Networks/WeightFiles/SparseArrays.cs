@@ -5,7 +5,8 @@ using System.Numerics;
 namespace Espalier.Networks;
 
 /// <summary>
-/// Arrays with many zeros as a bitmap and the numbers that are left: bit i % 8 of byte i / 8 is set where number i of the row-major array is kept, and
+/// Arrays with many zeros as a bitmap and the numbers that are left: bit i % 8 of byte i / 8 is set where number i of the row-major array
+/// is kept, and
 /// bits beyond the last number are 0. Only a positive zero is left out, so that what is read is what was written, bit for bit.
 /// </summary>
 internal static class SparseArrays
@@ -20,7 +21,8 @@ internal static class SparseArrays
     public const string KeyPrefix = "espalier.sparse.";
 
     /// <summary>
-    /// The most numbers that all arrays of a file unfold to. A byte of bitmap stands for up to 32 bytes, so that a small file could ask for all memory;
+    /// The most numbers that all arrays of a file unfold to. A byte of bitmap stands for up to 32 bytes, so that a small file could ask for
+    /// all memory;
     /// this is three times the largest network of the original.
     /// </summary>
     public const long MaxNumbers = 1 << 28;
@@ -61,12 +63,17 @@ internal static class SparseArrays
     }
 
     /// <summary>The text of a shape in the metadata.</summary>
-    public static string ShapeText(int[] shape) => $"[{string.Join(',', shape.Select(length => length.ToString(CultureInfo.InvariantCulture)))}]";
+    public static string ShapeText(int[] shape) =>
+        $"[{string.Join(',', shape.Select(length => length.ToString(CultureInfo.InvariantCulture)))}]";
 
     /// <summary>The arrays of a file with every bitmap unfolded in its place, and the metadata without their shapes.</summary>
     /// <exception cref="WeightsException">A shape, a bitmap or its numbers are missing or contradict each other.</exception>
     public static (Weights Weights, ImmutableSortedDictionary<string, string> Metadata) Unpack(
-        IReadOnlyDictionary<string, SafetensorsEntry> entries, Weights stored, ImmutableSortedDictionary<string, string> metadata, string source)
+        IReadOnlyDictionary<string, SafetensorsEntry> entries,
+        Weights stored,
+        ImmutableSortedDictionary<string, string> metadata,
+        string source
+    )
     {
         var keys = metadata.Keys.Where(key => key.StartsWith(KeyPrefix, StringComparison.Ordinal)).ToList();
         if (keys.Count == 0) return (stored, metadata);
@@ -75,7 +82,8 @@ internal static class SparseArrays
         foreach (var key in keys)
         {
             var array = SparseArray.Of(key[KeyPrefix.Length..], metadata[key], entries, source);
-            if ((unfolded += array.Count) > MaxNumbers) throw new WeightsException($"{source} is no usable safetensors file: its sparse arrays unfold to more than {MaxNumbers} numbers.");
+            if ((unfolded += array.Count) > MaxNumbers) throw new WeightsException(
+                $"{source} is no usable safetensors file: its sparse arrays unfold to more than {MaxNumbers} numbers.");
             folded.Add(array.Name + BitmapSuffix, array);
         }
 
@@ -83,7 +91,8 @@ internal static class SparseArrays
         foreach (var name in stored.Names.Where(name => !values.Contains(name)))
         {
             if (!folded.TryGetValue(name, out var array)) weights[name] = stored[name];
-            else weights[array.Name] = new WeightArray(array.Shape, array.Unfold(stored[name].Values, stored[array.Name + ValuesSuffix].Values, source));
+            else weights[array.Name] = new WeightArray(array.Shape,
+                array.Unfold(stored[name].Values, stored[array.Name + ValuesSuffix].Values, source));
         }
 
         return (weights, metadata.RemoveRange(keys));
@@ -104,7 +113,8 @@ internal static class SparseArrays
                 throw Damaged(source, name, "lacks its bitmap or its values");
             var count = WeightArray.Count(shape);
             if (bitmap.Type != ElementType.U8 || bitmap.Shape.Length != 1 || bitmap.Count != BitmapLength(count))
-                throw Damaged(source, name, $"has a bitmap of {bitmap.Count} {bitmap.Type} for {count} numbers, which take {BitmapLength(count)} U8");
+                throw Damaged(source, name, $"has a bitmap of {bitmap.Count} {bitmap.Type} for {count} numbers, which take "
+                    + $"{BitmapLength(count)} U8");
             if (values.Type is not (ElementType.F32 or ElementType.F16) || values.Shape.Length != 1)
                 throw Damaged(source, name, "has values that are no list of F32 or F16");
             return new SparseArray(name, shape, count);
@@ -126,6 +136,7 @@ internal static class SparseArrays
             return dense;
         }
 
-        private static WeightsException Damaged(string source, string name, string reason) => new($"{source} is damaged: the sparse array '{name}' {reason}.");
+        private static WeightsException Damaged(string source, string name, string reason) =>
+            new($"{source} is damaged: the sparse array '{name}' {reason}.");
     }
 }

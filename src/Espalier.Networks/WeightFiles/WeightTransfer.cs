@@ -15,7 +15,8 @@ internal sealed record WeightTransfer(Weights Weights, int Copied, int Total, Im
     /// </summary>
     /// <param name="source">The trained weights; not changed.</param>
     /// <param name="target">The network to fill.</param>
-    /// <param name="initial">What the target has where nothing fits, such as <see cref="WeightInitialiser.Initialise"/>'s; not changed.</param>
+    /// <param name="initial">What the target has where nothing fits, such as <see cref="WeightInitialiser.Initialise"/>'s; not
+    /// changed.</param>
     /// <exception cref="WeightsException"><paramref name="initial"/> does not fit the target.</exception>
     public static WeightTransfer Intersect(Weights source, Graph target, Weights initial)
     {
@@ -24,7 +25,8 @@ internal sealed record WeightTransfer(Weights Weights, int Copied, int Total, Im
         var kept = ImmutableArray.CreateBuilder<string>();
         foreach (var item in target.State())
         {
-            var taken = item.Kind != StateKind.Anchors && source.Find(item.Name) is { } array && item.Shape.AsSpan().SequenceEqual(array.Shape)
+            var taken = item.Kind != StateKind.Anchors && source.Find(item.Name) is { } array && item.Shape.AsSpan()
+                .SequenceEqual(array.Shape)
                 ? array
                 : null;
             if (taken is null) kept.Add(item.Name);

@@ -25,7 +25,8 @@ public sealed record BenchOptions
     public int Threads { get; init; }
 
     /// <summary>Photos to detect in: a picture, a folder or a glob; null for one made up.</summary>
-    [Option("--source", "Photos to detect in: a picture, a folder or a glob; default one made up, 104 × 47 pixels", ValueName = "file|folder|glob")]
+    [Option("--source", "Photos to detect in: a picture, a folder or a glob; default one made up, 104 × 47 pixels",
+        ValueName = "file|folder|glob")]
     public string? Source { get; init; }
 
     /// <summary>Seconds a model, image size and batch.</summary>

@@ -24,7 +24,8 @@ internal static class BenchPhotos
     private static byte[] MadeUp()
     {
         var picture = new Picture(104, 47);
-        for (var i = 0; i < picture.Pixels.Length; i++) picture.Pixels[i] = (byte)(128 + (60 * Math.Sin(i * 0.05)) + (40 * Math.Sin(i * 0.31)));
+        for (var i = 0; i < picture.Pixels.Length; i++)
+            picture.Pixels[i] = (byte)(128 + (60 * Math.Sin(i * 0.05)) + (40 * Math.Sin(i * 0.31)));
         return PictureWriter.EncodePng(picture);
     }
 }

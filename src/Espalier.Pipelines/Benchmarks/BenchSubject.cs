@@ -18,7 +18,8 @@ internal sealed class BenchSubject : IDisposable
     public BenchSubject(string path, int? imageSize, int batch, int threads)
     {
         (Path, Batch) = (path, batch);
-        _detector = ModelFiles.OpenDetector(path, new PredictorOptions { ImageSize = imageSize, Square = true, Device = "cpu", Threads = threads });
+        _detector = ModelFiles.OpenDetector(path,
+            new PredictorOptions { ImageSize = imageSize, Square = true, Device = "cpu", Threads = threads });
         ImageSize = imageSize;
     }
 

@@ -13,7 +13,11 @@ public static class SpeedBenchmark
     /// <returns>A row a model, image size and batch.</returns>
     /// <exception cref="EspalierException">A model or the photos cannot be used.</exception>
     public static IReadOnlyList<BenchResult> Run(
-        IReadOnlyList<string> models, BenchOptions? options = null, IPipelineListener? listener = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> models,
+        BenchOptions? options = null,
+        IPipelineListener? listener = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new BenchOptions();
         BenchOptions.Table.Validate(options);
@@ -21,11 +25,19 @@ public static class SpeedBenchmark
         var photos = BenchPhotos.Load(options.Source);
         IEnumerable<int?> sizes = options.ImageSizes.Count > 0 ? options.ImageSizes.Select(size => (int?)size) : [null];
         IReadOnlyList<int> batches = options.Batches.Count > 0 ? options.Batches : [1];
-        return [.. sizes.SelectMany(size => batches.SelectMany(batch => Measure(models, size, batch, photos, options, listener ?? new QuietListener(), cancellationToken)))];
+        return [.. sizes.SelectMany(size => batches.SelectMany(
+            batch => Measure(models, size, batch, photos, options, listener ?? new QuietListener(), cancellationToken)))];
     }
 
     private static List<BenchResult> Measure(
-        IReadOnlyList<string> models, int? size, int batch, IReadOnlyList<byte[]> photos, BenchOptions options, IPipelineListener listener, CancellationToken cancellationToken)
+        IReadOnlyList<string> models,
+        int? size,
+        int batch,
+        IReadOnlyList<byte[]> photos,
+        BenchOptions options,
+        IPipelineListener listener,
+        CancellationToken cancellationToken
+    )
     {
         var subjects = new List<BenchSubject>();
         try

@@ -20,8 +20,12 @@ internal static class EvolutionTable
         for (var number = 0; number < generations.Count; number++)
         {
             var generation = generations[number];
-            text.Append(CultureInfo.InvariantCulture, $"{number},{generation.Fitness},{generation.Precision},{generation.Recall},{generation.MeanAveragePrecision50},{generation.MeanAveragePrecision}");
-            foreach (var (_, value) in HyperParameterFile.Values(generation.HyperParameters)) text.Append(CultureInfo.InvariantCulture, $",{value}");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{number},{generation.Fitness},{generation.Precision},{generation.Recall},{generation.MeanAveragePrecision50},{generation.MeanAveragePrecision}"
+            );
+            foreach (var (_, value) in HyperParameterFile.Values(generation.HyperParameters))
+                text.Append(CultureInfo.InvariantCulture, $",{value}");
             text.Append('\n');
         }
 
@@ -43,8 +47,10 @@ internal static class EvolutionTable
     private static Generation Row(string[] fields, int number, HyperParameters start, string path)
     {
         var names = Head.Split(',');
-        if (fields.Length != names.Length || fields[0] != Invariant($"{number}")) throw Refused(path, number + 2, $"it is not the row of generation {number}");
-        double Number(int column) => double.TryParse(fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+        if (fields.Length != names.Length || fields[0] != Invariant($"{number}"))
+            throw Refused(path, number + 2, $"it is not the row of generation {number}");
+        double Number(int column) => double.TryParse(fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && double.IsFinite(value)
             ? value : throw Refused(path, number + 2, $"{names[column]} is not a number");
         var parameters = start;
         for (var column = BeforeParameters; column < names.Length; column++)

@@ -19,7 +19,8 @@ internal sealed record Gene(string Name, double Gain, double Lowest, double High
     private const double LeastWeight = 1e-3;
 
     /// <summary>
-    /// All of them. Rates and gains of the loss, which span decades, move freely; momenta and shares, for which little is much, a third as far. What the user
+    /// All of them. Rates and gains of the loss, which span decades, move freely; momenta and shares, for which little is much, a third as
+    /// far. What the user
     /// leaves at 0 is switched off and stays so, for it is only ever multiplied. <c>nbs</c> and <c>label_smoothing</c> do not evolve.
     /// </summary>
     public static IReadOnlyList<Gene> All { get; } =
@@ -52,7 +53,8 @@ internal sealed record Gene(string Name, double Gain, double Lowest, double High
         new("mixup", 1, 0, 1),
     ];
 
-    /// <summary>The hyper-parameters to try next: those of one of the five best generations, the better the more often, each changed with a chance of four fifths.</summary>
+    /// <summary>The hyper-parameters to try next: those of one of the five best generations, the better the more often, each changed with a
+    /// chance of four fifths.</summary>
     /// <param name="done">At least one generation.</param>
     /// <param name="seed">The user's seed; with the number of generations it decides everything.</param>
     public static HyperParameters Mutate(IReadOnlyList<Generation> done, int seed)
@@ -64,7 +66,8 @@ internal sealed record Gene(string Name, double Gain, double Lowest, double High
         {
             // Both numbers are drawn in any case, so that a gene's fate does not hang on the others'.
             var (moves, factor) = (random.NextChance(Chance), Math.Exp(gene.Gain * Spread * random.NextNormal()));
-            if (moves && values[gene.Name] is not 0 and var value) parameters = HyperParameterFile.With(parameters, gene.Name, gene.Text(value * factor), "evolution");
+            if (moves && values[gene.Name] is not 0 and var value)
+                parameters = HyperParameterFile.With(parameters, gene.Name, gene.Text(value * factor), "evolution");
         }
 
         return parameters;

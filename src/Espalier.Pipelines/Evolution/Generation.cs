@@ -9,7 +9,8 @@ namespace Espalier.Pipelines.Evolution;
 /// <param name="Recall">Recall there.</param>
 /// <param name="MeanAveragePrecision50">Mean AP at IoU .5.</param>
 /// <param name="MeanAveragePrecision">Mean AP over IoU .50:.05:.95.</param>
-public sealed record Generation(HyperParameters HyperParameters, double Precision, double Recall, double MeanAveragePrecision50, double MeanAveragePrecision)
+public sealed record Generation(HyperParameters HyperParameters, double Precision, double Recall, double MeanAveragePrecision50,
+    double MeanAveragePrecision)
 {
     /// <summary>0.1 · mAP50 + 0.9 · mAP50-95.</summary>
     public double Fitness => DetectionReport.FitnessOf(MeanAveragePrecision50, MeanAveragePrecision);

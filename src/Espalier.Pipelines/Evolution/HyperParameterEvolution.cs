@@ -5,8 +5,10 @@ using Espalier.Training.Runs;
 namespace Espalier.Pipelines.Evolution;
 
 /// <summary>
-/// Looks for better hyper-parameters: trains with those given, then again and again with mutations of the best so far. Each generation is a run like any other in a
-/// folder of its own, which goes once its row stands in <c>evolve.csv</c>. Stopped at any moment, by Ctrl-C or worse, it goes on when it is run again and ends as if it
+/// Looks for better hyper-parameters: trains with those given, then again and again with mutations of the best so far. Each generation is a
+/// run like any other in a
+/// folder of its own, which goes once its row stands in <c>evolve.csv</c>. Stopped at any moment, by Ctrl-C or worse, it goes on when it is
+/// run again and ends as if it
 /// had not been stopped.
 /// </summary>
 /// <param name="options">How every generation is trained; its hyper-parameters are those of the first.</param>
@@ -37,15 +39,18 @@ public sealed class HyperParameterEvolution(TrainingOptions options, string fold
         if (done.Count > 0) Remove(done.Count - 1);
         while (done.Count < generations)
         {
-            _listener.OnStage(done.Count + 1, generations, "Training with " + (done.Count == 0 ? "the hyper-parameters given" : "a mutation of the best"));
+            _listener.OnStage(done.Count + 1, generations,
+                "Training with " + (done.Count == 0 ? "the hyper-parameters given" : "a mutation of the best"));
             var parameters = done.Count == 0 ? options.HyperParameters : Gene.Mutate(done, options.Seed);
             if (Train(done.Count, parameters, cancellationToken) is not { } generation) return null;
             done.Add(generation);
             var best = done.MaxBy(other => other.Fitness)!;
-            AtomicFile.WriteAllText(BestFile, Invariant($"# Generation {done.IndexOf(best)} of {done.Count}: fitness {best.Fitness:0.00000}\n{HyperParameterFile.Format(best.HyperParameters)}"));
+            AtomicFile.WriteAllText(BestFile, Invariant($"# Generation {done.IndexOf(best)} of {done.Count}: fitness ")
+                + Invariant($"{best.Fitness:0.00000}\n{HyperParameterFile.Format(best.HyperParameters)}"));
             EvolutionTable.Write(Table, done);
             Remove(done.Count - 1);
-            _listener.OnNote(Invariant($"     fitness {generation.Fitness:0.0000}; the best so far {best.Fitness:0.0000}, of generation {done.IndexOf(best)}"));
+            _listener.OnNote(Invariant($"     fitness {generation.Fitness:0.0000}; the best so far {best.Fitness:0.0000}, of generation ")
+                + Invariant($"{done.IndexOf(best)}"));
         }
 
         return done;
@@ -55,7 +60,8 @@ public sealed class HyperParameterEvolution(TrainingOptions options, string fold
     private void Begin()
     {
         var full = options.WithFullPaths();
-        var asked = TrainingOptions.Table.ToYaml(TrainingOptions.Table.WithResources(full, new TrainingOptions { Data = full.Data })) + HyperParameterFile.Format(full.HyperParameters);
+        var asked = TrainingOptions.Table.ToYaml(TrainingOptions.Table.WithResources(full, new TrainingOptions { Data = full.Data }))
+            + HyperParameterFile.Format(full.HyperParameters);
         if (!File.Exists(OptionsFile))
         {
             if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
@@ -67,7 +73,8 @@ public sealed class HyperParameterEvolution(TrainingOptions options, string fold
         var made = File.ReadAllText(OptionsFile);
         if (made == asked) return;
         var (wanted, present) = asked.Split('\n').Zip(made.Split('\n')).FirstOrDefault(pair => pair.First != pair.Second);
-        throw new EspalierException($"'{folder}' holds an evolution with other options ({wanted}, not {present}): remove it, or choose another name.");
+        throw new EspalierException($"'{folder}' holds an evolution with other options ({wanted}, not {present}): remove it, or choose "
+            + $"another name.");
     }
 
     /// <summary>Trains one generation to its end; null where it was interrupted.</summary>
@@ -75,7 +82,9 @@ public sealed class HyperParameterEvolution(TrainingOptions options, string fold
     {
         try
         {
-            if (Trainer.Continue(RunOf(number), options with { HyperParameters = parameters }, _listener.OnTraining(), cancellationToken) is not { } run) return null;
+            if (Trainer.Continue(RunOf(number), options with { HyperParameters = parameters }, _listener.OnTraining(),
+                cancellationToken) is not { } run)
+                return null;
             var best = EpochRecord.Best(run.History);
             return new Generation(parameters, best.Precision, best.Recall, best.MeanAveragePrecision50, best.MeanAveragePrecision);
         }

@@ -12,7 +12,8 @@ namespace Espalier.Pipelines.Experiments;
 /// <param name="After">What is left.</param>
 /// <param name="Steps">Accuracy after each step.</param>
 /// <param name="Options">How it was made (<see cref="PruneOptions.ToWords"/>); null where an older version wrote the record.</param>
-public sealed record CutRecord(string Criterion, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After, IReadOnlyList<CutStep> Steps, string? Options = null)
+public sealed record CutRecord(string Criterion, PruningTarget Asked, double Reached, PruningCost Before, PruningCost After,
+    IReadOnlyList<CutStep> Steps, string? Options = null)
 {
     /// <summary>Accuracy before anything was cut.</summary>
     internal CutStep Whole => Steps[0];
@@ -32,7 +33,17 @@ public sealed record CutRecord(string Criterion, PruningTarget Asked, double Rea
     /// <summary>Of an outcome.</summary>
     internal static CutRecord Of(PruningOutcome outcome, PruneOptions options) => new(
         outcome.Plan.Criterion, outcome.Plan.Asked, outcome.Plan.Reached, outcome.Plan.Before, outcome.Plan.After,
-        [.. outcome.Steps.Select(step => new CutStep(step.Name, step.Report.Precision, step.Report.Recall, step.Report.MeanAveragePrecision50, step.Report.MeanAveragePrecision50To95))], options.ToWords());
+            [
+                .. outcome.Steps.Select(step => new CutStep(
+                    step.Name,
+                    step.Report.Precision,
+                    step.Report.Recall,
+                    step.Report.MeanAveragePrecision50,
+                    step.Report.MeanAveragePrecision50To95
+                )),
+            ],
+            options.ToWords()
+        );
 }
 
 /// <summary>Accuracy after one step of a cut.</summary>
@@ -41,4 +52,5 @@ public sealed record CutRecord(string Criterion, PruningTarget Asked, double Rea
 /// <param name="Recall">There.</param>
 /// <param name="MeanAveragePrecision50">mAP50.</param>
 /// <param name="MeanAveragePrecision50To95">mAP50-95.</param>
-public sealed record CutStep(string Name, double Precision, double Recall, double MeanAveragePrecision50, double MeanAveragePrecision50To95);
+public sealed record CutStep(string Name, double Precision, double Recall, double MeanAveragePrecision50,
+    double MeanAveragePrecision50To95);

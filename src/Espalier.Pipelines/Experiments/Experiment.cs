@@ -11,10 +11,15 @@ namespace Espalier.Pipelines.Experiments;
 /// <param name="Cuts">How each cut was made, by its name.</param>
 /// <param name="Speed">How fast all but the bare cuts are.</param>
 public sealed record ExperimentResult(
-    IReadOnlyList<ExperimentModel> Models, IReadOnlyDictionary<string, IReadOnlyList<ReportedAccuracy>> Accuracy, IReadOnlyDictionary<string, CutRecord> Cuts, SpeedRecord Speed);
+    IReadOnlyList<ExperimentModel> Models,
+    IReadOnlyDictionary<string, IReadOnlyList<ReportedAccuracy>> Accuracy,
+    IReadOnlyDictionary<string, CutRecord> Cuts,
+    SpeedRecord Speed
+);
 
 /// <summary>
-/// Runs an experiment, stage by stage: each one leaves a file or a run behind, and what is there already is used. Stopped at any moment, by Ctrl-C or worse, it
+/// Runs an experiment, stage by stage: each one leaves a file or a run behind, and what is there already is used. Stopped at any moment, by
+/// Ctrl-C or worse, it
 /// goes on when it is run again.
 /// </summary>
 /// <param name="plan">What is done.</param>
@@ -51,7 +56,12 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
             var into = new CutFolder(folder.Cut(cut));
             if (stages.Cut($"Cutting {cut.Name}", into, source.Best, plan.PruningFor(cut), plan.FineTuning) is not { } record) return null;
             cuts.Add(cut.Name, record);
-            var options = plan.FineTuning with { Weights = folder.CutWeights(cut), Model = null, Teacher = plan.Teacher ? folder.Dense.Best : null };
+            var options = plan.FineTuning with
+            {
+                Weights = folder.CutWeights(cut),
+                Model = null,
+                Teacher = plan.Teacher ? folder.Dense.Best : null,
+            };
             if (!stages.Train($"Fine-tuning {cut.Name}", folder.Tuned(cut), options)) return null;
         }
 
@@ -60,17 +70,20 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
         var judging = new JudgingStage(plan, folder, cancellationToken);
         var accuracy = models.ToDictionary(model => model.Name, judging.Judge);
         stages.Begin("Timing, model beside model");
-        var speed = new SpeedStage(plan, folder, _listener, cancellationToken).Measure([.. models.Where(model => model.Role != ModelRole.Cut)]);
+        var speed = new SpeedStage(plan, folder, _listener, cancellationToken)
+            .Measure([.. models.Where(model => model.Role != ModelRole.Cut)]);
         return new ExperimentResult(models, accuracy, cuts, speed);
     }
 
-    /// <summary>How many stages there are: the dense training, judging and timing; a street and sparse training where they are wanted; each cut and its fine-tuning.</summary>
+    /// <summary>How many stages there are: the dense training, judging and timing; a street and sparse training where they are wanted; each
+    /// cut and its fine-tuning.</summary>
     public int StageCount => 3 + (plan.Street is null ? 0 : 1) + (plan.Sparse is null ? 0 : 1) + 2 * _cuts.Count;
 
     /// <summary>Whatever can be known to be missing before the first hour is spent.</summary>
     private void Check()
     {
-        if (plan.Dense.Weights is { } weights && !File.Exists(weights)) throw new EspalierException($"There is no file '{weights}' to start from.");
+        if (plan.Dense.Weights is { } weights && !File.Exists(weights))
+            throw new EspalierException($"There is no file '{weights}' to start from.");
         if (plan.Street is not null) return;
         var data = DataConfiguration.Read(plan.Data);
         foreach (var split in (string[])["train", .. plan.Splits]) _ = data.Sources(split);
@@ -84,7 +97,8 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
         var place = Path.GetDirectoryName(plan.Data)!;
         if (File.Exists(plan.Data))
         {
-            if (!StreetWriter.Holds(place, street.Street, street.Pictures)) throw new EspalierException($"'{place}' holds another street than the one that is asked for: remove it, and it is drawn anew.");
+            if (!StreetWriter.Holds(place, street.Street, street.Pictures)) throw new EspalierException(
+                $"'{place}' holds another street than the one that is asked for: remove it, and it is drawn anew.");
             return;
         }
 

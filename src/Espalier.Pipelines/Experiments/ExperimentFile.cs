@@ -10,7 +10,8 @@ using Espalier.Training.Sparsity;
 namespace Espalier.Pipelines.Experiments;
 
 /// <summary>
-/// An experiment as a YAML file. At its outermost level stand the data and what all trainings share; <c>dense</c>, <c>sparse</c> and <c>fine_tune</c> say what
+/// An experiment as a YAML file. At its outermost level stand the data and what all trainings share; <c>dense</c>, <c>sparse</c> and
+/// <c>fine_tune</c> say what
 /// each training does differently, <c>prune</c> what is cut, <c>expect</c> what should come of it. See <c>docs/experiments.md</c>.
 /// </summary>
 public static class ExperimentFile
@@ -20,7 +21,8 @@ public static class ExperimentFile
     /// <param name="data">Another <c>data.yaml</c> than the file names; null for its own.</param>
     /// <param name="streetFolder">Where a street is drawn, for an experiment's name.</param>
     /// <param name="note">Told of hyper-parameters that have no effect here.</param>
-    /// <exception cref="EspalierException">The file cannot be read, or something in it is unknown, missing or outside its range.</exception>
+    /// <exception cref="EspalierException">The file cannot be read, or something in it is unknown, missing or outside its
+    /// range.</exception>
     public static ExperimentPlan Read(string path, string? data, Func<string, string> streetFolder, Action<string>? note = null)
     {
         ArgumentNullException.ThrowIfNull(streetFolder);
@@ -28,7 +30,8 @@ public static class ExperimentFile
         var file = YamlSection.Read(path);
         RefuseUnknownNames(file);
         var name = file.Text("name") ?? Path.GetFileNameWithoutExtension(path);
-        if (name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name is "." or "..") throw new EspalierException($"{file.Place("name")}: name must be the name of a folder, not '{name}'.");
+        if (name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name is "." or "..")
+            throw new EspalierException($"{file.Place("name")}: name must be the name of a folder, not '{name}'.");
         var street = file.Section("street") is { } section ? Street(section, data) : null;
         var expect = file.Section("expect");
         if (expect is not null && data is not null && file.Has("street"))
@@ -45,10 +48,14 @@ public static class ExperimentFile
         var splits = file.Texts("splits") ?? ["val"];
 
         var shared = Shared(file, data, splits[0], note);
-        var dense = Training(file.Section("dense") ?? throw new EspalierException($"{file.Place("dense")}: an experiment needs the section 'dense', the training of the baseline."), shared, Part.Dense, note);
-        (TrainingOptions Options, bool Teacher)? sparse = file.Section("sparse") is { } sparsely ? Taught(sparsely, shared, Part.Sparse, teacher: false, note) : null;
-        var (tuning, teacher) = Taught(file.Section("fine_tune") ?? throw new EspalierException($"{file.Place("fine_tune")}: an experiment needs the section 'fine_tune', the training after a cut."), shared, Part.FineTuning, teacher: true, note);
-        var cutting = Cutting(file.Section("prune") ?? throw new EspalierException($"{file.Place("prune")}: an experiment needs the section 'prune'."), data);
+        var dense = Training(file.Section("dense") ?? throw new EspalierException(
+            $"{file.Place("dense")}: an experiment needs the section 'dense', the training of the baseline."), shared, Part.Dense, note);
+        (TrainingOptions Options, bool Teacher)? sparse = file.Section("sparse") is { } sparsely
+            ? Taught(sparsely, shared, Part.Sparse, teacher: false, note) : null;
+        var (tuning, teacher) = Taught(file.Section("fine_tune") ?? throw new EspalierException($"{file.Place("fine_tune")}: an experiment "
+            + $"needs the section 'fine_tune', the training after a cut."), shared, Part.FineTuning, teacher: true, note);
+        var cutting = Cutting(file.Section("prune")
+            ?? throw new EspalierException($"{file.Place("prune")}: an experiment needs the section 'prune'."), data);
         var plan = new ExperimentPlan
         {
             Name = name,
@@ -79,15 +86,18 @@ public static class ExperimentFile
     /// <summary>A misspelt name is said before a value that is missing or wrong because of it.</summary>
     private static void RefuseUnknownNames(YamlSection file)
     {
-        file.RefuseOthers(["name", "data", "street", "splits", "dense", "sparse", "prune", "fine_tune", "expect", .. RecipeNames(Part.Shared)]);
+        file.RefuseOthers(["name", "data", "street", "splits", "dense", "sparse", "prune", "fine_tune", "expect",
+            .. RecipeNames(Part.Shared)]);
         file.Section("street")?.RefuseOthers(["fonts", .. Keys(StreetOptions.Table), .. Keys(StreetWriterOptions.Table.Where(IsAnywhere))]);
         file.Section("dense")?.RefuseOthers([.. RecipeNames(Part.Dense)]);
         file.Section("sparse")?.RefuseOthers(["teacher", .. RecipeNames(Part.Sparse)]);
-        file.Section("prune")?.RefuseOthers([.. Keys(PruneOptions.Table.Where(entry => IsAnywhere(entry) || entry.Section == nameof(PruningOptions.Target)))]);
+        file.Section("prune")?.RefuseOthers(
+            [.. Keys(PruneOptions.Table.Where(entry => IsAnywhere(entry) || entry.Section == nameof(PruningOptions.Target)))]);
         file.Section("fine_tune")?.RefuseOthers(["teacher", .. RecipeNames(Part.FineTuning)]);
     }
 
-    private static IEnumerable<string> RecipeNames(Part part) => ["hyp", "hyp_file", .. Keys(TrainingOptions.Table.Where(entry => IsOf(part, entry)))];
+    private static IEnumerable<string> RecipeNames(Part part) =>
+        ["hyp", "hyp_file", .. Keys(TrainingOptions.Table.Where(entry => IsOf(part, entry)))];
 
     private static IEnumerable<string> Keys(IEnumerable<OptionDescription> entries) => entries.Select(entry => entry.Key);
 
@@ -126,7 +136,8 @@ public static class ExperimentFile
     }
 
     /// <summary>A training that the dense network may teach; <paramref name="teacher"/> where the file does not say.</summary>
-    private static (TrainingOptions Options, bool Teacher) Taught(YamlSection section, TrainingOptions shared, Part part, bool teacher, Action<string>? note)
+    private static (TrainingOptions Options, bool Teacher) Taught(YamlSection section, TrainingOptions shared, Part part,
+        bool teacher, Action<string>? note)
     {
         teacher = section.Flag("teacher") ?? teacher;
 
@@ -137,9 +148,11 @@ public static class ExperimentFile
 
     private static CuttingPlan Cutting(YamlSection section, string data)
     {
-        var (by, targets) = (PruneOptions.Table.Find("--by")!, PruneOptions.Table.Where(entry => entry.Section == nameof(PruningOptions.Target) && entry.Name != "--by").ToList());
+        var (by, targets) = (PruneOptions.Table.Find("--by")!,
+            PruneOptions.Table.Where(entry => entry.Section == nameof(PruningOptions.Target) && entry.Name != "--by").ToList());
         var given = targets.Where(target => section.Has(target.Key)).ToList();
-        if (given is not [var asked]) throw new EspalierException($"{section.Place(given.Count == 0 ? by.Key : given[1].Key)}: 'prune' needs one of {string.Join(", ", targets.Select(target => target.Key))}.");
+        if (given is not [var asked]) throw new EspalierException($"{section.Place(given.Count == 0 ? by.Key : given[1].Key)}: 'prune' "
+            + $"needs one of {string.Join(", ", targets.Select(target => target.Key))}.");
         var start = new PruneOptions { Data = data };
         var wanted = section.Several(asked).Select(value => asked.Set(start, value).Target).OrderByDescending(target => target.Number);
         var options = section.Read(PruneOptions.Table, start, IsAnywhere);
@@ -149,8 +162,10 @@ public static class ExperimentFile
             Targets = [.. asked.Key == "threshold" ? wanted.Reverse() : wanted],
             Options = options,
         };
-        if (options.Steps > 1 && plan.Targets[0] is not KeepShare) throw new EspalierException($"{section.Place("steps")}: several steps go with a share to keep, not with {asked.Key}.");
-        if (plan.Cuts().CountBy(cut => cut.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice) throw new EspalierException($"{section.Place(asked.Key)}: two cuts would be called {twice}; name each criterion and each target once.");
+        if (options.Steps > 1 && plan.Targets[0] is not KeepShare)
+            throw new EspalierException($"{section.Place("steps")}: several steps go with a share to keep, not with {asked.Key}.");
+        if (plan.Cuts().CountBy(cut => cut.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice) throw new EspalierException(
+            $"{section.Place(asked.Key)}: two cuts would be called {twice}; name each criterion and each target once.");
         return plan;
     }
 

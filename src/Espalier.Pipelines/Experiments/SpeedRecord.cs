@@ -13,4 +13,5 @@ public sealed record SpeedRecord(string Machine, int Threads, IReadOnlyList<Mode
 /// <param name="SecondsAnEpoch">Of training.</param>
 /// <param name="OnnxBytes">The file that an application ships.</param>
 /// <param name="WeightBytes">The checkpoint.</param>
-public sealed record ModelSpeed(string Model, double Milliseconds, double PicturesPerSecond, double SecondsAnEpoch, long OnnxBytes, long WeightBytes);
+public sealed record ModelSpeed(string Model, double Milliseconds, double PicturesPerSecond, double SecondsAnEpoch,
+    long OnnxBytes, long WeightBytes);

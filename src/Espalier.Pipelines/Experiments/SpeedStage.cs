@@ -6,8 +6,10 @@ using Espalier.Training.Loops;
 
 namespace Espalier.Pipelines.Experiments;
 
-/// <summary>Times models beside each other on this machine: a picture alone and in batches in ONNX Runtime, and an epoch of training.</summary>
-internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, IPipelineListener listener, CancellationToken cancellationToken)
+/// <summary>Times models beside each other on this machine: a picture alone and in batches in ONNX Runtime, and an epoch of
+/// training.</summary>
+internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, IPipelineListener listener,
+    CancellationToken cancellationToken)
 {
     private const int Batch = 16;
 
@@ -26,11 +28,19 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, I
         var alone = LatencyMeter.Measure(networks, plan.Dense.Threads, cancellationToken: cancellationToken);
         var batches = LatencyMeter.Measure(networks, plan.Dense.Threads, Batch, cancellationToken);
         listener.OnNote("     Training, batches of each in turn");
-        var epochs = TrainingSpeed.SecondsAnEpoch(networks, plan.FineTuning with { Weights = folder.Dense.Best }, Math.Clamp(Turns / models.Count, 1, plan.TimingRounds), cancellationToken: cancellationToken);
+        var epochs = TrainingSpeed.SecondsAnEpoch(networks, plan.FineTuning with { Weights = folder.Dense.Best },
+            Math.Clamp(Turns / models.Count, 1, plan.TimingRounds), cancellationToken: cancellationToken);
         var speed = new SpeedRecord(SystemReport.Processor(), threads,
         [
             .. models.Select((model, i) => new ModelSpeed(
-                model.Name, alone[i], Batch * 1000 / batches[i], epochs[i], FastFile.Of(networks[i]).ToBytes().Length, new FileInfo(model.Weights).Length)),
+                            model.Name,
+                            alone[i],
+                            Batch * 1000 / batches[i],
+                            epochs[i],
+                            FastFile.Of(networks[i]).ToBytes().Length,
+                            new FileInfo(model.Weights).Length
+                        )
+                ),
         ]);
         StageFile.Write(folder.Speed, speed);
         return speed;

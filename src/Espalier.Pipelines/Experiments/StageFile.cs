@@ -25,7 +25,8 @@ internal static class StageFile
         }
         catch (JsonException exception)
         {
-            throw new EspalierException($"'{path}' is damaged; remove it, and it is made anew ({exception.Message.TrimEnd('.')}).", exception);
+            throw new EspalierException($"'{path}' is damaged; remove it, and it is made anew ({exception.Message.TrimEnd('.')}).",
+                exception);
         }
     }
 

@@ -6,7 +6,8 @@ using YamlDotNet.RepresentationModel;
 
 namespace Espalier.Pipelines.Experiments;
 
-/// <summary>A mapping of a YAML file, read strictly: what nobody asked for is an error, and every error names file, line and what is allowed.</summary>
+/// <summary>A mapping of a YAML file, read strictly: what nobody asked for is an error, and every error names file, line and what is
+/// allowed.</summary>
 internal sealed class YamlSection
 {
     private readonly string _path;
@@ -31,7 +32,8 @@ internal sealed class YamlSection
     /// <exception cref="EspalierException">There is no such file, or it is no YAML with names at its outermost level.</exception>
     public static YamlSection Read(string path)
     {
-        var root = YamlTree.Read(path) ?? throw new EspalierException($"'{path}' is no experiment: it should give values to names, such as 'data: svhn/data.yaml'.");
+        var root = YamlTree.Read(path)
+            ?? throw new EspalierException($"'{path}' is no experiment: it should give values to names, such as 'data: svhn/data.yaml'.");
         return new YamlSection(path, "", root);
     }
 
@@ -52,10 +54,12 @@ internal sealed class YamlSection
     public string? Text(string name) => Find(name) is { } node ? Scalar(node, name) : null;
 
     /// <summary>One value or several of an option that otherwise takes one.</summary>
-    public IReadOnlyList<object?> Several(OptionDescription entry) => [.. Items(Find(entry.Key)!, entry.Key).Select(item => Value(entry, [item]))];
+    public IReadOnlyList<object?> Several(OptionDescription entry) =>
+        [.. Items(Find(entry.Key)!, entry.Key).Select(item => Value(entry, [item]))];
 
     /// <summary>One text or several.</summary>
-    public IReadOnlyList<string>? Texts(string name) => Find(name) is { } node ? [.. Items(node, name).Select(item => Scalar(item, name))] : null;
+    public IReadOnlyList<string>? Texts(string name) =>
+        Find(name) is { } node ? [.. Items(node, name).Select(item => Scalar(item, name))] : null;
 
     /// <summary>One word or several, all of them from a list.</summary>
     public IReadOnlyList<string>? Words(string name, IReadOnlyList<string> allowed)
@@ -63,7 +67,8 @@ internal sealed class YamlSection
         if (Texts(name) is not { } words) return null;
         foreach (var word in words)
         {
-            if (!allowed.Contains(word)) throw Wrong(Find(name)!, $"{Called(name)} must be of {string.Join(", ", allowed)}, not '{word}'{Spelling.Hint(word, allowed)}");
+            if (!allowed.Contains(word)) throw Wrong(Find(name)!,
+                $"{Called(name)} must be of {string.Join(", ", allowed)}, not '{word}'{Spelling.Hint(word, allowed)}");
         }
 
         return words;
@@ -81,12 +86,14 @@ internal sealed class YamlSection
     /// <summary>A number, or a list of a number and by how much it may be missed; exact where that is not given.</summary>
     public (double Value, double Tolerance) ValueAndTolerance(string name)
     {
-        double?[] numbers = [.. Texts(name)!.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : (double?)null)];
+        double?[] numbers = [.. Texts(name)!.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture,
+            out var number) && double.IsFinite(number) ? number : (double?)null)];
         return numbers switch
         {
             [{ } value] => (value, 0),
             [{ } value, >= 0 and { } tolerance] => (value, tolerance),
-            _ => throw Wrong(Find(name)!, $"{Called(name)} must be a number, or a number and its tolerance of 0 or more, such as [0.8, 0.02]"),
+            _ => throw Wrong(Find(name)!, $"{Called(name)} must be a number, or a number and its tolerance of 0 or more, such as [0.8, "
+                + $"0.02]"),
         };
     }
 
@@ -106,7 +113,8 @@ internal sealed class YamlSection
     }
 
     /// <summary>Where a name stands, for messages.</summary>
-    public string Place(string name) => _entries.TryGetValue(name, out var entry) ? Invariant($"'{_path}', line {entry.Line}") : $"'{_path}'";
+    public string Place(string name) => _entries.TryGetValue(name, out var entry)
+        ? Invariant($"'{_path}', line {entry.Line}") : $"'{_path}'";
 
     /// <summary>Refuses every name but some.</summary>
     /// <exception cref="EspalierException">Names the first other entry and what there is.</exception>
@@ -117,7 +125,9 @@ internal sealed class YamlSection
             if (known.Contains(name)) continue;
             var place = _name.Length == 0 ? "an experiment" : $"'{_name}'";
             throw new EspalierException(Invariant(
-                $"'{_path}', line {line}: there is no '{name}' in {place}{Spelling.Hint(name, known)}; there are {string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}."));
+                $"'{_path}', line {line}: there is no '{name}' in {place}{Spelling.Hint(name, known)}; there are ")
+                    + Invariant($"{string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}.")
+            );
         }
     }
 
@@ -129,15 +139,18 @@ internal sealed class YamlSection
         return Value(entry, entry.IsList ? Items(node, entry.Key) : [node]);
     }
 
-    private object? Value(OptionDescription entry, IEnumerable<YamlNode> nodes) => entry.TryRead(nodes.Select(node => Scalar(node, entry.Key)), out var value, out var wrong)
+    private object? Value(OptionDescription entry, IEnumerable<YamlNode> nodes) =>
+        entry.TryRead(nodes.Select(node => Scalar(node, entry.Key)), out var value, out var wrong)
         ? value
-        : throw Wrong(nodes.First(), $"{Called(entry.Key)} must be {entry.Wanted("in {0}…{1}")}, not '{wrong}'{Spelling.Hint(wrong, entry.Words)}");
+        : throw Wrong(nodes.First(), $"{Called(entry.Key)} must be {entry.Wanted("in {0}…{1}")}, not "
+            + $"'{wrong}'{Spelling.Hint(wrong, entry.Words)}");
 
     private IEnumerable<YamlNode> Items(YamlNode node, string name) => node is not YamlSequenceNode sequence
         ? [node]
         : sequence.Children.Count > 0 ? sequence.Children : throw Wrong(node, $"{Called(name)} must not be empty");
 
-    private string Scalar(YamlNode node, string name) => node is YamlScalarNode { Value: { Length: > 0 } text } ? text : throw Wrong(node, $"{Called(name)} must be one value");
+    private string Scalar(YamlNode node, string name) => node is YamlScalarNode { Value: { Length: > 0 } text }
+        ? text : throw Wrong(node, $"{Called(name)} must be one value");
 
     private string Called(string name) => _name.Length == 0 ? name : $"{_name}.{name}";
 

@@ -13,7 +13,8 @@ internal static class ExportCheck
     private const double Rounding = 1e-3;
 
     /// <summary>
-    /// How many times further off than the network's own float32 arithmetic a file's may be: it adds in another order, batch norms folded, and is then
+    /// How many times further off than the network's own float32 arithmetic a file's may be: it adds in another order, batch norms folded,
+    /// and is then
     /// off by other amounts of the same size.
     /// </summary>
     private const double Allowance = 8;
@@ -41,12 +42,14 @@ internal static class ExportCheck
     /// <param name="file">The file's.</param>
     /// <param name="network">The network's, in float32.</param>
     /// <param name="precision">How the file holds its weights: what halving them changes is told, not judged.</param>
-    /// <param name="exact">Computes the network's in float64, which takes a while; asked only where the two differ by more than a little.</param>
+    /// <param name="exact">Computes the network's in float64, which takes a while; asked only where the two differ by more than a
+    /// little.</param>
     /// <exception cref="EspalierException">Rounding does not explain the difference.</exception>
     internal static ExportAgreement Judge(float[] file, float[] network, WeightPrecision precision, Func<double[]> exact)
     {
         if (file.Length != network.Length)
-            throw new EspalierException($"The file gives {file.Length} numbers where the network gives {network.Length}; nothing was written.");
+            throw new EspalierException($"The file gives {file.Length} numbers where the network gives {network.Length}; nothing was "
+                + $"written.");
         double[] trained = [.. network];
         var difference = Largest([.. file], trained);
         if (precision != WeightPrecision.Full || difference <= Rounding) return new ExportAgreement(difference, null);
@@ -56,10 +59,13 @@ internal static class ExportCheck
         return double.IsFinite(own) && files <= Allowance * own
             ? new ExportAgreement(difference, own)
             : throw new EspalierException(FormattableString.Invariant(
-                $"The file gives other numbers than the network (off by up to {files:0.0e0}, where float32 is by {own:0.0e0}); nothing was written."));
+                $"The file gives other numbers than the network (off by up to {files:0.0e0}, where float32 is by {own:0.0e0}); nothing ")
+                    + FormattableString.Invariant($"was written.")
+            );
     }
 
-    /// <summary>The largest difference, relative to the expected value where that is above 1; what is no number is infinitely far off.</summary>
+    /// <summary>The largest difference, relative to the expected value where that is above 1; what is no number is infinitely far
+    /// off.</summary>
     private static double Largest(double[] actual, double[] expected)
     {
         var largest = 0.0;

@@ -41,8 +41,15 @@ public sealed record ExportOptions
     [Option("--half", "Store weights as float16: half the file, the same speed")]
     public bool Half { get; init; }
 
-    /// <summary>What widths are filled up to multiples of; null for what pays on this machine (<see cref="Networks.ChannelBlock.ForBatch"/>).</summary>
-    [Option("--channel-block", "Fill widths up to multiples of this with zeros, which costs bytes and saves time; default with one picture a call what this processor computes at once, 16 with AVX-512 and 8 without, otherwise 1, which leaves them as they are", 1, OnnxOptions.MaximumBlock)]
+    /// <summary>What widths are filled up to multiples of; null for what pays on this machine
+    /// (<see cref="Networks.ChannelBlock.ForBatch"/>).</summary>
+    [Option(
+        "--channel-block",
+        "Fill widths up to multiples of this with zeros, which costs bytes and saves time; default with one picture a call what this "
+            + "processor computes at once, 16 with AVX-512 and 8 without, otherwise 1, which leaves them as they are",
+        1,
+        OnnxOptions.MaximumBlock
+    )]
     public int? ChannelBlock { get; init; }
 
     [Option("--nms", "Put non-maximum suppression into the file, with --conf, --iou, --max-detections and --agnostic")]
@@ -73,8 +80,10 @@ public sealed record ExportOptions
         ArgumentNullException.ThrowIfNull(checkpoint);
         var (freeBatch, freeSize) = (Free is FreeSizes.Batch or FreeSizes.All, Free is FreeSizes.Size or FreeSizes.All);
         var (height, width) = FileSizeOptionAttribute.HeightAndWidth(ImageSize, checkpoint.ImageSize);
-        if (ImageSize.Count > 0 && freeSize) throw new OptionException("--image-size fixes what --dynamic leaves free; use --dynamic batch, or leave one out");
-        if (Batch is not null && freeBatch) throw new OptionException("--batch fixes what --dynamic leaves free; use --dynamic size, or leave one out");
+        if (ImageSize.Count > 0 && freeSize)
+            throw new OptionException("--image-size fixes what --dynamic leaves free; use --dynamic batch, or leave one out");
+        if (Batch is not null && freeBatch)
+            throw new OptionException("--batch fixes what --dynamic leaves free; use --dynamic size, or leave one out");
         int? batch = freeBatch ? null : Batch ?? 1;
         var emission = new OnnxOptions
         {

@@ -12,8 +12,10 @@ namespace Espalier.Pipelines.Exports;
 /// <param name="Classes">How many classes it knows.</param>
 /// <param name="Emission">What it takes and gives.</param>
 /// <param name="Agreement">How near it comes to the network; null where that was not wanted.</param>
-/// <param name="Speed">Widths as they are and filled up, in turns on this machine; null where nothing was filled up or timing not wanted.</param>
-public sealed record ExportedModel(string Path, long Bytes, int Operations, int Classes, OnnxOptions Emission, ExportAgreement? Agreement, SpeedComparison? Speed);
+/// <param name="Speed">Widths as they are and filled up, in turns on this machine; null where nothing was filled up or timing not
+/// wanted.</param>
+public sealed record ExportedModel(string Path, long Bytes, int Operations, int Classes, OnnxOptions Emission, ExportAgreement? Agreement,
+    SpeedComparison? Speed);
 
 /// <summary>Writes networks as ONNX files, checked against the network before they are written.</summary>
 public static class Exporter
@@ -23,8 +25,10 @@ public static class Exporter
     /// <param name="path">The file.</param>
     /// <param name="options">What it takes and gives; the defaults if null.</param>
     /// <param name="cancellationToken">Ends the timing.</param>
-    /// <exception cref="EspalierException">The options do not suit the network, the file gives other numbers than it, or cannot be written.</exception>
-    public static ExportedModel Run(Checkpoint checkpoint, string path, ExportOptions? options = null, CancellationToken cancellationToken = default)
+    /// <exception cref="EspalierException">The options do not suit the network, the file gives other numbers than it, or cannot be
+    /// written.</exception>
+    public static ExportedModel Run(Checkpoint checkpoint, string path, ExportOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         options ??= new ExportOptions();
         var emission = options.ToEmission(checkpoint);
@@ -32,7 +36,8 @@ public static class Exporter
         var agreement = options.Check ? Check(checkpoint, emission, file) : null;
         file.Save(path);
         var speed = options.MeasureLatency ? Speed(checkpoint, emission, cancellationToken) : null;
-        return new ExportedModel(path, new FileInfo(path).Length, file.OperationCount, checkpoint.ClassNames.Length, emission, agreement, speed);
+        return new ExportedModel(path, new FileInfo(path).Length, file.OperationCount, checkpoint.ClassNames.Length,
+            emission, agreement, speed);
     }
 
     private static ExportAgreement Check(Checkpoint checkpoint, OnnxOptions emission, OnnxFile file)

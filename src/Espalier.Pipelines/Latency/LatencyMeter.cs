@@ -54,7 +54,8 @@ public static class LatencyMeter
 
     /// <summary>Two networks as the files that this machine runs soonest, one picture a call.</summary>
     /// <inheritdoc cref="Compare(MeasuredFile, MeasuredFile, int, CancellationToken)"/>
-    public static SpeedComparison Compare(Checkpoint before, Checkpoint after, int threads = 0, CancellationToken cancellationToken = default) =>
+    public static SpeedComparison Compare(Checkpoint before, Checkpoint after, int threads = 0,
+        CancellationToken cancellationToken = default) =>
         Compare(Fast(before, 1), Fast(after, 1), threads, cancellationToken);
 
     /// <summary>Two files in turns, for a second or two.</summary>
@@ -62,7 +63,8 @@ public static class LatencyMeter
     /// <param name="after">What was made.</param>
     /// <param name="threads">Threads; 0 for one a core that the process may use.</param>
     /// <param name="cancellationToken">Ends it between rounds.</param>
-    public static SpeedComparison Compare(MeasuredFile before, MeasuredFile after, int threads = 0, CancellationToken cancellationToken = default)
+    public static SpeedComparison Compare(MeasuredFile before, MeasuredFile after, int threads = 0,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
@@ -74,7 +76,8 @@ public static class LatencyMeter
             Quantiles.Median(rounds[0].Zip(rounds[1], Ratio)),
             AvailableProcessors.Current.ThreadsFor(threads));
 
-        double Ratio(List<double> first, List<double> second) => Quantiles.Median(first) / before.Batch / (Quantiles.Median(second) / after.Batch);
+        double Ratio(List<double> first, List<double> second) =>
+            Quantiles.Median(first) / before.Batch / (Quantiles.Median(second) / after.Batch);
     }
 
     private static MeasuredFile Fast(Checkpoint network, int batch) =>

@@ -29,8 +29,9 @@ public sealed record LatencySetting(int Threads = 0, int Batch = 1, LatencyPreci
         {
             var (runtime, threads) = (OrtEnv.Instance().GetVersionString(), AvailableProcessors.Current.ThreadsFor(Threads));
             var block = ChannelBlock.ForBatch(Batch);
-            return Invariant(
-                $"{SystemReport.Processor()}; ONNX Runtime {runtime}; threads {threads}; batch {Batch}; {Precision}; blocks of {block} channels");
+            return Invariant($"{SystemReport.Processor()}; ONNX Runtime {runtime}; threads {threads}; batch {Batch}; {Precision}; blocks ")
+                + Invariant($"of {block} ")
+                + Invariant($"channels");
         }
     }
 

@@ -60,7 +60,8 @@ public sealed class LatencyTable
 
     /// <summary>Whether every node of a network was measured at its widths, or at wider ones.</summary>
     public bool Reaches(Checkpoint network) =>
-        Nodes(network ?? throw new ArgumentNullException(nameof(network))).All(node => _families.TryGetValue(node.Family, out var family) && family.Reaches(node));
+        Nodes(network ?? throw new ArgumentNullException(nameof(network)))
+            .All(node => _families.TryGetValue(node.Family, out var family) && family.Reaches(node));
 
     /// <summary>How long a call takes, in milliseconds.</summary>
     /// <param name="network">A network that the table reaches.</param>

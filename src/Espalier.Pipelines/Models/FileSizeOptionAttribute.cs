@@ -9,7 +9,8 @@ internal sealed class FileSizeOptionAttribute : OptionAttribute
 {
     /// <inheritdoc cref="FileSizeOptionAttribute"/>
     public FileSizeOptionAttribute()
-        : base("--image-size", "The pictures' side in pixels, or their height and width, multiples of the stride; default as trained", 32, OnnxOptions.MaximumSide) =>
+        : base("--image-size", "The pictures' side in pixels, or their height and width, multiples of the stride; default as trained",
+            32, OnnxOptions.MaximumSide) =>
         Aliases = ["--img"];
 
     /// <summary>Height and width, one number standing for both.</summary>

@@ -20,15 +20,18 @@ public static class ModelFiles
     private static readonly string[] OnnxDevices = ["cpu", "auto"];
 
     /// <summary>Whether a model is computed by ONNX Runtime, by its name.</summary>
-    public static bool IsOnnx(string path) => IsShipped(path) || Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
+    public static bool IsOnnx(string path) =>
+        IsShipped(path) || Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a model is the one that comes along, and no file of that name.</summary>
     public static bool IsShipped(string path) => path == HouseNumberModel.Name && !File.Exists(path);
 
     /// <summary>Whether a word names a model rather than a picture or a folder.</summary>
-    public static bool IsModel(string word) => IsShipped(word) || Endings.Contains(Path.GetExtension(word), StringComparer.OrdinalIgnoreCase);
+    public static bool IsModel(string word) =>
+        IsShipped(word) || Endings.Contains(Path.GetExtension(word), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A model's weights as a file that can be trained, pruned and quantised: the path itself, or the shipped detector's checkpoint.</summary>
+    /// <summary>A model's weights as a file that can be trained, pruned and quantised: the path itself, or the shipped detector's
+    /// checkpoint.</summary>
     public static string CheckpointFile(string path) =>
         IsShipped(path) ? Path.Combine(AppContext.BaseDirectory, "models", $"{HouseNumberModel.Name}.safetensors") : path;
 
@@ -53,9 +56,11 @@ public static class ModelFiles
     /// <summary>A detector for pictures.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it looks; its suppression holds where the file does not suppress by itself.</param>
-    /// <param name="choose">What the user wants otherwise of whichever suppression holds, told the names of the classes; nothing if null.</param>
+    /// <param name="choose">What the user wants otherwise of whichever suppression holds, told the names of the classes; nothing if
+    /// null.</param>
     /// <exception cref="EspalierException">The file or the device cannot be used.</exception>
-    public static IPictureDetector OpenDetector(string path, PredictorOptions options, Func<NmsOptions, IReadOnlyList<string>, NmsOptions>? choose = null)
+    public static IPictureDetector OpenDetector(string path, PredictorOptions options,
+        Func<NmsOptions, IReadOnlyList<string>, NmsOptions>? choose = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         choose ??= (suppression, _) => suppression;
@@ -104,6 +109,7 @@ public static class ModelFiles
 
     private static void CheckDevice(string path, string device)
     {
-        if (!OnnxDevices.Contains(device, StringComparer.Ordinal)) throw new OptionException($"'{path}' is computed by ONNX Runtime on the CPU; the device must be cpu or auto, not '{device}'.");
+        if (!OnnxDevices.Contains(device, StringComparer.Ordinal))
+            throw new OptionException($"'{path}' is computed by ONNX Runtime on the CPU; the device must be cpu or auto, not '{device}'.");
     }
 }

@@ -42,11 +42,13 @@ internal static class PictureSources
     {
         ArgumentNullException.ThrowIfNull(sources);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return [.. sources.SelectMany(source => Find(source, standardInput, skipped)).Select(found => found with { Name = Unique(names, found.Name) })];
+        return [.. sources.SelectMany(source => Find(source, standardInput, skipped))
+            .Select(found => found with { Name = Unique(names, found.Name) })];
     }
 
     /// <summary>The pictures of a source, in ordinal order of their paths.</summary>
-    /// <param name="source">A picture, a folder, a glob such as <c>photos/*.png</c>, a text file of paths, or <c>-</c> for standard input (a picture, or paths).</param>
+    /// <param name="source">A picture, a folder, a glob such as <c>photos/*.png</c>, a text file of paths, or <c>-</c> for standard input
+    /// (a picture, or paths).</param>
     /// <param name="standardInput">Opened only for <c>-</c>.</param>
     /// <param name="skipped">Told what lies in a folder and looks like a picture, but cannot be read.</param>
     /// <exception cref="EspalierException">There is no such source, or no picture in it.</exception>
@@ -54,7 +56,9 @@ internal static class PictureSources
     {
         if (source == "-") return FromPipe(standardInput());
         if (Directory.Exists(source)) NameUnread(source, skipped);
-        if (Directory.Exists(source)) return NotEmpty(FromPaths(PicturesIn(source, "*")), $"the folder '{source}' holds no pictures ({string.Join(", ", PictureReader.Extensions)})");
+        if (Directory.Exists(source))
+            return NotEmpty(FromPaths(PicturesIn(source, "*")),
+                $"the folder '{source}' holds no pictures ({string.Join(", ", PictureReader.Extensions)})");
         if (source.AsSpan().ContainsAny('*', '?')) return NotEmpty(FromPaths(Matching(source)), $"no picture matches '{source}'");
         if (!File.Exists(source)) throw new EspalierException($"there is no file or folder '{source}'");
         if (Path.GetExtension(source).Equals(".txt", StringComparison.OrdinalIgnoreCase))
@@ -105,7 +109,10 @@ internal static class PictureSources
             .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList();
         if (unread.Count == 0) return;
         var named = string.Join(", ", unread.Take(3)) + (unread.Count > 3 ? Invariant($" and {unread.Count - 3} more") : "");
-        skipped?.Invoke($"{named} in '{folder}': {string.Join(", ", unread.Select(Path.GetExtension).Distinct(StringComparer.OrdinalIgnoreCase))} cannot be read here; save as JPEG or PNG first");
+        skipped?.Invoke(
+            $"{named} in '{folder}': {string.Join(", ", unread.Select(Path.GetExtension).Distinct(StringComparer.OrdinalIgnoreCase))} "
+                + $"cannot be read here; save as JPEG or PNG first"
+        );
     }
 
     private static IEnumerable<string> PicturesIn(string folder, string pattern) => Directory.EnumerateFiles(folder, pattern)
@@ -129,7 +136,8 @@ internal static class PictureSources
     private static List<PictureSource> FromPaths(IEnumerable<string> paths)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return paths.Select(path => new PictureSource(Unique(names, Path.GetFileNameWithoutExtension(path)), path, () => PictureReader.Read(path))).ToList();
+        return paths.Select(path => new PictureSource(Unique(names, Path.GetFileNameWithoutExtension(path)), path,
+            () => PictureReader.Read(path))).ToList();
     }
 
     private static string Unique(HashSet<string> names, string name)
@@ -145,12 +153,14 @@ internal static class PictureSources
         var block = new byte[1 << 16];
         for (int count; (count = stream.Read(block)) > 0;)
         {
-            if (buffer.Length + count > MaximumPipedBytes) throw new EspalierException($"standard input holds more than {MaximumPipedBytes >> 20} MB; the limit is that of one picture or a list of paths");
+            if (buffer.Length + count > MaximumPipedBytes) throw new EspalierException(
+                $"standard input holds more than {MaximumPipedBytes >> 20} MB; the limit is that of one picture or a list of paths");
             buffer.Write(block, 0, count);
         }
 
         var bytes = buffer.ToArray();
-        if (bytes.Length == 0) throw new EspalierException("standard input is empty; it must hold a picture, or the paths of pictures line by line");
+        if (bytes.Length == 0)
+            throw new EspalierException("standard input is empty; it must hold a picture, or the paths of pictures line by line");
         if (!LooksLikePaths(bytes)) return [new PictureSource("stdin", "-", () => PictureReader.Read(bytes))];
         var lines = System.Text.Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Split('\n');
         return NotEmpty(FromPaths(Listed(lines, ".")), "standard input names no pictures");
@@ -158,7 +168,8 @@ internal static class PictureSources
 
     /// <summary>Pictures hold control characters in their first bytes; paths do not.</summary>
     private static bool LooksLikePaths(byte[] bytes) =>
-        !bytes.AsSpan(0, Math.Min(bytes.Length, 16)).ContainsAnyInRange((byte)0, (byte)8) && bytes[0] is not (0x89 or 0xFF) && !(bytes.AsSpan().StartsWith("RIFF"u8) && bytes.AsSpan(Math.Min(8, bytes.Length)).StartsWith("WEBP"u8));
+        !bytes.AsSpan(0, Math.Min(bytes.Length, 16)).ContainsAnyInRange((byte)0, (byte)8) && bytes[0] is not (0x89 or 0xFF)
+            && !(bytes.AsSpan().StartsWith("RIFF"u8) && bytes.AsSpan(Math.Min(8, bytes.Length)).StartsWith("WEBP"u8));
 
     private static List<PictureSource> NotEmpty(List<PictureSource> pictures, string complaint) =>
         pictures.Count > 0 ? pictures : throw new EspalierException(complaint);

@@ -26,7 +26,8 @@ internal sealed class MeasuredNetwork
     private readonly MeasuringPictures _pictures;
     private readonly ChannelStatistics _statistics;
 
-    private MeasuredNetwork(Checkpoint whole, string name, PruneOptions options, PruningPlan? plan, IPipelineListener listener, CancellationToken cancellationToken)
+    private MeasuredNetwork(Checkpoint whole, string name, PruneOptions options, PruningPlan? plan, IPipelineListener listener,
+        CancellationToken cancellationToken)
     {
         options.Validate();
         Devices.SetThreads(options.Threads);
@@ -34,7 +35,8 @@ internal sealed class MeasuredNetwork
         _pictures = MeasuringPictures.Open(whole, name, options);
         Levels = plan?.Levels ?? LevelsToDrop(listener, cancellationToken);
         Checkpoint = Rest(whole, DetectionLevels.Without(new Network(whole.Graph, whole.Weights), [.. Levels.Select(level => level.Name)]));
-        listener.OnNote(plan is null ? $"Measuring {options.Criterion} on {_pictures.Count} pictures" : $"Measuring on {_pictures.Count} pictures");
+        listener.OnNote(plan is null ? $"Measuring {options.Criterion} on {_pictures.Count} pictures"
+            : $"Measuring on {_pictures.Count} pictures");
         _statistics = ChannelStatistics.Measure(Checkpoint, _pictures.Batches(cancellationToken), _device);
         Importance = plan is null
             ? Importances.Of(options.Criterion).Measure(
@@ -64,10 +66,16 @@ internal sealed class MeasuredNetwork
     /// <param name="options">On which pictures, by which criterion.</param>
     /// <param name="listener">Told what is being done.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    /// <param name="plan">What says which levels go, and that no scores are needed; null where the options and the scores say what goes.</param>
+    /// <param name="plan">What says which levels go, and that no scores are needed; null where the options and the scores say what
+    /// goes.</param>
     public static MeasuredNetwork Measure(
-        Checkpoint checkpoint, string name, PruneOptions options, IPipelineListener listener, CancellationToken cancellationToken, PruningPlan? plan = null) =>
-        new(checkpoint, name, options, plan, listener, cancellationToken);
+        Checkpoint checkpoint,
+        string name,
+        PruneOptions options,
+        IPipelineListener listener,
+        CancellationToken cancellationToken,
+        PruningPlan? plan = null
+    ) => new(checkpoint, name, options, plan, listener, cancellationToken);
 
     /// <summary>The plan for a target, of which the whole network is the measure, its levels not yet gone.</summary>
     public PruningPlan Plan(PruningTarget target)
@@ -81,7 +89,8 @@ internal sealed class MeasuredNetwork
     }
 
     /// <summary>What a network costs.</summary>
-    public static PruningCost Cost(Checkpoint checkpoint) => PruningPlanner.WholeCost(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize);
+    public static PruningCost Cost(Checkpoint checkpoint) =>
+        PruningPlanner.WholeCost(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize);
 
     /// <summary>What a plan leaves.</summary>
     /// <param name="plan">What goes.</param>
@@ -93,7 +102,8 @@ internal sealed class MeasuredNetwork
     }
 
     /// <summary>Cuts, and judges each step.</summary>
-    public (Checkpoint Written, CutReports Found) Cut(PruningPlan plan, IPipelineListener listener, CancellationToken cancellationToken, DetectionReport? whole = null)
+    public (Checkpoint Written, CutReports Found) Cut(PruningPlan plan, IPipelineListener listener, CancellationToken cancellationToken,
+        DetectionReport? whole = null)
     {
         whole ??= Judge(CutReports.WholeName, _whole);
         if (plan.IsNothing)
@@ -125,22 +135,27 @@ internal sealed class MeasuredNetwork
     {
         var names = _options.LevelsToDrop;
         if (names.Count == 0) return [];
-        _ = DetectionLevels.Without(_whole.Graph, [.. names.Where(name => name != PruneOptions.UnneededLevels)]); // Refuses what there is not.
+        // Refuses what there is not.
+        _ = DetectionLevels.Without(_whole.Graph, [.. names.Where(name => name != PruneOptions.UnneededLevels)]);
         var use = LevelUse.Count(_whole.Graph.Detect, _pictures.Batches(cancellationToken));
-        listener.OnNote($"Matches of labels with anchors: {string.Join(", ", use.Names.Select((level, place) => Invariant($"{level} {use.ShareOf(place):0.0%}")))}");
+        listener.OnNote($"Matches of labels with anchors: "
+            + $"{string.Join(", ", use.Names.Select((level, place) => Invariant($"{level} {use.ShareOf(place):0.0%}")))}");
         var lost = use.Lost([.. names.SelectMany(name => name == PruneOptions.UnneededLevels ? use.Unneeded() : [name])]);
-        foreach (var level in lost) listener.OnNote(Invariant($"{level.Name} goes; {level.Alone:0.0%} of the labels match no level that stays"));
+        foreach (var level in lost)
+            listener.OnNote(Invariant($"{level.Name} goes; {level.Alone:0.0%} of the labels match no level that stays"));
         if (lost.IsEmpty && names.Contains(PruneOptions.UnneededLevels))
             listener.OnNote(Invariant($"No level goes: each has more than {LevelUse.MostUnneeded:0 %} of the matches"));
         return lost;
     }
 
-    private static Checkpoint Rest(Checkpoint checkpoint, Network rest) => checkpoint with { Graph = rest.Graph, Weights = rest.Weights, Training = new Weights() };
+    private static Checkpoint Rest(Checkpoint checkpoint, Network rest) =>
+        checkpoint with { Graph = rest.Graph, Weights = rest.Weights, Training = new Weights() };
 
     private Network Network => new(Checkpoint.Graph, Checkpoint.Weights);
 
     /// <summary>
-    /// The first batches of an epoch that no training sees in the same way twice, but every measurement does; as in training, mosaic and all: what the batch
+    /// The first batches of an epoch that no training sees in the same way twice, but every measurement does; as in training, mosaic and
+    /// all: what the batch
     /// norms' statistics are of. Plain letterboxed photos would be half padding.
     /// </summary>
     private sealed record MeasuringPictures(TrainingLoader Loader, int BatchCount, int Count)
@@ -158,9 +173,11 @@ internal sealed class MeasuredNetwork
             };
             var data = TrainingData.Scan(training, _ => { }).InOrderOf(checkpoint.ClassNames, name, options.Data);
             var (loader, _) = data.Loaders(training, checkpoint.Stride, BatchPart.Whole, _ => { });
-            return new MeasuringPictures(loader, Math.Min(loader.BatchCount, (options.Pictures + BatchSize - 1) / BatchSize), Math.Min(options.Pictures, loader.PictureCount));
+            return new MeasuringPictures(loader, Math.Min(loader.BatchCount, (options.Pictures + BatchSize - 1) / BatchSize),
+                Math.Min(options.Pictures, loader.PictureCount));
         }
 
-        public IEnumerable<Batch> Batches(CancellationToken cancellationToken) => Loader.Epoch(0, cancellationToken: cancellationToken).Take(BatchCount);
+        public IEnumerable<Batch> Batches(CancellationToken cancellationToken) =>
+            Loader.Epoch(0, cancellationToken: cancellationToken).Take(BatchCount);
     }
 }

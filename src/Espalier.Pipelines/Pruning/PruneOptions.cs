@@ -9,7 +9,8 @@ namespace Espalier.Pipelines.Pruning;
 public sealed record PruneOptions
 {
     // Where this and the machine's block are standards, printed words still say them: they read the same elsewhere.
-    private static readonly PruningOptions Unsaid = new() { Target = new KeepShare(PruningMeasure.Operations, 0), ImageSize = 0, Rounding = 0 };
+    private static readonly PruningOptions Unsaid =
+        new() { Target = new KeepShare(PruningMeasure.Operations, 0), ImageSize = 0, Rounding = 0 };
 
     /// <summary>The word for all levels that labels hardly need.</summary>
     public const string UnneededLevels = "auto";
@@ -28,7 +29,8 @@ public sealed record PruneOptions
 
     /// <summary>How channels are chosen. Its image size is the network's.</summary>
     /// <value>Default: multiples of this processor's block (<see cref="ChannelBlock.OfThisProcessor"/>).</value>
-    public PruningOptions Pruning { get; init; } = Unsaid with { Target = new KeepShare(PruningMeasure.Operations, 1), ImageSize = 640, Rounding = ChannelBlock.OfThisProcessor };
+    public PruningOptions Pruning { get; init; } =
+        Unsaid with { Target = new KeepShare(PruningMeasure.Operations, 1), ImageSize = 640, Rounding = ChannelBlock.OfThisProcessor };
 
     /// <summary>How much is kept.</summary>
     /// <value>Default everything.</value>
@@ -39,10 +41,12 @@ public sealed record PruneOptions
     }
 
     /// <summary>
-    /// Detection levels that go before anything else does, such as <c>P5</c>, or <see cref="UnneededLevels"/>; with them goes what of the neck serves them alone.
+    /// Detection levels that go before anything else does, such as <c>P5</c>, or <see cref="UnneededLevels"/>; with them goes what of the
+    /// neck serves them alone.
     /// </summary>
     /// <value>Default none.</value>
-    [Option("--drop-levels", "Detection levels to drop first, with what of the neck serves them alone; auto for those that have at most 5 % of the labels' matches with anchors",
+    [Option("--drop-levels", "Detection levels to drop first, with what of the neck serves them alone; auto for those that have at most 5 "
+        + "% of the labels' matches with anchors",
         ValueName = "P3,P5|auto")]
     public ValueList<string> DropLevels { get; init; } = [];
 
@@ -85,10 +89,12 @@ public sealed record PruneOptions
     public int Threads { get; init; }
 
     /// <summary>The levels by their names, however they were separated.</summary>
-    internal IReadOnlyList<string> LevelsToDrop => [.. DropLevels.SelectMany(words => words.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+    internal IReadOnlyList<string> LevelsToDrop =>
+        [.. DropLevels.SelectMany(words => words.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
     /// <summary>The words of <c>espalier prune</c> that ask for this, where and on what aside.</summary>
-    public string ToWords() => string.Join(' ', Table.Words(this, new PruneOptions { Data = Data, Criterion = "", Pruning = Unsaid, Device = Device, Threads = Threads }));
+    public string ToWords() => string.Join(' ',
+        Table.Words(this, new PruneOptions { Data = Data, Criterion = "", Pruning = Unsaid, Device = Device, Threads = Threads }));
 
     /// <summary>What such words ask for.</summary>
     /// <param name="words">As <see cref="ToWords"/> gives them.</param>

@@ -27,7 +27,8 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
         ArgumentNullException.ThrowIfNull(checkpoint);
         options.Validate();
         var search = new LatencySearch(options, _listener);
-        if (search.WholeWhereFastEnough(checkpoint, cancellationToken) is { } whole) return Apply(whole, checkpoint, name, cancellationToken);
+        if (search.WholeWhereFastEnough(checkpoint, cancellationToken) is { } whole)
+            return Apply(whole, checkpoint, name, cancellationToken);
         var measured = MeasuredNetwork.Measure(checkpoint, name, options, _listener, cancellationToken);
         if (options.Target is ScoreThreshold { Least: var threshold })
         {
@@ -35,7 +36,8 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
             _listener.OnNote(Invariant($"{below:N0} of {measured.Analysis.FreeChannels:N0} channels score below {threshold}"));
         }
 
-        var plan = options.Target is LatencyBudget budget ? search.Plan(measured, budget, cancellationToken) : measured.Plan(options.Target);
+        var plan = options.Target is LatencyBudget budget
+            ? search.Plan(measured, budget, cancellationToken) : measured.Plan(options.Target);
         return Apply(plan, measured, cancellationToken);
     }
 
@@ -52,13 +54,15 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
         return Apply(counted, MeasuredNetwork.Measure(checkpoint, name, options, _listener, cancellationToken, counted), cancellationToken);
     }
 
-    /// <summary>Cuts to one share after another, each from the whole network and without fine-tuning, and judges them. Shares that cannot be reached are left out.</summary>
+    /// <summary>Cuts to one share after another, each from the whole network and without fine-tuning, and judges them. Shares that cannot
+    /// be reached are left out.</summary>
     /// <param name="checkpoint">The network.</param>
     /// <param name="shares">Shares to keep of what the target counts.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
     /// <exception cref="EspalierException">The data or the options cannot be used, or none of the shares can be reached.</exception>
-    public PruningSweep Sweep(Checkpoint checkpoint, IReadOnlyList<double> shares, string name, CancellationToken cancellationToken = default)
+    public PruningSweep Sweep(Checkpoint checkpoint, IReadOnlyList<double> shares, string name,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(shares);
@@ -83,7 +87,8 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
             _listener.OnNote(Invariant($"Cutting to {share:0.##}"));
             var (_, found) = measured.Cut(plan, new QuietListener(), cancellationToken, whole);
             whole = found.Whole;
-            points.Add(new SweepPoint(share, plan.After.ShareOf(plan.Before, PruningMeasure.Operations), plan.After, found.Cut, found.Folded, found.Written));
+            points.Add(new SweepPoint(share, plan.After.ShareOf(plan.Before, PruningMeasure.Operations), plan.After, found.Cut,
+                found.Folded, found.Written));
         }
 
         if (points.Count == 0) throw unreachable ?? new OptionException("A sweep needs shares to cut to.");
@@ -91,7 +96,8 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
     }
 
     /// <summary>
-    /// Prunes in several smaller cuts with short fine-tuning between them: each cut ranks the channels that the one before left, after they have settled.
+    /// Prunes in several smaller cuts with short fine-tuning between them: each cut ranks the channels that the one before left, after they
+    /// have settled.
     /// Everything lies in one folder, and what was stopped goes on from there.
     /// </summary>
     /// <param name="checkpoint">The network.</param>
@@ -115,7 +121,15 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
             // The same factor each time: 0.25 in two cuts is 0.5 and then half of that.
             var wanted = Math.Pow(target.Share, (double)step / options.Steps) / MeasuredNetwork.Cost(state).ShareOf(whole, target.Of);
             _listener.OnNote(Invariant($"Cut {step} of {options.Steps}"));
-            var cut = new Pruner(options with { Steps = 1, Target = target with { Share = Math.Min(wanted, 1) }, DropLevels = step == 1 ? options.DropLevels : [] }, _listener);
+            var cut = new Pruner(
+                options with
+                {
+                    Steps = 1,
+                    Target = target with { Share = Math.Min(wanted, 1) },
+                    DropLevels = step == 1 ? options.DropLevels : [],
+                },
+                _listener
+            );
             var outcome = cut.Run(state, calls, cancellationToken);
             steps.Add(new(step == 1 ? CutReports.WholeName : Invariant($"fine-tuned after cut {step - 1}"), outcome.Whole));
             steps.Add(new(Invariant($"cut {step} of {options.Steps}"), outcome.Written));
@@ -129,7 +143,9 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
             var weights = Path.Combine(folder, Invariant($"cut{step}.safetensors"));
             outcome.Checkpoint.Save(weights);
             var run = new RunFolder(Path.GetFullPath(Path.Combine(folder, Invariant($"between{step}"))));
-            var training = (between ?? Between(checkpoint)) with { Epochs = options.EpochsBetween, Weights = weights, Model = null, AutoAnchor = false };
+            var training = (between ?? Between(
+                checkpoint)) with
+            { Epochs = options.EpochsBetween, Weights = weights, Model = null, AutoAnchor = false };
             if (Trainer.Continue(run, training, _listener.OnTraining(), cancellationToken) is null) return null;
             (state, calls) = (Checkpoint.Open(run.Best), run.Best);
         }
@@ -151,4 +167,5 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
         BatchSize = MeasuredNetwork.BatchSize,
         Device = options.Device,
         Threads = options.Threads,
-    };}
+    };
+}

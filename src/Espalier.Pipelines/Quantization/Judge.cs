@@ -18,13 +18,15 @@ internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int 
     /// <param name="plan">The plan; null for float32.</param>
     /// <param name="onnxInterface">What the file takes and gives.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    public ValidationOutcome Outcome(QuantisationPlan? plan, OnnxInterface onnxInterface = OnnxInterface.Standard, CancellationToken cancellationToken = default)
+    public ValidationOutcome Outcome(QuantisationPlan? plan, OnnxInterface onnxInterface = OnnxInterface.Standard,
+        CancellationToken cancellationToken = default)
     {
         using var network = Open(plan, onnxInterface);
         return new Validator(network).Run(loader, network.Classes, cancellationToken: cancellationToken);
     }
 
-    /// <summary>How far a plan moves the class scores of predictions on the first batches: the mean squared difference to float32's.</summary>
+    /// <summary>How far a plan moves the class scores of predictions on the first batches: the mean squared difference to
+    /// float32's.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="expected">What float32 gives (scores of a null plan).</param>
     /// <param name="batches">How many batches.</param>
@@ -65,6 +67,7 @@ internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int 
     private OnnxPredictions Open(QuantisationPlan? plan, OnnxInterface onnxInterface)
     {
         var options = new OnnxOptions { Height = imageSize, Width = imageSize, Quantisation = plan, Interface = onnxInterface };
-        return OnnxPredictions.Open(OnnxNetwork.Open(OnnxEmission.Emit(checkpoint, options).ToBytes(), new RuntimeOptions { Threads = threads }));
+        return OnnxPredictions.Open(OnnxNetwork.Open(OnnxEmission.Emit(checkpoint, options).ToBytes(),
+            new RuntimeOptions { Threads = threads }));
     }
 }

@@ -3,7 +3,8 @@ using Espalier.Networks;
 namespace Espalier.Pipelines.Quantization;
 
 /// <summary>
-/// Finds, by measurement on training pictures, the fewest convolutions that must stay in float for a network to lose no more than is allowed: those whose
+/// Finds, by measurement on training pictures, the fewest convolutions that must stay in float for a network to lose no more than is
+/// allowed: those whose
 /// rounding alone moves its scores most.
 /// </summary>
 /// <param name="checkpoint">The network.</param>
@@ -44,7 +45,8 @@ internal sealed class KeepSearch(Checkpoint checkpoint, Judge judge, double tole
         var convolutions = graph.Nodes.OfType<ConvNode>().ToList();
         note($"Ranking {convolutions.Count} convolutions");
         var expected = judge.Scores(null, BatchesForRanking, cancellationToken);
-        return [.. convolutions.OrderByDescending(conv => judge.Distance(Alone(plan, graph, conv, convolutions), expected, BatchesForRanking, cancellationToken)).Select(conv => conv.Name)];
+        return [.. convolutions.OrderByDescending(conv => judge.Distance(Alone(plan, graph, conv, convolutions), expected,
+            BatchesForRanking, cancellationToken)).Select(conv => conv.Name)];
     }
 
     /// <summary>One convolution's weights and what it reads rounded, nothing else.</summary>
@@ -58,7 +60,8 @@ internal sealed class KeepSearch(Checkpoint checkpoint, Judge judge, double tole
         };
     }
 
-    private double Accuracy(QuantisationPlan? plan, CancellationToken cancellationToken) => judge.Outcome(plan, cancellationToken: cancellationToken).Report.MeanAveragePrecision50;
+    private double Accuracy(QuantisationPlan? plan, CancellationToken cancellationToken) =>
+        judge.Outcome(plan, cancellationToken: cancellationToken).Report.MeanAveragePrecision50;
 
     private void Say(string what, double accuracy, double whole)
         => note(Invariant($"On training pictures, {what}: mAP50 {accuracy:0.0000}, float32 {whole:0.0000}"));

@@ -22,7 +22,8 @@ public sealed record QuantizeOptions
 
     /// <summary>What goes in and comes out.</summary>
     /// <value>Default <see cref="OnnxInterface.Bytes"/>.</value>
-    [Option("--interface", "What goes in and comes out: bytes is fastest and for Espalier's runtime, standard is YOLOv5's own", Words = ["bytes", "standard"])]
+    [Option("--interface", "What goes in and comes out: bytes is fastest and for Espalier's runtime, standard is YOLOv5's own",
+        Words = ["bytes", "standard"])]
     public OnnxInterface Interface { get; init; } = OnnxInterface.Bytes;
 
     /// <summary>The pictures' side in pixels, or their height and width; empty for the size the network was trained at.</summary>
@@ -35,7 +36,8 @@ public sealed record QuantizeOptions
     public int Batch { get; init; } = 1;
 
     /// <summary>How ranges are chosen.</summary>
-    [Option("--calibration", "How ranges are chosen: least squared error, nothing clipped, one value in 10,000 clipped, or least divergence")]
+    [Option("--calibration", "How ranges are chosen: least squared error, nothing clipped, one value in 10,000 clipped, or least "
+        + "divergence")]
     public CalibrationMethod Method { get; init; }
 
     /// <summary>Pictures to calibrate on, spread evenly over the split, letterboxed as they are where the network is used.</summary>
@@ -54,7 +56,8 @@ public sealed record QuantizeOptions
 
     /// <summary>Bits of a weight, its sign among them.</summary>
     /// <value>Default 7; 7 or 8 (<see cref="QuantisationPlan.WeightBits"/>).</value>
-    [Option("--weight-bits", "Bits of a weight; 8 are more exact, but overflow on processors without VNNI", 7, 8, Called = "The number of bits of a weight")]
+    [Option("--weight-bits", "Bits of a weight; 8 are more exact, but overflow on processors without VNNI", 7, 8,
+        Called = "The number of bits of a weight")]
     public int WeightBits { get; init; } = 7;
 
     /// <summary>Whether biases take off what rounding weights adds on average.</summary>

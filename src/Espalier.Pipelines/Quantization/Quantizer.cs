@@ -15,7 +15,8 @@ namespace Espalier.Pipelines.Quantization;
 /// <param name="listener">Told what is being done.</param>
 /// <example><code>
 /// var model = new Quantizer(new QuantizeOptions { Data = "data.yaml" }).Run("best.safetensors");
-/// Console.WriteLine($"{model.Path}: mAP50 {model.Quantized.MeanAveragePrecision50:0.000}, in float32 {model.Full.MeanAveragePrecision50:0.000}");
+/// Console.WriteLine($"{model.Path}: mAP50 {model.Quantized.MeanAveragePrecision50:0.000}, in float32
+/// {model.Full.MeanAveragePrecision50:0.000}");
 /// </code></example>
 public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listener = null)
 {
@@ -40,7 +41,8 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
 
         var file = OnnxEmission.Emit(checkpoint, emission with { Quantisation = plan });
         _listener.OnNote($"Judging on {options.ValidationSplit}");
-        var judge = new Judge(checkpoint, Loader(checkpoint, weights, options.ValidationSplit, int.MaxValue, side, _listener.OnNote, cancellationToken), side, options.Threads);
+        var judge = new Judge(checkpoint, Loader(checkpoint, weights, options.ValidationSplit, int.MaxValue, side, _listener.OnNote,
+            cancellationToken), side, options.Threads);
         var full = judge.Outcome(null, cancellationToken: cancellationToken);
         var quantized = judge.Outcome(plan, options.Interface, cancellationToken);
         var path = output ?? Path.ChangeExtension(weights, ".int8.onnx");
@@ -66,22 +68,26 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
         var loader = Loader(checkpoint, name, options.TrainingSplit, options.Pictures, side, _listener.OnNote, cancellationToken);
         _listener.OnNote($"Calibrating on {loader.PictureCount} pictures");
         var network = OnnxEmission.Prepare(checkpoint);
-        var seen = ActivationCalibration.Measure(network, loader.Batches(cancellationToken), Devices.Parse(options.Device), cancellationToken);
+        var seen = ActivationCalibration.Measure(network, loader.Batches(cancellationToken), Devices.Parse(options.Device),
+            cancellationToken);
         var plan = QuantisedTensors.Plan(network.Graph, seen, options.Method) with { WeightBits = options.WeightBits };
         return options.CorrectBiases ? plan : plan with { ChannelMeans = plan.ChannelMeans.Clear() };
     }
 
-    private QuantisationPlan Kept(QuantisationPlan everything, Checkpoint checkpoint, string name, int side, CancellationToken cancellationToken)
+    private QuantisationPlan Kept(QuantisationPlan everything, Checkpoint checkpoint, string name, int side,
+        CancellationToken cancellationToken)
     {
         if (options.Keep is [QuantizeOptions.None]) return everything;
         if (options.Keep is not [QuantizeOptions.Auto])
         {
             var convolutions = OnnxEmission.Prepare(checkpoint).Graph.Nodes.OfType<ConvNode>().Select(conv => conv.Name).ToHashSet();
-            foreach (var word in options.Keep.Where(word => !convolutions.Contains(word))) throw new OptionException($"There is no convolution '{word}' to keep; they are named like {convolutions.First()}.");
+            foreach (var word in options.Keep.Where(word => !convolutions.Contains(word)))
+                throw new OptionException($"There is no convolution '{word}' to keep; they are named like {convolutions.First()}.");
             return everything with { KeptFloat = [.. options.Keep] };
         }
 
-        var judge = new Judge(checkpoint, Loader(checkpoint, name, options.TrainingSplit, options.Pictures, side, null, cancellationToken), side, options.Threads);
+        var judge = new Judge(checkpoint, Loader(checkpoint, name, options.TrainingSplit, options.Pictures, side, null, cancellationToken),
+            side, options.Threads);
         return new KeepSearch(checkpoint, judge, options.Tolerance / 100, _listener.OnNote).Run(everything, cancellationToken);
     }
 
@@ -91,15 +97,18 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
         var full = OnnxEmission.Emit(checkpoint, emission with { ChannelBlock = ChannelBlock.ForBatch(emission.Batch) });
         return LatencyMeter.Compare(Measured(full), Measured(file), options.Threads, cancellationToken);
 
-        MeasuredFile Measured(OnnxFile content) => new(content.ToBytes(), emission.Height!.Value, emission.Width!.Value, emission.Batch!.Value);
+        MeasuredFile Measured(OnnxFile content) =>
+            new(content.ToBytes(), emission.Height!.Value, emission.Width!.Value, emission.Batch!.Value);
     }
 
     /// <summary>Pictures of a split, spread evenly over it, in squares.</summary>
-    private ValidationLoader Loader(Checkpoint checkpoint, string name, string split, int most, int side, Action<string>? note, CancellationToken cancellationToken)
+    private ValidationLoader Loader(Checkpoint checkpoint, string name, string split, int most, int side, Action<string>? note,
+        CancellationToken cancellationToken)
     {
         var dataset = LabelledSet.Open(options.Data, split, checkpoint.ClassNames, name, note, cancellationToken);
         var count = Math.Min(most, dataset.Entries.Count);
         var spread = dataset with { Entries = [.. Enumerable.Range(0, count).Select(place => dataset.Entries[(int)((long)place * dataset.Entries.Count / count)])] };
-        return LabelledSet.Load(spread, new ValidationLoaderOptions { ImageSize = side, BatchSize = BatchSize, Rectangular = false, Stride = checkpoint.Stride }, note);
+        return LabelledSet.Load(spread,
+            new ValidationLoaderOptions { ImageSize = side, BatchSize = BatchSize, Rectangular = false, Stride = checkpoint.Stride }, note);
     }
 }

@@ -35,7 +35,12 @@ public static class ModelComparison
     /// <param name="cancellationToken">Ends it between batches.</param>
     /// <exception cref="EspalierException">A model or the data cannot be used, or the models do not suit each other.</exception>
     public static NetworkComparison Run(
-        string first, string second, ComparisonOptions options, IPipelineListener? listener = null, CancellationToken cancellationToken = default)
+        string first,
+        string second,
+        ComparisonOptions options,
+        IPipelineListener? listener = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         ComparisonOptions.Table.Validate(options);
@@ -50,7 +55,14 @@ public static class ModelComparison
         var (loader, _) = photos.Load(one, first, listener.OnNote, cancellationToken);
         _ = photos.Load(other, second, cancellationToken: cancellationToken); // refuses what does not suit the second
         return NetworkComparison.Run(
-            one, other, loader, photos.Suppression, options.Resamples, (done, total) => listener.OnProgress("comparing", done, total), cancellationToken);
+            one,
+            other,
+            loader,
+            photos.Suppression,
+            options.Resamples,
+            (done, total) => listener.OnProgress("comparing", done, total),
+            cancellationToken
+        );
     }
 
     private static int? Side(IPredictionNetwork network) => network.FixedSize is var (height, _) ? height : null;

@@ -19,7 +19,8 @@ internal static class ChartFrame
     /// <summary>Draws into an area.</summary>
     public static PlotArea Draw(Sheet sheet, SKRect area, Chart chart)
     {
-        sheet.Write(Sheet.Shorten(chart.Title, TitleSize, area.Width, bold: true), area.Left, area.Top, new TextStyle(TitleSize, Ink.Text, Bold: true, Down: Anchor.Start));
+        sheet.Write(Sheet.Shorten(chart.Title, TitleSize, area.Width, bold: true), area.Left, area.Top,
+            new TextStyle(TitleSize, Ink.Text, Bold: true, Down: Anchor.Start));
         var bottom = area.Bottom - TickSize - 2 * Gap - (chart.Across.Length > 0 ? LabelSize + Gap : 0);
         var top = area.Top + TitleHeight;
         var rows = AxisTicks.Between(chart.Y.From, chart.Y.To, Math.Clamp((int)((bottom - top) / RoomATick) + 1, 3, 8));
@@ -32,12 +33,14 @@ internal static class ChartFrame
         sheet.Line(inner.Left, inner.Bottom, inner.Right, inner.Bottom, Ink.Axis);
         if (chart.Across.Length > 0)
         {
-            sheet.Write(Sheet.Shorten(chart.Across, LabelSize, inner.Width), inner.MidX, inner.Bottom + TickSize + 3 * Gap, new TextStyle(LabelSize, Ink.Text, Across: Anchor.Middle, Down: Anchor.Start));
+            sheet.Write(Sheet.Shorten(chart.Across, LabelSize, inner.Width), inner.MidX, inner.Bottom + TickSize + 3 * Gap,
+                new TextStyle(LabelSize, Ink.Text, Across: Anchor.Middle, Down: Anchor.Start));
         }
 
         if (chart.Up.Length > 0)
         {
-            sheet.Write(Sheet.Shorten(chart.Up, LabelSize, inner.Height), inner.Left - widest - 2 * Gap - LabelSize / 2, inner.MidY, new TextStyle(LabelSize, Ink.Text, Across: Anchor.Middle, Upwards: true));
+            sheet.Write(Sheet.Shorten(chart.Up, LabelSize, inner.Height), inner.Left - widest - 2 * Gap - LabelSize / 2,
+                inner.MidY, new TextStyle(LabelSize, Ink.Text, Across: Anchor.Middle, Upwards: true));
         }
 
         return plot;

@@ -43,7 +43,8 @@ internal static class HeatMap
         const int Steps = 64;
         for (var i = 0; i < Steps; i++)
         {
-            sheet.Fill(SKRect.Create(bar.Left, bar.Bottom - (i + 1) * bar.Height / Steps, bar.Width, bar.Height / Steps + 0.5f), Ink.Ramp(0.06 + 0.94 * i / (Steps - 1)));
+            sheet.Fill(SKRect.Create(bar.Left, bar.Bottom - (i + 1) * bar.Height / Steps, bar.Width, bar.Height / Steps + 0.5f),
+                Ink.Ramp(0.06 + 0.94 * i / (Steps - 1)));
         }
 
         Span<int> marks = [1, largest / 4, largest];
@@ -51,7 +52,8 @@ internal static class HeatMap
         {
             var y = bar.Bottom - (float)Math.Sqrt((double)count / largest) * bar.Height;
             if (count != largest && y - bar.Top < 14) continue;
-            sheet.Write(count.ToString("N0", CultureInfo.InvariantCulture), bar.Right + 6, Math.Min(y, bar.Bottom - 4), new TextStyle(ChartFrame.TickSize, Ink.Quiet));
+            sheet.Write(count.ToString("N0", CultureInfo.InvariantCulture), bar.Right + 6, Math.Min(y, bar.Bottom - 4),
+                new TextStyle(ChartFrame.TickSize, Ink.Quiet));
         }
     }
 }

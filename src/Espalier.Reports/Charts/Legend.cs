@@ -18,12 +18,20 @@ internal static class Legend
         {
             if (y + RowHeight / 2 > area.Bottom + 1) return;
             using var dashes = row.Line.Dashed ? SKPathEffect.CreateDash([5, 3.5f], 0) : null;
-            using var paint = new SKPaint { Color = row.Line.Color, StrokeWidth = row.Line.Width + 0.5f, IsAntialias = true, Style = SKPaintStyle.Stroke, PathEffect = dashes };
+            using var paint = new SKPaint
+            {
+                Color = row.Line.Color,
+                StrokeWidth = row.Line.Width + 0.5f,
+                IsAntialias = true,
+                Style = SKPaintStyle.Stroke,
+                PathEffect = dashes,
+            };
             sheet.Canvas.DrawLine(area.Left, y, area.Left + Piece, y, paint);
             var value = row.Value.Length == 0 ? 0 : Sheet.Measure(row.Value, ChartFrame.LabelSize) + Gap;
             var name = Sheet.Shorten(row.Line.Name, ChartFrame.LabelSize, area.Width - Piece - Gap - value, row.Bold);
             sheet.Write(name, area.Left + Piece + Gap, y, new TextStyle(ChartFrame.LabelSize, Ink.Text, row.Bold));
-            sheet.Write(row.Value, area.Right, y, new TextStyle(ChartFrame.LabelSize, row.Bold ? Ink.Text : Ink.Quiet, row.Bold, Anchor.End));
+            sheet.Write(row.Value, area.Right, y,
+                new TextStyle(ChartFrame.LabelSize, row.Bold ? Ink.Text : Ink.Quiet, row.Bold, Anchor.End));
             y += RowHeight;
         }
     }

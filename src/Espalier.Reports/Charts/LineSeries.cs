@@ -9,7 +9,8 @@ namespace Espalier.Reports.Charts;
 /// <param name="Color">Its colour.</param>
 /// <param name="Width">Its thickness.</param>
 /// <param name="Dashed">Whether it is broken into dashes.</param>
-internal sealed record LineSeries(string Name, IReadOnlyList<double> Xs, IReadOnlyList<double> Ys, SKColor Color, float Width = 2, bool Dashed = false)
+internal sealed record LineSeries(string Name, IReadOnlyList<double> Xs, IReadOnlyList<double> Ys, SKColor Color,
+    float Width = 2, bool Dashed = false)
 {
     private const int MostMarked = 12;
 
@@ -19,7 +20,16 @@ internal sealed record LineSeries(string Name, IReadOnlyList<double> Xs, IReadOn
         sheet.Canvas.Save();
         sheet.Canvas.ClipRect(SKRect.Inflate(plot.Inner, 4, 4));
         using var dashes = Dashed ? SKPathEffect.CreateDash([6, 4], 0) : null;
-        using var paint = new SKPaint { Color = Color, StrokeWidth = Width, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeJoin = SKStrokeJoin.Round, StrokeCap = SKStrokeCap.Round, PathEffect = dashes };
+        using var paint = new SKPaint
+        {
+            Color = Color,
+            StrokeWidth = Width,
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeJoin = SKStrokeJoin.Round,
+            StrokeCap = SKStrokeCap.Round,
+            PathEffect = dashes,
+        };
         using var path = new SKPath();
         var open = false;
         for (var i = 0; i < Xs.Count; i++)

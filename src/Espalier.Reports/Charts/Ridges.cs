@@ -3,7 +3,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Charts;
 
-/// <summary>Distributions one below the other, each standing on a line of its own and reaching over those above: how something moves.</summary>
+/// <summary>Distributions one below the other, each standing on a line of its own and reaching over those above: how something
+/// moves.</summary>
 internal static class Ridges
 {
     /// <summary>From one ridge's line to the next.</summary>
@@ -45,10 +46,12 @@ internal static class Ridges
         {
             var x = plot.Across(value);
             sheet.Line(x, plot.Inner.Top, x, plot.Inner.Bottom + 4, Ink.Grid);
-            sheet.Write(ticks.Text(value), x, plot.Inner.Bottom + Gap + 2, new TextStyle(ChartFrame.TickSize, Ink.Quiet, Across: Anchor.Middle, Down: Anchor.Start));
+            sheet.Write(ticks.Text(value), x, plot.Inner.Bottom + Gap + 2,
+                new TextStyle(ChartFrame.TickSize, Ink.Quiet, Across: Anchor.Middle, Down: Anchor.Start));
         }
 
-        sheet.Write(across, plot.Inner.MidX, plot.Inner.Bottom + ChartFrame.TickSize + 2.5f * Gap, new TextStyle(ChartFrame.LabelSize, Ink.Text, Across: Anchor.Middle, Down: Anchor.Start));
+        sheet.Write(across, plot.Inner.MidX, plot.Inner.Bottom + ChartFrame.TickSize + 2.5f * Gap,
+            new TextStyle(ChartFrame.LabelSize, Ink.Text, Across: Anchor.Middle, Down: Anchor.Start));
     }
 
     private static void DrawRidge(Sheet sheet, PlotArea plot, float line, Ridge ridge, double highest)
@@ -64,7 +67,14 @@ internal static class Ridges
 
         // Nearly opaque: what is behind is hinted at, and does not confuse.
         using var fill = new SKPaint { Color = ridge.Color.WithAlpha(215), IsAntialias = true };
-        using var stroke = new SKPaint { Color = Ink.Paper, StrokeWidth = 1.4f, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeJoin = SKStrokeJoin.Round };
+        using var stroke = new SKPaint
+        {
+            Color = Ink.Paper,
+            StrokeWidth = 1.4f,
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeJoin = SKStrokeJoin.Round,
+        };
         sheet.Canvas.DrawPath(inside, fill);
         sheet.Canvas.DrawPath(edge, stroke);
         sheet.Line(plot.Inner.Left, line, plot.Inner.Right, line, ridge.Color);

@@ -19,7 +19,8 @@ internal sealed class Sheet : IDisposable
     public Sheet(float width, float height, float pixelsAUnit = 2)
     {
         (Width, Height, _pixelsAUnit) = (width, height, pixelsAUnit);
-        _bitmap = new SKBitmap((int)MathF.Ceiling(width * pixelsAUnit), (int)MathF.Ceiling(height * pixelsAUnit), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        _bitmap = new SKBitmap((int)MathF.Ceiling(width * pixelsAUnit), (int)MathF.Ceiling(height * pixelsAUnit),
+            SKColorType.Rgba8888, SKAlphaType.Opaque);
         Canvas = new SKCanvas(_bitmap);
         Canvas.Clear(Ink.Paper);
         Canvas.Scale(pixelsAUnit);

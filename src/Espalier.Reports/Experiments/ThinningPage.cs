@@ -4,7 +4,8 @@ using static Espalier.Reports.ReportPage;
 
 namespace Espalier.Reports;
 
-/// <summary>An experiment's report as one HTML page that can be sent to somebody: pictures are in it, nothing is loaded from elsewhere.</summary>
+/// <summary>An experiment's report as one HTML page that can be sent to somebody: pictures are in it, nothing is loaded from
+/// elsewhere.</summary>
 internal static class ThinningPage
 {
     /// <summary>The page.</summary>
@@ -15,16 +16,29 @@ internal static class ThinningPage
         page.Append("<p>").AppendJoin(' ', ThinningTable.Conclusion(report).Select(Safe)).Append("</p>\n");
         for (var split = 0; split < report.Splits.Count; split++)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<h2>Judged on {Safe(report.Splits[split])}, {report.Dense.Accuracy[split].Pictures:N0} pictures</h2>\n");
-            Table(page, ThinningTable.Heads, [.. ThinningTable.Rows(report, split).Select(row => (row.Cells, row.Model == report.Chosen ? "chosen" : "")), .. split == 0 ? ThinningTable.PaperRows().Select(cells => (cells, "paper")) : []]);
-            if (split == 0) page.Append("<p class=\"quiet\">In brackets: the share of the dense network's. Seconds an epoch, milliseconds and pictures a second were measured in turn, model beside model, on this machine; a picture alone and batches of 16 in ONNX Runtime. Differences in mAP50 are in points, with a 95 % interval by paired bootstrap over the pictures.</p>\n");
+            page.Append(CultureInfo.InvariantCulture,
+                $"<h2>Judged on {Safe(report.Splits[split])}, {report.Dense.Accuracy[split].Pictures:N0} pictures</h2>\n");
+            Table(
+                page,
+                ThinningTable.Heads,
+                [
+                    .. ThinningTable.Rows(report, split).Select(row => (row.Cells, row.Model == report.Chosen ? "chosen" : "")),
+                    .. split == 0 ? ThinningTable.PaperRows().Select(cells => (cells, "paper")) : [],
+                ]
+            );
+            if (split == 0)
+                page.Append(
+                    "<p class=\"quiet\">In brackets: the share of the dense network's. Seconds an epoch, milliseconds and pictures a second were measured in turn, model beside model, on this machine; a picture alone and batches of 16 in ONNX Runtime. Differences in mAP50 are in points, with a 95 % interval by paired bootstrap over the pictures.</p>\n"
+                );
         }
 
         page.Append("<h2>Cuts, before and after fine-tuning</h2>\n");
-        Table(page, ThinningTable.CutHeads, report.Thinned.Zip(ThinningTable.CutRows(report)).Select(pair => (pair.Second, pair.First == report.Chosen ? "chosen" : "")));
+        Table(page, ThinningTable.CutHeads, report.Thinned.Zip(ThinningTable.CutRows(report))
+            .Select(pair => (pair.Second, pair.First == report.Chosen ? "chosen" : "")));
         page.Append($"<p class=\"quiet\">{Safe(ThinningTable.Steps(report))}</p>\n");
         foreach (var picture in pictures)
-            page.Append($"<h2>{Safe(picture.Title)}</h2>\n<img alt=\"{Safe(picture.Title)}\" src=\"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(picture.File))}\">\n");
+            page.Append($"<h2>{Safe(picture.Title)}</h2>\n<img alt=\"{Safe(picture.Title)}\" "
+                + $"src=\"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(picture.File))}\">\n");
         Commands(page, report);
         return End(page);
     }
@@ -38,7 +52,8 @@ internal static class ThinningPage
             (Less(chosen.MultiplyAdds, dense.MultiplyAdds), "operations"),
             (Less(chosen.Parameters, dense.Parameters), "parameters"),
             (Less(chosen.SecondsAnEpoch, dense.SecondsAnEpoch), "time of a training epoch"),
-            (Invariant($"{(chosen.First.MeanAveragePrecision50 - dense.First.MeanAveragePrecision50) * 100:+0.0;−0.0;0.0}"), Invariant($"points of mAP50: {dense.First.MeanAveragePrecision50:0.000} to {chosen.First.MeanAveragePrecision50:0.000}")),
+            (Invariant($"{(chosen.First.MeanAveragePrecision50 - dense.First.MeanAveragePrecision50) * 100:+0.0;−0.0;0.0}"),
+                Invariant($"points of mAP50: {dense.First.MeanAveragePrecision50:0.000} to {chosen.First.MeanAveragePrecision50:0.000}")),
         ];
         ReportPage.Cards(page, cards);
     }
@@ -46,6 +61,7 @@ internal static class ThinningPage
     private static void Commands(StringBuilder page, ThinningReport report)
     {
         page.Append($"<h2>Commands</h2>\n<p>All of it:</p>\n<pre>{Safe(report.Command)}</pre>\n");
-        foreach (var model in report.Models) page.Append($"<details><summary>{Safe(model.Name)}</summary><pre>{Safe(string.Join('\n', model.Commands))}</pre></details>\n");
+        foreach (var model in report.Models)
+            page.Append($"<details><summary>{Safe(model.Name)}</summary><pre>{Safe(string.Join('\n', model.Commands))}</pre></details>\n");
     }
 }

@@ -19,11 +19,14 @@ internal static class ThinningPictures
         var chosen = report.Chosen;
         List<(string File, string Title, Func<Sheet> Draw)> wanted =
         [
-            ("curves.png", "Losses, precision, recall and mean average precision, epoch by epoch (the paper's Figures 3 to 7)", () => ComparisonPlot.Draw(Compared(report, chosen))),
+            ("curves.png", "Losses, precision, recall and mean average precision, epoch by epoch (the paper's Figures 3 to 7)",
+                () => ComparisonPlot.Draw(Compared(report, chosen))),
             ("trade_off.png", $"Accuracy against operations kept, on {report.Splits[0]}", () => FrontierPlot.Draw(report)),
             ("widths.png", $"Channels of every convolution, before and after {chosen.Name}", () => WidthsPlot.Draw(report.Widths)),
         ];
-        if (report.SparseScales is { } sparse) wanted.Insert(1, ("scales.png", "Batch-norm scales |γ| before and after sparse training", () => ScalesPlot.Draw(report.DenseScales, sparse)));
+        if (report.SparseScales is { } sparse)
+            wanted.Insert(1, ("scales.png", "Batch-norm scales |γ| before and after sparse training",
+                () => ScalesPlot.Draw(report.DenseScales, sparse)));
         var drawn = new List<ReportPicture>();
         foreach (var (file, title, draw) in wanted)
         {
@@ -36,7 +39,8 @@ internal static class ThinningPictures
         {
             var copy = Path.Combine(folder, "scales_by_epoch.png");
             PictureFile.Try($"'{copy}'", note, () => Core.AtomicFile.WriteAllBytes(copy, File.ReadAllBytes(ridges)));
-            if (File.Exists(copy)) drawn.Insert(Math.Min(2, drawn.Count), new ReportPicture(copy, "Batch-norm scales |γ| over the epochs of sparse training"));
+            if (File.Exists(copy))
+                drawn.Insert(Math.Min(2, drawn.Count), new ReportPicture(copy, "Batch-norm scales |γ| over the epochs of sparse training"));
         }
 
         return drawn;

@@ -4,7 +4,8 @@ using Espalier.Training.Thinning;
 namespace Espalier.Reports;
 
 /// <summary>
-/// What came of an experiment: a dense network, what sparse training and cuts made of it, each model judged, timed and held beside the figures of the paper
+/// What came of an experiment: a dense network, what sparse training and cuts made of it, each model judged, timed and held beside the
+/// figures of the paper
 /// ("YOLO Sparse Training and Model Pruning for Street View House Numbers Recognition").
 /// </summary>
 internal sealed record ThinningReport
@@ -52,7 +53,8 @@ internal sealed record ThinningReport
     public IEnumerable<ReportedModel> Thinned => Models.Where(model => model.Cut is not null);
 
     /// <summary>
-    /// The thinned model that keeps the fewest operations among those that lose no more than <see cref="AllowedLoss"/>; where all lose more, the most accurate.
+    /// The thinned model that keeps the fewest operations among those that lose no more than <see cref="AllowedLoss"/>; where all lose
+    /// more, the most accurate.
     /// </summary>
     public ReportedModel Chosen => Choose(Models);
 
@@ -127,4 +129,5 @@ internal sealed record ReportedModel
 /// <param name="Asked">What was to be kept, in words.</param>
 /// <param name="Before">Accuracy after the cut and before fine-tuning, on the split that decides.</param>
 /// <param name="Steps">mAP50 after each step of the cut.</param>
-internal sealed record ReportedCut(string Criterion, string Asked, ReportedAccuracy Before, IReadOnlyList<(string Step, double MeanAveragePrecision50)> Steps);
+internal sealed record ReportedCut(string Criterion, string Asked, ReportedAccuracy Before,
+    IReadOnlyList<(string Step, double MeanAveragePrecision50)> Steps);

@@ -6,12 +6,14 @@ namespace Espalier.Reports;
 internal static class ThinningTable
 {
     /// <summary>The paper's own figures: mAP50 of its dense, sparse and pruned models, and what pruning saved.</summary>
-    public const string PaperSentence = "The paper reports mAP50 .82 dense, .81 sparsely trained and .80 pruned, a file 9 % smaller, inference 7 % faster and epochs 33 % shorter.";
+    public const string PaperSentence = "The paper reports mAP50 .82 dense, .81 sparsely trained and .80 pruned, a file 9 % smaller, "
+        + "inference 7 % faster and epochs 33 % shorter.";
 
     /// <summary>The heads of the table's columns; the first one names the model.</summary>
     public static IReadOnlyList<string> Heads { get; } =
     [
-        "model", "parameters", "GFLOPs", "weights, MB", "ONNX, MB", "s an epoch", "ms a picture", "pictures/s", "P", "R", "mAP50", "mAP50-95", "mean IoU", "mAP50 against dense",
+        "model", "parameters", "GFLOPs", "weights, MB", "ONNX, MB", "s an epoch", "ms a picture", "pictures/s", "P", "R",
+        "mAP50", "mAP50-95", "mean IoU", "mAP50 against dense",
     ];
 
     /// <summary>The rows for one split.</summary>
@@ -25,17 +27,22 @@ internal static class ThinningTable
             var accuracy = model.Accuracy[split];
             yield return (model,
             [
-                model.Name, Beside($"{model.Parameters:N0}", model.Parameters, dense.Parameters), Beside($"{model.MultiplyAdds * 2 / 1e9:0.000}", model.MultiplyAdds, dense.MultiplyAdds),
-                Beside($"{model.WeightBytes / 1e6:0.00}", model.WeightBytes, dense.WeightBytes), Beside($"{model.OnnxBytes / 1e6:0.00}", model.OnnxBytes, dense.OnnxBytes),
-                Beside($"{model.SecondsAnEpoch:0.0}", model.SecondsAnEpoch, dense.SecondsAnEpoch), Beside($"{model.Milliseconds:0.00}", model.Milliseconds, dense.Milliseconds),
-                Invariant($"{model.PicturesPerSecond:0}"), Three(accuracy.Precision), Three(accuracy.Recall), Three(accuracy.MeanAveragePrecision50), Three(accuracy.MeanAveragePrecision), Three(accuracy.MeanIoU),
+                model.Name, Beside($"{model.Parameters:N0}", model.Parameters, dense.Parameters),
+                Beside($"{model.MultiplyAdds * 2 / 1e9:0.000}", model.MultiplyAdds, dense.MultiplyAdds),
+                Beside($"{model.WeightBytes / 1e6:0.00}", model.WeightBytes, dense.WeightBytes),
+                Beside($"{model.OnnxBytes / 1e6:0.00}", model.OnnxBytes, dense.OnnxBytes),
+                Beside($"{model.SecondsAnEpoch:0.0}", model.SecondsAnEpoch, dense.SecondsAnEpoch),
+                Beside($"{model.Milliseconds:0.00}", model.Milliseconds, dense.Milliseconds),
+                Invariant($"{model.PicturesPerSecond:0}"), Three(accuracy.Precision), Three(accuracy.Recall),
+                Three(accuracy.MeanAveragePrecision50), Three(accuracy.MeanAveragePrecision), Three(accuracy.MeanIoU),
                 Difference(accuracy.ThanDense),
             ]);
         }
     }
 
     /// <summary>
-    /// What the paper reports, in the same columns: mAP50 of its dense, sparse and pruned models and what pruning saved. It gives no more that can be compared.
+    /// What the paper reports, in the same columns: mAP50 of its dense, sparse and pruned models and what pruning saved. It gives no more
+    /// that can be compared.
     /// </summary>
     public static IEnumerable<string[]> PaperRows() =>
     [
@@ -46,18 +53,23 @@ internal static class ThinningTable
 
     /// <summary>The heads of the table of cuts.</summary>
     public static IReadOnlyList<string> CutHeads { get; } =
-        ["cut", "asked", "FLOPs kept", "parameters kept", "mAP50, step by step", "mAP50 as cut", "against random, as cut", "mAP50 fine-tuned", "against random", "against dense"];
+        ["cut", "asked", "FLOPs kept", "parameters kept", "mAP50, step by step", "mAP50 as cut", "against random, as cut",
+            "mAP50 fine-tuned", "against random", "against dense"];
 
     /// <summary>Every cut, before and after fine-tuning.</summary>
     public static IEnumerable<string[]> CutRows(ThinningReport report) => report.Thinned.Select(model => new[]
     {
-        model.Cut!.Criterion, model.Cut.Asked, Share(model.MultiplyAdds, report.Dense.MultiplyAdds), Share(model.Parameters, report.Dense.Parameters),
+        model.Cut!.Criterion, model.Cut.Asked, Share(model.MultiplyAdds, report.Dense.MultiplyAdds),
+        Share(model.Parameters, report.Dense.Parameters),
         string.Join(" → ", model.Cut.Steps.Select(step => Three(step.MeanAveragePrecision50))),
-        Three(model.Cut.Before.MeanAveragePrecision50), Difference(model.Cut.Before.ThanRandom), Three(model.First.MeanAveragePrecision50), Difference(model.First.ThanRandom), Difference(model.First.ThanDense),
+        Three(model.Cut.Before.MeanAveragePrecision50), Difference(model.Cut.Before.ThanRandom), Three(model.First.MeanAveragePrecision50),
+        Difference(model.First.ThanRandom), Difference(model.First.ThanDense),
     });
 
     /// <summary>What the steps of a cut are.</summary>
-    public static string Steps(ThinningReport report) => $"Step by step: {string.Join(", then ", report.Thinned.First().Cut!.Steps.Select(step => step.Step))}; what was cut last is what fine-tuning starts from.";
+    public static string Steps(ThinningReport report) =>
+        $"Step by step: {string.Join(", then ", report.Thinned.First().Cut!.Steps.Select(step => step.Step))}; what was cut last is what "
+            + $"fine-tuning starts from.";
 
     /// <summary>What came of it, in sentences.</summary>
     public static IReadOnlyList<string> Conclusion(ThinningReport report)
@@ -69,22 +81,36 @@ internal static class ThinningTable
             : "the most accurate thinned model; none is within a point of the dense one";
         return
         [
-            Invariant($"{chosen.Name}, {verdict}: {Percent(chosen.MultiplyAdds, dense.MultiplyAdds, "fewer")} operations, {Percent(chosen.Parameters, dense.Parameters, "fewer")} parameters, an ONNX file of {chosen.OnnxBytes / 1e6:0.00} MB instead of {dense.OnnxBytes / 1e6:0.00}."),
-            Invariant($"A picture takes {chosen.Milliseconds:0.00} ms instead of {dense.Milliseconds:0.00} ({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast), an epoch of training {Percent(chosen.SecondsAnEpoch, dense.SecondsAnEpoch, "less")} time."),
-            Invariant($"mAP50 on {report.Splits[0]} is {chosen.First.MeanAveragePrecision50:0.000} and was {dense.First.MeanAveragePrecision50:0.000}") + (difference is null ? "." : $": {Difference(difference)} points, 95 % interval by paired bootstrap."),
+            Invariant(
+                $"{chosen.Name}, {verdict}: {Percent(chosen.MultiplyAdds, dense.MultiplyAdds, "fewer")} operations, {Percent(chosen.Parameters, dense.Parameters, "fewer")} parameters, an ONNX file of {chosen.OnnxBytes / 1e6:0.00} MB instead of {dense.OnnxBytes / 1e6:0.00}."
+            ),
+            Invariant(
+                $"A picture takes {chosen.Milliseconds:0.00} ms instead of {dense.Milliseconds:0.00} ({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast), an epoch of training {Percent(chosen.SecondsAnEpoch, dense.SecondsAnEpoch, "less")} time."
+            ),
+            Invariant($"mAP50 on {report.Splits[0]} is {chosen.First.MeanAveragePrecision50:0.000} and was ")
+                + Invariant($"{dense.First.MeanAveragePrecision50:0.000}")
+                    + (difference is null ? "." : $": {Difference(difference)} points, 95 % interval by paired bootstrap."),
             PaperSentence,
         ];
     }
 
     /// <summary>A difference in points of mAP50 with its interval.</summary>
-    public static string Difference(ReportedDifference? difference) => difference is null ? "" : Invariant($"{difference.Value * 100:+0.0;-0.0;0.0} ({difference.Low * 100:+0.0;-0.0;0.0} … {difference.High * 100:+0.0;-0.0;0.0})").Replace('-', '−');
+    public static string Difference(ReportedDifference? difference) =>
+        difference is null
+            ? ""
+            : Invariant(
+                    $"{difference.Value * 100:+0.0;-0.0;0.0} ({difference.Low * 100:+0.0;-0.0;0.0} … {difference.High * 100:+0.0;-0.0;0.0})"
+                )
+                .Replace('-', '−');
 
     private static string[] Paper(string name, string size, string epoch, string time, string accuracy) =>
         [name, "", "", size, "", epoch, time, "", "", "", accuracy, "", "", ""];
 
-    private static string Percent(double after, double before, string less) => after <= before ? Invariant($"{(1 - after / before) * 100:0} % {less}") : Invariant($"{(after / before - 1) * 100:0} % more");
+    private static string Percent(double after, double before, string less) =>
+        after <= before ? Invariant($"{(1 - after / before) * 100:0} % {less}") : Invariant($"{(after / before - 1) * 100:0} % more");
 
-    private static string Beside(FormattableString value, double amount, double whole) => amount == whole ? Invariant(value) : Invariant($"{Invariant(value)} ({amount / whole * 100:0} %)");
+    private static string Beside(FormattableString value, double amount, double whole) =>
+        amount == whole ? Invariant(value) : Invariant($"{Invariant(value)} ({amount / whole * 100:0} %)");
 
     private static string Share(double after, double before) => Invariant($"{after / before:0.000}");
 

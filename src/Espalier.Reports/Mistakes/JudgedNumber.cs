@@ -25,7 +25,8 @@ internal sealed record JudgedNumber(string Path, IReadOnlyList<LabelledBox> Labe
         {
             if (Read == Written) return "";
             if (Read.Length == 0) return "nothing read";
-            if (Numbers.Count > 1 && string.Concat(Numbers.SelectMany(number => number.Text).Order()) == string.Concat(Written.Order())) return "taken for two numbers";
+            if (Numbers.Count > 1 && string.Concat(Numbers.SelectMany(number => number.Text).Order()) == string.Concat(Written.Order()))
+                return "taken for two numbers";
             if (IsWithin(Read, Written)) return Written.Length - Read.Length == 1 ? "a digit missed" : "digits missed";
             if (IsWithin(Written, Read)) return Read.Length - Written.Length == 1 ? "a digit too many" : "digits too many";
             if (Read.Length != Written.Length) return "misread and miscounted";

@@ -5,7 +5,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Mistakes;
 
-/// <summary><c>number_mistakes.png</c>: the house numbers that were read wrong with most confidence, and those of which nothing was read, each with a word why.</summary>
+/// <summary><c>number_mistakes.png</c>: the house numbers that were read wrong with most confidence, and those of which nothing was read,
+/// each with a word why.</summary>
 internal static class NumberMistakeSheet
 {
     private const int MostWrong = 16;
@@ -15,10 +16,12 @@ internal static class NumberMistakeSheet
     /// <exception cref="PictureException">A photo can no longer be read.</exception>
     public static Sheet? Draw(IReadOnlyList<JudgedNumber> numbers, IReadOnlyList<string> names)
     {
-        var wrong = numbers.Where(number => number.Written.Length > 0 && number.Mistake.Length > 0).OrderByDescending(number => number.Confidence).ThenBy(number => number.Path, StringComparer.Ordinal).ToList();
+        var wrong = numbers.Where(number => number.Written.Length > 0 && number.Mistake.Length > 0)
+            .OrderByDescending(number => number.Confidence).ThenBy(number => number.Path, StringComparer.Ordinal).ToList();
         List<TileSection> sections =
         [
-            .. Section("Read wrong, the most confident first (labels are dashed)", wrong.Where(number => number.Read.Length > 0).Take(MostWrong)),
+            .. Section("Read wrong, the most confident first (labels are dashed)", wrong.Where(number => number.Read.Length > 0)
+                .Take(MostWrong)),
             .. Section("Nothing read", wrong.Where(number => number.Read.Length == 0).Take(MostUnread)),
         ];
         return sections.Count == 0 ? null : TileSheet.Draw(sections);
@@ -34,7 +37,8 @@ internal static class NumberMistakeSheet
     {
         TileBox[] boxes =
         [
-            .. number.Numbers.SelectMany(read => read.Digits).Select(digit => new TileBox(digit.Box, Ink.OfClass(digit.Class), ClassNames.Of(digit.Class, names))),
+            .. number.Numbers.SelectMany(read => read.Digits)
+                .Select(digit => new TileBox(digit.Box, Ink.OfClass(digit.Class), ClassNames.Of(digit.Class, names))),
             .. number.Labels.Select(label => new TileBox(label.Box, SKColors.White, "", Dashed: true)),
         ];
         var read = number.Read.Length == 0 ? "–" : Invariant($"{number.Read} ({number.Confidence:0.00})");

@@ -34,7 +34,8 @@ internal sealed class WorstMistakes
     private static void Keep(List<PhotoMistake> kept, int most, JudgedPhoto photo, Mistake? mistake)
     {
         if (mistake is null) return;
-        var place = kept.FindIndex(other => other.Mistake.Weight < mistake.Weight || (other.Mistake.Weight == mistake.Weight && string.CompareOrdinal(other.Photo.Path, photo.Path) > 0));
+        var place = kept.FindIndex(other => other.Mistake.Weight < mistake.Weight
+            || (other.Mistake.Weight == mistake.Weight && string.CompareOrdinal(other.Photo.Path, photo.Path) > 0));
         kept.Insert(place < 0 ? kept.Count : place, new PhotoMistake(photo, mistake));
         if (kept.Count > most) kept.RemoveAt(most);
     }

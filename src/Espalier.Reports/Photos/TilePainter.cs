@@ -36,11 +36,13 @@ internal static class TilePainter
         var rgba = bitmap.GetPixelSpan();
         for (int from = 0, to = 0; from < picture.Pixels.Length; from += 3, to += 4)
         {
-            (rgba[to], rgba[to + 1], rgba[to + 2], rgba[to + 3]) = (picture.Pixels[from], picture.Pixels[from + 1], picture.Pixels[from + 2], 255);
+            (rgba[to], rgba[to + 1], rgba[to + 2], rgba[to + 3]) = (picture.Pixels[from], picture.Pixels[from + 1],
+                picture.Pixels[from + 2], 255);
         }
 
         using var image = SKImage.FromBitmap(bitmap);
-        var sampling = scale >= 1 ? new SKSamplingOptions(SKFilterMode.Linear) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
+        var sampling = scale >= 1
+            ? new SKSamplingOptions(SKFilterMode.Linear) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
         sheet.Canvas.DrawImage(image, area, sampling);
     }
 
@@ -51,8 +53,21 @@ internal static class TilePainter
     private static void DrawFrame(Sheet sheet, SKRect frame, TileBox box)
     {
         using var dashes = box.Dashed ? SKPathEffect.CreateDash([5, 4], 0) : null;
-        using var under = new SKPaint { Color = SKColors.Black.WithAlpha(150), StrokeWidth = LineWidth + 1.5f, Style = SKPaintStyle.Stroke, IsAntialias = true };
-        using var line = new SKPaint { Color = box.Color, StrokeWidth = LineWidth, Style = SKPaintStyle.Stroke, IsAntialias = true, PathEffect = dashes };
+        using var under = new SKPaint
+        {
+            Color = SKColors.Black.WithAlpha(150),
+            StrokeWidth = LineWidth + 1.5f,
+            Style = SKPaintStyle.Stroke,
+            IsAntialias = true,
+        };
+        using var line = new SKPaint
+        {
+            Color = box.Color,
+            StrokeWidth = LineWidth,
+            Style = SKPaintStyle.Stroke,
+            IsAntialias = true,
+            PathEffect = dashes,
+        };
         sheet.Canvas.DrawRect(frame, under);
         sheet.Canvas.DrawRect(frame, line);
     }
@@ -63,12 +78,14 @@ internal static class TilePainter
         var texts = labelled.Select(i => Sheet.Shorten(boxes[i].Label, PlateText, cell.Width - 4 * PlatePadding, bold: true)).ToArray();
         var plates = LabelPlacement.Place(
             [.. labelled.Select(i => OnGrid(frames[i], cell))],
-            [.. texts.Select(text => new PictureSize((int)((Sheet.Measure(text, PlateText, bold: true) + 2 * PlatePadding) * Grid), (int)(PlateHeight * Grid)))],
+            [.. texts.Select(text => new PictureSize((int)((Sheet.Measure(text, PlateText, bold: true) + 2 * PlatePadding) * Grid),
+                (int)(PlateHeight * Grid)))],
             (int)(cell.Width * Grid), (int)(cell.Height * Grid));
         for (var i = plates.Length - 1; i >= 0; i--)
         {
             var color = boxes[labelled[i]].Color;
-            var plate = SKRect.Create(cell.Left + plates[i].X / Grid, cell.Top + plates[i].Y / Grid, plates[i].Width / Grid, plates[i].Height / Grid);
+            var plate = SKRect.Create(cell.Left + plates[i].X / Grid, cell.Top + plates[i].Y / Grid, plates[i].Width / Grid,
+                plates[i].Height / Grid);
             sheet.Fill(plate, color, 2);
             sheet.Write(texts[i], plate.Left + PlatePadding, plate.MidY, new TextStyle(PlateText, Ink.On(color), Bold: true));
         }
@@ -79,6 +96,10 @@ internal static class TilePainter
         // The plate hangs on the line's outer edge.
         var outer = SKRect.Inflate(frame, LineWidth / 2, LineWidth / 2);
         return new(
-            (int)((outer.Left - cell.Left) * Grid), (int)((outer.Top - cell.Top) * Grid), Math.Max((int)(outer.Width * Grid), 1), Math.Max((int)(outer.Height * Grid), 1));
+            (int)((outer.Left - cell.Left) * Grid),
+            (int)((outer.Top - cell.Top) * Grid),
+            Math.Max((int)(outer.Width * Grid), 1),
+            Math.Max((int)(outer.Height * Grid), 1)
+        );
     }
 }

@@ -23,9 +23,11 @@ internal static class TileSheet
         var y = Margin;
         foreach (var section in sections)
         {
-            sheet.Write(Sheet.Shorten(section.Heading, ChartFrame.TitleSize + 1, sheet.Width - 2 * Margin, bold: true), Margin, y, new TextStyle(ChartFrame.TitleSize + 1, Ink.Text, Bold: true, Down: Anchor.Start));
+            sheet.Write(Sheet.Shorten(section.Heading, ChartFrame.TitleSize + 1, sheet.Width - 2 * Margin, bold: true), Margin,
+                y, new TextStyle(ChartFrame.TitleSize + 1, Ink.Text, Bold: true, Down: Anchor.Start));
             var top = y + HeadingHeight - Gap;
-            for (var i = 0; i < section.Tiles.Count; i++) DrawTile(sheet, section.Tiles[i], Margin + i % Columns * (Cell + Gap), top + i / Columns * RowHeight(section));
+            for (var i = 0; i < section.Tiles.Count; i++)
+                DrawTile(sheet, section.Tiles[i], Margin + i % Columns * (Cell + Gap), top + i / Columns * RowHeight(section));
             y += Height(section);
         }
 
@@ -39,7 +41,8 @@ internal static class TileSheet
         var middle = y + Cell + CaptionHeight / 2;
         sheet.Write(caption, x, middle, new TextStyle(ChartFrame.LabelSize, Ink.Text, Bold: true));
         var taken = caption.Length == 0 ? 0 : Sheet.Measure(caption, ChartFrame.LabelSize, bold: true) + 8;
-        sheet.Write(Sheet.Shorten(tile.Remark, ChartFrame.TickSize, Cell - taken), x + taken, middle, new TextStyle(ChartFrame.TickSize, Ink.Quiet));
+        sheet.Write(Sheet.Shorten(tile.Remark, ChartFrame.TickSize, Cell - taken), x + taken, middle,
+            new TextStyle(ChartFrame.TickSize, Ink.Quiet));
     }
 
     private static float RowHeight(TileSection section) => Cell + Gap + (section.HasCaptions ? CaptionHeight : 0);

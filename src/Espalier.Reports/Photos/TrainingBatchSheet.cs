@@ -18,8 +18,10 @@ internal static class TrainingBatchSheet
     {
         var shown = Math.Min(batch.Count, MostPictures);
         var heading = Invariant(
-            $"Training batch {number}, as the network sees it after augmentation ({(shown < batch.Count ? $"{shown} of {batch.Count} pictures" : $"{shown} pictures")}, {batch.Width} × {batch.Height} pixels)");
-        return TileSheet.Draw(new TileSection(heading, [.. Enumerable.Range(0, shown).Select(i => new Tile(PictureOf(batch, i), BoxesOf(batch, i, names)))]));
+            $"Training batch {number}, as the network sees it after augmentation ({(shown < batch.Count ? $"{shown} of {batch.Count} pictures" : $"{shown} pictures")}, {batch.Width} × {batch.Height} pixels)"
+        );
+        return TileSheet.Draw(new TileSection(heading,
+            [.. Enumerable.Range(0, shown).Select(i => new Tile(PictureOf(batch, i), BoxesOf(batch, i, names)))]));
     }
 
     private static Picture PictureOf(Batch batch, int index)

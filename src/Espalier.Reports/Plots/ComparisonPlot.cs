@@ -30,8 +30,10 @@ internal static class ComparisonPlot
         var last = Math.Max(models.Max(model => model.History.Count) - 1, 1);
         foreach (var (index, (title, value, isLoss)) in charts.Index())
         {
-            var highest = isLoss ? AxisTicks.RoundUp(models.SelectMany(model => model.History).Select(value).Where(double.IsFinite).DefaultIfEmpty(1).Max()) : 1;
-            var plot = ChartFrame.Draw(sheet, Cell(index), new Chart { Title = title, Across = "epoch", X = (0, last), Y = (0, highest), WholeX = true });
+            var highest = isLoss ? AxisTicks.RoundUp(models.SelectMany(model => model.History).Select(value).Where(double.IsFinite)
+                .DefaultIfEmpty(1).Max()) : 1;
+            var plot = ChartFrame.Draw(sheet, Cell(index),
+                new Chart { Title = title, Across = "epoch", X = (0, last), Y = (0, highest), WholeX = true });
             foreach (var (color, (_, history)) in models.Index()) Line(color, "", history, value).Draw(sheet, plot);
         }
 
@@ -42,7 +44,8 @@ internal static class ComparisonPlot
     private static SKRect Cell(int index)
     {
         var (width, height) = ((Width - Margin) / Columns, (Height - Margin - LegendHeight) / 2);
-        return SKRect.Create(Margin + index % Columns * width, Margin + LegendHeight + index / Columns * height, width - Margin, height - Margin);
+        return SKRect.Create(Margin + index % Columns * width, Margin + LegendHeight + index / Columns * height,
+            width - Margin, height - Margin);
     }
 
     private static void DrawLegend(Sheet sheet, IReadOnlyList<(string Name, IReadOnlyList<EpochRecord> History)> models)
@@ -51,7 +54,8 @@ internal static class ComparisonPlot
         foreach (var (color, (name, _)) in models.Index())
         {
             var width = Sheet.Measure(name, ChartFrame.LabelSize) + 60;
-            Legend.Draw(sheet, SKRect.Create(x, Margin - 8, width, Legend.RowHeight), [new LegendRow(new LineSeries(name, [], [], SeriesInk.Of(color)))]);
+            Legend.Draw(sheet, SKRect.Create(x, Margin - 8, width, Legend.RowHeight),
+                [new LegendRow(new LineSeries(name, [], [], SeriesInk.Of(color)))]);
             x += width;
         }
     }

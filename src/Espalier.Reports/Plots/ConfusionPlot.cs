@@ -23,8 +23,10 @@ internal static class ConfusionPlot
     public static Sheet Draw(ConfusionMatrix matrix, IReadOnlyList<string> names)
     {
         var sheet = new Sheet(2 * (Side + NameWidth) + 4 * Margin, Side + NameWidth + 104);
-        var columns = Enumerable.Range(0, matrix.ClassCount + 1).Select(actual => Enumerable.Range(0, matrix.ClassCount + 1).Sum(predicted => matrix[predicted, actual])).ToArray();
-        var largest = Enumerable.Range(0, matrix.ClassCount + 1).SelectMany(predicted => Enumerable.Range(0, matrix.ClassCount + 1).Select(actual => matrix[predicted, actual])).Max();
+        var columns = Enumerable.Range(0, matrix.ClassCount + 1)
+            .Select(actual => Enumerable.Range(0, matrix.ClassCount + 1).Sum(predicted => matrix[predicted, actual])).ToArray();
+        var largest = Enumerable.Range(0, matrix.ClassCount + 1)
+            .SelectMany(predicted => Enumerable.Range(0, matrix.ClassCount + 1).Select(actual => matrix[predicted, actual])).Max();
         string[] labels = [.. Enumerable.Range(0, matrix.ClassCount).Select(index => ClassNames.Of(index, names)), "background"];
         DrawPanel(sheet, GridAt(0), "Share of each true class (columns add up to 1)", labels, (predicted, actual) =>
         {
@@ -39,13 +41,15 @@ internal static class ConfusionPlot
             return (largest == 0 ? 0 : Math.Sqrt((double)count / largest), count == 0 ? string.Empty : Count(count));
         });
         sheet.Write(
-            Invariant($"Detections above confidence {ConfusionMatrix.Confidence:0.00}, matched at IoU {ConfusionMatrix.IoU:0.00}. Bottom row: missed. Last column: found where nothing is."),
+            Invariant($"Detections above confidence {ConfusionMatrix.Confidence:0.00}, matched at IoU {ConfusionMatrix.IoU:0.00}. Bottom ")
+                + Invariant($"row: missed. Last column: found where nothing is."),
             Margin, sheet.Height - Margin, new TextStyle(ChartFrame.LabelSize, Ink.Quiet, Down: Anchor.End));
         return sheet;
     }
 
     /// <summary>The square of a panel's cells.</summary>
-    internal static SKRect GridAt(int panel) => SKRect.Create(Margin + NameWidth + panel * (Side + NameWidth + 2 * Margin), Margin + 26, Side, Side);
+    internal static SKRect GridAt(int panel) =>
+        SKRect.Create(Margin + NameWidth + panel * (Side + NameWidth + 2 * Margin), Margin + 26, Side, Side);
 
     private static void DrawPanel(Sheet sheet, SKRect grid, string title, string[] labels, Func<int, int, (double Shade, string Text)> cell)
     {
@@ -60,7 +64,8 @@ internal static class ConfusionPlot
                 var color = Ink.Ramp(shade);
                 var area = SKRect.Create(grid.Left + actual * size, grid.Top + predicted * size, size, size);
                 sheet.Fill(area, color);
-                if (Sheet.Measure(text, textSize) < size - 3) sheet.Write(text, area.MidX, area.MidY, new TextStyle(textSize, Ink.On(color), Across: Anchor.Middle));
+                if (Sheet.Measure(text, textSize) < size - 3)
+                    sheet.Write(text, area.MidX, area.MidY, new TextStyle(textSize, Ink.On(color), Across: Anchor.Middle));
             }
         }
 
@@ -93,13 +98,16 @@ internal static class ConfusionPlot
             var label = Sheet.Shorten(labels[i], ChartFrame.TickSize, NameWidth - 12);
             var middle = (i + 0.5f) * size;
             sheet.Write(label, grid.Left - 6, grid.Top + middle, new TextStyle(ChartFrame.TickSize, Ink.Text, Across: Anchor.End));
-            var below = new TextStyle(ChartFrame.TickSize, Ink.Text, Across: upwards ? Anchor.End : Anchor.Middle, Down: upwards ? Anchor.Middle : Anchor.Start, Upwards: upwards);
+            var below = new TextStyle(ChartFrame.TickSize, Ink.Text, Across: upwards ? Anchor.End : Anchor.Middle, Down: upwards
+                ? Anchor.Middle : Anchor.Start, Upwards: upwards);
             if (isLast && !upwards && Sheet.Measure(label, ChartFrame.TickSize) > size) below = below with { Across = Anchor.End };
             sheet.Write(label, isLast && below.Across == Anchor.End && !upwards ? grid.Right : grid.Left + middle, grid.Bottom + 6, below);
         }
 
-        sheet.Write("true class", grid.MidX, grid.Bottom + (upwards ? NameWidth : 36), new TextStyle(ChartFrame.LabelSize, Ink.Text, Bold: true, Across: Anchor.Middle, Down: Anchor.Middle));
-        sheet.Write("predicted class", grid.Left - NameWidth - 4, grid.MidY, new TextStyle(ChartFrame.LabelSize, Ink.Text, Bold: true, Across: Anchor.Middle, Upwards: true));
+        sheet.Write("true class", grid.MidX, grid.Bottom + (upwards ? NameWidth : 36),
+            new TextStyle(ChartFrame.LabelSize, Ink.Text, Bold: true, Across: Anchor.Middle, Down: Anchor.Middle));
+        sheet.Write("predicted class", grid.Left - NameWidth - 4, grid.MidY,
+            new TextStyle(ChartFrame.LabelSize, Ink.Text, Bold: true, Across: Anchor.Middle, Upwards: true));
     }
 
     private static string Count(int count) => count >= 10_000 ? Invariant($"{count / 1000.0:0.#}k") : Invariant($"{count}");

@@ -6,7 +6,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Plots;
 
-/// <summary><c>number_curve.png</c>: how many of the numbers that are read are right, against the share of pictures that are read at all.</summary>
+/// <summary><c>number_curve.png</c>: how many of the numbers that are read are right, against the share of pictures that are read at
+/// all.</summary>
 internal static class CoveragePlot
 {
     private const float Width = 900;
@@ -19,9 +20,16 @@ internal static class CoveragePlot
     {
         if (accuracy.Curve.Count == 0) return null;
         var sheet = new Sheet(Width, Height);
-        var chart = new Chart { Title = "Whole house numbers", Across = "share of the pictures whose number is read", Up = "share of those that is right", Y = (0, 1) };
+        var chart = new Chart
+        {
+            Title = "Whole house numbers",
+            Across = "share of the pictures whose number is read",
+            Up = "share of those that is right",
+            Y = (0, 1),
+        };
         var plot = ChartFrame.Draw(sheet, new SKRect(Margin, Margin, Width - Margin - LegendWidth, Height - Margin), chart);
-        var curve = new LineSeries("right, the doubtful left unread", [.. accuracy.Curve.Select(point => point.Coverage)], [.. accuracy.Curve.Select(point => point.Accuracy)], SeriesInk.Of(0), 2.2f);
+        var curve = new LineSeries("right, the doubtful left unread", [.. accuracy.Curve.Select(point => point.Coverage)],
+            [.. accuracy.Curve.Select(point => point.Accuracy)], SeriesInk.Of(0), 2.2f);
         curve.Draw(sheet, plot);
         List<LegendRow> rows = [new(curve, Text(accuracy.Accuracy))];
         foreach (var wanted in (double[])[0.9, 0.95, 0.99])

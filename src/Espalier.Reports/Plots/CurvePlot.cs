@@ -25,16 +25,26 @@ internal static class CurvePlot
         curves => curves.PrecisionAtRecall, metrics => metrics.AveragePrecision50, Invariant($"{report.MeanAveragePrecision50:0.000}"));
 
     /// <summary><c>F1_curve.png</c>: F1 against confidence.</summary>
-    public static Sheet F1(DetectionReport report, IReadOnlyList<string> names) => AgainstConfidence(report, names, "F1", "F1", curves => curves.F1, metrics => metrics.F1, report.F1);
+    public static Sheet F1(DetectionReport report, IReadOnlyList<string> names) =>
+        AgainstConfidence(report, names, "F1", "F1", curves => curves.F1, metrics => metrics.F1, report.F1);
 
     /// <summary><c>P_curve.png</c>: precision against confidence.</summary>
-    public static Sheet Precision(DetectionReport report, IReadOnlyList<string> names) => AgainstConfidence(report, names, "Precision", "precision", curves => curves.Precision, metrics => metrics.Precision, report.Precision);
+    public static Sheet Precision(DetectionReport report, IReadOnlyList<string> names) => AgainstConfidence(report, names,
+        "Precision", "precision", curves => curves.Precision, metrics => metrics.Precision, report.Precision);
 
     /// <summary><c>R_curve.png</c>: recall against confidence.</summary>
-    public static Sheet Recall(DetectionReport report, IReadOnlyList<string> names) => AgainstConfidence(report, names, "Recall", "recall", curves => curves.Recall, metrics => metrics.Recall, report.Recall);
+    public static Sheet Recall(DetectionReport report, IReadOnlyList<string> names) =>
+        AgainstConfidence(report, names, "Recall", "recall", curves => curves.Recall, metrics => metrics.Recall, report.Recall);
 
     private static Sheet AgainstConfidence(
-        DetectionReport report, IReadOnlyList<string> names, string title, string axis, Func<ClassCurves, double[]> choose, Func<ClassMetrics, double> value, double mean)
+        DetectionReport report,
+        IReadOnlyList<string> names,
+        string title,
+        string axis,
+        Func<ClassCurves, double[]> choose,
+        Func<ClassMetrics, double> value,
+        double mean
+    )
     {
         var sheet = Draw(
             report, names, new Chart { Title = $"{title} against confidence, at IoU 0.5", Across = "confidence", Up = axis },
@@ -43,7 +53,8 @@ internal static class CurvePlot
     }
 
     private static Sheet Draw(
-        DetectionReport report, IReadOnlyList<string> names, Chart chart, string column, Func<ClassCurves, double[]> choose, Func<ClassMetrics, double> value, string mean,
+        DetectionReport report, IReadOnlyList<string> names, Chart chart, string column, Func<ClassCurves, double[]> choose,
+        Func<ClassMetrics, double> value, string mean,
         double? marked = null)
     {
         var sheet = new Sheet(Width, Height);
@@ -54,7 +65,8 @@ internal static class CurvePlot
         foreach (var metrics in report.PerClass)
         {
             var color = manyClasses ? Ink.Axis.WithAlpha(140) : Ink.OfClass(metrics.Class);
-            var line = new LineSeries(ClassNames.Of(metrics.Class, names), Axis, Thin(choose(metrics.Curves)), color, manyClasses ? 1 : 1.5f, Dashed: !manyClasses && metrics.Class >= 10);
+            var line = new LineSeries(ClassNames.Of(metrics.Class, names), Axis, Thin(choose(metrics.Curves)), color, manyClasses
+                ? 1 : 1.5f, Dashed: !manyClasses && metrics.Class >= 10);
             line.Draw(sheet, plot);
             if (!manyClasses) rows.Add(new LegendRow(line, Invariant($"{value(metrics):0.000}")));
         }
@@ -62,7 +74,8 @@ internal static class CurvePlot
         var all = new LineSeries("all classes", Axis, Thin(choose(report.MeanCurves)), Ink.Text, 3);
         all.Draw(sheet, plot);
         rows.Insert(0, new LegendRow(all, mean, Bold: true));
-        if (manyClasses) rows.Add(new LegendRow(new LineSeries(Invariant($"each of {report.PerClass.Count} classes"), [], [], Ink.Axis, 1)));
+        if (manyClasses)
+            rows.Add(new LegendRow(new LineSeries(Invariant($"each of {report.PerClass.Count} classes"), [], [], Ink.Axis, 1)));
         DrawLegend(sheet, plot, column, rows);
         return sheet;
     }
@@ -70,7 +83,14 @@ internal static class CurvePlot
     private static void DrawBestConfidence(Sheet sheet, PlotArea plot, double confidence)
     {
         using var dots = SKPathEffect.CreateDash([1.5f, 3.5f], 0);
-        using var paint = new SKPaint { Color = Ink.Quiet, StrokeWidth = 1.5f, IsAntialias = true, PathEffect = dots, Style = SKPaintStyle.Stroke };
+        using var paint = new SKPaint
+        {
+            Color = Ink.Quiet,
+            StrokeWidth = 1.5f,
+            IsAntialias = true,
+            PathEffect = dots,
+            Style = SKPaintStyle.Stroke,
+        };
         var x = plot.Across(confidence);
         sheet.Canvas.DrawLine(x, plot.Inner.Top, x, plot.Inner.Bottom, paint);
     }
@@ -82,7 +102,8 @@ internal static class CurvePlot
         Legend.Draw(sheet, area with { Top = area.Top + Legend.RowHeight }, rows);
     }
 
-    private static IEnumerable<int> Points() => Enumerable.Range(0, ClassCurves.PointCount).Where(point => point % Every == 0 || point == ClassCurves.PointCount - 1);
+    private static IEnumerable<int> Points() =>
+        Enumerable.Range(0, ClassCurves.PointCount).Where(point => point % Every == 0 || point == ClassCurves.PointCount - 1);
 
     private static double[] Thin(double[] curve) => [.. Points().Select(point => curve[point])];
 }

@@ -5,7 +5,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Plots;
 
-/// <summary>mAP50 against the operations that are kept: a line a criterion, dashed as cut, full after fine-tuning; the dense network across.</summary>
+/// <summary>mAP50 against the operations that are kept: a line a criterion, dashed as cut, full after fine-tuning; the dense network
+/// across.</summary>
 internal static class FrontierPlot
 {
     private const float Width = 1000;
@@ -19,7 +20,13 @@ internal static class FrontierPlot
         var sheet = new Sheet(Width, Height);
         var dense = report.Dense.First.MeanAveragePrecision50;
         var top = Math.Min(1, Math.Ceiling(report.Models.Max(model => model.First.MeanAveragePrecision50) * 10 + 0.3) / 10);
-        var chart = new Chart { Title = "Accuracy against operations kept", Across = "share of the operations that is kept", Up = "mAP50", Y = (0, top) };
+        var chart = new Chart
+        {
+            Title = "Accuracy against operations kept",
+            Across = "share of the operations that is kept",
+            Up = "mAP50",
+            Y = (0, top),
+        };
         var plot = ChartFrame.Draw(sheet, new SKRect(Margin, Margin, Width - Margin - LegendWidth, Height - Margin), chart);
         var whole = new LineSeries("dense", [0, 1], [dense, dense], Ink.Quiet, 1.5f, Dashed: true);
         whole.Draw(sheet, plot);
@@ -28,8 +35,10 @@ internal static class FrontierPlot
         {
             var models = criterion.OrderBy(model => model.MultiplyAdds).ToList();
             double[] kept = [.. models.Select(model => (double)model.MultiplyAdds / report.Dense.MultiplyAdds)];
-            var tuned = new LineSeries(criterion.Key, kept, [.. models.Select(model => model.First.MeanAveragePrecision50)], SeriesInk.Of(index), 2.2f);
-            (tuned with { Ys = [.. models.Select(model => model.Cut!.Before.MeanAveragePrecision50)], Width = 1.3f, Dashed = true }).Draw(sheet, plot);
+            var tuned = new LineSeries(criterion.Key, kept, [.. models.Select(model => model.First.MeanAveragePrecision50)],
+                SeriesInk.Of(index), 2.2f);
+            (tuned with { Ys = [.. models.Select(model => model.Cut!.Before.MeanAveragePrecision50)], Width = 1.3f, Dashed = true })
+                .Draw(sheet, plot);
             tuned.Draw(sheet, plot);
             rows.Add(new LegendRow(tuned));
         }

@@ -21,8 +21,10 @@ internal static class LabelsPlot
         var statistics = DatasetStatistics.Of(dataset);
         DrawClasses(sheet, Cell(0, 0), dataset.ClassNames, statistics);
         DrawObjectsAPicture(sheet, Cell(1, 0), dataset, statistics);
-        DrawDensity(sheet, Cell(0, 1), dataset, "Box centres", ("x, as a share of the picture's width", "y, as a share of its height"), downwards: true, (entry, box) => (box.CenterX / entry.Width, box.CenterY / entry.Height));
-        DrawDensity(sheet, Cell(1, 1), dataset, "Box sizes", ("width, as a share of the picture's width", "height, as a share of its height"), downwards: false, (entry, box) => (box.Width / entry.Width, box.Height / entry.Height));
+        DrawDensity(sheet, Cell(0, 1), dataset, "Box centres", ("x, as a share of the picture's width", "y, as a share of its height"),
+            downwards: true, (entry, box) => (box.CenterX / entry.Width, box.CenterY / entry.Height));
+        DrawDensity(sheet, Cell(1, 1), dataset, "Box sizes", ("width, as a share of the picture's width",
+            "height, as a share of its height"), downwards: false, (entry, box) => (box.Width / entry.Width, box.Height / entry.Height));
         return sheet;
     }
 
@@ -43,12 +45,21 @@ internal static class LabelsPlot
         const int Most = 12;
         var counts = new int[Math.Min(dataset.Entries.Max(entry => entry.Labels.Count), Most) + 1];
         foreach (var entry in dataset.Entries) counts[Math.Min(entry.Labels.Count, Most)]++;
-        var names = Enumerable.Range(0, counts.Length).Select(count => Invariant($"{count}{(count == Most ? "+" : string.Empty)}")).ToArray();
-        Bars.Draw(sheet, area, Invariant($"{statistics.Photos:N0} pictures by their number of objects"), "objects on the picture", names, counts, _ => Ink.First);
+        var names = Enumerable.Range(0, counts.Length).Select(count => Invariant($"{count}{(count == Most ? "+" : string.Empty)}"))
+            .ToArray();
+        Bars.Draw(sheet, area, Invariant($"{statistics.Photos:N0} pictures by their number of objects"), "objects on the picture",
+            names, counts, _ => Ink.First);
     }
 
     private static void DrawDensity(
-        Sheet sheet, SKRect area, DetectionDataset dataset, string title, (string Across, string Up) axes, bool downwards, Func<DatasetEntry, Box, (float X, float Y)> place)
+        Sheet sheet,
+        SKRect area,
+        DetectionDataset dataset,
+        string title,
+        (string Across, string Up) axes,
+        bool downwards,
+        Func<DatasetEntry, Box, (float X, float Y)> place
+    )
     {
         var counts = new int[Bins, Bins];
         foreach (var entry in dataset.Entries)
@@ -60,7 +71,8 @@ internal static class LabelsPlot
             }
         }
 
-        HeatMap.Draw(sheet, area, new Chart { Title = title, Across = axes.Across, Up = axes.Up, Square = true, Downwards = downwards }, counts);
+        HeatMap.Draw(sheet, area, new Chart { Title = title, Across = axes.Across, Up = axes.Up, Square = true, Downwards = downwards },
+            counts);
     }
 
     private static int Bin(float share) => Math.Clamp((int)(share * Bins), 0, Bins - 1);

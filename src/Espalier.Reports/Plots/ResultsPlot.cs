@@ -6,7 +6,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Plots;
 
-/// <summary><c>results.png</c>: losses of training and validation, precision, recall and both mean average precisions, epoch by epoch.</summary>
+/// <summary><c>results.png</c>: losses of training and validation, precision, recall and both mean average precisions, epoch by
+/// epoch.</summary>
 internal static class ResultsPlot
 {
     private const float Width = 1200;
@@ -45,7 +46,8 @@ internal static class ResultsPlot
         (Line(history, validation, Ink.Second) with { Dashed = true }).Draw(sheet, plot);
     }
 
-    private static void DrawMetric(Sheet sheet, SKRect area, IReadOnlyList<EpochRecord> history, string title, Func<EpochRecord, double> value)
+    private static void DrawMetric(Sheet sheet, SKRect area, IReadOnlyList<EpochRecord> history, string title,
+        Func<EpochRecord, double> value)
     {
         var plot = Frame(sheet, area, history, title, 1);
         Line(history, [.. history.Select(value)], Ink.Second).Draw(sheet, plot);
@@ -54,10 +56,28 @@ internal static class ResultsPlot
     private static PlotArea Frame(Sheet sheet, SKRect area, IReadOnlyList<EpochRecord> history, string title, double highest)
     {
         var (first, last) = (history[0].Epoch, history[^1].Epoch);
-        var plot = ChartFrame.Draw(sheet, area, new Chart { Title = title, Across = "epoch", X = first == last ? (first - 0.5, last + 0.5) : (first, last), Y = (0, highest), WholeX = true });
+        var plot = ChartFrame.Draw(
+            sheet,
+            area,
+            new Chart
+            {
+                Title = title,
+                Across = "epoch",
+                X = first == last ? (first - 0.5, last + 0.5) : (first, last),
+                Y = (0, highest),
+                WholeX = true,
+            }
+        );
         var best = plot.Across(EpochRecord.Best(history).Epoch);
         using var dots = SKPathEffect.CreateDash([1.5f, 3.5f], 0);
-        using var paint = new SKPaint { Color = Ink.Quiet, StrokeWidth = 1.5f, IsAntialias = true, PathEffect = dots, Style = SKPaintStyle.Stroke };
+        using var paint = new SKPaint
+        {
+            Color = Ink.Quiet,
+            StrokeWidth = 1.5f,
+            IsAntialias = true,
+            PathEffect = dots,
+            Style = SKPaintStyle.Stroke,
+        };
         sheet.Canvas.DrawLine(best, plot.Inner.Top, best, plot.Inner.Bottom, paint);
         return plot;
     }
@@ -68,11 +88,14 @@ internal static class ResultsPlot
         sheet.Fill(area, Ink.Card, 8);
         var inner = SKRect.Inflate(area, -Padding, -Padding);
         var best = EpochRecord.Best(history);
-        sheet.Write(Invariant($"Best epoch: {best.Epoch}"), inner.Left, inner.Top, new TextStyle(17, Ink.Text, Bold: true, Down: Anchor.Start));
-        sheet.Write(history.Count == 1 ? "of one epoch" : Invariant($"of {history.Count} epochs, dotted in every chart"), inner.Left, inner.Top + 26, new TextStyle(ChartFrame.LabelSize, Ink.Quiet, Down: Anchor.Start));
+        sheet.Write(Invariant($"Best epoch: {best.Epoch}"), inner.Left, inner.Top,
+            new TextStyle(17, Ink.Text, Bold: true, Down: Anchor.Start));
+        sheet.Write(history.Count == 1 ? "of one epoch" : Invariant($"of {history.Count} epochs, dotted in every chart"),
+            inner.Left, inner.Top + 26, new TextStyle(ChartFrame.LabelSize, Ink.Quiet, Down: Anchor.Start));
         (string Name, double Value)[] rows =
         [
-            ("precision", best.Precision), ("recall", best.Recall), ("mAP at IoU 0.5", best.MeanAveragePrecision50), ("mAP at IoU 0.5–0.95", best.MeanAveragePrecision),
+            ("precision", best.Precision), ("recall", best.Recall), ("mAP at IoU 0.5", best.MeanAveragePrecision50),
+            ("mAP at IoU 0.5–0.95", best.MeanAveragePrecision),
         ];
         var y = inner.Top + 64;
         foreach (var (name, value) in rows)

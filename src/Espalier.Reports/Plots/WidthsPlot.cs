@@ -20,7 +20,16 @@ internal static class WidthsPlot
         string[] names = [.. widths.Select(layer => Short(layer.Layer))];
         var plot = ChartFrame.Draw(
             sheet, new SKRect(Margin, Margin, Width - Margin, Height - Margin),
-            new Chart { Title = "Channels of every convolution: pale before the cut, full after it", Across = "layer", Up = "channels", X = (-0.5, names.Length - 0.5), Y = (0, highest), Names = names });
+            new Chart
+            {
+                Title = "Channels of every convolution: pale before the cut, full after it",
+                Across = "layer",
+                Up = "channels",
+                X = (-0.5, names.Length - 0.5),
+                Y = (0, highest),
+                Names = names,
+            }
+        );
         var half = plot.Inner.Width / names.Length * 0.4f;
         foreach (var (index, layer) in widths.Index())
         {
@@ -32,5 +41,6 @@ internal static class WidthsPlot
         return sheet;
     }
 
-    private static string Short(string layer) => layer.Replace("model.", "", StringComparison.Ordinal).Replace(".conv", "", StringComparison.Ordinal);
+    private static string Short(string layer) =>
+        layer.Replace("model.", "", StringComparison.Ordinal).Replace(".conv", "", StringComparison.Ordinal);
 }

@@ -17,8 +17,10 @@ internal sealed class CorrectionRoutes(PictureService pictures, Uploads uploads,
 
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/corrections", (Delegate)Save)
-        .AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.Multipart)).Produces<Saved>().WithSummary("Saves a corrected picture for training")
-        .WithDescription("A form: the picture as a file, and labels, a JSON array of {\"class\": 7, \"box\": [left, top, right, bottom]} in pixels.")
+        .AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.Multipart)).Produces<Saved>()
+            .WithSummary("Saves a corrected picture for training")
+        .WithDescription("A form: the picture as a file, and labels, a JSON array of {\"class\": 7, \"box\": [left, top, right, bottom]} "
+            + "in pixels.")
         .Takes([Uploads.Multipart], ("model", "The model that was wrong"));
 
     private async Task<IResult> Save(HttpContext context)
@@ -41,7 +43,9 @@ internal sealed class CorrectionRoutes(PictureService pictures, Uploads uploads,
     {
         try
         {
-            if (JsonSerializer.Deserialize<Label[]>(text, Wire.Format) is { Length: <= MostBoxes } labels && labels.All(label => label is not null)) return labels;
+            if (JsonSerializer.Deserialize<Label[]>(text, Wire.Format) is { Length: <= MostBoxes } labels
+                && labels.All(label => label is not null))
+                return labels;
         }
         catch (JsonException)
         {

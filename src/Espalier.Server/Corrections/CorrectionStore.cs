@@ -32,7 +32,8 @@ internal sealed partial class CorrectionStore(string folder)
         var text = new StringBuilder();
         foreach (var (label, box) in labels)
         {
-            var (x, y, width, height) = (box.CenterX / size.Width, box.CenterY / size.Height, box.Width / size.Width, box.Height / size.Height);
+            var (x, y, width, height) = (box.CenterX / size.Width, box.CenterY / size.Height, box.Width / size.Width,
+                box.Height / size.Height);
             text.Append(CultureInfo.InvariantCulture, $"{label} {x:0.######} {y:0.######} {width:0.######} {height:0.######}\n");
         }
 
@@ -54,7 +55,9 @@ internal sealed partial class CorrectionStore(string folder)
         if (!File.Exists(file)) AtomicFile.WriteAllText(file, $"path: .\ntrain: images/train\n{line}\n");
         else if (!File.ReadAllLines(file).Contains(line))
             throw new Refusal(
-                StatusCodes.Status409Conflict, $"The folder of corrections holds pictures of other classes than this model's; give each model a folder of its own.");
+                StatusCodes.Status409Conflict,
+                $"The folder of corrections holds pictures of other classes than this model's; give each model a folder of its own."
+            );
     }
 
     private static string Extension(ReadOnlySpan<byte> picture) => picture switch

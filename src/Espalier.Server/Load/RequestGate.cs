@@ -39,7 +39,8 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
     /// <summary>The filter of routes that take work.</summary>
     /// <param name="format">How the protocol says what went wrong.</param>
     /// <param name="types">The media types of bodies, such as <c>image/</c>; empty for any.</param>
-    public Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> ForWork(ErrorFormat format, params string[] types) =>
+    public Func<EndpointFilterInvocationContext, EndpointFilterDelegate,
+    ValueTask<object?>> ForWork(ErrorFormat format, params string[] types) =>
         async (invocation, next) =>
     {
         var (context, start) = (invocation.HttpContext, Stopwatch.GetTimestamp());
@@ -109,13 +110,15 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
         if (types.Length > 0 && !types.Any(type => request.ContentType?.StartsWith(type, StringComparison.OrdinalIgnoreCase) == true))
         {
             var given = string.IsNullOrEmpty(request.ContentType) ? "none is given" : "another is given";
-            throw Refusal.WrongType($"The content type must be {string.Join(", ", types.Select(type => type.EndsWith('/') ? type + "*" : type))}; {given}.");
+            var wanted = string.Join(", ", types.Select(type => type.EndsWith('/') ? type + "*" : type));
+            throw Refusal.WrongType($"The content type must be {wanted}; {given}.");
         }
 
         if (request.Headers.ContentEncoding.Count > 0)
             throw Refusal.WrongType($"Bodies must come uncompressed: no content encoding is understood.");
         if (request.ContentLength > options.MaximumBytes) throw Refusal.TooLarge($"{TooLarge()}");
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = options.MaximumBytes;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = options.MaximumBytes;
     }
 
     private string TooLarge() => string.Create(CultureInfo.InvariantCulture, $"A request may have at most {options.MaximumBytes} bytes.");
@@ -123,7 +126,8 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
     private IResult Full(HttpContext context, ErrorFormat format)
     {
         context.Response.Headers.RetryAfter = queue.RetryAfter.ToString(CultureInfo.InvariantCulture);
-        return format(StatusCodes.Status429TooManyRequests, "There are too many requests at the moment; come again after the seconds that Retry-After says.");
+        return format(StatusCodes.Status429TooManyRequests,
+            "There are too many requests at the moment; come again after the seconds that Retry-After says.");
     }
 
     private static IResult Unauthorized(HttpContext context, ErrorFormat format)
@@ -138,7 +142,8 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
         const string Bearer = "Bearer ";
         var given = request.Headers["X-Api-Key"].ToString();
         var authorization = request.Headers.Authorization.ToString();
-        if (given.Length == 0 && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) given = authorization[Bearer.Length..];
+        if (given.Length == 0 && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            given = authorization[Bearer.Length..];
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), _key);
     }
 }

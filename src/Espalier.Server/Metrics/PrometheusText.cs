@@ -43,7 +43,8 @@ internal sealed class PrometheusText : IDisposable
     private void Add(Family family, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var labels = new StringBuilder();
-        foreach (var (name, label) in tags) labels.Append(labels.Length > 0 ? "," : "").Append(CultureInfo.InvariantCulture, $"{name}=\"{Escape($"{label}")}\"");
+        foreach (var (name, label) in tags)
+            labels.Append(labels.Length > 0 ? "," : "").Append(CultureInfo.InvariantCulture, $"{name}=\"{Escape($"{label}")}\"");
         lock (_lock)
         {
             _families[family.Name] = family;
@@ -52,7 +53,8 @@ internal sealed class PrometheusText : IDisposable
     }
 
     private static string Escape(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
 
     /// <summary>An instrument with all its labels.</summary>
     private sealed class Family(Instrument instrument)
@@ -83,7 +85,8 @@ internal sealed class PrometheusText : IDisposable
                     continue;
                 }
 
-                for (var i = 0; i < _bounds.Count; i++) text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels},le=\"{_bounds[i]}\"}} {series.Buckets[i]}\n");
+                for (var i = 0; i < _bounds.Count; i++)
+                    text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels},le=\"{_bounds[i]}\"}} {series.Buckets[i]}\n");
                 text.Append(CultureInfo.InvariantCulture, $"{Name}_bucket{{{labels},le=\"+Inf\"}} {series.Count}\n");
                 text.Append(CultureInfo.InvariantCulture, $"{Name}_sum{braces} {series.Sum}\n{Name}_count{braces} {series.Count}\n");
             }

@@ -24,7 +24,8 @@ internal sealed class ServerMetrics : IDisposable
     {
         Meter = new Meter("Espalier.Server");
         _requests = Meter.CreateCounter<long>("espalier_requests_total", description: "Requests by route and status.");
-        _durations = Meter.CreateHistogram("espalier_request_seconds", "s", "Seconds from a request's first byte to its answer.", advice: Seconds);
+        _durations = Meter.CreateHistogram("espalier_request_seconds", "s", "Seconds from a request's first byte to its answer.",
+            advice: Seconds);
         _stages = Meter.CreateHistogram("espalier_stage_seconds", "s", "Seconds of a picture in each stage, by model.", advice: Seconds);
         Meter.CreateObservableGauge("espalier_requests_under_way", () => queue.Taken, description: "Requests that hold a place.");
         Meter.CreateObservableGauge("espalier_requests_limit", () => options.Queue, description: "Places for requests.");

@@ -159,7 +159,8 @@ internal sealed partial class ModelShelf : IDisposable
     {
         if (source.Path is not { } path) return [];
         if (!Directory.Exists(path)) return File.Exists(path) ? [(source.Name ?? Path.GetFileNameWithoutExtension(path), path)] : [];
-        return [.. Directory.EnumerateFiles(path, "*" + Extension).Order(StringComparer.Ordinal).Select(file => (Path.GetFileNameWithoutExtension(file), file))];
+        return [.. Directory.EnumerateFiles(path, "*" + Extension).Order(StringComparer.Ordinal)
+            .Select(file => (Path.GetFileNameWithoutExtension(file), file))];
     }
 
     /// <summary>A model that stays open until it is disposed of.</summary>

@@ -20,14 +20,20 @@ internal sealed class ServedModel
     {
         (Name, Network) = (name, network);
         var facts = network.Facts;
-        _detector = Detector.Over(network, new DetectorOptions { Suppression = facts.SuppressionOr(NmsOptions.ForPrediction with { Confidence = LeastConfidence }) });
+        _detector = Detector.Over(network,
+            new DetectorOptions { Suppression = facts.SuppressionOr(NmsOptions.ForPrediction with { Confidence = LeastConfidence }) });
         ReadsNumbers = facts.ClassNames.Order(StringComparer.Ordinal).SequenceEqual("0123456789".Select(digit => $"{digit}"));
         if (ReadsNumbers) _digits = LookingTwice(network);
     }
 
     // Closed with the network, on which it looks.
     private static SecondLook LookingTwice(OnnxNetwork network) =>
-        new(Detector.Over(network, new DetectorOptions { Suppression = network.Facts.SuppressionOr(new NumberReadingOptions().Suppression) }));
+        new(
+            Detector.Over(
+                network,
+                new DetectorOptions { Suppression = network.Facts.SuppressionOr(new NumberReadingOptions().Suppression) }
+            )
+        );
 
     /// <summary>What requests call it.</summary>
     public string Name { get; }

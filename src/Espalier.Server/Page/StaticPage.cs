@@ -17,8 +17,9 @@ internal static partial class StaticPage
     public static void Map(IEndpointRouteBuilder routes, string route, string file)
     {
         var page = Load(file);
-        var policy = $"default-src 'none'; script-src {Hash(Script().Match(page))}; style-src {Hash(Style().Match(page))}; img-src 'self' blob: data:; "
-            + "media-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        var policy = $"default-src 'none'; script-src {Hash(Script().Match(page))}; style-src {Hash(Style().Match(page))}; img-src 'self' "
+            + $"blob: data:; "
+            + $"media-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         routes.MapGet(route, (HttpContext context) =>
         {
             var headers = context.Response.Headers;

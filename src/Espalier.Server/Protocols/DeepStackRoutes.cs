@@ -22,7 +22,8 @@ internal sealed class DeepStackRoutes(PictureService pictures, Uploads uploads, 
     {
         var work = gate.ForWork(ErrorFormats.DeepStack, Uploads.Multipart);
         var lookup = gate.ForLookups(ErrorFormats.DeepStack);
-        routes.MapPost("/v1/vision/detection", (Delegate)((HttpContext context) => Detect(context, null))).AddEndpointFilter(work).Produces<Predictions>()
+        routes.MapPost("/v1/vision/detection", (Delegate)((HttpContext context) => Detect(context, null))).AddEndpointFilter(work)
+            .Produces<Predictions>()
             .WithSummary("DeepStack: objects, by the first model. A form: image, min_confidence").Takes([Uploads.Multipart]);
         routes.MapPost("/v1/vision/custom/{model}", (Delegate)Detect).AddEndpointFilter(work).Produces<Predictions>()
             .WithSummary("DeepStack: objects, by a model. A form: image, min_confidence").Takes([Uploads.Multipart]);
@@ -45,7 +46,14 @@ internal sealed class DeepStackRoutes(PictureService pictures, Uploads uploads, 
         var seen = await pictures.LookAt(loan.Model, sent[0].Bytes, digits: false, context.RequestAborted);
         var names = loan.Model.Facts.ClassNames;
         Prediction[] predictions = [.. seen.Found.Where(found => found.Confidence >= least).Select(found => new Prediction(
-            names[found.Class], Wire.Rounded(found.Confidence), Pixel(found.Box.Left), Pixel(found.Box.Top), Pixel(found.Box.Right), Pixel(found.Box.Bottom)))];
+                    names[found.Class],
+                    Wire.Rounded(found.Confidence),
+                    Pixel(found.Box.Left),
+                    Pixel(found.Box.Top),
+                    Pixel(found.Box.Right),
+                    Pixel(found.Box.Bottom)
+                )),
+        ];
         return TypedResults.Json(new Predictions(
             true,
             predictions.Length == 0 ? "No objects found" : $"Found {string.Join(", ", predictions.Select(found => found.Label))}",

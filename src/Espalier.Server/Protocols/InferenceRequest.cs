@@ -23,7 +23,8 @@ internal sealed record InferenceRequest(
     public static InferenceRequest Read(ReadOnlyMemory<byte> body, string jsonLength)
     {
         var length = body.Length;
-        if (jsonLength.Length > 0 && !(int.TryParse(jsonLength, NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= body.Length))
+        if (jsonLength.Length > 0 && !(int.TryParse(jsonLength, NumberStyles.None, CultureInfo.InvariantCulture, out length)
+            && length <= body.Length))
             throw Refusal.Bad($"{LengthHeader} must be a whole number up to the length of the body.");
         try
         {
@@ -44,7 +45,8 @@ internal sealed record InferenceRequest(
 
     private static InferenceRequest Read(JsonElement root, ReadOnlyMemory<byte> binary)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("inputs", out var inputs) || inputs.ValueKind != JsonValueKind.Array)
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("inputs", out var inputs)
+            || inputs.ValueKind != JsonValueKind.Array)
             throw Refusal.Bad($"There are no inputs.");
         var tensors = new List<InferenceTensor>();
         foreach (var input in inputs.EnumerateArray()) tensors.Add(InferenceTensor.Read(input, ref binary));
@@ -56,11 +58,13 @@ internal sealed record InferenceRequest(
             foreach (var output in wanted.EnumerateArray())
             {
                 var name = output.TryGetProperty("name", out var said) ? said.GetString() : null;
-                outputs[name ?? throw Refusal.Bad($"An output has no name.")] = Parameter(output, "binary_data") is { } form ? form.ValueKind == JsonValueKind.True : allBinary;
+                outputs[name ?? throw Refusal.Bad($"An output has no name.")] = Parameter(output, "binary_data") is { } form
+                    ? form.ValueKind == JsonValueKind.True : allBinary;
             }
         }
 
-        return new InferenceRequest(root.TryGetProperty("id", out var id) ? id.GetString() : null, tensors, outputs, allBinary, ReadConfidence(root));
+        return new InferenceRequest(root.TryGetProperty("id", out var id) ? id.GetString() : null, tensors, outputs,
+            allBinary, ReadConfidence(root));
     }
 
     private static float? ReadConfidence(JsonElement root)
@@ -72,7 +76,8 @@ internal sealed record InferenceRequest(
     }
 
     private static JsonElement? Parameter(JsonElement holder, string name) =>
-        holder.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty(name, out var value)
+        holder.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Object
+            && parameters.TryGetProperty(name, out var value)
             ? value
             : null;
 }

@@ -20,7 +20,14 @@ namespace Espalier.Server.Protocols;
 /// as BYTES in <c>pictures</c>, and gives what was found in them.
 /// </summary>
 internal sealed class InferenceRoutes(
-    PictureService pictures, Uploads uploads, WorkQueue queue, ModelShelf shelf, RequestGate gate, IHostApplicationLifetime lifetime, ServerOptions options)
+    PictureService pictures,
+    Uploads uploads,
+    WorkQueue queue,
+    ModelShelf shelf,
+    RequestGate gate,
+    IHostApplicationLifetime lifetime,
+    ServerOptions options
+)
 {
     private const string Pictures = "pictures";
     private const string Version = "1";
@@ -30,18 +37,24 @@ internal sealed class InferenceRoutes(
     public void Map(IEndpointRouteBuilder routes)
     {
         var lookup = gate.ForLookups(ErrorFormats.InferenceProtocol);
-        routes.MapGet("/v2/health/live", () => TypedResults.Json(new { live = true }, Wire.Format)).WithSummary("Inference protocol: whether the server runs");
-        routes.MapGet("/v2/health/ready", () => IsReady(shelf.Models.Count > 0)).WithSummary("Inference protocol: whether it takes requests");
-        routes.MapGet("/v2", () => TypedResults.Json(new { name = "espalier", version = "2", extensions = Extensions }, Wire.Format)).AddEndpointFilter(lookup)
+        routes.MapGet("/v2/health/live", () => TypedResults.Json(new { live = true }, Wire.Format))
+            .WithSummary("Inference protocol: whether the server runs");
+        routes.MapGet("/v2/health/ready", () => IsReady(shelf.Models.Count > 0))
+            .WithSummary("Inference protocol: whether it takes requests");
+        routes.MapGet("/v2", () => TypedResults.Json(new { name = "espalier", version = "2", extensions = Extensions }, Wire.Format))
+            .AddEndpointFilter(lookup)
             .WithSummary("Inference protocol: the server");
         foreach (var model in new[] { "/v2/models/{model}", $"/v2/models/{{model}}/versions/{Version}" })
         {
-            routes.MapGet(model, (string model) => Describe(model)).AddEndpointFilter(lookup).WithSummary("Inference protocol: a model's inputs and outputs");
-            routes.MapGet($"{model}/ready", (string model) => IsReady(shelf.Models.Any(other => other.Name == model))).AddEndpointFilter(lookup)
+            routes.MapGet(model, (string model) => Describe(model)).AddEndpointFilter(lookup)
+                .WithSummary("Inference protocol: a model's inputs and outputs");
+            routes.MapGet($"{model}/ready", (string model) => IsReady(shelf.Models.Any(other => other.Name == model)))
+                .AddEndpointFilter(lookup)
                 .WithSummary("Inference protocol: whether a model is there");
             routes.MapPost($"{model}/infer", (Delegate)Infer).AddEndpointFilter(gate.ForWork(ErrorFormats.InferenceProtocol))
                 .WithSummary("Inference protocol: tensors or encoded pictures in, tensors out")
-                .WithDescription("Inputs: the file's own tensor, or pictures (BYTES: encoded pictures; base64 in JSON). Parameter: confidence.")
+                .WithDescription("Inputs: the file's own tensor, or pictures (BYTES: encoded pictures; base64 in JSON). Parameter: "
+                    + "confidence.")
                 .Takes(["application/json", "application/octet-stream"]);
         }
     }
@@ -49,19 +62,22 @@ internal sealed class InferenceRoutes(
     private JsonHttpResult<Readiness> IsReady(bool isThere)
     {
         var ready = isThere && !lifetime.ApplicationStopping.IsCancellationRequested;
-        return TypedResults.Json(new Readiness(ready), Wire.Format, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        return TypedResults.Json(new Readiness(ready), Wire.Format, statusCode: ready
+            ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     private IResult Describe(string name)
     {
-        if (shelf.Borrow(name) is not { } loan) return ErrorFormats.InferenceProtocol(StatusCodes.Status404NotFound, "There is no such model.");
+        if (shelf.Borrow(name) is not { } loan)
+            return ErrorFormats.InferenceProtocol(StatusCodes.Status404NotFound, "There is no such model.");
         using (loan)
         {
             var facts = loan.Model.Facts;
             var (batch, height, width) = (facts.Batch ?? -1L, facts.Height ?? -1L, facts.Width ?? -1L);
             Described[] inputs =
             [
-                new(facts.Input, Datatype(facts), facts.InputKind == InputKind.Bytes ? [batch, height, width, 4] : [batch, 3, height, width]),
+                new(facts.Input, Datatype(facts), facts.InputKind == InputKind.Bytes
+                    ? [batch, height, width, 4] : [batch, 3, height, width]),
                 new(Pictures, "BYTES", [-1]),
             ];
             Described[] numbers = loan.Model.ReadsNumbers ? [new("numbers", "BYTES", [-1]), new("number_confidences", "FP32", [-1])] : [];
@@ -75,14 +91,16 @@ internal sealed class InferenceRoutes(
                 new("labels", "BYTES", [-1]),
                 .. numbers,
             ];
-            return TypedResults.Json(new { name, versions = new[] { Version }, platform = "onnxruntime_onnx", inputs, outputs }, Wire.Format);
+            return TypedResults.Json(new { name, versions = new[] { Version }, platform = "onnxruntime_onnx", inputs, outputs },
+                Wire.Format);
         }
     }
 
     private async Task<IResult> Infer(HttpContext context, string model)
     {
         using var loan = pictures.Borrow(model);
-        var request = InferenceRequest.Read(await uploads.ReadBody(context), context.Request.Headers[InferenceRequest.LengthHeader].ToString());
+        var request = InferenceRequest.Read(await uploads.ReadBody(context), context.Request.Headers[InferenceRequest.LengthHeader]
+            .ToString());
         if (request.Inputs is not [var input])
             throw Refusal.Bad($"One input is wanted, {loan.Model.Facts.Input} or {Pictures}, not {request.Inputs.Count}.");
         var outputs = input.Name == Pictures && input.Type == "BYTES"
@@ -98,7 +116,8 @@ internal sealed class InferenceRoutes(
     {
         var facts = model.Facts;
         var interleaved = facts.InputKind == InputKind.Bytes;
-        if (input.Name != facts.Input || input.Type != Datatype(facts) || input.Shape.Length != 4 || input.Shape[interleaved ? 3 : 1] != (interleaved ? 4 : 3))
+        if (input.Name != facts.Input || input.Type != Datatype(facts) || input.Shape.Length != 4
+            || input.Shape[interleaved ? 3 : 1] != (interleaved ? 4 : 3))
         {
             var shape = interleaved ? "(batch, height, width, 4)" : "(batch, 3, height, width)";
             throw Refusal.Bad($"The input must be {facts.Input}, {Datatype(facts)} {shape}, or {Pictures}, BYTES.");
@@ -116,7 +135,8 @@ internal sealed class InferenceRoutes(
         }
     }
 
-    private async Task<IReadOnlyList<InferenceTensor>> LookAt(ServedModel model, IReadOnlyList<byte[]> encoded, float least, CancellationToken cancellation)
+    private async Task<IReadOnlyList<InferenceTensor>> LookAt(ServedModel model, IReadOnlyList<byte[]> encoded, float least,
+        CancellationToken cancellation)
     {
         if (encoded.Count == 0 || encoded.Count > options.MaximumPictures)
             throw Refusal.Bad($"A request may have 1…{options.MaximumPictures} pictures, not {encoded.Count}.");
@@ -132,7 +152,8 @@ internal sealed class InferenceRoutes(
                 continue;
             }
 
-            var read = NumberReading.Read(seen.Found, names, new NumberReadingOptions { Confidence = least, Calibration = model.Facts.NumberCalibration });
+            var read = NumberReading.Read(seen.Found, names,
+                new NumberReadingOptions { Confidence = least, Calibration = model.Facts.NumberCalibration });
             found.AddRange(read.SelectMany(number => number.Detections).Select(one => (picture, one)));
             numbers.Add(read.Count > 0 ? read[0].Text : "");
             confidences.Add(read.Count > 0 ? read[0].Confidence : 0);
@@ -147,11 +168,13 @@ internal sealed class InferenceRoutes(
             InferenceTensor.Of("labels", [.. found.Select(one => names[one.Object.Class])]),
         ];
         return model.ReadsNumbers
-            ? [.. outputs, InferenceTensor.Of("numbers", numbers), InferenceTensor.Of<float>("number_confidences", "FP32", [confidences.Count], confidences.ToArray())]
+            ? [.. outputs, InferenceTensor.Of("numbers", numbers),
+                InferenceTensor.Of<float>("number_confidences", "FP32", [confidences.Count], confidences.ToArray())]
             : outputs;
     }
 
-    private static FileContentHttpResult Answer(HttpContext context, string model, InferenceRequest request, IReadOnlyList<InferenceTensor> outputs)
+    private static FileContentHttpResult Answer(HttpContext context, string model, InferenceRequest request,
+        IReadOnlyList<InferenceTensor> outputs)
     {
         var wanted = outputs.Where(output => request.Wants(output.Name)).ToList();
         using var body = new MemoryStream();

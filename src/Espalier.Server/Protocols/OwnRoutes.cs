@@ -12,17 +12,28 @@ namespace Espalier.Server.Protocols;
 
 /// <summary>The server's own routes: <c>/read</c>, <c>/detect</c>, <c>/models</c>, <c>/healthz</c>, <c>/metrics</c>.</summary>
 internal sealed class OwnRoutes(
-    PictureService pictures, Uploads uploads, ModelShelf shelf, RequestGate gate, PrometheusText metrics, IHostApplicationLifetime lifetime, ServerOptions options)
+    PictureService pictures,
+    Uploads uploads,
+    ModelShelf shelf,
+    RequestGate gate,
+    PrometheusText metrics,
+    IHostApplicationLifetime lifetime,
+    ServerOptions options
+)
 {
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/read", (Delegate)Read).AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.PictureTypes)).Produces<Answer<ReadPicture>>()
-            .WithSummary("Reads house numbers: of a picture, or of several in a form").TakesPictures("The least confidence of a digit, 0.02…1");
-        routes.MapPost("/detect", (Delegate)Detect).AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.PictureTypes)).Produces<Answer<DetectedPicture>>()
+        routes.MapPost("/read", (Delegate)Read).AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.PictureTypes))
+            .Produces<Answer<ReadPicture>>()
+            .WithSummary("Reads house numbers: of a picture, or of several in a form")
+                .TakesPictures("The least confidence of a digit, 0.02…1");
+        routes.MapPost("/detect", (Delegate)Detect).AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.PictureTypes))
+            .Produces<Answer<DetectedPicture>>()
             .WithSummary("Finds objects: in a picture, or in several in a form").TakesPictures("The least confidence of an object, 0.01…1");
         var lookup = gate.ForLookups(ErrorFormats.Problem);
-        routes.MapGet("/models", () => TypedResults.Json(Offer(), Wire.Format)).AddEndpointFilter(lookup).Produces<Offer>().WithSummary("The models by name");
+        routes.MapGet("/models", () => TypedResults.Json(Offer(), Wire.Format)).AddEndpointFilter(lookup).Produces<Offer>()
+            .WithSummary("The models by name");
         routes.MapGet("/metrics", () => TypedResults.Text(metrics.Print(), "text/plain; version=0.0.4")).AddEndpointFilter(lookup)
             .WithSummary("Prometheus' metrics");
         routes.MapGet("/healthz", Health).WithSummary("200 while requests are taken, 503 while the server drains");
@@ -33,7 +44,9 @@ internal sealed class OwnRoutes(
         : TypedResults.Text("ok");
 
     private Offer Offer() => new(
-        [.. shelf.Models.Select(model => new ModelCard(model.Name, model.Facts.ClassNames, model.Facts.ImageSize, model.ReadsNumbers))], options.Corrections is not null);
+            [.. shelf.Models.Select(model => new ModelCard(model.Name, model.Facts.ClassNames, model.Facts.ImageSize, model.ReadsNumbers))],
+            options.Corrections is not null
+        );
 
     private async Task<IResult> Read(HttpContext context)
     {
@@ -45,7 +58,12 @@ internal sealed class OwnRoutes(
         var names = model.Facts.ClassNames;
         if (!model.ReadsNumbers) throw Refusal.Bad($"The model's classes are not the digits 0 to 9, so it reads no numbers; ask /detect.");
         return await Each(context, model, digits: true, (name, seen) => new ReadPicture(
-            name, seen.Width, seen.Height, [.. NumberReading.Read(seen.Found, names, reading).Select(number => ReadNumber.Of(number, names))], Stages.Of(seen)),
+                    name,
+                    seen.Width,
+                    seen.Height,
+                    [.. NumberReading.Read(seen.Found, names, reading).Select(number => ReadNumber.Of(number, names))],
+                    Stages.Of(seen)
+                ),
             (name, error) => new ReadPicture(name, null, null, null, null, error));
     }
 
@@ -61,7 +79,8 @@ internal sealed class OwnRoutes(
             (name, error) => new DetectedPicture(name, null, null, null, null, error));
     }
 
-    private async Task<IResult> Each<T>(HttpContext context, ServedModel model, bool digits, Func<string, LookedAt, T> answer, Func<string, string, T> failed)
+    private async Task<IResult> Each<T>(HttpContext context, ServedModel model, bool digits, Func<string, LookedAt, T> answer,
+        Func<string, string, T> failed)
     {
         var sent = await uploads.ReadPictures(context);
         var answers = new List<T>(sent.Count);
@@ -86,7 +105,8 @@ internal sealed class OwnRoutes(
     {
         var text = context.Request.Query["confidence"].ToString();
         if (text.Length == 0) return standard;
-        if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= 1) return value;
+        if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= 1)
+            return value;
         throw Refusal.Bad($"confidence must be within {least}…1.");
     }
 }

@@ -15,7 +15,8 @@ internal static class RouteDescriptions
         ("confidence", confidence));
 
     /// <summary>A body of one of some types, and queries with what they mean.</summary>
-    public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, string[] bodies, params (string Name, string Meaning)[] queries) =>
+    public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, string[] bodies,
+        params (string Name, string Meaning)[] queries) =>
         route.AddOpenApiOperationTransformer((operation, _, _) =>
     {
         var content = bodies.ToDictionary(type => type, type => new OpenApiMediaType { Schema = Schema(type) });
@@ -24,7 +25,15 @@ internal static class RouteDescriptions
         foreach (var (name, meaning) in queries)
         {
             var text = new OpenApiSchema { Type = JsonSchemaType.String };
-            operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = meaning, Schema = text });
+            operation.Parameters.Add(
+                new OpenApiParameter
+                {
+                    Name = name,
+                    In = ParameterLocation.Query,
+                    Description = meaning,
+                    Schema = text,
+                }
+            );
         }
 
         return Task.CompletedTask;

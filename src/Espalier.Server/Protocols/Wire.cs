@@ -38,7 +38,8 @@ internal sealed record Answer<T>(string Model, IReadOnlyList<T> Pictures);
 /// <param name="Numbers">The most prominent first.</param>
 /// <param name="Milliseconds">Where the time went.</param>
 /// <param name="Error">Why it could not be read; of several pictures the others are answered all the same.</param>
-internal sealed record ReadPicture(string Name, int? Width, int? Height, IReadOnlyList<ReadNumber>? Numbers, Stages? Milliseconds, string? Error = null);
+internal sealed record ReadPicture(string Name, int? Width, int? Height, IReadOnlyList<ReadNumber>? Numbers, Stages? Milliseconds,
+    string? Error = null);
 
 /// <summary>A house number, as <c>espalier read --json</c> has it.</summary>
 /// <param name="Text">Its digits.</param>
@@ -46,7 +47,8 @@ internal sealed record ReadPicture(string Name, int? Width, int? Height, IReadOn
 /// <param name="Accepted">Whether it is confident enough to count as read; a best guess if not.</param>
 /// <param name="Box">Left, top, right, bottom in pixels.</param>
 /// <param name="Lines">Its digits, line by line.</param>
-internal sealed record ReadNumber(string Text, double Confidence, bool Accepted, double[] Box, IReadOnlyList<IReadOnlyList<ReadGlyph>> Lines)
+internal sealed record ReadNumber(string Text, double Confidence, bool Accepted, double[] Box,
+    IReadOnlyList<IReadOnlyList<ReadGlyph>> Lines)
 {
     public static ReadNumber Of(HouseNumber number, IReadOnlyList<string> names) => new(
         number.Text,
@@ -82,7 +84,8 @@ internal sealed record Alternative(string Digit, double Confidence);
 /// <param name="Objects">The most confident first.</param>
 /// <param name="Milliseconds">Where the time went.</param>
 /// <param name="Error">Why it could not be looked at.</param>
-internal sealed record DetectedPicture(string Name, int? Width, int? Height, IReadOnlyList<DetectedObject>? Objects, Stages? Milliseconds, string? Error = null);
+internal sealed record DetectedPicture(string Name, int? Width, int? Height, IReadOnlyList<DetectedObject>? Objects,
+    Stages? Milliseconds, string? Error = null);
 
 /// <summary>An object.</summary>
 /// <param name="Class">The class's index.</param>

@@ -12,7 +12,8 @@ internal sealed record CsvTable(IReadOnlyList<string> Columns, IReadOnlyList<IRe
     /// <summary>Nothing.</summary>
     public static CsvTable Empty { get; } = new([], []);
 
-    /// <summary>Reads a file; empty where it is not there, is larger than 32 MB or cannot be read. Rows of another length are left out.</summary>
+    /// <summary>Reads a file; empty where it is not there, is larger than 32 MB or cannot be read. Rows of another length are left
+    /// out.</summary>
     public static CsvTable Read(string path)
     {
         try

@@ -71,7 +71,10 @@ internal sealed class RunShelf(string root)
     {
         try
         {
-            var plain = new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
+            var plain = new EnumerationOptions
+            {
+                AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+            };
             return Directory.GetDirectories(folder, "*", plain);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -29,7 +29,8 @@ internal static class MotionBlur
         var (shareX, shareY) = ((float)(moveX - floorX), (float)(moveY - floorY));
         for (var y = 0; y < scene.Height; y++)
         {
-            var (row0, row1) = (Math.Clamp(y + floorY, 0, scene.Height - 1) * scene.Width, Math.Clamp(y + floorY + 1, 0, scene.Height - 1) * scene.Width);
+            var (row0, row1) = (Math.Clamp(y + floorY, 0, scene.Height - 1) * scene.Width,
+                Math.Clamp(y + floorY + 1, 0, scene.Height - 1) * scene.Width);
             for (var x = 0; x < scene.Width; x++)
             {
                 var (column0, column1) = (Math.Clamp(x + floorX, 0, scene.Width - 1), Math.Clamp(x + floorX + 1, 0, scene.Width - 1));

@@ -20,7 +20,9 @@ internal sealed class StreetCamera(Dice dice, bool easy)
         var coarse = easy || dice.Chance(.55) ? 1 : dice.Between(Math.Clamp(9 / digitHeight, .45, 1), 1);
         if (coarse < 1) scene = Resized(scene, coarse);
         if (!isPhoto) Focus(scene, digitHeight * coarse);
-        if (!easy && !isPhoto && dice.Chance(.15)) MotionBlur.Apply(scene, dice.Between(.03, .16) * digitHeight * coarse, dice.Chance(.7) ? dice.Within(.4) : dice.Between(0, Math.PI));
+        if (!easy && !isPhoto && dice.Chance(.15))
+            MotionBlur.Apply(scene, dice.Between(.03, .16) * digitHeight * coarse, dice.Chance(.7)
+                ? dice.Within(.4) : dice.Between(0, Math.PI));
         if (!easy && dice.Chance(.3)) ColourFringe(scene);
         var contrast = Tone(scene);
         if (!easy && dice.Chance(.35)) Sharpen(scene);

@@ -27,7 +27,8 @@ internal sealed class DigitLikeness
     }
 
     /// <summary>Whether most of ten outlines are recognised as the digits 0…9.</summary>
-    public bool AreDigits(IReadOnlyList<Outline> outlines) => Enumerable.Range(0, 10).Count(digit => Recognise(outlines[digit]) == digit) >= LeastRecognised;
+    public bool AreDigits(IReadOnlyList<Outline> outlines) =>
+        Enumerable.Range(0, 10).Count(digit => Recognise(outlines[digit]) == digit) >= LeastRecognised;
 
     /// <summary>The digit that an outline is most like.</summary>
     public int Recognise(Outline outline)

@@ -59,7 +59,8 @@ internal static class FaceFamilies
         };
     }
 
-    private static OneShape DrawOne(Dice dice, double plain, double flag, double longFlag, double foot) => (OneShape)dice.Weighted([plain, flag, longFlag, foot]);
+    private static OneShape DrawOne(Dice dice, double plain, double flag, double longFlag, double foot) =>
+        (OneShape)dice.Weighted([plain, flag, longFlag, foot]);
 
     private static FaceStyle Grotesque(Dice dice)
     {
@@ -368,7 +369,9 @@ internal static class FaceFamilies
         };
     }
 
-    private static FaceStyle Outlined(Dice dice) => (dice.Chance(.5) ? GrotesqueBold(dice) : Clarendon(dice)) with { Family = "outlined", Finish = FaceFinish.Outline };
+    private static FaceStyle Outlined(Dice dice) =>
+        (dice.Chance(.5) ? GrotesqueBold(dice) : Clarendon(dice)) with { Family = "outlined", Finish = FaceFinish.Outline };
 
-    private static FaceStyle Inlined(Dice dice) => (dice.Chance(.5) ? GrotesqueBold(dice) : FatDidone(dice)) with { Family = "inlined", Finish = FaceFinish.Inline };
+    private static FaceStyle Inlined(Dice dice) =>
+        (dice.Chance(.5) ? GrotesqueBold(dice) : FatDidone(dice)) with { Family = "inlined", Finish = FaceFinish.Inline };
 }

@@ -41,7 +41,9 @@ internal static class FontOutlines
             {
                 case SKPathVerb.Move: Close(); current.Add(From(points[0])); break;
                 case SKPathVerb.Line: current.Add(From(points[1])); break;
-                case SKPathVerb.Quad or SKPathVerb.Conic: Curve(points[0], Between(points[0], points[1]), Between(points[2], points[1]), points[2]); break;
+                case SKPathVerb.Quad or SKPathVerb.Conic:
+                    Curve(points[0], Between(points[0], points[1]),
+                    Between(points[2], points[1]), points[2]); break;
                 case SKPathVerb.Cubic: Curve(points[0], points[1], points[2], points[3]); break;
                 default: Close(); break;
             }
@@ -68,7 +70,8 @@ internal static class FontOutlines
     }
 
     // A quadratic curve as a cubic one.
-    private static SKPoint Between(SKPoint end, SKPoint control) => new(end.X + (control.X - end.X) * 2 / 3, end.Y + (control.Y - end.Y) * 2 / 3);
+    private static SKPoint Between(SKPoint end, SKPoint control) =>
+        new(end.X + (control.X - end.X) * 2 / 3, end.Y + (control.Y - end.Y) * 2 / 3);
 
     private static Point2 From(SKPoint point) => new(point.X, point.Y);
 }

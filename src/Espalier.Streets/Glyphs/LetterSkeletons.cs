@@ -47,11 +47,15 @@ internal static class LetterSkeletons
         const double Top = .36;
         switch (letter)
         {
-            case 'a': s.Arc(0, Top, 1, 1, 200, 360, begin: true).To(1, 1.1).From(1, .64).To(.5, .62).Arc(0, .62, 1, 1, 270, 90).To(1, .9); break;
+            case 'a':
+                s.Arc(0, Top, 1, 1, 200, 360, begin: true).To(1, 1.1).From(1, .64).To(.5, .62).Arc(0, .62, 1, 1, 270, 90)
+                .To(1, .9); break;
             case 'c': s.Arc(0, Top, 1, 1, 318, 42, begin: true); break;
             case 'e': s.From(0, .68).To(1, .68).Arc(0, Top, 1, 1, 360, 40); break;
             case 'h': s.From(0, -.1).To(0, 1.1).From(0, .6).Arc(0, Top, 1, .9, 200, 360).To(1, 1.1); break;
-            case 'm': s.From(0, Top).To(0, 1.1).From(0, .6).Arc(0, Top, .5, .9, 200, 360).To(.5, 1.1).From(.5, .6).Arc(.5, Top, 1, .9, 200, 360).To(1, 1.1); break;
+            case 'm':
+                s.From(0, Top).To(0, 1.1).From(0, .6).Arc(0, Top, .5, .9, 200, 360).To(.5, 1.1).From(.5, .6)
+                .Arc(.5, Top, 1, .9, 200, 360).To(1, 1.1); break;
             case 'n': s.From(0, Top).To(0, 1.1).From(0, .6).Arc(0, Top, 1, .9, 200, 360).To(1, 1.1); break;
             case 'r': s.From(.1, Top).To(.1, 1.1).From(.1, .62).Arc(.1, Top, 1, .9, 200, 320); break;
             case 't': s.From(.4, .1).To(.4, .8).Arc(.4, .6, 1.2, 1, 180, 90).From(0, Top).To(.95, Top); break;

@@ -65,7 +65,8 @@ internal sealed class Skeleton
             _strokes.Add(new Stroke(_current));
         }
 
-        for (var i = 0; i <= steps; i++) _current.Add(OnSuperellipse(left, top, right, bottom, fromDegrees + (toDegrees - fromDegrees) * i / steps));
+        for (var i = 0; i <= steps; i++) _current.Add(OnSuperellipse(left, top, right, bottom,
+            fromDegrees + (toDegrees - fromDegrees) * i / steps));
         return this;
     }
 

@@ -25,7 +25,8 @@ internal static class NumberComposer
             var glyph = face.Draw(character);
             var bounds = glyph.Body.Bounds();
             var turn = loose ? dice.Within(.09) : 0;
-            var place = Homography.Translation(x - bounds.Left, y + (loose ? dice.Within(.06) : 0)) * Turn(turn, (bounds.Left + bounds.Right) / 2, .5);
+            var place = Homography.Translation(x - bounds.Left, y + (loose ? dice.Within(.06) : 0)) * Turn(turn,
+                (bounds.Left + bounds.Right) / 2, .5);
             characters.Add(new PlacedCharacter(character, glyph, place));
             if (stacked) y += 1 + spacing;
             else (x, y) = (x + bounds.Right - bounds.Left + spacing, y + step);

@@ -18,5 +18,6 @@ internal sealed record SceneNumber(string Text, IReadOnlyList<PlacedCharacter> C
     }
 
     /// <summary>The number elsewhere.</summary>
-    public SceneNumber Moved(Homography move) => this with { Characters = [.. Characters.Select(character => character with { Place = move * character.Place })] };
+    public SceneNumber Moved(Homography move) =>
+        this with { Characters = [.. Characters.Select(character => character with { Place = move * character.Place })] };
 }

@@ -53,7 +53,8 @@ internal static class ViewpointSampler
         var roll = dice.Normal() * (easy ? .01 : .035);
         var lean = dice.Normal() * (easy ? .02 : .07);
         var (sine, cosine) = Math.SinCos(roll);
-        var view = Homography.Affine(cosine, -sine, 0, sine, cosine, 0) * Homography.Affine(squeeze, lean, 0, Math.Tan(slope * Math.PI / 180) * squeeze, 1, 0);
+        var view = Homography.Affine(cosine, -sine, 0, sine, cosine, 0) * Homography.Affine(squeeze, lean, 0,
+            Math.Tan(slope * Math.PI / 180) * squeeze, 1, 0);
         if (easy || dice.Chance(.4)) return view;
 
         // The wall recedes: at most by a half over the ten digit heights that a frame may take in.
@@ -65,7 +66,8 @@ internal static class ViewpointSampler
     private static double Squeeze(SceneNumber number, Dice dice, double framed)
     {
         var wanted = SvhnTables.Quantile(SvhnTables.Pitch, dice.Unit()) * framed;
-        var digits = number.Characters.Where(character => char.IsAsciiDigit(character.Character)).Select(character => character.OnWall.Bounds()).ToList();
+        var digits = number.Characters.Where(character => char.IsAsciiDigit(character.Character))
+            .Select(character => character.OnWall.Bounds()).ToList();
         if (digits.Count < 2) return dice.Between(.7, 1.05);
         var (first, last) = (digits[0], digits[^1]);
         var pitch = ((last.Left + last.Right) - (first.Left + first.Right)) / 2 / (digits.Count - 1);

@@ -13,7 +13,8 @@ internal sealed class CropPainter(IDigitCrops crops, ScenePicture scene, Viewpoi
     private const double Feather = .06;
 
     /// <summary>Whether there is a photo of each of a number's digits.</summary>
-    public static bool Has(IDigitCrops crops, string text) => text.All(character => !char.IsAsciiDigit(character) || crops.Counts[character - '0'] > 0);
+    public static bool Has(IDigitCrops crops, string text) =>
+        text.All(character => !char.IsAsciiDigit(character) || crops.Counts[character - '0'] > 0);
 
     /// <summary>Puts a photo of each digit into its place.</summary>
     public void Paint(SceneNumber number)
@@ -47,6 +48,7 @@ internal sealed class CropPainter(IDigitCrops crops, ScenePicture scene, Viewpoi
         var (shareX, shareY) = (x - .5 - floorX, y - .5 - floorY);
         return Tint.Mix(Tint.Mix(At(0, 0), At(1, 0), shareX), Tint.Mix(At(0, 1), At(1, 1), shareX), shareY);
 
-        Tint At(int moveX, int moveY) => photo[Math.Clamp(floorX + moveX, 0, photo.Width - 1), Math.Clamp(floorY + moveY, 0, photo.Height - 1)];
+        Tint At(int moveX, int moveY) =>
+            photo[Math.Clamp(floorX + moveX, 0, photo.Width - 1), Math.Clamp(floorY + moveY, 0, photo.Height - 1)];
     }
 }

@@ -14,7 +14,8 @@ internal sealed class Distractors(ScenePicture scene, Viewpoint view, (double X,
     {
         var beside = dice.Weighted([3, 1, 1]);
         var side = dice.Sign();
-        var x = beside == 0 ? (side > 0 ? taken.Right + dice.Between(.5, 2) : taken.Left - dice.Between(.5, 2)) : dice.Between(taken.Left, taken.Right);
+        var x = beside == 0 ? (side > 0 ? taken.Right + dice.Between(.5, 2) : taken.Left - dice.Between(.5, 2))
+            : dice.Between(taken.Left, taken.Right);
         var y = beside switch { 0 => dice.Within(.8), 1 => taken.Bottom + dice.Between(.3, .7), _ => taken.Top - dice.Between(.3, .7) };
         var room = beside == 0 ? .45 : .25;
         switch (dice.Weighted([2, 1.2, 1, .8, 1.2, .8]))
@@ -48,7 +49,8 @@ internal sealed class Distractors(ScenePicture scene, Viewpoint view, (double X,
         {
             var (from, to) = (new Point2(-9, dice.Within(1.4)), new Point2(9, dice.Within(1.4)));
             var sag = dice.Between(-.3, .8);
-            var points = Enumerable.Range(0, 25).Select(k => Point2.Mix(from, to, k / 24.0) + new Point2(0, sag * Math.Sin(Math.PI * k / 24)));
+            var points = Enumerable.Range(0, 25)
+                .Select(k => Point2.Mix(from, to, k / 24.0) + new Point2(0, sag * Math.Sin(Math.PI * k / 24)));
             Fill(new Outline(pen.Draw([new Stroke([.. points])], -20, 20)), ink, .9);
         }
     }
@@ -69,7 +71,8 @@ internal sealed class Distractors(ScenePicture scene, Viewpoint view, (double X,
 
     private void Lamp(Point2 middle, double size)
     {
-        var glow = Coverage.Of(new Outline([ConvexPolygon.Ellipse(middle, size * .8, size * .9)]).Through(view.ToCanvas), scene.Width, scene.Height, (int)(view.Unit * .4));
+        var glow = Coverage.Of(new Outline([ConvexPolygon.Ellipse(middle, size * .8, size * .9)]).Through(view.ToCanvas),
+            scene.Width, scene.Height, (int)(view.Unit * .4));
         scene.Paint(glow.Blurred(view.Unit * size * .35), new Tint(1, .95f, .8f), .8);
         Fill(Rectangle(middle + new Point2(0, -size), size * .5, size * .25), Tint.Grey(.1), 1);
     }
@@ -87,7 +90,8 @@ internal sealed class Distractors(ScenePicture scene, Viewpoint view, (double X,
         {
             var place = middle + new Point2(dice.Normal() * size * .5, dice.Normal() * size * .5);
             var (sine, cosine) = Math.SinCos(dice.Between(0, Math.PI));
-            var leaf = new Outline([ConvexPolygon.Ellipse(new(0, 0), size * .2, size * .09)]).Map(p => place + new Point2(p.X * cosine - p.Y * sine, p.X * sine + p.Y * cosine));
+            var leaf = new Outline([ConvexPolygon.Ellipse(new(0, 0), size * .2, size * .09)])
+                .Map(p => place + new Point2(p.X * cosine - p.Y * sine, p.X * sine + p.Y * cosine));
             Fill(leaf, green * dice.Between(.5, 1.5), 1);
         }
     }
@@ -95,7 +99,8 @@ internal sealed class Distractors(ScenePicture scene, Viewpoint view, (double X,
     private void Fill(Outline onWall, Tint tint, double opacity, double shadow = 0)
     {
         var coverage = Coverage.Of(onWall.Through(view.ToCanvas), scene.Width, scene.Height, shadow > 0 ? (int)(view.Unit * .1) : 0);
-        if (shadow > 0) scene.Shade(coverage.Blurred(view.Unit * .04), (int)(light.X * view.Unit * .06), (int)(light.Y * view.Unit * .06), shadow);
+        if (shadow > 0)
+            scene.Shade(coverage.Blurred(view.Unit * .04), (int)(light.X * view.Unit * .06), (int)(light.Y * view.Unit * .06), shadow);
         scene.Paint(coverage, tint, opacity);
     }
 

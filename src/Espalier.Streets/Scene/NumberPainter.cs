@@ -60,9 +60,11 @@ internal sealed class NumberPainter
     private void PaintRaised(ScenePicture scene, Coverage body, double unit)
     {
         var depth = _depth * unit;
-        scene.Shade(body.Blurred(_softness * unit), (int)Math.Round(_light.X * depth * 1.8), (int)Math.Round(_light.Y * depth * 1.8), _shadow);
+        scene.Shade(body.Blurred(_softness * unit), (int)Math.Round(_light.X * depth * 1.8),
+            (int)Math.Round(_light.Y * depth * 1.8), _shadow);
         var layers = (int)Math.Ceiling(depth * .6);
-        for (var i = layers; i > 0; i -= Math.Max(1, layers / 4)) scene.Paint(Moved(body, (int)Math.Round(_light.X * i), (int)Math.Round(_light.Y * i)), _side, .8);
+        for (var i = layers; i > 0; i -= Math.Max(1, layers / 4))
+            scene.Paint(Moved(body, (int)Math.Round(_light.X * i), (int)Math.Round(_light.Y * i)), _side, .8);
         var height = body.Blurred(.035 * unit);
         scene.Paint(Worn(body, unit), (x, y, _) =>
         {

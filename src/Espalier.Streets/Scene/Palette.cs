@@ -29,7 +29,8 @@ internal static class Palette
     {
         0 => (Tint.FromHsv(dice.Between(215, 242), dice.Between(.45, .8), dice.Between(.28, .62)), White(dice)), // blue enamel
         1 => (White(dice), DarkInk(dice)), // white enamel or plastic
-        2 => (Tint.FromHsv(dice.Between(0, 360), dice.Between(0, .3), dice.Between(.04, .22)), dice.Chance(.7) ? White(dice) : Gold(dice)), // black, slate
+        // black, slate
+        2 => (Tint.FromHsv(dice.Between(0, 360), dice.Between(0, .3), dice.Between(.04, .22)), dice.Chance(.7) ? White(dice) : Gold(dice)),
         3 => (Tint.FromHsv(dice.Between(350, 366) % 360, dice.Between(.6, .85), dice.Between(.35, .65)), White(dice)), // red
         4 => (Tint.FromHsv(dice.Between(110, 170), dice.Between(.4, .8), dice.Between(.18, .45)), White(dice)), // green
         5 => (Gold(dice), DarkInk(dice)), // brass

@@ -69,7 +69,8 @@ internal sealed class PlatePainter
         var middle = (area.Top + area.Bottom) / 2;
         Point2[] places = _seed % 2 == 0
             ? [new(area.Left + inset, middle), new(area.Right - inset, middle)]
-            : [new(area.Left + inset, area.Top + inset), new(area.Right - inset, area.Top + inset), new(area.Left + inset, area.Bottom - inset), new(area.Right - inset, area.Bottom - inset)];
+            : [new(area.Left + inset, area.Top + inset), new(area.Right - inset, area.Top + inset),
+                new(area.Left + inset, area.Bottom - inset), new(area.Right - inset, area.Bottom - inset)];
         foreach (var place in places)
         {
             var screw = new Outline([ConvexPolygon.Ellipse(place, Radius, Radius)]).Through(view.ToCanvas);
@@ -77,11 +78,13 @@ internal sealed class PlatePainter
         }
     }
 
-    private Coverage Fill(ScenePicture scene, Viewpoint view, (double Left, double Top, double Right, double Bottom) area, double inset, int margin = 0)
+    private Coverage Fill(ScenePicture scene, Viewpoint view, (double Left, double Top, double Right, double Bottom) area,
+        double inset, int margin = 0)
     {
         // A line that keeps its distance from a bitten corner has almost the same bite.
         var corner = _corner - inset * (_shape == PlateShape.HollowCorners ? .41 : 1);
-        var outline = PlateShapes.Outline(_shape, area.Left + inset, area.Top + inset, area.Right - inset, area.Bottom - inset, Math.Max(corner, .02));
+        var outline = PlateShapes.Outline(_shape, area.Left + inset, area.Top + inset, area.Right - inset, area.Bottom - inset,
+            Math.Max(corner, .02));
         return Coverage.Of(outline.Through(view.ToCanvas), scene.Width, scene.Height, margin);
     }
 }

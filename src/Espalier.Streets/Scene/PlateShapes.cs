@@ -15,7 +15,8 @@ internal static class PlateShapes
         return shape switch
         {
             PlateShape.Rectangle => new Outline([ConvexPolygon.Rectangle(left, top, right, bottom)]),
-            PlateShape.Oval => new Outline([ConvexPolygon.Ellipse(new((left + right) / 2, (top + bottom) / 2), (right - left) / 1.7, (bottom - top) / 1.55)]),
+            PlateShape.Oval => new Outline(
+                [ConvexPolygon.Ellipse(new((left + right) / 2, (top + bottom) / 2), (right - left) / 1.7, (bottom - top) / 1.55)]),
             PlateShape.Arched => new Outline([Arched(left, top, right, bottom)]),
             _ => new Outline([Cornered(left, top, right, bottom, corner, hollow: shape == PlateShape.HollowCorners)]),
         };

@@ -56,7 +56,9 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, double d
             new PlatePainter(ground, ink, _light, dice).Paint(_scene, view, area);
             finish = (NumberFinish)dice.Weighted([.78, .15, .07]);
             if (!easy && dice.Chance(.06)) PaintTiles(number, ground);
-            if (!easy && dice.Chance(.12)) new Distractors(_scene, view, _light, dice).Words(new Point2((area.Left + area.Right) / 2, area.Bottom - .12), dice.Between(.1, .18), ink);
+            if (!easy && dice.Chance(.12))
+                new Distractors(_scene, view, _light, dice)
+                    .Words(new Point2((area.Left + area.Right) / 2, area.Bottom - .12), dice.Between(.1, .18), ink);
         }
         else
         {
@@ -95,7 +97,8 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, double d
     {
         var (left, _, right, _) = character.Glyph.Body.Bounds();
         var middle = (left + right) / 2;
-        return Coverage.Of(new Outline([ConvexPolygon.Rectangle(middle - .035, -.1, middle + .035, 1.1)]).Through(map), _scene.Width, _scene.Height);
+        return Coverage.Of(new Outline([ConvexPolygon.Rectangle(middle - .035, -.1, middle + .035, 1.1)]).Through(map),
+            _scene.Width, _scene.Height);
     }
 
     // Each digit on a tile of its own.
@@ -114,7 +117,8 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, double d
 
     private double MeanLuma(SceneNumber number)
     {
-        var (left, top, right, bottom) = new Outline([.. number.Characters.SelectMany(character => character.OnWall.Polygons)]).Through(view.ToCanvas).Bounds();
+        var (left, top, right, bottom) = new Outline([.. number.Characters.SelectMany(character => character.OnWall.Polygons)])
+            .Through(view.ToCanvas).Bounds();
         return _scene.MeanLuma((int)left, (int)top, (int)right, (int)bottom);
     }
 
@@ -125,6 +129,7 @@ internal sealed class StreetScene(Viewpoint view, Dice dice, bool easy, double d
         if (!easy) ink = Tint.Mix(ink, Tint.Grey(ground), dice.Between(0, MostFaded));
         var least = easy ? .4 : LeastContrast + (dice.Chance(.6) ? .15 : 0);
         if (Math.Abs(ink.Luma - ground) >= least) return ink;
-        return ground > .5 || (ground > least + .05 && dice.Chance(.3)) ? ink * (Math.Max(ground - least, .02) / Math.Max(ink.Luma, .02)) : Tint.Mix(ink, Tint.Grey(1), Math.Clamp((ground + least - ink.Luma) / Math.Max(1 - ink.Luma, .05), 0, 1));
+        return ground > .5 || (ground > least + .05 && dice.Chance(.3)) ? ink * (Math.Max(ground - least, .02) / Math.Max(ink.Luma, .02))
+            : Tint.Mix(ink, Tint.Grey(1), Math.Clamp((ground + least - ink.Luma) / Math.Max(1 - ink.Luma, .05), 0, 1));
     }
 }

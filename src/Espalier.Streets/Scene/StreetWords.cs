@@ -6,7 +6,8 @@ namespace Espalier.Streets.Scene;
 /// <summary>Words beside numbers, of letters that cannot be taken for digits.</summary>
 internal static class StreetWords
 {
-    private static readonly string[] Fixed = ["RUE", "AVENUE", "PLACE", "PARK", "NAXAR", "HALTE", "MARET", "CHAT", "EXPERT", "LAFAYETTE", "KLEMM", "NATURE", "CENTRE", "VENUE", "METRE", "cave", "chez", "runner", "camera"];
+    private static readonly string[] Fixed = ["RUE", "AVENUE", "PLACE", "PARK", "NAXAR", "HALTE", "MARET", "CHAT", "EXPERT",
+        "LAFAYETTE", "KLEMM", "NATURE", "CENTRE", "VENUE", "METRE", "cave", "chez", "runner", "camera"];
 
     /// <summary>One of a few real words, or letters in a row.</summary>
     public static string Draw(Dice dice)

@@ -2,7 +2,8 @@ using Espalier.Streets.Shapes;
 
 namespace Espalier.Streets.Scene;
 
-/// <summary>A surface: a colour for every point of its plane, in digit heights. A pure function, so any part of it can be seen from anywhere.</summary>
+/// <summary>A surface: a colour for every point of its plane, in digit heights. A pure function, so any part of it can be seen from
+/// anywhere.</summary>
 internal sealed class Wall
 {
     private readonly WallKind _kind;
@@ -28,7 +29,8 @@ internal sealed class Wall
             WallKind.Planks or WallKind.Shutter or WallKind.Door => Palette.Wood(dice),
             _ => Palette.Wall(dice),
         };
-        _second = kind == WallKind.Brick && dice.Chance(.75) ? Tint.FromHsv(dice.Between(20, 60), dice.Between(0, .2), dice.Between(.3, .85)) : _colour * dice.Between(.35, .85);
+        _second = kind == WallKind.Brick && dice.Chance(.75)
+            ? Tint.FromHsv(dice.Between(20, 60), dice.Between(0, .2), dice.Between(.3, .85)) : _colour * dice.Between(.35, .85);
         _unit = kind switch
         {
             WallKind.Brick => dice.Between(.35, .95),
@@ -73,7 +75,8 @@ internal sealed class Wall
     }
 
     private Tint Plaster(double x, double y, Tint colour, double unevenness) =>
-        colour * (1 + unevenness * (SmoothNoise.Layered(x * _roughness, y * _roughness, _seed, 3) - .5) + .7 * unevenness * (SmoothNoise.At(x * .7, y * .7, _seed + 50) - .5));
+        colour * (1 + unevenness * (SmoothNoise.Layered(x * _roughness, y * _roughness, _seed, 3) - .5)
+            + .7 * unevenness * (SmoothNoise.At(x * .7, y * .7, _seed + 50) - .5));
 
     private Tint Masonry(double x, double y, int octaves)
     {
@@ -82,7 +85,8 @@ internal sealed class Wall
         var column = Math.Floor(x / _length + shift);
         var (insideX, insideY) = ((x / _length + shift - column) * _length, y - row * _unit);
         if (insideX < _joint || insideY < _joint) return Plaster(x, y, _second, _unevenness * .5);
-        var stone = _colour * (1 + (_kind == WallKind.Brick ? 2.2 : 1) * _unevenness * (SmoothNoise.Corner((long)column, (long)row, _seed) - .5));
+        var stone = _colour * (1 + (_kind == WallKind.Brick
+            ? 2.2 : 1) * _unevenness * (SmoothNoise.Corner((long)column, (long)row, _seed) - .5));
         var edge = insideY < _joint * 1.6 ? 1 + _relief * .3 : insideY > _unit - _joint * .5 ? 1 - _relief * .4 : 1;
         return stone * (edge * (1 + _unevenness * (SmoothNoise.Layered(x * _roughness, y * _roughness, _seed, octaves) - .5)));
     }

@@ -29,7 +29,8 @@ internal static class GaussianBlur
             for (var y = 0; y < lines; y++)
             {
                 var row = values.AsSpan(y * lineStep, length * step);
-                for (var i = 0; i < length + 2 * radius; i++) row.Slice(Math.Clamp(i - radius, 0, length - 1) * step, step).CopyTo(line.AsSpan(i * step));
+                for (var i = 0; i < length + 2 * radius; i++)
+                    row.Slice(Math.Clamp(i - radius, 0, length - 1) * step, step).CopyTo(line.AsSpan(i * step));
                 Sum(line, kernel, row, step);
             }
 

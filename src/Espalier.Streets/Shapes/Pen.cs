@@ -18,7 +18,8 @@ internal readonly record struct Pen(double Thick, double Thin, double Angle, boo
     {
         var polygons = new List<Point2[]>();
         foreach (var stroke in strokes) DrawStroke(stroke, polygons);
-        return [.. polygons.Select(ToPlane).Select(polygon => ConvexPolygon.Between(polygon, top, bottom)).Where(polygon => polygon.Length > 2)];
+        return [.. polygons.Select(ToPlane).Select(polygon => ConvexPolygon.Between(polygon, top, bottom))
+            .Where(polygon => polygon.Length > 2)];
     }
 
     // In the nib's own space it is a circle of radius one.
@@ -48,7 +49,8 @@ internal readonly record struct Pen(double Thick, double Thin, double Angle, boo
         var cosine = a.X * b.X + a.Y * b.Y;
         var sum = a + b;
         var mitre = sum.Length > 1e-6 ? 2 / sum.Length : double.PositiveInfinity;
-        if (cosine > .8 || (!Round && mitre < LongestMitre)) polygons.Add([corner, corner + a, corner + sum * (mitre / Math.Max(sum.Length, 1e-6)), corner + b]);
+        if (cosine > .8 || (!Round && mitre < LongestMitre))
+            polygons.Add([corner, corner + a, corner + sum * (mitre / Math.Max(sum.Length, 1e-6)), corner + b]);
         else if (Round) AddFan(corner, a, Math.Atan2(Point2.Cross(a, b), cosine), polygons);
         else polygons.Add([corner, corner + a, corner + b]);
     }

@@ -25,7 +25,8 @@ internal sealed record SystemReport(IReadOnlyList<Finding> Findings)
         var processors = AvailableProcessors.Current;
         List<Finding> findings =
         [
-            new("system", FindingStatus.Good, $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}"),
+            new("system", FindingStatus.Good,
+                $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}"),
             Diagnosis.Findings.Sdk(SdkVersion(), Environment.Version.ToString()),
             Diagnosis.Findings.LibTorch(refusal is null ? __version__ : null, refusal),
             Diagnosis.Findings.Processor(model, flags, RuntimeInformation.OSArchitecture == Architecture.X64),
@@ -68,7 +69,9 @@ internal sealed record SystemReport(IReadOnlyList<Finding> Findings)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() });
+            using var process = Process.Start(new ProcessStartInfo("dotnet",
+                "--version")
+            { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() });
             if (process is null || !process.WaitForExit(SdkPatience)) return null;
             var version = process.StandardOutput.ReadToEnd().Trim();
             return process.ExitCode == 0 && version.Length > 0 ? version : null;
@@ -83,7 +86,8 @@ internal sealed record SystemReport(IReadOnlyList<Finding> Findings)
     {
         const string Source = "/proc/cpuinfo";
         var lines = File.Exists(Source) ? File.ReadAllLines(Source) : [];
-        var model = Value(lines, "model name") ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();
+        var model = Value(lines, "model name") ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
+            ?? RuntimeInformation.ProcessArchitecture.ToString();
         var flags = Value(lines, "flags") ?? Value(lines, "Features") ?? string.Empty;
         return (model, flags.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal));
     }
@@ -98,7 +102,8 @@ internal sealed record SystemReport(IReadOnlyList<Finding> Findings)
         const string Source = "/proc/meminfo";
         if (!File.Exists(Source)) return (total, Math.Max(0, total - GC.GetGCMemoryInfo().MemoryLoadBytes));
         var available = Value(File.ReadAllLines(Source), "MemAvailable")?.Split(' ')[0];
-        return (total, Math.Min(total, long.TryParse(available, System.Globalization.CultureInfo.InvariantCulture, out var kibibytes) ? kibibytes << 10 : total));
+        return (total, Math.Min(total, long.TryParse(available, System.Globalization.CultureInfo.InvariantCulture, out var kibibytes)
+            ? kibibytes << 10 : total));
     }
 
     private static Finding FolderFinding(string subject, string folder)

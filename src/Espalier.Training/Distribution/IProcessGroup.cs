@@ -2,7 +2,8 @@ using TorchSharp;
 
 namespace Espalier.Training.Distribution;
 
-/// <summary>The processes that train one network together, each on its share of every batch. All calls come from one thread, in the same order in every process.</summary>
+/// <summary>The processes that train one network together, each on its share of every batch. All calls come from one thread, in the same
+/// order in every process.</summary>
 internal interface IProcessGroup : IDisposable
 {
     /// <summary>This process's number, from 0. Process 0 writes files and speaks.</summary>
@@ -14,7 +15,8 @@ internal interface IProcessGroup : IDisposable
     /// <summary>Replaces every value by its sum over all processes.</summary>
     void Sum(Span<double> values);
 
-    /// <summary>Begins to replace every value by its sum over all processes; the work goes on beside other work until <see cref="Finish"/>.</summary>
+    /// <summary>Begins to replace every value by its sum over all processes; the work goes on beside other work until
+    /// <see cref="Finish"/>.</summary>
     /// <param name="values">float32, one dimension, without gaps, on the CPU; its memory is not to be touched until then.</param>
     void BeginSum(torch.Tensor values);
 

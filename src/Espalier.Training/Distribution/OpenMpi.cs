@@ -22,7 +22,8 @@ internal static unsafe class OpenMpi
 
     /// <summary>How many processes <c>mpirun</c> started; 1 where it started none.</summary>
     public static int LaunchedSize =>
-        int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 1;
+        int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var size) ? size : 1;
 
     /// <summary>Loads the library and joins the other processes.</summary>
     /// <returns>This process's number and how many there are.</returns>
@@ -33,7 +34,8 @@ internal static unsafe class OpenMpi
         int provided, rank, size;
         Check(((delegate* unmanaged<void*, void*, int, int*, int>)Function("MPI_Init_thread"))(null, null, Funneled, &provided), "start");
         // Failures come back as numbers instead of ending the process without a word.
-        Check(((delegate* unmanaged<nint, nint, int>)Function("MPI_Comm_set_errhandler"))(_world, Function("ompi_mpi_errors_return")), "start");
+        Check(((delegate* unmanaged<nint, nint, int>)Function("MPI_Comm_set_errhandler"))(_world, Function("ompi_mpi_errors_return")),
+            "start");
         Check(((delegate* unmanaged<nint, int*, int>)Function("MPI_Comm_rank"))(_world, &rank), "start");
         Check(((delegate* unmanaged<nint, int*, int>)Function("MPI_Comm_size"))(_world, &size), "start");
         return (rank, size);
@@ -44,7 +46,8 @@ internal static unsafe class OpenMpi
     {
         fixed (double* at = values)
         {
-            Check(((delegate* unmanaged<void*, void*, int, nint, nint, nint, int>)Function("MPI_Allreduce"))(InPlace, at, values.Length, _double, _sum, _world), "exchange numbers");
+            Check(((delegate* unmanaged<void*, void*, int, nint, nint, nint, int>)Function("MPI_Allreduce"))(InPlace, at,
+                values.Length, _double, _sum, _world), "exchange numbers");
         }
     }
 
@@ -52,7 +55,8 @@ internal static unsafe class OpenMpi
     public static nint BeginAllReduce(nint address, int count)
     {
         nint request;
-        Check(((delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int>)Function("MPI_Iallreduce"))(InPlace, (void*)address, count, _float, _sum, _world, &request), "exchange gradients");
+        Check(((delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int>)Function("MPI_Iallreduce"))(InPlace,
+            (void*)address, count, _float, _sum, _world, &request), "exchange gradients");
         return request;
     }
 
@@ -60,7 +64,8 @@ internal static unsafe class OpenMpi
     public static bool Test(ref nint request)
     {
         int done;
-        fixed (nint* at = &request) Check(((delegate* unmanaged<nint*, int*, void*, int>)Function("MPI_Test"))(at, &done, null), "exchange gradients");
+        fixed (nint* at = &request) Check(((delegate* unmanaged<nint*, int*, void*, int>)Function("MPI_Test"))(at, &done, null),
+            "exchange gradients");
         return done != 0;
     }
 
@@ -73,7 +78,8 @@ internal static unsafe class OpenMpi
     /// <summary>bytes ← process 0's.</summary>
     public static void Broadcast(Span<byte> bytes)
     {
-        fixed (byte* at = bytes) Check(((delegate* unmanaged<void*, int, nint, int, nint, int>)Function("MPI_Bcast"))(at, bytes.Length, _byte, 0, _world), "agree");
+        fixed (byte* at = bytes) Check(((delegate* unmanaged<void*, int, nint, int, nint, int>)Function("MPI_Bcast"))(at,
+            bytes.Length, _byte, 0, _world), "agree");
     }
 
     /// <summary>Everybody's bytes, one after another; all of one length.</summary>
@@ -81,7 +87,8 @@ internal static unsafe class OpenMpi
     {
         fixed (byte* from = bytes, to = all)
         {
-            Check(((delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int>)Function("MPI_Allgather"))(from, bytes.Length, _byte, to, bytes.Length, _byte, _world), "agree");
+            Check(((delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int>)Function("MPI_Allgather"))(from, bytes.Length,
+                _byte, to, bytes.Length, _byte, _world), "agree");
         }
     }
 
@@ -98,15 +105,23 @@ internal static unsafe class OpenMpi
             if (NativeLibrary.TryLoad(file, out _library)) break;
         }
 
-        if (_library == 0) throw new EspalierException("This run was started by mpirun, but Open MPI's library (libmpi.so.40) cannot be loaded: install Open MPI (Debian: libopenmpi3), or start espalier without mpirun.");
-        if (!NativeLibrary.TryGetExport(_library, "ompi_mpi_comm_world", out _world)) throw new EspalierException("This run was started by mpirun, but the MPI library that was found is not Open MPI: install Open MPI (Debian: libopenmpi3) and start with its mpirun.");
-        (_float, _double, _byte, _sum) = (Function("ompi_mpi_float"), Function("ompi_mpi_double"), Function("ompi_mpi_byte"), Function("ompi_mpi_op_sum"));
+        if (_library == 0) throw new EspalierException("This run was started by mpirun, but Open MPI's library (libmpi.so.40) cannot be "
+            + "loaded: install Open MPI (Debian: libopenmpi3), or start espalier without mpirun.");
+        if (!NativeLibrary.TryGetExport(_library, "ompi_mpi_comm_world", out _world))
+            throw new EspalierException(
+                "This run was started by mpirun, but the MPI library that was found is not Open MPI: install Open MPI (Debian: "
+                    + "libopenmpi3) and start with its mpirun."
+            );
+        (_float, _double, _byte, _sum) = (Function("ompi_mpi_float"), Function("ompi_mpi_double"), Function("ompi_mpi_byte"),
+            Function("ompi_mpi_op_sum"));
     }
 
     private static nint Function(string name) => NativeLibrary.GetExport(_library, name);
 
     private static void Check(int code, string what)
     {
-        if (code != 0) throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"The processes of this run could not {what} (Open MPI error {code}): one of them has ended or is out of reach."));
+        if (code != 0)
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture,
+                $"The processes of this run could not {what} (Open MPI error {code}): one of them has ended or is out of reach."));
     }
 }

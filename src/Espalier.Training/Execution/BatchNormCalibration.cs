@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Execution;
 
 /// <summary>
-/// Running means and variances anew, as the average over some batches, each as much as it has pictures: what a network needs after a cut, before
+/// Running means and variances anew, as the average over some batches, each as much as it has pictures: what a network needs after a cut,
+/// before
 /// anything else.
 /// </summary>
 internal static class BatchNormCalibration
@@ -21,8 +22,11 @@ internal static class BatchNormCalibration
         ArgumentNullException.ThrowIfNull(batches);
 
         // With a momentum of 1 the running statistics after a pass are the batch's own.
-        ImmutableArray<Node> nodes = [.. checkpoint.Graph.Nodes.Select(node => node is BatchNormNode norm ? norm with { Momentum = 1 } : node)];
-        using var network = new ExecutableNetwork(checkpoint.Graph with { Nodes = nodes }, checkpoint.Weights, device) { Mode = ExecutionMode.Training };
+        ImmutableArray<Node> nodes = [.. checkpoint.Graph.Nodes.Select(node => node is BatchNormNode norm
+            ? norm with { Momentum = 1 } : node)];
+        using var network = new ExecutableNetwork(checkpoint.Graph with { Nodes = nodes }, checkpoint.Weights,
+            device)
+        { Mode = ExecutionMode.Training };
         using var sum = network.Statistics.ZerosLike();
         var pictures = 0L;
         foreach (var batch in batches)
@@ -44,8 +48,10 @@ internal static class BatchNormCalibration
     }
 
     /// <summary>
-    /// A network that computes what it did, over new running statistics: γ' = γ σ'/σ and β' = β + γ (μ' − μ)/σ take over what the statistics change. Estimated anew,
-    /// a batch norm raises what is left of its input to the old strength, noise as well; training goes on from there, for it sees batches' own statistics. So it goes on from
+    /// A network that computes what it did, over new running statistics: γ' = γ σ'/σ and β' = β + γ (μ' − μ)/σ take over what the
+    /// statistics change. Estimated anew,
+    /// a batch norm raises what is left of its input to the old strength, noise as well; training goes on from there, for it sees batches'
+    /// own statistics. So it goes on from
     /// the same function instead.
     /// </summary>
     /// <param name="checkpoint">The network; not changed.</param>
@@ -77,5 +83,6 @@ internal static class BatchNormCalibration
     }
 
     private static (double Mean, double Deviation) Statistics(Weights weights, BatchNormNode norm, int channel) =>
-        (weights[$"{norm.Name}.running_mean"].Values[channel], Math.Sqrt((double)weights[$"{norm.Name}.running_var"].Values[channel] + norm.Epsilon));
+        (weights[$"{norm.Name}.running_mean"].Values[channel],
+            Math.Sqrt((double)weights[$"{norm.Name}.running_var"].Values[channel] + norm.Epsilon));
 }

@@ -32,7 +32,8 @@ internal static class BatchUpload
     /// <param name="device">Where to.</param>
     /// <param name="precision">In which numbers.</param>
     /// <returns>(count, 3, height, width), 0…1, channels-last by its strides.</returns>
-    public static Tensor ToTensor(ReadOnlySpan<byte> pixels, int count, int height, int width, Device device, Precision precision = Precision.FP32)
+    public static Tensor ToTensor(ReadOnlySpan<byte> pixels, int count, int height, int width, Device device,
+        Precision precision = Precision.FP32)
     {
         ArgumentNullException.ThrowIfNull(device);
         using var scope = NewDisposeScope();
@@ -90,6 +91,7 @@ internal static class BatchUpload
         where TFormat : struct, IElementFormat
     {
         var white = TVector.Create(White);
-        for (var at = 0L; at < count; at += TVector.Count) TFormat.Store(TVector.LoadBytes(source + at) / white, destination + at * TFormat.Size);
+        for (var at = 0L; at < count; at += TVector.Count)
+            TFormat.Store(TVector.LoadBytes(source + at) / white, destination + at * TFormat.Size);
     }
 }

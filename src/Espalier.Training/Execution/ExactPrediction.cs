@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Execution;
 
 /// <summary>
-/// A network's predictions in float64: what its weights say, to far more places than float32 tells. How far float32 arithmetic is off shows only beside it.
+/// A network's predictions in float64: what its weights say, to far more places than float32 tells. How far float32 arithmetic is off shows
+/// only beside it.
 /// </summary>
 internal static class ExactPrediction
 {

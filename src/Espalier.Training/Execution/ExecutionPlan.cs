@@ -39,7 +39,8 @@ internal static class ExecutionPlan
         var steps = ImmutableArray.CreateBuilder<ExecutionStep>(nodes.Length - 1);
         for (var position = 0; position < nodes.Length - 1; position++)
         {
-            var overwrites = Overwritable(nodes[position], input => readers[input] == 1 && !kept.Contains(input) && SurvivesOverwriting(nodes[input]));
+            var overwrites = Overwritable(nodes[position], input => readers[input] == 1 && !kept.Contains(input)
+                && SurvivesOverwriting(nodes[input]));
             var releases = nodes[position].Inputs.Append(position).Distinct()
                 .Where(output => lastReader[output] == position && output != overwrites && !kept.Contains(output));
             steps.Add(new ExecutionStep(nodes[position], position, overwrites, [.. releases]));
@@ -51,8 +52,16 @@ internal static class ExecutionPlan
     private static int Overwritable(Node node, Func<int, bool> isFree) => node switch
     {
         ActivationNode { Kind: not ActivationKind.Identity } => isFree(node.Inputs[0]) ? node.Inputs[0] : -1,
-        InputNode or ConvNode or ConvTransposeNode or BatchNormNode or ActivationNode or ConcatNode or MaxPoolNode or UpsampleNode or PadNode
-            or SpaceToDepthNode or MultiplyNode or GlobalPoolNode or ChannelPoolNode or AttentionNode => -1,
+        InputNode
+        or ConvNode
+        or ConvTransposeNode
+        or BatchNormNode
+        or ActivationNode
+        or ConcatNode
+        or MaxPoolNode
+        or UpsampleNode
+        or PadNode
+        or SpaceToDepthNode or MultiplyNode or GlobalPoolNode or ChannelPoolNode or AttentionNode => -1,
         // Backwards the last operand comes first: in a bottleneck the first one is the shortcut, which others still read.
         AddNode => node.Inputs.Reverse().Where(isFree).DefaultIfEmpty(-1).First(),
         _ => throw Unknown(node),
@@ -60,15 +69,24 @@ internal static class ExecutionPlan
 
     /// <summary>
     /// Whether a node's output may be overwritten although its gradient is still to come. Convolution, normalisation, sum,
-    /// concatenation, pooling and enlarging never look at their output again; some activations do, and so does a global maximum. The picture is
+    /// concatenation, pooling and enlarging never look at their output again; some activations do, and so does a global maximum. The
+    /// picture is
     /// the caller's.
     /// </summary>
     private static bool SurvivesOverwriting(Node node) => node switch
     {
         InputNode or GlobalPoolNode => false,
         ActivationNode activation => !ActivationKernel.Of(activation.Kind).KeepsOutput,
-        ConvNode or ConvTransposeNode or BatchNormNode or AddNode or ConcatNode or MaxPoolNode or UpsampleNode or PadNode or SpaceToDepthNode
-            or MultiplyNode or ChannelPoolNode or AttentionNode => true,
+        ConvNode
+        or ConvTransposeNode
+        or BatchNormNode
+        or AddNode
+        or ConcatNode
+        or MaxPoolNode
+        or UpsampleNode
+        or PadNode
+        or SpaceToDepthNode
+        or MultiplyNode or ChannelPoolNode or AttentionNode => true,
         _ => throw Unknown(node),
     };
 

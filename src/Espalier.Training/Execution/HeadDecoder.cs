@@ -8,7 +8,8 @@ internal static class HeadDecoder
 {
     /// <summary>(batch, anchors · (5 + classes), rows, columns) → (batch, anchors, rows, columns, 5 + classes), without copying.</summary>
     public static Tensor Split(DetectNode detect, Tensor output, int level) => output
-        .view(output.shape[0], detect.Anchors[level].Length / 2, 5 + detect.Classes, output.shape[2], output.shape[3]).permute(0, 1, 3, 4, 2);
+        .view(output.shape[0], detect.Anchors[level].Length / 2, 5 + detect.Classes, output.shape[2], output.shape[3])
+            .permute(0, 1, 3, 4, 2);
 
     /// <summary>Decodes all levels.</summary>
     /// <param name="detect">Anchors and strides.</param>

@@ -65,7 +65,8 @@ internal sealed class NetworkState : IDisposable
         foreach (var item in _items)
         {
             // Files of other programs may not say how many batches their statistics have seen.
-            if (item.Kind != StateKind.BatchesTracked || weights.Contains(item.Name)) StateCheck.Require(weights, item.Name, item.Shape.AsSpan());
+            if (item.Kind != StateKind.BatchesTracked || weights.Contains(item.Name))
+                StateCheck.Require(weights, item.Name, item.Shape.AsSpan());
         }
 
         var known = _items.Select(item => item.Name).ToHashSet();
@@ -82,7 +83,8 @@ internal sealed class NetworkState : IDisposable
         foreach (var flat in FlatTensors) flat.CopyTo(arrays);
         foreach (var (name, count) in _batchesTracked) arrays[name] = new WeightArray([], [count]);
         var ordered = new Weights();
-        foreach (var item in _items) ordered[item.Name] = item.Kind == StateKind.Anchors ? GraphState.Anchors(_graph.Detect) : arrays[item.Name];
+        foreach (var item in _items)
+            ordered[item.Name] = item.Kind == StateKind.Anchors ? GraphState.Anchors(_graph.Detect) : arrays[item.Name];
         return ordered;
     }
 

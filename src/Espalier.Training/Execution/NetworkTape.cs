@@ -10,7 +10,8 @@ namespace Espalier.Training.Execution;
 /// <summary>
 /// Training's forward and backward pass on a CPU: records a walk over the graph and plays it backwards, node by node. libtorch computes and
 /// differentiates convolutions and what is rare; batch normalisation with its activation is one kernel of our own; sums and concatenations
-/// copy nothing on the way back. Does what <see cref="ExecutableNetwork.ForwardHeads"/> and libtorch's backward pass do, several times lighter on memory.
+/// copy nothing on the way back. Does what <see cref="ExecutableNetwork.ForwardHeads"/> and libtorch's backward pass do, several times
+/// lighter on memory.
 /// </summary>
 /// <remarks>One thread at a time. The network must be in <see cref="ExecutionMode.Training"/> and on a CPU.</remarks>
 internal sealed class NetworkTape : IDisposable
@@ -31,7 +32,8 @@ internal sealed class NetworkTape : IDisposable
     /// <param name="precision">In what activations are computed; not <see cref="Precision.Auto"/>.</param>
     /// <param name="timeline">Where every node is measured; nowhere if null.</param>
     /// <param name="synchronised">The processes over whose pictures together batch statistics are taken; this one alone if null.</param>
-    public NetworkTape(ExecutableNetwork network, Precision precision = Precision.FP32, Timeline? timeline = null, IProcessGroup? synchronised = null)
+    public NetworkTape(ExecutableNetwork network, Precision precision = Precision.FP32, Timeline? timeline = null,
+        IProcessGroup? synchronised = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         if (precision == Precision.Auto) throw new ArgumentException("a tape needs to know its precision", nameof(precision));
@@ -52,7 +54,8 @@ internal sealed class NetworkTape : IDisposable
     /// <summary>Records a forward pass with the batch's own statistics, which the running ones follow.</summary>
     /// <param name="images">As for <see cref="ExecutableNetwork.ForwardHeads(Tensor)"/>.</param>
     /// <returns>
-    /// A level each: (batch, anchors, rows, columns, 5 + classes), float32, a leaf: let the loss's backward pass fill its gradient, then call <see cref="PlayBack"/>.
+    /// A level each: (batch, anchors, rows, columns, 5 + classes), float32, a leaf: let the loss's backward pass fill its gradient, then
+    /// call <see cref="PlayBack"/>.
     /// They belong to the tape until then.
     /// </returns>
     public IReadOnlyList<Tensor> Record(Tensor images)
@@ -71,17 +74,21 @@ internal sealed class NetworkTape : IDisposable
         }
 
         _network.CountBatch();
-        _heads = [.. _detectInputs.Select((position, level) => _network.Head(outputs[position]!.to(float32), level).detach().requires_grad_().DetachFromDisposeScope())];
+        _heads = [.. _detectInputs.Select((position, level) => _network.Head(outputs[position]!.to(float32), level).detach()
+            .requires_grad_().DetachFromDisposeScope())];
         return _heads;
     }
 
-    /// <summary>Adds the gradients of all parameters to those of <see cref="ExecutableNetwork.ParameterGroups"/> and forgets the pass.</summary>
-    /// <param name="parametersDone">Told of each node with parameters whose gradients are complete, from the last to the first; its position in the graph.</param>
+    /// <summary>Adds the gradients of all parameters to those of <see cref="ExecutableNetwork.ParameterGroups"/> and forgets the
+    /// pass.</summary>
+    /// <param name="parametersDone">Told of each node with parameters whose gradients are complete, from the last to the first; its
+    /// position in the graph.</param>
     public void PlayBack(Action<int>? parametersDone = null)
     {
         using var guard = no_grad();
         using var gradients = new TapeGradients(_records.Length);
-        for (var level = 0; level < _heads.Length; level++) gradients.Add(_detectInputs[level], GradientOf(_heads[level], level), isOwned: true);
+        for (var level = 0; level < _heads.Length; level++)
+            gradients.Add(_detectInputs[level], GradientOf(_heads[level], level), isOwned: true);
         for (var position = _records.Length - 1; position >= 0; position--)
         {
             if (_records[position] is not { } record) continue;
@@ -112,7 +119,8 @@ internal sealed class NetworkTape : IDisposable
         var fused = new ActivationNode?[graph.Nodes.Length];
         for (var position = 0; position < graph.Nodes.Length - 1; position++)
         {
-            if (graph.Nodes[position] is BatchNormNode && graph.Nodes[position + 1] is ActivationNode next && next.Inputs[0] == position && readers[position] == 1)
+            if (graph.Nodes[position] is BatchNormNode && graph.Nodes[position + 1] is ActivationNode next && next.Inputs[0] == position
+                && readers[position] == 1)
             {
                 fused[position] = next;
             }
@@ -133,7 +141,16 @@ internal sealed class NetworkTape : IDisposable
                 var activation = _activationOf[step.Position]?.Activation ?? ActivationKind.Identity;
                 var parameters = new NormRecord.ParameterGradients(GradientOf($"{node.Name}.weight"), GradientOf($"{node.Name}.bias"));
                 _records[step.Position] = NormRecord.Record(
-                    node.Inputs[0], outputs[node.Inputs[0]]!, node, activation, _network.StateOf(step.Position), parameters, _threads, _synchronised, out var normalised);
+                    node.Inputs[0],
+                    outputs[node.Inputs[0]]!,
+                    node,
+                    activation,
+                    _network.StateOf(step.Position),
+                    parameters,
+                    _threads,
+                    _synchronised,
+                    out var normalised
+                );
                 return normalised;
             case AddNode node:
                 _records[step.Position] = new SumRecord(node.Inputs);
@@ -158,8 +175,11 @@ internal sealed class NetworkTape : IDisposable
         if (trainsWeight) trained.Add((weight, _gradients[$"{node.Name}.weight"]));
         if (trainsBias) trained.Add((bias!, _gradients[$"{node.Name}.bias"]));
         _records[step.Position] = AutogradRecord.Record(
-            wanted, [.. wanted.Select(position => outputs[position]!)], [.. trained.Select(pair => pair.Leaf)], [.. trained.Select(pair => pair.Gradient)],
-            leaves => NodeOperations.Convolve(node, new NodeState(weight, bias), leaves.Length > 0 ? leaves[0] : outputs[input]!), out var output);
+            wanted, [.. wanted.Select(position => outputs[position]!)], [.. trained.Select(pair => pair.Leaf)],
+            [.. trained.Select(pair => pair.Gradient)],
+            leaves => NodeOperations.Convolve(node, new NodeState(weight, bias), leaves.Length > 0 ? leaves[0] : outputs[input]!),
+            out var output
+        );
         if (!trainsWeight) weight.Dispose();
         if (!trainsBias) bias?.Dispose();
         return output;

@@ -18,7 +18,15 @@ internal static class NodeOperations
     {
         ConvNode or ConvTransposeNode => Convolve(step.Node, state, outputs[step.Node.Inputs[0]]!),
         BatchNormNode node => functional.batch_norm(
-            outputs[node.Inputs[0]]!, state.RunningMean!, state.RunningVariance!, state.Weight!, state.Bias!, updateStatistics, node.Momentum, node.Epsilon),
+                outputs[node.Inputs[0]]!,
+                state.RunningMean!,
+                state.RunningVariance!,
+                state.Weight!,
+                state.Bias!,
+                updateStatistics,
+                node.Momentum,
+                node.Epsilon
+            ),
         ActivationNode node => ActivationKernel.Of(node.Kind).Compute(
             outputs[node.Inputs[0]]!, node.Activation.Parameter, step.Overwrites >= 0),
         AddNode node => Add(node, outputs, step.Overwrites),
@@ -57,7 +65,8 @@ internal static class NodeOperations
     private static Tensor Enlarge(Tensor input, UpsampleNode node)
     {
         long[] size = [input.shape[2] * node.Scale, input.shape[3] * node.Scale];
-        return node.Bilinear ? functional.interpolate(input, size, mode: InterpolationMode.Bilinear, align_corners: false) : functional.upsample_nearest2d(input, size);
+        return node.Bilinear ? functional.interpolate(input, size, mode: InterpolationMode.Bilinear, align_corners: false)
+            : functional.upsample_nearest2d(input, size);
     }
 
     private static Tensor PoolCells(Tensor input, GlobalPooling kind)

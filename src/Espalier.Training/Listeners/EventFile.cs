@@ -24,7 +24,10 @@ internal sealed class EventFile
     public EventFile(string folder)
     {
         Path = System.IO.Path.Combine(folder, string.Create(
-            CultureInfo.InvariantCulture, $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds():D10}.{Dns.GetHostName()}.{Environment.ProcessId}.{Interlocked.Increment(ref _count)}"));
+                CultureInfo.InvariantCulture,
+                $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds():D10}.{Dns.GetHostName()}.{Environment.ProcessId}.{Interlocked.Increment(ref _count)}"
+            )
+        );
         Append(new Event { FileVersion = "brain.Event:2" });
     }
 

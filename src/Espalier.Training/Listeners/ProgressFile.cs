@@ -83,7 +83,8 @@ public sealed class ProgressFile(Action<string> note) : ITrainingListener
         var isUnderWay = phase is RunPhase.Training or RunPhase.Validating;
         var learned = done - _firstBatch;
         var share = total == 0 ? 0 : (double)done / total;
-        var speed = learned > 0 && _epoch.Elapsed.TotalSeconds > 0 ? _pictures * ((double)learned / total) / _epoch.Elapsed.TotalSeconds : 0;
+        var speed = learned > 0 && _epoch.Elapsed.TotalSeconds > 0
+            ? _pictures * ((double)learned / total) / _epoch.Elapsed.TotalSeconds : 0;
         var epochSeconds = _latestSeconds.Count > 0 ? _latestSeconds.Average() : speed > 0 ? _pictures / speed : (double?)null;
         try
         {

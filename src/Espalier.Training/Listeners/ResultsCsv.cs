@@ -63,10 +63,12 @@ public sealed class ResultsCsv : ITrainingListener
         ("time/pictures_per_second", epoch.PicturesPerSecond),
         ("memory/resident_mb", epoch.ResidentBytes / 1048576.0),
         .. epoch.Scales is { } scales
-            ? [("scales/q10", scales.Tenth), ("scales/median", scales.Median), ("scales/q90", scales.Ninetieth), ("scales/near_zero", scales.NearZero), ("x/sparsity", epoch.SparsityRate ?? 0)]
+            ? [("scales/q10", scales.Tenth), ("scales/median", scales.Median), ("scales/q90", scales.Ninetieth),
+                ("scales/near_zero", scales.NearZero), ("x/sparsity", epoch.SparsityRate ?? 0)]
             : Array.Empty<(string, double)>(),
         .. epoch.Kernels is { } kernels
-            ? [("kernels/zeros", kernels.Zeros), ("kernels/zero_share", kernels.ZeroShare), ("kernels/near_zero", kernels.NearZero), ("kernels/zero_channels", kernels.ZeroChannels), ("x/sparsity", epoch.SparsityRate ?? 0)]
+            ? [("kernels/zeros", kernels.Zeros), ("kernels/zero_share", kernels.ZeroShare), ("kernels/near_zero", kernels.NearZero),
+                ("kernels/zero_channels", kernels.ZeroChannels), ("x/sparsity", epoch.SparsityRate ?? 0)]
             : Array.Empty<(string, double)>(),
     ];
 }

@@ -25,8 +25,10 @@ internal sealed class GradientExchange : IDisposable
     {
         _group = group;
         var kernels = network.ParameterGroups.Single(parameters => parameters.Kind == ParameterKind.ConvolutionWeight).Gradients;
-        var positions = network.Graph.Nodes.Index().Where(node => node.Item is ConvNode or ConvTransposeNode).ToDictionary(node => $"{node.Item.Name}.weight", node => node.Index);
-        _rest = [.. network.ParameterGroups.Where(parameters => parameters.Kind != ParameterKind.ConvolutionWeight).Select(parameters => parameters.Gradients.Values)];
+        var positions = network.Graph.Nodes.Index().Where(node => node.Item is ConvNode or ConvTransposeNode)
+            .ToDictionary(node => $"{node.Item.Name}.weight", node => node.Index);
+        _rest = [.. network.ParameterGroups.Where(parameters => parameters.Kind != ParameterKind.ConvolutionWeight)
+            .Select(parameters => parameters.Gradients.Values)];
         _buckets = [.. Split(kernels.Slots).Select(slots => new Bucket(Region(kernels, slots), slots.Count))];
         foreach (var (bucket, slots) in _buckets.Zip(Split(kernels.Slots)))
         {

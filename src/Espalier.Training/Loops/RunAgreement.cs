@@ -16,7 +16,8 @@ namespace Espalier.Training.Loops;
 /// <summary>Makes sure that all processes of a run do the same.</summary>
 internal static class RunAgreement
 {
-    private static readonly JsonSerializerOptions RecordFormat = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions RecordFormat =
+        new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>Compares version, options, data and starting weights over all processes, before the first batch.</summary>
     /// <exception cref="EspalierException">They differ, and in what.</exception>
@@ -25,7 +26,8 @@ internal static class RunAgreement
         if (group.Size == 1) return;
         (string What, byte[] Digest)[] own =
         [
-            ("the version of Espalier", Of(typeof(RunAgreement).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "")),
+            ("the version of Espalier", Of(typeof(RunAgreement)
+                .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "")),
             ("their options", Of(JsonSerializer.Serialize(Comparable(options)))),
             ("the training pictures and their labels", Of(Describe(data))),
             ("the weights they start from", SHA256.HashData(Bytes(start.Weights))),
@@ -34,7 +36,8 @@ internal static class RunAgreement
         {
             var all = group.Gather(digest);
             var other = Enumerable.Range(0, all.Count).FirstOrDefault(rank => !all[rank].AsSpan().SequenceEqual(all[0]), -1);
-            if (other >= 0) throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"The {group.Size} processes of this run disagree on {what} (process {other} and process 0): start all with the same program, options and data."));
+            if (other >= 0) throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"The {group.Size} processes of this "
+                + $"run disagree on {what} (process {other} and process 0): start all with the same program, options and data."));
         }
     }
 
@@ -50,10 +53,12 @@ internal static class RunAgreement
     /// <param name="group">The processes.</param>
     /// <param name="own">The first process's, which counts; null in the others.</param>
     public static EpochRecord OnRecord(IProcessGroup group, EpochRecord? own) =>
-        JsonSerializer.Deserialize<EpochRecord>(group.Broadcast(own is null ? [] : JsonSerializer.SerializeToUtf8Bytes(own, RecordFormat)), RecordFormat)!;
+        JsonSerializer.Deserialize<EpochRecord>(group.Broadcast(own is null ? [] : JsonSerializer.SerializeToUtf8Bytes(own, RecordFormat)),
+            RecordFormat)!;
 
     /// <summary>Without what may differ from machine to machine.</summary>
-    private static TrainingOptions Comparable(TrainingOptions options) => options with { Data = "", Weights = null, Teacher = options.Teacher is null ? null : "", Workers = 0, Threads = 0, Device = "" };
+    private static TrainingOptions Comparable(TrainingOptions options) =>
+        options with { Data = "", Weights = null, Teacher = options.Teacher is null ? null : "", Workers = 0, Threads = 0, Device = "" };
 
     private static string Describe(DetectionDataset data)
     {

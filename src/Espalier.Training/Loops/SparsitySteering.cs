@@ -29,12 +29,15 @@ internal sealed class SparsitySteering
     /// <param name="epochs">Of the whole run.</param>
     /// <param name="iterations">Batches an epoch.</param>
     /// <param name="accumulation">Batches a step.</param>
-    public SparsitySteering(SparsityOptions options, LearningRateSchedule schedule, double momentum, int epochs, int iterations, int accumulation)
+    public SparsitySteering(SparsityOptions options, LearningRateSchedule schedule, double momentum, int epochs,
+        int iterations, int accumulation)
     {
         (_options, _epochs) = (options, epochs);
         // A scale of 1 falls to 0 with this rate if nothing holds against it.
-        _start = 1 / (options with { Rate = 1, NearZeroShare = null, Schedule = SparsitySchedule.Constant }).Reach(schedule, momentum, epochs, iterations, accumulation);
-        var rates = Enumerable.Range(0, epochs).Select(epoch => schedule.At(epoch, (long)epoch * iterations + iterations / 2).For(Execution.ParameterKind.BatchNormScale)).ToArray();
+        _start = 1 / (options with { Rate = 1, NearZeroShare = null, Schedule = SparsitySchedule.Constant })
+            .Reach(schedule, momentum, epochs, iterations, accumulation);
+        var rates = Enumerable.Range(0, epochs).Select(epoch => schedule.At(epoch, (long)epoch * iterations + iterations / 2)
+            .For(Execution.ParameterKind.BatchNormScale)).ToArray();
         var untilDeadline = Math.Max(rates.Take((int)Math.Ceiling(Deadline * epochs)).Sum(), double.Epsilon);
         _progress = new double[epochs];
         var sum = 0.0;
@@ -47,7 +50,9 @@ internal sealed class SparsitySteering
     public double RateAt(int epoch, IReadOnlyList<EpochRecord> history)
     {
         if (_options.NearZeroShare is null) return _options.RateAt(epoch, _epochs);
-        if (epoch == 0 || history is not [.., { SparsityRate: { } last, Scales.Wanted: { } now }] || history[0].Scales?.Wanted is not { } first) return Math.Min(_start, 1);
+        if (epoch == 0 || history is not [.., { SparsityRate: { } last, Scales.Wanted: { } now }]
+            || history[0].Scales?.Wanted is not { } first)
+            return Math.Min(_start, 1);
         var wanted = first * (1 - _progress[epoch - 1]) / Math.Max(1 - _progress[0], 1e-6);
         var behind = (now - wanted) / Math.Max(first, 1e-6);
         return Math.Min(last * Math.Clamp(Math.Exp(Gain * behind), 1 / LargestStep, LargestStep), 1);

@@ -20,7 +20,8 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
     /// </summary>
     public static StartingNetwork Open(TrainingOptions options)
     {
-        if (options.Model is null && options.Weights is null) throw new OptionException("A run needs an architecture or weights to start from.");
+        if (options.Model is null && options.Weights is null)
+            throw new OptionException("A run needs an architecture or weights to start from.");
         var architecture = options.Model is null ? null : Architecture.Load(options.Model);
         var source = options.Weights is null ? null : Checkpoint.Open(options.Weights);
         var graph = architecture is null ? source!.Graph : GraphBuilder.Expand(architecture);
@@ -64,21 +65,26 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
     private static void RequireFit(Checkpoint source, Graph graph, TrainingOptions options)
     {
         var kernels = Kernels(graph);
-        if (kernels.Any(kernel => source.Weights.Find(kernel.Name) is { } array && kernel.Shape.AsSpan().SequenceEqual(array.Shape))) return;
-        throw new EspalierException($"'{options.Weights}' fits none of the {kernels.Length} convolutions of {options.Model}; choose weights of the same architecture and size, or train without --weights.");
+        if (kernels.Any(kernel => source.Weights.Find(kernel.Name) is { } array && kernel.Shape.AsSpan().SequenceEqual(array.Shape)))
+            return;
+        throw new EspalierException($"'{options.Weights}' fits none of the {kernels.Length} convolutions of {options.Model}; choose "
+            + $"weights of the same architecture and size, or train without --weights.");
     }
 
-    private static ImmutableArray<StateItem> Kernels(Graph graph) => [.. graph.State().Where(item => item.Kind == StateKind.ConvolutionWeight)];
+    private static ImmutableArray<StateItem> Kernels(Graph graph) =>
+        [.. graph.State().Where(item => item.Kind == StateKind.ConvolutionWeight)];
 
     private static Weights Transfer(Checkpoint source, Graph graph, Weights initial, string path, Action<string> note)
     {
         var transfer = WeightTransfer.Intersect(source.Weights, graph, initial);
         var kernels = Kernels(graph);
-        note($"Took {transfer.Copied} of {transfer.Total} arrays from {path}, {kernels.Count(kernel => !transfer.Kept.Contains(kernel.Name))} of {kernels.Length} convolutions among them");
+        note($"Took {transfer.Copied} of {transfer.Total} arrays from {path}, "
+            + $"{kernels.Count(kernel => !transfer.Kept.Contains(kernel.Name))} of {kernels.Length} convolutions among them");
         return transfer.Weights;
     }
 
-    private static Graph FitAnchors(Graph graph, DetectionDataset data, TrainingOptions options, Action<string> note, CancellationToken cancellationToken)
+    private static Graph FitAnchors(Graph graph, DetectionDataset data, TrainingOptions options, Action<string> note,
+        CancellationToken cancellationToken)
     {
         var detect = graph.Detect;
         var anchors = detect.Anchors.SelectMany(level => level.Chunk(2)).Select(sides => new AnchorSize(sides[0], sides[1])).ToArray();
@@ -87,8 +93,13 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
         var fitting = new AnchorFittingOptions { Seed = seed, Threshold = options.HyperParameters.Loss.AnchorThreshold };
         var fitted = AnchorFitting.Check(sizes, anchors, fitting, cancellationToken);
         note(fitted.Changed
-            ? Invariant($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, with newly fitted ones {fitted.After.BestPossibleRecall:0.000}: {string.Join("  ", fitted.Anchors.Select(a => Invariant($"{a.Width:0},{a.Height:0}")))}")
-            : Invariant($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, {fitted.Before.AnchorsAboveThreshold:0.00} anchors a box: they stay"));
+                ? Invariant(
+                    $"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, with newly fitted ones {fitted.After.BestPossibleRecall:0.000}: {string.Join("  ", fitted.Anchors.Select(a => Invariant($"{a.Width:0},{a.Height:0}")))}"
+                )
+                : Invariant($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, ")
+                    + Invariant($"{fitted.Before.AnchorsAboveThreshold:0.00} ")
+                    + Invariant($"anchors a box: they stay")
+        );
         return fitted.Changed ? graph.WithAnchors(fitted.PerLevel(detect.Strides.Length)) : graph;
     }
 }

@@ -33,7 +33,8 @@ public sealed class Trainer
     /// </param>
     public static Trainer Start(
         TrainingOptions options, string project, string name, IReadOnlyList<ITrainingListener> listeners,
-        CancellationToken cancellationToken = default) => Start(options, project, name, listeners, new TrainingContext(), cancellationToken);
+        CancellationToken cancellationToken = default
+    ) => Start(options, project, name, listeners, new TrainingContext(), cancellationToken);
 
     /// <summary>The same with others, or with a clock.</summary>
     internal static Trainer Start(
@@ -77,7 +78,8 @@ public sealed class Trainer
         if (RunRecord.Open(folder) is { } there)
         {
             if (there.DifferencesFrom(options) is [var first, ..])
-                throw new EspalierException($"'{folder.Path}' holds a run with other options ({first}): remove it, or choose another name.");
+                throw new EspalierException($"'{folder.Path}' holds a run with other options ({first}): remove it, or choose another "
+                    + $"name.");
             if (there.Sources?.Changed(options) is { } source)
                 throw new EspalierException(
                     $"'{folder.Path}' was trained from another '{source}' than is there now: remove it, and it is trained anew.");
@@ -90,7 +92,7 @@ public sealed class Trainer
             if (File.Exists(folder.File("results.csv")))
                 throw new EspalierException(
                     $"'{folder.Path}' holds a run without its {Path.GetFileName(folder.Last)}, so that nobody can tell whether it is done: "
-                    + "put that file back, or remove the folder to train anew.");
+                    + $"put that file back, or remove the folder to train anew.");
             using (folder.Lock()) Directory.Delete(folder.Path, recursive: true);
         }
 

@@ -37,7 +37,8 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
     /// <param name="stride">The network's.</param>
     /// <param name="part">This process's part of every training batch.</param>
     /// <param name="note">Told of what was changed or cannot be read.</param>
-    public (TrainingLoader Training, ValidationLoader Validation) Loaders(TrainingOptions options, int stride, BatchPart part, Action<string> note)
+    public (TrainingLoader Training, ValidationLoader Validation) Loaders(TrainingOptions options, int stride,
+        BatchPart part, Action<string> note)
     {
         var augmentation = options.HyperParameters.Augmentation;
         if (Training.ClassesAreDigits && augmentation.Flips && !options.FlipDigits)

@@ -188,7 +188,9 @@ internal sealed class TrainingSession : IDisposable
 
         session.Dispose();
         throw new EspalierException(FormattableString.Invariant(
-            $"'{path}' is damaged or of other data: it has done {state.BatchesDone} of an epoch's {session.TrainingLoader.BatchCount} batches."));
+            $"'{path}' is damaged or of other data: it has done {state.BatchesDone} of an epoch's {session.TrainingLoader.BatchCount} ")
+                + FormattableString.Invariant($"batches.")
+        );
     }
 
     /// <summary>Takes in what somebody wants of the run, between two epochs. All processes must call it.</summary>

@@ -28,7 +28,12 @@ internal static class TrainingSpeed
     /// <param name="cancellationToken">Ends it between turns.</param>
     /// <exception cref="EspalierException">The data or the options cannot be used.</exception>
     public static IReadOnlyList<double> SecondsAnEpoch(
-        IReadOnlyList<Checkpoint> networks, TrainingOptions options, int rounds = 5, int batchesATurn = 4, CancellationToken cancellationToken = default)
+        IReadOnlyList<Checkpoint> networks,
+        TrainingOptions options,
+        int rounds = 5,
+        int batchesATurn = 4,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(networks);
         ArgumentNullException.ThrowIfNull(options);
@@ -40,7 +45,9 @@ internal static class TrainingSpeed
         // epoch of a training on.
         var (loader, _) = data.Loaders(options, networks[0].Stride, BatchPart.Whole, _ => { });
         var batches = Math.Min(batchesATurn, loader.BatchCount);
-        if (options.CacheInMemory) foreach (var _ in loader.Epoch(0, cancellationToken: cancellationToken).Take(batches + 1 + LoaderOptions.StandardPrefetch + options.Workers)) { }
+        if (options.CacheInMemory)
+            foreach (var _ in loader.Epoch(0, cancellationToken: cancellationToken)
+                .Take(batches + 1 + LoaderOptions.StandardPrefetch + options.Workers)) { }
 
         var seconds = networks.Select(_ => new List<double>()).ToList();
         for (var round = 0; round <= rounds; round++)

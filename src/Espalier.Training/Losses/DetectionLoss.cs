@@ -42,18 +42,21 @@ internal sealed class DetectionLoss
     }
 
     /// <summary>The loss of a batch.</summary>
-    /// <param name="heads">A level each: (batch, anchors, rows, columns, 5 + classes), as <c>ExecutableNetwork.ForwardHeads</c> gives them.</param>
+    /// <param name="heads">A level each: (batch, anchors, rows, columns, 5 + classes), as <c>ExecutableNetwork.ForwardHeads</c> gives
+    /// them.</param>
     /// <param name="targets">The batch's targets.</param>
     public LossResult Compute(IReadOnlyList<Tensor> heads, ReadOnlySpan<BatchTarget> targets) =>
         Compute(heads, targets, SingleProcess.Instance, 1, heads.Count == 0 ? 0 : (int)heads[0].shape[0]);
 
-    /// <summary>This process's part of the loss of a batch that several share: the parts of all processes add up to what one alone would compute.</summary>
+    /// <summary>This process's part of the loss of a batch that several share: the parts of all processes add up to what one alone would
+    /// compute.</summary>
     /// <param name="heads">Of this process's pictures.</param>
     /// <param name="targets">Of this process's pictures.</param>
     /// <param name="group">The processes.</param>
     /// <param name="share">What share of the whole batch these pictures are.</param>
     /// <param name="wholeCount">Pictures of the whole batch.</param>
-    public LossResult Compute(IReadOnlyList<Tensor> heads, ReadOnlySpan<BatchTarget> targets, IProcessGroup group, double share, int wholeCount)
+    public LossResult Compute(IReadOnlyList<Tensor> heads, ReadOnlySpan<BatchTarget> targets, IProcessGroup group,
+        double share, int wholeCount)
     {
         ArgumentNullException.ThrowIfNull(heads);
         ArgumentNullException.ThrowIfNull(group);
@@ -62,8 +65,10 @@ internal sealed class DetectionLoss
         var levels = TargetAssignment.Assign(targets, _detect, grids, _options.AnchorThreshold);
         var rows = heads.Select(Rows).ToArray();
 
-        using var matched = MatchedTensors.Upload(levels, Counts(levels, group), _detect, _options.LabelSmoothing, _classWeights, heads[0].device);
-        var (box, @class, overlaps) = matched.Count > 0 ? Matched(rows, matched) : (rows[0].new_zeros(1), rows[0].new_zeros(1), rows[0].new_zeros(0));
+        using var matched = MatchedTensors.Upload(levels, Counts(levels, group), _detect, _options.LabelSmoothing,
+            _classWeights, heads[0].device);
+        var (box, @class, overlaps) = matched.Count > 0
+            ? Matched(rows, matched) : (rows[0].new_zeros(1), rows[0].new_zeros(1), rows[0].new_zeros(0));
         var objectness = Objectness(rows, matched, overlaps).Times(_gains.Objectness * share);
         box = box.sum().Times(_gains.Box);
         @class = @class.sum().Times(_gains.Class);
@@ -73,7 +78,8 @@ internal sealed class DetectionLoss
             objectness.detach().MoveToOuterDisposeScope(), @class.detach().MoveToOuterDisposeScope());
     }
 
-    /// <summary>A head as rows of 5 + classes. (batch, rows, columns, anchors) is how channels-last heads lie in memory: nothing is copied.</summary>
+    /// <summary>A head as rows of 5 + classes. (batch, rows, columns, anchors) is how channels-last heads lie in memory: nothing is
+    /// copied.</summary>
     internal static Tensor Rows(Tensor head) => head.permute(0, 2, 3, 1, 4).reshape(-1, head.shape[4]);
 
     /// <summary>How many matches each level has in the whole batch.</summary>
@@ -113,7 +119,8 @@ internal sealed class DetectionLoss
         return sum;
     }
 
-    /// <summary>Fine levels have many more cells, so their mean is weighed up: 4, 1, 0.4 on three levels (yolov5), 4, 1, 0.25, 0.06, 0.02 on others.</summary>
+    /// <summary>Fine levels have many more cells, so their mean is weighed up: 4, 1, 0.4 on three levels (yolov5), 4, 1, 0.25, 0.06, 0.02
+    /// on others.</summary>
     internal static float Balance(int level, int levels)
     {
         ReadOnlySpan<float> balance = levels == 3 ? [4, 1, 0.4f] : [4, 1, 0.25f, 0.06f, 0.02f];

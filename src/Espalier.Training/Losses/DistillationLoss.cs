@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Losses;
 
 /// <summary>
-/// How far a network's predictions are from a teacher's, cell by cell: objectness everywhere, boxes and classes as far as the teacher believes that there is
+/// How far a network's predictions are from a teacher's, cell by cell: objectness everywhere, boxes and classes as far as the teacher
+/// believes that there is
 /// something (objectness-scaled distillation, Mehta and Ozturk 2018). It comes on top of the loss against labels, with the same gains.
 /// </summary>
 internal sealed class DistillationLoss
@@ -43,14 +44,16 @@ internal sealed class DistillationLoss
         for (var level = 0; level < targets.Length; level++)
         {
             var (rows, target) = (DetectionLoss.Rows(student[level]), targets[level]);
-            total = total.Plus(_crossEntropy.Mean(rows.select(1, 4), target.select(1, 4)).Times(_gains.Objectness * DetectionLoss.Balance(level, targets.Length) * share));
+            total = total.Plus(_crossEntropy.Mean(rows.select(1, 4), target.select(1, 4))
+                .Times(_gains.Objectness * DetectionLoss.Balance(level, targets.Length) * share));
             if (belief[level] < 1e-6) continue;
             var confidence = target.narrow(1, 4, 1);
             var apart = rows.narrow(1, 0, 4).sigmoid() - target.narrow(1, 0, 4);
             total = total.Plus((apart.Squared() * confidence).sum().Times(_gains.Box / belief[level]));
             if (_detect.Classes == 1) continue;
             var weights = confidence.expand(-1, _detect.Classes).contiguous();
-            total = total.Plus(_crossEntropy.WeightedSum(rows.narrow(1, 5, _detect.Classes), target.narrow(1, 5, _detect.Classes).contiguous(), weights).Times(_gains.Class / (_detect.Classes * belief[level])));
+            total = total.Plus(_crossEntropy.WeightedSum(rows.narrow(1, 5, _detect.Classes), target.narrow(1, 5, _detect.Classes)
+                .contiguous(), weights).Times(_gains.Class / (_detect.Classes * belief[level])));
         }
 
         return total.Times(_weight * wholeCount).MoveToOuterDisposeScope();

@@ -15,7 +15,8 @@ public readonly record struct LossValues(double Box, double Objectness, double C
         new(first.Box + second.Box, first.Objectness + second.Objectness, first.Class + second.Class);
 
     /// <summary>Losses divided by a number of batches.</summary>
-    public static LossValues operator /(LossValues sum, int batches) => new(sum.Box / batches, sum.Objectness / batches, sum.Class / batches);
+    public static LossValues operator /(LossValues sum, int batches) =>
+        new(sum.Box / batches, sum.Objectness / batches, sum.Class / batches);
 
     /// <summary>A batch's losses as numbers.</summary>
     internal static LossValues Of(LossResult result) =>

@@ -15,7 +15,8 @@ internal sealed class MatchedTensors : IDisposable
     /// <summary>A level each: the matched rows, each once.</summary>
     public required Tensor[] StandingCells { get; init; }
 
-    /// <summary>A level each: for every row of <see cref="StandingCells"/> the position, among all levels' matches, of the match that stands.</summary>
+    /// <summary>A level each: for every row of <see cref="StandingCells"/> the position, among all levels' matches, of the match that
+    /// stands.</summary>
     public required Tensor[] Standing { get; init; }
 
     /// <summary>(count, 2): the matched anchors in cells.</summary>
@@ -24,7 +25,8 @@ internal sealed class MatchedTensors : IDisposable
     /// <summary>(count, 4): the targets, centre from the cell's corner, width, height, in cells.</summary>
     public required Tensor Boxes { get; init; }
 
-    /// <summary>(count): one over the number of matches of the level in the whole batch, so that a sum is a sum of the levels' means.</summary>
+    /// <summary>(count): one over the number of matches of the level in the whole batch, so that a sum is a sum of the levels'
+    /// means.</summary>
     public required Tensor Weights { get; init; }
 
     /// <summary>(count, classes): smoothed one-hot targets.</summary>
@@ -40,7 +42,8 @@ internal sealed class MatchedTensors : IDisposable
     /// <param name="smoothing">Label smoothing.</param>
     /// <param name="classWeights">A weight a class.</param>
     /// <param name="device">Where to.</param>
-    public static MatchedTensors Upload(LevelMatches[] levels, double[] wholeCounts, DetectNode detect, float smoothing, float[] classWeights, Device device)
+    public static MatchedTensors Upload(LevelMatches[] levels, double[] wholeCounts, DetectNode detect, float smoothing,
+        float[] classWeights, Device device)
     {
         var (count, classes) = (levels.Sum(level => level.Matches.Length), detect.Classes);
         var (anchors, boxes, weights) = (new float[count * 2], new float[count * 4], new float[count]);
@@ -81,7 +84,8 @@ internal sealed class MatchedTensors : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[.. Cells, .. StandingCells, .. Standing, AnchorSizes, Boxes, Weights, Classes, ClassWeights]) tensor.Dispose();
+        foreach (var tensor in (Tensor[])[.. Cells, .. StandingCells, .. Standing, AnchorSizes, Boxes, Weights, Classes, ClassWeights])
+            tensor.Dispose();
     }
 
     private static (Tensor[] Cells, Tensor[] StandingCells, Tensor[] Standing) Places(LevelMatches[] levels, Device device)

@@ -31,7 +31,8 @@ internal static class TargetAssignment
         return levels;
     }
 
-    private static TargetMatch[] AssignLevel(ReadOnlySpan<BatchTarget> targets, ReadOnlySpan<float> anchors, int rows, int columns, float threshold)
+    private static TargetMatch[] AssignLevel(ReadOnlySpan<BatchTarget> targets, ReadOnlySpan<float> anchors, int rows,
+        int columns, float threshold)
     {
         var own = new List<TargetMatch>();
         for (var anchor = 0; anchor < anchors.Length / 2; anchor++)

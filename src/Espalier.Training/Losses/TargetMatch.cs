@@ -10,4 +10,5 @@ namespace Espalier.Training.Losses;
 /// <param name="Y">The target's centre, from the cell's upper edge: −0.5 … 1.5.</param>
 /// <param name="Width">The target's width.</param>
 /// <param name="Height">The target's height.</param>
-internal readonly record struct TargetMatch(int Image, int Anchor, int Row, int Column, int Class, float X, float Y, float Width, float Height);
+internal readonly record struct TargetMatch(int Image, int Anchor, int Row, int Column, int Class, float X, float Y,
+    float Width, float Height);

@@ -17,7 +17,8 @@ internal static class Devices
     });
 
     /// <summary>A device by the name that a user gives it.</summary>
-    /// <param name="name"><c>cpu</c>; <c>cuda</c> or <c>cuda:N</c>, N from 0; <c>auto</c>: the first GPU, or the CPU where there is none.</param>
+    /// <param name="name"><c>cpu</c>; <c>cuda</c> or <c>cuda:N</c>, N from 0; <c>auto</c>: the first GPU, or the CPU where there is
+    /// none.</param>
     /// <exception cref="OptionException">No such name.</exception>
     /// <exception cref="EspalierException">libtorch cannot be loaded, or it sees no such GPU.</exception>
     public static Device Parse(string name)
@@ -27,13 +28,17 @@ internal static class Devices
         if (name == "auto") return cuda.is_available() ? CUDA : CPU;
         var parts = name.Split(':');
         var index = 0;
-        if (parts[0] != "cuda" || parts.Length > 2 || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
+        if (parts[0] != "cuda" || parts.Length > 2
+            || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
         {
             throw new OptionException($"The device must be cpu, cuda:N or auto, not '{name}'.");
         }
 
-        if (!cuda.is_available()) throw new EspalierException($"There is no '{name}': libtorch sees no GPU; use --device cpu, or build with -p:EspalierLibTorch=cuda on a machine that has one.");
-        if (index >= cuda.device_count()) throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"There is no '{name}': GPUs are numbered 0…{cuda.device_count() - 1}."));
+        if (!cuda.is_available()) throw new EspalierException($"There is no '{name}': libtorch sees no GPU; use --device cpu, or build "
+            + $"with -p:EspalierLibTorch=cuda on a machine that has one.");
+        if (index >= cuda.device_count())
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture,
+                $"There is no '{name}': GPUs are numbered 0…{cuda.device_count() - 1}."));
         return device(string.Create(CultureInfo.InvariantCulture, $"cuda:{index}"));
     }
 

@@ -17,7 +17,8 @@ internal static class LibTorchLoader
     internal const string CopyFile = "LibTorchSharp.so";
 
     /// <summary>
-    /// Whether the process's allocator and OpenMP's waiting are set to what training is fastest with when libtorch is loaded, where the user
+    /// Whether the process's allocator and OpenMP's waiting are set to what training is fastest with when libtorch is loaded, where the
+    /// user
     /// has not set them; to be said before the first tensor. It concerns all of the process, so that a library leaves it alone: the
     /// command says yes, an application may.
     /// </summary>

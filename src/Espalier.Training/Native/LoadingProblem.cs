@@ -21,11 +21,13 @@ internal static class LoadingProblem
             }
             catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
             {
-                return new EspalierException($"libtorch cannot be loaded: the system refuses '{path}': {Reason(exception.Message, path)}", exception);
+                return new EspalierException($"libtorch cannot be loaded: the system refuses '{path}': {Reason(exception.Message, path)}",
+                    exception);
             }
         }
 
-        return new EspalierException($"libtorch cannot be loaded, though every file of it loads alone: '{NativeSearch.Find(NativeSearch.TorchSharpFile)}' was refused at first.");
+        return new EspalierException($"libtorch cannot be loaded, though every file of it loads alone: "
+            + $"'{NativeSearch.Find(NativeSearch.TorchSharpFile)}' was refused at first.");
     }
 
     /// <summary>
@@ -35,17 +37,20 @@ internal static class LoadingProblem
     internal static string Reason(string message, string path)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var told = lines.LastOrDefault(line => line.StartsWith(path + ":", StringComparison.Ordinal)) ?? lines.FirstOrDefault(line => line.Contains(": ", StringComparison.Ordinal)) ?? message;
+        var told = lines.LastOrDefault(line => line.StartsWith(path + ":", StringComparison.Ordinal))
+            ?? lines.FirstOrDefault(line => line.Contains(": ", StringComparison.Ordinal)) ?? message;
         if (told.StartsWith(path + ":", StringComparison.Ordinal)) told = told[(path.Length + 1)..];
         return told.Trim().TrimEnd('.') + ".";
     }
 
     private static EspalierException Absent(string file)
     {
-        var system = $"{(OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
+        var system =
+            $"{(OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
         var advice = system is "linux-x64" or "win-x64" or "win-arm64" or "osx-arm64"
             ? $"add the package libtorch-cpu-{system} of version {TorchSharp.torch.__version__} to the application"
             : $"libtorch is published for linux-x64, win-x64, win-arm64 and osx-arm64, and this is {system}";
-        return new EspalierException($"libtorch is not there: no '{file}' in {string.Join(", ", NativeSearch.Folders.Select(folder => $"'{folder}'"))}; {advice}.");
+        return new EspalierException($"libtorch is not there: no '{file}' in "
+            + $"{string.Join(", ", NativeSearch.Folders.Select(folder => $"'{folder}'"))}; {advice}.");
     }
 }

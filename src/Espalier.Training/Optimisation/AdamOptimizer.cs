@@ -27,7 +27,8 @@ internal sealed class AdamOptimizer : Optimizer
 
     private protected override void BeginStep() => _steps++;
 
-    private protected override void Step(int group, Tensor values, Tensor gradients, double learningRate, double momentum, double weightDecay)
+    private protected override void Step(int group, Tensor values, Tensor gradients, double learningRate,
+        double momentum, double weightDecay)
     {
         var (first, second) = (_firstMoments[group].Values, _secondMoments[group].Values);
         if (weightDecay != 0 && _isDecoupled) values.Multiply(1 - learningRate * weightDecay);

@@ -32,7 +32,8 @@ public sealed record OptimisationOptions
     /// <value>0 to 1; the default is 5e-4.</value>
     public double WeightDecay { get; init; } = 5e-4;
 
-    /// <summary>Over how many epochs the learning rates and the momentum warm up, though never under 100 iterations; 0 for no warm-up.</summary>
+    /// <summary>Over how many epochs the learning rates and the momentum warm up, though never under 100 iterations; 0 for no
+    /// warm-up.</summary>
     /// <value>0 to 1000; the default is 3.</value>
     public double WarmupEpochs { get; init; } = 3;
 
@@ -72,6 +73,7 @@ public sealed record OptimisationOptions
         OptionException.ThrowIfOutside(WarmupBiasLearningRate, 0, 10, "The warm-up learning rate of biases");
         OptionException.ThrowIfOutside(NominalBatchSize, 1, 65536, "The nominal batch size");
         OptionException.ThrowIfOutside(MaximumGradientNorm, 1e-6, 1e6, "The maximum gradient norm");
-        if (!Enum.IsDefined(Kind)) throw new OptionException($"The optimizer is {(int)Kind}, but must be one of {string.Join(", ", Enum.GetNames<OptimizerKind>())}.");
+        if (!Enum.IsDefined(Kind)) throw new OptionException(
+            $"The optimizer is {(int)Kind}, but must be one of {string.Join(", ", Enum.GetNames<OptimizerKind>())}.");
     }
 }

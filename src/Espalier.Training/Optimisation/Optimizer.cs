@@ -53,7 +53,8 @@ internal abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>Everything the next step depends on besides parameters and rates, by names such as <c>momentum/model.0.conv.weight</c>.</summary>
+    /// <summary>Everything the next step depends on besides parameters and rates, by names such as
+    /// <c>momentum/model.0.conv.weight</c>.</summary>
     public Weights ExportState()
     {
         var state = new Weights();
@@ -87,7 +88,8 @@ internal abstract class Optimizer : IDisposable
     }
 
     /// <summary>Changes one group; may overwrite its gradients.</summary>
-    private protected abstract void Step(int group, Tensor values, Tensor gradients, double learningRate, double momentum, double weightDecay);
+    private protected abstract void Step(int group, Tensor values, Tensor gradients, double learningRate, double momentum,
+        double weightDecay);
 
     private protected abstract IEnumerable<(string Prefix, FlatTensor Flat)> State();
 

@@ -12,7 +12,8 @@ internal sealed class SgdOptimizer : Optimizer
     public SgdOptimizer(ExecutableNetwork network, double weightDecay)
         : base(network, weightDecay) => _velocities = ZerosPerGroup();
 
-    private protected override void Step(int group, Tensor values, Tensor gradients, double learningRate, double momentum, double weightDecay)
+    private protected override void Step(int group, Tensor values, Tensor gradients, double learningRate,
+        double momentum, double weightDecay)
     {
         var velocity = _velocities[group].Values;
         if (weightDecay != 0) gradients.Add(values, weightDecay);

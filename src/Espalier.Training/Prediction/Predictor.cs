@@ -94,7 +94,8 @@ public sealed class Predictor : IPictureDetector
         var run = Stopwatch.GetTimestamp();
         var length = predictions.Length / pictures.Count;
         var found = pictures.Select((_, i) => Suppress(predictions.AsSpan(i * length, length), letterboxes[i])).ToArray();
-        times = new StageTimes(Stopwatch.GetElapsedTime(start, filled), Stopwatch.GetElapsedTime(filled, run), Stopwatch.GetElapsedTime(run));
+        times = new StageTimes(Stopwatch.GetElapsedTime(start, filled), Stopwatch.GetElapsedTime(filled, run),
+            Stopwatch.GetElapsedTime(run));
         return found;
     }
 
@@ -108,7 +109,8 @@ public sealed class Predictor : IPictureDetector
     private Detection[] Suppress(ReadOnlySpan<float> predictions, Letterbox letterbox)
     {
         var found = NonMaximumSuppression.Suppress(predictions, _network.Graph.Classes, _options.Suppression);
-        for (var i = 0; i < found.Length; i++) found[i] = found[i] with { Box = letterbox.ToOriginal(found[i].Box).ClipTo(letterbox.SourceWidth, letterbox.SourceHeight) };
+        for (var i = 0; i < found.Length; i++)
+            found[i] = found[i] with { Box = letterbox.ToOriginal(found[i].Box).ClipTo(letterbox.SourceWidth, letterbox.SourceHeight) };
         return found;
     }
 }

@@ -23,7 +23,8 @@ internal sealed class TorchNetwork : IPredictionNetwork
     public TorchNetwork(Checkpoint checkpoint, Device device, DetectionLoss? loss = null)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        (_network, _loss, ClassNames, ImageSize) = (FoldedNetwork.Create(checkpoint, device), loss, checkpoint.ClassNames, checkpoint.ImageSize);
+        (_network, _loss, ClassNames, ImageSize) = (FoldedNetwork.Create(checkpoint, device), loss, checkpoint.ClassNames,
+            checkpoint.ImageSize);
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,8 @@ internal static class ActivationCalibration
     /// <param name="batches">The pictures; they are gone through twice, for bounds and for counts.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    public static IReadOnlyDictionary<int, TensorStatistics> Measure(Network network, IEnumerable<Batch> batches, Device device, CancellationToken cancellationToken = default)
+    public static IReadOnlyDictionary<int,
+    TensorStatistics> Measure(Network network, IEnumerable<Batch> batches, Device device, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(batches);
@@ -34,7 +35,8 @@ internal static class ActivationCalibration
                 cancellationToken.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 using var guard = no_grad();
-                foreach (var (position, output) in executable.Forward(BatchUpload.ToTensor(batch, device), watched).Outputs) look(seen[position], output);
+                foreach (var (position, output) in executable.Forward(BatchUpload.ToTensor(batch, device), watched).Outputs)
+                    look(seen[position], output);
             }
         }
     }
@@ -48,7 +50,8 @@ internal static class ActivationCalibration
     {
         using var scope = NewDisposeScope();
 
-        // libtorch counts in float32, which stands still at 2²⁴: it gets no more at a time. Rounding may lift the highest value a little beyond
+        // libtorch counts in float32, which stands still at 2²⁴: it gets no more at a time. Rounding may lift the highest value a little
+        // beyond
         // the last bin.
         var (bins, binsAUnit) = (counts.Length, counts.Length / ((double)high - low));
         foreach (var part in values.reshape(-1).split(MostCounted))
@@ -81,6 +84,7 @@ internal static class ActivationCalibration
             if (_high > _low) AddCounts(output, _low, _high, _counts);
         }
 
-        public TensorStatistics ToStatistics() => new(new ValueHistogram(_low, _high, _counts), [.. _sums.Select(sum => (float)(sum / _pictures))]);
+        public TensorStatistics ToStatistics() =>
+            new(new ValueHistogram(_low, _high, _counts), [.. _sums.Select(sum => (float)(sum / _pictures))]);
     }
 }

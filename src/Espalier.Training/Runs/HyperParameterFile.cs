@@ -29,18 +29,24 @@ internal static class HyperParameterFile
     private static readonly Entry[] Entries =
     [
         new("lr0", p => p.Optimisation.LearningRate, (p, v) => p with { Optimisation = p.Optimisation with { LearningRate = v } }),
-        new("lrf", p => p.Optimisation.FinalLearningRateFraction, (p, v) => p with { Optimisation = p.Optimisation with { FinalLearningRateFraction = v } }),
+        new("lrf", p => p.Optimisation.FinalLearningRateFraction,
+            (p, v) => p with { Optimisation = p.Optimisation with { FinalLearningRateFraction = v } }),
         new("momentum", p => p.Optimisation.Momentum, (p, v) => p with { Optimisation = p.Optimisation with { Momentum = v } }),
         new("weight_decay", p => p.Optimisation.WeightDecay, (p, v) => p with { Optimisation = p.Optimisation with { WeightDecay = v } }),
-        new("warmup_epochs", p => p.Optimisation.WarmupEpochs, (p, v) => p with { Optimisation = p.Optimisation with { WarmupEpochs = v } }),
-        new("warmup_momentum", p => p.Optimisation.WarmupMomentum, (p, v) => p with { Optimisation = p.Optimisation with { WarmupMomentum = v } }),
-        new("warmup_bias_lr", p => p.Optimisation.WarmupBiasLearningRate, (p, v) => p with { Optimisation = p.Optimisation with { WarmupBiasLearningRate = v } }),
-        new("nbs", p => p.Optimisation.NominalBatchSize, (p, v) => p with { Optimisation = p.Optimisation with { NominalBatchSize = (int)Math.Clamp(v, int.MinValue, int.MaxValue) } }),
+        new("warmup_epochs", p => p.Optimisation.WarmupEpochs,
+            (p, v) => p with { Optimisation = p.Optimisation with { WarmupEpochs = v } }),
+        new("warmup_momentum", p => p.Optimisation.WarmupMomentum,
+            (p, v) => p with { Optimisation = p.Optimisation with { WarmupMomentum = v } }),
+        new("warmup_bias_lr", p => p.Optimisation.WarmupBiasLearningRate,
+            (p, v) => p with { Optimisation = p.Optimisation with { WarmupBiasLearningRate = v } }),
+        new("nbs", p => p.Optimisation.NominalBatchSize,
+            (p, v) => p with { Optimisation = p.Optimisation with { NominalBatchSize = (int)Math.Clamp(v, int.MinValue, int.MaxValue) } }),
         new("box", p => p.Loss.Box, (p, v) => p with { Loss = p.Loss with { Box = (float)v } }),
         new("cls", p => p.Loss.Class, (p, v) => p with { Loss = p.Loss with { Class = (float)v } }),
         new("obj", p => p.Loss.Objectness, (p, v) => p with { Loss = p.Loss with { Objectness = (float)v } }),
         new("cls_pw", p => p.Loss.ClassPositiveWeight, (p, v) => p with { Loss = p.Loss with { ClassPositiveWeight = (float)v } }),
-        new("obj_pw", p => p.Loss.ObjectnessPositiveWeight, (p, v) => p with { Loss = p.Loss with { ObjectnessPositiveWeight = (float)v } }),
+        new("obj_pw", p => p.Loss.ObjectnessPositiveWeight,
+            (p, v) => p with { Loss = p.Loss with { ObjectnessPositiveWeight = (float)v } }),
         new("anchor_t", p => p.Loss.AnchorThreshold, (p, v) => p with { Loss = p.Loss with { AnchorThreshold = (float)v } }),
         new("fl_gamma", p => p.Loss.FocalGamma, (p, v) => p with { Loss = p.Loss with { FocalGamma = (float)v } }),
         new("label_smoothing", p => p.Loss.LabelSmoothing, (p, v) => p with { Loss = p.Loss with { LabelSmoothing = (float)v } }),
@@ -67,7 +73,8 @@ internal static class HyperParameterFile
     public static HyperParameters Read(string path, Action<string>? note = null)
     {
         var parameters = new HyperParameters();
-        foreach (var (name, value, line) in Pairs(path)) parameters = With(parameters, name, value, string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}"), note);
+        foreach (var (name, value, line) in Pairs(path))
+            parameters = With(parameters, name, value, string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}"), note);
         Check(parameters, path);
         return parameters;
     }
@@ -84,7 +91,8 @@ internal static class HyperParameterFile
     /// <exception cref="EspalierException">The name is unknown, or the value is no number.</exception>
     public static HyperParameters With(HyperParameters parameters, string name, string value, string where, Action<string>? note = null)
     {
-        if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) throw new EspalierException($"{where}: {name} must be a number, not '{value}'.");
+        if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            throw new EspalierException($"{where}: {name} must be a number, not '{value}'.");
         if (Array.Find(Entries, entry => entry.Name == name) is { } entry) return entry.Set(parameters, number);
         if (WithoutEffect.TryGetValue(name, out var known))
         {
@@ -92,8 +100,10 @@ internal static class HyperParameterFile
             return parameters;
         }
 
-        if (!Neutral.TryGetValue(name, out var neutral)) throw new EspalierException($"{where}: there is no hyper-parameter '{name}'; there are {string.Join(", ", Entries.Select(other => other.Name))}.");
-        return number == neutral ? parameters : throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{where}: {name} can only be {neutral}."));
+        if (!Neutral.TryGetValue(name, out var neutral)) throw new EspalierException(
+            $"{where}: there is no hyper-parameter '{name}'; there are {string.Join(", ", Entries.Select(other => other.Name))}.");
+        return number == neutral ? parameters
+            : throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{where}: {name} can only be {neutral}."));
     }
 
     private static void Check(HyperParameters parameters, string path)
@@ -123,19 +133,22 @@ internal static class HyperParameterFile
     /// <summary>Where two differ: <c>name: wanted, not present</c>.</summary>
     internal static IEnumerable<string> Differences(HyperParameters wanted, HyperParameters present) => Entries
         .Where(entry => !entry.Get(wanted).Equals(entry.Get(present)))
-        .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Name}: {(float)entry.Get(wanted)}, not {(float)entry.Get(present)}"));
+        .Select(entry => string.Create(CultureInfo.InvariantCulture,
+            $"{entry.Name}: {(float)entry.Get(wanted)}, not {(float)entry.Get(present)}"));
 
     private static List<(string Name, string Value, long Line)> Pairs(string path)
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaximumBytes }) throw new EspalierException($"'{path}' is larger than {MaximumBytes} bytes, which no file of hyper-parameters is.");
+            if (new FileInfo(path) is { Exists: true, Length: > MaximumBytes })
+                throw new EspalierException($"'{path}' is larger than {MaximumBytes} bytes, which no file of hyper-parameters is.");
             using var reader = new StreamReader(path);
             return Pairs(new Parser(reader));
         }
         catch (YamlException exception)
         {
-            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"'{path}', line {exception.Start.Line}: this is not a list of names and numbers such as 'lr0: 0.01' ({exception.Message})."), exception);
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"'{path}', line {exception.Start.Line}: this is not a "
+                + $"list of names and numbers such as 'lr0: 0.01' ({exception.Message})."), exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -157,7 +170,8 @@ internal static class HyperParameterFile
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             var name = parser.Consume<Scalar>();
-            if (pairs.Exists(pair => pair.Item1 == name.Value)) throw new YamlException(name.Start, name.End, $"'{name.Value}' stands there twice");
+            if (pairs.Exists(pair => pair.Item1 == name.Value))
+                throw new YamlException(name.Start, name.End, $"'{name.Value}' stands there twice");
             pairs.Add((name.Value, parser.Consume<Scalar>().Value, name.Start.Line));
         }
 

@@ -9,7 +9,8 @@ namespace Espalier.Training.Runs;
 /// <param name="History">The epochs that are done.</param>
 /// <param name="IsFinished">Whether there is nothing left to resume.</param>
 /// <param name="Sources">The files that it was made from; null where an older version wrote it.</param>
-public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadOnlyList<EpochRecord> History, bool IsFinished, RunSources? Sources)
+public sealed record RunRecord(RunFolder Folder, TrainingOptions Options, IReadOnlyList<EpochRecord> History,
+    bool IsFinished, RunSources? Sources)
 {
     /// <summary>Reads a run; null where the folder holds no checkpoint to go on from.</summary>
     /// <param name="folder">The run's folder.</param>

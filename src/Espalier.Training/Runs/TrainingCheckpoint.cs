@@ -21,14 +21,15 @@ internal static class TrainingCheckpoint
     private static readonly JsonSerializerOptions Json = StoredJson.Format();
 
     /// <summary>A checkpoint for use: the average's weights, options and history.</summary>
-    public static Checkpoint ForUse(Checkpoint start, Weights average, TrainingOptions options, IReadOnlyList<EpochRecord> history) => start with
-    {
-        Weights = average,
-        Properties = ImmutableSortedDictionary<string, string>.Empty
+    public static Checkpoint ForUse(Checkpoint start, Weights average, TrainingOptions options, IReadOnlyList<EpochRecord> history) =>
+        start with
+        {
+            Weights = average,
+            Properties = ImmutableSortedDictionary<string, string>.Empty
             .Add(OptionsKey, JsonSerializer.Serialize(options, Json))
             .Add(HistoryKey, JsonSerializer.Serialize(history, Json)),
-        Training = new Weights(),
-    };
+            Training = new Weights(),
+        };
 
     /// <summary>
     /// The same, and in addition the live weights, the optimizer's memory and the place in the run; and the moving average where the
@@ -36,11 +37,19 @@ internal static class TrainingCheckpoint
     /// process's own.
     /// </summary>
     public static Checkpoint ForResume(
-        Checkpoint use, ExecutableNetwork live, ExecutableNetwork average, Optimizer optimizer, TrainingState state, Weights? processes = null)
+        Checkpoint use,
+        ExecutableNetwork live,
+        ExecutableNetwork average,
+        Optimizer optimizer,
+        TrainingState state,
+        Weights? processes = null
+    )
     {
         var training = new Weights();
         var own = average.ToWeights();
-        foreach (var name in own.Names.Where(name => !MemoryMarshal.AsBytes<float>(own[name].Values).SequenceEqual(MemoryMarshal.AsBytes<float>(use.Weights[name].Values)))) training[AveragePrefix + name] = own[name];
+        foreach (var name in own.Names.Where(name => !MemoryMarshal.AsBytes<float>(own[name].Values)
+            .SequenceEqual(MemoryMarshal.AsBytes<float>(use.Weights[name].Values))))
+            training[AveragePrefix + name] = own[name];
         Copy(live.ToWeights(), training, string.Empty, LivePrefix);
         Copy(optimizer.ExportState(), training, string.Empty, OptimizerPrefix);
         if (processes is not null) Copy(processes, training, string.Empty, string.Empty);
@@ -53,7 +62,8 @@ internal static class TrainingCheckpoint
     {
         if (!checkpoint.Properties.TryGetValue(StateKey, out var state) || !checkpoint.Properties.TryGetValue(OptionsKey, out var options))
         {
-            throw new EspalierException($"'{path}' holds weights but no place in a run: only last.safetensors can be resumed; start a new run with --weights instead.");
+            throw new EspalierException($"'{path}' holds weights but no place in a run: only last.safetensors can be resumed; start a new "
+                + $"run with --weights instead.");
         }
 
         try
@@ -65,7 +75,8 @@ internal static class TrainingCheckpoint
         }
         catch (Exception exception) when (exception is JsonException or OptionException)
         {
-            throw new EspalierException($"'{path}' is damaged: its options or its state cannot be read ({exception.Message.TrimEnd('.')}).", exception);
+            throw new EspalierException($"'{path}' is damaged: its options or its state cannot be read ({exception.Message.TrimEnd('.')}).",
+                exception);
         }
     }
 
@@ -73,7 +84,8 @@ internal static class TrainingCheckpoint
     public static Weights AverageOf(Checkpoint checkpoint)
     {
         var average = new Weights();
-        foreach (var name in checkpoint.Weights.Names) average[name] = checkpoint.Training.Find(AveragePrefix + name) ?? checkpoint.Weights[name];
+        foreach (var name in checkpoint.Weights.Names)
+            average[name] = checkpoint.Training.Find(AveragePrefix + name) ?? checkpoint.Weights[name];
         return average;
     }
 
@@ -89,6 +101,7 @@ internal static class TrainingCheckpoint
 
     private static void Copy(Weights from, Weights to, string fromPrefix, string toPrefix)
     {
-        foreach (var name in from.Names.Where(name => name.StartsWith(fromPrefix, StringComparison.Ordinal))) to[toPrefix + name[fromPrefix.Length..]] = from[name];
+        foreach (var name in from.Names.Where(name => name.StartsWith(fromPrefix, StringComparison.Ordinal)))
+            to[toPrefix + name[fromPrefix.Length..]] = from[name];
     }
 }

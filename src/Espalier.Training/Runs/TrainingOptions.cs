@@ -29,25 +29,29 @@ public sealed record TrainingOptions
     /// <summary>
     /// A built-in architecture's name or a YAML file; unused where <see cref="Weights"/> bring their own and this is null.
     /// </summary>
-    [Option("--model", "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3) or a YAML file; default yolov5n, or what --weights bring",
+    [Option("--model", "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3) or a YAML file; default yolov5n, or what "
+        + "--weights bring",
         ValueName = "name|file", Section = nameof(Weights))]
     public string? Model { get; init; }
 
     /// <summary>Weights to start from: a checkpoint, a safetensors file or the original's <c>.pt</c>; null for a fresh start.</summary>
-    [Option("--weights", "Weights to start from: a checkpoint, a safetensors file or a YOLOv5 .pt", ValueName = "file", IsPath = true, Section = nameof(Weights))]
+    [Option("--weights", "Weights to start from: a checkpoint, a safetensors file or a YOLOv5 .pt", ValueName = "file",
+        IsPath = true, Section = nameof(Weights))]
     public string? Weights { get; init; }
 
     /// <summary>
     /// The activation in place of the network's own; null for its own. <see cref="ActivationKind.ReLU"/> costs nothing beside a convolution
     /// and is what int8 runs fastest.
     /// </summary>
-    [Option("--activation", "The activation in place of the network's own: relu costs nothing beside a convolution and is what int8 runs fastest",
+    [Option("--activation", "The activation in place of the network's own: relu costs nothing beside a convolution and is what int8 runs "
+        + "fastest",
         Words = ["silu", "relu", "hardswish", "leakyrelu"])]
     public ActivationKind? Activation { get; init; }
 
     /// <summary>The side of the square that pictures are trained at, in pixels; a multiple of the network's stride.</summary>
     /// <value>Default 640; 32…4096.</value>
-    [ImageSizeOption("Side of the training square in pixels, a multiple of the network's stride, which is 32 for all built-in ones", Section = nameof(Device))]
+    [ImageSizeOption("Side of the training square in pixels, a multiple of the network's stride, which is 32 for all built-in ones",
+        Section = nameof(Device))]
     public int ImageSize { get; init; } = 640;
 
     /// <summary>Pictures a batch.</summary>
@@ -81,7 +85,8 @@ public sealed record TrainingOptions
     public bool CacheInMemory { get; init; } = true;
 
     /// <summary>Whether a picture stays that has lost some of its labels; what they meant is then taught as background.</summary>
-    [Option("--keep-partial", "Keep pictures that lost some of their labels; what those meant is then taught as background", Section = nameof(Device))]
+    [Option("--keep-partial", "Keep pictures that lost some of their labels; what those meant is then taught as background",
+        Section = nameof(Device))]
     public bool KeepPartial { get; init; }
 
     /// <summary>Rows of the architecture, from the first, whose weights stay as they are.</summary>
@@ -121,7 +126,8 @@ public sealed record TrainingOptions
 
     /// <summary>In what numbers activations are computed; on a GPU always float32.</summary>
     /// <value>Default <see cref="Precision.Auto"/>: decided once, and kept by a resumed run.</value>
-    [Option("--precision", "In what numbers activations are computed; auto measures both on this machine and takes the faster", Section = nameof(Device))]
+    [Option("--precision", "In what numbers activations are computed; auto measures both on this machine and takes the faster",
+        Section = nameof(Device))]
     public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>Whether processes that train together take batch statistics over all their pictures; each over its own otherwise.</summary>
@@ -131,7 +137,8 @@ public sealed record TrainingOptions
     /// <summary>
     /// <see cref="Sparsity"/> as it is asked for: a rate, NaN where it is steered, null for none. Another one starts from the defaults.
     /// </summary>
-    [Option("--sparsity", "Weight of an L1 penalty on batch-norm scales, so that unneeded channels fade, or on kernels (--sparsity-on); auto steers it towards --sparsity-target",
+    [Option("--sparsity", "Weight of an L1 penalty on batch-norm scales, so that unneeded channels fade, or on kernels (--sparsity-on); "
+        + "auto steers it towards --sparsity-target",
         1e-6, 1, Words = ["auto"], Section = nameof(Sparsity))]
     internal double? Penalty
     {
@@ -151,7 +158,8 @@ public sealed record TrainingOptions
     /// Whether <c>best</c> holds kernels of many zeros as bitmap and numbers (<see cref="WeightStorage.Sparse"/>); <c>last</c> is always
     /// dense.
     /// </summary>
-    [Option("--sparse-storage", "Keep kernels of many zeros in best.safetensors as a bitmap and the weights that are left, where that is smaller", Section = nameof(Sparsity))]
+    [Option("--sparse-storage", "Keep kernels of many zeros in best.safetensors as a bitmap and the weights that are left, where that is "
+        + "smaller", Section = nameof(Sparsity))]
     public bool SparseStorage { get; init; }
 
     /// <summary>
@@ -169,7 +177,8 @@ public sealed record TrainingOptions
 
     /// <summary>Whether pictures of the run are drawn into its folder.</summary>
     /// <value>Default true.</value>
-    [Option("--no-plots", "Do not draw curves, batches and mistakes into the run's folder", Key = "plots", IsInverted = true, Aliases = ["--noplots"],
+    [Option("--no-plots", "Do not draw curves, batches and mistakes into the run's folder", Key = "plots", IsInverted = true,
+        Aliases = ["--noplots"],
         Changes = OptionEffect.Speed, Section = nameof(Device))]
     public bool DrawsPictures { get; init; } = true;
 

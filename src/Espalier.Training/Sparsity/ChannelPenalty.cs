@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Sparsity;
 
-/// <summary>Group lasso: the norm of every output channel's kernel. A channel's weights lie together in the flat tensor, whatever their order.</summary>
+/// <summary>Group lasso: the norm of every output channel's kernel. A channel's weights lie together in the flat tensor, whatever their
+/// order.</summary>
 internal sealed class ChannelPenalty : SparsityPenalty
 {
     // Where a kernel is zero its sub-gradient is 0 / this, and so is what is left of it.
@@ -24,7 +25,8 @@ internal sealed class ChannelPenalty : SparsityPenalty
     }
 
     /// <summary>The kernels of the convolutions that <c>Detect</c> reads.</summary>
-    public static IReadOnlySet<string> HeadKernels(Graph graph) => graph.Detect.Inputs.Select(input => $"{graph.Nodes[input].Name}.weight").ToHashSet();
+    public static IReadOnlySet<string> HeadKernels(Graph graph) =>
+        graph.Detect.Inputs.Select(input => $"{graph.Nodes[input].Name}.weight").ToHashSet();
 
     /// <inheritdoc/>
     public override double MeanSize()

@@ -15,12 +15,15 @@ internal sealed class ElementPenalty : SparsityPenalty
     /// <param name="network">The network.</param>
     /// <param name="kind">The kind.</param>
     /// <param name="step">How it acts.</param>
-    /// <param name="weights">How much of it falls on each number of the flat tensor (<see cref="ScaleWeights"/>); the same on all if null.</param>
-    public ElementPenalty(ExecutableNetwork network, ParameterKind kind, SparsityStep step, Func<Graph, FlatTensor, float[]>? weights = null)
+    /// <param name="weights">How much of it falls on each number of the flat tensor (<see cref="ScaleWeights"/>); the same on all if
+    /// null.</param>
+    public ElementPenalty(ExecutableNetwork network, ParameterKind kind, SparsityStep step,
+        Func<Graph, FlatTensor, float[]>? weights = null)
         : base(step, kind)
     {
         _parameters = network.ParameterGroups.Single(group => group.Kind == kind);
-        _weights = weights is null ? null : tensor(weights(network.Graph, _parameters.Values), device: network.Device).DetachFromDisposeScope();
+        _weights = weights is null ? null : tensor(weights(network.Graph, _parameters.Values), device: network.Device)
+            .DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,8 @@ namespace Espalier.Training.Sparsity;
 /// <param name="ZeroChannels">How many of these have a kernel of zeros alone: they send a constant and could be cut at no loss.</param>
 public sealed record KernelZeros(long Weights, long Zeros, double NearZero, int Channels, int ZeroChannels)
 {
-    /// <summary>|w| below this is counted as nearly zero: a tenth of the mean |w|, 1 / (2√n), with which a kernel of n = 2,500 inputs starts, near the most that yolov5n has.</summary>
+    /// <summary>|w| below this is counted as nearly zero: a tenth of the mean |w|, 1 / (2√n), with which a kernel of n = 2,500 inputs
+    /// starts, near the most that yolov5n has.</summary>
     public const double NearlyZero = 1e-3;
 
     /// <summary>The share of the weights that is exactly zero.</summary>

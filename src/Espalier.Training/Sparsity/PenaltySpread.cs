@@ -7,8 +7,10 @@ public enum PenaltySpread
     Even,
 
     /// <summary>
-    /// More where a channel's going saves more operations: the early layers, whose pictures are large, fade as well, and not only the deep ones, whose scales are many.
-    /// λ grows with the square root of what is saved, halfway between counting channels alike and counting operations (which MorphNet does, Gordon et al. 2018);
+    /// More where a channel's going saves more operations: the early layers, whose pictures are large, fade as well, and not only the deep
+    /// ones, whose scales are many.
+    /// λ grows with the square root of what is saved, halfway between counting channels alike and counting operations (which MorphNet does,
+    /// Gordon et al. 2018);
     /// its mean over all scales stays λ.
     /// </summary>
     Operations,

@@ -24,7 +24,8 @@ public sealed record ScaleHistogram(IReadOnlyList<int> Counts, double Largest) :
 
     /// <summary>Whether there is a count for every bin and something was counted; what was read from a file may be anything.</summary>
     [JsonIgnore]
-    public bool IsWhole => Counts is { Count: Bins + 1 } && Counts.All(count => count >= 0) && Counts.Sum(count => (long)count) is > 0 and <= int.MaxValue;
+    public bool IsWhole => Counts is { Count: Bins + 1 } && Counts.All(count => count >= 0)
+        && Counts.Sum(count => (long)count) is > 0 and <= int.MaxValue;
 
     /// <inheritdoc/>
     [JsonIgnore]

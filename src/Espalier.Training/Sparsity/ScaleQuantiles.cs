@@ -31,7 +31,8 @@ public sealed record ScaleQuantiles(double Tenth, double Median, double Ninetiet
     {
         ArgumentNullException.ThrowIfNull(weights);
         var scales = ScalesOf(graph, weights).Order().ToArray();
-        return scales.Length == 0 ? null : new ScaleQuantiles(At(0.1), At(0.5), At(0.9), (double)scales.Count(scale => scale < NearlyZero) / scales.Length, wantedShare is { } wanted ? At(wanted) : null);
+        return scales.Length == 0 ? null : new ScaleQuantiles(At(0.1), At(0.5), At(0.9),
+            (double)scales.Count(scale => scale < NearlyZero) / scales.Length, wantedShare is { } wanted ? At(wanted) : null);
 
         double At(double share) => scales[(int)(share * (scales.Length - 1))];
     }

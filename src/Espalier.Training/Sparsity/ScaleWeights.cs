@@ -22,7 +22,8 @@ internal static class ScaleWeights
             foreach (var variable in group.Variables) savings[variable] = saving.MultiplyAdds;
         }
 
-        var norms = graph.Nodes.Index().Where(entry => entry.Item is BatchNormNode).ToDictionary(entry => $"{entry.Item.Name}.weight", entry => analysis.VariablesOf(entry.Index));
+        var norms = graph.Nodes.Index().Where(entry => entry.Item is BatchNormNode)
+            .ToDictionary(entry => $"{entry.Item.Name}.weight", entry => analysis.VariablesOf(entry.Index));
         // Where a shortcut adds layers, all their scales must fade for a channel to go: each bears its part of what that saves.
         var bearers = slots.SelectMany(slot => norms[slot.Name]).CountBy(variable => variable).ToDictionary();
         var weights = new float[scales.Values.NumberOfElements];

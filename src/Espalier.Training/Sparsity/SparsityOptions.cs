@@ -9,11 +9,13 @@ namespace Espalier.Training.Sparsity;
 public enum SparsityStep
 {
     /// <summary>
-    /// λ · sign(γ), for kernels λ · sign(w) or λ · w / ‖w_c‖, is added to the gradient, once an optimizer step, after clipping (Network Slimming, Liu et al. 2017).
+    /// λ · sign(γ), for kernels λ · sign(w) or λ · w / ‖w_c‖, is added to the gradient, once an optimizer step, after clipping (Network
+    /// Slimming, Liu et al. 2017).
     /// </summary>
     SubGradient,
 
-    /// <summary>After the optimizer's step |γ|, |w| or ‖w_c‖ shrinks by learning rate · λ and stops at 0: exact zeros (soft threshold).</summary>
+    /// <summary>After the optimizer's step |γ|, |w| or ‖w_c‖ shrinks by learning rate · λ and stops at 0: exact zeros (soft
+    /// threshold).</summary>
     Proximal,
 }
 
@@ -31,7 +33,8 @@ public enum SparsitySchedule
 }
 
 /// <summary>
-/// Sparse training: an L1 penalty on the scales γ of batch norms, so that unneeded channels fade while the rest is learned; or on the weights of kernels,
+/// Sparse training: an L1 penalty on the scales γ of batch norms, so that unneeded channels fade while the rest is learned; or on the
+/// weights of kernels,
 /// one by one or an output channel at a time.
 /// </summary>
 public sealed record SparsityOptions
@@ -48,7 +51,8 @@ public sealed record SparsityOptions
 
     /// <summary>How it acts.</summary>
     /// <value>Default <see cref="SparsityStep.SubGradient"/>.</value>
-    [Option("--sparsity-step", "How the penalty acts: through the gradient, or as a soft threshold that gives exact zeros", Needs = ["--sparsity"], Section = "Sparsity")]
+    [Option("--sparsity-step", "How the penalty acts: through the gradient, or as a soft threshold that gives exact zeros",
+        Needs = ["--sparsity"], Section = "Sparsity")]
     public SparsityStep Step { get; init; }
 
     /// <summary>How it changes.</summary>
@@ -79,7 +83,8 @@ public sealed record SparsityOptions
     internal IEnumerable<string> Penalised(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return On == SparsePart.Kernels ? graph.Nodes.OfType<ConvNode>().Select(node => $"{node.Name}.weight") : graph.Nodes.OfType<BatchNormNode>().Select(node => $"{node.Name}.weight");
+        return On == SparsePart.Kernels ? graph.Nodes.OfType<ConvNode>().Select(node => $"{node.Name}.weight")
+            : graph.Nodes.OfType<BatchNormNode>().Select(node => $"{node.Name}.weight");
     }
 
     /// <summary>λ in an epoch.</summary>
@@ -93,8 +98,10 @@ public sealed record SparsityOptions
     };
 
     /// <summary>
-    /// How far a scale, a weight or a kernel's norm can fall over a run if nothing holds against it: Σ λ · learning rate over all steps, and with the sub-gradient,
-    /// which passes through the momentum, that divided by 1 − momentum. With a spread by operations that is the mean over the scales. Scales start at 1, weights and norms at what the network starts with; where the
+    /// How far a scale, a weight or a kernel's norm can fall over a run if nothing holds against it: Σ λ · learning rate over all steps,
+    /// and with the sub-gradient,
+    /// which passes through the momentum, that divided by 1 − momentum. With a spread by operations that is the mean over the scales.
+    /// Scales start at 1, weights and norms at what the network starts with; where the
     /// reach is well below that, nothing gets near zero by itself.
     /// </summary>
     /// <param name="schedule">The learning rates.</param>
@@ -109,7 +116,8 @@ public sealed record SparsityOptions
         for (var epoch = 0; epoch < epochs; epoch++)
         {
             for (var iteration = 0; iteration < iterations; iteration += accumulation)
-                sum += RateAt(epoch, epochs) * schedule.At(epoch, ((long)epoch * iterations) + iteration).For(On == SparsePart.Kernels ? Execution.ParameterKind.ConvolutionWeight : Execution.ParameterKind.BatchNormScale);
+                sum += RateAt(epoch, epochs) * schedule.At(epoch, ((long)epoch * iterations) + iteration)
+                    .For(On == SparsePart.Kernels ? Execution.ParameterKind.ConvolutionWeight : Execution.ParameterKind.BatchNormScale);
         }
 
         return Step == SparsityStep.SubGradient ? sum / (1 - momentum) : sum;
@@ -119,10 +127,15 @@ public sealed record SparsityOptions
     /// <exception cref="OptionException">The message names option, value and range.</exception>
     internal void Validate(OptimizerKind optimizer)
     {
-        if (NearZeroShare is { } share && !(share >= 0.05 && share <= 0.95)) throw new OptionException(FormattableString.Invariant($"The share of scales that shall be near zero must be in 0.05…0.95, but is {share}."));
-        if (NearZeroShare is not null && On != SparsePart.BatchNormScales) throw new OptionException("Only the sparsity of batch-norm scales can be steered; a penalty on kernels needs a rate.");
-        if (Spread != PenaltySpread.Even && On != SparsePart.BatchNormScales) throw new OptionException("Only a penalty on batch-norm scales can be spread by operations, not one on kernels.");
-        if (NearZeroShare is null && !(Rate > 0 && Rate <= 1)) throw new OptionException(FormattableString.Invariant($"The sparsity rate must be above 0 and up to 1, but is {Rate}."));
+        if (NearZeroShare is { } share && !(share >= 0.05 && share <= 0.95))
+            throw new OptionException(FormattableString.Invariant(
+                $"The share of scales that shall be near zero must be in 0.05…0.95, but is {share}."));
+        if (NearZeroShare is not null && On != SparsePart.BatchNormScales)
+            throw new OptionException("Only the sparsity of batch-norm scales can be steered; a penalty on kernels needs a rate.");
+        if (Spread != PenaltySpread.Even && On != SparsePart.BatchNormScales)
+            throw new OptionException("Only a penalty on batch-norm scales can be spread by operations, not one on kernels.");
+        if (NearZeroShare is null && !(Rate > 0 && Rate <= 1))
+            throw new OptionException(FormattableString.Invariant($"The sparsity rate must be above 0 and up to 1, but is {Rate}."));
         if (Step == SparsityStep.SubGradient && optimizer != OptimizerKind.SGD)
             throw new OptionException("Adam divides the sub-gradient of the sparsity penalty away; use the proximal step, or SGD.");
     }

@@ -19,7 +19,8 @@ internal abstract class SparsityPenalty(SparsityStep step, ParameterKind kind) :
     /// <param name="options">Its kind.</param>
     public static SparsityPenalty Create(ExecutableNetwork network, SparsityOptions options) => options switch
     {
-        { On: SparsePart.BatchNormScales, Spread: PenaltySpread.Operations } => new ElementPenalty(network, ParameterKind.BatchNormScale, options.Step, ScaleWeights.ByOperations),
+        { On: SparsePart.BatchNormScales, Spread: PenaltySpread.Operations } =>
+            new ElementPenalty(network, ParameterKind.BatchNormScale, options.Step, ScaleWeights.ByOperations),
         { On: SparsePart.BatchNormScales } => new ElementPenalty(network, ParameterKind.BatchNormScale, options.Step),
         { KernelPenalty: KernelPenaltyKind.L1 } => new ElementPenalty(network, ParameterKind.ConvolutionWeight, options.Step),
         _ => new ChannelPenalty(network, options.Step),
@@ -44,7 +45,8 @@ internal abstract class SparsityPenalty(SparsityStep step, ParameterKind kind) :
     }
 
     /// <summary>
-    /// The mean over what is penalised of what must fall to zero: |γ|, |w| or ‖w_c‖; 0 where everything is frozen. It reads all of it: once a run, not once a step.
+    /// The mean over what is penalised of what must fall to zero: |γ|, |w| or ‖w_c‖; 0 where everything is frozen. It reads all of it: once
+    /// a run, not once a step.
     /// </summary>
     public abstract double MeanSize();
 

@@ -7,7 +7,8 @@ namespace Espalier.Training.Thinning;
 
 /// <summary>What activations, poolings and gates give, channel by channel, over some pictures.</summary>
 /// <param name="Means">
-/// The mean output a channel of every activation, pooling and product with a gate, by its position in the graph. The mean of the highest values is not the highest of
+/// The mean output a channel of every activation, pooling and product with a gate, by its position in the graph. The mean of the highest
+/// values is not the highest of
 /// the means: what a pooling gives must be measured there.
 /// </param>
 /// <param name="RootMeanSquares">
@@ -25,7 +26,8 @@ internal sealed record ChannelStatistics(IReadOnlyDictionary<int, float[]> Means
         ArgumentNullException.ThrowIfNull(batches);
         using var network = new ExecutableNetwork(checkpoint.Graph, checkpoint.Weights, device) { Mode = ExecutionMode.Evaluation };
         var nodes = checkpoint.Graph.Nodes;
-        var watched = Enumerable.Range(0, nodes.Length).Where(position => nodes[position] is ActivationNode or MaxPoolNode or MultiplyNode).ToArray();
+        var watched = Enumerable.Range(0, nodes.Length).Where(position => nodes[position] is ActivationNode or MaxPoolNode or MultiplyNode)
+            .ToArray();
         var sums = watched.ToDictionary(position => position, _ => (First: Array.Empty<double>(), Second: Array.Empty<double>()));
         var pictures = 0;
         foreach (var batch in batches)

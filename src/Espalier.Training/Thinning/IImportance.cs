@@ -21,7 +21,8 @@ internal interface IImportance
 /// <param name="Batches">Labelled pictures.</param>
 /// <param name="Device">Where it computes.</param>
 /// <param name="Seed">Of chance.</param>
-internal sealed record ImportanceSubject(Checkpoint Checkpoint, ChannelStatistics Statistics, IEnumerable<Batch> Batches, Device Device, int Seed)
+internal sealed record ImportanceSubject(Checkpoint Checkpoint, ChannelStatistics Statistics, IEnumerable<Batch> Batches,
+    Device Device, int Seed)
 {
     /// <summary>The network alone.</summary>
     public Network Network => new(Checkpoint.Graph, Checkpoint.Weights);

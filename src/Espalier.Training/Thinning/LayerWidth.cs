@@ -16,6 +16,7 @@ internal sealed record LayerWidth(string Layer, int Before, int After)
         ArgumentNullException.ThrowIfNull(whole);
         ArgumentNullException.ThrowIfNull(thinned);
         var after = thinned.Nodes.OfType<ConvNode>().ToDictionary(node => node.Name, node => node.OutChannels, StringComparer.Ordinal);
-        return [.. whole.Nodes.OfType<ConvNode>().Where(node => after.ContainsKey(node.Name)).Select(node => new LayerWidth(node.Name, node.OutChannels, after[node.Name]))];
+        return [.. whole.Nodes.OfType<ConvNode>().Where(node => after.ContainsKey(node.Name))
+            .Select(node => new LayerWidth(node.Name, node.OutChannels, after[node.Name]))];
     }
 }

@@ -6,7 +6,8 @@ using Espalier.Training.Losses;
 
 namespace Espalier.Training.Thinning;
 
-/// <summary>What the labels need each detection level for: how often they are matched with its anchors (<see cref="TargetAssignment"/>).</summary>
+/// <summary>What the labels need each detection level for: how often they are matched with its anchors
+/// (<see cref="TargetAssignment"/>).</summary>
 /// <param name="Names">The levels, in the order of the heads.</param>
 /// <param name="Matches">Matches of labels with a level's anchors and cells, a number a level.</param>
 /// <param name="Labels">How many labels there are of each set of levels, a flag a level, whose anchors they match.</param>
@@ -49,7 +50,8 @@ internal sealed record LevelUse(ImmutableArray<string> Names, ImmutableArray<lon
     /// <summary>The share of all matches that a level has, 0…1.</summary>
     public double ShareOf(int level) => (double)Matches[level] / Matches.Sum();
 
-    /// <summary>The levels that labels hardly need: those with the fewest matches, as long as they have no more than <see cref="MostUnneeded"/> of them together.</summary>
+    /// <summary>The levels that labels hardly need: those with the fewest matches, as long as they have no more than
+    /// <see cref="MostUnneeded"/> of them together.</summary>
     public IReadOnlyList<string> Unneeded()
     {
         var (unneeded, left) = (new List<string>(), MostUnneeded);
@@ -73,6 +75,9 @@ internal sealed record LevelUse(ImmutableArray<string> Names, ImmutableArray<lon
         return [.. levels.Select(level => new PlannedLevel(
             Names[level],
             ShareOf(level),
-            (double)Labels.Where(entry => (entry.Key & ~going) == 0 && (entry.Key & (1 << level)) != 0).Sum(entry => entry.Value) / matched))];
+                (double)Labels.Where(entry => (entry.Key & ~going) == 0 && (entry.Key & (1 << level)) != 0).Sum(entry => entry.Value)
+                    / matched
+            )),
+        ];
     }
 }

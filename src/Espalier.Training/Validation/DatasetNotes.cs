@@ -13,7 +13,8 @@ internal static class DatasetNotes
         if (note is null) return;
         if (dataset.LeftOutText is { Length: > 0 } leftOut) note($"'{split}'{leftOut}");
         foreach (var problem in dataset.Problems.Take(MostProblemsShown)) note(Text(problem));
-        if (dataset.Problems.Count > MostProblemsShown) note($"And {dataset.Problems.Count - MostProblemsShown} more doubtful files in '{split}'");
+        if (dataset.Problems.Count > MostProblemsShown)
+            note($"And {dataset.Problems.Count - MostProblemsShown} more doubtful files in '{split}'");
     }
 
     /// <summary>One problem as a sentence.</summary>

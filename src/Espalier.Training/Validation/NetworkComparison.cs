@@ -35,7 +35,8 @@ public sealed record NetworkComparison(
         int resamples = PairedBootstrap.DefaultResamples, Action<int, int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(loader);
-        if (first.Classes != second.Classes) throw new EspalierException($"The two models cannot be compared: one knows {first.Classes} classes, the other {second.Classes}.");
+        if (first.Classes != second.Classes) throw new EspalierException(
+            $"The two models cannot be compared: one knows {first.Classes} classes, the other {second.Classes}.");
         var places = ClassOrder.Places(first.ClassNames, second.ClassNames, "the first model", "the second");
         var (one, other) = (new List<PictureEvaluation>(), new List<PictureEvaluation>());
         var differences = new DifferenceCounter(first.Classes);
@@ -44,8 +45,10 @@ public sealed record NetworkComparison(
         {
             var (expected, actual) = (first.Predict(batch), InOrder(second.Predict(batch), places));
             differences.Add(expected, actual);
-            one.AddRange(BatchEvaluation.Evaluate(batch, expected, first.Classes, first.Suppressing(suppression)).Select(picture => picture.Evaluation));
-            other.AddRange(BatchEvaluation.Evaluate(batch, actual, second.Classes, second.Suppressing(suppression)).Select(picture => picture.Evaluation));
+            one.AddRange(BatchEvaluation.Evaluate(batch, expected, first.Classes, first.Suppressing(suppression))
+                .Select(picture => picture.Evaluation));
+            other.AddRange(BatchEvaluation.Evaluate(batch, actual, second.Classes, second.Suppressing(suppression))
+                .Select(picture => picture.Evaluation));
             progress?.Invoke(++batches, loader.BatchCount);
         }
 

@@ -8,7 +8,8 @@ namespace Espalier.Training.Validation;
 /// <param name="Pictures">Each picture's evaluation in the loader's order, for paired comparisons of two models.</param>
 /// <param name="Loss">Mean losses over the batches; null where no loss was asked for.</param>
 /// <param name="Timing">Where the time went.</param>
-public sealed record ValidationOutcome(DetectionReport Report, IReadOnlyList<PictureEvaluation> Pictures, LossValues? Loss, ValidationTiming Timing);
+public sealed record ValidationOutcome(DetectionReport Report, IReadOnlyList<PictureEvaluation> Pictures, LossValues? Loss,
+    ValidationTiming Timing);
 
 /// <summary>Milliseconds a picture.</summary>
 /// <param name="Network">The forward pass, decoding of boxes included.</param>

@@ -67,7 +67,12 @@ public sealed record ValidationRequest
     /// <param name="cancellationToken">Ends it between batches.</param>
     /// <exception cref="EspalierException">The data cannot be used, or their classes are not the network's.</exception>
     public (ValidationOutcome Outcome, DetectionDataset Dataset) Run(
-        IPredictionNetwork network, string name, Action<BatchValidated>? judged = null, Action<string>? note = null, CancellationToken cancellationToken = default)
+        IPredictionNetwork network,
+        string name,
+        Action<BatchValidated>? judged = null,
+        Action<string>? note = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var (loader, dataset) = Load(network, name, note, cancellationToken);
         return (new Validator(network, Suppression).Run(loader, network.Classes, judged, cancellationToken), dataset);
@@ -77,7 +82,8 @@ public sealed record ValidationRequest
     /// The photos as a network wants them. Where it takes one size of picture alone, every photo is letterboxed to that size.
     /// </summary>
     /// <inheritdoc cref="Run"/>
-    internal (ValidationLoader Loader, DetectionDataset Dataset) Load(IPredictionNetwork network, string name, Action<string>? note = null, CancellationToken cancellationToken = default)
+    internal (ValidationLoader Loader, DetectionDataset Dataset) Load(IPredictionNetwork network, string name, Action<string>? note = null,
+        CancellationToken cancellationToken = default)
     {
         Suppression.Validate();
         var imageSize = SizeFor(network, name);
@@ -104,7 +110,8 @@ public sealed record ValidationRequest
             return imageSize;
         }
 
-        if (ImageSize is { } wanted && (wanted != height || wanted != width)) throw new OptionException($"'{name}' takes pictures of {width} × {height} alone, so the image size cannot be {wanted}.");
+        if (ImageSize is { } wanted && (wanted != height || wanted != width))
+            throw new OptionException($"'{name}' takes pictures of {width} × {height} alone, so the image size cannot be {wanted}.");
         return Math.Max(height, width);
     }
 }

@@ -21,7 +21,8 @@ internal sealed class Validator(IPredictionNetwork network, NmsOptions? suppress
     /// <param name="classCount">How many classes the data have.</param>
     /// <param name="judged">Told of each batch and of what was found on its pictures.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    public ValidationOutcome Run(ValidationLoader loader, int classCount, Action<BatchValidated>? judged = null, CancellationToken cancellationToken = default)
+    public ValidationOutcome Run(ValidationLoader loader, int classCount, Action<BatchValidated>? judged = null,
+        CancellationToken cancellationToken = default)
     {
         return Run(loader, classCount, Judge, judged, cancellationToken);
 
@@ -39,7 +40,12 @@ internal sealed class Validator(IPredictionNetwork network, NmsOptions? suppress
     /// <param name="loader"/><param name="classCount"/><param name="judged"/><param name="cancellationToken"/>
     /// <param name="judge">Finds what is on a batch's pictures and holds it against their labels.</param>
     internal static ValidationOutcome Run(
-        ValidationLoader loader, int classCount, Func<Batch, JudgedBatch> judge, Action<BatchValidated>? judged, CancellationToken cancellationToken)
+        ValidationLoader loader,
+        int classCount,
+        Func<Batch, JudgedBatch> judge,
+        Action<BatchValidated>? judged,
+        CancellationToken cancellationToken
+    )
     {
         var evaluations = new List<PictureEvaluation>(loader.PictureCount);
         var (network, suppression, total, batches) = (TimeSpan.Zero, TimeSpan.Zero, Stopwatch.StartNew(), 0);

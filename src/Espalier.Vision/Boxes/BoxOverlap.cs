@@ -36,7 +36,8 @@ internal static class BoxOverlap
         return (float)(iou - (enclosing - union) / enclosing);
     }
 
-    /// <summary>Distance IoU (Zheng et al. 2020): IoU minus the squared distance of the centres over the squared diagonal of the enclosing box; −1…1.</summary>
+    /// <summary>Distance IoU (Zheng et al. 2020): IoU minus the squared distance of the centres over the squared diagonal of the enclosing
+    /// box; −1…1.</summary>
     public static float DIoU(Box first, Box second) => (float)(Overlap(first, second).IoU - CenterDistance(first, second));
 
     /// <summary>
@@ -77,5 +78,6 @@ internal static class BoxOverlap
 
     private static float EnclosingWidth(Box first, Box second) => MathF.Max(first.Right, second.Right) - MathF.Min(first.Left, second.Left);
 
-    private static float EnclosingHeight(Box first, Box second) => MathF.Max(first.Bottom, second.Bottom) - MathF.Min(first.Top, second.Top);
+    private static float EnclosingHeight(Box first, Box second) =>
+        MathF.Max(first.Bottom, second.Bottom) - MathF.Min(first.Top, second.Top);
 }

@@ -38,7 +38,8 @@ internal ref struct Candidates
         }
     }
 
-    /// <summary>Rows that were left out, or lost a class, for being no numbers; those that were left out for their objectness do not count.</summary>
+    /// <summary>Rows that were left out, or lost a class, for being no numbers; those that were left out for their objectness do not
+    /// count.</summary>
     public readonly int Broken => _broken;
 
     /// <summary>The most confident candidates first, at most <see cref="NmsOptions.MaximumCandidates"/>.</summary>
@@ -66,7 +67,8 @@ internal ref struct Candidates
         for (var i = 0; i < probabilities.Length; i++)
         {
             var confidence = probabilities[i] * objectness;
-            if (confidence > _options.Confidence && float.IsFinite(confidence) && (wanted is null || wanted[i])) Add(confidence, index + (uint)i);
+            if (confidence > _options.Confidence && float.IsFinite(confidence) && (wanted is null || wanted[i]))
+                Add(confidence, index + (uint)i);
         }
     }
 
@@ -79,7 +81,8 @@ internal ref struct Candidates
         }
 
         var confidence = probabilities[best] * objectness;
-        if (confidence > _options.Confidence && float.IsFinite(confidence) && (wanted is null || wanted[best])) Add(confidence, index + (uint)best);
+        if (confidence > _options.Confidence && float.IsFinite(confidence) && (wanted is null || wanted[best]))
+            Add(confidence, index + (uint)best);
     }
 
     private void Add(float confidence, uint index)

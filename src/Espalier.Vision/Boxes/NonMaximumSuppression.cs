@@ -15,12 +15,14 @@ internal static class NonMaximumSuppression
     public const int BoxAndObjectness = 5;
 
     /// <summary>Suppresses one picture's predictions.</summary>
-    /// <param name="predictions">Rows of centre x, centre y, width, height, objectness, then <paramref name="classCount"/> class probabilities.</param>
+    /// <param name="predictions">Rows of centre x, centre y, width, height, objectness, then <paramref name="classCount"/> class
+    /// probabilities.</param>
     /// <param name="classCount">Classes a row, at least 1.</param>
     /// <param name="options">Thresholds and limits; <see cref="NmsOptions.ForPrediction"/> where null.</param>
     /// <returns>Detections in order of falling confidence, boxes in the predictions' pixels, not clipped.</returns>
     /// <exception cref="OptionException">An option is outside its range.</exception>
-    public static Detection[] Suppress(ReadOnlySpan<float> predictions, int classCount, NmsOptions? options = null) => Suppress(predictions, classCount, options, out _);
+    public static Detection[] Suppress(ReadOnlySpan<float> predictions, int classCount, NmsOptions? options = null) =>
+        Suppress(predictions, classCount, options, out _);
 
     /// <summary>Suppresses one picture's predictions, and counts those that are no numbers.</summary>
     /// <inheritdoc cref="Suppress(ReadOnlySpan{float}, int, NmsOptions)"/>
@@ -32,8 +34,10 @@ internal static class NonMaximumSuppression
         options.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 1);
         var columns = BoxAndObjectness + classCount;
-        if (predictions.Length % columns != 0) throw new ArgumentException($"{predictions.Length} numbers are not rows of {columns}", nameof(predictions));
-        if ((long)predictions.Length / columns * classCount > uint.MaxValue) throw new ArgumentException("there are too many predictions", nameof(predictions));
+        if (predictions.Length % columns != 0)
+            throw new ArgumentException($"{predictions.Length} numbers are not rows of {columns}", nameof(predictions));
+        if ((long)predictions.Length / columns * classCount > uint.MaxValue)
+            throw new ArgumentException("there are too many predictions", nameof(predictions));
 
         var candidates = new Candidates(predictions, classCount, options);
         try

@@ -18,7 +18,8 @@ public static class BoxPainter
     /// <param name="detections">In the picture's pixels; the most confident are drawn on top.</param>
     /// <param name="classNames">The names of classes 0, 1, …; a class beyond is shown by its number.</param>
     public static Picture Paint(Picture picture, IEnumerable<Detection> detections, IReadOnlyList<string> classNames) =>
-        Paint(picture, [.. detections.OrderByDescending(detection => detection.Confidence).Select(detection => PaintedBox.Of(detection, classNames))]);
+        Paint(picture, [.. detections.OrderByDescending(detection => detection.Confidence)
+            .Select(detection => PaintedBox.Of(detection, classNames))]);
 
     /// <summary>Draws labels with their class names.</summary>
     /// <inheritdoc cref="Paint(Picture, IEnumerable{Detection}, IReadOnlyList{string})" path="/param"/>

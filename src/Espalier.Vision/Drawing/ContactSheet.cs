@@ -22,12 +22,14 @@ internal static class ContactSheet
         options.Validate();
         var columns = Math.Min(cells.Count, options.Columns > 0 ? options.Columns : BalancedColumns(cells.Count, options));
         var rows = (cells.Count + columns - 1) / columns;
-        var caption = cells.Any(cell => cell.Caption.Length > 0) ? (GlyphTable.Ascent + GlyphTable.Descent) * options.CaptionScale + Margin : 0;
+        var caption = cells.Any(cell => cell.Caption.Length > 0)
+            ? (GlyphTable.Ascent + GlyphTable.Descent) * options.CaptionScale + Margin : 0;
         var (stepX, stepY) = (options.CellWidth + Margin, options.CellHeight + caption + Margin);
         var (width, height) = (columns * stepX + Margin, (long)rows * stepY + Margin);
         if (width * height > PictureLimits.Default.MaximumPixels)
         {
-            throw new OptionException($"A contact sheet of {cells.Count} pictures would have {width} × {height} pixels, where at most {PictureLimits.Default.MaximumPixels} are possible.");
+            throw new OptionException($"A contact sheet of {cells.Count} pictures would have {width} × {height} pixels, where at most "
+                + $"{PictureLimits.Default.MaximumPixels} are possible.");
         }
 
         var sheet = Picture.Filled(width, (int)height, Ground.Red, Ground.Green, Ground.Blue);

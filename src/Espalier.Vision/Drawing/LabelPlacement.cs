@@ -35,7 +35,8 @@ internal static class LabelPlacement
     private static IEnumerable<PixelRectangle> Candidates(PixelRectangle box, PictureSize plate)
     {
         int[] columns = [box.X, box.X + (box.Width - plate.Width) / 2, box.Right - plate.Width];
-        int[] rows = [box.Y - plate.Height, box.Bottom, box.Y, box.Bottom - plate.Height, box.Y - 2 * plate.Height, box.Bottom + plate.Height];
+        int[] rows = [box.Y - plate.Height, box.Bottom, box.Y, box.Bottom - plate.Height, box.Y - 2 * plate.Height,
+            box.Bottom + plate.Height];
         return rows.SelectMany(y => columns.Select(x => new PixelRectangle(x, y, plate.Width, plate.Height)));
     }
 

@@ -27,5 +27,6 @@ internal readonly record struct PixelRectangle(int X, int Y, int Width, int Heig
 
     /// <summary>Pixels that both cover.</summary>
     public long Overlap(PixelRectangle other) =>
-        Math.Max(Math.Min(Right, other.Right) - Math.Max(X, other.X), 0L) * Math.Max(Math.Min(Bottom, other.Bottom) - Math.Max(Y, other.Y), 0);
+        Math.Max(Math.Min(Right, other.Right) - Math.Max(X, other.X), 0L) * Math.Max(Math.Min(Bottom, other.Bottom) - Math.Max(Y, other.Y),
+            0);
 }

@@ -1,6 +1,7 @@
 namespace Espalier.Vision;
 
-/// <summary>Finds what a <see cref="SecondLook"/> looks at: digits that stand together, small and not sure, with room around them.</summary>
+/// <summary>Finds what a <see cref="SecondLook"/> looks at: digits that stand together, small and not sure, with room around
+/// them.</summary>
 internal static class DoubtfulGroups
 {
     // In heights of a digit: how far apart digits of one group may stand, and how much of its surroundings a frame shows.
@@ -56,7 +57,8 @@ internal static class DoubtfulGroups
     private static bool AreNear(Box one, Box other)
     {
         var reach = Reach * Math.Max(one.Height, other.Height);
-        return one.Left - other.Right < reach && other.Left - one.Right < reach && one.Top - other.Bottom < reach && other.Top - one.Bottom < reach;
+        return one.Left - other.Right < reach && other.Left - one.Right < reach && one.Top - other.Bottom < reach
+            && other.Top - one.Bottom < reach;
     }
 
     private static LookFrame Frame(List<ReadDigit> group, PictureSize picture, SecondLookOptions options)

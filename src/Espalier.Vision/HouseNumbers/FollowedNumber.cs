@@ -57,7 +57,8 @@ internal sealed class FollowedNumber
     {
         var frames = Missed + 1;
         // Half of the old speed: a digit that is missed moves the box's centre, too.
-        _speed = ((_speed.X + ((number.Box.CenterX - Box.CenterX) / frames)) / 2, (_speed.Y + ((number.Box.CenterY - Box.CenterY) / frames)) / 2);
+        _speed = ((_speed.X + ((number.Box.CenterX - Box.CenterX) / frames)) / 2,
+            (_speed.Y + ((number.Box.CenterY - Box.CenterY) / frames)) / 2);
         (Box, _last, Missed) = (number.Box, seconds, 0);
         Sightings++;
         _recentFrames *= memory;
@@ -109,7 +110,8 @@ internal sealed class FollowedNumber
         }
 
         /// <summary>
-        /// Votes are digits times their geometric mean confidence. By the product alone a reading that misses a digit would outvote a whole one, and digits are missed far
+        /// Votes are digits times their geometric mean confidence. By the product alone a reading that misses a digit would outvote a whole
+        /// one, and digits are missed far
         /// more often than invented.
         /// </summary>
         public void Add(HouseNumber number, double seconds)

@@ -9,7 +9,8 @@ namespace Espalier.Vision;
 internal sealed record LookFrame(int Left, int Top, int Width, int Height, Box Core)
 {
     /// <summary>Whether the middle of a box, in the picture's pixels, lies where the frame's findings count.</summary>
-    public bool Covers(Box box) => box.CenterX >= Core.Left && box.CenterX < Core.Right && box.CenterY >= Core.Top && box.CenterY < Core.Bottom;
+    public bool Covers(Box box) => box.CenterX >= Core.Left && box.CenterX < Core.Right && box.CenterY >= Core.Top
+        && box.CenterY < Core.Bottom;
 
     /// <summary>A box of the frame in the picture's pixels.</summary>
     public Box ToPicture(Box box) => box.ScaleAndMove(1, 1, Left, Top);

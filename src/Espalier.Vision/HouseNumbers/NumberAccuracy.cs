@@ -11,7 +11,8 @@ internal sealed record NumberAccuracy(int Pictures, int Right, IReadOnlyList<Cov
 
     /// <summary>The largest share of pictures that can be read with at least an accuracy; 0 where none can.</summary>
     /// <param name="accuracy">0…1.</param>
-    public double CoverageAt(double accuracy) => Curve.Where(point => point.Accuracy >= accuracy).Select(point => point.Coverage).DefaultIfEmpty(0).Max();
+    public double CoverageAt(double accuracy) =>
+        Curve.Where(point => point.Accuracy >= accuracy).Select(point => point.Coverage).DefaultIfEmpty(0).Max();
 
     /// <summary>How many of the pictures with labels had a number accepted.</summary>
     public int Accepted { get; init; }

@@ -14,14 +14,22 @@ namespace Espalier.Vision;
 /// <param name="LeftOut">Weight of <see cref="NumberEvidence.LeftOut"/>.</param>
 /// <param name="SingleDigit">Weight of <see cref="NumberEvidence.IsSingle"/>, a 1 or a 0.</param>
 /// <param name="Acceptance">The confidence from which on a number is accepted where nobody says otherwise, 0…1.</param>
-public sealed record NumberCalibration(double Bias, double Digits, double Alternative, double LeftOut, double SingleDigit, double Acceptance)
+public sealed record NumberCalibration(double Bias, double Digits, double Alternative, double LeftOut, double SingleDigit,
+    double Acceptance)
 {
     /// <summary>The name under which an ONNX file's metadata hold it.</summary>
     public const string MetadataKey = "espalier.numbers";
 
     /// <summary>The share of numbers with such evidence that are right, 0…1.</summary>
     public float Confidence(NumberEvidence evidence) => (float)(1 / (1 + Math.Exp(-(Bias
-        + (Digits * evidence.Digits) + (Alternative * evidence.Alternative) + (LeftOut * evidence.LeftOut) + (evidence.IsSingle ? SingleDigit : 0)))));
+                        + (Digits * evidence.Digits)
+                        + (Alternative * evidence.Alternative)
+                        + (LeftOut * evidence.LeftOut)
+                        + (evidence.IsSingle ? SingleDigit : 0)
+                    )
+                )
+            )
+        );
 
     /// <summary>As JSON, the same everywhere.</summary>
     public string ToJson() => new JsonObject
@@ -41,15 +49,18 @@ public sealed record NumberCalibration(double Bias, double Digits, double Altern
         try
         {
             using var document = JsonDocument.Parse(json);
-            var read = new NumberCalibration(Number("bias"), Number("digits"), Number("alternative"), Number("leftOut"), Number("single"), Number("acceptance"));
+            var read = new NumberCalibration(Number("bias"), Number("digits"), Number("alternative"), Number("leftOut"),
+                Number("single"), Number("acceptance"));
             OptionException.ThrowIfOutside(read.Acceptance, 0, 1, "The confidence from which on a number is accepted");
             return read;
 
             double Number(string name) => document.RootElement.GetProperty(name).GetDouble();
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (
+            exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new EspalierException("What a number's confidence means cannot be read: bias, digits, alternative, leftOut, single and acceptance are wanted.", exception);
+            throw new EspalierException("What a number's confidence means cannot be read: bias, digits, alternative, leftOut, single and "
+                + "acceptance are wanted.", exception);
         }
     }
 }

@@ -28,14 +28,17 @@ public static class NumberCalibrationFitting
         var right = numbers.Count(number => number.Right);
         if (right < Fewest || numbers.Count - right < Fewest)
             throw new EspalierException(
-                $"{right} right and {numbers.Count - right} wrong numbers are too few to fit a confidence to; at least {Fewest} of each are needed.");
+                $"{right} right and {numbers.Count - right} wrong numbers are too few to fit a confidence to; at least {Fewest} of each "
+                    + $"are needed."
+            );
         double[][] evidence = [.. numbers.Select(number => number.Evidence.ToArray())];
         var (means, spreads) = Scale(evidence);
         double[][] rows = [.. evidence.Select(values => (double[])[1, .. values.Select((value, i) => (value - means[i]) / spreads[i])])];
         var scaled = Regress(rows, numbers);
         double[] weights = [.. scaled.Skip(1).Zip(spreads, (weight, spread) => weight / spread)];
         var bias = scaled[0] - means.Zip(weights, (mean, weight) => mean * weight).Sum();
-        var fitted = new NumberCalibration(Rounded(bias), Rounded(weights[0]), Rounded(weights[1]), Rounded(weights[2]), Rounded(weights[3]), 0);
+        var fitted = new NumberCalibration(Rounded(bias), Rounded(weights[0]), Rounded(weights[1]), Rounded(weights[2]),
+            Rounded(weights[3]), 0);
         var confidences = numbers.Where(number => number.Right).Select(number => fitted.Confidence(number.Evidence)).Order().ToList();
         return fitted with { Acceptance = Math.Round(confidences[(int)(MayLose * confidences.Count)], 2, MidpointRounding.ToZero) };
     }
@@ -45,7 +48,8 @@ public static class NumberCalibrationFitting
     private static (double[] Means, double[] Spreads) Scale(double[][] rows)
     {
         double[] means = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Average(row => row[column]))];
-        double[] spreads = [.. means.Select((mean, column) => Math.Sqrt(rows.Average(row => (row[column] - mean) * (row[column] - mean))) + 1e-9)];
+        double[] spreads = [.. means.Select((mean, column) => Math.Sqrt(rows.Average(row => (row[column] - mean) * (row[column] - mean)))
+            + 1e-9)];
         return (means, spreads);
     }
 

@@ -19,10 +19,12 @@ public readonly record struct NumberEvidence(double Digits, double Alternative, 
     internal static NumberEvidence Of(IReadOnlyList<ReadDigit> digits, Box box, IEnumerable<Detection> leftOut)
     {
         var height = digits.Average(digit => digit.Box.Height);
-        var beside = leftOut.Where(detection => IsBeside(detection.Box, box, height)).Select(detection => detection.Confidence).DefaultIfEmpty(0).Max();
+        var beside = leftOut.Where(detection => IsBeside(detection.Box, box, height)).Select(detection => detection.Confidence)
+            .DefaultIfEmpty(0).Max();
         return new NumberEvidence(
             digits.Average(digit => LogOdds(digit.Confidence)),
-            digits.Max(digit => digit.Alternatives is [var best, ..] ? best.Confidence / Math.Max(best.Confidence + digit.Confidence, LeastConfidence) : 0),
+            digits.Max(digit => digit.Alternatives is [var best, ..]
+                ? best.Confidence / Math.Max(best.Confidence + digit.Confidence, LeastConfidence) : 0),
             LogOdds(beside),
             digits.Count == 1);
     }

@@ -6,7 +6,8 @@ namespace Espalier.Vision;
 internal sealed record LabelledNumber(IReadOnlyList<Detection> Detections, string Label);
 
 /// <summary>
-/// Fits the thresholds of <see cref="NumberReading"/> to pictures, which must be training pictures: one threshold after another is moved to where most numbers
+/// Fits the thresholds of <see cref="NumberReading"/> to pictures, which must be training pictures: one threshold after another is moved to
+/// where most numbers
 /// are read right, until none moves.
 /// </summary>
 internal static class NumberFitting
@@ -20,7 +21,8 @@ internal static class NumberFitting
     /// <param name="pictures">Training pictures; those without a label do not count.</param>
     /// <param name="names">A name a class.</param>
     /// <param name="start">Where to start; the standards if null.</param>
-    public static NumberReadingOptions Fit(IReadOnlyList<LabelledNumber> pictures, IReadOnlyList<string> names, NumberReadingOptions? start = null)
+    public static NumberReadingOptions Fit(IReadOnlyList<LabelledNumber> pictures, IReadOnlyList<string> names,
+        NumberReadingOptions? start = null)
     {
         ArgumentNullException.ThrowIfNull(pictures);
         var best = start ?? new NumberReadingOptions();
@@ -56,6 +58,7 @@ internal static class NumberFitting
     public static int Right(IReadOnlyList<LabelledNumber> pictures, IReadOnlyList<string> names, NumberReadingOptions options)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        return pictures.Count(picture => picture.Label.Length > 0 && NumberReading.Read(picture.Detections, names, options) is [var first, ..] && first.Text == picture.Label);
+        return pictures.Count(picture => picture.Label.Length > 0
+            && NumberReading.Read(picture.Detections, names, options) is [var first, ..] && first.Text == picture.Label);
     }
 }

@@ -1,26 +1,31 @@
 namespace Espalier.Vision;
 
 /// <summary>
-/// Reads house numbers out of detected digits: readings of one place are gathered, places that stand together make a number, and its digits are ordered by lines,
+/// Reads house numbers out of detected digits: readings of one place are gathered, places that stand together make a number, and its digits
+/// are ordered by lines,
 /// whether the plate hangs straight, leans, or stacks its digits. Pure geometry, in the picture's own pixels.
 /// </summary>
 internal static class NumberReading
 {
-    // Of the widest gap: what may part two digits alone, and by how much a gap may exceed the narrowest of a longer line. They leave whole 99.7 % of the 28,265 numbers
+    // Of the widest gap: what may part two digits alone, and by how much a gap may exceed the narrowest of a longer line. They leave whole
+    // 99.7 % of the 28,265 numbers
     // of several digits in SVHN's training photos and 99.8 % of the 10,585 in its test photos.
     private const float GapOfTwo = 0.6f, LargestStep = 1 / 3f;
 
     /// <summary>The numbers of a picture, the most prominent first: by the area of their digits times their mean confidence.</summary>
-    /// <param name="detections">What a detector found, every class of a place that has one (<see cref="NumberReadingOptions.Suppression"/>), in any order.</param>
+    /// <param name="detections">What a detector found, every class of a place that has one
+    /// (<see cref="NumberReadingOptions.Suppression"/>), in any order.</param>
     /// <param name="names">A name a class; those of digits are <c>0</c> to <c>9</c>.</param>
     /// <param name="options">The standards if null.</param>
-    public static IReadOnlyList<HouseNumber> Read(IEnumerable<Detection> detections, IReadOnlyList<string> names, NumberReadingOptions? options = null)
+    public static IReadOnlyList<HouseNumber> Read(IEnumerable<Detection> detections, IReadOnlyList<string> names,
+        NumberReadingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(detections);
         ArgumentNullException.ThrowIfNull(names);
         options ??= new NumberReadingOptions();
         var (digits, leftOut) = Gather(detections, options);
-        return [.. Together(digits, options).SelectMany(group => Parts(group, options)).Select(group => Number(group, leftOut, names, options)).OrderByDescending(Prominence)];
+        return [.. Together(digits, options).SelectMany(group => Parts(group, options))
+            .Select(group => Number(group, leftOut, names, options)).OrderByDescending(Prominence)];
     }
 
     /// <summary>
@@ -28,7 +33,8 @@ internal static class NumberReading
     /// Left out are the places
     /// where nothing is confident enough for a digit, but for an alternative.
     /// </summary>
-    internal static (List<ReadDigit> Digits, List<Detection> LeftOut) Gather(IEnumerable<Detection> detections, NumberReadingOptions options)
+    internal static (List<ReadDigit> Digits, List<Detection> LeftOut) Gather(IEnumerable<Detection> detections,
+        NumberReadingOptions options)
     {
         var places = new List<(Detection Best, List<DigitAlternative> Others)>();
         var leftOut = new List<Detection>();
@@ -43,7 +49,9 @@ internal static class NumberReading
             }
 
             var (best, others) = places[place];
-            if (detection.Class != best.Class && detection.Confidence >= options.Alternative && !others.Exists(other => other.Class == detection.Class)) others.Add(new DigitAlternative(detection.Class, detection.Confidence));
+            if (detection.Class != best.Class && detection.Confidence >= options.Alternative
+                && !others.Exists(other => other.Class == detection.Class))
+                others.Add(new DigitAlternative(detection.Class, detection.Confidence));
         }
 
         return ([.. places.Select(place => new ReadDigit(place.Best.Class, place.Best.Confidence, place.Best.Box, place.Others))], leftOut);
@@ -70,14 +78,16 @@ internal static class NumberReading
     }
 
     /// <summary>
-    /// The numbers of a group that is one line: "12-14" is two, for a stroke or a gap parts what stands closer on both sides of it. A gap is measured against the
+    /// The numbers of a group that is one line: "12-14" is two, for a stroke or a gap parts what stands closer on both sides of it. A gap
+    /// is measured against the
     /// narrowest of its line, so that digits that stand wide apart throughout are one number.
     /// </summary>
     private static List<List<ReadDigit>> Parts(List<ReadDigit> group, NumberReadingOptions options)
     {
         if (group.Count < 2 || AnyStacked(group)) return [group];
         var line = FromLeft(group);
-        float[] gaps = [.. line.Skip(1).Zip(line, (right, left) => Math.Max(0, right.Box.Left - left.Box.Right) / Math.Max(Math.Max(left.Box.Height, right.Box.Height), 1e-3f))];
+        float[] gaps = [.. line.Skip(1).Zip(line,
+            (right, left) => Math.Max(0, right.Box.Left - left.Box.Right) / Math.Max(Math.Max(left.Box.Height, right.Box.Height), 1e-3f))];
         var widest = gaps.Length == 1 ? GapOfTwo * options.WidestGap : gaps.Min() + (LargestStep * options.WidestGap);
         var parts = new List<List<ReadDigit>> { new() { line[0] } };
         for (var i = 1; i < line.Count; i++)
@@ -99,10 +109,12 @@ internal static class NumberReading
         return across <= options.WidestGap * taller && down <= 0.5f * options.WidestGap * taller;
     }
 
-    private static HouseNumber Number(List<ReadDigit> digits, List<Detection> leftOut, IReadOnlyList<string> names, NumberReadingOptions options)
+    private static HouseNumber Number(List<ReadDigit> digits, List<Detection> leftOut, IReadOnlyList<string> names,
+        NumberReadingOptions options)
     {
         var lines = Lines(digits);
-        var box = digits.Select(digit => digit.Box).Aggregate((all, one) => new Box(Math.Min(all.Left, one.Left), Math.Min(all.Top, one.Top), Math.Max(all.Right, one.Right), Math.Max(all.Bottom, one.Bottom)));
+        var box = digits.Select(digit => digit.Box).Aggregate((all, one) => new Box(Math.Min(all.Left, one.Left),
+            Math.Min(all.Top, one.Top), Math.Max(all.Right, one.Right), Math.Max(all.Bottom, one.Bottom)));
         var evidence = NumberEvidence.Of(digits, box, leftOut);
         var confidence = options.Calibration?.Confidence(evidence) ?? digits.Aggregate(1f, (product, digit) => product * digit.Confidence);
         return new HouseNumber(string.Concat(lines.SelectMany(line => line).Select(digit => names[digit.Class])), confidence, box, lines)
@@ -113,7 +125,8 @@ internal static class NumberReading
     }
 
     /// <summary>
-    /// Lines from above, each from left to right. Only digits that stand below each other make a second line, however steeply a number leans; then a leaning one is
+    /// Lines from above, each from left to right. Only digits that stand below each other make a second line, however steeply a number
+    /// leans; then a leaning one is
     /// straightened first.
     /// </summary>
     private static List<List<ReadDigit>> Lines(List<ReadDigit> digits)
@@ -147,14 +160,17 @@ internal static class NumberReading
             {
                 var (one, other) = (digits[i].Box, digits[j].Box);
                 var shared = Math.Min(one.Right, other.Right) - Math.Max(one.Left, other.Left);
-                if (shared >= 0.5f * Math.Min(one.Width, other.Width) && Math.Abs(one.CenterY - other.CenterY) >= 0.5f * Math.Min(one.Height, other.Height)) return true;
+                if (shared >= 0.5f * Math.Min(one.Width, other.Width)
+                    && Math.Abs(one.CenterY - other.CenterY) >= 0.5f * Math.Min(one.Height, other.Height))
+                    return true;
             }
         }
 
         return false;
     }
 
-    /// <summary>How much a number falls a pixel to the right: the median over pairs that stand beside rather than below each other (after Theil and Sen).</summary>
+    /// <summary>How much a number falls a pixel to the right: the median over pairs that stand beside rather than below each other (after
+    /// Theil and Sen).</summary>
     private static float Slope(List<ReadDigit> digits)
     {
         var slopes = new List<float>();
@@ -170,7 +186,8 @@ internal static class NumberReading
         return slopes.Count == 0 ? 0 : Median(slopes);
     }
 
-    private static float Prominence(HouseNumber number) => number.Digits.Sum(digit => digit.Box.Area) * number.Digits.Average(digit => digit.Confidence);
+    private static float Prominence(HouseNumber number) =>
+        number.Digits.Sum(digit => digit.Box.Area) * number.Digits.Average(digit => digit.Confidence);
 
     private static float Median(IEnumerable<float> values)
     {

@@ -3,7 +3,8 @@ using Espalier.Core.Options;
 
 namespace Espalier.Vision;
 
-/// <summary>How digits become house numbers. The standards were fitted on training pictures of SVHN (<see cref="NumberFitting"/>), as far as the order of its official boxes allows.</summary>
+/// <summary>How digits become house numbers. The standards were fitted on training pictures of SVHN (<see cref="NumberFitting"/>), as far
+/// as the order of its official boxes allows.</summary>
 public sealed record NumberReadingOptions
 {
     /// <summary>The least confidence of a digit.</summary>
@@ -22,7 +23,8 @@ public sealed record NumberReadingOptions
 
     /// <summary>The widest gap between neighbouring digits of one number, in heights of the larger of them.</summary>
     /// <value>Default 0.9; above 0.</value>
-    /// <remarks>Two digits alone may stand 0.6 of it apart, and in a line of more no gap may be wider than the narrowest by a third of it: a stroke, as in 12-14, parts two numbers.</remarks>
+    /// <remarks>Two digits alone may stand 0.6 of it apart, and in a line of more no gap may be wider than the narrowest by a third of it:
+    /// a stroke, as in 12-14, parts two numbers.</remarks>
     [Option("--gap", "Widest gap between digits of one number, in heights of a digit", 0.01, 100)]
     public float WidestGap { get; init; } = 0.9f;
 
@@ -59,7 +61,8 @@ public sealed record NumberReadingOptions
         OptionException.ThrowIfOutside(Confidence, 0f, 1f, "The least confidence of a digit");
         OptionException.ThrowIfOutside(Overlap, 0f, 1f, "The overlap of two readings");
         OptionException.ThrowIfOutside(Alternative, 0f, 1f, "The least confidence of an alternative");
-        if (Acceptance is { } accepted) OptionException.ThrowIfOutside(accepted, 0f, 1f, "The confidence from which on a number is accepted");
+        if (Acceptance is { } accepted)
+            OptionException.ThrowIfOutside(accepted, 0f, 1f, "The confidence from which on a number is accepted");
         OptionException.ThrowIfOutside(WidestGap, 0.01f, 100f, "The widest gap");
         OptionException.ThrowIfOutside(LargestRatio, 1f, 100f, "The largest ratio of heights");
     }

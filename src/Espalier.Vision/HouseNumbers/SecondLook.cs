@@ -1,8 +1,10 @@
 namespace Espalier.Vision;
 
 /// <summary>
-/// Looks twice: at the whole picture, and then, in its own pixels, at each group of digits that the first look saw small and was not sure of. A group
-/// is enlarged until its digits stand as high as the network reads best; inside its frame the second look's findings take the place of the first's.
+/// Looks twice: at the whole picture, and then, in its own pixels, at each group of digits that the first look saw small and was not sure
+/// of. A group
+/// is enlarged until its digits stand as high as the network reads best; inside its frame the second look's findings take the place of the
+/// first's.
 /// </summary>
 /// <remarks>Costs nothing where the first look is sure, and one more call for all of a picture's groups together where it is not.</remarks>
 internal sealed class SecondLook : IPictureDetector
@@ -47,7 +49,8 @@ internal sealed class SecondLook : IPictureDetector
     {
         ArgumentNullException.ThrowIfNull(pictures);
         var found = _detector.Detect(pictures, out times);
-        var frames = pictures.Select((picture, index) => DoubtfulGroups.Frames(found[index], new PictureSize(picture.Width, picture.Height), _options)).ToList();
+        var frames = pictures.Select((picture, index) => DoubtfulGroups.Frames(found[index], new PictureSize(picture.Width, picture.Height),
+            _options)).ToList();
         Picture[] crops = [.. frames.SelectMany((own, index) => own.Select(frame => frame.CutFrom(pictures[index])))];
         if (crops.Length == 0) return found;
         var seen = Again(crops, ref times);
@@ -72,7 +75,8 @@ internal sealed class SecondLook : IPictureDetector
         return seen;
     }
 
-    private static IReadOnlyList<Detection> Joined(IReadOnlyList<Detection> first, List<LookFrame> frames, IEnumerable<IReadOnlyList<Detection>> second)
+    private static IReadOnlyList<Detection> Joined(IReadOnlyList<Detection> first, List<LookFrame> frames,
+        IEnumerable<IReadOnlyList<Detection>> second)
     {
         if (frames.Count == 0) return first;
         var outside = first.Where(detection => !frames.Any(frame => frame.Covers(detection.Box)));

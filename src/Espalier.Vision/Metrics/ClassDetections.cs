@@ -2,7 +2,8 @@ using Espalier.Core;
 
 namespace Espalier.Vision;
 
-/// <summary>All detections of one class over all pictures, in order of falling confidence (then of pictures), and how many labels it has.</summary>
+/// <summary>All detections of one class over all pictures, in order of falling confidence (then of pictures), and how many labels it
+/// has.</summary>
 /// <param name="Verdicts">The detections.</param>
 /// <param name="Pictures">For each, the picture it is on.</param>
 /// <param name="LabelCount">Labels of the class.</param>
@@ -27,13 +28,17 @@ internal sealed record ClassDetections(DetectionVerdict[] Verdicts, int[] Pictur
 
     private static ClassDetections Sorted(List<(DetectionVerdict Verdict, int Picture)> found, int labelCount)
     {
-        // One number to sort by: the confidence's bits inverted (positive floats order as their bits do), then the place, for a stable order.
+        // One number to sort by: the confidence's bits inverted (positive floats order as their bits do), then the place, for a stable
+        // order.
         var keys = new ulong[found.Count];
-        for (var i = 0; i < keys.Length; i++) keys[i] = (ulong)~BitConverter.SingleToUInt32Bits(found[i].Verdict.Confidence) << 32 | (uint)i;
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = (ulong)~BitConverter.SingleToUInt32Bits(found[i].Verdict.Confidence) << 32 | (uint)i;
         Array.Sort(keys);
-        return new([.. keys.Select(key => found[(int)(uint)key].Verdict)], [.. keys.Select(key => found[(int)(uint)key].Picture)], labelCount);
+        return new([.. keys.Select(key => found[(int)(uint)key].Verdict)], [.. keys.Select(key => found[(int)(uint)key].Picture)],
+            labelCount);
     }
 
     private static int Checked(int index, int classCount) =>
-        index >= 0 && index < classCount ? index : throw new EspalierException($"Class {index} was met, but there are only {classCount} classes.");
+        index >= 0 && index < classCount
+            ? index : throw new EspalierException($"Class {index} was met, but there are only {classCount} classes.");
 }

@@ -1,6 +1,7 @@
 namespace Espalier.Vision;
 
-/// <summary>Pairs detections above <see cref="ConfusionMatrix.Confidence"/> with labels of any class by falling overlap, each used once.</summary>
+/// <summary>Pairs detections above <see cref="ConfusionMatrix.Confidence"/> with labels of any class by falling overlap, each used
+/// once.</summary>
 internal static class ConfusionMatching
 {
     /// <summary>What one picture adds: a pair each match, and background for what is left over on either side.</summary>
@@ -24,14 +25,16 @@ internal static class ConfusionMatching
 
         for (var d = 0; d < detections.Length; d++)
         {
-            if (!detectionUsed[d] && detections[d].Confidence > ConfusionMatrix.Confidence) entries.Add(new(detections[d].Class, ConfusionEntry.Background));
+            if (!detectionUsed[d] && detections[d].Confidence > ConfusionMatrix.Confidence)
+                entries.Add(new(detections[d].Class, ConfusionEntry.Background));
         }
 
         return [.. entries];
     }
 
     // A detection stands for the label that it covers best, so that it cannot excuse another one.
-    private static IEnumerable<(float IoU, int Detection, int Label)> Pairs(ReadOnlySpan<Detection> detections, ReadOnlySpan<LabelledBox> labels)
+    private static IEnumerable<(float IoU, int Detection, int Label)> Pairs(ReadOnlySpan<Detection> detections,
+        ReadOnlySpan<LabelledBox> labels)
     {
         var pairs = new List<(float IoU, int Detection, int Label)>();
         for (var d = 0; d < detections.Length; d++)

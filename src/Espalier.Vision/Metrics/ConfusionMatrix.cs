@@ -26,7 +26,8 @@ public sealed class ConfusionMatrix
     /// <summary>The index of the background row and column.</summary>
     public int Background => ClassCount;
 
-    /// <summary>How often <paramref name="actual"/> was taken for <paramref name="predicted"/>; either may be <see cref="Background"/>.</summary>
+    /// <summary>How often <paramref name="actual"/> was taken for <paramref name="predicted"/>; either may be
+    /// <see cref="Background"/>.</summary>
     public int this[int predicted, int actual]
     {
         get

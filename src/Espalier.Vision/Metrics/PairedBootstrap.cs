@@ -24,7 +24,12 @@ public static class PairedBootstrap
     /// <param name="seed">Of the draws.</param>
     /// <exception cref="EspalierException">The sets are not of the same labelled pictures, or there are none.</exception>
     public static BootstrapComparison MeanAveragePrecision50(
-        IReadOnlyList<PictureEvaluation> first, IReadOnlyList<PictureEvaluation> second, int classCount, int resamples = DefaultResamples, int seed = 0)
+        IReadOnlyList<PictureEvaluation> first,
+        IReadOnlyList<PictureEvaluation> second,
+        int classCount,
+        int resamples = DefaultResamples,
+        int seed = 0
+    )
     {
         CheckPaired(first, second);
         var (one, other) = (new ResampledPrecision(first, classCount), new ResampledPrecision(second, classCount));
@@ -49,16 +54,24 @@ public static class PairedBootstrap
     /// <param name="seed">Of the draws.</param>
     /// <exception cref="EspalierException">The sets are not of the same labelled pictures, or there are none.</exception>
     public static BootstrapComparison Compare(
-        IReadOnlyList<PictureEvaluation> first, IReadOnlyList<PictureEvaluation> second, Func<IReadOnlyList<PictureEvaluation>, double> metric, int resamples = DefaultResamples, int seed = 0)
+        IReadOnlyList<PictureEvaluation> first,
+        IReadOnlyList<PictureEvaluation> second,
+        Func<IReadOnlyList<PictureEvaluation>, double> metric,
+        int resamples = DefaultResamples,
+        int seed = 0
+    )
     {
         ArgumentNullException.ThrowIfNull(metric);
         CheckPaired(first, second);
-        return Compare(first.Count, resamples, seed, metric(first), metric(second), drawn => metric(Drawn(second, drawn)) - metric(Drawn(first, drawn)));
+        return Compare(first.Count, resamples, seed, metric(first), metric(second),
+            drawn => metric(Drawn(second, drawn)) - metric(Drawn(first, drawn)));
     }
 
-    private static PictureEvaluation[] Drawn(IReadOnlyList<PictureEvaluation> pictures, int[] drawn) => Array.ConvertAll(drawn, picture => pictures[picture]);
+    private static PictureEvaluation[] Drawn(IReadOnlyList<PictureEvaluation> pictures, int[] drawn) =>
+        Array.ConvertAll(drawn, picture => pictures[picture]);
 
-    private static BootstrapComparison Compare(int pictures, int resamples, int seed, double first, double second, Func<int[], double> difference)
+    private static BootstrapComparison Compare(int pictures, int resamples, int seed, double first, double second,
+        Func<int[], double> difference)
     {
         OptionException.ThrowIfOutside(resamples, 1, MaximumResamples, "The number of resamples");
         var differences = new double[resamples];
@@ -90,7 +103,8 @@ public static class PairedBootstrap
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         if (first.Count == 0) throw new EspalierException("There are no pictures to compare on.");
-        if (first.Count != second.Count) throw new EspalierException($"Results over {first.Count} and {second.Count} pictures cannot be compared in pairs.");
+        if (first.Count != second.Count)
+            throw new EspalierException($"Results over {first.Count} and {second.Count} pictures cannot be compared in pairs.");
         for (var i = 0; i < first.Count; i++)
         {
             if (!first[i].LabelClasses.SequenceEqual(second[i].LabelClasses))

@@ -26,7 +26,11 @@ internal static class JpegHeader
             {
                 var frame = bytes.Require(offset + 2, 5);
                 return new(
-                    "JPEG", bytes.Side(BinaryPrimitives.ReadUInt16BigEndian(frame[3..])), bytes.Side(BinaryPrimitives.ReadUInt16BigEndian(frame[1..])), orientation);
+                    "JPEG",
+                    bytes.Side(BinaryPrimitives.ReadUInt16BigEndian(frame[3..])),
+                    bytes.Side(BinaryPrimitives.ReadUInt16BigEndian(frame[1..])),
+                    orientation
+                );
             }
 
             offset += length;

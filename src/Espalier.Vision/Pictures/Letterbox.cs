@@ -37,7 +37,8 @@ internal readonly record struct Letterbox(
     /// <param name="enlarge">Whether a small picture is enlarged; otherwise it is only padded.</param>
     public static Letterbox Square(int width, int height, int size, bool enlarge = true) => Into(width, height, size, size, enlarge);
 
-    /// <summary>Into the smallest rectangle whose sides are multiples of the stride away from a square's: padded only as far as the stride needs.</summary>
+    /// <summary>Into the smallest rectangle whose sides are multiples of the stride away from a square's: padded only as far as the stride
+    /// needs.</summary>
     /// <inheritdoc cref="Square" path="/param"/>
     /// <param name="width"/><param name="height"/><param name="size"/><param name="enlarge"/>
     /// <param name="stride">The network's largest stride.</param>
@@ -45,7 +46,8 @@ internal readonly record struct Letterbox(
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
         var (resizedWidth, resizedHeight) = Resized(width, height, size, size, enlarge);
-        return Padded(width, height, resizedWidth, resizedHeight, resizedWidth + (size - resizedWidth) % stride, resizedHeight + (size - resizedHeight) % stride);
+        return Padded(width, height, resizedWidth, resizedHeight, resizedWidth + (size - resizedWidth) % stride,
+            resizedHeight + (size - resizedHeight) % stride);
     }
 
     /// <summary>Into a given rectangle, padded to its full size.</summary>
@@ -77,7 +79,8 @@ internal readonly record struct Letterbox(
         ArgumentNullException.ThrowIfNull(picture);
         if (picture.Width != SourceWidth || picture.Height != SourceHeight)
         {
-            throw new ArgumentException($"this letterbox is for {SourceWidth} × {SourceHeight} pixels, not {picture.Width} × {picture.Height}", nameof(picture));
+            throw new ArgumentException($"this letterbox is for {SourceWidth} × {SourceHeight} pixels, not {picture.Width} × "
+                + $"{picture.Height}", nameof(picture));
         }
 
         var stride = Width * 3;
@@ -99,7 +102,8 @@ internal readonly record struct Letterbox(
 
     /// <summary>Fits a picture into a network's input.</summary>
     /// <param name="picture">A picture of the source size.</param>
-    /// <param name="destination">Receives (3, height, width) floats, level/255: all of red, then green, then blue; at least <see cref="Length"/>.</param>
+    /// <param name="destination">Receives (3, height, width) floats, level/255: all of red, then green, then blue; at least
+    /// <see cref="Length"/>.</param>
     /// <param name="filter">How it is resized.</param>
     public void ApplyTo(Picture picture, Span<float> destination, ResizeFilter filter = ResizeFilter.Bilinear)
     {
@@ -130,5 +134,6 @@ internal readonly record struct Letterbox(
     }
 
     private static Letterbox Padded(int width, int height, int resizedWidth, int resizedHeight, int paddedWidth, int paddedHeight) =>
-        new(width, height, resizedWidth, resizedHeight, (paddedWidth - resizedWidth) / 2, (paddedHeight - resizedHeight) / 2, paddedWidth, paddedHeight);
+        new(width, height, resizedWidth, resizedHeight, (paddedWidth - resizedWidth) / 2, (paddedHeight - resizedHeight) / 2,
+            paddedWidth, paddedHeight);
 }

@@ -12,7 +12,8 @@ internal static class PackedPixels
     public static void FromInterleaved(ReadOnlySpan<byte> interleaved, Span<byte> packed)
     {
         if (interleaved.Length % 3 != 0 || packed.Length != interleaved.Length / 3 * 4)
-            throw new ArgumentException($"{interleaved.Length} bytes of three channels do not fill {packed.Length} of four", nameof(packed));
+            throw new ArgumentException($"{interleaved.Length} bytes of three channels do not fill {packed.Length} of four",
+                nameof(packed));
         var count = interleaved.Length / 3;
         for (var i = Vector128.IsHardwareAccelerated ? Vectorised(interleaved, packed) : 0; i < count; i++)
         {

@@ -64,7 +64,8 @@ internal readonly record struct PictureHeader(string Format, int Width, int Heig
         var headerSize = BinaryPrimitives.ReadUInt32LittleEndian(header);
         if (headerSize == 12)
         {
-            return new("BMP", bytes.Side(BinaryPrimitives.ReadUInt16LittleEndian(header[4..])), bytes.Side(BinaryPrimitives.ReadUInt16LittleEndian(header[6..])), 1);
+            return new("BMP", bytes.Side(BinaryPrimitives.ReadUInt16LittleEndian(header[4..])),
+                bytes.Side(BinaryPrimitives.ReadUInt16LittleEndian(header[6..])), 1);
         }
 
         if (headerSize is < 16 or > 4096) throw bytes.Problem("is not a PNG, JPEG, WebP, BMP or TIFF file");

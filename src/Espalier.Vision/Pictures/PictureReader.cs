@@ -4,7 +4,8 @@ using SkiaSharp;
 namespace Espalier.Vision;
 
 /// <summary>
-/// Decodes PNG, JPEG (MPO too, of which the first picture is taken), WebP, BMP and TIFF into RGB. The EXIF orientation is applied; transparency is laid over white; grey,
+/// Decodes PNG, JPEG (MPO too, of which the first picture is taken), WebP, BMP and TIFF into RGB. The EXIF orientation is applied;
+/// transparency is laid over white; grey,
 /// palette, 16-bit and CMYK pictures become 8-bit RGB; colour profiles are not applied; of an animation the first frame
 /// is taken. Whatever the bytes, the only exception is <see cref="PictureException"/>, and a picture of which a part is
 /// missing is refused rather than filled.
@@ -12,7 +13,8 @@ namespace Espalier.Vision;
 public static class PictureReader
 {
     /// <summary>The file name extensions that are read, lower case, with the dot.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".mpo", ".webp", ".bmp", ".dib", ".tif", ".tiff"];
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".mpo", ".webp",
+        ".bmp", ".dib", ".tif", ".tiff"];
 
     /// <summary>Decodes a file.</summary>
     /// <param name="path">The file.</param>
@@ -60,7 +62,8 @@ public static class PictureReader
     {
         ArgumentNullException.ThrowIfNull(stream);
         limits ??= PictureLimits.Default;
-        if (stream is MemoryStream memory && memory.TryGetBuffer(out var buffer)) return Read(buffer.AsSpan((int)Math.Min(memory.Position, buffer.Count)), limits, name);
+        if (stream is MemoryStream memory && memory.TryGetBuffer(out var buffer))
+            return Read(buffer.AsSpan((int)Math.Min(memory.Position, buffer.Count)), limits, name);
         using var bytes = new MemoryStream();
         try
         {
@@ -115,7 +118,8 @@ public static class PictureReader
         {
             using var data = SKData.Create((nint)start, bytes.Length);
             using var codec = SKCodec.Create(data) ?? throw headerBytes.Problem($"is a damaged {header.Format} file");
-            if (codec.Info.Width != header.Width || codec.Info.Height != header.Height) throw headerBytes.Problem($"is a damaged {header.Format} file: its headers contradict each other");
+            if (codec.Info.Width != header.Width || codec.Info.Height != header.Height)
+                throw headerBytes.Problem($"is a damaged {header.Format} file: its headers contradict each other");
             return Decode(codec, header, name);
         }
     }
@@ -130,7 +134,8 @@ public static class PictureReader
             var info = new SKImageInfo(header.Width, header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
             SKCodecResult result;
             fixed (byte* pixels = rgba) result = codec.GetPixels(info, (nint)pixels, info.RowBytes, SKCodecOptions.Default);
-            if (result == SKCodecResult.IncompleteInput) throw new PictureException($"{name} is cut off: a part of the picture is missing.");
+            if (result == SKCodecResult.IncompleteInput)
+                throw new PictureException($"{name} is cut off: a part of the picture is missing.");
             if (result != SKCodecResult.Success) throw new PictureException($"{name} is a damaged {header.Format} file.");
             return Orientation.Apply(rgba.AsSpan(0, length), header, opaque: codec.Info.AlphaType == SKAlphaType.Opaque);
         }
@@ -142,15 +147,19 @@ public static class PictureReader
 
     private static void CheckFileBytes(long length, string name, PictureLimits limits)
     {
-        if (length > limits.MaximumFileBytes) throw new PictureException($"{name} has {length} bytes; at most {limits.MaximumFileBytes} are accepted.");
+        if (length > limits.MaximumFileBytes)
+            throw new PictureException($"{name} has {length} bytes; at most {limits.MaximumFileBytes} are accepted.");
     }
 
     private static void CheckLimits(PictureHeader header, string name, PictureLimits limits)
     {
-        if (header.Width > limits.MaximumSide || header.Height > limits.MaximumSide || (long)header.Width * header.Height > Math.Min(limits.MaximumPixels, Array.MaxLength / 4))
+        if (header.Width > limits.MaximumSide || header.Height > limits.MaximumSide
+            || (long)header.Width * header.Height > Math.Min(limits.MaximumPixels, Array.MaxLength / 4))
         {
             throw new PictureException(
-                $"{name} is too large: {header.Width} × {header.Height} pixels, where at most {limits.MaximumPixels} pixels and {limits.MaximumSide} a side are accepted.");
+                $"{name} is too large: {header.Width} × {header.Height} pixels, where at most {limits.MaximumPixels} pixels and "
+                    + $"{limits.MaximumSide} a side are accepted."
+            );
         }
     }
 

@@ -19,7 +19,8 @@ public static class PictureWriter
     public static byte[] EncodeJpeg(Picture picture, int quality = DefaultJpegQuality)
     {
         OptionException.ThrowIfOutside(quality, 1, 100, "JPEG quality");
-        var options = new SKJpegEncoderOptions(quality, quality >= 90 ? SKJpegEncoderDownsample.Downsample444 : SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore);
+        var options = new SKJpegEncoderOptions(quality, quality >= 90
+            ? SKJpegEncoderDownsample.Downsample444 : SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore);
         return Encode(picture, pixmap => pixmap.Encode(options));
     }
 
@@ -46,7 +47,8 @@ public static class PictureWriter
         {
             var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
             using var pixmap = new SKPixmap(info, (nint)pixels, info.RowBytes);
-            using var data = encode(pixmap) ?? throw new EspalierException($"A picture of {picture.Width} × {picture.Height} pixels cannot be encoded in this format.");
+            using var data = encode(pixmap)
+                ?? throw new EspalierException($"A picture of {picture.Width} × {picture.Height} pixels cannot be encoded in this format.");
             return data.ToArray();
         }
     }

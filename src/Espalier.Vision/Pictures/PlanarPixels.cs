@@ -36,7 +36,8 @@ internal static class PlanarPixels
     public static void FromInterleaved(ReadOnlySpan<byte> interleaved, Span<Half> planar)
     {
         if (planar.Length != interleaved.Length || interleaved.Length % 3 != 0)
-            throw new ArgumentException($"{interleaved.Length} bytes of three channels do not fill {planar.Length} numbers", nameof(planar));
+            throw new ArgumentException($"{interleaved.Length} bytes of three channels do not fill {planar.Length} numbers",
+                nameof(planar));
         var count = interleaved.Length / 3;
         for (var channel = 0; channel < 3; channel++)
         {
@@ -45,7 +46,8 @@ internal static class PlanarPixels
         }
     }
 
-    /// <summary>Four pixels at a time: of sixteen bytes twelve are used. The division is the scalar one's, so results are the same to the bit.</summary>
+    /// <summary>Four pixels at a time: of sixteen bytes twelve are used. The division is the scalar one's, so results are the same to the
+    /// bit.</summary>
     /// <returns>How many pixels were done.</returns>
     private static int Vectorised(ReadOnlySpan<byte> interleaved, Span<float> red, Span<float> green, Span<float> blue)
     {

@@ -15,10 +15,12 @@ internal static class RawPixels
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         var row = (long)width * size;
-        if (stride != 0 && stride < row) throw new ArgumentOutOfRangeException(nameof(stride), stride, $"a row of {width} pixels has {row} bytes");
+        if (stride != 0 && stride < row)
+            throw new ArgumentOutOfRangeException(nameof(stride), stride, $"a row of {width} pixels has {row} bytes");
         var step = stride == 0 ? row : stride;
         var needed = ((Int128)(height - 1) * step) + row;
-        if (pixels.Length < needed) throw new ArgumentException($"{width} × {height} pixels as {format} need {needed} bytes, not {pixels.Length}", nameof(pixels));
+        if (pixels.Length < needed)
+            throw new ArgumentException($"{width} × {height} pixels as {format} need {needed} bytes, not {pixels.Length}", nameof(pixels));
         var picture = new Picture(width, height);
         for (var y = 0; y < height; y++)
         {

@@ -18,15 +18,19 @@ internal static class TiffDecoder
         try
         {
             using var stream = new MemoryStream(bytes.ToArray(), writable: false);
-            using var tiff = Tiff.ClientOpen(name, "r", stream, new TiffStream()) ?? throw new PictureException($"{name} is a damaged TIFF file.");
-            if (!tiff.RGBAImageOK(out var why)) throw new PictureException($"{name} is a TIFF file of a kind that is not read ({why.TrimEnd('.')}).");
+            using var tiff = Tiff.ClientOpen(name, "r", stream, new TiffStream())
+                ?? throw new PictureException($"{name} is a damaged TIFF file.");
+            if (!tiff.RGBAImageOK(out var why))
+                throw new PictureException($"{name} is a TIFF file of a kind that is not read ({why.TrimEnd('.')}).");
             var largest = 16L * header.Width * header.Height + (1 << 20);
-            if ((tiff.IsTiled() ? tiff.TileSize() : tiff.StripSize()) > largest) throw new PictureException($"{name} is a damaged TIFF file: its parts are larger than the picture.");
+            if ((tiff.IsTiled() ? tiff.TileSize() : tiff.StripSize()) > largest)
+                throw new PictureException($"{name} is a damaged TIFF file: its parts are larger than the picture.");
 
             // Read as it is stored: the orientation is applied as for every other format.
             tiff.SetField(TiffTag.ORIENTATION, BitMiracle.LibTiff.Classic.Orientation.TOPLEFT);
             var raster = new int[header.Width * header.Height];
-            if (!tiff.ReadRGBAImageOriented(header.Width, header.Height, raster, BitMiracle.LibTiff.Classic.Orientation.TOPLEFT, stopOnError: true))
+            if (!tiff.ReadRGBAImageOriented(header.Width, header.Height, raster, BitMiracle.LibTiff.Classic.Orientation.TOPLEFT,
+                stopOnError: true))
             {
                 throw new PictureException($"{name} is cut off or a damaged TIFF file: a part of the picture is missing.");
             }
@@ -49,7 +53,8 @@ internal static class TiffDecoder
             var pixel = raster[i];
             var rest = 255 - (pixel >>> 24);
             var opaque = (255 << 24)
-                | Math.Min((pixel >> 16 & 255) + rest, 255) << 16 | Math.Min((pixel >> 8 & 255) + rest, 255) << 8 | Math.Min((pixel & 255) + rest, 255);
+                | Math.Min((pixel >> 16 & 255) + rest, 255) << 16 | Math.Min((pixel >> 8 & 255) + rest,
+                    255) << 8 | Math.Min((pixel & 255) + rest, 255);
             BinaryPrimitives.WriteInt32LittleEndian(rgba.AsSpan(4 * i), opaque);
         }
 

@@ -26,7 +26,8 @@ internal static class TiffHeader
             var tag = Short(entry, little);
 
             // A short stands in the first two of the value's four bytes, whatever the byte order.
-            long value = Short(entry[2..], little) == 3 ? Short(entry[8..], little) : little ? BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]) : BinaryPrimitives.ReadUInt32BigEndian(entry[8..]);
+            long value = Short(entry[2..], little) == 3 ? Short(entry[8..], little) : little
+                ? BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]) : BinaryPrimitives.ReadUInt32BigEndian(entry[8..]);
             if (tag == 256) width = value;
             else if (tag == 257) height = value;
             else if (tag == 274) orientation = value;
@@ -35,5 +36,6 @@ internal static class TiffHeader
         return new("TIFF", bytes.Side(width), bytes.Side(height), orientation is >= 1 and <= 8 ? (int)orientation : 1);
     }
 
-    private static ushort Short(ReadOnlySpan<byte> bytes, bool little) => little ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);
+    private static ushort Short(ReadOnlySpan<byte> bytes, bool little) =>
+        little ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);
 }

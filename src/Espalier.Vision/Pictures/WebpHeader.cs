@@ -16,7 +16,8 @@ internal static class WebpHeader
         var body = header[20..];
         if (type.SequenceEqual("VP8 "u8) && body[3..6].SequenceEqual([(byte)0x9D, (byte)0x01, (byte)0x2A]))
         {
-            return Header(ref bytes, BinaryPrimitives.ReadUInt16LittleEndian(body[6..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(body[8..]) & 0x3FFF, 1);
+            return Header(ref bytes, BinaryPrimitives.ReadUInt16LittleEndian(body[6..]) & 0x3FFF,
+                BinaryPrimitives.ReadUInt16LittleEndian(body[8..]) & 0x3FFF, 1);
         }
 
         if (type.SequenceEqual("VP8L"u8) && body[0] == 0x2F)

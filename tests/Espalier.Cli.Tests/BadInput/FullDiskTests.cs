@@ -25,9 +25,11 @@ public class FullDiskTests(TrainedRun trained)
         using var workspace = new Workspace();
         var disk = Disk(workspace);
 
-        var run = OnDiskOf(disk, "2m", "train", trained.Data, "--image-size", "64", "--batch", "4", "--epochs", "1", "--project", Path.Combine(disk, "runs"));
+        var run = OnDiskOf(disk, "2m", "train", trained.Data, "--image-size", "64", "--batch", "4", "--epochs", "1", "--project",
+            Path.Combine(disk, "runs"));
 
-        Assert.EndsWith("espalier: Cannot write '" + Path.Combine(disk, "runs", "train", "weights", "best.safetensors") + "': the disk is full.\n", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("espalier: Cannot write '" + Path.Combine(disk, "runs", "train", "weights", "best.safetensors")
+            + "': the disk is full.\n", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("LEFT", run.Output, StringComparison.Ordinal);
     }
 
@@ -65,7 +67,9 @@ public class FullDiskTests(TrainedRun trained)
         Assert.SkipUnless(OperatingSystem.IsLinux(), "skipped: needs Linux to mount a small disk for one process");
         var start = new ProcessStartInfo("unshare") { RedirectStandardOutput = true, RedirectStandardError = true };
         var command = Path.Combine(AppContext.BaseDirectory, "espalier");
-        foreach (var word in (string[])["--user", "--map-root-user", "--mount", "bash", "-c", Script, "bash", size, disk, command, .. arguments]) start.ArgumentList.Add(word);
+        foreach (var word in (string[])["--user", "--map-root-user", "--mount", "bash", "-c", Script, "bash", size,
+            disk, command, .. arguments])
+            start.ArgumentList.Add(word);
         try
         {
             using var process = Process.Start(start)!;
@@ -73,7 +77,8 @@ public class FullDiskTests(TrainedRun trained)
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             var run = new CommandRun(process.ExitCode, output, error.GetAwaiter().GetResult());
-            Assert.SkipWhen(run.Code == 77 || run.Error.StartsWith("unshare:", StringComparison.Ordinal), "skipped: this system lets no user mount a small disk");
+            Assert.SkipWhen(run.Code == 77 || run.Error.StartsWith("unshare:", StringComparison.Ordinal),
+                "skipped: this system lets no user mount a small disk");
             Assert.True(run.Code == ExitCodes.Failed, $"exit code {run.Code}: {run.Error}");
             return run;
         }

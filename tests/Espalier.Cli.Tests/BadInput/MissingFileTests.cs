@@ -18,7 +18,18 @@ public class MissingFileTests(TrainedRun trained)
         using var workspace = new Workspace();
         var missing = workspace.At("none.safetensors");
 
-        var sentence = workspace.Refusal([.. words.Select(word => word switch { "WEIGHTS" => missing, "PICTURES" => trained.Pictures, "DATA" => trained.Data, "RUNS" => workspace.Project, _ => word })]);
+        var sentence = workspace.Refusal([
+            .. words.Select(word =>
+                word switch
+                {
+                    "WEIGHTS" => missing,
+                    "PICTURES" => trained.Pictures,
+                    "DATA" => trained.Data,
+                    "RUNS" => workspace.Project,
+                    _ => word,
+                }
+            ),
+        ]);
 
         Assert.Equal($"There is no file '{missing}'.", sentence);
     }
@@ -60,7 +71,8 @@ public class MissingFileTests(TrainedRun trained)
         using var workspace = new Workspace();
         var missing = workspace.At("none.yaml");
 
-        var sentence = workspace.Refusal([.. words.Select(word => word switch { "FILE" => missing, "DATA" => trained.Data, "RUNS" => workspace.Project, _ => word })]);
+        var sentence = workspace.Refusal(
+            [.. words.Select(word => word switch { "FILE" => missing, "DATA" => trained.Data, "RUNS" => workspace.Project, _ => word })]);
 
         Assert.StartsWith($"'{missing}' is neither a file nor a built-in architecture (yolov5n, ", sentence, StringComparison.Ordinal);
     }
@@ -82,7 +94,8 @@ public class MissingFileTests(TrainedRun trained)
         Directory.CreateDirectory(workspace.At("empty"));
 
         Assert.Equal($"There is no folder {missing}.", workspace.Refusal("data", "svhn", missing, "--output", workspace.At("out")));
-        Assert.Equal($"There is no digitStruct.mat in {workspace.At("empty")}.", workspace.Refusal("data", "svhn", workspace.At("empty"), "--output", workspace.At("out")));
+        Assert.Equal($"There is no digitStruct.mat in {workspace.At("empty")}.",
+            workspace.Refusal("data", "svhn", workspace.At("empty"), "--output", workspace.At("out")));
     }
 
     [Fact]
@@ -90,7 +103,8 @@ public class MissingFileTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
 
-        Assert.Contains($"no run to resume below '{workspace.Project}'", workspace.Refusal("train", "--project", workspace.Project, "--resume"), StringComparison.Ordinal);
+        Assert.Contains($"no run to resume below '{workspace.Project}'",
+            workspace.Refusal("train", "--project", workspace.Project, "--resume"), StringComparison.Ordinal);
         Assert.Contains("does not exist", workspace.Refusal("train", "--resume", workspace.At("train7")), StringComparison.Ordinal);
     }
 
@@ -102,9 +116,13 @@ public class MissingFileTests(TrainedRun trained)
         workspace.Write("set/list.txt", "\n");
         var data = workspace.Write("set/data.yaml", "train: images\nval: images\nnames: [cat]\n");
 
-        Assert.Contains($"There is no photo in {workspace.At("set", "images")} (.png, ", workspace.TrainingRefusal(data), StringComparison.Ordinal);
-        Assert.Contains($"folder '{workspace.At("set", "images")}' holds no pictures (.png, ", workspace.PredictionRefusal(trained.Best, workspace.At("set", "images")), StringComparison.Ordinal);
-        Assert.Contains("No picture matches", workspace.PredictionRefusal(trained.Best, workspace.At("set", "images", "*.png")), StringComparison.Ordinal);
-        Assert.Contains("names no pictures", workspace.PredictionRefusal(trained.Best, workspace.At("set", "list.txt")), StringComparison.Ordinal);
+        Assert.Contains($"There is no photo in {workspace.At("set", "images")} (.png, ", workspace.TrainingRefusal(data),
+            StringComparison.Ordinal);
+        Assert.Contains($"folder '{workspace.At("set", "images")}' holds no pictures (.png, ",
+            workspace.PredictionRefusal(trained.Best, workspace.At("set", "images")), StringComparison.Ordinal);
+        Assert.Contains("No picture matches", workspace.PredictionRefusal(trained.Best, workspace.At("set", "images", "*.png")),
+            StringComparison.Ordinal);
+        Assert.Contains("names no pictures", workspace.PredictionRefusal(trained.Best, workspace.At("set", "list.txt")),
+            StringComparison.Ordinal);
     }
 }

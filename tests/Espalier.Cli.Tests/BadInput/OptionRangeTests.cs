@@ -43,9 +43,12 @@ public partial class OptionRangeTests(TrainedRun trained)
             foreach (var option in command.Options)
             {
                 if (Range().Match(option.Description ?? "") is not { Success: true } range) continue;
-                var (lowest, highest) = (decimal.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture), decimal.Parse(range.Groups[2].Value, CultureInfo.InvariantCulture));
-                string[] values = [Text(lowest - 1), Text(highest + 1), Text(highest + 0.5m), "many", "NaN", "-1e9", "99999999999999999999", "0x20", "1,5x"];
-                foreach (var value in values) cases.Add(string.Join(' ', words), option.Name, value, $"from {Text(lowest)} to {Text(highest)}");
+                var (lowest, highest) = (decimal.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture),
+                    decimal.Parse(range.Groups[2].Value, CultureInfo.InvariantCulture));
+                string[] values = [Text(lowest - 1), Text(highest + 1), Text(highest + 0.5m), "many", "NaN", "-1e9",
+                    "99999999999999999999", "0x20", "1,5x"];
+                foreach (var value in values)
+                    cases.Add(string.Join(' ', words), option.Name, value, $"from {Text(lowest)} to {Text(highest)}");
             }
         }
 
@@ -65,12 +68,14 @@ public partial class OptionRangeTests(TrainedRun trained)
     public void Every_command_that_takes_numbers_was_tried()
     {
         var tried = Commands.Select(entry => entry.Command.GetType()).ToHashSet();
-        var takeNumbers = Leaves(EspalierCommand.Root(Silent)).Where(command => command.Options.Any(option => Range().IsMatch(option.Description ?? ""))).ToArray();
+        var takeNumbers = Leaves(EspalierCommand.Root(Silent))
+            .Where(command => command.Options.Any(option => Range().IsMatch(option.Description ?? ""))).ToArray();
 
         Assert.True(takeNumbers.Length > 5);
         Assert.All(takeNumbers, command => Assert.Contains(command.GetType(), tried));
 
-        static IEnumerable<Command> Leaves(Command command) => command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
+        static IEnumerable<Command> Leaves(Command command) =>
+            command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
     }
 
     [Theory]
@@ -84,16 +89,20 @@ public partial class OptionRangeTests(TrainedRun trained)
     [InlineData("--project", "", "--project must not be empty.")]
     [InlineData("--name", " ", "--name must not be empty.")]
     [InlineData("--weights", "", "--weights must not be empty.")]
-    public void Word_that_is_none(string option, string value, string expected) => Assert.Equal(expected, Refused("train data.yaml", option, value));
+    public void Word_that_is_none(string option, string value, string expected) =>
+        Assert.Equal(expected, Refused("train data.yaml", option, value));
 
     [Theory]
     [InlineData("train", "Train needs a data.yaml to learn from, or --resume to go on with a run.")]
-    [InlineData("frob", "There is no command 'frob'; there are demo, data, train, validate, predict, read, serve, prune, experiment, export, quantize, compare, bench, model, doctor.")]
-    [InlineData("trian d.yaml", "There is no command 'trian' (did you mean train?); there are demo, data, train, validate, predict, read, serve, prune, experiment, export, quantize, compare, bench, model, doctor.")]
+    [InlineData("frob", "There is no command 'frob'; there are demo, data, train, validate, predict, read, serve, prune, experiment, "
+        + "export, quantize, compare, bench, model, doctor.")]
+    [InlineData("trian d.yaml", "There is no command 'trian' (did you mean train?); there are demo, data, train, validate, predict, read, "
+        + "serve, prune, experiment, export, quantize, compare, bench, model, doctor.")]
     [InlineData("train d.yaml --ephocs 3", "There is no option '--ephocs' (did you mean --epochs?).")]
     [InlineData("train --ephocs=3", "There is no option '--ephocs' (did you mean --epochs?).")]
     [InlineData("train --resum", "There is no option '--resum' (did you mean --resume?).")]
-    [InlineData("data coco", "There is no command 'coco'; there are new, prelabel, download, unpack, svhn, convert, synth, crops, check, stats, view.")]
+    [InlineData("data coco", "There is no command 'coco'; there are new, prelabel, download, unpack, svhn, convert, synth, crops, check, "
+        + "stats, view.")]
     [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
     [InlineData("model yolov5n --imgage 64", "There is no option '--imgage'.")]
     [InlineData("model yolov5n yolov5s", "Unrecognized command or argument 'yolov5s'.")]
@@ -101,12 +110,15 @@ public partial class OptionRangeTests(TrainedRun trained)
     [InlineData("validate x.pt", "Option '--data' is required.")]
     [InlineData("data svhn street", "Option '--output' is required.")]
     [InlineData("train data.yaml --epochs", "Required argument missing for option: '--epochs'.")]
-    [InlineData("train data.yaml --sparsity auto --sparsity-on kernels", "--sparsity auto steers batch-norm scales alone; --sparsity-on kernels needs a rate.")]
+    [InlineData("train data.yaml --sparsity auto --sparsity-on kernels",
+        "--sparsity auto steers batch-norm scales alone; --sparsity-on kernels needs a rate.")]
     [InlineData("train data.yaml --sparsity-on kernels", "--sparsity-on has an effect only together with --sparsity.")]
     [InlineData("train data.yaml --sparsity-spread operations", "--sparsity-spread has an effect only together with --sparsity.")]
-    [InlineData("train data.yaml --sparsity 0.01 --sparsity-on kernels --sparsity-spread operations", "--sparsity-spread has no effect together with --sparsity-on kernels.")]
+    [InlineData("train data.yaml --sparsity 0.01 --sparsity-on kernels --sparsity-spread operations",
+        "--sparsity-spread has no effect together with --sparsity-on kernels.")]
     [InlineData("train data.yaml --sparsity-kernels group", "--sparsity-kernels has an effect only together with --sparsity.")]
-    [InlineData("train data.yaml --sparsity 0.01 --sparsity-kernels group", "--sparsity-kernels has an effect only together with --sparsity-on kernels.")]
+    [InlineData("train data.yaml --sparsity 0.01 --sparsity-kernels group",
+        "--sparsity-kernels has an effect only together with --sparsity-on kernels.")]
     public void Words_that_are_wrong(string words, string expected)
     {
         var run = CommandRun.Of(words.Split(' '));
@@ -166,7 +178,8 @@ public partial class OptionRangeTests(TrainedRun trained)
         using var workspace = new Workspace();
         var street = workspace.SvhnFolder();
 
-        Assert.Contains(expected, SentenceOf("data", "svhn", street, "--output", workspace.At("out"), "--split", split), StringComparison.Ordinal);
+        Assert.Contains(expected, SentenceOf("data", "svhn", street, "--output", workspace.At("out"), "--split", split),
+            StringComparison.Ordinal);
         Assert.False(Directory.Exists(workspace.At("out")));
     }
 

@@ -2,7 +2,8 @@ using Espalier.Cli;
 
 namespace Espalier.Tests.BadInput;
 
-/// <summary>Output folders that cannot be written. Permissions do not bind every user; a folder below a file is impossible for all.</summary>
+/// <summary>Output folders that cannot be written. Permissions do not bind every user; a folder below a file is impossible for
+/// all.</summary>
 public class OutputTests(TrainedRun trained)
 {
     [Fact]
@@ -15,7 +16,8 @@ public class OutputTests(TrainedRun trained)
         var run = CommandRun.Of("train", trained.Data, "--image-size", "64", "--batch", "4", "--epochs", "1", "--project", project);
 
         Assert.Equal(ExitCodes.Failed, run.Code);
-        Assert.StartsWith($"espalier: The output folder '{project}' cannot be written: ", run.Error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.StartsWith($"espalier: The output folder '{project}' cannot be written: ", run.Error.TrimEnd().Split('\n')[^1],
+            StringComparison.Ordinal);
         Assert.Equal(["file"], workspace.Entries());
     }
 
@@ -46,7 +48,8 @@ public class OutputTests(TrainedRun trained)
         var street = workspace.SvhnFolder();
         var output = Path.Combine(workspace.Write("file", "x"), "out");
 
-        Assert.StartsWith($"{output} cannot be written: ", workspace.Refusal("data", "svhn", street, "--output", output), StringComparison.Ordinal);
+        Assert.StartsWith($"{output} cannot be written: ", workspace.Refusal("data", "svhn", street, "--output", output),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,8 +60,11 @@ public class OutputTests(TrainedRun trained)
         workspace.Write("taken/letter.txt", "dear reader");
         workspace.Write("set/data.yaml", "names: [a]");
 
-        Assert.Contains("is not empty and holds no data set", workspace.Refusal("data", "svhn", street, "--output", workspace.At("taken")), StringComparison.Ordinal);
-        Assert.Contains("--overwrite", workspace.Refusal("data", "svhn", street, "--output", workspace.At("set")), StringComparison.Ordinal);
-        Assert.Contains("lie within each other", workspace.Refusal("data", "svhn", street, "--output", Path.Combine(street, "out")), StringComparison.Ordinal);
+        Assert.Contains("is not empty and holds no data set", workspace.Refusal("data", "svhn", street, "--output", workspace.At("taken")),
+            StringComparison.Ordinal);
+        Assert.Contains("--overwrite", workspace.Refusal("data", "svhn", street, "--output", workspace.At("set")),
+            StringComparison.Ordinal);
+        Assert.Contains("lie within each other", workspace.Refusal("data", "svhn", street, "--output", Path.Combine(street, "out")),
+            StringComparison.Ordinal);
     }
 }

@@ -14,7 +14,8 @@ public class PictureTests(TrainedRun trained)
         var before = GC.GetAllocatedBytesForCurrentThread();
         var sentence = workspace.PredictionRefusal(trained.Best, huge);
 
-        Assert.Equal($"'{huge}' is too large: 50000 × 50000 pixels, where at most 50331648 pixels and 32768 a side are accepted.", sentence);
+        Assert.Equal($"'{huge}' is too large: 50000 × 50000 pixels, where at most 50331648 pixels and 32768 a side are accepted.",
+            sentence);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 200_000_000);
     }
 

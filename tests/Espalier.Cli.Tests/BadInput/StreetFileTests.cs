@@ -68,8 +68,11 @@ public sealed class StreetFileTests : IDisposable
     {
         for (var start = 512 + 96; start + 80 <= bytes.Length; start++)
         {
-            var addresses = Enumerable.Range(0, 10).Select(i => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(start + 8 * i))).ToArray();
-            if (addresses[0] >= 96 && addresses[9] < bytes.Length && addresses.Zip(addresses.Skip(1)).All(pair => pair.Second - pair.First is > 39 and < 65536)) return start;
+            var addresses = Enumerable.Range(0, 10).Select(i => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(start + 8 * i)))
+                .ToArray();
+            if (addresses[0] >= 96 && addresses[9] < bytes.Length && addresses.Zip(addresses.Skip(1))
+                .All(pair => pair.Second - pair.First is > 39 and < 65536))
+                return start;
         }
 
         throw new InvalidOperationException("no references were found");

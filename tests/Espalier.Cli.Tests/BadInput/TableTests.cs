@@ -6,9 +6,18 @@ public class TableTests(TrainedRun trained)
     private const string Head = "depth_multiple: 1\nwidth_multiple: 1\nanchors:\n  - [8, 8]\nbackbone:\n";
 
     [Theory]
-    [InlineData("unknown module", "nc: 10\n" + Head + "  - [-1, 1, Conv, [8, 3, 2]]\n  - [-1, 1, Swish, [8]]\nhead:\n  - [-1, 1, Detect, [nc, anchors]]\n", "net.yaml, row 1 (Swish): There is no module of this name; there are Conv, ")]
-    [InlineData("cycle", "nc: 10\n" + Head + "  - [-1, 1, Conv, [8, 3, 2]]\n  - [[-1, 2], 1, Concat, [1]]\nhead:\n  - [-1, 1, Conv, [8, 3, 1]]\n  - [-1, 1, Detect, [nc, anchors]]\n", "net.yaml, row 1 (Concat): from 2 does not come before this row, which would make a cycle.")]
-    [InlineData("no class list", Head + "  - [-1, 1, Conv, [8, 3, 2]]\nhead:\n  - [-1, 1, Detect, [nc, anchors]]\n", "net.yaml: neither nc (the number of classes) nor names is there.")]
+    [InlineData("unknown module", "nc: 10\n" + Head + "  - [-1, 1, Conv, [8, 3, 2]]\n  - [-1, 1, Swish, [8]]\nhead:\n  - [-1, 1, Detect, "
+        + "[nc, anchors]]\n", "net.yaml, row 1 (Swish): There is no module of this name; there are Conv, ")]
+    [InlineData(
+        "cycle",
+        "nc: 10\n"
+            + Head
+            + "  - [-1, 1, Conv, [8, 3, 2]]\n  - [[-1, 2], 1, Concat, [1]]\nhead:\n  - [-1, 1, Conv, [8, 3, 1]]\n  - [-1, 1, Detect, [nc, "
+                + "anchors]]\n",
+        "net.yaml, row 1 (Concat): from 2 does not come before this row, which would make a cycle."
+    )]
+    [InlineData("no class list", Head + "  - [-1, 1, Conv, [8, 3, 2]]\nhead:\n  - [-1, 1, Detect, [nc, anchors]]\n",
+        "net.yaml: neither nc (the number of classes) nor names is there.")]
     [InlineData("no YAML", "nc: [1\n  - }", "net.yaml")]
     public void Architecture_that_makes_no_sense(string what, string yaml, string expected)
     {
@@ -63,7 +72,8 @@ public class TableTests(TrainedRun trained)
         var data = workspace.YoloFolder();
         File.WriteAllText(data, "train: images\nval: images\nnames: [a, b, c, d, e, f, g, h, i, j, k]\n");
 
-        Assert.Equal($"'{trained.Best}' knows 10 classes, but '{data}' names 11.", workspace.Refusal("validate", trained.Best, "--data", data));
+        Assert.Equal($"'{trained.Best}' knows 10 classes, but '{data}' names 11.",
+            workspace.Refusal("validate", trained.Best, "--data", data));
     }
 
     [Theory]

@@ -26,7 +26,8 @@ public class WeightsTests(TrainedRun trained)
         {
             Directory.CreateDirectory(workspace.At(name));
 
-            Assert.StartsWith($"'{workspace.At(name)}' is a folder; ", workspace.PredictionRefusal(workspace.At(name), trained.Pictures), StringComparison.Ordinal);
+            Assert.StartsWith($"'{workspace.At(name)}' is a folder; ", workspace.PredictionRefusal(workspace.At(name), trained.Pictures),
+                StringComparison.Ordinal);
         }
     }
 
@@ -42,7 +43,11 @@ public class WeightsTests(TrainedRun trained)
         ];
 
         Assert.All(refusals, refusal => Assert.Equal(
-            $"'{file}' is an ONNX file, which is made to be run: what is trained, pruned or exported is a checkpoint, a safetensors file or a .pt.", refusal));
+                    $"'{file}' is an ONNX file, which is made to be run: what is trained, pruned or exported is a checkpoint, a "
+                        + $"safetensors file or a .pt.",
+                    refusal
+                )
+        );
     }
 
     [Theory]
@@ -74,7 +79,8 @@ public class WeightsTests(TrainedRun trained)
         using var workspace = new Workspace();
         var header = """{"encoder.weight":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"""u8;
 
-        Refused(workspace, workspace.Write("other.safetensors", [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[8]]), "");
+        Refused(workspace, workspace.Write("other.safetensors", [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[8]]),
+            "");
     }
 
     [Fact]
@@ -102,7 +108,8 @@ public class WeightsTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
 
-        Assert.Contains("only last.safetensors can be resumed", workspace.Refusal("train", "--resume", trained.Best), StringComparison.Ordinal);
+        Assert.Contains("only last.safetensors can be resumed", workspace.Refusal("train", "--resume", trained.Best),
+            StringComparison.Ordinal);
     }
 
     private void Refused(Workspace workspace, string weights, string reason)

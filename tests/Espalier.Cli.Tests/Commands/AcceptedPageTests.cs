@@ -15,18 +15,21 @@ public class AcceptedPageTests
     public void Every_command_has_its_row_of_options()
     {
         var root = EspalierCommand.Root(new TerminalSession(TextWriter.Null, TextWriter.Null));
-        var rows = string.Concat(Leaves(root, "").Select(leaf => $"| `{leaf.Path}` | {string.Join(' ', leaf.Command.Options.Select(option => $"`{option.Name}`"))} |\n"));
+        var rows = string.Concat(Leaves(root, "")
+            .Select(leaf => $"| `{leaf.Path}` | {string.Join(' ', leaf.Command.Options.Select(option => $"`{option.Name}`"))} |\n"));
 
         Assert.True(Page.Contains(rows, StringComparison.Ordinal), $"docs/accepted.md should hold these rows:\n{rows}");
     }
 
     [Fact]
     public void Every_ending_of_pictures_stands_there() =>
-        Assert.Contains($"| pictures | {string.Join(' ', PictureReader.Extensions.Select(ending => $"`{ending}`"))} |", Page, StringComparison.Ordinal);
+        Assert.Contains($"| pictures | {string.Join(' ', PictureReader.Extensions.Select(ending => $"`{ending}`"))} |",
+            Page, StringComparison.Ordinal);
 
     [Fact]
     public void Every_hyper_parameter_stands_there() =>
-        Assert.Contains(string.Join(' ', HyperParameterFile.Values(new HyperParameters()).Select(pair => $"`{pair.Name}`")), Page, StringComparison.Ordinal);
+        Assert.Contains(string.Join(' ', HyperParameterFile.Values(new HyperParameters()).Select(pair => $"`{pair.Name}`")),
+            Page, StringComparison.Ordinal);
 
     [Fact]
     public void Every_option_of_yolov5_s_that_is_another_here_stands_there() =>

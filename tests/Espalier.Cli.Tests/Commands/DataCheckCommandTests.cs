@@ -15,8 +15,9 @@ public class DataCheckCommandTests(TrainedRun trained)
         var run = CommandRun.WithDecimalComma("data", "check", street).Succeeded();
 
         Assert.Equal(
-            $"mendable  identical-photo: 1  (--fix: kept once)\n    {Path.Combine(street, "2.png")}: has the same pixels as {Path.Combine(street, "1.png")}\n"
-                + "1 findings in 2 photos with 4 labels\n",
+            $"mendable  identical-photo: 1  (--fix: kept once)\n    {Path.Combine(street, "2.png")}: has the same pixels as "
+                + $"{Path.Combine(street, "1.png")}\n"
+                + $"1 findings in 2 photos with 4 labels\n",
             run.Output);
         Assert.Equal(ExitCodes.Failed, CommandRun.Of("data", "check", street, "--strict").Code);
     }
@@ -32,7 +33,8 @@ public class DataCheckCommandTests(TrainedRun trained)
         Assert.Equal(ExitCodes.Failed, CommandRun.Of("data", "check", yaml, "--strict").Code);
         var run = CommandRun.Of("data", "check", yaml, "--fix", workspace.At("clean"), "--drop", "similar-photo", "--json").Succeeded();
 
-        Assert.Equal(1, JsonDocument.Parse(run.Output).RootElement.GetProperty("counts").EnumerateArray().Single(count => count.GetProperty("kind").GetString() == "wrong-class").GetProperty("count").GetInt32());
+        Assert.Equal(1, JsonDocument.Parse(run.Output).RootElement.GetProperty("counts").EnumerateArray()
+            .Single(count => count.GetProperty("kind").GetString() == "wrong-class").GetProperty("count").GetInt32());
         CommandRun.Of("data", "check", workspace.At("clean"), "--strict").Succeeded();
     }
 
@@ -42,7 +44,8 @@ public class DataCheckCommandTests(TrainedRun trained)
         var run = CommandRun.Of("data", "check", trained.Data, "--weights", trained.Best, "--json").Succeeded();
 
         // After one epoch it finds nothing in the eight pictures.
-        var kinds = JsonDocument.Parse(run.Output).RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("kind").GetString()).ToList();
+        var kinds = JsonDocument.Parse(run.Output).RootElement.GetProperty("findings").EnumerateArray()
+            .Select(finding => finding.GetProperty("kind").GetString()).ToList();
         Assert.Equal(8, kinds.Count(kind => kind == "model-sees-nothing"));
     }
 
@@ -51,11 +54,13 @@ public class DataCheckCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
         Directory.CreateDirectory(workspace.At("empty"));
-        Assert.Contains("neither a data.yaml nor a digitStruct.mat", workspace.Refusal("data", "check", workspace.At("empty")), StringComparison.Ordinal);
+        Assert.Contains("neither a data.yaml nor a digitStruct.mat", workspace.Refusal("data", "check", workspace.At("empty")),
+            StringComparison.Ordinal);
         Assert.Contains("There is no file", workspace.Refusal("data", "check", workspace.At("gone.yaml")), StringComparison.Ordinal);
         workspace.Write("other/images/a.png", [1]);
         var yaml = workspace.Write("other/data.yaml", "train: images\nnames: [cat, dog]\n");
-        Assert.Contains("knows the classes 0, 1, … 9 (10), but the data have cat, dog", workspace.Refusal("data", "check", yaml, "--weights", trained.Best), StringComparison.Ordinal);
+        Assert.Contains("knows the classes 0, 1, … 9 (10), but the data have cat, dog",
+            workspace.Refusal("data", "check", yaml, "--weights", trained.Best), StringComparison.Ordinal);
     }
 
     [Fact]

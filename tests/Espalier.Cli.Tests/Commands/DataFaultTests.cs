@@ -14,13 +14,15 @@ public class DataFaultTests
         var data = workspace.YoloFolder(pictures: 4);
 
         var there = CommandRun.Of("data", "convert", data, "--to", "coco", "--output", workspace.At("coco")).Succeeded();
-        var back = CommandRun.Of("data", "convert", workspace.At("coco", "annotations", "instances_val.json"), "--output", workspace.At("back"), "--json").Succeeded();
+        var back = CommandRun.Of("data", "convert", workspace.At("coco", "annotations", "instances_val.json"), "--output",
+            workspace.At("back"), "--json").Succeeded();
 
         Assert.Contains("val: 4 photos, 4 boxes", there.Output, StringComparison.Ordinal);
         var split = Assert.Single(JsonDocument.Parse(back.Output).RootElement.GetProperty("splits").EnumerateArray());
         Assert.Equal(4, split.GetProperty("boxes").GetInt32());
         Assert.True(File.Exists(workspace.At("back", "data.yaml")));
-        Assert.Contains("holds the classes 0 to 9", Refusal("data", "convert", Named(workspace), "--to", "svhn", "--output", workspace.At("svhn")), StringComparison.Ordinal);
+        Assert.Contains("holds the classes 0 to 9",
+            Refusal("data", "convert", Named(workspace), "--to", "svhn", "--output", workspace.At("svhn")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -30,7 +32,15 @@ public class DataFaultTests
         var json = workspace.Write("coco.json", "{\"images\": [], \"annotations\": [], \"categories\": []}");
         var data = workspace.Write("data.yaml", "train: coco.json\nval: coco.json\nnames: [a]\n");
 
-        foreach (var message in new[] { workspace.TrainingRefusal(data), workspace.TrainingRefusal(json), workspace.Refusal("data", "stats", data), workspace.Refusal("data", "view", json, "--output", workspace.At("a.png")) })
+        foreach (
+            var message in new[]
+            {
+                workspace.TrainingRefusal(data),
+                workspace.TrainingRefusal(json),
+                workspace.Refusal("data", "stats", data),
+                workspace.Refusal("data", "view", json, "--output", workspace.At("a.png")),
+            }
+        )
         {
             Assert.Contains("COCO", message, StringComparison.Ordinal);
             Assert.Contains("data convert", message, StringComparison.Ordinal);
@@ -86,7 +96,8 @@ public class DataFaultTests
         var data = workspace.YoloFolder(pictures: 11);
         File.WriteAllText(data, File.ReadAllText(data).Replace("val: images\n", "", StringComparison.Ordinal));
 
-        var run = CommandRun.Of("train", data, "--image-size", "64", "--batch", "4", "--epochs", "1", "--project", workspace.Project).Succeeded();
+        var run = CommandRun.Of("train", data, "--image-size", "64", "--batch", "4", "--epochs", "1", "--project", workspace.Project)
+            .Succeeded();
 
         Assert.Contains("has no split 'val': every tenth picture of 'train' (1 of 11)", run.Error + run.Output, StringComparison.Ordinal);
     }

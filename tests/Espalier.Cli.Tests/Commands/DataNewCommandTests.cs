@@ -20,7 +20,20 @@ public class DataNewCommandTests(TrainedRun trained)
         Assert.Contains($"Next: espalier data check {workspace.At("set", "data.yaml")}\n", run.Error, StringComparison.Ordinal);
         Assert.Contains("dog", File.ReadAllText(workspace.At("set", "data.yaml")), StringComparison.Ordinal);
         CommandRun.Of(
-            "train", workspace.At("set"), "--image-size", "64", "--batch", "4", "--epochs", "1", "--no-plots", "--no-autoanchor", "--project", workspace.Project).Succeeded();
+                "train",
+                workspace.At("set"),
+                "--image-size",
+                "64",
+                "--batch",
+                "4",
+                "--epochs",
+                "1",
+                "--no-plots",
+                "--no-autoanchor",
+                "--project",
+                workspace.Project
+            )
+            .Succeeded();
     }
 
     [Fact]
@@ -34,7 +47,8 @@ public class DataNewCommandTests(TrainedRun trained)
 
         CommandRun.Of("data", "new", workspace.At("photos"), "--output", workspace.At("set"), "--classes", "cat", "dog").Succeeded();
 
-        Assert.Equal(["8.png", "a_jpg.rf.1111.png", "a_jpg.rf.2222.png"], Directory.GetFiles(workspace.At("set", "images", "val")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["8.png", "a_jpg.rf.1111.png", "a_jpg.rf.2222.png"], Directory.GetFiles(workspace.At("set", "images", "val"))
+            .Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.True(File.Exists(workspace.At("set", "images", "train", "9.png")));
     }
 
@@ -46,7 +60,8 @@ public class DataNewCommandTests(TrainedRun trained)
         workspace.YoloFolder("roboflow/valid", 2);
         File.Delete(workspace.At("roboflow", "train", "data.yaml"));
         File.Delete(workspace.At("roboflow", "valid", "data.yaml"));
-        workspace.Write("roboflow/data.yaml", "train: ../train/images\nval: ../valid/images\nnc: 10\nnames: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']\n");
+        workspace.Write("roboflow/data.yaml",
+            "train: ../train/images\nval: ../valid/images\nnc: 10\nnames: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']\n");
 
         var run = CommandRun.Of("data", "new", workspace.At("roboflow"), "--output", workspace.At("set")).Succeeded();
 
@@ -59,22 +74,27 @@ public class DataNewCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
         for (var i = 0; i < 5; i++) Photo(workspace, $"photos/{i}.png", i, null);
-        Assert.Contains("names the classes; name them with --classes", workspace.Refusal("data", "new", workspace.At("photos"), "--output", workspace.At("set")), StringComparison.Ordinal);
+        Assert.Contains("names the classes; name them with --classes",
+            workspace.Refusal("data", "new", workspace.At("photos"), "--output", workspace.At("set")), StringComparison.Ordinal);
 
-        var run = CommandRun.Of("data", "new", workspace.At("photos"), "--output", workspace.At("set"), "--classes", "cat", "7", "3").Succeeded();
+        var run = CommandRun.Of("data", "new", workspace.At("photos"), "--output", workspace.At("set"), "--classes", "cat", "7", "3")
+            .Succeeded();
         Assert.Contains("Nothing is labelled yet", run.Error, StringComparison.Ordinal);
 
         workspace.Write("set/labels/train/0.txt", "0 0.5 0.5 0.1 0.1\n");
-        var labelled = CommandRun.Of("data", "prelabel", trained.Best, workspace.At("set", "images", "train"), "--conf", "0.00001").Succeeded();
+        var labelled = CommandRun.Of("data", "prelabel", trained.Best, workspace.At("set", "images", "train"), "--conf", "0.00001")
+            .Succeeded();
         Assert.Contains("3 label files with ", labelled.Output, StringComparison.Ordinal);
         Assert.Contains("; 1 had one already and kept it", labelled.Output, StringComparison.Ordinal);
         Assert.Equal("0 0.5 0.5 0.1 0.1\n", File.ReadAllText(workspace.At("set", "labels", "train", "0.txt")));
-        Assert.All(File.ReadAllLines(workspace.At("set", "labels", "train", "1.txt")), row => Assert.Equal(5, row.Split(' ').Count(value => double.Parse(value, CultureInfo.InvariantCulture) >= 0)));
+        Assert.All(File.ReadAllLines(workspace.At("set", "labels", "train", "1.txt")),
+            row => Assert.Equal(5, row.Split(' ').Count(value => double.Parse(value, CultureInfo.InvariantCulture) >= 0)));
 
         // The model knows ten digits; the set has two of them, under numbers of its own.
         Assert.Equal(["cat", "7", "3"], File.ReadAllLines(workspace.At("set", "labels", "train", "classes.txt")));
         Assert.All(
-            Directory.EnumerateFiles(workspace.At("set", "labels", "train"), "?.txt").Where(file => Path.GetFileName(file) != "0.txt").SelectMany(File.ReadAllLines),
+            Directory.EnumerateFiles(workspace.At("set", "labels", "train"), "?.txt").Where(file => Path.GetFileName(file) != "0.txt")
+                .SelectMany(File.ReadAllLines),
             row => Assert.Contains(row[..2], (string[])["1 ", "2 "]));
     }
 
@@ -86,7 +106,9 @@ public class DataNewCommandTests(TrainedRun trained)
         CommandRun.Of("data", "new", workspace.At("photos"), "--output", workspace.At("set"), "--classes", "cat", "dog").Succeeded();
 
         Assert.Equal(
-            $"{trained.Best} finds 0, 1, … 9 (10), and the data set has none of these classes: it has cat, dog.", workspace.Refusal("data", "prelabel", trained.Best, workspace.At("set", "images", "train")));
+            $"{trained.Best} finds 0, 1, … 9 (10), and the data set has none of these classes: it has cat, dog.",
+            workspace.Refusal("data", "prelabel", trained.Best, workspace.At("set", "images", "train"))
+        );
         Assert.Empty(Directory.EnumerateFiles(workspace.At("set", "labels"), "*.txt", SearchOption.AllDirectories));
     }
 
@@ -98,7 +120,8 @@ public class DataNewCommandTests(TrainedRun trained)
         var folder = workspace.At("photos");
 
         Assert.Contains($"espalier data new {folder} --output FOLDER", workspace.TrainingRefusal(folder), StringComparison.Ordinal);
-        Assert.Contains($"espalier data new {folder} --output FOLDER", workspace.Refusal("data", "check", folder), StringComparison.Ordinal);
+        Assert.Contains($"espalier data new {folder} --output FOLDER", workspace.Refusal("data", "check", folder),
+            StringComparison.Ordinal);
     }
 
     private static void Photo(Workspace workspace, string name, int seed, string? labels)

@@ -17,7 +17,8 @@ public class DataStatsAndViewCommandTests
 
         Assert.Contains("train     18               0      36            2.00", run.Output, StringComparison.Ordinal);
         Assert.Contains("0        18 50.0 ████████████   2 50.0 ████████████", run.Output, StringComparison.Ordinal);
-        var json = JsonDocument.Parse(CommandRun.Of("data", "stats", workspace.At("out"), "--split", "val", "--json").Succeeded().Output).RootElement;
+        var json = JsonDocument.Parse(CommandRun.Of("data", "stats", workspace.At("out"), "--split", "val", "--json").Succeeded().Output)
+            .RootElement;
         Assert.Equal(4, Assert.Single(json.EnumerateArray()).GetProperty("totals").GetProperty("objects").GetInt32());
     }
 
@@ -27,7 +28,8 @@ public class DataStatsAndViewCommandTests
         using var workspace = new Workspace();
         var data = workspace.YoloFolder();
 
-        var run = CommandRun.Of("data", "view", data, "--output", workspace.At("a.png"), "--count", "5", "--columns", "2", "--seed", "3").Succeeded();
+        var run = CommandRun.Of("data", "view", data, "--output", workspace.At("a.png"), "--count", "5", "--columns", "2", "--seed", "3")
+            .Succeeded();
         CommandRun.Of("data", "view", data, "--output", workspace.At("b.png"), "--count", "5", "--columns", "2", "--seed", "3").Succeeded();
 
         var size = PictureReader.ReadSize(workspace.At("a.png"));
@@ -40,7 +42,8 @@ public class DataStatsAndViewCommandTests
     {
         using var workspace = new Workspace();
         var data = workspace.YoloFolder();
-        foreach (var label in Directory.EnumerateFiles(Path.GetDirectoryName(data)!, "*.txt", SearchOption.AllDirectories).ToList()) File.Delete(label);
+        foreach (var label in Directory.EnumerateFiles(Path.GetDirectoryName(data)!, "*.txt", SearchOption.AllDirectories).ToList())
+            File.Delete(label);
 
         var run = CommandRun.Of("data", "view", data, "--output", workspace.At("a.png")).Succeeded();
 
@@ -53,7 +56,8 @@ public class DataStatsAndViewCommandTests
         using var workspace = new Workspace();
         var data = workspace.YoloFolder();
 
-        Assert.Contains("has no split 'test', it has: train, val", workspace.Refusal("data", "view", data, "--output", workspace.At("a.png"), "--split", "test"), StringComparison.Ordinal);
+        Assert.Contains("has no split 'test', it has: train, val",
+            workspace.Refusal("data", "view", data, "--output", workspace.At("a.png"), "--split", "test"), StringComparison.Ordinal);
         Assert.Contains("has no split 'test'", workspace.Refusal("data", "stats", data, "--split", "test"), StringComparison.Ordinal);
         Assert.Equal(ExitCodes.WrongWords, CommandRun.Of("data", "view", data, "--output", workspace.At("a.gif")).Code);
         Assert.Equal(ExitCodes.WrongWords, CommandRun.Of("data", "view", data, "--output", workspace.At("a.png"), "--count", "0").Code);

@@ -15,28 +15,34 @@ public class DataSynthCommandTests
         using var workspace = new Workspace();
         var output = workspace.At("street");
 
-        var run = CommandRun.WithDecimalComma("data", "synth", "--output", output, "--count", "6", "--val", "2", "--test", "1", "--seed", "4", "--fonts", "built-in").Succeeded();
+        var run = CommandRun.WithDecimalComma("data", "synth", "--output", output, "--count", "6", "--val", "2", "--test",
+            "1", "--seed", "4", "--fonts", "built-in").Succeeded();
 
-        Assert.Matches(@"^train: 6 pictures, \d+ boxes\nval: 2 pictures, \d+ boxes\ntest: 1 pictures, \d+ boxes\nwithout a number: \d+\n", run.Output);
+        Assert.Matches(@"^train: 6 pictures, \d+ boxes\nval: 2 pictures, \d+ boxes\ntest: 1 pictures, \d+ boxes\nwithout a number: \d+\n",
+            run.Output);
         Assert.Contains("equal options make the same street on every machine", run.Output, StringComparison.Ordinal);
         Assert.EndsWith($"Written: {workspace.At("street", "data.yaml")}\n", run.Output, StringComparison.Ordinal);
         Assert.Empty(run.Error);
         Assert.All(
-            ["street.json", "images/train/6.png", "images/train/digitStruct.mat", "labels/train/6.txt", "images/val/2.png", "images/test/1.png"],
+            ["street.json", "images/train/6.png", "images/train/digitStruct.mat", "labels/train/6.txt", "images/val/2.png",
+                "images/test/1.png"],
             file => Assert.True(File.Exists(Path.Combine(output, file)), file));
-        CommandRun.Of("data", "svhn", Path.Combine(output, "images", "train"), "--output", workspace.At("again"), "--split", "train=train:1-5", "--split", "val=train:6").Succeeded();
+        CommandRun.Of("data", "svhn", Path.Combine(output, "images", "train"), "--output", workspace.At("again"), "--split",
+            "train=train:1-5", "--split", "val=train:6").Succeeded();
     }
 
     [Fact]
     public void Equal_words_make_equal_files_and_json_counts_them()
     {
         using var workspace = new Workspace();
-        string[] Words(string name, string threads) => ["data", "synth", "--output", workspace.At(name), "--count", "4", "--val", "1", "--empty", "0.5", "--fonts", "built-in", "--threads", threads, "--json"];
+        string[] Words(string name, string threads) => ["data", "synth", "--output", workspace.At(name), "--count", "4",
+            "--val", "1", "--empty", "0.5", "--fonts", "built-in", "--threads", threads, "--json"];
 
         var json = JsonDocument.Parse(CommandRun.Of(Words("a", "1")).Succeeded().Output).RootElement;
         CommandRun.Of(Words("b", "4")).Succeeded();
 
-        Assert.Equal(File.ReadAllBytes(workspace.At("a", "images", "train", "4.png")), File.ReadAllBytes(workspace.At("b", "images", "train", "4.png")));
+        Assert.Equal(File.ReadAllBytes(workspace.At("a", "images", "train", "4.png")),
+            File.ReadAllBytes(workspace.At("b", "images", "train", "4.png")));
         Assert.Equal(workspace.At("a", "data.yaml"), json.GetProperty("configuration").GetString());
         Assert.Equal(10, json.GetProperty("digits").GetArrayLength());
         Assert.Equal(
@@ -58,10 +64,23 @@ public class DataSynthCommandTests
     public void What_it_wrote_can_be_trained_on_at_once()
     {
         using var workspace = new Workspace();
-        CommandRun.Of("data", "synth", "--output", workspace.At("street"), "--count", "8", "--val", "4", "--difficulty", "easy", "--empty", "0", "--fonts", "built-in").Succeeded();
+        CommandRun.Of("data", "synth", "--output", workspace.At("street"), "--count", "8", "--val", "4", "--difficulty",
+            "easy", "--empty", "0", "--fonts", "built-in").Succeeded();
 
         var run = CommandRun.Of(
-            "train", workspace.At("street", "data.yaml"), "--image-size", "32", "--batch", "8", "--epochs", "1", "--no-autoanchor", "--project", workspace.Project).Succeeded();
+                "train",
+                workspace.At("street", "data.yaml"),
+                "--image-size",
+                "32",
+                "--batch",
+                "8",
+                "--epochs",
+                "1",
+                "--no-autoanchor",
+                "--project",
+                workspace.Project
+            )
+            .Succeeded();
 
         Assert.Contains("The classes are digits: flips are off", run.Error, StringComparison.OrdinalIgnoreCase);
     }
@@ -77,9 +96,11 @@ public class DataSynthCommandTests
         Assert.Contains("is not empty and holds no data set", Refusal(workspace.At("taken")), StringComparison.Ordinal);
         Assert.Contains("--overwrite replaces it", Refusal(workspace.At("set")), StringComparison.Ordinal);
         Assert.StartsWith($"{below} cannot be written: ", Refusal(below), StringComparison.Ordinal);
-        Assert.Contains("There is no folder 'nowhere' to look for fonts in", Refusal(workspace.At("new"), "nowhere"), StringComparison.Ordinal);
+        Assert.Contains("There is no folder 'nowhere' to look for fonts in", Refusal(workspace.At("new"), "nowhere"),
+            StringComparison.Ordinal);
 
-        string Refusal(string output, string fonts = "built-in") => workspace.Refusal("data", "synth", "--output", output, "--count", "2", "--val", "1", "--fonts", fonts);
+        string Refusal(string output, string fonts = "built-in") =>
+            workspace.Refusal("data", "synth", "--output", output, "--count", "2", "--val", "1", "--fonts", fonts);
     }
 
     [Fact]
@@ -88,7 +109,8 @@ public class DataSynthCommandTests
         using var workspace = new Workspace();
         using (var stream = File.Create(workspace.At("crops.mat")))
         {
-            CroppedDigitsWriter.Write(stream, [.. Enumerable.Range(0, 20).Select(_ => Picture.Filled(32, 32, 0, 230, 0))], [.. Enumerable.Range(0, 20).Select(i => i % 10)]);
+            CroppedDigitsWriter.Write(stream, [.. Enumerable.Range(0, 20).Select(_ => Picture.Filled(32, 32, 0, 230, 0))],
+                [.. Enumerable.Range(0, 20).Select(i => i % 10)]);
         }
 
         string[] words = ["data", "synth", "--count", "12", "--val", "1", "--fonts", "built-in", "--output"];
@@ -99,7 +121,8 @@ public class DataSynthCommandTests
         Assert.Contains("\"crops\": 20", File.ReadAllText(workspace.At("with", "street.json")), StringComparison.Ordinal);
         Assert.Contains(Enumerable.Range(1, 12), i => !Bytes("with", i).SequenceEqual(Bytes("without", i)));
         workspace.Write("none.mat", "no such file");
-        Assert.Contains("none.mat", workspace.Refusal([.. words, workspace.At("new"), "--crops", workspace.At("none.mat")]), StringComparison.Ordinal);
+        Assert.Contains("none.mat", workspace.Refusal([.. words, workspace.At("new"), "--crops", workspace.At("none.mat")]),
+            StringComparison.Ordinal);
 
         byte[] Bytes(string name, int i) => File.ReadAllBytes(workspace.At(name, "images", "train", $"{i}.png"));
     }
@@ -125,7 +148,9 @@ public class DataSynthCommandTests
         using var error = new StringWriter();
 
         var code = EspalierCommand.Run(
-            ["data", "synth", "--output", workspace.At("street"), "--count", "2000", "--fonts", "built-in"], new TerminalSession(output, error, interrupted: new CancellationToken(canceled: true)));
+            ["data", "synth", "--output", workspace.At("street"), "--count", "2000", "--fonts", "built-in"],
+            new TerminalSession(output, error, interrupted: new CancellationToken(canceled: true))
+        );
 
         Assert.NotEqual(ExitCodes.Done, code);
         Assert.Empty(workspace.Entries());

@@ -13,7 +13,8 @@ public class DemoCommandTests
         using var workspace = new Workspace();
         workspace.Write("demo/thesis.txt", "years of work");
 
-        Assert.Equal($"'{workspace.At("demo")}' holds something else than a demo; name another folder with --output.", workspace.Refusal("demo", "--output", workspace.At("demo")));
+        Assert.Equal($"'{workspace.At("demo")}' holds something else than a demo; name another folder with --output.",
+            workspace.Refusal("demo", "--output", workspace.At("demo")));
     }
 
     [Fact]

@@ -44,13 +44,23 @@ public class DescribedOptionsTests
         DrawsPictures = false,
         Teacher = "dense.safetensors",
         TeacherWeight = 0.25,
-        HyperParameters = new HyperParameters { Optimisation = new OptimisationOptions { Kind = OptimizerKind.AdamW, CosineSchedule = true } },
+        HyperParameters = new HyperParameters
+        {
+            Optimisation = new OptimisationOptions { Kind = OptimizerKind.AdamW, CosineSchedule = true },
+        },
     };
 
     private static readonly SparsityOptions[] Sparsities =
     [
         new() { NearZeroShare = 0.7, Spread = PenaltySpread.Operations, Step = SparsityStep.Proximal },
-        new() { Rate = 0.125, On = SparsePart.Kernels, KernelPenalty = KernelPenaltyKind.Group, Step = SparsityStep.Proximal, Schedule = SparsitySchedule.Ramped },
+        new()
+        {
+            Rate = 0.125,
+            On = SparsePart.Kernels,
+            KernelPenalty = KernelPenaltyKind.Group,
+            Step = SparsityStep.Proximal,
+            Schedule = SparsitySchedule.Ramped,
+        },
     ];
 
     [Fact]
@@ -66,7 +76,8 @@ public class DescribedOptionsTests
             Assert.Equal(options, Read(words));
         }
 
-        Assert.Empty(TrainingOptions.Table.Where(entry => entry.Name.Length > 0 && !printed.Contains(entry.Name)).Select(entry => entry.Name));
+        Assert.Empty(TrainingOptions.Table.Where(entry => entry.Name.Length > 0 && !printed.Contains(entry.Name))
+            .Select(entry => entry.Name));
         Assert.Empty(TrainingOptions.Table.Words(Standard, Standard));
     }
 

@@ -28,16 +28,36 @@ public class ExportCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
         CommandRun.Of(
-            "prune", trained.Best, "--data", trained.Data, "--by", "l1", "--keep-channels", "0.6", "--round", "4", "--uniform", "--no-latency", "--project", workspace.Project).Succeeded();
+                "prune",
+                trained.Best,
+                "--data",
+                trained.Data,
+                "--by",
+                "l1",
+                "--keep-channels",
+                "0.6",
+                "--round",
+                "4",
+                "--uniform",
+                "--no-latency",
+                "--project",
+                workspace.Project
+            )
+            .Succeeded();
         string[] words = ["export", workspace.At("runs", "prune", "pruned.safetensors"), "--channel-block", "16", "--no-check"];
 
         var run = CommandRun.WithDecimalComma(words).Succeeded();
-        Assert.Matches(@"\nFilled up to blocks of 16\. On this machine \(\d+ threads?\): \d+\.\d\d ms a picture, unfilled \d+\.\d\d ms, \d+\.\d\d × the speed", run.Output);
+        Assert.Matches(
+            @"\nFilled up to blocks of 16\. On this machine \(\d+ threads?\): \d+\.\d\d ms a picture, unfilled \d+\.\d\d ms, \d+\.\d\d × the speed",
+            run.Output
+        );
 
-        JsonElement Ratio(params string[] more) => JsonDocument.Parse(CommandRun.Of([.. words, "--json", .. more]).Succeeded().Output).RootElement.GetProperty("speedRatio");
+        JsonElement Ratio(params string[] more) =>
+            JsonDocument.Parse(CommandRun.Of([.. words, "--json", .. more]).Succeeded().Output).RootElement.GetProperty("speedRatio");
         Assert.True(Ratio().GetDouble() > 0);
         Assert.Equal(JsonValueKind.Null, Ratio("--no-latency").ValueKind);
-        Assert.DoesNotContain("On this machine", CommandRun.Of("export", trained.Best, "--output", workspace.At("whole.onnx")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("On this machine", CommandRun.Of("export", trained.Best, "--output", workspace.At("whole.onnx"))
+            .Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,9 +83,11 @@ public class ExportCommandTests(TrainedRun trained)
         using var workspace = new Workspace();
         var file = workspace.At("net.onnx");
 
-        var json = JsonDocument.Parse(CommandRun.Of(["export", trained.Best, "--output", file, "--json", .. options]).Succeeded().Output).RootElement;
+        var json = JsonDocument.Parse(CommandRun.Of(["export", trained.Best, "--output", file, "--json", .. options]).Succeeded().Output)
+            .RootElement;
 
-        Assert.Equal((batch, height, width), (json.GetProperty("batch").GetString(), json.GetProperty("height").GetString(), json.GetProperty("width").GetString()));
+        Assert.Equal((batch, height, width),
+            (json.GetProperty("batch").GetString(), json.GetProperty("height").GetString(), json.GetProperty("width").GetString()));
         Assert.Equal(new FileInfo(file).Length, json.GetProperty("bytes").GetInt64());
         using var network = OnnxNetwork.Open(file);
         Assert.Equal((Number(batch), Number(height), Number(width)), (network.Facts.Batch, network.Facts.Height, network.Facts.Width));
@@ -97,13 +119,15 @@ public class ExportCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
         var file = workspace.At("net.onnx");
-        CommandRun.Of("export", trained.Best, "--output", file, "--nms", "--conf", "0.3", "--iou", "0.6", "--max-detections", "100").Succeeded();
+        CommandRun.Of("export", trained.Best, "--output", file, "--nms", "--conf", "0.3", "--iou", "0.6", "--max-detections", "100")
+            .Succeeded();
 
         CommandRun.Of("read", file, "--source", trained.Pictures).Succeeded();
         CommandRun.Of("bench", file, "--seconds", "0.1", "--rounds", "1").Succeeded();
         CommandRun.Of("predict", file, "--source", trained.Pictures, "--no-pictures").Succeeded();
         CommandRun.Of("predict", file, "--source", trained.Pictures, "--no-pictures", "--conf", "0.5", "--classes", "1,2").Succeeded();
-        Assert.Contains("the confidence threshold must be within 0.3…1, but is 0.2.", CommandRun.Of("predict", file, "--source", trained.Pictures, "--conf", "0.2").Error, StringComparison.Ordinal);
+        Assert.Contains("the confidence threshold must be within 0.3…1, but is 0.2.",
+            CommandRun.Of("predict", file, "--source", trained.Pictures, "--conf", "0.2").Error, StringComparison.Ordinal);
         using var reader = HouseNumberReader.Open(file);
         Assert.Equal(10, reader.ClassNames.Count);
     }
@@ -115,8 +139,10 @@ public class ExportCommandTests(TrainedRun trained)
         var none = workspace.At("none.safetensors");
 
         Assert.Equal($"There is no file '{none}'.", workspace.Refusal("export", none));
-        Assert.Equal($"'{workspace.At("a.onnx")}' is an ONNX file already; export takes a checkpoint.", workspace.Refusal("export", workspace.At("a.onnx")));
-        Assert.StartsWith("Cannot write '/dev/null/x.onnx': ", workspace.Refusal("export", trained.Best, "--no-check", "--output", "/dev/null/x.onnx"), StringComparison.Ordinal);
+        Assert.Equal($"'{workspace.At("a.onnx")}' is an ONNX file already; export takes a checkpoint.",
+            workspace.Refusal("export", workspace.At("a.onnx")));
+        Assert.StartsWith("Cannot write '/dev/null/x.onnx': ",
+            workspace.Refusal("export", trained.Best, "--no-check", "--output", "/dev/null/x.onnx"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,6 +157,7 @@ public class ExportCommandTests(TrainedRun trained)
         Assert.Equal("{0: '0', 1: '1', 2: '2', 3: '3', 4: '4', 5: '5', 6: '6', 7: '7', 8: '8', 9: '9'}", metadata["names"]);
         Assert.Equal("64", metadata["espalier.imageSize"]);
         Assert.Contains(metadata.Keys, key => key.StartsWith("espalier.training.", StringComparison.Ordinal));
-        Assert.Equal(Checkpoint.Load(trained.Best).Graph.Detect.Anchors.Length, JsonDocument.Parse(metadata["espalier.anchors"]).RootElement.GetArrayLength());
+        Assert.Equal(Checkpoint.Load(trained.Best).Graph.Detect.Anchors.Length, JsonDocument.Parse(metadata["espalier.anchors"])
+            .RootElement.GetArrayLength());
     }
 }

@@ -51,7 +51,8 @@ public partial class HelpTests
     [InlineData("data")]
     public void The_help_looks_as_it_did(params string[] words)
     {
-        var file = Path.Combine(Repository.Root, "tests", "Espalier.Cli.Tests", "Snapshots", $"help {string.Join(' ', words)}".TrimEnd() + ".txt");
+        var file = Path.Combine(Repository.Root, "tests", "Espalier.Cli.Tests", "Snapshots",
+            $"help {string.Join(' ', words)}".TrimEnd() + ".txt");
         var text = Help(words[0], [.. words.Skip(1)]).ReplaceLineEndings("\n");
         if (Environment.GetEnvironmentVariable("ESPALIER_UPDATE") == "1") File.WriteAllText(file, text);
         else Assert.Equal(File.ReadAllText(file).ReplaceLineEndings("\n"), text);
@@ -70,7 +71,8 @@ public partial class HelpTests
     [MemberData(nameof(Commands))]
     public void Examples_are_understood(string command)
     {
-        var examples = Regex.Matches(Help(command, "all").Replace("\r", "", StringComparison.Ordinal).Replace(" \\\n     ", "", StringComparison.Ordinal), @"(?m)^  (?:[^|\n]*\| )?espalier (.+?)\r?$").Select(match => match.Groups[1].Value).ToList();
+        var examples = Regex.Matches(Help(command, "all").Replace("\r", "", StringComparison.Ordinal).Replace(" \\\n     ",
+            "", StringComparison.Ordinal), @"(?m)^  (?:[^|\n]*\| )?espalier (.+?)\r?$").Select(match => match.Groups[1].Value).ToList();
 
         Assert.True(examples.Count > 0 || command == "doctor", "no example");
         Assert.All(examples, example =>
@@ -85,7 +87,8 @@ public partial class HelpTests
     {
         var text = Help("");
 
-        Assert.All(["data", "train", "validate", "predict", "model", "doctor"], name => Assert.Single(Regex.Matches(text, $"(?m)^  {name}  ")));
+        Assert.All(["data", "train", "validate", "predict", "model", "doctor"],
+            name => Assert.Single(Regex.Matches(text, $"(?m)^  {name}  ")));
         Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd('\r').Length <= Columns, line));
     }
 

@@ -43,7 +43,8 @@ public class ModelCommandTests(TrainedRun trained)
     public void Weights_and_tables_are_shown_too()
     {
         using var workspace = new Workspace();
-        var table = workspace.Write("mine.yaml", "nc: 3\ndepth_multiple: 1\nwidth_multiple: 1\nanchors:\n  - [8, 8]\nbackbone:\n  - [-1, 1, Conv, [8, 3, 2]]\nhead:\n  - [-1, 1, Detect, [nc, anchors]]\n");
+        var table = workspace.Write("mine.yaml", "nc: 3\ndepth_multiple: 1\nwidth_multiple: 1\nanchors:\n  - [8, 8]\nbackbone:\n  - [-1, "
+            + "1, Conv, [8, 3, 2]]\nhead:\n  - [-1, 1, Detect, [nc, anchors]]\n");
 
         var weights = CommandRun.Of("model", trained.Best, "--image-size", "64").Succeeded().Output;
         Assert.Contains("10 classes, 64 × 64 px", weights, StringComparison.Ordinal);
@@ -51,12 +52,14 @@ public class ModelCommandTests(TrainedRun trained)
         Assert.Contains("3 classes", CommandRun.Of("model", table).Succeeded().Output, StringComparison.Ordinal);
     }
 
-    private static (int, int) Counts(JsonElement json) => (json.GetProperty("batchNorms").GetInt32(), json.GetProperty("convolutions").GetInt32());
+    private static (int, int) Counts(JsonElement json) =>
+        (json.GetProperty("batchNorms").GetInt32(), json.GetProperty("convolutions").GetInt32());
 
     [Fact]
     public void Channel_groups_are_the_original_ones()
     {
-        var json = System.Text.Json.JsonDocument.Parse(CommandRun.Of("model", "yolov5n", "--classes", "10", "--json").Succeeded().Output).RootElement;
+        var json = System.Text.Json.JsonDocument.Parse(CommandRun.Of("model", "yolov5n", "--classes", "10", "--json").Succeeded().Output)
+            .RootElement;
         var text = CommandRun.WithDecimalComma("model", "yolov5n", "--classes", "10", "--channels").Succeeded().Output;
 
         Assert.Equal(4352, json.GetProperty("freeChannels").GetInt32());

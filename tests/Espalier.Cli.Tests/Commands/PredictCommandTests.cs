@@ -6,7 +6,8 @@ using Espalier.Vision;
 
 namespace Espalier.Tests.Commands;
 
-/// <summary><c>espalier predict</c>: the network has learnt next to nothing, so that a threshold of 0 gives as many boxes as are asked for.</summary>
+/// <summary><c>espalier predict</c>: the network has learnt next to nothing, so that a threshold of 0 gives as many boxes as are asked
+/// for.</summary>
 public class PredictCommandTests(TrainedRun trained)
 {
     private static readonly string[] Few = ["--conf", "0", "--max-detections", "3"];
@@ -39,8 +40,22 @@ public class PredictCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
 
-        var run = CommandRun.WithDecimalComma(
-            ["predict", trained.Best, "--source", trained.Pictures, .. Few, "--save-txt", "--save-conf", "--save-csv", "--save-json", "--save-crops", "--project", workspace.Project]).Succeeded();
+        var run = CommandRun
+            .WithDecimalComma([
+                "predict",
+                trained.Best,
+                "--source",
+                trained.Pictures,
+                .. Few,
+                "--save-txt",
+                "--save-conf",
+                "--save-csv",
+                "--save-json",
+                "--save-crops",
+                "--project",
+                workspace.Project,
+            ])
+            .Succeeded();
 
         var folder = workspace.At("runs", "predict");
         Assert.Contains($"Written to {folder}", run.Error, StringComparison.Ordinal);
@@ -51,7 +66,8 @@ public class PredictCommandTests(TrainedRun trained)
         Assert.Equal(24, Directory.EnumerateFiles(Path.Combine(folder, "crops"), "*.png", SearchOption.AllDirectories).Count());
         var rows = File.ReadAllLines(Path.Combine(folder, "labels", "3.txt"));
         Assert.Equal(3, rows.Length);
-        Assert.All(rows, row => Assert.Equal(6, row.Split(' ').Select(value => double.Parse(value, CultureInfo.InvariantCulture)).Count(value => value is >= 0 and <= 9)));
+        Assert.All(rows, row => Assert.Equal(6, row.Split(' ').Select(value => double.Parse(value, CultureInfo.InvariantCulture))
+            .Count(value => value is >= 0 and <= 9)));
         var table = File.ReadAllLines(Path.Combine(folder, "predictions.csv"));
         Assert.Equal("picture,class,name,confidence,left,top,right,bottom", table[0]);
         Assert.Equal(25, table.Length);
@@ -74,7 +90,8 @@ public class PredictCommandTests(TrainedRun trained)
         var all = Objects().Select(item => item.GetProperty("confidence").GetDouble()).ToList();
         var highest = all.Max();
 
-        var fewer = Objects("--conf", highest.ToString(CultureInfo.InvariantCulture)).Select(item => item.GetProperty("confidence").GetDouble()).ToList();
+        var fewer = Objects("--conf", highest.ToString(CultureInfo.InvariantCulture))
+            .Select(item => item.GetProperty("confidence").GetDouble()).ToList();
 
         Assert.InRange(fewer.Count, 0, all.Count);
         Assert.All(fewer, confidence => Assert.True(confidence >= highest - 1e-5));
@@ -100,7 +117,8 @@ public class PredictCommandTests(TrainedRun trained)
 
         CommandRun.Of("predict", trained.Best, "--source", workspace.At("photos"), "--project", workspace.Project).Succeeded();
 
-        Assert.Equal([(320, 512), (512, 320)], [Size(workspace.At("runs", "predict", "a.jpg")), Size(workspace.At("runs", "predict", "a-2.png"))]);
+        Assert.Equal([(320, 512), (512, 320)],
+            [Size(workspace.At("runs", "predict", "a.jpg")), Size(workspace.At("runs", "predict", "a-2.png"))]);
     }
 
     [Fact]
@@ -112,7 +130,8 @@ public class PredictCommandTests(TrainedRun trained)
 
         CommandRun.Of("predict", trained.Best, "--source", workspace.At("photos"), house, "--project", workspace.Project).Succeeded();
 
-        Assert.Equal(["b-2.jpg", "b.png"], Directory.GetFiles(workspace.At("runs", "predict")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["b-2.jpg", "b.png"], Directory.GetFiles(workspace.At("runs", "predict")).Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal));
         Assert.Equal([0xFF, 0xD8], File.ReadAllBytes(workspace.At("runs", "predict", "b-2.jpg"))[..2]);
     }
 
@@ -120,15 +139,20 @@ public class PredictCommandTests(TrainedRun trained)
     public void Classes_are_known_by_their_names()
     {
         using var workspace = new Workspace();
-        var street = workspace.Write("named/data.yaml", $"train: {trained.Pictures}\nval: {trained.Pictures}\nnames: [door, street sign, '2', '3', '4', '5', '6', '7', '8', '9']\n");
-        CommandRun.Of("train", street, "--model", "yolov5n", "--image-size", "64", "--batch", "4", "--epochs", "1", "--no-autoanchor", "--no-plots", "--project", workspace.Project).Succeeded();
-        string[] predict = ["predict", workspace.At("runs", "train", "weights", "best.safetensors"), "--source", Path.Combine(trained.Pictures, "3.png"), "--conf", "0.00001", "--no-pictures", "--json"];
+        var street = workspace.Write("named/data.yaml",
+            $"train: {trained.Pictures}\nval: {trained.Pictures}\nnames: [door, street sign, '2', '3', '4', '5', '6', '7', '8', '9']\n");
+        CommandRun.Of("train", street, "--model", "yolov5n", "--image-size", "64", "--batch", "4", "--epochs", "1", "--no-autoanchor",
+            "--no-plots", "--project", workspace.Project).Succeeded();
+        string[] predict = ["predict", workspace.At("runs", "train", "weights", "best.safetensors"), "--source",
+            Path.Combine(trained.Pictures, "3.png"), "--conf", "0.00001", "--no-pictures", "--json"];
 
-        var found = JsonDocument.Parse(CommandRun.Of([.. predict, "--classes", "street sign", "DOOR"]).Succeeded().Output).RootElement[0].GetProperty("detections").EnumerateArray();
+        var found = JsonDocument.Parse(CommandRun.Of([.. predict, "--classes", "street sign", "DOOR"]).Succeeded().Output)
+            .RootElement[0].GetProperty("detections").EnumerateArray();
         Assert.Subset(new HashSet<int> { 0, 1 }, found.Select(item => item.GetProperty("class").GetInt32()).ToHashSet());
         var refused = CommandRun.Of([.. predict, "--classes", "dor"]);
         Assert.Equal(ExitCodes.WrongWords, refused.Code);
-        Assert.Contains("The model knows no class 'dor' (did you mean door?); its 10 classes are door, street sign, 2", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("The model knows no class 'dor' (did you mean door?); its 10 classes are door, street sign, 2",
+            refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,19 +164,37 @@ public class PredictCommandTests(TrainedRun trained)
 
         var run = CommandRun.Of("predict", trained.Best, "--source", workspace.At("photos"), "--project", workspace.Project).Succeeded();
 
-        Assert.Contains($"Skipped: IMG_1.HEIC in '{workspace.At("photos")}': .HEIC cannot be read here; save as JPEG or PNG first.", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Skipped: IMG_1.HEIC in '{workspace.At("photos")}': .HEIC cannot be read here; save as JPEG or PNG first.",
+            run.Error, StringComparison.Ordinal);
     }
 
     private static (int, int) Size(string path) => (PictureReader.ReadSize(path).Width, PictureReader.ReadSize(path).Height);
 
     /// <summary>What is found in one picture with next to no threshold.</summary>
     private List<JsonElement> Objects(params string[] options) =>
-        [.. JsonDocument.Parse(CommandRun.Of(["predict", trained.Best, "--source", Path.Combine(trained.Pictures, "3.png"), .. options.Contains("--conf") ? [] : new[] { "--conf", "0.00001" }, .. options, "--no-pictures", "--json"]).Succeeded().Output)
+        [
+            .. JsonDocument
+                .Parse(
+                    CommandRun
+                        .Of([
+                            "predict",
+                            trained.Best,
+                            "--source",
+                            Path.Combine(trained.Pictures, "3.png"),
+                            .. options.Contains("--conf") ? [] : new[] { "--conf", "0.00001" },
+                            .. options,
+                            "--no-pictures",
+                            "--json",
+                        ])
+                        .Succeeded()
+                        .Output
+                )
             .RootElement[0].GetProperty("detections").EnumerateArray()];
 
     private string Json(byte[] standardInput, string source) =>
         CommandRun.With(standardInput, ["predict", trained.Best, "--source", source, .. Few, "--no-pictures", "--json"]).Succeeded().Output;
 
     private static Dictionary<string, JsonElement> Boxes(string json) =>
-        JsonDocument.Parse(json).RootElement.EnumerateArray().ToDictionary(item => Path.GetFileName(item.GetProperty("path").GetString()!), item => item.GetProperty("detections"));
+        JsonDocument.Parse(json).RootElement.EnumerateArray()
+            .ToDictionary(item => Path.GetFileName(item.GetProperty("path").GetString()!), item => item.GetProperty("detections"));
 }

@@ -13,11 +13,15 @@ public class QuantizeCommandTests(TrainedRun trained)
         using var workspace = new Workspace();
         File.Copy(trained.Best, workspace.At("net.safetensors"));
 
-        var run = CommandRun.WithDecimalComma("quantize", workspace.At("net.safetensors"), "--data", trained.Data, "--pictures", "8").Succeeded();
+        var run = CommandRun.WithDecimalComma("quantize", workspace.At("net.safetensors"), "--data", trained.Data, "--pictures", "8")
+            .Succeeded();
 
         Assert.Matches(@"net\.int8\.onnx  \d+\.\d\d MB, in float32 \d+\.\d\d MB; (every convolution in int8|.* in float)", run.Output);
         Assert.Matches(@"mAP50 \d\.\d{4}, in float32 \d\.\d{4}", run.Output);
-        Assert.Matches(@"\nOn this machine \(\d+ threads?\): \d+\.\d\d ms a picture, in float32 \d+\.\d\d ms, \d+\.\d\d × the speed(: .+)?\n$", run.Output);
+        Assert.Matches(
+            @"\nOn this machine \(\d+ threads?\): \d+\.\d\d ms a picture, in float32 \d+\.\d\d ms, \d+\.\d\d × the speed(: .+)?\n$",
+            run.Output
+        );
         Assert.Equal(["net.int8.onnx", "net.safetensors"], workspace.Entries());
         var file = workspace.At("net.int8.onnx");
         using (var network = OnnxNetwork.Open(file))
@@ -34,9 +38,12 @@ public class QuantizeCommandTests(TrainedRun trained)
         CommandRun.Of("bench", file, "--seconds", "0.1", "--rounds", "1").Succeeded();
         var nodes = CommandRun.WithDecimalComma("bench", file, "--nodes", "--threads", "1").Succeeded().Output;
         Assert.Matches(@"QLinearConv +57 +\d+ +\d+\.\d %", nodes);
-        Assert.Contains("--rounds has no effect together with --nodes", CommandRun.Of("bench", file, "--nodes", "--rounds", "3").Error, StringComparison.Ordinal);
-        Assert.Contains("fixed at 64 × 64, so it cannot be 96", CommandRun.Of("bench", file, "--nodes", "--image-size", "96").Error, StringComparison.Ordinal);
-        Assert.Contains("--tolerance has an effect only together with --keep auto", CommandRun.Of("quantize", trained.Best, "--data", trained.Data, "--keep", "none", "--tolerance", "1").Error, StringComparison.Ordinal);
+        Assert.Contains("--rounds has no effect together with --nodes", CommandRun.Of("bench", file, "--nodes", "--rounds", "3").Error,
+            StringComparison.Ordinal);
+        Assert.Contains("fixed at 64 × 64, so it cannot be 96", CommandRun.Of("bench", file, "--nodes", "--image-size", "96").Error,
+            StringComparison.Ordinal);
+        Assert.Contains("--tolerance has an effect only together with --keep auto", CommandRun.Of("quantize", trained.Best,
+            "--data", trained.Data, "--keep", "none", "--tolerance", "1").Error, StringComparison.Ordinal);
         Assert.Contains("--nodes takes .onnx files", CommandRun.Of("bench", trained.Best, "--nodes").Error, StringComparison.Ordinal);
     }
 
@@ -51,16 +58,19 @@ public class QuantizeCommandTests(TrainedRun trained)
         var file = workspace.At("out", "net.onnx");
 
         var json = JsonDocument.Parse(CommandRun.Of(
-            "quantize", trained.Best, "--data", trained.Data, "--calibration", method, "--pictures", "4", "--interface", "standard", "--keep", "none", "--weight-bits", "8",
+            "quantize", trained.Best, "--data", trained.Data, "--calibration", method, "--pictures", "4", "--interface",
+            "standard", "--keep", "none", "--weight-bits", "8",
             "--no-bias-correction", "--image-size", "64", "96", "--batch", "2", "--output", file, "--json").Succeeded().Output).RootElement;
 
         Assert.Equal((method, 8), (json.GetProperty("calibration").GetString(), json.GetProperty("weightBits").GetInt32()));
         Assert.Equal(new FileInfo(file).Length, json.GetProperty("bytes").GetInt64());
         Assert.True(json.GetProperty("bytes").GetInt64() < json.GetProperty("float32Bytes").GetInt64() / 2);
-        Assert.All(["millisecondsBefore", "millisecondsAfter", "speedRatio"], name => Assert.True(json.GetProperty(name).GetDouble() > 0, name));
+        Assert.All(["millisecondsBefore", "millisecondsAfter", "speedRatio"],
+            name => Assert.True(json.GetProperty(name).GetDouble() > 0, name));
         using var network = OnnxNetwork.Open(file);
         Assert.Equal((2, 64, 96), (network.Facts.Batch, network.Facts.Height, network.Facts.Width));
-        Assert.All(["mAP50", "mAP50_95", "float32MAP50", "float32MAP50_95"], name => Assert.InRange(json.GetProperty(name).GetDouble(), 0, 1));
+        Assert.All(["mAP50", "mAP50_95", "float32MAP50", "float32MAP50_95"],
+            name => Assert.InRange(json.GetProperty(name).GetDouble(), 0, 1));
         Assert.Equal(96, json.GetProperty("imageSize").GetInt32()); // judged in squares of the longer side
         Assert.Null(network.Facts.RawHeads);
     }
@@ -69,9 +79,31 @@ public class QuantizeCommandTests(TrainedRun trained)
     public void Layers_are_kept_in_float_by_name_and_by_measurement()
     {
         using var workspace = new Workspace();
-        string[] Kept(params string[] options) => [.. JsonDocument.Parse(CommandRun.Of(
-            ["quantize", trained.Best, "--data", trained.Data, "--pictures", "4", "--output", workspace.At("net.onnx"), "--no-latency", "--json", .. options]).Succeeded().Output).RootElement
-            .GetProperty("keptFloat").EnumerateArray().Select(name => name.GetString()!)];
+        string[] Kept(params string[] options) =>
+            [
+                .. JsonDocument
+                    .Parse(
+                        CommandRun
+                            .Of([
+                                "quantize",
+                                trained.Best,
+                                "--data",
+                                trained.Data,
+                                "--pictures",
+                                "4",
+                                "--output",
+                                workspace.At("net.onnx"),
+                                "--no-latency",
+                                "--json",
+                                .. options,
+                            ])
+                            .Succeeded()
+                            .Output
+                    )
+                    .RootElement.GetProperty("keptFloat")
+                    .EnumerateArray()
+                    .Select(name => name.GetString()!),
+            ];
 
         Assert.Equal(["model.0.conv", "model.1.conv"], Kept("--keep", "model.1.conv", "model.0.conv"));
         Assert.Empty(Kept("--keep", "none"));
@@ -92,9 +124,12 @@ public class QuantizeCommandTests(TrainedRun trained)
         }
 
         Refused(ExitCodes.Failed, "is an ONNX file already; quantize takes a checkpoint", "some.onnx", "--data", trained.Data);
-        Refused(ExitCodes.WrongWords, "There is no convolution 'model.99' to keep; they are named like model.0.conv.", trained.Best, "--data", trained.Data, "--keep", "model.99", "--pictures", "4");
-        Refused(ExitCodes.WrongWords, "--calibration is one of mse, min-max, percentile, entropy, not 'best'.", trained.Best, "--data", trained.Data, "--calibration", "best");
-        Refused(ExitCodes.WrongWords, "must be a multiple of the network's stride, 32, but is 100", trained.Best, "--data", trained.Data, "--image-size", "100");
+        Refused(ExitCodes.WrongWords, "There is no convolution 'model.99' to keep; they are named like model.0.conv.", trained.Best,
+            "--data", trained.Data, "--keep", "model.99", "--pictures", "4");
+        Refused(ExitCodes.WrongWords, "--calibration is one of mse, min-max, percentile, entropy, not 'best'.", trained.Best,
+            "--data", trained.Data, "--calibration", "best");
+        Refused(ExitCodes.WrongWords, "must be a multiple of the network's stride, 32, but is 100", trained.Best, "--data",
+            trained.Data, "--image-size", "100");
         Refused(ExitCodes.Failed, "no.yaml", trained.Best, "--data", workspace.At("no.yaml"));
         Refused(ExitCodes.Failed, "has no split 'night'", trained.Best, "--data", trained.Data, "--train-split", "night");
     }

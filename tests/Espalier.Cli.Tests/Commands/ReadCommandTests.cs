@@ -10,12 +10,14 @@ public class ReadCommandTests(TrainedRun trained)
     public void Every_picture_gets_a_line_and_the_table_and_pictures_are_written()
     {
         using var workspace = new Workspace();
-        var run = CommandRun.WithDecimalComma("read", trained.Best, "--source", trained.Pictures, "--conf", "0.01", "--save-csv", "--save-pictures", "--project", workspace.Project).Succeeded();
+        var run = CommandRun.WithDecimalComma("read", trained.Best, "--source", trained.Pictures, "--conf", "0.01", "--save-csv",
+            "--save-pictures", "--project", workspace.Project).Succeeded();
 
         var lines = run.Output.TrimEnd().Split('\n');
         Assert.Equal(8, lines.Length);
         Assert.All(lines, line => Assert.Matches(@"\.png  (nothing|\d+ \(\d\.\d\d\)(, \d+ \(\d\.\d\d\))*)\r?$", line));
-        Assert.Equal("picture,number,confidence,left,top,right,bottom,accepted", File.ReadAllLines(workspace.At("runs", "read", "numbers.csv"))[0]);
+        Assert.Equal("picture,number,confidence,left,top,right,bottom,accepted",
+            File.ReadAllLines(workspace.At("runs", "read", "numbers.csv"))[0]);
         Assert.Equal(8, Directory.GetFiles(workspace.At("runs", "read"), "*.png").Length);
     }
 
@@ -28,7 +30,8 @@ public class ReadCommandTests(TrainedRun trained)
         foreach (var number in pictures.SelectMany(picture => picture.GetProperty("numbers").EnumerateArray()))
         {
             var digits = number.GetProperty("lines").EnumerateArray().SelectMany(line => line.EnumerateArray()).ToList();
-            Assert.Equal(number.GetProperty("text").GetString(), string.Concat(digits.Select(digit => digit.GetProperty("digit").GetString())));
+            Assert.Equal(number.GetProperty("text").GetString(),
+                string.Concat(digits.Select(digit => digit.GetProperty("digit").GetString())));
             Assert.All(digits, digit => Assert.Equal(JsonValueKind.Array, digit.GetProperty("alternatives").ValueKind));
         }
     }
@@ -37,7 +40,13 @@ public class ReadCommandTests(TrainedRun trained)
     public void What_is_not_there_or_no_detector_of_digits_is_refused()
     {
         using var workspace = new Workspace();
-        Assert.Equal($"there is no file or folder '{workspace.At("none")}'.", workspace.Refusal("read", trained.Best, "--source", workspace.At("none")).ToLowerInvariant().Replace(workspace.At("none").ToLowerInvariant(), workspace.At("none"), StringComparison.Ordinal));
+        Assert.Equal(
+            $"there is no file or folder '{workspace.At("none")}'.",
+            workspace
+                .Refusal("read", trained.Best, "--source", workspace.At("none"))
+                .ToLowerInvariant()
+                .Replace(workspace.At("none").ToLowerInvariant(), workspace.At("none"), StringComparison.Ordinal)
+        );
         Assert.Equal(ExitCodes.WrongWords, CommandRun.Of("read", trained.Best).Code);
     }
 
@@ -63,7 +72,8 @@ public class ReadCommandTests(TrainedRun trained)
         Assert.True(Accepted("0"));
 
         bool Accepted(string least) =>
-            JsonDocument.Parse(CommandRun.Of("read", sample, "--accept", least, "--json").Succeeded().Output).RootElement[0].GetProperty("numbers")[0].GetProperty("accepted").GetBoolean();
+            JsonDocument.Parse(CommandRun.Of("read", sample, "--accept", least, "--json").Succeeded().Output).RootElement[0]
+                .GetProperty("numbers")[0].GetProperty("accepted").GetBoolean();
     }
 
     [Fact]

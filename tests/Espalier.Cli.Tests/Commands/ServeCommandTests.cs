@@ -26,7 +26,8 @@ public sealed class ServeCommandTests(TrainedRun trained) : IDisposable
         });
         using var error = new StringWriter(CultureInfo.InvariantCulture);
 
-        var code = EspalierCommand.Run(["serve", $"shades={_workspace.At("colours.onnx")}", "--port", "0"], new TerminalSession(output, error, interrupted: interrupted.Token));
+        var code = EspalierCommand.Run(["serve", $"shades={_workspace.At("colours.onnx")}", "--port", "0"],
+            new TerminalSession(output, error, interrupted: interrupted.Token));
 
         Assert.Equal((ExitCodes.Done, HttpStatusCode.OK), (code, health));
         Assert.Matches(@"^http://127\.0\.0\.1:\d+  shades\r?\n$", output.ToString());
@@ -36,8 +37,10 @@ public sealed class ServeCommandTests(TrainedRun trained) : IDisposable
     [Fact]
     public void What_cannot_be_served_is_refused_in_a_sentence()
     {
-        Assert.Equal($"There is no file or folder '{_workspace.At("none.onnx")}'.", CommandRun.Of("serve", _workspace.At("none.onnx")).Sentence());
-        Assert.Equal($"'{trained.Best}' is no .onnx file; `espalier export` makes one of a checkpoint.", CommandRun.Of("serve", trained.Best).Sentence());
+        Assert.Equal($"There is no file or folder '{_workspace.At("none.onnx")}'.",
+            CommandRun.Of("serve", _workspace.At("none.onnx")).Sentence());
+        Assert.Equal($"'{trained.Best}' is no .onnx file; `espalier export` makes one of a checkpoint.",
+            CommandRun.Of("serve", trained.Best).Sentence());
     }
 
     /// <summary>Output that tells of its first line.</summary>

@@ -12,15 +12,18 @@ public class TrainCommandTests(TrainedRun trained)
     {
         trained.Command.Succeeded();
 
-        var files = Directory.EnumerateFiles(trained.Folder.Path, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(trained.Folder.Path, path).Replace('\\', '/')).Order(StringComparer.Ordinal).ToList();
+        var files = Directory.EnumerateFiles(trained.Folder.Path, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(trained.Folder.Path, path).Replace('\\', '/')).Order(StringComparer.Ordinal).ToList();
         var events = Assert.Single(files, file => file.StartsWith("events.out.tfevents.", StringComparison.Ordinal));
         string[] pictures =
         [
-            "F1_curve.png", "PR_curve.png", "P_curve.png", "R_curve.png", "confusion_matrix.png", "labels.png", "results.png", "train_batch0.png", "train_batch1.png",
+            "F1_curve.png", "PR_curve.png", "P_curve.png", "R_curve.png", "confusion_matrix.png", "labels.png", "results.png",
+            "train_batch0.png", "train_batch1.png",
             "val_batch0_labels.png", "val_batch0_pred.png", "worst_mistakes.png",
         ];
         Assert.Equal(
-            pictures.Concat(["hyp.yaml", "options.yaml", "results.csv", "weights/best.safetensors", "weights/last.safetensors"]).Order(StringComparer.Ordinal),
+            pictures.Concat(["hyp.yaml", "options.yaml", "results.csv", "weights/best.safetensors", "weights/last.safetensors"])
+                .Order(StringComparer.Ordinal),
             files.Where(file => file != events));
         Assert.True(new FileInfo(Path.Combine(trained.Folder.Path, events)).Length > 400);
     }
@@ -55,7 +58,8 @@ public class TrainCommandTests(TrainedRun trained)
     public void Hyper_parameters_of_a_run_can_be_given_to_the_next()
     {
         using var workspace = new Workspace();
-        var sentence = workspace.TrainingRefusal(trained.Data, "--hyp", trained.Folder.File("hyp.yaml"), "--weights", workspace.At("none.pt"));
+        var sentence = workspace.TrainingRefusal(trained.Data, "--hyp", trained.Folder.File("hyp.yaml"), "--weights",
+            workspace.At("none.pt"));
 
         Assert.Equal($"There is no file '{workspace.At("none.pt")}'.", sentence);
     }
@@ -64,7 +68,8 @@ public class TrainCommandTests(TrainedRun trained)
     public void A_profiled_run_in_bf16_shows_phases_and_nodes_and_leaves_table_and_trace()
     {
         using var workspace = new Workspace();
-        var run = CommandRun.WithDecimalComma("train", trained.Data, "--model", "yolov5n", "--image-size", "64", "--batch", "4", "--epochs", "1", "--device", "cpu", "--precision", "bf16", "--no-plots", "--profile", "--project", workspace.Project).Succeeded();
+        var run = CommandRun.WithDecimalComma("train", trained.Data, "--model", "yolov5n", "--image-size", "64", "--batch", "4", "--epochs",
+            "1", "--device", "cpu", "--precision", "bf16", "--no-plots", "--profile", "--project", workspace.Project).Succeeded();
 
         Assert.Matches(@"phase +times +ms each +seconds +share", run.Output);
         Assert.Matches(@"(?m)^ *validation +1 +[0-9.]+ +[0-9.]+ +[0-9.]+ %", run.Output);
@@ -80,7 +85,8 @@ public class TrainCommandTests(TrainedRun trained)
     public void Hyper_parameters_evolve_in_a_folder_that_the_same_command_goes_on_with()
     {
         using var workspace = new Workspace();
-        string[] words = ["train", trained.Data, "--model", "yolov5n", "--image-size", "32", "--batch", "8", "--epochs", "1", "--no-autoanchor", "--device", "cpu", "--precision", "fp32", "--project", workspace.Project];
+        string[] words = ["train", trained.Data, "--model", "yolov5n", "--image-size", "32", "--batch", "8", "--epochs",
+            "1", "--no-autoanchor", "--device", "cpu", "--precision", "fp32", "--project", workspace.Project];
         CommandRun.Of([.. words, "--evolve", "1"]).Succeeded();
         var run = CommandRun.WithDecimalComma([.. words, "--evolve", "2"]).Succeeded();
 
@@ -129,7 +135,8 @@ public class TrainCommandTests(TrainedRun trained)
         Assert.Matches(@"(?m)^ +Epoch +box_loss +obj_loss +cls_loss +Instances +Size", text);
         Assert.Matches(@"(?m)^ +0/0 +\d\.\d{5} +\d\.\d{5} +\d\.\d{5} +\d+ +64: 100% ━+ 2/2 \[\d\d:\d\d\]", text);
         Assert.Matches(@"(?m)^ +all +8 +8 +\d\.\d{3} ", text);
-        Assert.Contains($"Weights: {trained.Folder.Best}\nNext: espalier predict {trained.Folder.Best} --source FOLDER\n", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains($"Weights: {trained.Folder.Best}\nNext: espalier predict {trained.Folder.Best} --source FOLDER\n",
+            text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.DoesNotContain('\r', text.Replace("\r\n", "\n", StringComparison.Ordinal));
     }
 
@@ -138,7 +145,8 @@ public class TrainCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
         trained.Command.Succeeded();
-        var expected = $"The run of '{trained.Folder.Last}' is finished: 1 epochs are done; start a new one with --weights {trained.Folder.Last}.";
+        var expected = $"The run of '{trained.Folder.Last}' is finished: 1 epochs are done; start a new one with --weights "
+            + $"{trained.Folder.Last}.";
 
         Assert.Equal(expected, workspace.Refusal("train", "--resume", trained.Folder.Path));
         Assert.Equal(expected, workspace.Refusal("train", "--resume", trained.Folder.Last));
@@ -172,13 +180,35 @@ public class TrainCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
         var run = CommandRun.WithDecimalComma(
-            "train", trained.Data, "--weights", trained.Best, "--image-size", "64", "--batch", "4", "--epochs", "2", "--no-autoanchor", "--sparsity", "1", "--sparsity-step", "proximal", "--project", workspace.Project).Succeeded();
+                "train",
+                trained.Data,
+                "--weights",
+                trained.Best,
+                "--image-size",
+                "64",
+                "--batch",
+                "4",
+                "--epochs",
+                "2",
+                "--no-autoanchor",
+                "--sparsity",
+                "1",
+                "--sparsity-step",
+                "proximal",
+                "--project",
+                workspace.Project
+            )
+            .Succeeded();
 
-        Assert.Matches(@"(?m)^ +λ 1: \|γ\| has the median \d\.\d{3}; \d+\.\d % of the channels are below 0\.01 and could be cut now at next to no loss", run.Error);
+        Assert.Matches(
+            @"(?m)^ +λ 1: \|γ\| has the median \d\.\d{3}; \d+\.\d % of the channels are below 0\.01 and could be cut now at next to no loss",
+            run.Error
+        );
         Assert.Single(System.Text.RegularExpressions.Regex.Matches(run.Error, @"\d s, \d\d:\d\d left"));
         using var picture = SkiaSharp.SKBitmap.Decode(workspace.At("runs", "train", "sparsity.png"));
         Assert.True(picture.Pixels.Distinct().Count() > 50);
-        Assert.Contains("sparsity_on: \"BatchNormScales\"\nsparsity_kernels: null\nsparse_storage: false\n", File.ReadAllText(workspace.At("runs", "train", "options.yaml")), StringComparison.Ordinal);
+        Assert.Contains("sparsity_on: \"BatchNormScales\"\nsparsity_kernels: null\nsparse_storage: false\n",
+            File.ReadAllText(workspace.At("runs", "train", "options.yaml")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -189,12 +219,28 @@ public class TrainCommandTests(TrainedRun trained)
         using var workspace = new Workspace();
         var hyp = workspace.Write("hyp.yaml", "lr0: 0.1\nwarmup_epochs: 0\n");
         var run = CommandRun.WithDecimalComma(
-            "train", trained.Data, "--weights", trained.Best, "--hyp", hyp, "--image-size", "64", "--batch", "4", "--epochs", "1", "--no-autoanchor", "--no-plots", "--sparse-storage",
-            "--sparsity", kernels == "l1" ? "0.3" : "1", "--sparsity-on", "kernels", "--sparsity-kernels", kernels, "--sparsity-step", "proximal", "--project", workspace.Project).Succeeded();
+            "train", trained.Data, "--weights", trained.Best, "--hyp", hyp, "--image-size", "64", "--batch", "4", "--epochs",
+            "1", "--no-autoanchor", "--no-plots", "--sparse-storage",
+                "--sparsity",
+                kernels == "l1" ? "0.3" : "1",
+                "--sparsity-on",
+                "kernels",
+                "--sparsity-kernels",
+                kernels,
+                "--sparsity-step",
+                "proximal",
+                "--project",
+                workspace.Project
+            )
+            .Succeeded();
 
         Assert.Contains($" on kernels: {reach}", run.Error, StringComparison.Ordinal);
-        Assert.Matches(@"(?m)^ +λ \S+: [0-9,]+ of 1,7[0-9,]+ weights of kernels are zero, \d+\.\d % below 0\.001; [0-9,]+ of \d,\d+ channels have a kernel of zeros alone", run.Error);
-        Assert.Contains($"sparsity_on: \"Kernels\"\nsparsity_kernels: \"{named}\"\nsparse_storage: true\n", File.ReadAllText(workspace.At("runs", "train", "options.yaml")), StringComparison.Ordinal);
+        Assert.Matches(
+            @"(?m)^ +λ \S+: [0-9,]+ of 1,7[0-9,]+ weights of kernels are zero, \d+\.\d % below 0\.001; [0-9,]+ of \d,\d+ channels have a kernel of zeros alone",
+            run.Error
+        );
+        Assert.Contains($"sparsity_on: \"Kernels\"\nsparsity_kernels: \"{named}\"\nsparse_storage: true\n",
+            File.ReadAllText(workspace.At("runs", "train", "options.yaml")), StringComparison.Ordinal);
         var best = workspace.At("runs", "train", "weights", "best.safetensors");
         if (kernels == "l1") Assert.True(new FileInfo(best).Length < 0.6 * new FileInfo(trained.Best).Length);
 
@@ -208,7 +254,26 @@ public class TrainCommandTests(TrainedRun trained)
     public void Second_run_starts_from_the_first_s_weights_in_a_folder_of_its_own()
     {
         using var workspace = new Workspace();
-        var line = new[] { "train", trained.Data, "--weights", trained.Best, "--image-size", "32", "--batch", "8", "--epochs", "1", "--no-autoanchor", "--freeze", "10", "--project", workspace.Project, "--name", "second" };
+        var line = new[]
+        {
+            "train",
+            trained.Data,
+            "--weights",
+            trained.Best,
+            "--image-size",
+            "32",
+            "--batch",
+            "8",
+            "--epochs",
+            "1",
+            "--no-autoanchor",
+            "--freeze",
+            "10",
+            "--project",
+            workspace.Project,
+            "--name",
+            "second",
+        };
         Directory.CreateDirectory(workspace.At("runs", "second"));
 
         var run = CommandRun.Of(line).Succeeded();
@@ -223,7 +288,8 @@ public class TrainCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
 
-        var run = CommandRun.Interrupted(new CancellationToken(canceled: true), "train", trained.Data, "--image-size", "64", "--project", workspace.Project);
+        var run = CommandRun.Interrupted(new CancellationToken(canceled: true), "train", trained.Data, "--image-size", "64",
+            "--project", workspace.Project);
 
         Assert.Equal((ExitCodes.Failed, "espalier: Interrupted.\n"), (run.Code, run.Error));
         Assert.False(Directory.Exists(workspace.Project));

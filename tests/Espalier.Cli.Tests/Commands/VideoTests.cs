@@ -8,7 +8,8 @@ using Espalier.Vision;
 
 namespace Espalier.Tests.Commands;
 
-/// <summary>Videos in <c>espalier read</c> and <c>predict</c>: mostly with scripts in ffmpeg's place, once with the real one where it is installed.</summary>
+/// <summary>Videos in <c>espalier read</c> and <c>predict</c>: mostly with scripts in ffmpeg's place, once with the real one where it is
+/// installed.</summary>
 public class VideoTests(TrainedRun trained)
 {
     private Picture Frame => PictureReader.Read(Path.Combine(trained.Pictures, "3.png"));
@@ -21,7 +22,8 @@ public class VideoTests(TrainedRun trained)
         using var workspace = new Workspace();
         var clip = workspace.Write("clip.MP4", "no video");
 
-        Assert.Equal("Videos are read by ffmpeg, which was not found; install it, or give pictures.", workspace.Refusal(command, trained.Best, "--source", clip, "--project", workspace.Project));
+        Assert.Equal("Videos are read by ffmpeg, which was not found; install it, or give pictures.",
+            workspace.Refusal(command, trained.Best, "--source", clip, "--project", workspace.Project));
     }
 
     [Fact]
@@ -32,13 +34,17 @@ public class VideoTests(TrainedRun trained)
         ffmpeg.Frames(Enumerable.Repeat(Frame, 6));
         string[] words = ["read", trained.Best, "--conf", "0", "--json", "--source"];
 
-        var tracks = JsonDocument.Parse(CommandRun.WithPrograms(ffmpeg.Programs, [.. words, ffmpeg.Clip, "--every", "3"]).Succeeded().Output).RootElement.EnumerateArray().ToList();
+        var tracks = JsonDocument.Parse(CommandRun.WithPrograms(ffmpeg.Programs, [.. words, ffmpeg.Clip, "--every", "3"])
+            .Succeeded().Output).RootElement.EnumerateArray().ToList();
 
-        var numbers = JsonDocument.Parse(CommandRun.Of([.. words, Path.Combine(trained.Pictures, "3.png")]).Succeeded().Output).RootElement[0].GetProperty("numbers").EnumerateArray().ToList();
+        var numbers = JsonDocument.Parse(CommandRun.Of([.. words, Path.Combine(trained.Pictures, "3.png")]).Succeeded().Output)
+            .RootElement[0].GetProperty("numbers").EnumerateArray().ToList();
         Assert.NotEmpty(numbers);
-        Assert.Equal(numbers.Select(number => number.GetProperty("text").GetString()).Order(), tracks.Select(track => track.GetProperty("number").GetString()).Order());
+        Assert.Equal(numbers.Select(number => number.GetProperty("text").GetString()).Order(),
+            tracks.Select(track => track.GetProperty("number").GetString()).Order());
         Assert.Equal(numbers.Select(Box).Order(), tracks.Select(Box).Order());
-        Assert.All(tracks, track => Assert.Equal((0, 0.6, 0), (track.GetProperty("firstSeconds").GetDouble(), track.GetProperty("lastSeconds").GetDouble(), track.GetProperty("bestSeconds").GetDouble())));
+        Assert.All(tracks, track => Assert.Equal((0, 0.6, 0), (track.GetProperty("firstSeconds").GetDouble(),
+            track.GetProperty("lastSeconds").GetDouble(), track.GetProperty("bestSeconds").GetDouble())));
         Assert.Contains("fps=25/1,framestep=3", ffmpeg.Words);
         Assert.Contains("file:" + ffmpeg.Clip, ffmpeg.Words);
 
@@ -52,7 +58,8 @@ public class VideoTests(TrainedRun trained)
         var ffmpeg = new FakeFfmpeg(workspace);
         ffmpeg.Frames(Enumerable.Repeat(Frame, 6));
 
-        var run = CommandRun.WithPrograms(ffmpeg.Programs, "read", trained.Best, "--conf", "0", "--source", ffmpeg.Clip, "--save-csv", "--save-pictures", "--project", workspace.Project).Succeeded();
+        var run = CommandRun.WithPrograms(ffmpeg.Programs, "read", trained.Best, "--conf", "0", "--source", ffmpeg.Clip,
+            "--save-csv", "--save-pictures", "--project", workspace.Project).Succeeded();
 
         var lines = run.Output.TrimEnd().Split(Environment.NewLine);
         Assert.Matches(@"^0:00\.08  \d+ \(\d\.\d\d\)$", lines[0]);
@@ -69,16 +76,20 @@ public class VideoTests(TrainedRun trained)
     public void Every_frame_of_an_upright_video_is_predicted_as_it_is_shown()
     {
         using var workspace = new Workspace();
-        var ffmpeg = new FakeFfmpeg(workspace, 96, 64, ", \"side_data_list\": [{\"side_data_type\": \"Display Matrix\", \"rotation\": -90}]");
+        var ffmpeg = new FakeFfmpeg(workspace, 96, 64,
+            ", \"side_data_list\": [{\"side_data_type\": \"Display Matrix\", \"rotation\": -90}]");
         ffmpeg.Frames(Enumerable.Range(0, 3).Select(i => Scenes.Square(64, 96, 2 + i, 2, 20)));
 
-        var run = CommandRun.WithPrograms(ffmpeg.Programs, "predict", trained.Best, "--conf", "0", "--max-detections", "3", "--source", ffmpeg.Clip, "--save-txt", "--json", "--project", workspace.Project).Succeeded();
+        var run = CommandRun.WithPrograms(ffmpeg.Programs, "predict", trained.Best, "--conf", "0", "--max-detections", "3",
+            "--source", ffmpeg.Clip, "--save-txt", "--json", "--project", workspace.Project).Succeeded();
 
         var frames = JsonDocument.Parse(run.Output).RootElement.EnumerateArray().ToList();
         Assert.Equal([0, 0.04, 0.08], frames.Select(frame => frame.GetProperty("seconds").GetDouble()));
-        Assert.All(frames, frame => Assert.Equal((64, 96, 3), (frame.GetProperty("width").GetInt32(), frame.GetProperty("height").GetInt32(), frame.GetProperty("detections").GetArrayLength())));
+        Assert.All(frames, frame => Assert.Equal((64, 96, 3), (frame.GetProperty("width").GetInt32(), frame.GetProperty("height")
+            .GetInt32(), frame.GetProperty("detections").GetArrayLength())));
         Assert.Equal(ffmpeg.Clip + "#t=0.04", frames[1].GetProperty("path").GetString());
-        Assert.Equal(["a clip's-000000.txt", "a clip's-000001.txt", "a clip's-000002.txt"], Directory.GetFiles(workspace.At("runs", "predict", "labels")).Select(Path.GetFileName).Order());
+        Assert.Equal(["a clip's-000000.txt", "a clip's-000001.txt", "a clip's-000002.txt"],
+            Directory.GetFiles(workspace.At("runs", "predict", "labels")).Select(Path.GetFileName).Order());
         Assert.Equal(3 * 320 * 480 * 3, new FileInfo(workspace.At("runs", "predict", "a clip's.mp4")).Length);
     }
 
@@ -104,7 +115,8 @@ public class VideoTests(TrainedRun trained)
 
         string Refusal()
         {
-            var run = CommandRun.WithPrograms(ffmpeg.Programs, command, trained.Best, "--source", ffmpeg.Clip, "--save-csv", "--project", workspace.Project);
+            var run = CommandRun.WithPrograms(ffmpeg.Programs, command, trained.Best, "--source", ffmpeg.Clip, "--save-csv",
+                "--project", workspace.Project);
             Assert.Equal(ExitCodes.Failed, run.Code);
             Assert.False(Directory.Exists(workspace.Project));
             return run.Sentence();
@@ -123,7 +135,8 @@ public class VideoTests(TrainedRun trained)
 
         Assert.Equal(ExitCodes.WrongWords, run.Code);
         Assert.StartsWith($"espalier: {sentence}{Environment.NewLine}", run.Error, StringComparison.Ordinal);
-        Assert.Contains("--conf has an effect only together with --weights.", CommandRun.Of("data", "check", trained.Data, "--conf", "0.5").Error, StringComparison.Ordinal);
+        Assert.Contains("--conf has an effect only together with --weights.", CommandRun.Of("data", "check", trained.Data, "--conf", "0.5")
+            .Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +149,8 @@ public class VideoTests(TrainedRun trained)
 
         foreach (var command in (string[])["read", "predict"])
         {
-            var run = CommandRun.WithPrograms(ffmpeg.Programs, [command, trained.Best, "--conf", "0", "--source", ffmpeg.Clip, "--save-csv", "--project", workspace.Project, .. command == "read" ? (string[])["--save-pictures"] : []]);
+            var run = CommandRun.WithPrograms(ffmpeg.Programs, [command, trained.Best, "--conf", "0", "--source", ffmpeg.Clip,
+                "--save-csv", "--project", workspace.Project, .. command == "read" ? (string[])["--save-pictures"] : []]);
 
             Assert.Equal(ExitCodes.Failed, run.Code);
             Assert.Contains("No such device.", run.Error, StringComparison.Ordinal);
@@ -148,7 +162,8 @@ public class VideoTests(TrainedRun trained)
 
     [Theory]
     [InlineData("""{"streams": []}""", "' holds no video.")]
-    [InlineData("""{"streams": [{"width": 100000, "height": 2}]}""", "The video has 100000 × 2 pixels; the limits are 32768 a side and 50331648 in all.")]
+    [InlineData("""{"streams": [{"width": 100000, "height": 2}]}""",
+        "The video has 100000 × 2 pixels; the limits are 32768 a side and 50331648 in all.")]
     [InlineData("""{"streams": [{"width": 64, """, "what ffprobe says about '")]
     [InlineData("""{"streams": [{"width": "64", "height": []}]}""", "' holds no video.")]
     [InlineData("""{"streams": 3}""", "what ffprobe says about '")]
@@ -158,7 +173,8 @@ public class VideoTests(TrainedRun trained)
         var ffmpeg = new FakeFfmpeg(workspace);
         ffmpeg.Description(json);
 
-        Assert.Contains(expected, CommandRun.WithPrograms(ffmpeg.Programs, "read", trained.Best, "--source", ffmpeg.Clip).Sentence(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(expected, CommandRun.WithPrograms(ffmpeg.Programs, "read", trained.Best, "--source", ffmpeg.Clip).Sentence(),
+            StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
@@ -202,9 +218,11 @@ public class VideoTests(TrainedRun trained)
         var ffmpeg = new FakeFfmpeg(workspace, 8, 8);
         ffmpeg.Frames(Enumerable.Range(0, 50).Select(i => Picture.Filled(8, 8, (byte)i, 0, 0)));
 
-        using var frames = FfmpegFrames.Open(FfmpegTools.Find(ffmpeg.Programs), VideoSource.Find(ffmpeg.Clip)!, 1, TestContext.Current.CancellationToken);
+        using var frames = FfmpegFrames.Open(FfmpegTools.Find(ffmpeg.Programs), VideoSource.Find(ffmpeg.Clip)!, 1,
+            TestContext.Current.CancellationToken);
 
-        Assert.Equal(Enumerable.Range(0, 50).Select(i => ((byte)i, Math.Round(i * 0.04, 6))), frames.Read().Select(frame => (frame.Picture.Pixels[0], Math.Round(frame.Seconds, 6))));
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => ((byte)i, Math.Round(i * 0.04, 6))),
+            frames.Read().Select(frame => (frame.Picture.Pixels[0], Math.Round(frame.Seconds, 6))));
     }
 
     [Fact]
@@ -221,7 +239,9 @@ public class VideoTests(TrainedRun trained)
         foreach (var frame in frames.Read())
         {
             // All that it has is more than a pipe holds.
-            if (seen.Count == 0) SpinWait.SpinUntil(() => File.Exists(Path.Combine(ffmpeg.Programs, "ended")) || TestContext.Current.CancellationToken.IsCancellationRequested);
+            if (seen.Count == 0)
+                SpinWait.SpinUntil(() => File.Exists(Path.Combine(ffmpeg.Programs, "ended"))
+                    || TestContext.Current.CancellationToken.IsCancellationRequested);
             seen.Add(frame.Picture.Pixels[0]);
         }
 
@@ -236,7 +256,8 @@ public class VideoTests(TrainedRun trained)
     [InlineData("-", false)]
     [InlineData("videos", false)]
     [InlineData("clip.txt", false)]
-    public void Only_videos_and_cameras_are_videos(string source, bool isVideo) => Assert.Equal(isVideo, VideoSource.Find(source) is not null);
+    public void Only_videos_and_cameras_are_videos(string source, bool isVideo) =>
+        Assert.Equal(isVideo, VideoSource.Find(source) is not null);
 
     [Fact]
     public void Cameras_and_videos_that_are_not_there_are_refused()
@@ -244,8 +265,10 @@ public class VideoTests(TrainedRun trained)
         using var workspace = new Workspace();
         var camera = workspace.Write("device", "");
 
-        Assert.Contains("there is no file or folder", Assert.Throws<EspalierException>(() => VideoSource.Find(workspace.At("none.mkv"))).Message, StringComparison.Ordinal);
-        Assert.Contains("one at a time", Assert.Throws<EspalierException>(() => VideoSource.Find("*.mp4")).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no file or folder", Assert.Throws<EspalierException>(() => VideoSource.Find(workspace.At("none.mkv")))
+            .Message, StringComparison.Ordinal);
+        Assert.Contains("one at a time", Assert.Throws<EspalierException>(() => VideoSource.Find("*.mp4")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("camera:0", Assert.Throws<EspalierException>(() => VideoSource.Find("camera:")).Message, StringComparison.Ordinal);
         if (!OperatingSystem.IsLinux()) return;
         Assert.Equal("there is no camera '/dev/video987'", Assert.Throws<EspalierException>(() => VideoSource.Find("camera:987")).Message);
@@ -253,7 +276,8 @@ public class VideoTests(TrainedRun trained)
     }
 
     [Theory]
-    [InlineData("rtsp://admin:secret@10.0.0.7:554/live", "rtsp://10.0.0.7:554/live", "-rtsp_transport tcp -protocol_whitelist rtsp,rtp,tcp")]
+    [InlineData("rtsp://admin:secret@10.0.0.7:554/live", "rtsp://10.0.0.7:554/live",
+        "-rtsp_transport tcp -protocol_whitelist rtsp,rtp,tcp")]
     [InlineData("RTSPS://camera/live", "RTSPS://camera/live", "-rtsp_transport tcp -protocol_whitelist rtsps,rtsp,rtp,tls,tcp")]
     [InlineData("rtmp://camera/live.mp4", "rtmp://camera/live.mp4", "-protocol_whitelist rtmp,tcp")]
     public void Streams_are_live_and_their_passwords_are_not_shown(string address, string shown, string words)
@@ -284,7 +308,8 @@ public class VideoTests(TrainedRun trained)
         var ffmpeg = new FakeFfmpeg(workspace);
         ffmpeg.Frames(Enumerable.Repeat(Frame, 3));
 
-        var run = CommandRun.WithPrograms(ffmpeg.Programs, command, trained.Best, "--conf", "0", "--source", "rtsp://me:secret@camera/live", "--json", "--project", workspace.Project).Succeeded();
+        var run = CommandRun.WithPrograms(ffmpeg.Programs, command, trained.Best, "--conf", "0", "--source", "rtsp://me:secret@camera/live",
+            "--json", "--project", workspace.Project).Succeeded();
 
         Assert.Contains("rtsp://me:secret@camera/live", ffmpeg.Words);
         Assert.DoesNotContain("secret", run.Output + run.Error, StringComparison.Ordinal);
@@ -318,14 +343,19 @@ public class VideoTests(TrainedRun trained)
         using var workspace = new Workspace();
         for (var i = 0; i < 10; i++) PictureWriter.Write(workspace.At($"{i}.png"), Scenes.Square(65, 49, 3 + i, 5, 30));
         var clip = workspace.At("it's a film.mkv");
-        using (var make = FfmpegProcess.Start(tools.Ffmpeg, ["-nostdin", "-v", "error", "-framerate", "10", "-i", workspace.At("%d.png"), "-c:v", "mpeg4", "-q:v", "2", clip])) Assert.Null(make.WaitForComplaint(clip));
+        using (var make = FfmpegProcess.Start(tools.Ffmpeg,
+            ["-nostdin", "-v", "error", "-framerate", "10", "-i", workspace.At("%d.png"), "-c:v", "mpeg4", "-q:v", "2", clip]))
+            Assert.Null(make.WaitForComplaint(clip));
 
-        var run = CommandRun.WithPrograms(programs, "predict", trained.Best, "--source", clip, "--every", "2", "--conf", "0", "--max-detections", "2", "--json", "--project", workspace.Project).Succeeded();
+        var run = CommandRun.WithPrograms(programs, "predict", trained.Best, "--source", clip, "--every", "2", "--conf",
+            "0", "--max-detections", "2", "--json", "--project", workspace.Project).Succeeded();
 
-        Assert.Equal([0, 0.2, 0.4, 0.6, 0.8], JsonDocument.Parse(run.Output).RootElement.EnumerateArray().Select(frame => frame.GetProperty("seconds").GetDouble()));
+        Assert.Equal([0, 0.2, 0.4, 0.6, 0.8], JsonDocument.Parse(run.Output).RootElement.EnumerateArray()
+            .Select(frame => frame.GetProperty("seconds").GetDouble()));
         var written = VideoFacts.Ask(tools, VideoSource.Find(workspace.At("runs", "predict", "it's a film.mp4"))!);
         Assert.Equal((456, 344, 5, 1.0), (written.Width, written.Height, written.FramesASecond, written.Seconds));
         var junk = workspace.Write("junk.mp4", "no video");
-        Assert.Equal($"'{junk}' cannot be read as a video: Invalid data found when processing input.", CommandRun.WithPrograms(programs, "read", trained.Best, "--source", junk).Sentence());
+        Assert.Equal($"'{junk}' cannot be read as a video: Invalid data found when processing input.",
+            CommandRun.WithPrograms(programs, "read", trained.Best, "--source", junk).Sentence());
     }
 }

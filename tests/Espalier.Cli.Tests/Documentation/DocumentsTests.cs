@@ -13,7 +13,8 @@ public partial class DocumentsTests
 
     /// <summary>README and every page of docs.</summary>
     public static TheoryData<string> Documents =>
-        [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(page => "docs/" + Path.GetFileName(page)).Order(StringComparer.Ordinal).Prepend("README.md")];
+        [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(page => "docs/" + Path.GetFileName(page))
+            .Order(StringComparer.Ordinal).Prepend("README.md")];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -21,18 +22,22 @@ public partial class DocumentsTests
     {
         foreach (var line in Commands(Repository.Text(document)))
         {
-            var words = Words().Matches(line).Select(match => match.Value.Replace("\"", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal)).ToList();
+            var words = Words().Matches(line).Select(match => match.Value.Replace("\"", "", StringComparison.Ordinal)
+                .Replace("'", "", StringComparison.Ordinal)).ToList();
             var parsed = EspalierCommand.Root(Silent).Parse(Yolov5Words.Translate(words, out var instead));
-            Assert.True(instead is null && WordProblems.Of(parsed) is [], $"espalier {line}: {instead} {string.Join(' ', WordProblems.Of(parsed))}");
+            Assert.True(instead is null && WordProblems.Of(parsed) is [],
+                $"espalier {line}: {instead} {string.Join(' ', WordProblems.Of(parsed))}");
         }
     }
 
     [Fact]
-    public void Commands_are_found_in_the_documents() => Assert.True(Documents.Sum(document => Commands(Repository.Text(document.Data)).Count()) > 60);
+    public void Commands_are_found_in_the_documents() =>
+        Assert.True(Documents.Sum(document => Commands(Repository.Text(document.Data)).Count()) > 60);
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void No_command_holds_a_sign_that_a_shell_takes_for_its_history(string document) => Assert.DoesNotContain(":!", Repository.Text(document), StringComparison.Ordinal);
+    public void No_command_holds_a_sign_that_a_shell_takes_for_its_history(string document) =>
+        Assert.DoesNotContain(":!", Repository.Text(document), StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -40,7 +45,8 @@ public partial class DocumentsTests
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
         Assert.All(
-            Link().Matches(Repository.Text(document)).Select(match => match.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal)),
+            Link().Matches(Repository.Text(document)).Select(match => match.Groups[1].Value)
+                .Where(target => !target.Contains("://", StringComparison.Ordinal)),
             target => Assert.True(Path.Exists(Path.Combine(folder, target)), target));
     }
 
@@ -49,7 +55,8 @@ public partial class DocumentsTests
     {
         var index = Repository.Text("README.md");
 
-        Assert.All(Documents.Select(document => document.Data).Where(document => document != "README.md"), page => Assert.Contains($"]({page})", index, StringComparison.Ordinal));
+        Assert.All(Documents.Select(document => document.Data).Where(document => document != "README.md"),
+            page => Assert.Contains($"]({page})", index, StringComparison.Ordinal));
     }
 
     /// <summary><c>ESPALIER_UPDATE=1</c> writes it anew.</summary>
@@ -59,7 +66,8 @@ public partial class DocumentsTests
         var page = Repository.Text("docs", "experiments.md");
         var file = Repository.Text("experiments", "svhn-fast.yaml");
         var shown = Quoted(page, "experiments/svhn-fast.yaml");
-        if (Environment.GetEnvironmentVariable("ESPALIER_UPDATE") == "1") File.WriteAllText(Path.Combine(Repository.Root, "docs", "experiments.md"), page.Replace(shown, file, StringComparison.Ordinal));
+        if (Environment.GetEnvironmentVariable("ESPALIER_UPDATE") == "1")
+            File.WriteAllText(Path.Combine(Repository.Root, "docs", "experiments.md"), page.Replace(shown, file, StringComparison.Ordinal));
         else Assert.Equal(file, shown);
     }
 
@@ -75,17 +83,20 @@ public partial class DocumentsTests
     [Fact]
     public void Photos_that_were_checked_are_as_many_as_their_parts()
     {
-        var numbers = Regex.Match(Repository.Text("docs", "data.md"), @"([\d,]+) SVHN photos \(([\d,]+) official ones and ([\d,]+) rebuilt").Groups.Values.Skip(1)
+        var numbers = Regex.Match(Repository.Text("docs", "data.md"), @"([\d,]+) SVHN photos \(([\d,]+) official ones and ([\d,]+) rebuilt")
+            .Groups.Values.Skip(1)
             .Select(number => int.Parse(number.Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)).ToList();
 
         Assert.Equal(numbers[0], numbers[1] + numbers[2]);
     }
 
     [Fact]
-    public void How_to_build_for_a_GPU_is_said() => Assert.Contains("-p:EspalierLibTorch=cuda", Repository.Text("docs", "training.md"), StringComparison.Ordinal);
+    public void How_to_build_for_a_GPU_is_said() =>
+        Assert.Contains("-p:EspalierLibTorch=cuda", Repository.Text("docs", "training.md"), StringComparison.Ordinal);
 
     /// <summary>What follows <c>espalier</c> in every line of a block of commands, without comments.</summary>
-    private static IEnumerable<string> Commands(string text) => Block().Matches(text).Select(match => match.Groups[1].Value.Replace(" \\\n", " ", StringComparison.Ordinal))
+    private static IEnumerable<string> Commands(string text) =>
+        Block().Matches(text).Select(match => match.Groups[1].Value.Replace(" \\\n", " ", StringComparison.Ordinal))
         .SelectMany(block => block.Split('\n'))
         .SelectMany(line => Command().Matches(Regex.Replace(line, " +#.*$", "")))
         .Select(match => match.Groups[1].Value.Trim());

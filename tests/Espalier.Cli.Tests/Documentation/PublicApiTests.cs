@@ -52,7 +52,8 @@ public sealed class PublicApiTests
         else Assert.Equal(File.ReadAllText(file).ReplaceLineEndings("\n"), text);
     }
 
-    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol around) => around.GetMembers().SelectMany(member => member switch
+    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol around) =>
+        around.GetMembers().SelectMany(member => member switch
     {
         INamespaceSymbol inner => Types(inner),
         INamedTypeSymbol type when IsOffered(type) => [type, .. Types(type)],
@@ -80,15 +81,17 @@ public sealed class PublicApiTests
 
     private static string Access(ISymbol member) => member.DeclaredAccessibility == Accessibility.Public ? "" : "protected ";
 
-    /// <summary>Whether others can use it and a person wrote it: not what the compiler adds to records, nor properties' accessors.</summary>
+    /// <summary>Whether others can use it and a person wrote it: not what the compiler adds to records, nor properties'
+    /// accessors.</summary>
     private static bool IsOffered(ISymbol symbol) =>
         symbol.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal
         && symbol is INamedTypeSymbol { CanBeReferencedByName: true } or IFieldSymbol { Name: not "value__" } or IEventSymbol
             or IPropertySymbol { Name: not "EqualityContract" }
             or IMethodSymbol
-            {
-                MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.DelegateInvoke
+        {
+            MethodKind: MethodKind.Ordinary or MethodKind.Constructor or MethodKind.DelegateInvoke
                     or MethodKind.UserDefinedOperator or MethodKind.Conversion
-            }
-        && !symbol.IsImplicitlyDeclared && !symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "CompilerGeneratedAttribute");
+        }
+        && !symbol.IsImplicitlyDeclared && !symbol.GetAttributes()
+            .Any(attribute => attribute.AttributeClass?.Name == "CompilerGeneratedAttribute");
 }

@@ -59,12 +59,14 @@ public partial class SnippetsTests
         """;
 
     private static readonly MetadataReference[] References =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path))];
 
     /// <summary>The documents that hold some.</summary>
     public static TheoryData<string> Documents => [.. Directory.GetFiles(Repository.Root, "*.md")
         .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md"))
-        .Concat(Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Select(project => Path.Combine(project, "README.md")).Where(File.Exists))
+        .Concat(Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Select(project => Path.Combine(project, "README.md"))
+            .Where(File.Exists))
         .Where(path => Block().IsMatch(File.ReadAllText(path)))
         .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
@@ -79,7 +81,8 @@ public partial class SnippetsTests
             var compilation = CSharpCompilation.Create(
                 "Snippet", [.. new[] { Usual, Around, code }.Select(text => CSharpSyntaxTree.ParseText(text))], References,
                 new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-            var wrong = compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
+            var wrong = compilation.GetDiagnostics(TestContext.Current.CancellationToken)
+                .Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
             Assert.True(wrong.Count == 0, $"{code}\n{string.Join('\n', wrong)}");
         }
     }

@@ -64,7 +64,13 @@ internal sealed record CommandRun(int Code, string Output, string Error)
         using var output = new StringWriter(CultureInfo.InvariantCulture);
         using var error = new StringWriter(CultureInfo.InvariantCulture);
         var code = EspalierCommand.Run(arguments, new TerminalSession(
-            output, error, interrupted: interrupted ?? TestContext.Current.CancellationToken, openInput: () => new MemoryStream(standardInput), programPath: programPath));
+                output,
+                error,
+                interrupted: interrupted ?? TestContext.Current.CancellationToken,
+                openInput: () => new MemoryStream(standardInput),
+                programPath: programPath
+            )
+        );
         return new CommandRun(code, output.ToString(), error.ToString());
     }
 }

@@ -12,7 +12,9 @@ internal sealed class FakeFfmpeg
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the scripts need a Unix shell");
         _workspace = workspace;
         Clip = workspace.Write("a clip's.mp4", "no video");
-        Description($$"""{"streams": [{"width": {{width}}, "height": {{height}}, "avg_frame_rate": "25/1", "duration": "0.24"{{more}}}]}""");
+        Description(
+            $$"""{"streams": [{"width": {{width}}, "height": {{height}}, "avg_frame_rate": "25/1", "duration": "0.24"{{more}}}]}"""
+        );
         Probe("cat \"$here/description.json\"");
         Frames([]);
         End("exit 0");
@@ -34,7 +36,8 @@ internal sealed class FakeFfmpeg
     public void Probe(string script) => Program("ffprobe", script);
 
     /// <summary>The frames of the video.</summary>
-    public void Frames(IEnumerable<Picture> pictures) => _workspace.Write("programs/frames.raw", [.. pictures.SelectMany(picture => picture.Pixels)]);
+    public void Frames(IEnumerable<Picture> pictures) =>
+        _workspace.Write("programs/frames.raw", [.. pictures.SelectMany(picture => picture.Pixels)]);
 
     /// <summary>What ffmpeg does after the frames.</summary>
     public void End(string script) => Program("ffmpeg", $$"""
@@ -52,6 +55,7 @@ internal sealed class FakeFfmpeg
     private void Program(string name, string script)
     {
         var path = _workspace.Write($"programs/{name}", $"#!/bin/sh\nhere='{Programs}'\n{script}\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -14,7 +14,20 @@ public sealed class TrainedRun : IDisposable
     {
         Data = _workspace.YoloFolder();
         Command = CommandRun.WithDecimalComma(
-            "train", Data, "--model", "yolov5n", "--image-size", "64", "--batch", "4", "--epochs", "1", "--no-autoanchor", "--project", _workspace.Project);
+            "train",
+            Data,
+            "--model",
+            "yolov5n",
+            "--image-size",
+            "64",
+            "--batch",
+            "4",
+            "--epochs",
+            "1",
+            "--no-autoanchor",
+            "--project",
+            _workspace.Project
+        );
     }
 
     /// <summary>The data.yaml.</summary>

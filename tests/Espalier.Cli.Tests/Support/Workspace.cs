@@ -34,7 +34,8 @@ internal sealed class Workspace : IDisposable
         {
             var square = side / 2 - i % 4;
             Write($"{name}/images/{i}.png", PictureWriter.EncodePng(Scenes.Square(side, side, 3 + i, 5 + i, square)));
-            Write($"{name}/labels/{i}.txt", string.Create(CultureInfo.InvariantCulture, $"{i % 10} {(3 + i + square / 2.0) / side} {(5 + i + square / 2.0) / side} {(double)square / side} {(double)square / side}\n"));
+            Write($"{name}/labels/{i}.txt", string.Create(CultureInfo.InvariantCulture, $"{i % 10} {(3 + i + square / 2.0) / side} "
+                + $"{(5 + i + square / 2.0) / side} {(double)square / side} {(double)square / side}\n"));
         }
 
         return Write($"{name}/data.yaml", "train: images\nval: images\nnames: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']\n");

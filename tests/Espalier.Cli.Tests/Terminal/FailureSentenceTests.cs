@@ -6,7 +6,8 @@ using Espalier.Core;
 namespace Espalier.Tests.Terminal;
 
 /// <summary>What becomes a sentence, and what is a bug that must be seen whole.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2201:Do not raise reserved exception types", Justification = "They are what the runtime and libtorch raise.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2201:Do not raise reserved exception types",
+    Justification = "They are what the runtime and libtorch raise.")]
 public class FailureSentenceTests
 {
     public static TheoryData<Exception, string?, int> Failures() => new()
@@ -35,7 +36,8 @@ public class FailureSentenceTests
 
     [Fact]
     public void Used_up_memory_says_what_to_do() => Assert.All<Exception>(
-        [new OutOfMemoryException(), new ExternalException("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory"), new ExternalException("CUDA out of memory.")],
+        [new OutOfMemoryException(), new ExternalException("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't "
+            + "allocate memory"), new ExternalException("CUDA out of memory.")],
         failure => Assert.Contains("use a smaller --batch", FailureSentence.Of(failure), StringComparison.Ordinal));
 
     [Theory]

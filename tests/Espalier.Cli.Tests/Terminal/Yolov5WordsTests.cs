@@ -7,7 +7,8 @@ namespace Espalier.Tests.Terminal;
 public class Yolov5WordsTests
 {
     [Theory]
-    [InlineData("train d.yaml --cos-lr --image-weights --noautoanchor --adam", "train d.yaml --cosine --balanced --no-autoanchor --optimizer adam")]
+    [InlineData("train d.yaml --cos-lr --image-weights --noautoanchor --adam",
+        "train d.yaml --cosine --balanced --no-autoanchor --optimizer adam")]
     [InlineData("train --img 640 --batch 16 --data d.yaml --weights w.pt", "train d.yaml --img 640 --batch 16 --weights w.pt")]
     [InlineData("train --data=d.yaml --imgsz=320", "train d.yaml --image-size 320")]
     [InlineData("train d.yaml --cfg small.yaml --weights ~", "train d.yaml --model small.yaml")]
@@ -19,7 +20,8 @@ public class Yolov5WordsTests
     [InlineData("train d.yaml --optimizer AdamW --sync-bn --multi-scale", "train d.yaml --optimizer AdamW --sync-bn --multi-scale")]
     [InlineData("train d.yaml --hyp h.yaml --evolve 20 --device 1", "train d.yaml --hyp h.yaml --evolve 20 --device cuda:1")]
     [InlineData("train --data d.yaml --cfg s.yaml --weights ~ --evolve", "train d.yaml --model s.yaml --evolve")]
-    [InlineData("validate w.pt --data d.yaml --conf-thres 0.1 --iou-thres 0.5 --max-det 9", "validate w.pt --data d.yaml --conf 0.1 --iou 0.5 --max-detections 9")]
+    [InlineData("validate w.pt --data d.yaml --conf-thres 0.1 --iou-thres 0.5 --max-det 9",
+        "validate w.pt --data d.yaml --conf 0.1 --iou 0.5 --max-detections 9")]
     [InlineData("model yolov5n --imgsz 64", "model yolov5n --imgsz 64")]
     [InlineData("val --weights w.pt --data d.yaml --imgsz 64", "validate w.pt --data d.yaml --image-size 64")]
     [InlineData("detect --source photos --weights=w.pt", "predict w.pt --source photos")]
@@ -66,6 +68,7 @@ public class Yolov5WordsTests
     {
         using var workspace = new Workspace();
 
-        Assert.Equal($"There is no file '{workspace.At("none.pt")}'.", workspace.TrainingRefusal(workspace.YoloFolder(), "--optimizer", "AdamW", "--weights", workspace.At("none.pt")));
+        Assert.Equal($"There is no file '{workspace.At("none.pt")}'.",
+            workspace.TrainingRefusal(workspace.YoloFolder(), "--optimizer", "AdamW", "--weights", workspace.At("none.pt")));
     }
 }

@@ -40,7 +40,8 @@ public sealed class AnchorFittingTests
         Assert.False(kept.Changed);
         Assert.Equal(Coco, kept.Anchors);
 
-        var replaced = AnchorFitting.Check(boxes, Array.ConvertAll(Coco, anchor => new AnchorSize(anchor.Width * 60, anchor.Height * 60)), options, TestContext.Current.CancellationToken);
+        var replaced = AnchorFitting.Check(boxes, Array.ConvertAll(Coco, anchor => new AnchorSize(anchor.Width * 60, anchor.Height * 60)),
+            options, TestContext.Current.CancellationToken);
         Assert.True(replaced.Changed);
         Assert.InRange(replaced.Before.BestPossibleRecall, 0, .98);
         Assert.InRange(replaced.After.BestPossibleRecall, .99, 1);
@@ -52,8 +53,10 @@ public sealed class AnchorFittingTests
     public void Too_few_boxes_keep_the_anchors()
     {
         Assert.False(AnchorFitting.Check([], Coco, new AnchorFittingOptions(), TestContext.Current.CancellationToken).Changed);
-        Assert.False(AnchorFitting.Check([new AnchorSize(1000, 2)], Coco, new AnchorFittingOptions(), TestContext.Current.CancellationToken).Changed);
-        Assert.Throws<EspalierException>(() => AnchorFitting.Fit([new AnchorSize(9, 9)], 9, new AnchorFittingOptions(), TestContext.Current.CancellationToken));
+        Assert.False(AnchorFitting.Check([new AnchorSize(1000, 2)], Coco, new AnchorFittingOptions(), TestContext.Current.CancellationToken)
+            .Changed);
+        Assert.Throws<EspalierException>(() => AnchorFitting.Fit([new AnchorSize(9, 9)], 9, new AnchorFittingOptions(),
+            TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -92,6 +95,7 @@ public sealed class AnchorFittingTests
     {
         AnchorSize[] boxes = [.. Enumerable.Range(1, 50).Select(side => new AnchorSize(side + 2, side + 3))];
 
-        Assert.Throws<OperationCanceledException>(() => AnchorFitting.Fit(boxes, 9, new AnchorFittingOptions(), new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => AnchorFitting.Fit(boxes, 9, new AnchorFittingOptions(),
+            new CancellationToken(canceled: true)));
     }
 }

@@ -7,7 +7,8 @@ using TarReader = Espalier.Datasets.Archives.TarReader;
 
 namespace Espalier.Tests.Archives;
 
-/// <summary>Archives that mean well, and archives that do not: nothing outside the folder, nothing half-written, one type of exception.</summary>
+/// <summary>Archives that mean well, and archives that do not: nothing outside the folder, nothing half-written, one type of
+/// exception.</summary>
 public class ArchiveTests
 {
     [Fact]
@@ -15,7 +16,8 @@ public class ArchiveTests
     {
         using var folder = new TemporaryFolder();
         var longName = string.Concat(Enumerable.Repeat("abcdefghij", 14)) + ".png";
-        var archive = Write(folder, Tar(TarEntryFormat.Pax, ("train/", ""), ("train/1.png", "one"), ($"train/{longName}", "long"), ("train/sub/2.png", "")));
+        var archive = Write(folder, Tar(TarEntryFormat.Pax, ("train/", ""), ("train/1.png", "one"), ($"train/{longName}", "long"),
+            ("train/sub/2.png", "")));
 
         var report = ArchiveUnpacker.Unpack(archive, folder.File("out"), null, null, TestContext.Current.CancellationToken);
 
@@ -33,11 +35,13 @@ public class ArchiveTests
         Directory.CreateDirectory(folder.File("large-disk"));
         Directory.CreateSymbolicLink(folder.File("out"), "large-disk");
 
-        ArchiveUnpacker.Unpack(Write(folder, Tar(TarEntryFormat.Pax, ("a/1.png", "one"))), folder.File("out"), null, null, TestContext.Current.CancellationToken);
+        ArchiveUnpacker.Unpack(Write(folder, Tar(TarEntryFormat.Pax, ("a/1.png", "one"))), folder.File("out"), null, null,
+            TestContext.Current.CancellationToken);
 
         Assert.NotNull(new DirectoryInfo(folder.File("out")).LinkTarget);
         Assert.Equal("one", File.ReadAllText(folder.File("large-disk", "1.png")));
-        Assert.Equal(["archive.tar.gz", "large-disk", "out"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["archive.tar.gz", "large-disk", "out"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -47,7 +51,8 @@ public class ArchiveTests
         var archive = Write(folder, Tar(TarEntryFormat.Pax, ("a/1.png", "one")));
         using (WriterLock.Take("out", RealPath.Of(folder.File("out")) + ".espalier-lock"))
         {
-            var refused = Assert.Throws<EspalierException>(() => ArchiveUnpacker.Unpack(archive, folder.File("out"), null, null, TestContext.Current.CancellationToken));
+            var refused = Assert.Throws<EspalierException>(() => ArchiveUnpacker.Unpack(archive, folder.File("out"), null,
+                null, TestContext.Current.CancellationToken));
             Assert.Contains($"is being written by another process ({Environment.ProcessId})", refused.Message, StringComparison.Ordinal);
         }
 
@@ -62,7 +67,8 @@ public class ArchiveTests
     public void Every_format_is_read(TarEntryFormat format)
     {
         using var folder = new TemporaryFolder();
-        ArchiveUnpacker.Unpack(Write(folder, Tar(format, ("a/1.png", "one"), ("a/2.png", "two"))), folder.File("out"), null, null, TestContext.Current.CancellationToken);
+        ArchiveUnpacker.Unpack(Write(folder, Tar(format, ("a/1.png", "one"), ("a/2.png", "two"))), folder.File("out"), null,
+            null, TestContext.Current.CancellationToken);
 
         Assert.Equal("two", File.ReadAllText(folder.File("out", "2.png")));
     }
@@ -110,9 +116,27 @@ public class ArchiveTests
         using var folder = new TemporaryFolder();
         var limits = new ArchiveLimits { MaximumEntryBytes = 1000, MaximumTotalBytes = 2500, MaximumEntries = 4 };
 
-        Assert.Contains("at most 1000", Refused(folder, Write(folder, Tar(TarEntryFormat.Ustar, ("a.png", new string('x', 1001)))), limits), StringComparison.Ordinal);
-        Assert.Contains("2500", Refused(folder, Write(folder, Tar(TarEntryFormat.Ustar, ("a.png", new string('x', 900)), ("b.png", new string('x', 900)), ("c.png", new string('x', 900)))), limits), StringComparison.Ordinal);
-        Assert.Contains("more than 4 files", Refused(folder, Write(folder, Tar(TarEntryFormat.Ustar, [.. Enumerable.Range(0, 6).Select(i => ($"{i}.png", ""))])), limits), StringComparison.Ordinal);
+        Assert.Contains("at most 1000", Refused(folder, Write(folder, Tar(TarEntryFormat.Ustar, ("a.png", new string('x', 1001)))), limits),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "2500",
+            Refused(
+                folder,
+                Write(
+                    folder,
+                    Tar(
+                        TarEntryFormat.Ustar,
+                        ("a.png", new string('x', 900)),
+                        ("b.png", new string('x', 900)),
+                        ("c.png", new string('x', 900))
+                    )
+                ),
+                limits
+            ),
+            StringComparison.Ordinal
+        );
+        Assert.Contains("more than 4 files", Refused(folder, Write(folder,
+            Tar(TarEntryFormat.Ustar, [.. Enumerable.Range(0, 6).Select(i => ($"{i}.png", ""))])), limits), StringComparison.Ordinal);
 
         // 100 MB of zeros in 100 KB: the ratio gives it away, before the size does.
         var bomb = Write(folder, Tar(TarEntryFormat.Ustar, ("zeros.png", new string('\0', 100 << 20))));
@@ -137,7 +161,8 @@ public class ArchiveTests
     public void Ten_thousand_mutations_end_in_an_archive_or_in_the_one_exception()
     {
         using var folder = new TemporaryFolder();
-        var tar = Tar(TarEntryFormat.Pax, ("train/", ""), ("train/1.png", "one"), ($"train/{new string('n', 130)}.png", "long name"), ("train/2.png", new string('z', 600)));
+        var tar = Tar(TarEntryFormat.Pax, ("train/", ""), ("train/1.png", "one"), ($"train/{new string('n', 130)}.png", "long name"),
+            ("train/2.png", new string('z', 600)));
         var random = new Random(7);
         var (unpacked, refused) = (0, 0);
         var limits = new ArchiveLimits { MaximumTotalBytes = 1 << 20, MaximumEntryBytes = 1 << 20, MaximumEntries = 100 };
@@ -200,9 +225,11 @@ public class ArchiveTests
 
     private static string Refused(TemporaryFolder folder, string archive, ArchiveLimits? limits = null)
     {
-        var exception = Assert.Throws<ArchiveException>(() => ArchiveUnpacker.Unpack(archive, folder.File("out"), limits, null, TestContext.Current.CancellationToken));
+        var exception = Assert.Throws<ArchiveException>(() => ArchiveUnpacker.Unpack(archive, folder.File("out"), limits,
+            null, TestContext.Current.CancellationToken));
         Assert.False(Directory.Exists(folder.File("out")));
-        Assert.DoesNotContain(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories), path => path.Contains("evil", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories),
+            path => path.Contains("evil", StringComparison.Ordinal));
         return exception.Message;
     }
 
@@ -220,7 +247,8 @@ public class ArchiveTests
         {
             foreach (var (name, content) in entries)
             {
-                var type = name.EndsWith('/') ? TarEntryType.Directory : format == TarEntryFormat.V7 ? TarEntryType.V7RegularFile : TarEntryType.RegularFile;
+                var type = name.EndsWith('/') ? TarEntryType.Directory : format == TarEntryFormat.V7
+                    ? TarEntryType.V7RegularFile : TarEntryType.RegularFile;
                 System.Formats.Tar.TarEntry entry = format switch
                 {
                     TarEntryFormat.V7 => new V7TarEntry(type, name),

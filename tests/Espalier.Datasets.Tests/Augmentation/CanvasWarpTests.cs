@@ -17,7 +17,8 @@ public sealed class CanvasWarpTests
 
     [Theory]
     [MemberData(nameof(Strengths))]
-    public void One_composed_map_a_photo_draws_what_pasting_and_warping_draws(double degrees, double scale, double shear, double perspective)
+    public void One_composed_map_a_photo_draws_what_pasting_and_warping_draws(double degrees, double scale,
+        double shear, double perspective)
     {
         var options = AugmentationOptions.None with
         {

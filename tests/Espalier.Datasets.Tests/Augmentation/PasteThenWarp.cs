@@ -2,7 +2,8 @@ using Espalier.Vision;
 
 namespace Espalier.Datasets.Tests;
 
-/// <summary>The plain way that <see cref="CanvasWarp"/> is held against: paste the photos on a canvas, then warp the canvas in floating point.</summary>
+/// <summary>The plain way that <see cref="CanvasWarp"/> is held against: paste the photos on a canvas, then warp the canvas in floating
+/// point.</summary>
 internal static class PasteThenWarp
 {
     public static byte[] Draw(ReadOnlySpan<PlacedPhoto> photos, int canvasSize, Homography canvasToFrame, int frameSize)

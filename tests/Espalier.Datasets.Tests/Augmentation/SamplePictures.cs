@@ -35,7 +35,8 @@ internal static class SamplePictures
                 [new LabelledBox(i % 10, new Box(5, 8, 20, 32)), new LabelledBox((i + 3) % 10, new Box(30, 10, 52, 36))]);
         }
 
-        string[] names = digits ? ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] : [.. Enumerable.Range(0, 10).Select(i => $"class {i}")];
+        string[] names = digits ? ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+            : [.. Enumerable.Range(0, 10).Select(i => $"class {i}")];
         return (new DetectionDataset(entries, names, []), path => Painted(entries.First(entry => entry.Path == path)));
     }
 

@@ -9,7 +9,8 @@ internal sealed class CheckFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public CheckFolder(string names = "[a, b, c]") => File.WriteAllText(_folder.File("data.yaml"), $"train: images/train\nval: images/val\nnames: {names}\n");
+    public CheckFolder(string names = "[a, b, c]") =>
+        File.WriteAllText(_folder.File("data.yaml"), $"train: images/train\nval: images/val\nnames: {names}\n");
 
     public string At(params string[] parts) => _folder.File(parts);
 

@@ -27,14 +27,17 @@ public class CleanedCopyTests
         folder.Photo("judge", Good, seed: 7, "val");
         var before = Snapshot(folder.At());
 
-        var report = CleanedCopy.Write(folder.Check(), folder.At("..", Path.GetFileName(folder.At()) + "-clean"), cancellationToken: TestContext.Current.CancellationToken);
+        var report = CleanedCopy.Write(folder.Check(), folder.At("..", Path.GetFileName(folder.At()) + "-clean"),
+            cancellationToken: TestContext.Current.CancellationToken);
 
         try
         {
             Assert.Equal((5, 3, 5), (report.Kept, report.LeftOut, report.Labels));
             Assert.Equal(before, Snapshot(folder.At()));
-            Assert.Equal("1 0.85 0.5 0.3 0.5\n0 0.2 0.5 0.2 0.5\n", File.ReadAllText(Path.Combine(report.Folder, "labels", "train", "over.txt")));
-            var again = DatasetCheck.Run(DatasetFormats.List([report.Folder], TestContext.Current.CancellationToken), cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Equal("1 0.85 0.5 0.3 0.5\n0 0.2 0.5 0.2 0.5\n",
+                File.ReadAllText(Path.Combine(report.Folder, "labels", "train", "over.txt")));
+            var again = DatasetCheck.Run(DatasetFormats.List([report.Folder], TestContext.Current.CancellationToken),
+                cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal([FindingKind.MissingLabels, FindingKind.HugeBox], again.Findings.Select(finding => finding.Kind));
         }
         finally
@@ -80,10 +83,12 @@ public class CleanedCopyTests
     {
         using var folder = new TemporaryFolder();
         var street = folder.File("street");
-        SvhnFolders.Write(street, [new("1.png", [new(10, 5, 10, 20, 10), new(-3, 5, 10, 20, 2)]), new("2.png", [new(10, 5, 10, 20, 12)]), new("3.png", [])]);
+        SvhnFolders.Write(street, [new("1.png", [new(10, 5, 10, 20, 10), new(-3, 5, 10, 20, 2)]), new("2.png", [new(10, 5, 10, 20, 12)]),
+            new("3.png", [])]);
         for (var i = 1; i <= 3; i++) PictureWriter.Write(Path.Combine(street, $"{i}.png"), CheckFolder.Look(i));
 
-        var report = CleanedCopy.Write(CheckFolder.CheckSvhn(street), folder.File("clean"), cancellationToken: TestContext.Current.CancellationToken);
+        var report = CleanedCopy.Write(CheckFolder.CheckSvhn(street), folder.File("clean"),
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((2, 1), (report.Kept, report.LeftOut));
         var entries = DigitStruct.Read(folder.File("clean", "street", "digitStruct.mat"), TestContext.Current.CancellationToken);
@@ -101,8 +106,10 @@ public class CleanedCopyTests
         using var other = new TemporaryFolder();
         File.WriteAllText(other.File("mine.txt"), "mine");
 
-        Assert.Contains("lie within each other", Assert.Throws<EspalierException>(() => CleanedCopy.Write(report, folder.At("clean"), null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
-        Assert.Contains("is not empty", Assert.Throws<EspalierException>(() => CleanedCopy.Write(report, other.Path, null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("lie within each other", Assert.Throws<EspalierException>(() => CleanedCopy.Write(report, folder.At("clean"),
+            null, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("is not empty", Assert.Throws<EspalierException>(() => CleanedCopy.Write(report, other.Path, null,
+            TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.At("clean")));
         Assert.Equal(["mine.txt"], Directory.EnumerateFileSystemEntries(other.Path).Select(Path.GetFileName));
     }
@@ -115,10 +122,12 @@ public class CleanedCopyTests
         folder.Photo("a", "9 .5 .5 .3 .5\n", seed: 1);
         folder.Photo("b", "9 .5 .5 .3 .5\n", seed: 2, "val");
 
-        Assert.Throws<EspalierException>(() => CleanedCopy.Write(folder.Check(), target.File("clean"), null, TestContext.Current.CancellationToken));
+        Assert.Throws<EspalierException>(() => CleanedCopy.Write(folder.Check(), target.File("clean"), null,
+            TestContext.Current.CancellationToken));
         Assert.Empty(Directory.EnumerateFileSystemEntries(target.Path));
     }
 
     private static List<string> Snapshot(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => $"{file} {Convert.ToHexString(File.ReadAllBytes(file))}")];
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => $"{file} {Convert.ToHexString(File.ReadAllBytes(file))}")];
 }

@@ -82,7 +82,8 @@ public class DatasetCheckTests
         Assert.Equal(
             [
                 (FindingKind.UnreadablePhoto, cut), (FindingKind.UnreadablePhoto, folder.At("images", "train", "text.png")),
-                (FindingKind.TinyPhoto, folder.At("images", "train", "tiny.png")), (FindingKind.MissingLabels, bare), (FindingKind.OrphanLabels, orphan),
+                (FindingKind.TinyPhoto, folder.At("images", "train", "tiny.png")), (FindingKind.MissingLabels, bare),
+                (FindingKind.OrphanLabels, orphan),
             ],
             found);
     }
@@ -107,7 +108,8 @@ public class DatasetCheckTests
         using var folder = new CheckFolder();
         folder.Photo("a", "0 .5 .5 .3 .5\n", seed: 1, "val");
 
-        Assert.Contains("There is no folder", Assert.Throws<EspalierException>(() => DatasetFormats.List([folder.At("data.yaml")], TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no folder", Assert.Throws<EspalierException>(() => DatasetFormats.List([folder.At("data.yaml")],
+            TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -123,7 +125,8 @@ public class DatasetCheckTests
 
         var found = folder.Check().Findings;
 
-        Assert.Equal([(FindingKind.UnreadFile, folder.At("images", "train", name)), (FindingKind.OrphanLabels, label)], found.Select(finding => (finding.Kind, finding.Path)));
+        Assert.Equal([(FindingKind.UnreadFile, folder.At("images", "train", name)), (FindingKind.OrphanLabels, label)],
+            found.Select(finding => (finding.Kind, finding.Path)));
         Assert.Contains(name, found[1].Reason, StringComparison.Ordinal);
     }
 
@@ -163,7 +166,8 @@ public class DatasetCheckTests
 
         Assert.Equal(
             [
-                (FindingKind.MissingPhoto, "3.png", ""), (FindingKind.WrongClass, "2.png", "box 1"), (FindingKind.BoxWithoutArea, "2.png", "box 2"),
+                (FindingKind.MissingPhoto, "3.png", ""), (FindingKind.WrongClass, "2.png", "box 1"),
+                (FindingKind.BoxWithoutArea, "2.png", "box 2"),
                 (FindingKind.BoxOverEdge, "1.png", "box 2"), (FindingKind.MissingLabels, "4.png", ""),
             ],
             found);
@@ -173,7 +177,8 @@ public class DatasetCheckTests
     public void A_check_can_be_stopped()
     {
         using var folder = new TemporaryFolder();
-        var source = DatasetFormats.List([SvhnFolders.Write(folder.File("street"), SvhnFolders.Entries(5, seed: 1)).Folder], TestContext.Current.CancellationToken);
+        var source = DatasetFormats.List([SvhnFolders.Write(folder.File("street"), SvhnFolders.Entries(5, seed: 1)).Folder],
+            TestContext.Current.CancellationToken);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 
@@ -182,5 +187,6 @@ public class DatasetCheckTests
 
     [Fact]
     public void Every_kind_has_a_name_of_its_own_and_a_remedy() =>
-        Assert.Equal(Enum.GetValues<FindingKind>().Length, FindingKinds.All.Where(kind => kind.Remedy.Length > 0).Select(kind => kind.Name).Distinct().Count());
+        Assert.Equal(Enum.GetValues<FindingKind>().Length, FindingKinds.All.Where(kind => kind.Remedy.Length > 0)
+            .Select(kind => kind.Name).Distinct().Count());
 }

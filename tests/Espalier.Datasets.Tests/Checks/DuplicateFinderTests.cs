@@ -33,8 +33,10 @@ public class DuplicateFinderTests
         {
             var picture = CheckFolder.Look(seed, 90, 60);
             var original = PictureFingerprint.Of(picture);
-            Assert.True(DuplicateFinder.LookAlike(original, PictureFingerprint.Of(PictureReader.Read(PictureWriter.EncodeJpeg(picture, 60)))), $"compressed, seed {seed}");
-            Assert.True(DuplicateFinder.LookAlike(original, PictureFingerprint.Of(Resampling.Resize(picture, 60, 40, ResizeFilter.Area))), $"smaller, seed {seed}");
+            Assert.True(DuplicateFinder.LookAlike(original,
+                PictureFingerprint.Of(PictureReader.Read(PictureWriter.EncodeJpeg(picture, 60)))), $"compressed, seed {seed}");
+            Assert.True(DuplicateFinder.LookAlike(original, PictureFingerprint.Of(Resampling.Resize(picture, 60, 40, ResizeFilter.Area))),
+                $"smaller, seed {seed}");
             var brighter = new Picture(picture.Width, picture.Height, [.. picture.Pixels.Select(value => (byte)Math.Min(value + 3, 255))]);
             Assert.True(DuplicateFinder.LookAlike(original, PictureFingerprint.Of(brighter)), $"brighter, seed {seed}");
         }
@@ -66,7 +68,8 @@ public class DuplicateFinderTests
     [Fact]
     public void Plain_pictures_are_compared_by_their_pixels_alone()
     {
-        var prints = Enumerable.Range(0, 50).Select(level => (PictureFingerprint?)PictureFingerprint.Of(Picture.Filled(40, 40, (byte)(100 + level), 100, 100))).ToList();
+        var prints = Enumerable.Range(0, 50)
+            .Select(level => (PictureFingerprint?)PictureFingerprint.Of(Picture.Filled(40, 40, (byte)(100 + level), 100, 100))).ToList();
         prints.Add(PictureFingerprint.Of(Picture.Filled(40, 40, 107, 100, 100)));
 
         Assert.Equal([(50, 7, true)], DuplicateFinder.Find(prints, TestContext.Current.CancellationToken));
@@ -79,8 +82,10 @@ public class DuplicateFinderTests
         var pictures = new List<Picture>();
         for (var i = 0; i < 150; i++)
         {
-            var picture = i % 3 > 0 ? CheckFolder.Look(i, 64, 48) : new Picture(64, 48, [.. pictures.Count > 0 ? pictures[random.Next(pictures.Count)].Pixels : CheckFolder.Look(i, 64, 48).Pixels]);
-            for (var change = random.Next(60); change > 0; change--) picture.Pixels[random.Next(picture.Pixels.Length)] = (byte)random.Next(256);
+            var picture = i % 3 > 0 ? CheckFolder.Look(i, 64, 48) : new Picture(64, 48,
+                [.. pictures.Count > 0 ? pictures[random.Next(pictures.Count)].Pixels : CheckFolder.Look(i, 64, 48).Pixels]);
+            for (var change = random.Next(60); change > 0; change--)
+                picture.Pixels[random.Next(picture.Pixels.Length)] = (byte)random.Next(256);
             pictures.Add(picture);
         }
 
@@ -88,11 +93,13 @@ public class DuplicateFinderTests
         var expected = new List<(int, int)>();
         for (var i = 0; i < prints.Count; i++)
         {
-            var first = Enumerable.Range(0, i).FirstOrDefault(j => prints[i]!.Pixels == prints[j]!.Pixels || DuplicateFinder.LookAlike(prints[j]!, prints[i]!), -1);
+            var first = Enumerable.Range(0, i)
+                .FirstOrDefault(j => prints[i]!.Pixels == prints[j]!.Pixels || DuplicateFinder.LookAlike(prints[j]!, prints[i]!), -1);
             if (first >= 0) expected.Add((i, first));
         }
 
         Assert.True(expected.Count > 20);
-        Assert.Equal(expected, DuplicateFinder.Find(prints, TestContext.Current.CancellationToken).Select(found => (found.Photo, found.Other)));
+        Assert.Equal(expected, DuplicateFinder.Find(prints, TestContext.Current.CancellationToken)
+            .Select(found => (found.Photo, found.Other)));
     }
 }

@@ -46,7 +46,9 @@ public class ModelComparisonTests
         var asked = 0;
 
         // The label's box is (21, 10, 39, 30).
-        var report = folder.Check(new DatasetCheckOptions { Detect = _ => [new Detection(new Box(21, 10, 39, 30), 0.7f + 0.1f * asked++, 2)] });
+        var report = folder.Check(
+            new DatasetCheckOptions { Detect = _ => [new Detection(new Box(21, 10, 39, 30), 0.7f + 0.1f * asked++, 2)] }
+        );
 
         Assert.Equal(3, asked);
         var findings = report.Findings.Where(finding => finding.Kind == FindingKind.ModelSeesAnotherClass).ToList();
@@ -68,7 +70,8 @@ public class ModelComparisonTests
     private static List<(FindingKind, string, double?)> Compare(Detection[] detections)
     {
         var found = new List<(FindingKind, string, double?)>();
-        ModelComparison.Compare([("row 1", new LabelledBox(1, Here))], detections, ["a", "b", "c"], 0.6, (kind, place, _, _, confidence) => found.Add((kind, place, confidence is null ? null : Math.Round(confidence.Value, 4))));
+        ModelComparison.Compare([("row 1", new LabelledBox(1, Here))], detections, ["a", "b", "c"], 0.6,
+            (kind, place, _, _, confidence) => found.Add((kind, place, confidence is null ? null : Math.Round(confidence.Value, 4))));
         return found;
     }
 }

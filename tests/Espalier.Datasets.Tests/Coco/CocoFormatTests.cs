@@ -24,12 +24,14 @@ public sealed class CocoFormatTests : IDisposable
     public void Photos_are_found_where_writers_put_them_and_boxes_are_theirs(string file, string photo, string name)
     {
         Photo(photo);
-        Json(file, name, "{\"id\": 1, \"image_id\": 5, \"category_id\": 7, \"bbox\": [10, 5, 20, 10]}, {\"id\": 2, \"image_id\": 5, \"category_id\": 3, \"bbox\": [0, 0, 4, 40]}");
+        Json(file, name, "{\"id\": 1, \"image_id\": 5, \"category_id\": 7, \"bbox\": [10, 5, 20, 10]}, {\"id\": 2, \"image_id\": 5, "
+            + "\"category_id\": 3, \"bbox\": [0, 0, 4, 40]}");
 
         var set = Convert(file);
 
         Assert.Equal(["cup", "key"], set.ClassNames);
-        Assert.Equal([new LabelledBox(1, new Box(10, 5, 30, 15)), new LabelledBox(0, new Box(0, 0, 4, 40))], Assert.Single(set.Entries).Labels);
+        Assert.Equal([new LabelledBox(1, new Box(10, 5, 30, 15)), new LabelledBox(0, new Box(0, 0, 4, 40))],
+            Assert.Single(set.Entries).Labels);
     }
 
     [Fact]
@@ -50,8 +52,10 @@ public sealed class CocoFormatTests : IDisposable
         foreach (var split in new[] { "train", "val" })
         {
             var (before, after) = (Scan("yolo", split), Scan("again", split));
-            Assert.Equal(before.Entries.Select(entry => Path.GetFileName(entry.Path)), after.Entries.Select(entry => Path.GetFileName(entry.Path)));
-            foreach (var (own, other) in before.Entries.SelectMany(entry => entry.Labels).Zip(after.Entries.SelectMany(entry => entry.Labels)))
+            Assert.Equal(before.Entries.Select(entry => Path.GetFileName(entry.Path)),
+                after.Entries.Select(entry => Path.GetFileName(entry.Path)));
+            foreach (var (own, other) in before.Entries.SelectMany(entry => entry.Labels)
+                .Zip(after.Entries.SelectMany(entry => entry.Labels)))
             {
                 Assert.Equal(own.Class, other.Class);
                 Assert.Equal(own.Box.Left, other.Box.Left, 1e-4);
@@ -68,7 +72,8 @@ public sealed class CocoFormatTests : IDisposable
     public void A_photo_with_an_object_that_has_no_usable_box_is_left_out_unless_asked_for(string box, string reason)
     {
         Photo("a.png");
-        Json("set.json", "a.png", $"{{\"id\": 1, \"image_id\": 5, \"category_id\": 7, \"bbox\": [1, 1, 9, 9]}}, {{\"id\": 2, \"image_id\": 5, \"category_id\": 7, {box}}}");
+        Json("set.json", "a.png", """{"id": 1, "image_id": 5, "category_id": 7, "bbox": [1, 1, 9, 9]}, """
+            + $$"""{"id": 2, "image_id": 5, "category_id": 7, {{box}}}""");
 
         var message = Assert.Throws<EspalierException>(() => Convert("set.json")).Message;
 
@@ -81,7 +86,8 @@ public sealed class CocoFormatTests : IDisposable
     public void An_object_without_a_box_has_the_one_around_its_polygons()
     {
         Photo("a.png");
-        Json("set.json", "a.png", "{\"id\": 1, \"image_id\": 5, \"category_id\": 7, \"segmentation\": [[10, 5, 20, 5, 20, 15], [25, 10, 30, 8, 28, 12]]}");
+        Json("set.json", "a.png", "{\"id\": 1, \"image_id\": 5, \"category_id\": 7, \"segmentation\": [[10, 5, 20, 5, 20, 15], [25, 10, "
+            + "30, 8, 28, 12]]}");
 
         Assert.Equal(new Box(10, 5, 30, 15), Convert("set.json").Entries[0].Labels[0].Box);
     }
@@ -90,8 +96,11 @@ public sealed class CocoFormatTests : IDisposable
     public void Roboflows_empty_supercategory_is_no_class()
     {
         Photo("a.png");
-        Text("set.json", "{\"images\": [{\"id\": 0, \"file_name\": \"a.png\", \"width\": 60, \"height\": 40}], \"annotations\": [{\"id\": 0, \"image_id\": 0, \"category_id\": 1, \"bbox\": [1, 1, 9, 9]}], "
-            + "\"categories\": [{\"id\": 0, \"name\": \"things\", \"supercategory\": \"none\"}, {\"id\": 1, \"name\": \"cup\", \"supercategory\": \"things\"}]}");
+        Text("set.json", "{\"images\": [{\"id\": 0, \"file_name\": \"a.png\", \"width\": 60, \"height\": 40}], \"annotations\": [{\"id\": "
+            + "0, \"image_id\": 0, \"category_id\": 1, \"bbox\": [1, 1, 9, 9]}], "
+                + "\"categories\": [{\"id\": 0, \"name\": \"things\", \"supercategory\": \"none\"}, {\"id\": 1, \"name\": \"cup\", "
+                    + "\"supercategory\": \"things\"}]}"
+        );
 
         var set = Convert("set.json");
 
@@ -141,8 +150,10 @@ public sealed class CocoFormatTests : IDisposable
         Directory.CreateDirectory(_folder.File("empty"));
 
         Assert.Contains("is no data set", Assert.Throws<EspalierException>(() => List("notes.json")).Message, StringComparison.Ordinal);
-        Assert.Contains("neither a data.yaml nor a digitStruct.mat", Assert.Throws<EspalierException>(() => List("empty")).Message, StringComparison.Ordinal);
-        Assert.Contains("There is no file or folder", Assert.Throws<EspalierException>(() => List("gone")).Message, StringComparison.Ordinal);
+        Assert.Contains("neither a data.yaml nor a digitStruct.mat", Assert.Throws<EspalierException>(() => List("empty")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("There is no file or folder", Assert.Throws<EspalierException>(() => List("gone")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,7 +164,8 @@ public sealed class CocoFormatTests : IDisposable
 
     private DatasetListing List(string path) => DatasetFormats.List([_folder.File(path)], Token);
 
-    private DetectionDataset Scan(string folder, string split) => DatasetScanner.Scan(DataConfiguration.Read(_folder.File(folder)), split, cancellationToken: Token);
+    private DetectionDataset Scan(string folder, string split) =>
+        DatasetScanner.Scan(DataConfiguration.Read(_folder.File(folder)), split, cancellationToken: Token);
 
     private DetectionDataset Convert(string path, bool keepPartial = false)
     {
@@ -171,5 +183,6 @@ public sealed class CocoFormatTests : IDisposable
     }
 
     private void Json(string path, string name, string annotations, int width = 60, int height = 40) =>
-        Text(path, $"{{\"images\": [{{\"id\": 5, \"file_name\": \"{name}\", \"width\": {width}, \"height\": {height}}}], \"annotations\": [{annotations}], {Categories}}}");
+        Text(path, $"{{\"images\": [{{\"id\": 5, \"file_name\": \"{name}\", \"width\": {width}, \"height\": {height}}}], \"annotations\": "
+            + $"[{annotations}], {Categories}}}");
 }

@@ -21,7 +21,8 @@ public sealed class FileDownloadTests : IDisposable
         using var server = new LittleServer(_content);
         var told = new List<ByteProgress>();
         using var download = Downloader();
-        var length = await download.FetchAsync(server.Address, Target, new Told(told), cancellationToken: TestContext.Current.CancellationToken);
+        var length = await download.FetchAsync(server.Address, Target, new Told(told),
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(_content.Length, length);
         Assert.Equal(_content, File.ReadAllBytes(Target));
@@ -45,7 +46,9 @@ public sealed class FileDownloadTests : IDisposable
     public async Task What_an_earlier_process_left_is_gone_on_from()
     {
         using var server = new LittleServer(_content) { BreakAfter = 100_000, AnswersOnce = true };
-        using (var first = Downloader(attempts: 1)) await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
+        using (var first = Downloader(attempts: 1))
+            await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target,
+                cancellationToken: TestContext.Current.CancellationToken));
         Assert.True(new FileInfo(Target + ".part").Length is > 0 and < 300_000);
         Assert.False(File.Exists(Target));
 
@@ -62,7 +65,9 @@ public sealed class FileDownloadTests : IDisposable
     public async Task Another_version_on_the_server_is_fetched_anew()
     {
         using var server = new LittleServer(_content) { BreakAfter = 100_000, AnswersOnce = true };
-        using (var first = Downloader(attempts: 1)) await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
+        using (var first = Downloader(attempts: 1))
+            await Assert.ThrowsAsync<DownloadException>(() => first.FetchAsync(server.Address, Target,
+                cancellationToken: TestContext.Current.CancellationToken));
         new Random(2).NextBytes(_content);
         (server.BreakAfter, server.AnswersOnce, server.Tag) = (null, false, "\"second\"");
         using var second = Downloader();
@@ -76,7 +81,8 @@ public sealed class FileDownloadTests : IDisposable
     {
         using var server = new LittleServer(_content) { StatedLength = _content.Length + 50 };
         using var download = Downloader(attempts: 2);
-        await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target,
+            cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.False(File.Exists(Target));
     }
@@ -89,12 +95,14 @@ public sealed class FileDownloadTests : IDisposable
 
         Assert.Equal($"{server.Address} cannot be fetched: there is no such file (404).", await Message(server.Address));
         server.Status = "503 Busy";
-        Assert.StartsWith($"{server.Address} cannot be fetched: the server answers 503", await Message(server.Address), StringComparison.Ordinal);
+        Assert.StartsWith($"{server.Address} cannot be fetched: the server answers 503", await Message(server.Address),
+            StringComparison.Ordinal);
         server.Dispose();
         Assert.Contains("refuses connections", await Message(server.Address), StringComparison.Ordinal);
         Assert.Contains("http:// or https://", await Message(new Uri("ftp://127.0.0.1/x")), StringComparison.Ordinal);
 
-        async Task<string> Message(Uri address) => (await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(address, Target, cancellationToken: TestContext.Current.CancellationToken))).Message;
+        async Task<string> Message(Uri address) => (await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(address,
+            Target, cancellationToken: TestContext.Current.CancellationToken))).Message;
     }
 
     [Theory]
@@ -106,7 +114,8 @@ public sealed class FileDownloadTests : IDisposable
         using var server = new LittleServer(_content) { Status = $"302 Found\r\nLocation: {elsewhere}" };
         using var download = Downloader();
 
-        var refused = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target,
+            cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains($"the server leads on to {elsewhere}", refused.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Path));
@@ -122,7 +131,8 @@ public sealed class FileDownloadTests : IDisposable
 
         await download.FetchAsync(leading.Address, Target, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(_content, File.ReadAllBytes(Target));
-        var refused = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(circle.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(circle.Address, Target,
+            cancellationToken: TestContext.Current.CancellationToken));
         Assert.Contains("more than 10 times", refused.Message, StringComparison.Ordinal);
     }
 
@@ -133,7 +143,8 @@ public sealed class FileDownloadTests : IDisposable
         using var download = Downloader();
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(_content));
 
-        await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, sha256: new string('0', 64), cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, sha256: new string('0', 64),
+            cancellationToken: TestContext.Current.CancellationToken));
         Assert.Empty(Directory.GetFiles(_folder.Path));
         await download.FetchAsync(server.Address, Target, sha256: digest, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal([Target], Directory.GetFiles(_folder.Path));
@@ -146,7 +157,8 @@ public sealed class FileDownloadTests : IDisposable
         using var download = Downloader();
         using var held = WriterLock.Take(Target, $"{Target}{WriterLock.Mark}lock");
 
-        await Assert.ThrowsAsync<EspalierException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<EspalierException>(() => download.FetchAsync(server.Address, Target,
+            cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -154,7 +166,8 @@ public sealed class FileDownloadTests : IDisposable
     {
         using var server = new LittleServer(_content);
         using var download = new FileDownload(new DownloadOptions { MaximumBytes = 1000 });
-        var exception = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target, cancellationToken: TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<DownloadException>(() => download.FetchAsync(server.Address, Target,
+            cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains("at most 1000", exception.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Path));
@@ -164,7 +177,8 @@ public sealed class FileDownloadTests : IDisposable
 
     private string Target => _folder.File("train.tar.gz");
 
-    private static FileDownload Downloader(int attempts = 5) => new(new DownloadOptions { Attempts = attempts, Wait = (_, _) => Task.CompletedTask });
+    private static FileDownload Downloader(int attempts = 5) =>
+        new(new DownloadOptions { Attempts = attempts, Wait = (_, _) => Task.CompletedTask });
 
     private sealed class Told(List<ByteProgress> list) : IProgress<ByteProgress>
     {
@@ -212,7 +226,8 @@ public sealed class FileDownloadTests : IDisposable
                     await AnswerAsync(client.GetStream());
                 }
             }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException or IOException or InvalidOperationException)
+            catch (Exception exception) when (
+                exception is SocketException or ObjectDisposedException or IOException or InvalidOperationException)
             {
                 // The test is over.
             }
@@ -223,16 +238,19 @@ public sealed class FileDownloadTests : IDisposable
             var request = await ReadRequestAsync(stream);
             if (Status is not null || (AnswersOnce && _answers++ > 0))
             {
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {Status ?? "503 Busy"}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(
+                    $"HTTP/1.1 {Status ?? "503 Busy"}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
                 return;
             }
 
             var range = request.FirstOrDefault(line => line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase));
             var matches = request.Any(line => line.Equals($"If-Range: {Tag}", StringComparison.OrdinalIgnoreCase));
-            var from = range is not null && matches ? int.Parse(range["Range: bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture) : 0;
+            var from = range is not null && matches
+                ? int.Parse(range["Range: bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture) : 0;
             if (from > 0) Ranges.Add(from);
             var head = from > 0
-                ? $"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {from}-{_content.Length - 1}/{_content.Length}\r\nContent-Length: {_content.Length - from}\r\n"
+                ? $"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {from}-{_content.Length - 1}/{_content.Length}\r\nContent-Length: "
+                    + $"{_content.Length - from}\r\n"
                 : $"HTTP/1.1 200 OK\r\nContent-Length: {StatedLength ?? _content.Length}\r\n";
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"{head}ETag: {Tag}\r\nAccept-Ranges: bytes\r\nConnection: close\r\n\r\n"));
             await stream.WriteAsync(_content.AsMemory(from, Math.Min(_content.Length - from, BreakAfter ?? int.MaxValue)));

@@ -22,8 +22,10 @@ public class StreetWriterTests
     public void Same_options_write_the_same_bytes_whatever_the_number_of_threads()
     {
         using var folder = new TemporaryFolder();
-        StreetWriter.Write(folder.File("one"), Options, new StreetWriterOptions { Training = 9, Validation = 4, Test = 2, Workers = 1 }, cancellationToken: Token);
-        StreetWriter.Write(folder.File("many"), Options, new StreetWriterOptions { Training = 9, Validation = 4, Test = 2, Workers = 5 }, cancellationToken: Token);
+        StreetWriter.Write(folder.File("one"), Options, new StreetWriterOptions { Training = 9, Validation = 4, Test = 2, Workers = 1 },
+            cancellationToken: Token);
+        StreetWriter.Write(folder.File("many"), Options, new StreetWriterOptions { Training = 9, Validation = 4, Test = 2, Workers = 5 },
+            cancellationToken: Token);
 
         var files = Files(folder.File("one"));
         Assert.Equal(files, Files(folder.File("many")));
@@ -40,7 +42,8 @@ public class StreetWriterTests
         {
             try
             {
-                StreetWriter.Write(folder.File("s"), Options, new StreetWriterOptions { Training = 9, Validation = 4, Workers = 1 }, cancellationToken: Token);
+                StreetWriter.Write(folder.File("s"), Options, new StreetWriterOptions { Training = 9, Validation = 4, Workers = 1 },
+                    cancellationToken: Token);
                 outcomes[i] = "written";
             }
             catch (EspalierException exception)
@@ -51,7 +54,11 @@ public class StreetWriterTests
 
         Assert.Single(outcomes, "written");
         Assert.All(outcomes.Where(outcome => outcome != "written"), outcome => Assert.True(
-            outcome.Contains("is being written by another process", StringComparison.Ordinal) || outcome.Contains("There is a data set in", StringComparison.Ordinal), outcome));
+                    outcome.Contains("is being written by another process", StringComparison.Ordinal)
+                        || outcome.Contains("There is a data set in", StringComparison.Ordinal),
+                    outcome
+                )
+        );
         Assert.Equal(13, Directory.GetFiles(folder.File("s", "images"), "*.png", SearchOption.AllDirectories).Length);
         Assert.Equal([folder.File("s")], Directory.GetFileSystemEntries(folder.Path));
     }
@@ -69,7 +76,8 @@ public class StreetWriterTests
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => StreetWriter.Write(folder.File("s"), Options with { Seed = 12 }, pictures, cancellationToken: stopped.Token));
+        Assert.Throws<OperationCanceledException>(() => StreetWriter.Write(folder.File("s"), Options with { Seed = 12 },
+            pictures, cancellationToken: stopped.Token));
 
         Assert.Equal(old, File.ReadAllBytes(folder.File("s", "images", "train", "1.png")));
         Assert.Equal([folder.File("s")], Directory.GetFileSystemEntries(folder.Path));
@@ -80,11 +88,13 @@ public class StreetWriterTests
     {
         using var folder = new TemporaryFolder();
         StreetWriter.Write(folder.File("few"), Options, new StreetWriterOptions { Training = 3, Validation = 1 }, cancellationToken: Token);
-        StreetWriter.Write(folder.File("more"), Options, new StreetWriterOptions { Training = 5, Validation = 2 }, cancellationToken: Token);
+        StreetWriter.Write(folder.File("more"), Options, new StreetWriterOptions { Training = 5, Validation = 2 },
+            cancellationToken: Token);
 
         Assert.All([("train", "1"), ("train", "3"), ("val", "1")], at =>
         {
-            Assert.Equal(File.ReadAllBytes(folder.File("few", "images", at.Item1, at.Item2 + ".png")), File.ReadAllBytes(folder.File("more", "images", at.Item1, at.Item2 + ".png")));
+            Assert.Equal(File.ReadAllBytes(folder.File("few", "images", at.Item1, at.Item2 + ".png")),
+                File.ReadAllBytes(folder.File("more", "images", at.Item1, at.Item2 + ".png")));
         });
     }
 
@@ -92,17 +102,20 @@ public class StreetWriterTests
     public void Format_1_and_yolo_labels_agree_and_nothing_is_wrong_with_either()
     {
         using var folder = new TemporaryFolder();
-        var report = StreetWriter.Write(folder.File("out"), Options, new StreetWriterOptions { Training = 25, Validation = 2 }, cancellationToken: Token);
+        var report = StreetWriter.Write(folder.File("out"), Options, new StreetWriterOptions { Training = 25, Validation = 2 },
+            cancellationToken: Token);
 
         var set = DatasetScanner.Scan(DataConfiguration.Read(report.Configuration), "train", cancellationToken: Token);
-        var entries = DigitStruct.Read(folder.File("out", "images", "train", "digitStruct.mat"), Token).ToDictionary(entry => entry.FileName);
+        var entries = DigitStruct.Read(folder.File("out", "images", "train", "digitStruct.mat"), Token)
+            .ToDictionary(entry => entry.FileName);
         Assert.Empty(set.Problems);
         Assert.Equal(25, set.Entries.Count);
         Assert.Equal(report.Splits[0].Boxes, set.Entries.Sum(entry => entry.Labels.Count));
         Assert.Equal(report.Digits.Sum(), report.Splits.Sum(split => split.Boxes));
         Assert.All(set.Entries, entry =>
         {
-            var (rows, problems) = LabelRules.Apply(SvhnFormat.Claims(entries[Path.GetFileName(entry.Path)].Boxes, new PictureSize(entry.Width, entry.Height)));
+            var (rows, problems) = LabelRules.Apply(SvhnFormat.Claims(entries[Path.GetFileName(entry.Path)].Boxes,
+                new PictureSize(entry.Width, entry.Height)));
             var text = File.ReadAllText(Path.ChangeExtension(entry.Path.Replace("images", "labels", StringComparison.Ordinal), ".txt"));
             var labels = LabelFile.Parse(text, 10).Rows;
             Assert.Empty(problems);
@@ -117,9 +130,11 @@ public class StreetWriterTests
     public void Converter_of_svhn_reads_it()
     {
         using var folder = new TemporaryFolder();
-        var report = StreetWriter.Write(folder.File("out"), Options, new StreetWriterOptions { Training = 12, Validation = 1 }, cancellationToken: Token);
+        var report = StreetWriter.Write(folder.File("out"), Options, new StreetWriterOptions { Training = 12, Validation = 1 },
+            cancellationToken: Token);
 
-        var converted = SvhnConverter.Convert([SvhnSource.FromFolder(folder.File("out", "images", "train"))], folder.File("yolo"), cancellationToken: Token);
+        var converted = SvhnConverter.Convert([SvhnSource.FromFolder(folder.File("out", "images", "train"))], folder.File("yolo"),
+            cancellationToken: Token);
 
         Assert.Empty(converted.Problems);
         Assert.Equal(report.Splits[0].Boxes, converted.Splits.Sum(split => split.Boxes));
@@ -129,14 +144,16 @@ public class StreetWriterTests
     public void Recipe_says_how_it_was_made()
     {
         using var folder = new TemporaryFolder();
-        StreetWriter.Write(folder.File("out"), Options with { Balance = DigitBalance.Uniform }, new StreetWriterOptions { Training = 2, Validation = 1 }, cancellationToken: Token);
+        StreetWriter.Write(folder.File("out"), Options with { Balance = DigitBalance.Uniform },
+            new StreetWriterOptions { Training = 2, Validation = 1 }, cancellationToken: Token);
 
         var recipe = JsonDocument.Parse(File.ReadAllText(folder.File("out", "street.json"))).RootElement;
 
         Assert.Equal(StreetGenerator.Version, recipe.GetProperty("generator").GetInt32());
         Assert.Equal(11, recipe.GetProperty("seed").GetInt32());
         Assert.Equal("uniform", recipe.GetProperty("balance").GetString());
-        Assert.Equal((2, 1, 0), (recipe.GetProperty("train").GetInt32(), recipe.GetProperty("val").GetInt32(), recipe.GetProperty("test").GetInt32()));
+        Assert.Equal((2, 1, 0), (recipe.GetProperty("train").GetInt32(), recipe.GetProperty("val").GetInt32(),
+            recipe.GetProperty("test").GetInt32()));
         Assert.Equal([9, 200], recipe.GetProperty("digitHeights").EnumerateArray().Select(height => height.GetInt32()));
         Assert.Equal((.3, .06), (recipe.GetProperty("decoyShare").GetDouble(), recipe.GetProperty("boxMargin").GetDouble()));
         Assert.Empty(recipe.GetProperty("fonts").EnumerateArray());
@@ -151,9 +168,25 @@ public class StreetWriterTests
         using var interruption = new CancellationTokenSource();
 
         Assert.ThrowsAny<OperationCanceledException>(() => StreetWriter.Write(
-            folder.File("out"), Options, new StreetWriterOptions { Training = 5000, Validation = 1, Overwrite = true }, new CancelAtOnce(interruption), interruption.Token));
+                folder.File("out"),
+                Options,
+                new StreetWriterOptions
+                {
+                    Training = 5000,
+                    Validation = 1,
+                    Overwrite = true,
+                },
+                new CancelAtOnce(interruption),
+                interruption.Token
+            )
+        );
         Assert.ThrowsAny<OperationCanceledException>(() => StreetWriter.Write(
-            folder.File("new", "deep"), Options, new StreetWriterOptions { Training = 5000, Validation = 1 }, cancellationToken: interruption.Token));
+                folder.File("new", "deep"),
+                Options,
+                new StreetWriterOptions { Training = 5000, Validation = 1 },
+                cancellationToken: interruption.Token
+            )
+        );
 
         Assert.Equal(before, Files(folder.Path));
         Assert.False(Directory.Exists(folder.File("new")));
@@ -166,10 +199,13 @@ public class StreetWriterTests
         var few = new StreetWriterOptions { Training = 2, Validation = 1 };
         StreetWriter.Write(folder.File("out"), Options, few, cancellationToken: Token);
 
-        Assert.Contains("--overwrite", Assert.Throws<EspalierException>(() => StreetWriter.Write(folder.File("out"), Options, few, cancellationToken: Token)).Message, StringComparison.Ordinal);
-        Assert.Equal(1, StreetWriter.Write(folder.File("out"), Options, few with { Training = 1, Overwrite = true }, cancellationToken: Token).Splits[0].Photos);
+        Assert.Contains("--overwrite", Assert.Throws<EspalierException>(() => StreetWriter.Write(folder.File("out"), Options,
+            few, cancellationToken: Token)).Message, StringComparison.Ordinal);
+        Assert.Equal(1, StreetWriter.Write(folder.File("out"), Options, few with { Training = 1, Overwrite = true },
+            cancellationToken: Token).Splits[0].Photos);
         var crops = few with { Overwrite = true, Inputs = [folder.File("out", "images", "crops.mat")] };
-        Assert.Contains("within each other", Assert.Throws<EspalierException>(() => StreetWriter.Write(folder.File("out"), Options, crops, cancellationToken: Token)).Message, StringComparison.Ordinal);
+        Assert.Contains("within each other", Assert.Throws<EspalierException>(() => StreetWriter.Write(folder.File("out"),
+            Options, crops, cancellationToken: Token)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -190,17 +226,20 @@ public class StreetWriterTests
     [InlineData(1, 0, 0, 0, "The number of validation pictures must be within 1…1000000, but is 0.")]
     [InlineData(1, 1, -1, 0, "The number of test pictures must be within 0…1000000, but is -1.")]
     [InlineData(1, 1, 0, 5000, "Workers must be within 0…1024, but is 5000.")]
-    public void Counts_outside_of_their_range_are_refused_before_anything_is_written(int training, int validation, int test, int workers, string sentence)
+    public void Counts_outside_of_their_range_are_refused_before_anything_is_written(int training, int validation, int test,
+        int workers, string sentence)
     {
         using var folder = new TemporaryFolder();
         var options = new StreetWriterOptions { Training = training, Validation = validation, Test = test, Workers = workers };
 
-        Assert.Equal(sentence, Assert.Throws<OptionException>(() => StreetWriter.Write(folder.File("out"), Options, options, cancellationToken: Token)).Message);
+        Assert.Equal(sentence, Assert.Throws<OptionException>(() => StreetWriter.Write(folder.File("out"), Options, options,
+            cancellationToken: Token)).Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
     private static string[] Files(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file))
+            .Order(StringComparer.Ordinal)];
 
     private sealed class CancelAtOnce(CancellationTokenSource source) : IProgress<PhotoProgress>
     {

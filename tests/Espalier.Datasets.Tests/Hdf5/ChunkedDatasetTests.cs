@@ -45,9 +45,18 @@ public class ChunkedDatasetTests
         }
 
         byte[] layout = [3, 2, 3, .. Int64(WriteTree(writer, chunks)), .. Int32(chunkRows), .. Int32(chunkColumns), .. Int32(8)];
-        byte[] filters = [1, (byte)((shuffle ? 1 : 0) + (deflate ? 1 : 0)), 0, 0, 0, 0, 0, 0, .. shuffle ? FilterOf(2, 8) : [], .. deflate ? FilterOf(1, 6) : []];
+        byte[] filters = [1, (byte)((shuffle ? 1 : 0) + (deflate ? 1 : 0)), 0, 0, 0, 0, 0, 0, .. shuffle ? FilterOf(2, 8) : [], .. deflate
+            ? FilterOf(1, 6) : []];
         var address = writer.WriteHeader(
-            [(0x01, Hdf5Messages.Dataspace([rows, columns])), (0x03, Hdf5Messages.DoubleType), (0x05, Hdf5Messages.NoFillValue), (0x0B, filters), (0x08, layout)], []);
+            [
+                (0x01, Hdf5Messages.Dataspace([rows, columns])),
+                (0x03, Hdf5Messages.DoubleType),
+                (0x05, Hdf5Messages.NoFillValue),
+                (0x0B, filters),
+                (0x08, layout),
+            ],
+            []
+        );
         writer.Finish([("x", address)]);
         return stream.ToArray();
     }
@@ -76,14 +85,17 @@ public class ChunkedDatasetTests
     // Leaves of at most eight pieces below one root, so that both levels are walked.
     private static long WriteTree(Hdf5Writer writer, List<(long Address, int Size, int Row, int Column)> chunks)
     {
-        var leaves = chunks.Chunk(8).Select(own => (Address: WriteNode(writer, 0, [.. own]), own[0].Size, own[0].Row, own[0].Column)).ToList();
+        var leaves = chunks.Chunk(8).Select(own => (Address: WriteNode(writer, 0, [.. own]), own[0].Size, own[0].Row, own[0].Column))
+            .ToList();
         return leaves.Count == 1 ? leaves[0].Address : WriteNode(writer, 1, leaves);
     }
 
     private static long WriteNode(Hdf5Writer writer, byte level, List<(long Address, int Size, int Row, int Column)> children)
     {
         List<byte> node = [.. "TREE"u8, 1, level, (byte)children.Count, 0, .. Int64(-1), .. Int64(-1)];
-        foreach (var child in children) node.AddRange([.. Int32(child.Size), .. Int32(0), .. Int64(child.Row), .. Int64(child.Column), .. Int64(0), .. Int64(child.Address)]);
+        foreach (var child in children)
+            node.AddRange([.. Int32(child.Size), .. Int32(0), .. Int64(child.Row), .. Int64(child.Column), .. Int64(0),
+                .. Int64(child.Address)]);
         node.AddRange([.. Int32(0), .. Int32(0), .. Int64(1 << 20), .. Int64(1 << 20), .. Int64(0)]);
         return writer.Append([.. node]);
     }

@@ -42,18 +42,21 @@ public sealed class BatchPartTests
         for (var batch = 0; batch < whole.Count; batch++) Assert.Equal(whole[batch], first[batch].Concat(second[batch]));
 
         List<List<string>> Pictures(BatchPart part) =>
-            [.. new TrainingLoader(dataset, options with { Part = part }, decode: decode).Epoch(1, cancellationToken: TestContext.Current.CancellationToken).Select(Fingerprints)];
+            [.. new TrainingLoader(dataset, options with { Part = part }, decode: decode)
+                .Epoch(1, cancellationToken: TestContext.Current.CancellationToken).Select(Fingerprints)];
     }
 
     [Fact]
     public void A_part_that_does_not_exist_is_refused()
     {
-        Assert.Contains("0…1", Assert.Throws<OptionException>(() => new LoaderOptions { Part = new BatchPart(2, 2) }.Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains("0…1", Assert.Throws<OptionException>(() => new LoaderOptions { Part = new BatchPart(2, 2) }.Validate()).Message,
+            StringComparison.Ordinal);
     }
 
     private static List<string> Fingerprints(Batch batch)
     {
         var bytes = batch.Height * batch.Width * 3;
-        return [.. Enumerable.Range(0, batch.Count).Select(picture => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(batch.Pixels.AsSpan(picture * bytes, bytes))))];
+        return [.. Enumerable.Range(0, batch.Count).Select(
+            picture => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(batch.Pixels.AsSpan(picture * bytes, bytes))))];
     }
 }

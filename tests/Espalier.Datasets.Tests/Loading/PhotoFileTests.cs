@@ -15,7 +15,10 @@ public sealed class PhotoFileTests
         File.WriteAllBytes(folder.File("cut.png"), PictureWriter.EncodePng(picture)[..200]);
         var problems = new List<DatasetProblem>();
         var dataset = new DetectionDataset(
-            [.. new[] { "absent.png", "cut.png", "whole.png" }.Select(name => new DatasetEntry(folder.File(name), 96, 64, []))], ["house"], []);
+            [.. new[] { "absent.png", "cut.png", "whole.png" }.Select(name => new DatasetEntry(folder.File(name), 96, 64, []))],
+            ["house"],
+            []
+        );
         var loader = new TrainingLoader(
             dataset, new LoaderOptions { ImageSize = 96, Augmentation = AugmentationOptions.None }, problems.Add);
 

@@ -42,6 +42,7 @@ public class SplitStatisticsTests
         var spread = Quantiles.Of(values.Select(value => (double)value));
         return histogram.Counts.Sum() == values.Length
             && histogram.Counts[3] == values.Count(value => value >= 100)
-            && (spread is null ? values.Length == 0 : spread.Minimum <= spread.Low && spread.Low <= spread.Median && spread.Median <= spread.High && spread.High <= spread.Maximum);
+            && (spread is null ? values.Length == 0 : spread.Minimum <= spread.Low && spread.Low <= spread.Median
+                && spread.Median <= spread.High && spread.High <= spread.Maximum);
     }
 }

@@ -15,11 +15,13 @@ public class NumberOrderTests
 
         // What a stroke or a gap parts is another question (below).
         var options = new NumberReadingOptions { WidestGap = 100 };
-        var right = photos.Count(photo => NumberReading.Read(Boxes(photo), Names, options)[0].Text == string.Concat(photo.Select(row => (int)row.Box.Label % 10)));
+        var right = photos.Count(photo => NumberReading.Read(Boxes(photo), Names, options)[0]
+            .Text == string.Concat(photo.Select(row => (int)row.Box.Label % 10)));
 
         Assert.Equal(33_402, photos.Count);
 
-        // What is left: steep numbers whose digits stand half below each other, and stacks that the annotators listed from the left instead of from above.
+        // What is left: steep numbers whose digits stand half below each other, and stacks that the annotators listed from the left instead
+        // of from above.
         Assert.InRange((double)right / photos.Count, 0.996, 1);
     }
 
@@ -35,6 +37,16 @@ public class NumberOrderTests
     }
 
     /// <summary>The boxes of a photo as detections; of two over one another the first labelled is the digit.</summary>
-    private static IEnumerable<Detection> Boxes(IEnumerable<(string File, DigitStructBox Box)> photo) => photo.Select((row, i) => new Detection(
-        new Box((float)row.Box.Left, (float)row.Box.Top, (float)(row.Box.Left + row.Box.Width), (float)(row.Box.Top + row.Box.Height)), 1 - (i * 1e-4f), (int)row.Box.Label % 10));
+    private static IEnumerable<Detection> Boxes(IEnumerable<(string File, DigitStructBox Box)> photo) =>
+        photo.Select((row, i) => new Detection(
+                    new Box(
+                        (float)row.Box.Left,
+                        (float)row.Box.Top,
+                        (float)(row.Box.Left + row.Box.Width),
+                        (float)(row.Box.Top + row.Box.Height)
+                    ),
+                    1 - (i * 1e-4f),
+                    (int)row.Box.Label % 10
+                )
+        );
 }

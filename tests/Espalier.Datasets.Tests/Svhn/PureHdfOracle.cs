@@ -30,6 +30,7 @@ internal static class PureHdfOracle
     {
         var dataset = box.Dataset(name);
         if (dataset.Type.Class != H5DataTypeClass.Reference) return dataset.Read<double[]>();
-        return Array.ConvertAll(dataset.Read<NativeObjectReference1[]>(), reference => ((IH5Dataset)root.Get(reference)).Read<double[]>()[0]);
+        return Array.ConvertAll(dataset.Read<NativeObjectReference1[]>(), reference => ((IH5Dataset)root.Get(reference))
+            .Read<double[]>()[0]);
     }
 }

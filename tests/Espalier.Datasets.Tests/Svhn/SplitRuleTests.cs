@@ -15,7 +15,8 @@ public class SplitRuleTests
     [InlineData("rebuilt", "261", "train")]
     [InlineData("elsewhere", "1", null)]
     public void The_usual_split_reads_as_it_is_meant(string source, string stem, string? split) =>
-        Assert.Equal(split, SplitRule.Parse(["train=photos:1-200,rebuilt:^*0", "val=rebuilt:*0", "photos=photos:201-256"]).SplitOf(source, stem));
+        Assert.Equal(split, SplitRule.Parse(["train=photos:1-200,rebuilt:^*0", "val=rebuilt:*0", "photos=photos:201-256"])
+            .SplitOf(source, stem));
 
     [Fact]
     public void The_older_sign_for_not_is_still_understood() => Assert.Equal(

@@ -16,11 +16,13 @@ public class SvhnConversionTests
     [Fact]
     public void The_usual_split_of_the_shared_pictures_has_the_numbers_that_are_known()
     {
-        var sources = new[] { "photos", "rebuilt" }.Select(name => SvhnSource.FromFolder(SharedMaterial.Require("data", "svhn", name))).ToList();
+        var sources = new[] { "photos", "rebuilt" }.Select(name => SvhnSource.FromFolder(SharedMaterial.Require("data", "svhn", name)))
+            .ToList();
         using var folder = new TemporaryFolder();
         var cancellation = TestContext.Current.CancellationToken;
 
-        var report = SvhnConverter.Convert(sources, folder.File("svhn"), SplitRule.Parse(UsualSplit), new ConversionOptions { KeepPartial = true }, cancellationToken: cancellation);
+        var report = SvhnConverter.Convert(sources, folder.File("svhn"), SplitRule.Parse(UsualSplit),
+            new ConversionOptions { KeepPartial = true }, cancellationToken: cancellation);
 
         Assert.Equal(new SplitContent("photos", 56, 122), report.Splits[2]);
         Assert.Equal(new SplitContent("val", 478, 972), report.Splits[1]);
@@ -38,19 +40,22 @@ public class SvhnConversionTests
         TestContext.Current.TestOutputHelper?.WriteLine($"warm {watch.ElapsedMilliseconds} ms");
         Assert.True(cold.ClassesAreDigits);
         Assert.Equal(report.Splits[0].Photos, cold.Entries.Count);
-        Assert.Equal(report.Splits[0].Boxes, DatasetStatistics.Of(cold).Objects + cold.Problems.Where(problem => problem.Kind == FindingKind.DuplicateLabel).Sum(problem => problem.Count));
+        Assert.Equal(report.Splits[0].Boxes, DatasetStatistics.Of(cold)
+            .Objects + cold.Problems.Where(problem => problem.Kind == FindingKind.DuplicateLabel).Sum(problem => problem.Count));
         Assert.Equivalent(cold, warm, strict: true);
     }
 
     [Fact]
     public void Boxes_are_shares_of_the_photo_after_clipping_and_what_cannot_be_used_is_counted()
     {
-        DigitStructBox[] boxes = [new(10, 20, 30, 40, 10), new(-5, 0, 15, 10, 3), new(100, 0, 5, 5, 4), new(1, 1, 0, 5, 4), new(1, 1, 5, 5, 12)];
+        DigitStructBox[] boxes = [new(10, 20, 30, 40, 10), new(-5, 0, 15, 10, 3), new(100, 0, 5, 5, 4), new(1, 1, 0, 5, 4),
+            new(1, 1, 5, 5, 12)];
 
         var content = LabelRules.Apply(SvhnFormat.Claims(boxes, new PictureSize(100, 80)));
 
         Assert.Equal([new LabelRow(0, .25, .5, .3, .5), new LabelRow(3, .05, .0625, .1, .125)], content.Rows);
-        Assert.Equal([(FindingKind.BoxOverEdge, 1), (FindingKind.BoxWithoutArea, 2), (FindingKind.WrongClass, 1)], content.Problems.Select(problem => (problem.Kind, problem.Count)).ToArray());
+        Assert.Equal([(FindingKind.BoxOverEdge, 1), (FindingKind.BoxWithoutArea, 2), (FindingKind.WrongClass, 1)],
+            content.Problems.Select(problem => (problem.Kind, problem.Count)).ToArray());
     }
 
     [Theory]
@@ -63,7 +68,11 @@ public class SvhnConversionTests
         SvhnSource[] sources = [SvhnFolders.Write(folder.File("a"), entries), SvhnFolders.Write(folder.File("b"), entries)];
 
         var report = SvhnConverter.Convert(
-            sources, folder.File("out"), options: new ConversionOptions { Placement = placement }, cancellationToken: TestContext.Current.CancellationToken);
+            sources,
+            folder.File("out"),
+            options: new ConversionOptions { Placement = placement },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal([36, 4], report.Splits.Select(split => split.Photos).ToArray());
         Assert.Equal(File.ReadAllBytes(folder.File("b", "7.png")), File.ReadAllBytes(folder.File("out", "images", "train", "b_7.png")));
@@ -76,9 +85,11 @@ public class SvhnConversionTests
     {
         using var folder = new TemporaryFolder();
         var entries = SvhnFolders.Entries(30, seed: 5);
-        var report = SvhnConverter.Convert([SvhnFolders.Write(folder.File("a"), entries)], folder.File("out"), cancellationToken: TestContext.Current.CancellationToken);
+        var report = SvhnConverter.Convert([SvhnFolders.Write(folder.File("a"), entries)], folder.File("out"),
+            cancellationToken: TestContext.Current.CancellationToken);
 
-        var dataset = DatasetScanner.Scan(DataConfiguration.Read(report.Configuration), "train", cancellationToken: TestContext.Current.CancellationToken);
+        var dataset = DatasetScanner.Scan(DataConfiguration.Read(report.Configuration), "train",
+            cancellationToken: TestContext.Current.CancellationToken);
 
         foreach (var entry in dataset.Entries)
         {
@@ -127,11 +138,21 @@ public class SvhnConversionTests
         Assert.Contains("speaks of 'b'", Refusal("out", [source], "train=b"), StringComparison.Ordinal);
         Assert.Contains("not empty", Refusal("full", [source]), StringComparison.Ordinal);
         Assert.Contains("within each other", Refusal(Path.Combine("a", "out"), [source]), StringComparison.Ordinal);
-        Assert.Throws<OperationCanceledException>(() => SvhnConverter.Convert([source], folder.File("out"), cancellationToken: cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() => SvhnConverter.Convert([source], folder.File("out"),
+            cancellationToken: cancelled.Token));
         Assert.Equal(["a", "full", "x"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
 
-        string Refusal(string output, SvhnSource[] sources, params string[] rule) => Assert.ThrowsAny<EspalierException>(
-            () => SvhnConverter.Convert(sources, folder.File(output), rule.Length > 0 ? SplitRule.Parse(rule) : null, cancellationToken: TestContext.Current.CancellationToken)).Message;
+        string Refusal(string output, SvhnSource[] sources, params string[] rule) =>
+            Assert
+                .ThrowsAny<EspalierException>(() =>
+                    SvhnConverter.Convert(
+                        sources,
+                        folder.File(output),
+                        rule.Length > 0 ? SplitRule.Parse(rule) : null,
+                        cancellationToken: TestContext.Current.CancellationToken
+                    )
+                )
+                .Message;
     }
 
     [Fact]
@@ -150,11 +171,16 @@ public class SvhnConversionTests
 
         // What is no part of a data set is never thrown away with one.
         Directory.CreateDirectory(folder.File("out", "runs"));
-        Assert.Contains("there is 'runs' too, which would be lost", Assert.Throws<EspalierException>(() => Convert(overwrite: true)).Message, StringComparison.Ordinal);
+        Assert.Contains("there is 'runs' too, which would be lost", Assert.Throws<EspalierException>(() => Convert(overwrite: true))
+            .Message, StringComparison.Ordinal);
         Assert.True(Directory.Exists(folder.File("out", "runs")));
 
         void Convert(bool overwrite) => SvhnConverter.Convert(
-            [source], folder.File("out"), options: new ConversionOptions { Overwrite = overwrite }, cancellationToken: TestContext.Current.CancellationToken);
+                [source],
+                folder.File("out"),
+                options: new ConversionOptions { Overwrite = overwrite },
+                cancellationToken: TestContext.Current.CancellationToken
+            );
     }
 
     [Theory]
@@ -168,8 +194,13 @@ public class SvhnConversionTests
         Directory.CreateDirectory(folder.File("a"));
         DigitStructWriter.Write(folder.File("a", "digitStruct.mat"), [new DigitStructEntry(name, []), new DigitStructEntry("2.png", [])]);
 
-        var exception = Assert.Throws<EspalierException>(
-            () => SvhnConverter.Convert([SvhnSource.FromFolder(folder.File("a"))], folder.File("out"), cancellationToken: TestContext.Current.CancellationToken));
+        var exception = Assert.Throws<EspalierException>(() =>
+            SvhnConverter.Convert(
+                [SvhnSource.FromFolder(folder.File("a"))],
+                folder.File("out"),
+                cancellationToken: TestContext.Current.CancellationToken
+            )
+        );
 
         Assert.Contains("no plain file name", exception.Message, StringComparison.Ordinal);
     }

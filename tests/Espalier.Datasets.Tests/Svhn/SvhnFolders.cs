@@ -10,7 +10,8 @@ internal static class SvhnFolders
     public static List<DigitStructEntry> Entries(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(1, count).Select(number => new DigitStructEntry($"{number}.png", [.. Enumerable.Range(0, random.Next(5)).Select(_ => Box(random))]))];
+        return [.. Enumerable.Range(1, count)
+            .Select(number => new DigitStructEntry($"{number}.png", [.. Enumerable.Range(0, random.Next(5)).Select(_ => Box(random))]))];
     }
 
     /// <summary>Writes photos of 60 × 40 pixels and their digitStruct.mat.</summary>

@@ -37,7 +37,8 @@ public sealed class DatasetViewTests : IDisposable
 
         var sheet = DatasetView.Compose(dataset, new DatasetViewOptions { CellWidth = 320 });
 
-        var green = Enumerable.Range(0, sheet.Pixels.Length / 3).Count(i => sheet.Pixels[3 * i] == 0 && sheet.Pixels[3 * i + 1] == 255 && sheet.Pixels[3 * i + 2] == 0);
+        var green = Enumerable.Range(0, sheet.Pixels.Length / 3)
+            .Count(i => sheet.Pixels[3 * i] == 0 && sheet.Pixels[3 * i + 1] == 255 && sheet.Pixels[3 * i + 2] == 0);
         var (scale, frame) = (304 / 40.0, 2 * 4);
         Assert.InRange(green, (10 * scale - frame - 2 * scale) * (20 * scale - frame) * 0.95, 10 * scale * 20 * scale);
     }
@@ -47,14 +48,16 @@ public sealed class DatasetViewTests : IDisposable
     {
         foreach (var (width, height) in new[] { (500, 12), (12, 500), (300, 200) })
         {
-            var sheet = DatasetView.Compose(Dataset(CheckFolder.Look(1, width, height), new LabelledBox(0, new Box(1, 1, 11, 11))), new DatasetViewOptions { CellWidth = 96 });
+            var sheet = DatasetView.Compose(Dataset(CheckFolder.Look(1, width, height), new LabelledBox(0, new Box(1, 1, 11, 11))),
+                new DatasetViewOptions { CellWidth = 96 });
             Assert.True(sheet.Width >= 96 && sheet.Height <= 400, $"{width} × {height}: {sheet.Width} × {sheet.Height}");
         }
     }
 
     [Fact]
     public void Layouts_out_of_range_are_refused() =>
-        Assert.Throws<OptionException>(() => DatasetView.Compose(Dataset(Picture.Filled(40, 20, 1, 2, 3)), new DatasetViewOptions { Count = 0 }));
+        Assert.Throws<OptionException>(() => DatasetView.Compose(Dataset(Picture.Filled(40, 20, 1, 2, 3)),
+            new DatasetViewOptions { Count = 0 }));
 
     public void Dispose() => _folder.Dispose();
 

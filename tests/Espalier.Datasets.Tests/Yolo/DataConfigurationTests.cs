@@ -20,13 +20,15 @@ public class DataConfigurationTests
     public void Splits_are_folders_lists_or_several_and_may_have_any_name()
     {
         using var folder = new TemporaryFolder();
-        var configuration = Read(folder, "path: data\ntrain: [images/a, images/b]\nval: val.txt\nval_photos: /abs/photos\ntest:\nnames: [a]\nlicense: MIT\ndownload: |\n  echo no\n");
+        var configuration = Read(folder, "path: data\ntrain: [images/a, images/b]\nval: val.txt\nval_photos: /abs/photos\ntest:\nnames: "
+            + "[a]\nlicense: MIT\ndownload: |\n  echo no\n");
 
         Assert.Equal([folder.File("data", "images", "a"), folder.File("data", "images", "b")], configuration.Sources("train"));
         Assert.Equal([folder.File("data", "val.txt")], configuration.Sources("val"));
         Assert.Equal(["/abs/photos"], configuration.Sources("val_photos"));
         Assert.Equal(["train", "val", "val_photos"], configuration.Splits.Keys.Order());
-        Assert.Contains("train, val, val_photos", Assert.Throws<EspalierException>(() => configuration.Sources("test")).Message, StringComparison.Ordinal);
+        Assert.Contains("train, val, val_photos", Assert.Throws<EspalierException>(() => configuration.Sources("test")).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -117,7 +119,8 @@ public class DataConfigurationTests
         for (var round = 0; round < 1000; round++)
         {
             var text = Original.ToCharArray();
-            for (var change = random.Next(1, 6); change > 0; change--) text[random.Next(text.Length)] = Alphabet[random.Next(Alphabet.Length)];
+            for (var change = random.Next(1, 6); change > 0; change--)
+                text[random.Next(text.Length)] = Alphabet[random.Next(Alphabet.Length)];
             try
             {
                 Read(folder, new string(text));
@@ -133,12 +136,14 @@ public class DataConfigurationTests
     public void Nesting_without_end_is_refused()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("nested", Assert.Throws<EspalierException>(() => Read(folder, "train: " + new string('[', 500_000))).Message, StringComparison.Ordinal);
+        Assert.Contains("nested", Assert.Throws<EspalierException>(() => Read(folder, "train: " + new string('[', 500_000))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.Contains("There is no file", Assert.Throws<EspalierException>(() => DataConfiguration.Read("/nowhere/data.yaml")).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no file", Assert.Throws<EspalierException>(() => DataConfiguration.Read("/nowhere/data.yaml")).Message,
+            StringComparison.Ordinal);
 
     private static DataConfiguration Read(TemporaryFolder folder, string text)
     {

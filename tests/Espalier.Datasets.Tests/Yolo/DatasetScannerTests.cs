@@ -83,7 +83,8 @@ public sealed class DatasetScannerTests : IDisposable
     public void Files_among_the_photos_that_are_not_read_are_named()
     {
         Photo("a", "0 .5 .5 .2 .2\n");
-        foreach (var name in new[] { "b.heic", "c.gif", "d", "notes.txt", "digitStruct.mat", ".hidden" }) File.WriteAllText(_folder.File("images", "train", name), "?");
+        foreach (var name in new[] { "b.heic", "c.gif", "d", "notes.txt", "digitStruct.mat", ".hidden" })
+            File.WriteAllText(_folder.File("images", "train", name), "?");
 
         var dataset = Scan();
 
@@ -112,7 +113,8 @@ public sealed class DatasetScannerTests : IDisposable
     {
         Photo("a", "0 .5 .5 .2 .2\n");
         Directory.CreateDirectory(_folder.File("deep", "lists"));
-        File.WriteAllText(_folder.File("deep", "lists", "train.txt"), Path.GetRelativePath(Environment.CurrentDirectory, PhotoPath("a")) + "\n");
+        File.WriteAllText(_folder.File("deep", "lists", "train.txt"),
+            Path.GetRelativePath(Environment.CurrentDirectory, PhotoPath("a")) + "\n");
 
         Assert.Equal([PhotoPath("a")], Scan(source: "deep/lists/train.txt").Entries.Select(entry => entry.Path));
     }
@@ -184,7 +186,8 @@ public sealed class DatasetScannerTests : IDisposable
         }
     }
 
-    /// <summary>Such a cache has a valid hash: somebody made it so. Counts ask for gigabytes, labels for classes that are not there.</summary>
+    /// <summary>Such a cache has a valid hash: somebody made it so. Counts ask for gigabytes, labels for classes that are not
+    /// there.</summary>
     [Theory]
     [InlineData(int.MaxValue, 0, 0)]
     [InlineData(-1, 0, 0)]
@@ -231,12 +234,14 @@ public sealed class DatasetScannerTests : IDisposable
     public void A_photo_of_more_labels_than_a_photo_has_is_left_out()
     {
         Photo("good", "0 .5 .5 .2 .2\n");
-        Photo("crowd", string.Concat(Enumerable.Range(0, LabelRules.Most + 1).Select(i => FormattableString.Invariant($"0 {i / 30000.0} .5 .1 .1\n"))));
+        Photo("crowd", string.Concat(Enumerable.Range(0, LabelRules.Most + 1)
+            .Select(i => FormattableString.Invariant($"0 {i / 30000.0} .5 .1 .1\n"))));
 
         var dataset = Scan();
 
         Assert.Single(dataset.Entries);
-        Assert.Contains("holds 20001 rows, where at most 20000 are accepted", Assert.Single(dataset.Problems).Reason, StringComparison.Ordinal);
+        Assert.Contains("holds 20001 rows, where at most 20000 are accepted", Assert.Single(dataset.Problems).Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -244,7 +249,8 @@ public sealed class DatasetScannerTests : IDisposable
     {
         Photo("a", "0 .5 .5 .2 .2\n");
         Photo("b", "");
-        File.WriteAllText(_folder.File("train.txt"), "./images/train/b.png\n\nimages/train/a.png\nimages/train/a.png\nimages/train/gone.png\n");
+        File.WriteAllText(_folder.File("train.txt"),
+            "./images/train/b.png\n\nimages/train/a.png\nimages/train/a.png\nimages/train/gone.png\n");
 
         var dataset = Scan(source: "train.txt");
 
@@ -291,7 +297,8 @@ public sealed class DatasetScannerTests : IDisposable
         cancelled.Cancel();
 
         Assert.Equal(new PhotoProgress(5, 5), last);
-        Assert.ThrowsAny<OperationCanceledException>(() => DatasetScanner.Scan(Configuration("images/train"), "train", cancellationToken: cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => DatasetScanner.Scan(Configuration("images/train"), "train",
+            cancellationToken: cancelled.Token));
     }
 
     private string PhotoPath(string name) => _folder.File("images", "train", name + ".png");

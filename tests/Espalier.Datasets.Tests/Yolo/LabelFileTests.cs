@@ -50,7 +50,8 @@ public class LabelFileTests
     [InlineData("2 .1 .2 .5 .2 .5 .6 .1 .6", .1, .2, .5, .6)]
     [InlineData("2 .3 .2 .5 .3 .4 .6 .2 .6 .1 .3", .1, .2, .5, .6)]
     [InlineData("2 .1 .2 .1 .6 .5 .6 .5 .2 .3 .1 .1 .2", .1, .1, .5, .6)]
-    public void A_polygon_stands_for_the_box_around_it_alone_or_among_boxes(string polygon, double left, double top, double right, double bottom)
+    public void A_polygon_stands_for_the_box_around_it_alone_or_among_boxes(string polygon, double left, double top,
+        double right, double bottom)
     {
         var content = LabelFile.Parse($"0 .5 .5 .25 .5\n{polygon}\n", 10);
 
@@ -93,7 +94,8 @@ public class LabelFileTests
     }
 
     [Fact]
-    public void The_first_class_without_a_name_is_told() => Assert.Equal((2, 12), LabelFile.Parse("1 .5 .5 .1 .1\n12 .5 .5 .1 .1\n13 .5 .5 .1 .1", 10).ForeignClass);
+    public void The_first_class_without_a_name_is_told() =>
+        Assert.Equal((2, 12), LabelFile.Parse("1 .5 .5 .1 .1\n12 .5 .5 .1 .1\n13 .5 .5 .1 .1", 10).ForeignClass);
 
     [Property]
     public void Formatted_rows_read_back(ushort x, ushort y, ushort size, byte index)

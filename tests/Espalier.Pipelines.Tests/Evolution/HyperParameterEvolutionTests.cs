@@ -8,7 +8,8 @@ using Espalier.Training.Tests.Runs;
 
 namespace Espalier.Pipelines.Tests.Evolution;
 
-/// <summary>Hyper-parameters that evolve: mutations within their limits, and an evolution that ends the same however often it is stopped.</summary>
+/// <summary>Hyper-parameters that evolve: mutations within their limits, and an evolution that ends the same however often it is
+/// stopped.</summary>
 public sealed class HyperParameterEvolutionTests
 {
     private static readonly HyperParameters Start = new();
@@ -20,7 +21,8 @@ public sealed class HyperParameterEvolutionTests
         foreach (var gene in Gene.All)
         {
             Assert.InRange(defaults[gene.Name], gene.Lowest, gene.Highest);
-            foreach (var limit in (double[])[gene.Lowest, gene.Highest]) HyperParameterFile.With(Start, gene.Name, FormattableString.Invariant($"{limit}"), "test").Validate();
+            foreach (var limit in (double[])[gene.Lowest, gene.Highest])
+                HyperParameterFile.With(Start, gene.Name, FormattableString.Invariant($"{limit}"), "test").Validate();
         }
 
         Assert.Equal(Gene.All.Count, Gene.All.DistinctBy(gene => gene.Name).Count());
@@ -78,10 +80,12 @@ public sealed class HyperParameterEvolutionTests
         Assert.Equal(all, stopped.Run(3, TestContext.Current.CancellationToken));
         Assert.Equal(File.ReadAllText(whole.Table), File.ReadAllText(stopped.Table));
         Assert.Equal(File.ReadAllText(whole.BestFile), File.ReadAllText(stopped.BestFile));
-        Assert.Equal(["evolve.csv", "hyp_evolve.yaml", "options.yaml"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["evolve.csv", "hyp_evolve.yaml", "options.yaml"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal));
         Assert.Equal(all.MaxBy(generation => generation.Fitness)!.HyperParameters, HyperParameterFile.Read(whole.BestFile));
 
-        var refused = Assert.Throws<EspalierException>(() => new HyperParameterEvolution(options with { Epochs = 3 }, folder).Run(3, TestContext.Current.CancellationToken)).Message;
+        var refused = Assert.Throws<EspalierException>(() => new HyperParameterEvolution(options with { Epochs = 3 }, folder)
+            .Run(3, TestContext.Current.CancellationToken)).Message;
         Assert.Contains("another name", refused, StringComparison.Ordinal);
         Assert.Contains("epochs: 3, not epochs: 2", refused, StringComparison.Ordinal);
     }
@@ -94,7 +98,8 @@ public sealed class HyperParameterEvolutionTests
         var weights = WeightInitialiser.Initialise(graph, 1);
         weights["model.9.m.0.bias"].Values[4] = float.MaxValue;
         new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(small.PathOf("wild.safetensors"));
-        var evolution = new HyperParameterEvolution(small.Options with { Weights = small.PathOf("wild.safetensors") }, small.PathOf("evolve"));
+        var evolution = new HyperParameterEvolution(small.Options with { Weights = small.PathOf("wild.safetensors") },
+            small.PathOf("evolve"));
 
         Assert.Throws<DivergenceException>(() => evolution.Run(1, TestContext.Current.CancellationToken));
         Assert.False(File.Exists(evolution.Table));
@@ -114,14 +119,16 @@ public sealed class HyperParameterEvolutionTests
         EvolutionTable.Write(path, []);
         File.WriteAllText(path, text.Replace("HEAD", File.ReadAllText(path).TrimEnd('\n'), StringComparison.Ordinal));
 
-        Assert.Contains(expected, Assert.Throws<EspalierException>(() => EvolutionTable.Read(path, Start)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<EspalierException>(() => EvolutionTable.Read(path, Start)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_folder_of_something_else_is_refused()
     {
         using var small = new SmallRun();
-        var refused = Assert.Throws<EspalierException>(() => new HyperParameterEvolution(small.Options, Path.GetDirectoryName(small.Data)!).Run(1, TestContext.Current.CancellationToken));
+        var refused = Assert.Throws<EspalierException>(() => new HyperParameterEvolution(small.Options, Path.GetDirectoryName(small.Data)!)
+            .Run(1, TestContext.Current.CancellationToken));
 
         Assert.Contains("something else than an evolution", refused.Message, StringComparison.Ordinal);
     }

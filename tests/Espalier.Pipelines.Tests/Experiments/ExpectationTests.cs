@@ -19,7 +19,8 @@ public sealed class ExpectationTests
 
     [Fact]
     public void Every_figure_with_its_model_and_its_tolerance() => Assert.Equal(
-        [new Expectation("dense", "map50", 0.8, 0.02), new Expectation("dense", "flops", 3000, 0), new Expectation("taylor-0.50", "parameters", 100, 10)],
+        [new Expectation("dense", "map50", 0.8, 0.02), new Expectation("dense", "flops", 3000, 0),
+            new Expectation("taylor-0.50", "parameters", 100, 10)],
         Read(null).Expected);
 
     [Fact]
@@ -28,7 +29,8 @@ public sealed class ExpectationTests
         var notes = new List<string>();
 
         Assert.Empty(Read("other/data.yaml", notes.Add).Expected);
-        Assert.EndsWith("line 5: what is expected is of the street and not of 'other/data.yaml'; nothing is checked at the end.", Assert.Single(notes), StringComparison.Ordinal);
+        Assert.EndsWith("line 5: what is expected is of the street and not of 'other/data.yaml'; nothing is checked at the end.",
+            Assert.Single(notes), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -40,7 +42,8 @@ public sealed class ExpectationTests
     [InlineData("flops", 2000)]
     public void A_figure_of_a_model(string figure, double expected)
     {
-        var accuracy = new ReportedAccuracy("val", 4, Precision: 0.75, Recall: 0.625, MeanAveragePrecision50: 0.5, MeanAveragePrecision: 0.25, MeanIoU: 0.8, null, null);
+        var accuracy = new ReportedAccuracy("val", 4, Precision: 0.75, Recall: 0.625, MeanAveragePrecision50: 0.5,
+            MeanAveragePrecision: 0.25, MeanIoU: 0.8, null, null);
 
         Assert.Equal(expected, new Expectation("dense", figure, 0, 0).Of(accuracy, parameters: 70, multiplyAdds: 1000));
     }
@@ -52,7 +55,8 @@ public sealed class ExpectationTests
     [InlineData(0.76, false)]
     [InlineData(0.24, false)]
     [InlineData(double.NaN, false)]
-    public void It_holds_up_to_its_tolerance(double found, bool holds) => Assert.Equal(holds, new Expectation("dense", "map50", 0.5, 0.25).Holds(found));
+    public void It_holds_up_to_its_tolerance(double found, bool holds) =>
+        Assert.Equal(holds, new Expectation("dense", "map50", 0.5, 0.25).Holds(found));
 
     private static ExperimentPlan Read(string? data, Action<string>? note = null)
     {

@@ -53,7 +53,8 @@ public sealed class FilesOfTodayTests
 
         Assert.Equal(["taylor-0.50", "random-0.50", "taylor-0.30", "random-0.30"], plan.Cutting.Cuts().Select(cut => cut.Name));
         var options = plan.PruningFor(plan.Cutting.Cuts().Last());
-        Assert.Equal("--by random --keep-flops 0.3 --round 8 --raw-scores --keep model.0 --pictures 64 --steps 2 --epochs-between 3", options.ToWords());
+        Assert.Equal("--by random --keep-flops 0.3 --round 8 --raw-scores --keep model.0 --pictures 64 --steps 2 --epochs-between 3",
+            options.ToWords());
         Assert.Equal((30, 10, 10, 160), (plan.Dense.Epochs, plan.Sparse!.Epochs, plan.FineTuning.Epochs, plan.Dense.ImageSize));
         Assert.False(plan.Teacher);
     }
@@ -63,13 +64,15 @@ public sealed class FilesOfTodayTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("hyp.yaml"), "copy_paste: 0.3\n");
-        File.WriteAllText(folder.File("e.yaml"), $"data: d.yaml\nhyp: {{copy_paste: 0.1}}\ndense: {{hyp_file: {folder.File("hyp.yaml")}}}\nprune: {{keep_flops: 0.5}}\nfine_tune: {{}}\n");
+        File.WriteAllText(folder.File("e.yaml"), "data: d.yaml\nhyp: {copy_paste: 0.1}\ndense: {hyp_file: "
+            + $"{folder.File("hyp.yaml")}}}\nprune: {{keep_flops: 0.5}}\nfine_tune: {{}}\n");
         var notes = new List<string>();
 
         ExperimentFile.Read(folder.File("e.yaml"), null, name => name, notes.Add);
 
         Assert.Equal(2, notes.Count);
-        Assert.All(notes, note => Assert.Contains("copy_paste has no effect: it pastes polygons, and labels here are boxes", note, StringComparison.Ordinal));
+        Assert.All(notes, note => Assert.Contains("copy_paste has no effect: it pastes polygons, and labels here are boxes",
+            note, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,7 +83,14 @@ public sealed class FilesOfTodayTests
         var wanted = new PruneOptions
         {
             Data = "data.yaml",
-            Pruning = new PruningOptions { Target = new KeepShare(PruningMeasure.Operations, 0.4), ImageSize = 160, Rounding = 8, Fewest = 4, KeepLayers = ["model.0", "model.1"] },
+            Pruning = new PruningOptions
+            {
+                Target = new KeepShare(PruningMeasure.Operations, 0.4),
+                ImageSize = 160,
+                Rounding = 8,
+                Fewest = 4,
+                KeepLayers = ["model.0", "model.1"],
+            },
             Pictures = 256,
             Seed = 3,
             ValidationSplit = "night photos",
@@ -114,7 +124,8 @@ public sealed class FilesOfTodayTests
     public void A_target_by_the_word_that_files_call_it(string measure, double keep, Type type)
     {
         PruningTarget Read(string json) => PruningPlan.Parse(json, "plan.json").Asked;
-        var asked = Read(Plan.Replace("\"operations\", \"keep\": 0.3", FormattableString.Invariant($"\"{measure}\", \"keep\": {keep}"), StringComparison.Ordinal));
+        var asked = Read(Plan.Replace("\"operations\", \"keep\": 0.3", FormattableString.Invariant($"\"{measure}\", \"keep\": {keep}"),
+            StringComparison.Ordinal));
 
         Assert.IsType(type, asked);
         Assert.Equal(keep, asked.Number);
@@ -126,7 +137,12 @@ public sealed class FilesOfTodayTests
     [Fact]
     public void A_target_of_no_known_measure_is_refused() => Assert.Equal(
         "plan.json is no plan (there is no measure 'weight').",
-        Assert.Throws<GraphException>(() => PruningPlan.Parse(Plan.Replace("operations", "weight", StringComparison.Ordinal), "plan.json")).Message);
+            Assert
+                .Throws<GraphException>(() =>
+                    PruningPlan.Parse(Plan.Replace("operations", "weight", StringComparison.Ordinal), "plan.json")
+                )
+                .Message
+        );
 
     [Fact]
     public void The_options_of_a_run()
@@ -151,7 +167,19 @@ public sealed class FilesOfTodayTests
             device: "auto"
             threads: 1
             """;
-        string[] written = TrainingOptions.Table.ToYaml(new TrainingOptions { Data = "data.yaml", Model = "yolov5n", ImageSize = 160, BatchSize = 32, Epochs = 2, Threads = 1 }).Split('\n');
+        string[] written = TrainingOptions
+            .Table.ToYaml(
+                new TrainingOptions
+                {
+                    Data = "data.yaml",
+                    Model = "yolov5n",
+                    ImageSize = 160,
+                    BatchSize = 32,
+                    Epochs = 2,
+                    Threads = 1,
+                }
+            )
+            .Split('\n');
 
         Assert.Empty(Expected.Split('\n').Except(written));
     }

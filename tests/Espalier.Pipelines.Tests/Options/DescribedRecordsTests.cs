@@ -48,13 +48,15 @@ public sealed class DescribedRecordsTests
         Assert.Equal(Other, PruneOptions.Parse(Other.ToWords(), "data.yaml"));
         Assert.Equal(Standard, PruneOptions.Parse(Standard.ToWords(), "data.yaml"));
         Assert.Equal(
-            "--by l1 --keep-parameters 0.25 --round 4 --fewest 2 --uniform --raw-scores --per-cost --keep-shortcuts --keep model.0 \"a layer\" --pictures 64 --steps 3 --epochs-between 5 --seed 7 --train-split \"more pictures\" --split test",
+            "--by l1 --keep-parameters 0.25 --round 4 --fewest 2 --uniform --raw-scores --per-cost --keep-shortcuts --keep model.0 \"a "
+                + "layer\" --pictures 64 --steps 3 --epochs-between 5 --seed 7 --train-split \"more pictures\" --split test",
             Other.ToWords());
     }
 
     public static TheoryData<PruningTarget> Targets =>
     [
-        new KeepShare(PruningMeasure.Operations, 0.5), new KeepShare(PruningMeasure.Operations, 1), new KeepShare(PruningMeasure.Channels, 0.3),
+        new KeepShare(PruningMeasure.Operations, 0.5), new KeepShare(PruningMeasure.Operations, 1),
+        new KeepShare(PruningMeasure.Channels, 0.3),
         new LatencyBudget(1.5), new ScoreThreshold(1e-7),
     ];
 
@@ -78,7 +80,8 @@ public sealed class DescribedRecordsTests
     [Fact]
     public void Differences_are_of_what_changes_the_result()
     {
-        Assert.Equal(["keep: \"model.9\", not \"model.0 a layer\""], PruneOptions.Table.Differences(Other with { Threads = 3, Device = "cpu", Pruning = Other.Pruning with { KeepLayers = ["model.9"] } }, Other));
+        Assert.Equal(["keep: \"model.9\", not \"model.0 a layer\""], PruneOptions.Table.Differences(
+            Other with { Threads = 3, Device = "cpu", Pruning = Other.Pruning with { KeepLayers = ["model.9"] } }, Other));
     }
 
     [Theory]
@@ -100,7 +103,8 @@ public sealed class DescribedRecordsTests
     public void Every_property_is_an_option_or_holds_some(Type record)
     {
         var silent = record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.CanWrite && property.GetCustomAttribute<OptionAttribute>() is null && property.PropertyType.GetMethod("<Clone>$") is null);
+            .Where(property => property.CanWrite && property.GetCustomAttribute<OptionAttribute>() is null
+                && property.PropertyType.GetMethod("<Clone>$") is null);
 
         Assert.Empty(silent.Select(property => property.Name));
     }
@@ -108,9 +112,12 @@ public sealed class DescribedRecordsTests
     [Fact]
     public void A_value_outside_its_range_is_refused_by_the_library_too()
     {
-        var sentence = Assert.Throws<OptionException>(() => QuantizeOptions.Table.Validate(new QuantizeOptions { Data = "data.yaml", ImageSize = [64, 9000] })).Message;
+        var sentence = Assert.Throws<OptionException>(
+            () => QuantizeOptions.Table.Validate(new QuantizeOptions { Data = "data.yaml", ImageSize = [64, 9000] })).Message;
         Assert.Equal("The image size must be within 32…8192, but is 9000.", sentence);
         Assert.Equal(
-            "The number of cuts must be within 1…100, but is 0.", Assert.Throws<OptionException>((Standard with { Steps = 0 }).Validate).Message);
+            "The number of cuts must be within 1…100, but is 0.",
+            Assert.Throws<OptionException>((Standard with { Steps = 0 }).Validate).Message
+        );
     }
 }

@@ -16,15 +16,26 @@ public sealed class PrunerTests
         using var small = new SmallRun(training: 8);
         var whole = Checkpoint.Load(small.Train(small.Options with { Epochs = 1 }).Folder.Best);
         var listener = new Notes();
-        var options = new PruneOptions { Data = small.Data, Criterion = "l1", Target = new KeepShare(PruningMeasure.Operations, 0.9), Pictures = 4, Device = "cpu", Threads = 1 };
+        var options = new PruneOptions
+        {
+            Data = small.Data,
+            Criterion = "l1",
+            Target = new KeepShare(PruningMeasure.Operations, 0.9),
+            Pictures = 4,
+            Device = "cpu",
+            Threads = 1,
+        };
 
-        new Pruner(options with { Pruning = options.Pruning with { Rounding = 1, Fewest = 2 } }, listener).Run(whole, "whole", TestContext.Current.CancellationToken);
+        new Pruner(options with { Pruning = options.Pruning with { Rounding = 1, Fewest = 2 } }, listener)
+            .Run(whole, "whole", TestContext.Current.CancellationToken);
 
-        Assert.Equal(["Measuring l1 on 4 pictures", "Judging: whole", "Judging: cut", "Judging: constants folded on"], listener.Heard.Take(4));
+        Assert.Equal(["Measuring l1 on 4 pictures", "Judging: whole", "Judging: cut", "Judging: constants folded on"],
+            listener.Heard.Take(4));
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => new Pruner(options).Run(whole, "whole", stopped.Token));
-        Assert.ThrowsAny<OperationCanceledException>(() => new Quantizer(new QuantizeOptions { Data = small.Data, Device = "cpu" }).Run(small.Project + "/train/weights/best.safetensors", cancellationToken: stopped.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => new Quantizer(new QuantizeOptions { Data = small.Data, Device = "cpu" })
+            .Run(small.Project + "/train/weights/best.safetensors", cancellationToken: stopped.Token));
         Assert.False(File.Exists(small.Project + "/train/weights/best.int8.onnx"));
         Assert.False(ModelFiles.IsOnnx("best.safetensors"));
     }
@@ -36,11 +47,21 @@ public sealed class PrunerTests
         var graph = GraphBuilder.Expand(BlockTables.Thinnable.Single(table => table.Name == "depthwise"));
         var whole = new Checkpoint { Graph = graph, Weights = DeterministicWeights.For(graph), ClassNames = ["0", "1"], ImageSize = 64 };
         var listener = new Notes();
-        var options = new PruneOptions { Data = small.Data, Criterion = "l1", Target = new KeepShare(PruningMeasure.Operations, 0.95), Pictures = 4, Device = "cpu", Threads = 1 };
+        var options = new PruneOptions
+        {
+            Data = small.Data,
+            Criterion = "l1",
+            Target = new KeepShare(PruningMeasure.Operations, 0.95),
+            Pictures = 4,
+            Device = "cpu",
+            Threads = 1,
+        };
 
-        new Pruner(options with { Pruning = options.Pruning with { Rounding = 1, Fewest = 2 } }, listener).Run(whole, "whole", TestContext.Current.CancellationToken);
+        new Pruner(options with { Pruning = options.Pruning with { Rounding = 1, Fewest = 2 } }, listener)
+            .Run(whole, "whole", TestContext.Current.CancellationToken);
 
-        Assert.Contains("2 convolutions in groups or transposed stay whole, and so does what they read: model.5.conv, model.7", listener.Heard);
+        Assert.Contains("2 convolutions in groups or transposed stay whole, and so does what they read: model.5.conv, model.7",
+            listener.Heard);
     }
 
     [Fact]
@@ -49,7 +70,15 @@ public sealed class PrunerTests
         using var small = new SmallRun(training: 8);
         var whole = Checkpoint.Load(small.Train(small.Options with { Epochs = 1 }).Folder.Best);
         var listener = new Notes();
-        var options = new PruneOptions { Data = small.Data, Criterion = "taylor", Target = new KeepShare(PruningMeasure.Operations, 0.6), Pictures = 4, Device = "cpu", Threads = 1 };
+        var options = new PruneOptions
+        {
+            Data = small.Data,
+            Criterion = "taylor",
+            Target = new KeepShare(PruningMeasure.Operations, 0.6),
+            Pictures = 4,
+            Device = "cpu",
+            Threads = 1,
+        };
         options = options with { Pruning = options.Pruning with { Rounding = 1, Fewest = 2, Blocks = true }, DropLevels = ["P4,P5"] };
 
         var outcome = new Pruner(options, listener).Run(whole, "whole", TestContext.Current.CancellationToken);
@@ -58,7 +87,8 @@ public sealed class PrunerTests
         Assert.Equal([8], outcome.Checkpoint.Graph.Detect.Strides);
         Assert.Equal(["P4", "P5"], outcome.Plan.LevelNames);
         Assert.All(outcome.Plan.Levels, level => Assert.InRange(level.Matches!.Value, 0, 1));
-        Assert.Equal((new KeepShare(PruningMeasure.Operations, 0.6), whole.Graph.Summarise(64).Parameters), (outcome.Plan.Asked, outcome.Plan.Before.Parameters));
+        Assert.Equal((new KeepShare(PruningMeasure.Operations, 0.6), whole.Graph.Summarise(64).Parameters),
+            (outcome.Plan.Asked, outcome.Plan.Before.Parameters));
         Assert.Equal(outcome.Checkpoint.Graph.Summarise(64).Parameters, outcome.Plan.After.Parameters);
         Assert.InRange(outcome.Plan.Reached, 0.01, 0.6);
         var again = new Pruner(options with { DropLevels = [] }).Apply(
@@ -66,7 +96,8 @@ public sealed class PrunerTests
         Assert.Equal(outcome.Plan.ToJson(), again.Plan.ToJson());
         Bits.RequireSame(outcome.Checkpoint.Weights, again.Checkpoint.Weights);
 
-        var unknown = Assert.Throws<GraphException>(() => new Pruner(options with { DropLevels = ["P7"] }).Run(whole, "whole", TestContext.Current.CancellationToken));
+        var unknown = Assert.Throws<GraphException>(() => new Pruner(options with { DropLevels = ["P7"] })
+            .Run(whole, "whole", TestContext.Current.CancellationToken));
         Assert.Equal("There is no level 'P7' to drop: this network detects on P3, P4, P5.", unknown.Message);
     }
 

@@ -19,7 +19,8 @@ public sealed class PruningInStepsTests
 
         var outcome = pruner.RunInSteps(whole, "whole", folder, small.Options, cancellationToken: TestContext.Current.CancellationToken)!;
 
-        Assert.Equal(["whole", "cut 1 of 3", "fine-tuned after cut 1", "cut 2 of 3", "fine-tuned after cut 2", "cut 3 of 3"], outcome.Steps.Select(step => step.Name));
+        Assert.Equal(["whole", "cut 1 of 3", "fine-tuned after cut 1", "cut 2 of 3", "fine-tuned after cut 2", "cut 3 of 3"],
+            outcome.Steps.Select(step => step.Name));
         Assert.InRange((double)outcome.Plan.After.Parameters / outcome.Plan.Before.Parameters, 0.3, 0.4);
         Assert.Equal(whole.Graph.Summarise(64).Parameters, outcome.Plan.Before.Parameters);
         Assert.Equal(outcome.Plan.After.Parameters, outcome.Checkpoint.Graph.Summarise(64).Parameters);
@@ -40,7 +41,8 @@ public sealed class PruningInStepsTests
         Directory.CreateDirectory(folder);
         var options = Options(small, 0.3) with { Steps = 2, EpochsBetween = 1, DropLevels = ["P5"] };
 
-        var outcome = new Pruner(options).RunInSteps(whole, "whole", folder, small.Options, cancellationToken: TestContext.Current.CancellationToken)!;
+        var outcome = new Pruner(options)
+            .RunInSteps(whole, "whole", folder, small.Options, cancellationToken: TestContext.Current.CancellationToken)!;
 
         Assert.Equal([8, 16], outcome.Checkpoint.Graph.Detect.Strides);
         Assert.Equal(["P5"], PruningPlan.Parse(File.ReadAllText(Path.Combine(folder, "plan1.json")), "plan1").LevelNames);

@@ -33,7 +33,8 @@ public sealed class PruningSweepTests
     private static PruningSweep Sweep(double whole, params (double Kept, double Accuracy)[] points)
     {
         var cost = new PruningCost(100, 1000, 10_000);
-        return new PruningSweep("l1", cost, Report(whole), [.. points.Select(point => new SweepPoint(point.Kept, point.Kept, cost, Report(0), Report(point.Accuracy), Report(point.Accuracy / 2)))]);
+        return new PruningSweep("l1", cost, Report(whole), [.. points.Select(
+            point => new SweepPoint(point.Kept, point.Kept, cost, Report(0), Report(point.Accuracy), Report(point.Accuracy / 2)))]);
     }
 
     /// <summary>A report of a given mAP50.</summary>

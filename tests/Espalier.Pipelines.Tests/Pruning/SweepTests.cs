@@ -21,7 +21,13 @@ public sealed class SweepTests
         {
             Data = data,
             Criterion = "l1",
-            Pruning = new PruningOptions { Target = new KeepShare(PruningMeasure.Operations, 0.97), ImageSize = 64, Rounding = 1, Fewest = 1 },
+            Pruning = new PruningOptions
+            {
+                Target = new KeepShare(PruningMeasure.Operations, 0.97),
+                ImageSize = 64,
+                Rounding = 1,
+                Fewest = 1,
+            },
             Pictures = 8,
             Device = "cpu",
             Threads = 1,

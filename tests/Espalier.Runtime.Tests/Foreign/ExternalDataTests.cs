@@ -91,7 +91,8 @@ public sealed class ExternalDataTests : IDisposable
         }
     }
 
-    private static void Says(string end, string path) => Assert.Equal($"'{path}' {end}", Assert.Throws<EspalierException>(() => Detector.Open(path)).Message);
+    private static void Says(string end, string path) =>
+        Assert.Equal($"'{path}' {end}", Assert.Throws<EspalierException>(() => Detector.Open(path)).Message);
 
     /// <summary>A model in a folder of its own that names one place for its weights, and has them in another.</summary>
     private string Write(string named, string written)
@@ -99,7 +100,8 @@ public sealed class ExternalDataTests : IDisposable
         var folder = Directory.CreateDirectory(_folder.File("model")).FullName;
         var target = Path.Combine(folder, written);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var file = new OnnxBytes(1, 64, 64) { Beside = (named, bytes => File.WriteAllBytes(target, bytes)) }.Constant("output0", [2, 6], [5, 5, 20, 20, 0.9f, 0, .. new float[6]]).WithUltralytics("{0: 'a'}");
+        var file = new OnnxBytes(1, 64, 64) { Beside = (named, bytes => File.WriteAllBytes(target, bytes)) }.Constant("output0",
+            [2, 6], [5, 5, 20, 20, 0.9f, 0, .. new float[6]]).WithUltralytics("{0: 'a'}");
         File.WriteAllBytes(Path.Combine(folder, "best.onnx"), file.ToBytes());
         return Path.Combine(folder, "best.onnx");
     }

@@ -22,10 +22,12 @@ public sealed class ForeignLayoutTests
     {
         foreach (var (classes, strides) in new[] { (3, Usual), (1, Usual), (80, Usual), (10, P6), (2, [4, 8, 16, 32]) })
         {
-            var file = OnnxBytes.Columns(batch, height, width, strides, Cell(classes, best: classes - 1)).WithUltralytics(Names(classes), stride: strides[^1]);
+            var file = OnnxBytes.Columns(batch, height, width, strides, Cell(classes, best: classes - 1))
+                .WithUltralytics(Names(classes), stride: strides[^1]);
             using var detector = Detector.Open(file.ToBytes());
 
-            Assert.Equal((OutputKind.CellColumns, strides[^1], classes), (detector.Facts.Layout.Kind, detector.Facts.Stride, detector.ClassNames.Count));
+            Assert.Equal((OutputKind.CellColumns, strides[^1], classes),
+                (detector.Facts.Layout.Kind, detector.Facts.Stride, detector.ClassNames.Count));
             Found(detector, 64, classes - 1, 0.9f);
         }
     }
@@ -39,9 +41,11 @@ public sealed class ForeignLayoutTests
     {
         foreach (var (classes, strides) in new[] { (3, Usual), (1, Usual), (80, Usual), (10, P6), (2, [4, 8, 16, 32]), (4, [16, 32]) })
         {
-            using var detector = Detector.Open(OnnxBytes.Rows(batch, height, width, strides, Row(classes, best: classes - 1)).ToBytes(), new DetectorOptions { ImageSize = height < 0 ? 128 : null });
+            using var detector = Detector.Open(OnnxBytes.Rows(batch, height, width, strides, Row(classes, best: classes - 1)).ToBytes(),
+                new DetectorOptions { ImageSize = height < 0 ? 128 : null });
 
-            Assert.Equal((OutputKind.AnchorRows, strides[^1], classes), (detector.Facts.Layout.Kind, detector.Facts.Stride, detector.ClassNames.Count));
+            Assert.Equal((OutputKind.AnchorRows, strides[^1], classes),
+                (detector.Facts.Layout.Kind, detector.Facts.Stride, detector.ClassNames.Count));
             Found(detector, 128, classes - 1, 0.9f * 0.8f);
         }
     }
@@ -51,10 +55,12 @@ public sealed class ForeignLayoutTests
     {
         // 84 rows of one anchor or 84 cells: both are heads of strides 8 to 32 on 64 × 64 pixels.
         var numbers = new float[84 * 84];
-        using var detector = Detector.Open(OnnxBytes.Constants(1, 64, 64, ("output0", [84, 84], numbers)).With("names", Names(80)).ToBytes());
+        using var detector = Detector.Open(OnnxBytes.Constants(1, 64, 64, ("output0", [84, 84], numbers))
+            .With("names", Names(80)).ToBytes());
 
         Assert.Equal(OutputKind.CellColumns, detector.Facts.Layout.Kind);
-        Assert.Contains("can be read in two ways", Assert.Throws<EspalierException>(() => Detector.Open(OnnxBytes.Constants(1, 64, 64, ("output0", [84, 84], numbers)).ToBytes())).Message, StringComparison.Ordinal);
+        Assert.Contains("can be read in two ways", Assert.Throws<EspalierException>(() => Detector.Open(
+            OnnxBytes.Constants(1, 64, 64, ("output0", [84, 84], numbers)).ToBytes())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +95,8 @@ public sealed class ForeignLayoutTests
         using var detector = Detector.Open(file.ToBytes(), new DetectorOptions { ImageSize = 128 });
 
         Assert.Equal(64, detector.Facts.Stride);
-        foreach (var (width, height) in new[] { (128, 54), (50, 128), (1, 300), (301, 7), (128, 128) }) Assert.Single(detector.Detect(new Picture(width, height)));
+        foreach (var (width, height) in new[] { (128, 54), (50, 128), (1, 300), (301, 7), (128, 128) })
+            Assert.Single(detector.Detect(new Picture(width, height)));
     }
 
     [Theory]
@@ -98,7 +105,8 @@ public sealed class ForeignLayoutTests
     [InlineData(10, null)]
     public void End_to_end_rows_are_read(int classes, string? flag)
     {
-        float[] numbers = [.. Detection(22, 19, 42, 29, 0.6f, classes - 1), .. Detection(1, 2, 30, 40, 0.9f, 0), .. Detection(2, 2, 30, 40, 0.85f, 0), .. new float[297 * 6]];
+        float[] numbers = [.. Detection(22, 19, 42, 29, 0.6f, classes - 1), .. Detection(1, 2, 30, 40, 0.9f, 0),
+            .. Detection(2, 2, 30, 40, 0.85f, 0), .. new float[297 * 6]];
         var file = OnnxBytes.Constants(-1, 64, 64, ("output0", [300, 6], numbers)).WithUltralytics(Names(classes));
         if (flag is not null) file.With("end2end", flag);
         using var detector = Detector.Open(file.ToBytes());
@@ -124,7 +132,8 @@ public sealed class ForeignLayoutTests
         Assert.Equal(3, Count(new NmsOptions { Confidence = 0.05f }));
         Assert.Equal(1, Count(new NmsOptions { Classes = [1] }));
         Assert.Equal(1, Count(new NmsOptions { MaximumDetections = 1 }));
-        Assert.Contains("leaves nothing to suppress", Assert.Throws<OptionException>(() => Count(new NmsOptions { IoU = 0.6f })).Message, StringComparison.Ordinal);
+        Assert.Contains("leaves nothing to suppress", Assert.Throws<OptionException>(() => Count(new NmsOptions { IoU = 0.6f })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +143,8 @@ public sealed class ForeignLayoutTests
         [
             OnnxBytes.Columns(-1, 64, 64, Usual, Cell(3, best: 1), half: true).ToBytes(),
             OnnxBytes.Rows(1, -1, -1, Usual, Row(3, best: 1), half: true).With("stride", "32").ToBytes(),
-            OnnxBytes.Constants(1, 64, 64, half: true, ("output0", [1, 6], Detection(22, 19, 42, 29, 0.9f, 1))).WithUltralytics(Names(3)).ToBytes(),
+            OnnxBytes.Constants(1, 64, 64, half: true, ("output0", [1, 6], Detection(22, 19, 42, 29, 0.9f, 1)))
+                .WithUltralytics(Names(3)).ToBytes(),
         ];
         foreach (var file in files)
         {
@@ -148,8 +158,15 @@ public sealed class ForeignLayoutTests
     public void What_is_judged_are_rows_of_one_form()
     {
         using var columns = OnnxNetwork.Open(OnnxBytes.Columns(-1, 64, 64, Usual, Cell(3, best: 1)).ToBytes());
-        using var endToEnd = OnnxNetwork.Open(OnnxBytes.Constants(-1, 64, 64, ("output0", [2, 6], [.. Detection(22, 19, 42, 29, 0.9f, 1), .. Detection(0, 0, 9, 9, 0.2f, -1)])).WithUltralytics(Names(3)).With("end2end", "True").ToBytes());
-        var (rows, detections) = (columns.Predict(new byte[2 * 64 * 64 * 3], 2, 64, 64), endToEnd.Predict(new byte[2 * 64 * 64 * 3], 2, 64, 64));
+        using var endToEnd = OnnxNetwork.Open(
+            OnnxBytes
+                .Constants(-1, 64, 64, ("output0", [2, 6], [.. Detection(22, 19, 42, 29, 0.9f, 1), .. Detection(0, 0, 9, 9, 0.2f, -1)]))
+                .WithUltralytics(Names(3))
+                .With("end2end", "True")
+                .ToBytes()
+        );
+        var (rows, detections) = (columns.Predict(new byte[2 * 64 * 64 * 3], 2, 64, 64),
+            endToEnd.Predict(new byte[2 * 64 * 64 * 3], 2, 64, 64));
 
         Assert.Equal(2 * 84 * 8, rows.Length);
         Assert.Equal([32, 24, 20, 10, 1, 0, 0.9f, 0], rows[^8..]);
@@ -173,7 +190,8 @@ public sealed class ForeignLayoutTests
         { "classify", "is a classification network, which gives no boxes" },
         { "obb", "is a network of oriented boxes" },
         { "rtdetr", "is an RT-DETR network" },
-        { "yolox", "is a network such as YOLOX or YOLOv6, whose numbers need not be pixels (its output (1, 84, 85) has one row a cell, with an objectness)" },
+        { "yolox", "is a network such as YOLOX or YOLOv6, whose numbers need not be pixels (its output (1, 84, 85) has one row a cell, "
+            + "with an objectness)" },
         { "rows-of-queries", "is no detector of a known kind (its output is (1, 300, 34), which is none of" },
         { "fractions", "is a detector whose boxes are parts of the picture's sides" },
         { "two-scores", "is no end-to-end detector, such as RT-DETR for two classes" },
@@ -182,7 +200,8 @@ public sealed class ForeignLayoutTests
         { "apart", "is a detector that gives boxes and scores apart, as YOLO-NAS, DETR and RT-DETR do" },
         { "heads", "is a detector whose heads are not decoded" },
         { "turned", "is YOLOv8's layout turned around (its output is (1, 84, 7) instead of (batch, 4 + classes, cells))" },
-        { "key points", "is no detection network alone: masks, key points and angles are not read (its output is (1, 56, 84), room for 52 classes, and it names 1)" },
+        { "key points", "is no detection network alone: masks, key points and angles are not read (its output is (1, 56, 84), room for 52 "
+            + "classes, and it names 1)" },
         { "too many names", "contradicts itself: it predicts 3 classes and names 9." },
         { "two inputs", "is no detector that is read: it takes images and orig_target_sizes instead of one picture, as RT-DETR does." },
         { "no names", "is a detector that does not say which classes it knows" },
@@ -205,16 +224,19 @@ public sealed class ForeignLayoutTests
         var random = new Random(7);
         for (var i = 0; i < 120; i++)
         {
-            long[] shape = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (long)new[] { 1, 4, 5, 6, 7, 21, 84, 252, 300 }[random.Next(9)])];
+            long[] shape = [.. Enumerable.Range(0, random.Next(1, 4))
+                .Select(_ => (long)new[] { 1, 4, 5, 6, 7, 21, 84, 252, 300 }[random.Next(9)])];
             if (shape.Aggregate(1L, (product, length) => product * length) > 200_000) continue;
             var numbers = new float[shape.Aggregate(1L, (product, length) => product * length)];
-            foreach (ref var number in numbers.AsSpan()) number = random.Next(8) switch { 0 => float.NaN, 1 => float.PositiveInfinity, 2 => -1e30f, var other => other };
+            foreach (ref var number in numbers.AsSpan())
+                number = random.Next(8) switch { 0 => float.NaN, 1 => float.PositiveInfinity, 2 => -1e30f, var other => other };
             var file = OnnxBytes.Constants(1, 64, 64, ("output0", shape, numbers));
             if (random.Next(2) == 0) file.WithUltralytics(Names(random.Next(1, 4)));
             try
             {
                 using var detector = Detector.Open(file.ToBytes());
-                Assert.All(detector.Detect(new Picture(70, 50)), found => Assert.True(float.IsFinite(found.Box.Area) && float.IsFinite(found.Confidence)));
+                Assert.All(detector.Detect(new Picture(70, 50)),
+                    found => Assert.True(float.IsFinite(found.Box.Area) && float.IsFinite(found.Confidence)));
             }
             catch (EspalierException)
             {
@@ -228,7 +250,8 @@ public sealed class ForeignLayoutTests
     {
         float[] good = Row(2, best: 1), bad = Row(2, best: 1), endless = Row(2, best: 0), unsure = Row(2, best: 0), weak = Row(2, best: 0);
         (bad[1], endless[4], unsure[5], weak[4], weak[0]) = (float.NaN, float.PositiveInfinity, float.NaN, 0.01f, float.NaN);
-        var rows = Enumerable.Repeat(new float[7], 248).Prepend(weak).Prepend(unsure).Prepend(endless).Prepend(bad).Prepend(good).Take(252).SelectMany(row => row);
+        var rows = Enumerable.Repeat(new float[7], 248).Prepend(weak).Prepend(unsure).Prepend(endless).Prepend(bad).Prepend(good)
+            .Take(252).SelectMany(row => row);
         using var detector = Detector.Open(OnnxBytes.Constants(1, 64, 64, ("output0", [252, 7], [.. rows])).ToBytes());
 
         Assert.Single(detector.Detect(new Picture(64, 64)));
@@ -237,11 +260,13 @@ public sealed class ForeignLayoutTests
 
     private static OnnxBytes Refused(string kind) => kind switch
     {
-        "segment" or "pose" or "classify" or "obb" => OnnxBytes.Columns(1, 64, 64, Usual, Cell(3, best: 0)).WithUltralytics(Names(3), task: kind),
+        "segment" or "pose" or "classify" or "obb" =>
+            OnnxBytes.Columns(1, 64, 64, Usual, Cell(3, best: 0)).WithUltralytics(Names(3), task: kind),
         "rtdetr" => Of([300, 84]).With("description", "Ultralytics rtdetr-l model"),
         "yolox" => Of([84, 85]),
         "rows-of-queries" => Of([300, 34]).With("names", Names(30)),
-        "fractions" => OnnxBytes.Constants(1, 64, 64, ("output0", [1, 6], Detection(0.1f, 0.2f, 0.4f, 0.5f, 0.9f, 1))).WithUltralytics(Names(2)),
+        "fractions" => OnnxBytes.Constants(1, 64, 64, ("output0", [1, 6], Detection(0.1f, 0.2f, 0.4f, 0.5f, 0.9f, 1)))
+            .WithUltralytics(Names(2)),
         "two-scores" => OnnxBytes.Constants(1, 64, 64, ("output0", [1, 6], [0.5f, 0.5f, 0.2f, 0.2f, 0.7f, 0.3f])).WithUltralytics(Names(2)),
         "masks" => Of([252, 117]).Constant("output1", [32, 16, 16], new float[32 * 256]),
         "scores" => Of([1000]),
@@ -255,16 +280,19 @@ public sealed class ForeignLayoutTests
         _ => Of([1, 1, 1, 1, 1, 6]),
     };
 
-    private static OnnxBytes Of(long[] shape) => OnnxBytes.Constants(1, 64, 64, ("output0", shape, new float[shape.Aggregate(1L, (product, length) => product * length)]));
+    private static OnnxBytes Of(long[] shape) =>
+        OnnxBytes.Constants(1, 64, 64, ("output0", shape, new float[shape.Aggregate(1L, (product, length) => product * length)]));
 
     private static void Found(Detector detector, int freeSide, int label, float confidence)
     {
         // As large as the network looks at, so that its pixels are the picture's.
         var picture = new Picture(detector.Facts.Width ?? freeSide, detector.Facts.Height ?? freeSide);
-        foreach (var found in new[] { detector.Detect(picture), detector.Detect(new[] { picture })[0] }) Assert.Equal([new Detection(Expected, confidence, label)], found);
+        foreach (var found in new[] { detector.Detect(picture), detector.Detect(new[] { picture })[0] })
+            Assert.Equal([new Detection(Expected, confidence, label)], found);
     }
 
-    private static string Names(int count) => $"{{{string.Join(", ", Enumerable.Range(0, count).Select(index => $"{index}: 'class {index}'"))}}}";
+    private static string Names(int count) =>
+        $"{{{string.Join(", ", Enumerable.Range(0, count).Select(index => $"{index}: 'class {index}'"))}}}";
 
     private static float[] Cell(int classes, int best)
     {
@@ -280,5 +308,6 @@ public sealed class ForeignLayoutTests
         return row;
     }
 
-    private static float[] Detection(float left, float top, float right, float bottom, float confidence, int label) => [left, top, right, bottom, confidence, label];
+    private static float[] Detection(float left, float top, float right, float bottom, float confidence, int label) =>
+        [left, top, right, bottom, confidence, label];
 }

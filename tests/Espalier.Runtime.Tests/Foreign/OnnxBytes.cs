@@ -42,7 +42,8 @@ internal sealed class Message
     }
 }
 
-/// <summary>Small ONNX files as other people's exporters write them: their outputs are constants, or constants a cell, whatever the picture.</summary>
+/// <summary>Small ONNX files as other people's exporters write them: their outputs are constants, or constants a cell, whatever the
+/// picture.</summary>
 internal sealed class OnnxBytes
 {
     private const int Float = 1, Whole = 7, Half = 10;
@@ -94,9 +95,11 @@ internal sealed class OnnxBytes
     }
 
     /// <summary>A file whose outputs are the same numbers for every picture of a batch: (batch, …).</summary>
-    public static OnnxBytes Constants(int batch, int height, int width, params (string Name, long[] Shape, float[] Numbers)[] outputs) => Constants(batch, height, width, half: false, outputs);
+    public static OnnxBytes Constants(int batch, int height, int width, params (string Name, long[] Shape, float[] Numbers)[] outputs) =>
+        Constants(batch, height, width, half: false, outputs);
 
-    public static OnnxBytes Constants(int batch, int height, int width, bool half, params (string Name, long[] Shape, float[] Numbers)[] outputs)
+    public static OnnxBytes Constants(int batch, int height, int width, bool half,
+        params (string Name, long[] Shape, float[] Numbers)[] outputs)
     {
         var file = new OnnxBytes(batch, height, width, half);
         foreach (var (name, shape, numbers) in outputs) file.Constant(name, shape, numbers);
@@ -141,7 +144,8 @@ internal sealed class OnnxBytes
 
     private void Head(int stride, float[] channels)
     {
-        Node("MaxPool", ["images"], $"pooled{stride}", ("kernel_shape", new long[] { stride, stride }), ("strides", new long[] { stride, stride }));
+        Node("MaxPool", ["images"], $"pooled{stride}", ("kernel_shape", new long[] { stride, stride }),
+            ("strides", new long[] { stride, stride }));
         var weights = Floats($"weights{stride}", [channels.Length, 3, 1, 1], new float[3 * channels.Length]);
         Node("Conv", [$"pooled{stride}", weights, Floats($"bias{stride}", [channels.Length], channels)], $"head{stride}");
     }
@@ -158,7 +162,8 @@ internal sealed class OnnxBytes
         foreach (var input in inputs) node.Add(1, input);
         node.Add(2, output).Add(3, $"{output}_node").Add(4, operation);
         foreach (var (name, value) in attributes)
-            node.Add(5, value is long[] list ? new Message().Add(1, name).Add(8, list).Add(20, 7) : new Message().Add(1, name).Add(3, (int)value).Add(20, 2));
+            node.Add(5, value is long[] list ? new Message().Add(1, name).Add(8, list).Add(20, 7) : new Message().Add(1, name)
+                .Add(3, (int)value).Add(20, 2));
         _graph.Add(1, node);
     }
 
@@ -175,7 +180,8 @@ internal sealed class OnnxBytes
         if (Beside is { } beside && numbers.Length > 1)
         {
             beside.Write(bytes);
-            tensor.Add(13, new Message().Add(1, "location").Add(2, beside.Location)).Add(13, new Message().Add(1, "length").Add(2, $"{bytes.Length}")).Add(14, 1);
+            tensor.Add(13, new Message().Add(1, "location").Add(2, beside.Location))
+                .Add(13, new Message().Add(1, "length").Add(2, $"{bytes.Length}")).Add(14, 1);
         }
         else
         {
@@ -197,7 +203,8 @@ internal sealed class OnnxBytes
     private Message Value(string name, int[] shape)
     {
         var lengths = new Message();
-        for (var i = 0; i < shape.Length; i++) lengths.Add(1, shape[i] < 0 ? new Message().Add(2, $"{name}_{i}") : new Message().Add(1, shape[i]));
+        for (var i = 0; i < shape.Length; i++)
+            lengths.Add(1, shape[i] < 0 ? new Message().Add(2, $"{name}_{i}") : new Message().Add(1, shape[i]));
         return new Message().Add(1, name).Add(2, new Message().Add(1, new Message().Add(1, Type).Add(2, lengths)));
     }
 }

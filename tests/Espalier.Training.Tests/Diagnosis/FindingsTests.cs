@@ -25,7 +25,8 @@ public class FindingsTests
         Assert.Equal(FindingStatus.Warning, Findings.Processor("Old", new HashSet<string> { "sse2" }, isIntel64: true).Status);
         Assert.Equal(FindingStatus.Good, Findings.Processor("Unknown", new HashSet<string>(), isIntel64: true).Status);
         Assert.Equal(FindingStatus.Good, Findings.Processor("Arm", new HashSet<string> { "asimd" }, isIntel64: false).Status);
-        Assert.Equal("New: AVX2, AVX-512 VNNI", Findings.Processor("New", new HashSet<string> { "avx512_vnni", "avx2" }, isIntel64: true).Found);
+        Assert.Equal("New: AVX2, AVX-512 VNNI", Findings.Processor("New", new HashSet<string> { "avx512_vnni", "avx2" }, isIntel64: true)
+            .Found);
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public class FindingsTests
     [InlineData(256, "vectors of 256 bits")]
     [InlineData(128, "vectors of 128 bits")]
     public void The_kernels_vectors_are_told(int bits, string expected) =>
-        Assert.Equal((FindingStatus.Good, expected), (Findings.Kernels(new(bits, false, false)).Status, Findings.Kernels(new(bits, false, false)).Found));
+        Assert.Equal((FindingStatus.Good, expected),
+            (Findings.Kernels(new(bits, false, false)).Status, Findings.Kernels(new(bits, false, false)).Found));
 
     [Fact]
     public void Kernels_without_vectors_are_a_note_with_what_switches_them_off()
@@ -69,7 +71,8 @@ public class FindingsTests
 
         Assert.Equal("auto tries bf16 against fp32, for at most 3 seconds", Findings.AutomaticPrecision(newer).Found);
         Assert.Equal("auto takes fp32: bf16 cannot win here without arithmetic for it", Findings.AutomaticPrecision(old).Found);
-        Assert.StartsWith("four products of bytes in one instruction; expect 1.4 to 1.8", Findings.Int8(newer).Found, StringComparison.Ordinal);
+        Assert.StartsWith("four products of bytes in one instruction; expect 1.4 to 1.8", Findings.Int8(newer).Found,
+            StringComparison.Ordinal);
         Assert.StartsWith("no VNNI; expect 1.3 to 1.8", Findings.Int8(old).Found, StringComparison.Ordinal);
         Assert.Contains("less than 1 × for a deeply pruned network", Findings.Int8(old).Found, StringComparison.Ordinal);
     }

@@ -28,7 +28,8 @@ public sealed class DistributedRunTests
         TrainingOutcome? together = null;
         ThreadedGroup.Run(processes, group =>
         {
-            var outcome = Trainer.Start(options, small.Project, "together", [], new TrainingContext { Group = group }).Run(CancellationToken.None);
+            var outcome = Trainer.Start(options, small.Project, "together", [], new TrainingContext { Group = group })
+                .Run(CancellationToken.None);
             if (group.Rank == 0) together = outcome;
             Assert.Equal(processes > 1, group.Begun > 0);
         });
@@ -52,7 +53,8 @@ public sealed class DistributedRunTests
         TrainingOutcome? outcome = null;
         ThreadedGroup.Run(2, group =>
         {
-            var own = Trainer.Start(small.Options, small.Project, "local", [], new TrainingContext { Group = group }).Run(CancellationToken.None);
+            var own = Trainer.Start(small.Options, small.Project, "local", [], new TrainingContext { Group = group })
+                .Run(CancellationToken.None);
             if (group.Rank == 0) outcome = own;
             Assert.Equal(small.Options.Epochs, own.History.Count);
         });
@@ -71,7 +73,8 @@ public sealed class DistributedRunTests
         {
             using var stop = new CancellationTokenSource();
             var listener = new RecordingListener(trained => { if (trained.Epoch == 1) stop.Cancel(); });
-            var outcome = Trainer.Start(options, small.Project, "stopped", group.Rank == 0 ? [listener] : [], new TrainingContext { Group = group }).Run(stop.Token);
+            var outcome = Trainer.Start(options, small.Project, "stopped", group.Rank == 0
+                ? [listener] : [], new TrainingContext { Group = group }).Run(stop.Token);
             Assert.Equal(TrainingEnd.Interrupted, outcome.End);
             if (group.Rank == 0) first = outcome;
         });
@@ -91,8 +94,10 @@ public sealed class DistributedRunTests
         // Without synchronised batch norm every process has statistics of its own until the epoch's end.
         using var small = new SmallRun();
         var options = small.Options with { SynchronisedBatchNorm = synchronised };
-        var undisturbed = Together(2, (group, _) => Trainer.Start(options, small.Project, "undisturbed", [], new TrainingContext { Group = group }));
-        var stopped = Together(2, (group, listener) => Trainer.Start(options, small.Project, "stopped", [listener], new TrainingContext { Group = group }), (1, 2));
+        var undisturbed = Together(2, (group, _) => Trainer.Start(options, small.Project, "undisturbed", [],
+            new TrainingContext { Group = group }));
+        var stopped = Together(2, (group, listener) => Trainer.Start(options, small.Project, "stopped", [listener],
+            new TrainingContext { Group = group }), (1, 2));
         Assert.Equal(TrainingEnd.Interrupted, stopped.End);
         var (_, state) = TrainingCheckpoint.ReadState(SmallRun.Read(stopped.Folder.Last), stopped.Folder.Last);
         Assert.Equal((1, 2), (state.Epoch, state.BatchesDone));
@@ -108,7 +113,8 @@ public sealed class DistributedRunTests
     public void An_epoch_of_several_processes_goes_on_in_one_from_the_mean_of_their_statistics()
     {
         using var small = new SmallRun();
-        var stopped = Together(2, (group, listener) => Trainer.Start(small.Options, small.Project, "stopped", [listener], new TrainingContext { Group = group }), (1, 2));
+        var stopped = Together(2, (group, listener) => Trainer.Start(small.Options, small.Project, "stopped", [listener],
+            new TrainingContext { Group = group }), (1, 2));
         var last = SmallRun.Read(stopped.Folder.Last);
         var name = $"{last.Graph.Nodes.OfType<BatchNormNode>().First().Name}.running_mean";
         var (first, second) = (last.Training["process0/live/" + name].Values, last.Training["process1/live/" + name].Values);
@@ -117,10 +123,12 @@ public sealed class DistributedRunTests
         Assert.All(means.Zip(last.Training["live/" + name].Values), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
 
         var listener = new RecordingListener();
-        var outcome = Trainer.Resume(stopped.Folder.Last, [listener], cancellationToken: TestContext.Current.CancellationToken).Run(CancellationToken.None);
+        var outcome = Trainer.Resume(stopped.Folder.Last, [listener], cancellationToken: TestContext.Current.CancellationToken)
+            .Run(CancellationToken.None);
 
         Assert.Equal(TrainingEnd.Completed, outcome.End);
-        Assert.Contains("The epoch was begun by 2 processes with running statistics of their own: it goes on with their mean", listener.Notes);
+        Assert.Contains("The epoch was begun by 2 processes with running statistics of their own: it goes on with their mean",
+            listener.Notes);
         Assert.Equal(0, ProcessStatistics.CountIn(SmallRun.Read(outcome.Folder.Last).Training));
     }
 
@@ -132,11 +140,14 @@ public sealed class DistributedRunTests
         using var small = new SmallRun(training: 13);
         var sparsity = new SparsityOptions { Rate = 1, Step = SparsityStep.Proximal };
         var options = small.Options with { Epochs = 1, SynchronisedBatchNorm = true, Sparsity = sparsity };
-        var outcome = Together(processes, (group, _) => Trainer.Start(options, small.Project, "sparse", [], new TrainingContext { Group = group }));
+        var outcome = Together(processes,
+            (group, _) => Trainer.Start(options, small.Project, "sparse", [], new TrainingContext { Group = group }));
         var kept = SmallRun.Read(outcome.Folder.Best);
 
-        var (loader, _) = TrainingData.Scan(options, _ => { }, TestContext.Current.CancellationToken).Loaders(options, kept.Stride, BatchPart.Whole, _ => { });
-        var anew = BatchNormCalibration.Run(kept, loader.Epoch(0, cancellationToken: TestContext.Current.CancellationToken), TorchSharp.torch.CPU);
+        var (loader, _) = TrainingData.Scan(options, _ => { }, TestContext.Current.CancellationToken)
+            .Loaders(options, kept.Stride, BatchPart.Whole, _ => { });
+        var anew = BatchNormCalibration.Run(kept, loader.Epoch(0, cancellationToken: TestContext.Current.CancellationToken),
+            TorchSharp.torch.CPU);
 
         foreach (var name in kept.Weights.Names.Where(name => name.Contains("running_", StringComparison.Ordinal)))
         {
@@ -150,12 +161,39 @@ public sealed class DistributedRunTests
     {
         using var small = new SmallRun();
         var failure = Assert.Throws<AggregateException>(() => ThreadedGroup.Run(2, group =>
-            Trainer.Start(small.Options with { Epochs = 3 + group.Rank }, small.Project, "apart", [], new TrainingContext { Group = group }).Run(CancellationToken.None)));
-        Assert.Contains("disagree on their options", Assert.IsType<EspalierException>(failure.InnerException).Message, StringComparison.Ordinal);
+                    Trainer
+                        .Start(
+                            small.Options with
+                            {
+                                Epochs = 3 + group.Rank,
+                            },
+                            small.Project,
+                            "apart",
+                            [],
+                            new TrainingContext { Group = group }
+                        )
+                        .Run(CancellationToken.None)
+            )
+        );
+        Assert.Contains("disagree on their options", Assert.IsType<EspalierException>(failure.InnerException).Message,
+            StringComparison.Ordinal);
         Assert.False(Directory.Exists(small.Project));
 
         failure = Assert.Throws<AggregateException>(() => ThreadedGroup.Run(2, group =>
-            Trainer.Start(small.Options with { TrainingSplit = group.Rank == 0 ? "train" : "val" }, small.Project, "apart", [], new TrainingContext { Group = group }).Run(CancellationToken.None)));
+                    Trainer
+                        .Start(
+                            small.Options with
+                            {
+                                TrainingSplit = group.Rank == 0 ? "train" : "val",
+                            },
+                            small.Project,
+                            "apart",
+                            [],
+                            new TrainingContext { Group = group }
+                        )
+                        .Run(CancellationToken.None)
+            )
+        );
         Assert.Contains("disagree on", failure.InnerException!.Message, StringComparison.Ordinal);
     }
 
@@ -185,7 +223,8 @@ public sealed class DistributedRunTests
         return first!;
     }
 
-    private static (double, double, double) Losses(EpochRecord record) => (record.TrainingLoss.Box, record.TrainingLoss.Objectness, record.TrainingLoss.Class);
+    private static (double, double, double) Losses(EpochRecord record) =>
+        (record.TrainingLoss.Box, record.TrainingLoss.Objectness, record.TrainingLoss.Class);
 
     private sealed class Nearly(double share) : IEqualityComparer<(double Box, double Objectness, double Class)>
     {

@@ -38,7 +38,8 @@ internal sealed class ThreadedGroup : IProcessGroup
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        if (failures.OfType<Exception>().OrderBy(failure => failure is OperationCanceledException).FirstOrDefault() is { } first) throw new AggregateException(first);
+        if (failures.OfType<Exception>().OrderBy(failure => failure is OperationCanceledException).FirstOrDefault() is { } first)
+            throw new AggregateException(first);
     }
 
     public void Sum(Span<double> values)

@@ -19,20 +19,35 @@ public class EveryNodeExecutionTests
     [Fact]
     public void Every_kind_of_node_is_planned_and_computed()
     {
-        Assert.Equal(typeof(Node).Assembly.GetTypes().Count(type => !type.IsAbstract && type.IsSubclassOf(typeof(Node))), Whole.Nodes.Select(node => node.GetType()).Distinct().Count());
+        Assert.Equal(typeof(Node).Assembly.GetTypes().Count(type => !type.IsAbstract && type.IsSubclassOf(typeof(Node))),
+            Whole.Nodes.Select(node => node.GetType()).Distinct().Count());
         Assert.Equal(Whole.Nodes.Length - 1, ExecutionPlan.For(Whole, []).Length);
         RequireAgreement(Whole);
     }
 
     [Fact]
     public void A_dilated_convolution_is_computed_as_it_is_described() => RequireAgreement(
-        Whole with { Nodes = [.. Whole.Nodes.Select(node => node is ConvNode { Kernel: 3, Stride: 1 } conv ? conv with { Dilation = 2, Padding = 2 } : node)] });
+            Whole with
+            {
+                Nodes =
+                [
+                    .. Whole.Nodes.Select(node =>
+                        node is ConvNode { Kernel: 3, Stride: 1 } conv ? conv with { Dilation = 2, Padding = 2 } : node
+                    ),
+                ],
+            }
+        );
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Every_activation_is_computed_as_it_is_described(ActivationKind kind)
     {
-        RequireAgreement(Whole with { Nodes = [.. Whole.Nodes.Select(node => node is ActivationNode activation ? activation with { Activation = kind } : node)] });
+        RequireAgreement(
+            Whole with
+            {
+                Nodes = [.. Whole.Nodes.Select(node => node is ActivationNode activation ? activation with { Activation = kind } : node)],
+            }
+        );
 
         using var scope = NewDisposeScope();
         var (x, activation) = (Enumerable.Range(-80, 161).Select(i => i / 8f).ToArray(), (Activation)kind);
@@ -91,11 +106,22 @@ public class EveryNodeExecutionTests
     public void A_stranger_is_refused_by_name_by_the_plan_and_by_the_operations()
     {
         var strange = new StrangeNode(Stranger, 8, [0]);
-        var graph = Whole with { Nodes = [.. Whole.Nodes.Select(node => node.Name == "model.8.m.0" ? strange with { Inputs = node.Inputs } : node)] };
+        var graph = Whole with
+        {
+            Nodes = [.. Whole.Nodes.Select(node => node.Name == "model.8.m.0" ? strange with { Inputs = node.Inputs } : node)],
+        };
 
-        Assert.Contains(Stranger, Assert.Throws<NotSupportedException>(() => ExecutionPlan.For(graph, [])).Message, StringComparison.Ordinal);
-        Assert.Contains(Stranger, Assert.Throws<NotSupportedException>(
-            () => NodeOperations.Compute(new ExecutionStep(strange, 1, -1, []), new NodeState(null, null), [null], false)).Message, StringComparison.Ordinal);
+        Assert.Contains(Stranger, Assert.Throws<NotSupportedException>(() => ExecutionPlan.For(graph, [])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            Stranger,
+            Assert
+                .Throws<NotSupportedException>(() =>
+                    NodeOperations.Compute(new ExecutionStep(strange, 1, -1, []), new NodeState(null, null), [null], false)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<NotSupportedException>(() => ActivationKernel.Of((ActivationKind)99));
         Assert.Throws<NotSupportedException>(() => NormKernel.For(new Activation((ActivationKind)99, 0), false, VectorWidth.Bits128));
     }
@@ -116,7 +142,8 @@ public class EveryNodeExecutionTests
         {
             var actual = outputs[head].contiguous().data<float>().ToArray();
             var largest = expected[head].Values.Max(Math.Abs);
-            Assert.All(Enumerable.Range(0, actual.Length), i => Assert.Equal(expected[head].Values[i], actual[i], 1e-3f * Math.Max(1, largest)));
+            Assert.All(Enumerable.Range(0, actual.Length),
+                i => Assert.Equal(expected[head].Values[i], actual[i], 1e-3f * Math.Max(1, largest)));
         }
     }
 

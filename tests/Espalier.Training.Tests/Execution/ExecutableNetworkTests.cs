@@ -97,7 +97,8 @@ public class ExecutableNetworkTests
         var before = network.ToWeights()["model.0.conv.weight"].Values;
 
         var larger = DeterministicWeights.For(TestNetworks.Graph("yolov5s"));
-        Assert.Contains("model.0.conv.weight", Assert.Throws<EspalierException>(() => network.Load(larger)).Message, StringComparison.Ordinal);
+        Assert.Contains("model.0.conv.weight", Assert.Throws<EspalierException>(() => network.Load(larger)).Message,
+            StringComparison.Ordinal);
 
         var changed = network.ToWeights();
         changed["model.0.conv.weight"] = changed["model.0.conv.weight"] with { Values = new float[before.Length] };
@@ -108,7 +109,8 @@ public class ExecutableNetworkTests
 
         var stranger = network.ToWeights();
         stranger["model.25.weight"] = new WeightArray([1], [1]);
-        Assert.Contains("model.25.weight", Assert.Throws<EspalierException>(() => network.Load(stranger)).Message, StringComparison.Ordinal);
+        Assert.Contains("model.25.weight", Assert.Throws<EspalierException>(() => network.Load(stranger)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +119,9 @@ public class ExecutableNetworkTests
         using var network = TestNetworks.Deterministic();
         Assert.Equal([60, 60, 57], network.ParameterGroups.Select(group => group.Count));
         Assert.Equal(
-            [ParameterKind.Bias, ParameterKind.ConvolutionWeight, ParameterKind.BatchNormScale], network.ParameterGroups.Select(group => group.Kind));
+            [ParameterKind.Bias, ParameterKind.ConvolutionWeight, ParameterKind.BatchNormScale],
+            network.ParameterGroups.Select(group => group.Kind)
+        );
         Assert.Equal(1_777_447, network.ParameterGroups.Sum(group => group.Values.Slots.Sum(slot => slot.Count)));
     }
 
@@ -168,7 +172,8 @@ public class ExecutableNetworkTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Deterministic();
-        Assert.Contains("multiples of 32", Assert.Throws<ArgumentException>(() => network.ForwardHeads(zeros(1, 3, 64, 48))).Message, StringComparison.Ordinal);
+        Assert.Contains("multiples of 32", Assert.Throws<ArgumentException>(() => network.ForwardHeads(zeros(1, 3, 64, 48))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,14 +12,16 @@ public class NetworkTapeTests
     [InlineData("yolov5n-v3", 128)]
     [InlineData("yolov5n", 32)] // Maps of one pixel.
     [InlineData("yolov5n-v3", 32)]
-    public void A_tape_gives_the_heads_gradients_and_statistics_of_libtorchs_own_differentiation(string name, int side) => RequireAgreement(Fresh(name), side);
+    public void A_tape_gives_the_heads_gradients_and_statistics_of_libtorchs_own_differentiation(string name, int side) =>
+        RequireAgreement(Fresh(name), side);
 
     [Theory]
     [InlineData(64)]
     [InlineData(128)]
     public void A_tape_differentiates_every_kind_of_node_as_libtorch_does(int side)
     {
-        foreach (var table in (Architecture[])[BlockTables.All, BlockTables.Counted.Table, .. BlockTables.Thinnable]) RequireAgreement(Fresh(GraphBuilder.Expand(table)), side);
+        foreach (var table in (Architecture[])[BlockTables.All, BlockTables.Counted.Table, .. BlockTables.Thinnable])
+            RequireAgreement(Fresh(GraphBuilder.Expand(table)), side);
     }
 
     private static void RequireAgreement(ExecutableNetwork fresh, int side)
@@ -65,7 +67,8 @@ public class NetworkTapeTests
         }
 
         half.PlayBack();
-        Assert.All(halved.ParameterGroups, group => Assert.True(group.Gradients.Values.dtype == float32 && group.Gradients.Values.abs().max().item<float>() > 0));
+        Assert.All(halved.ParameterGroups,
+            group => Assert.True(group.Gradients.Values.dtype == float32 && group.Gradients.Values.abs().max().item<float>() > 0));
         Assert.InRange(Cosine(network.Statistics.Values, halved.Statistics.Values), 0.9999, 1.0001);
     }
 
@@ -86,7 +89,8 @@ public class NetworkTapeTests
             one.PlayBack();
         }
 
-        foreach (var (one, two) in network.ParameterGroups.Zip(other.ParameterGroups)) Assert.True(one.Gradients.Values.equal(two.Gradients.Values).all().item<bool>());
+        foreach (var (one, two) in network.ParameterGroups.Zip(other.ParameterGroups))
+            Assert.True(one.Gradients.Values.equal(two.Gradients.Values).all().item<bool>());
     }
 
     [Fact]
@@ -135,7 +139,8 @@ public class NetworkTapeTests
         using var network = TestNetworks.Deterministic(mode: ExecutionMode.Training);
         Assert.Throws<ArgumentException>(() => new NetworkTape(network, Precision.Auto));
         using var tape = new NetworkTape(network);
-        Assert.Contains("multiples of 32", Assert.Throws<ArgumentException>(() => tape.Record(zeros(1, 3, 64, 48))).Message, StringComparison.Ordinal);
+        Assert.Contains("multiples of 32", Assert.Throws<ArgumentException>(() => tape.Record(zeros(1, 3, 64, 48))).Message,
+            StringComparison.Ordinal);
     }
 
     private static ExecutableNetwork Fresh(string name) => Fresh(TestNetworks.Graph(name));
@@ -144,7 +149,14 @@ public class NetworkTapeTests
 
     private static Dictionary<string, float[]> Gradients(ExecutableNetwork network) => network.ParameterGroups
         .SelectMany(group => group.Gradients.Slots.Select(slot => (slot.Name, group.Gradients)))
-        .ToDictionary(pair => pair.Name, pair => { using var view = pair.Gradients.View(pair.Gradients.Slots.Single(slot => slot.Name == pair.Name)); return view.contiguous().data<float>().ToArray(); });
+            .ToDictionary(
+                pair => pair.Name,
+                pair =>
+                {
+                    using var view = pair.Gradients.View(pair.Gradients.Slots.Single(slot => slot.Name == pair.Name));
+                    return view.contiguous().data<float>().ToArray();
+                }
+            );
 
     private static double Cosine(Tensor first, Tensor second)
     {
@@ -155,14 +167,16 @@ public class NetworkTapeTests
     private static Tensor Noise(int count, int side)
     {
         var random = new Random(8);
-        return tensor(Enumerable.Range(0, count * 3 * side * side).Select(_ => (float)random.NextDouble()).ToArray(), [count, 3, side, side], float32);
+        return tensor(Enumerable.Range(0, count * 3 * side * side).Select(_ => (float)random.NextDouble()).ToArray(),
+            [count, 3, side, side], float32);
     }
 
     /// <summary>A linear function of the heads: its gradient is of one size everywhere, so that rounding is all that can differ.</summary>
     private static Tensor Projected(IEnumerable<Tensor> heads)
     {
         var random = new Random(3);
-        return heads.Select(head => (head * tensor(Enumerable.Range(0, (int)head.NumberOfElements).Select(_ => (float)random.NextDouble()).ToArray(), head.shape, float32)).sum())
+        return heads.Select(head => (head * tensor(Enumerable.Range(0, (int)head.NumberOfElements).Select(_ => (float)random.NextDouble())
+            .ToArray(), head.shape, float32)).sum())
             .Aggregate((sum, next) => sum + next);
     }
 

@@ -13,7 +13,8 @@ public class NormRecordTests
     private const float Momentum = 0.03f;
 
     [Property(MaxTest = 60)]
-    public void Outputs_gradients_and_statistics_are_libtorchs_whatever_the_shape(byte batch, byte channels, byte rows, byte columns, byte kind, bool lieApart)
+    public void Outputs_gradients_and_statistics_are_libtorchs_whatever_the_shape(byte batch, byte channels, byte rows,
+        byte columns, byte kind, bool lieApart)
     {
         var shape = new long[] { 1 + batch % 3, 1 + channels % 40, 1 + rows % 9, 2 + columns % 9 };
         var kinds = Enum.GetValues<ActivationKind>();
@@ -24,7 +25,8 @@ public class NormRecordTests
     [InlineData(16, 90)]
     [InlineData(48, 70)]
     [InlineData(13, 90)]
-    public void Large_tensors_are_divided_among_threads(long channels, long side) => Compare([4, channels, side, side], ActivationKind.SiLU, lieApart: true, threads: 3);
+    public void Large_tensors_are_divided_among_threads(long channels, long side) =>
+        Compare([4, channels, side, side], ActivationKind.SiLU, lieApart: true, threads: 3);
 
     [Theory]
     [InlineData(2, 16, 1)]
@@ -43,28 +45,34 @@ public class NormRecordTests
     [InlineData(16, ActivationKind.SiLU)]
     [InlineData(13, ActivationKind.Hardswish)]
     [InlineData(40, ActivationKind.Identity)]
-    public void In_bf16_everything_is_the_same_to_eight_bits(long channels, ActivationKind kind) => Compare([2, channels, 9, 11], kind, lieApart: false, threads: 1, bfloat16, 0.03);
+    public void In_bf16_everything_is_the_same_to_eight_bits(long channels, ActivationKind kind) =>
+        Compare([2, channels, 9, 11], kind, lieApart: false, threads: 1, bfloat16, 0.03);
 
-    private static void Compare(long[] shape, ActivationKind kind, bool lieApart, int threads, ScalarType? format = null, double tolerance = 2e-4, Func<Tensor, Tensor>? layout = null)
+    private static void Compare(long[] shape, ActivationKind kind, bool lieApart, int threads, ScalarType? format = null,
+        double tolerance = 2e-4, Func<Tensor, Tensor>? layout = null)
     {
         using var scope = NewDisposeScope();
         var generator = new Random((int)(shape[0] * 7 + shape[1] * 31 + shape[2] * 131 + shape[3]));
         var input = Random(generator, shape);
-        var incoming = lieApart ? Random(generator, [shape[0], shape[1] + 16, shape[2], shape[3]]).narrow(1, 16, shape[1]) : Random(generator, shape);
+        var incoming = lieApart ? Random(generator, [shape[0], shape[1] + 16, shape[2], shape[3]]).narrow(1, 16, shape[1])
+            : Random(generator, shape);
         var channel = new[] { shape[1] };
         Tensor Laid(Tensor tensor) => (layout ?? (same => same))(tensor.to(format ?? float32));
-        Tensor Vector(double about) => tensor(Enumerable.Range(0, (int)shape[1]).Select(_ => (float)(about + generator.NextDouble() - 0.5)).ToArray(), channel, float32);
+        Tensor Vector(double about) => tensor(Enumerable.Range(0, (int)shape[1]).Select(_ => (float)(about + generator.NextDouble() - 0.5))
+            .ToArray(), channel, float32);
         var (weight, bias, mean, variance) = (Vector(1), Vector(0), Vector(0), Vector(1));
         var (expectedMean, expectedVariance) = (mean.clone(), variance.clone());
 
         var leaf = input.detach().clone().requires_grad_();
         var (leafWeight, leafBias) = (weight.clone().requires_grad_(), bias.clone().requires_grad_());
-        var expected = Activate(kind, nn.functional.batch_norm(leaf, expectedMean, expectedVariance, leafWeight, leafBias, true, Momentum, Epsilon));
+        var expected = Activate(kind, nn.functional.batch_norm(leaf, expectedMean, expectedVariance, leafWeight, leafBias,
+            true, Momentum, Epsilon));
         expected.backward([incoming]);
 
         var node = new BatchNormNode("norm", 0, [0], (int)shape[1], Epsilon, Momentum);
         var parameters = new NormRecord.ParameterGradients(zeros(channel), zeros(channel));
-        using var record = NormRecord.Record(0, Laid(input), node, kind, new NodeState(weight, bias, mean, variance), parameters, threads, SingleProcess.Instance, out var output);
+        using var record = NormRecord.Record(0, Laid(input), node, kind, new NodeState(weight, bias, mean, variance), parameters,
+            threads, SingleProcess.Instance, out var output);
         using var gradients = new TapeGradients(1);
         var untouched = incoming.clone();
         record.PlayBack(Laid(incoming), isOwned: false, gradients);
@@ -81,7 +89,8 @@ public class NormRecordTests
 
     private static Tensor Random(Random generator, long[] shape)
     {
-        var values = Enumerable.Range(0, (int)(shape[0] * shape[1] * shape[2] * shape[3])).Select(_ => (float)(generator.NextDouble() * 4 - 1)).ToArray();
+        var values = Enumerable.Range(0, (int)(shape[0] * shape[1] * shape[2] * shape[3]))
+            .Select(_ => (float)(generator.NextDouble() * 4 - 1)).ToArray();
         return tensor(values, [shape[0], shape[2], shape[3], shape[1]], float32).permute(0, 3, 1, 2);
     }
 

@@ -23,7 +23,8 @@ public class NumberArithmeticTests
         // Sums of tensors pass a factor, which TorchSharp makes itself unless it is given: by name, with tensor and factor.
         var sums = metadata.MemberReferences.Select(metadata.GetMemberReference)
             .Where(member => IsOfTensor(metadata, member) && metadata.GetString(member.Name) is "op_Addition" or "add" or "add_")
-            .Where(member => IsOfTensor(metadata, member) && (metadata.GetString(member.Name).StartsWith("op_", StringComparison.Ordinal) || ParameterCount(metadata, member) != 2))
+            .Where(member => IsOfTensor(metadata, member)
+                && (metadata.GetString(member.Name).StartsWith("op_", StringComparison.Ordinal) || ParameterCount(metadata, member) != 2))
             .Select(member => metadata.GetString(member.Name));
 
         // A square is a power of 2 in TorchSharp, made inside.
@@ -43,16 +44,20 @@ public class NumberArithmeticTests
         Tensor Two() => tensor([-2f, 4f]);
         (Tensor Result, float[] Expected)[] cases =
         [
-            (Two().Plus(1), [-1, 5]), (Two().Plus(Two()), [-4, 8]), (Two().Accumulate(Two()), [-4, 8]), (Two().Times(3), [-6, 12]), (Two().Complement(), [3, -3]), (Two().ToPower(2), [4, 16]), (Two().Squared(), [4, 16]), (Two().AtLeast(1), [1, 4]),
-            (Two().LeakyReLU(0.5, inPlace: false), [-1, 4]), (Two().LeakyReLU(0.5, inPlace: true), [-1, 4]), (Two().Multiply(3), [-6, 12]), (Two().Divide(4), [-0.5f, 1]),
-            (Two().Add(1), [-1, 5]), (Two().Add(Two(), 2), [-6, 12]), (Two().AddProduct(Two(), Two(), 0.5), [0, 12]), (Two().AddQuotient(Two(), Two(), 3), [1, 7]),
+            (Two().Plus(1), [-1, 5]), (Two().Plus(Two()), [-4, 8]), (Two().Accumulate(Two()), [-4, 8]), (Two().Times(3), [-6, 12]),
+            (Two().Complement(), [3, -3]), (Two().ToPower(2), [4, 16]), (Two().Squared(), [4, 16]), (Two().AtLeast(1), [1, 4]),
+            (Two().LeakyReLU(0.5, inPlace: false), [-1, 4]), (Two().LeakyReLU(0.5, inPlace: true), [-1, 4]), (Two().Multiply(3), [-6, 12]),
+            (Two().Divide(4), [-0.5f, 1]),
+            (Two().Add(1), [-1, 5]), (Two().Add(Two(), 2), [-6, 12]), (Two().AddProduct(Two(), Two(), 0.5), [0, 12]),
+            (Two().AddQuotient(Two(), Two(), 3), [1, 7]),
         ];
 
         Assert.All(cases, item => Assert.Equal(item.Expected, item.Result.data<float>().ToArray()));
     }
 
     private static bool IsOfTensor(MetadataReader metadata, MemberReference member) =>
-        member.Parent.Kind == HandleKind.TypeReference && metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)member.Parent).Name) == nameof(Tensor);
+        member.Parent.Kind == HandleKind.TypeReference
+            && metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)member.Parent).Name) == nameof(Tensor);
 
     private static int ParameterCount(MetadataReader metadata, MemberReference member)
     {

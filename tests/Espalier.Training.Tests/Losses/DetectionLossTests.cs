@@ -105,7 +105,8 @@ public class DetectionLossTests
         var classes = Compute(network, new LossOptions { ClassPositiveWeight = 2 });
         var objects = Compute(network, new LossOptions { ObjectnessPositiveWeight = 2 });
 
-        Assert.True(classes.Class.item<float>() > plain.Class.item<float>() && objects.Objectness.item<float>() > plain.Objectness.item<float>());
+        Assert.True(classes.Class.item<float>() > plain.Class.item<float>()
+            && objects.Objectness.item<float>() > plain.Objectness.item<float>());
         Assert.Equal(plain.Objectness.item<float>(), classes.Objectness.item<float>());
         Assert.Equal(plain.Class.item<float>(), objects.Class.item<float>());
     }
@@ -124,7 +125,8 @@ public class DetectionLossTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Deterministic(mode: ExecutionMode.TrainingWithFrozenBatchNorm);
-        var loss = new DetectionLoss(network.Graph.Detect, new LossOptions(), 64).Compute(network.ForwardHeads(TestNetworks.Pictures(2, 64)), []);
+        var loss = new DetectionLoss(network.Graph.Detect, new LossOptions(), 64)
+            .Compute(network.ForwardHeads(TestNetworks.Pictures(2, 64)), []);
         Assert.Equal(0, loss.Box.item<float>());
         Assert.Equal(0, loss.Class.item<float>());
         Close.Equal(loss.Objectness.item<float>() * 2, loss.Total.item<float>());
@@ -138,7 +140,8 @@ public class DetectionLossTests
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Deterministic(mode: ExecutionMode.TrainingWithFrozenBatchNorm);
         var plain = Compute(network, new LossOptions()).Class.item<float>();
-        var parts = Enumerable.Range(0, 10).Select(c => Compute(network, new LossOptions(), [.. Enumerable.Range(0, 10).Select(i => i == c ? 1f : 0)]).Class.item<float>());
+        var parts = Enumerable.Range(0, 10).Select(c => Compute(network, new LossOptions(),
+            [.. Enumerable.Range(0, 10).Select(i => i == c ? 1f : 0)]).Class.item<float>());
         Close.Equal(plain, parts.Sum());
     }
 
@@ -146,12 +149,14 @@ public class DetectionLossTests
     public void Options_out_of_range_are_refused_with_the_range()
     {
         using var network = TestNetworks.Deterministic();
-        var refusal = Assert.Throws<OptionException>(() => new DetectionLoss(network.Graph.Detect, new LossOptions { LabelSmoothing = 1.5f }, 64));
+        var refusal = Assert.Throws<OptionException>(() => new DetectionLoss(network.Graph.Detect,
+            new LossOptions { LabelSmoothing = 1.5f }, 64));
         Assert.Equal("Label smoothing must be within 0…1, but is 1.5.", refusal.Message);
         Assert.Throws<OptionException>(() => new LossOptions { Box = float.NaN }.Validate());
         Assert.Throws<OptionException>(() => new LossOptions { AnchorThreshold = 1 }.Validate());
     }
 
     private static LossResult Compute(ExecutableNetwork network, LossOptions options, float[]? classWeights = null) =>
-        new DetectionLoss(network.Graph.Detect, options, 64, classWeights).Compute(network.ForwardHeads(TestNetworks.Pictures(2, 64)), OracleTargets);
+        new DetectionLoss(network.Graph.Detect, options, 64, classWeights)
+            .Compute(network.ForwardHeads(TestNetworks.Pictures(2, 64)), OracleTargets);
 }

@@ -51,7 +51,8 @@ public class DistillationLossTests
             for (var cell = 0; cell < cells; cell++)
             {
                 double At(int value) => 1 / (1 + Math.Exp(-s[cell * 7 + value]));
-                double Entropy(int value) => -(t[cell * 7 + value] * Math.Log(At(value)) + (1 - t[cell * 7 + value]) * Math.Log(1 - At(value)));
+                double Entropy(int value) => -(t[cell * 7 + value] * Math.Log(At(value))
+                    + (1 - t[cell * 7 + value]) * Math.Log(1 - At(value)));
                 var confidence = t[cell * 7 + 4];
                 belief += confidence;
                 objectness += Entropy(4) / cells;
@@ -59,7 +60,8 @@ public class DistillationLossTests
                 for (var index = 5; index < 7; index++) classes += confidence * Entropy(index) / 2;
             }
 
-            expected += objectness * gains.Objectness * new[] { 4, 1, 0.4 }[level] + box / belief * gains.Box + classes / belief * gains.Class;
+            expected += objectness * gains.Objectness * new[] { 4, 1, 0.4 }[level] + box / belief * gains.Box
+                + classes / belief * gains.Class;
         }
 
         Assert.Equal(expected * 0.5 * 2, Loss(student, teacher, weight: 0.5).item<float>(), 4);
@@ -71,6 +73,7 @@ public class DistillationLossTests
     private static Tensor[] Heads(int seed)
     {
         var random = new Random(seed);
-        return [.. new[] { 8, 4, 2 }.Select(side => tensor(Enumerable.Range(0, 2 * 3 * side * side * 7).Select(_ => (float)(random.NextDouble() * 4 - 2)).ToArray(), [2, 3, side, side, 7], float32))];
+        return [.. new[] { 8, 4, 2 }.Select(side => tensor(Enumerable.Range(0, 2 * 3 * side * side * 7)
+            .Select(_ => (float)(random.NextDouble() * 4 - 2)).ToArray(), [2, 3, side, side, 7], float32))];
     }
 }

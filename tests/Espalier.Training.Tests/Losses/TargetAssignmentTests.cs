@@ -48,7 +48,14 @@ public class TargetAssignmentTests
     {
         var random = new Random(seed);
         var targets = Enumerable.Range(0, random.Next(0, 12)).Select(_ => new BatchTarget(
-            random.Next(3), random.Next(10), Place(random), Place(random), .02f + random.NextSingle() * .9f, .02f + random.NextSingle() * .9f)).ToArray();
+                random.Next(3),
+                random.Next(10),
+                Place(random),
+                Place(random),
+                .02f + random.NextSingle() * .9f,
+                .02f + random.NextSingle() * .9f
+            ))
+            .ToArray();
         (int Rows, int Columns)[] grids = [(12, 20), (6, 10), (3, 5)];
         var levels = TargetAssignment.Assign(targets, Detect, grids, 4);
         return levels.Select((level, index) => level.Matches.SequenceEqual(Naive(targets, index, grids[index]))).All(same => same);
@@ -70,7 +77,8 @@ public class TargetAssignmentTests
                 {
                     var (x, y) = (target.X * grid.Columns, target.Y * grid.Rows);
                     var (w, h) = (target.Width * grid.Columns, target.Height * grid.Rows);
-                    var (rw, rh) = (w / (Detect.Anchors[level][2 * anchor] / Detect.Strides[level]), h / (Detect.Anchors[level][2 * anchor + 1] / Detect.Strides[level]));
+                    var (rw, rh) = (w / (Detect.Anchors[level][2 * anchor] / Detect.Strides[level]),
+                        h / (Detect.Anchors[level][2 * anchor + 1] / Detect.Strides[level]));
                     if (rw >= 4 || 1 / rw >= 4 || rh >= 4 || 1 / rh >= 4) continue;
                     if (dx < 0 && !(x % 1 < .5f && x > 1)) continue;
                     if (dy < 0 && !(y % 1 < .5f && y > 1)) continue;

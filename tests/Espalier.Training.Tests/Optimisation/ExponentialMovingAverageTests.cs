@@ -46,7 +46,8 @@ public class ExponentialMovingAverageTests
         first.Update(network);
         second.Update(network);
         Assert.Equal(2, second.Updates);
-        Assert.Equal(first.Network.ToWeights()["model.9.cv1.conv.weight"].Values, second.Network.ToWeights()["model.9.cv1.conv.weight"].Values);
+        Assert.Equal(first.Network.ToWeights()["model.9.cv1.conv.weight"].Values,
+            second.Network.ToWeights()["model.9.cv1.conv.weight"].Values);
     }
 
     private static void Move(Training.Execution.ExecutableNetwork network)

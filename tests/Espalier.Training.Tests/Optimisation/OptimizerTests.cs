@@ -79,7 +79,8 @@ public class OptimizerTests
         using var optimizer = Optimizer.Create(new OptimisationOptions(), network, Decay);
         foreach (var group in network.ParameterGroups) group.Gradients.Values.fill_(1);
         optimizer.Step(new ScheduledRates(.1, 0, .8, 1));
-        var moved = network.ParameterGroups.Zip(before.ParameterGroups, (now, then) => (then.Values.Values - now.Values.Values).abs().max().item<float>()).ToArray();
+        var moved = network.ParameterGroups.Zip(before.ParameterGroups, (now, then) => (then.Values.Values - now.Values.Values)
+            .abs().max().item<float>()).ToArray();
         Close.Equal(.18, moved[0]);
         Assert.Equal([0, 0], moved[1..]);
     }

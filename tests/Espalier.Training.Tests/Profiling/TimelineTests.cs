@@ -32,12 +32,28 @@ public sealed class TimelineTests
     {
         using var small = new SmallRun();
         var timeline = new Timeline();
-        var outcome = Trainer.Start(small.Options with { Epochs = 1 }, small.Project, "profiled", [], new TrainingContext { Timeline = timeline }, TestContext.Current.CancellationToken).Run(TestContext.Current.CancellationToken);
-        var steps = timeline.Entries.Where(entry => entry.Category == TimelineMeasuring.Step).ToDictionary(entry => entry.Name, entry => entry.Count);
+        var outcome = Trainer.Start(small.Options with { Epochs = 1 }, small.Project, "profiled", [],
+            new TrainingContext { Timeline = timeline }, TestContext.Current.CancellationToken).Run(TestContext.Current.CancellationToken);
+        var steps = timeline.Entries.Where(entry => entry.Category == TimelineMeasuring.Step)
+            .ToDictionary(entry => entry.Name, entry => entry.Count);
         Assert.Equal(3, steps["forward"]);
         Assert.Equal(3, steps["optimizer"]);
         Assert.Equal(1, steps["validation"]);
-        Assert.Superset(new HashSet<string> { "upload", "loss", "loss backward", "backward", "clipping", "moving average", "listeners", "waiting for pictures", "checkpoints" }, steps.Keys.ToHashSet());
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "upload",
+                "loss",
+                "loss backward",
+                "backward",
+                "clipping",
+                "moving average",
+                "listeners",
+                "waiting for pictures",
+                "checkpoints",
+            },
+            steps.Keys.ToHashSet()
+        );
         Assert.Contains(timeline.Entries, entry => entry is { Category: "backward", Name: "model.0.conv", Count: 3 });
 
         var path = outcome.Folder.File("trace.json");

@@ -24,12 +24,23 @@ internal static class Bits
     {
         Assert.Equal(expected.Names, actual.Names);
         var different = expected.Names.Where(name => !AreSame(expected[name].Values, actual[name].Values)).ToList();
-        Assert.True(different.Count == 0, $"{different.Count} of {expected.Count} arrays differ, such as {string.Join(", ", different.Take(3))}");
+        Assert.True(different.Count == 0,
+            $"{different.Count} of {expected.Count} arrays differ, such as {string.Join(", ", different.Take(3))}");
     }
 
     /// <summary>What was learned and measured, without what a clock or the system said.</summary>
-    public static IEnumerable<EpochRecord> Timeless(IEnumerable<EpochRecord> history) => history.Select(
-        record => record with { TrainingSeconds = 0, ValidationSeconds = 0, PicturesPerSecond = 0, ResidentBytes = 0, LiveTensors = 0, LearningRates = [] });
+    public static IEnumerable<EpochRecord> Timeless(IEnumerable<EpochRecord> history) =>
+        history.Select(record =>
+            record with
+            {
+                TrainingSeconds = 0,
+                ValidationSeconds = 0,
+                PicturesPerSecond = 0,
+                ResidentBytes = 0,
+                LiveTensors = 0,
+                LearningRates = [],
+            }
+        );
 
     public static bool AreSame(float[] first, float[] second) =>
         MemoryMarshal.AsBytes<float>(first).SequenceEqual(MemoryMarshal.AsBytes<float>(second));

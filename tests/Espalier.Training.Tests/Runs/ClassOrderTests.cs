@@ -59,7 +59,8 @@ public sealed class ClassOrderTests
         string[] street = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
         var data = new DetectionDataset([new("a.png", 10, 10, [new(9, default), new(0, default)])], street, []);
 
-        Assert.Equal([0, 1], data.InOrderOf([.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], "best.pt", "data.yaml").Entries[0].Labels.Select(label => label.Class));
+        Assert.Equal([0, 1], data.InOrderOf([.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], "best.pt", "data.yaml")
+            .Entries[0].Labels.Select(label => label.Class));
     }
 
     [Fact]
@@ -95,8 +96,10 @@ public sealed class ClassOrderTests
 
         using var one = TorchNetwork.Open(first, "cpu", 1);
         using var other = TorchNetwork.Open(second, "cpu", 1);
-        var (loader, _) = new ValidationRequest { Data = small.Data, Workers = 0 }.Load(one, first, cancellationToken: TestContext.Current.CancellationToken);
-        var comparison = NetworkComparison.Run(one, other, loader, NmsOptions.ForValidation, 1, cancellationToken: TestContext.Current.CancellationToken);
+        var (loader, _) = new ValidationRequest { Data = small.Data, Workers = 0 }.Load(one, first,
+            cancellationToken: TestContext.Current.CancellationToken);
+        var comparison = NetworkComparison.Run(one, other, loader, NmsOptions.ForValidation, 1,
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.All(comparison.Differences, part => Assert.Equal(0, part.Largest));
         Assert.NotEmpty(comparison.Differences);
@@ -106,7 +109,8 @@ public sealed class ClassOrderTests
     private static (double Accuracy, IReadOnlyList<string> Names) Judge(string weights, string data)
     {
         using var network = TorchNetwork.Open(weights, "cpu", 1);
-        var (outcome, dataset) = new ValidationRequest { Data = data, Workers = 0 }.Run(network, weights, cancellationToken: TestContext.Current.CancellationToken);
+        var (outcome, dataset) = new ValidationRequest { Data = data, Workers = 0 }.Run(network, weights,
+            cancellationToken: TestContext.Current.CancellationToken);
         return (outcome.Report.MeanAveragePrecision50, dataset.ClassNames);
     }
 
@@ -135,7 +139,8 @@ public sealed class ClassOrderTests
                 for (var anchor = 0; anchor < array.Shape[0] / 7; anchor++)
                 {
                     var first = ((anchor * 7) + 5) * row;
-                    for (var i = 0; i < row; i++) (values[first + i], values[first + row + i]) = (values[first + row + i], values[first + i]);
+                    for (var i = 0; i < row; i++) (values[first + i], values[first + row + i]) = (values[first + row + i],
+                        values[first + i]);
                 }
             }
 

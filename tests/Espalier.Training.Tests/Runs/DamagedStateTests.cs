@@ -12,7 +12,8 @@ public sealed class DamagedStateTests
     {
         using var small = new SmallRun(training: 8);
         using var stop = new CancellationTokenSource();
-        var stopped = small.Start(small.Options, new RecordingListener(trained => { if (trained.Epoch == 1) stop.Cancel(); })).Run(stop.Token);
+        var stopped = small.Start(small.Options, new RecordingListener(trained => { if (trained.Epoch == 1) stop.Cancel(); }))
+            .Run(stop.Token);
         var whole = SmallRun.Read(stopped.Folder.Last);
         Assert.All(Alterations(), alteration =>
         {
@@ -20,7 +21,8 @@ public sealed class DamagedStateTests
             var json = path.Length == 0 ? value : Altered(JsonNode.Parse(whole.Properties[key])!, path.Split('/'), value).ToJsonString();
             (whole with { Properties = whole.Properties.SetItem(key, json) }).Save(stopped.Folder.Last);
 
-            var refused = Assert.Throws<EspalierException>(() => Trainer.Resume(stopped.Folder.Last, [], cancellationToken: TestContext.Current.CancellationToken));
+            var refused = Assert.Throws<EspalierException>(() => Trainer.Resume(stopped.Folder.Last, [],
+                cancellationToken: TestContext.Current.CancellationToken));
 
             Assert.StartsWith($"'{stopped.Folder.Last}' ", refused.Message, StringComparison.Ordinal);
             Assert.False(stopped.Folder.IsAbandoned);
@@ -40,10 +42,14 @@ public sealed class DamagedStateTests
         yield return ("options", "", "{\"Data\": null}");
         foreach (var (member, value) in ((string, string)[])
             [
-                ("History", "null"), ("History", "[null]"), ("History", "[]"), ("History/0", "null"), ("History/0/LearningRates", "null"), ("History/0/LearningRates", "[]"),
-                ("History/0/Epoch", "7"), ("History/0/TrainingLoss", "null"), ("History/0/ScaleHistogram", "{\"Counts\": [1], \"Largest\": 1}"), ("Epoch", "-1"), ("Epoch", "99"),
-                ("Epoch", "2147483647"), ("Epoch", "99999999999"), ("BatchesDone", "-1"), ("BatchesDone", "2147483647"), ("AverageUpdates", "-1"),
-                ("AverageUpdates", "9223372036854775807"), ("Threads", "0"), ("Threads", "100000"), ("SecondsSpent", "-1"), ("SecondsSpent", "1e308"), ("LossSum", "null"),
+                ("History", "null"), ("History", "[null]"), ("History", "[]"), ("History/0", "null"), ("History/0/LearningRates", "null"),
+                ("History/0/LearningRates", "[]"),
+                ("History/0/Epoch", "7"), ("History/0/TrainingLoss", "null"),
+                ("History/0/ScaleHistogram", "{\"Counts\": [1], \"Largest\": 1}"), ("Epoch", "-1"), ("Epoch", "99"),
+                ("Epoch", "2147483647"), ("Epoch", "99999999999"), ("BatchesDone", "-1"), ("BatchesDone", "2147483647"),
+                ("AverageUpdates", "-1"),
+                ("AverageUpdates", "9223372036854775807"), ("Threads", "0"), ("Threads", "100000"), ("SecondsSpent", "-1"),
+                ("SecondsSpent", "1e308"), ("LossSum", "null"),
                 ("Precision", "\"FP4\""), ("Precision", "9"),
             ])
         {
@@ -52,9 +58,12 @@ public sealed class DamagedStateTests
 
         foreach (var (member, value) in ((string, string)[])
             [
-                ("HyperParameters", "null"), ("HyperParameters/Optimisation", "null"), ("HyperParameters/Loss", "null"), ("HyperParameters/Augmentation", "null"),
-                ("HyperParameters/Optimisation/Kind", "\"Lion\""), ("HyperParameters/Optimisation/Kind", "7"), ("HyperParameters/Optimisation/LearningRate", "1e308"),
-                ("HyperParameters/Optimisation/LearningRate", "\"NaN\""), ("Epochs", "0"), ("Epochs", "2147483647"), ("BatchSize", "-4"), ("ImageSize", "0"), ("ImageSize", "33"), ("Workers", "100000"),
+                ("HyperParameters", "null"), ("HyperParameters/Optimisation", "null"), ("HyperParameters/Loss", "null"),
+                ("HyperParameters/Augmentation", "null"),
+                ("HyperParameters/Optimisation/Kind", "\"Lion\""), ("HyperParameters/Optimisation/Kind", "7"),
+                ("HyperParameters/Optimisation/LearningRate", "1e308"),
+                ("HyperParameters/Optimisation/LearningRate", "\"NaN\""), ("Epochs", "0"), ("Epochs", "2147483647"), ("BatchSize", "-4"),
+                ("ImageSize", "0"), ("ImageSize", "33"), ("Workers", "100000"),
                 ("Device", "null"), ("TrainingSplit", "null"), ("Data", "null"), ("Sparsity", "{\"Rate\": 1e308}"),
             ])
         {

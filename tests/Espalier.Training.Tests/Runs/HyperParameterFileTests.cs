@@ -14,7 +14,8 @@ public sealed class HyperParameterFileTests
         var lines = HyperParameterFile.Format(new HyperParameters()).TrimEnd('\n').Split('\n');
 
         // A value of its own for each name, so that none can stand in for another.
-        var changed = lines.Select((line, index) => $"{line.Split(':')[0]}: {Value(line.Split(':')[0], index).ToString(CultureInfo.InvariantCulture)}").ToArray();
+        var changed = lines.Select((line,
+            index) => $"{line.Split(':')[0]}: {Value(line.Split(':')[0], index).ToString(CultureInfo.InvariantCulture)}").ToArray();
         File.WriteAllLines(folder.File("hyp.yaml"), changed);
         var written = HyperParameterFile.Format(HyperParameterFile.Read(folder.File("hyp.yaml")));
 
@@ -62,8 +63,10 @@ public sealed class HyperParameterFileTests
 
         Assert.Equal((0.5f, 0.67198f), (read.Loss.ClassPositiveWeight, read.Loss.ObjectnessPositiveWeight));
         Assert.Equal(2, notes.Count);
-        Assert.EndsWith("line 1: copy_paste has no effect: it pastes polygons, and labels here are boxes", notes[0], StringComparison.Ordinal);
-        Assert.EndsWith("line 2: anchors has no effect: the architecture says how many anchors a level has", notes[1], StringComparison.Ordinal);
+        Assert.EndsWith("line 1: copy_paste has no effect: it pastes polygons, and labels here are boxes", notes[0],
+            StringComparison.Ordinal);
+        Assert.EndsWith("line 2: anchors has no effect: the architecture says how many anchors a level has", notes[1],
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public sealed class InterruptedRunTests
         using var small = new SmallRun(training: 8);
         var whole = small.Train(small.Options);
         using var stop = new CancellationTokenSource();
-        var stopped = small.Start(small.Options, new RecordingListener(trained => { if (trained.Epoch == 1) stop.Cancel(); })).Run(stop.Token);
+        var stopped = small.Start(small.Options, new RecordingListener(trained => { if (trained.Epoch == 1) stop.Cancel(); }))
+            .Run(stop.Token);
         var moved = Path.Combine(small.PathOf("moved"), "data.yaml");
         Directory.Move(Path.GetDirectoryName(small.Data)!, small.PathOf("moved"));
         var names = File.ReadAllText(moved);
@@ -48,8 +49,10 @@ public sealed class InterruptedRunTests
         File.WriteAllText(moved, names.Replace("colour1", "lamp", StringComparison.Ordinal));
         var refused = Assert.Throws<EspalierException>(() => Resume(moved)).Message;
         Assert.Contains("class 1 is colour1 in the one and lamp in the other", refused, StringComparison.Ordinal);
-        Assert.Contains(small.PathOf("none.yaml"), Assert.Throws<EspalierException>(() => Resume(small.PathOf("none.yaml"))).Message, StringComparison.Ordinal);
-        Assert.Contains("epochs: 9, not 3", Assert.Throws<OptionException>(() => Trainer.Resume(stopped.Folder.Last, [], made => made with { Epochs = 9 }, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains(small.PathOf("none.yaml"), Assert.Throws<EspalierException>(() => Resume(small.PathOf("none.yaml"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("epochs: 9, not 3", Assert.Throws<OptionException>(() => Trainer.Resume(stopped.Folder.Last, [],
+            made => made with { Epochs = 9 }, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
 
         File.WriteAllText(moved, names);
         var gone = Resume(moved).Run(TestContext.Current.CancellationToken);
@@ -85,7 +88,8 @@ public sealed class InterruptedRunTests
         using var small = new SmallRun();
         var outcome = small.Train(small.Options with { Epochs = 1 });
 
-        Assert.Contains("is finished: 1 epochs are done", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Last, [], cancellationToken: TestContext.Current.CancellationToken)).Message);
+        Assert.Contains("is finished: 1 epochs are done", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Last,
+            [], cancellationToken: TestContext.Current.CancellationToken)).Message);
     }
 
     [Fact]
@@ -96,7 +100,8 @@ public sealed class InterruptedRunTests
         var undisturbed = small.Train(options);
         var interrupted = Interrupt(0, 1, listener => Trainer.Start(options, small.Project, "train", [listener]));
 
-        var resumed = Trainer.Resume(interrupted.Folder.Last, [], made => made with { Workers = 2, CacheInMemory = false }, TestContext.Current.CancellationToken).Run(CancellationToken.None);
+        var resumed = Trainer.Resume(interrupted.Folder.Last, [], made => made with { Workers = 2, CacheInMemory = false },
+            TestContext.Current.CancellationToken).Run(CancellationToken.None);
 
         Assert.Equal(Bits.Timeless(undisturbed.History), Bits.Timeless(resumed.History));
         var (kept, _) = TrainingCheckpoint.ReadState(SmallRun.Read(resumed.Folder.Last), resumed.Folder.Last);
@@ -116,12 +121,14 @@ public sealed class InterruptedRunTests
 
         // The same bytes, however young, are the same file; a file that is gone cannot be held against it.
         File.Copy(first.Folder.Best, weights, overwrite: true);
-        Assert.Equal(made.History[0].TrainingSeconds, Trainer.Continue(folder, options, [], CancellationToken.None)!.History[0].TrainingSeconds);
+        Assert.Equal(made.History[0].TrainingSeconds, Trainer.Continue(folder, options, [], CancellationToken.None)!.History[0]
+            .TrainingSeconds);
         File.Delete(weights);
         Assert.Null(RunRecord.Open(folder)!.Sources!.Changed(options));
 
         File.WriteAllText(weights, "another");
-        Assert.Contains($"was trained from another '{weights}' than is there now", Assert.Throws<EspalierException>(() => Trainer.Continue(folder, options, [], CancellationToken.None)).Message, StringComparison.Ordinal);
+        Assert.Contains($"was trained from another '{weights}' than is there now", Assert.Throws<EspalierException>(
+            () => Trainer.Continue(folder, options, [], CancellationToken.None)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,7 +137,8 @@ public sealed class InterruptedRunTests
         using var small = new SmallRun();
         var outcome = small.Train(small.Options with { Epochs = 1 });
 
-        Assert.Contains("only last.safetensors can be resumed", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Best, [], cancellationToken: TestContext.Current.CancellationToken)).Message);
+        Assert.Contains("only last.safetensors can be resumed", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Best,
+            [], cancellationToken: TestContext.Current.CancellationToken)).Message);
     }
 
     // stopsAfter: batches of the epoch that should be done; 0 where the epoch is finished first, null where any number will do.

@@ -43,7 +43,8 @@ public sealed class OptionsFileTests
         Assert.Equal(["sync_bn: true, not false"], record.DifferencesFrom(Bases[0] with { SynchronisedBatchNorm = true }));
     }
 
-    private static string Text(TrainingOptions options) => TrainingOptions.Table.ToYaml(options) + HyperParameterFile.Format(options.HyperParameters);
+    private static string Text(TrainingOptions options) =>
+        TrainingOptions.Table.ToYaml(options) + HyperParameterFile.Format(options.HyperParameters);
 
     /// <summary>The options with one property changed at a time, those of records within them included.</summary>
     private static IEnumerable<(string Path, TrainingOptions Changed)> Changes(TrainingOptions options) =>
@@ -57,7 +58,8 @@ public sealed class OptionsFileTests
             if (kind.GetMethod("<Clone>$") is not null)
             {
                 if (value is null) continue; // Another base has one.
-                foreach (var (path, changed) in Changes(value, kind)) yield return ($"{property.Name}.{path}", With(record, property, changed));
+                foreach (var (path, changed) in Changes(value, kind))
+                    yield return ($"{property.Name}.{path}", With(record, property, changed));
             }
             else
             {

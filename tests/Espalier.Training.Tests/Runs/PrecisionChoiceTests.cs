@@ -37,7 +37,8 @@ public class PrecisionChoiceTests
 
         Assert.Equal(expected, chosen.ToString(), ignoreCase: true);
         Assert.Equal("Precision auto: timing small passes in fp32 and bf16, for 3 seconds at most", notes[0]);
-        Assert.Equal(FormattableString.Invariant($"Precision {expected}: forward and backward of a small batch take {full} ms in fp32 and {half} ms in bf16"), notes[1]);
+        Assert.Equal(FormattableString.Invariant(
+            $"Precision {expected}: forward and backward of a small batch take {full} ms in fp32 and {half} ms in bf16"), notes[1]);
         Assert.True(trial.IsDisposed);
     }
 
@@ -120,7 +121,8 @@ public class PrecisionChoiceTests
         using var network = TestNetworks.Deterministic();
         var options = new TrainingOptions { Data = "", Precision = Precision.BF16 };
 
-        Assert.Equal(Precision.BF16, PrecisionChoice.Make(options, network, SingleProcess.Instance, Avx2, _ => { }, () => throw new InvalidOperationException("no pass was to be run")));
+        Assert.Equal(Precision.BF16, PrecisionChoice.Make(options, network, SingleProcess.Instance, Avx2, _ => { },
+            () => throw new InvalidOperationException("no pass was to be run")));
     }
 
     private static Precision Choose(ProcessorFeatures features, List<string> notes, Func<IPrecisionTrial> open, IProcessGroup? group = null)

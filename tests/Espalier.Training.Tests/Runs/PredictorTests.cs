@@ -5,7 +5,8 @@ using Espalier.Vision;
 
 namespace Espalier.Training.Tests.Runs;
 
-/// <summary>Prediction on ordinary photos against what the reference finds with the same COCO weights (oracle/coco-detections.json).</summary>
+/// <summary>Prediction on ordinary photos against what the reference finds with the same COCO weights
+/// (oracle/coco-detections.json).</summary>
 public sealed class PredictorTests
 {
     private const float PixelTolerance = 2;
@@ -21,7 +22,14 @@ public sealed class PredictorTests
         var expected = Reference($"{photo} {(square ? "square" : "auto")}");
         var picture = PictureReader.Read(SharedMaterial.Require("data", "images", photo));
         using var predictor = Predictor.Open(
-            SharedMaterial.Require("data", "weights", "yolov5n.pt"), new PredictorOptions { ImageSize = 640, Square = square, Device = "cpu" });
+            SharedMaterial.Require("data", "weights", "yolov5n.pt"),
+            new PredictorOptions
+            {
+                ImageSize = 640,
+                Square = square,
+                Device = "cpu",
+            }
+        );
         var found = predictor.Detect(picture);
 
         Assert.Equal(expected.Select(detection => detection.Class), found.Select(detection => detection.Class));

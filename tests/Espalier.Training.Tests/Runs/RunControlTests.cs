@@ -6,7 +6,8 @@ using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
 
-/// <summary>What somebody wants of a run that goes on is taken in between epochs, recorded, and changes nothing but what it names.</summary>
+/// <summary>What somebody wants of a run that goes on is taken in between epochs, recorded, and changes nothing but what it
+/// names.</summary>
 public sealed class RunControlTests
 {
     [Fact]
@@ -33,7 +34,8 @@ public sealed class RunControlTests
     {
         using var small = new SmallRun();
         var done = small.Train(small.Options with { Epochs = 1 });
-        Assert.Contains("is finished", Assert.Throws<EspalierException>(() => SmallRun.Resume(done.Folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("is finished", Assert.Throws<EspalierException>(() => SmallRun.Resume(done.Folder)).Message,
+            StringComparison.Ordinal);
 
         new RunControl { Epochs = 3, Stop = true }.Write(done.Folder.Path);
         var longer = SmallRun.Resume(done.Folder);
@@ -59,7 +61,20 @@ public sealed class RunControlTests
     public void Another_patience_holds_from_the_next_epoch_on()
     {
         using var small = new SmallRun();
-        var options = small.Options with { Epochs = 40, Patience = 0, HyperParameters = new() { Optimisation = new() { LearningRate = 1e-7, NominalBatchSize = 4, WarmupEpochs = 0 } } };
+        var options = small.Options with
+        {
+            Epochs = 40,
+            Patience = 0,
+            HyperParameters = new()
+            {
+                Optimisation = new()
+                {
+                    LearningRate = 1e-7,
+                    NominalBatchSize = 4,
+                    WarmupEpochs = 0,
+                },
+            },
+        };
 
         var outcome = small.Train(options, new Wisher(1, new RunControl { Patience = 1 }));
 
@@ -79,8 +94,10 @@ public sealed class RunControlTests
         var outcome = small.Train(small.Options with { Epochs = 2 }, listener, new Wisher(0, text));
 
         Assert.Equal((TrainingEnd.Completed, 2), (outcome.End, outcome.History.Count));
-        Assert.Contains(listener.Notes, note => note.Contains(told, StringComparison.Ordinal) && note.Contains(RunControl.FileName, StringComparison.Ordinal));
-        Assert.Contains(told, Assert.Throws<EspalierException>(() => RunControl.Read(outcome.Folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(listener.Notes, note => note.Contains(told, StringComparison.Ordinal)
+            && note.Contains(RunControl.FileName, StringComparison.Ordinal));
+        Assert.Contains(told, Assert.Throws<EspalierException>(() => RunControl.Read(outcome.Folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,6 +155,7 @@ public sealed class RunControlTests
     /// <summary>Puts a folder where the progress should be written.</summary>
     private sealed class Blocker : ITrainingListener
     {
-        public void OnStarted(TrainingStarted started) => Directory.CreateDirectory(Path.Combine(started.Folder.File(RunProgress.FileName), "in the way"));
+        public void OnStarted(TrainingStarted started) =>
+            Directory.CreateDirectory(Path.Combine(started.Folder.File(RunProgress.FileName), "in the way"));
     }
 }

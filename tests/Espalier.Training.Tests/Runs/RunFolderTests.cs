@@ -13,7 +13,8 @@ public sealed class RunFolderTests
         var project = folder.File("runs");
 
         Assert.Equal(
-            [Path.Combine(project, "train"), Path.Combine(project, "train2"), Path.Combine(project, "train3"), Path.Combine(project, "predict")],
+            [Path.Combine(project, "train"), Path.Combine(project, "train2"), Path.Combine(project, "train3"),
+                Path.Combine(project, "predict")],
             new[] { "train", "train", "train", "predict" }.Select(name => RunFolder.CreateNext(project, name).Path));
     }
 
@@ -48,6 +49,7 @@ public sealed class RunFolderTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("file"), "");
 
-        Assert.Contains(folder.File("file"), Assert.Throws<EspalierException>(() => RunFolder.CreateNext(folder.File("file"), "train")).Message);
+        Assert.Contains(folder.File("file"), Assert.Throws<EspalierException>(() => RunFolder.CreateNext(folder.File("file"), "train"))
+            .Message);
     }
 }

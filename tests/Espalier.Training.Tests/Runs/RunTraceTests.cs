@@ -27,7 +27,8 @@ public sealed class RunTraceTests
         var listener = new RecordingListener(trained =>
         {
             if (trained is { Epoch: 1, Done: 1 })
-                refused = Assert.Throws<EspalierException>(() => Trainer.Resume(folder!.Last, [], cancellationToken: TestContext.Current.CancellationToken)).Message;
+                refused = Assert.Throws<EspalierException>(() => Trainer.Resume(folder!.Last, [],
+                    cancellationToken: TestContext.Current.CancellationToken)).Message;
         });
         var trainer = small.Start(small.Options with { Epochs = 2 }, listener);
         folder = trainer.Folder;
@@ -54,7 +55,8 @@ public sealed class RunTraceTests
         Assert.False(closing.Started!.Options.DrawsPictures);
         Assert.Equal(3, File.ReadAllLines(outcome.Folder.Results).Length);
         Assert.Equal(before, File.ReadAllBytes(outcome.Folder.Last));
-        Assert.Contains("is finished", Assert.Throws<EspalierException>(() => SmallRun.Resume(outcome.Folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("is finished", Assert.Throws<EspalierException>(() => SmallRun.Resume(outcome.Folder)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,7 +64,8 @@ public sealed class RunTraceTests
     {
         using var small = new SmallRun(training: 8);
         RunFolder? folder = null;
-        var trainer = small.Start(small.Options with { Epochs = 2 }, new RecordingListener(trained => { if (trained is { Epoch: 1, Done: 1 }) Directory.Delete(folder!.Path, recursive: true); }));
+        var trainer = small.Start(small.Options with { Epochs = 2 },
+            new RecordingListener(trained => { if (trained is { Epoch: 1, Done: 1 }) Directory.Delete(folder!.Path, recursive: true); }));
         folder = trainer.Folder;
         trainer.Run(TestContext.Current.CancellationToken);
 

@@ -8,7 +8,8 @@ using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
 
-/// <summary>A folder with generated pictures and a network of a hundred thousand parameters, on which the real trainer takes seconds.</summary>
+/// <summary>A folder with generated pictures and a network of a hundred thousand parameters, on which the real trainer takes
+/// seconds.</summary>
 internal sealed class SmallRun : IDisposable
 {
     private const string Architecture = """
@@ -80,7 +81,8 @@ internal sealed class SmallRun : IDisposable
 
     /// <summary>Goes on with a run and carries it through.</summary>
     public static TrainingOutcome Resume(RunFolder folder, params ITrainingListener[] listeners) =>
-        Trainer.Resume(folder.Last, listeners, cancellationToken: TestContext.Current.CancellationToken).Run(TestContext.Current.CancellationToken);
+        Trainer.Resume(folder.Last, listeners, cancellationToken: TestContext.Current.CancellationToken)
+            .Run(TestContext.Current.CancellationToken);
 
     /// <summary>What a file holds.</summary>
     public static Checkpoint Read(string path) => Checkpoint.Load(path);

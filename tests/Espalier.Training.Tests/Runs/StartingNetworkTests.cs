@@ -15,7 +15,8 @@ public sealed class StartingNetworkTests
         var source = Weights(small, classes: 5);
         var notes = new List<string>();
         var options = small.Options with { Model = null, Weights = source };
-        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add, TestContext.Current.CancellationToken), notes.Add, TestContext.Current.CancellationToken);
+        var start = StartingNetwork.Open(options).Create(options,
+            TrainingData.Scan(options, notes.Add, TestContext.Current.CancellationToken), notes.Add, TestContext.Current.CancellationToken);
         var fresh = WeightInitialiser.Initialise(start.Graph, (ulong)options.Seed);
         var given = Checkpoint.Load(source).Weights;
 
@@ -26,7 +27,8 @@ public sealed class StartingNetworkTests
         Assert.All(heads, name => Assert.Equal(fresh[name].Values, start.Weights[name].Values));
         Assert.All(start.Weights.Names.Except(heads), name => Assert.Equal(given[name].Values, start.Weights[name].Values));
         var kernels = start.Graph.State().Count(item => item.Kind == StateKind.ConvolutionWeight);
-        Assert.Contains($"Took {start.Weights.Count - 7} of {start.Weights.Count} arrays from {source}, {kernels - 3} of {kernels} convolutions among them", notes);
+        Assert.Contains($"Took {start.Weights.Count - 7} of {start.Weights.Count} arrays from {source}, {kernels - 3} of {kernels} "
+            + $"convolutions among them", notes);
     }
 
     [Fact]
@@ -37,9 +39,13 @@ public sealed class StartingNetworkTests
         Save(GraphBuilder.Expand(other, 2), small.PathOf("wide.safetensors"));
         var options = small.Options with { Weights = small.PathOf("wide.safetensors"), Data = small.PathOf("none.yaml") };
 
-        var message = Assert.Throws<EspalierException>(() => Trainer.Start(options, small.Project, "train", [], cancellationToken: TestContext.Current.CancellationToken)).Message;
+        var message = Assert.Throws<EspalierException>(() => Trainer.Start(options, small.Project, "train", [],
+            cancellationToken: TestContext.Current.CancellationToken)).Message;
 
-        Assert.Matches($@"^'{Regex.Escape(options.Weights)}' fits none of the \d+ convolutions of {Regex.Escape(small.Model)}; choose weights", message);
+        Assert.Matches(
+            $@"^'{Regex.Escape(options.Weights)}' fits none of the \d+ convolutions of {Regex.Escape(small.Model)}; choose weights",
+            message
+        );
         Assert.False(Directory.Exists(small.Project));
     }
 
@@ -47,13 +53,16 @@ public sealed class StartingNetworkTests
     public void Anchors_are_fitted_where_they_suit_badly()
     {
         using var small = new SmallRun();
-        File.WriteAllText(small.Model, File.ReadAllText(small.Model).Replace("10,13, 16,30, 33,23", "400,3, 3,400, 500,2", StringComparison.Ordinal)
+        File.WriteAllText(small.Model, File.ReadAllText(small.Model)
+            .Replace("10,13, 16,30, 33,23", "400,3, 3,400, 500,2", StringComparison.Ordinal)
             .Replace("30,61, 62,45, 59,119", "300,3, 3,300, 310,3", StringComparison.Ordinal));
         var notes = new List<string>();
         var options = small.Options with { AutoAnchor = true };
-        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, notes.Add, TestContext.Current.CancellationToken), notes.Add, TestContext.Current.CancellationToken);
+        var start = StartingNetwork.Open(options).Create(options,
+            TrainingData.Scan(options, notes.Add, TestContext.Current.CancellationToken), notes.Add, TestContext.Current.CancellationToken);
 
-        Assert.Contains(notes, note => note.StartsWith("Anchors: best-possible recall", StringComparison.Ordinal) && note.Contains("newly fitted", StringComparison.Ordinal));
+        Assert.Contains(notes, note => note.StartsWith("Anchors: best-possible recall", StringComparison.Ordinal)
+            && note.Contains("newly fitted", StringComparison.Ordinal));
         Assert.All(start.Graph.Detect.Anchors.SelectMany(level => level), side => Assert.InRange(side, 2, 64));
     }
 

@@ -54,6 +54,7 @@ public sealed class TeacherTests
 
         Assert.Equal([16, 32], Checkpoint.Load(taught.Folder.Best).Graph.Detect.Strides);
         Assert.NotEqual(plain.History[^1].TrainingLoss, taught.History[^1].TrainingLoss);
-        Assert.Contains("has other anchors or strides", Assert.Throws<EspalierException>(() => small.Train(small.Options with { Teacher = options.Weights })).Message, StringComparison.Ordinal);
+        Assert.Contains("has other anchors or strides", Assert.Throws<EspalierException>(
+            () => small.Train(small.Options with { Teacher = options.Weights })).Message, StringComparison.Ordinal);
     }
 }

@@ -27,7 +27,8 @@ public sealed class TrainerTests
                 "finished",
             ],
             listener.Events);
-        Assert.Equal((12, 4, 0), (listener.Started!.Training.Entries.Count, listener.Started.Validation.Entries.Count, listener.Started.FirstEpoch));
+        Assert.Equal((12, 4, 0), (listener.Started!.Training.Entries.Count, listener.Started.Validation.Entries.Count,
+            listener.Started.FirstEpoch));
         Assert.Equal(outcome, listener.Outcome);
         Assert.Equal((TrainingEnd.Completed, 2), (outcome.End, outcome.History.Count));
     }
@@ -62,7 +63,10 @@ public sealed class TrainerTests
 
         Bits.RequireSame(first.Folder, second.Folder);
         Assert.False(Bits.AreSame(
-            Checkpoint.Load(first.Folder.Last).Weights["model.0.conv.weight"].Values, Checkpoint.Load(other.Folder.Last).Weights["model.0.conv.weight"].Values));
+                Checkpoint.Load(first.Folder.Last).Weights["model.0.conv.weight"].Values,
+                Checkpoint.Load(other.Folder.Last).Weights["model.0.conv.weight"].Values
+            )
+        );
     }
 
     [Fact]
@@ -83,7 +87,8 @@ public sealed class TrainerTests
         var weights = WeightInitialiser.Initialise(graph, 1);
         weights[Poisoned].Values[4] = float.MaxValue;
         new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(small.PathOf("wild.safetensors"));
-        var message = Assert.Throws<DivergenceException>(() => small.Train(small.Options with { Weights = small.PathOf("wild.safetensors") })).Message;
+        var message = Assert.Throws<DivergenceException>(
+            () => small.Train(small.Options with { Weights = small.PathOf("wild.safetensors") })).Message;
 
         Assert.StartsWith("The loss is no longer a number in epoch 0, batch 0 (box ", message, StringComparison.Ordinal);
         Assert.Contains(Path.Combine("images", "train"), message);
@@ -101,9 +106,11 @@ public sealed class TrainerTests
         var graph = GraphBuilder.Expand(Architecture.Load(small.Model), 2);
         var weights = WeightInitialiser.Initialise(graph, 1);
         weights["model.8.cv2.bn.weight"].Values[4] = 1e25f;
-        new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(small.PathOf("steep.safetensors"));
+        new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(
+            small.PathOf("steep.safetensors"));
 
-        var message = Assert.Throws<DivergenceException>(() => small.Train(small.Options with { Weights = small.PathOf("steep.safetensors") })).Message;
+        var message = Assert.Throws<DivergenceException>(
+            () => small.Train(small.Options with { Weights = small.PathOf("steep.safetensors") })).Message;
 
         Assert.StartsWith("The gradients are no longer finite in epoch 0, batch 0 (box ", message, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", message);
@@ -142,6 +149,7 @@ public sealed class TrainerTests
         var outcome = small.Train(small.Options with { BatchSize = 2, Epochs = 100, HyperParameters = calm });
 
         var best = outcome.History[outcome.BestEpoch];
-        Assert.True(best.MeanAveragePrecision50 > 0.9, string.Join(' ', outcome.History.Select(record => record.MeanAveragePrecision50.ToString("0.00", CultureInfo.InvariantCulture))));
+        Assert.True(best.MeanAveragePrecision50 > 0.9, string.Join(' ',
+            outcome.History.Select(record => record.MeanAveragePrecision50.ToString("0.00", CultureInfo.InvariantCulture))));
     }
 }

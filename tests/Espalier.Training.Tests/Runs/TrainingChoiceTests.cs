@@ -17,8 +17,17 @@ public sealed class TrainingChoiceTests
     public void Frozen_rows_keep_their_weights()
     {
         using var small = new SmallRun();
-        var options = small.Options with { Epochs = 1, FreezeRows = 5, HyperParameters = new() { Optimisation = new() { WarmupEpochs = 0, NominalBatchSize = 4 } } };
-        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, _ => { }, TestContext.Current.CancellationToken), _ => { }, TestContext.Current.CancellationToken).Weights;
+        var options = small.Options with
+        {
+            Epochs = 1,
+            FreezeRows = 5,
+            HyperParameters = new()
+            {
+                Optimisation = new() { WarmupEpochs = 0, NominalBatchSize = 4 },
+            },
+        };
+        var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, _ => { },
+            TestContext.Current.CancellationToken), _ => { }, TestContext.Current.CancellationToken).Weights;
         var trained = Checkpoint.Load(small.Train(options).Folder.Last);
 
         foreach (var item in trained.Graph.State().Where(item => item.IsParameter))
@@ -143,7 +152,8 @@ public sealed class TrainingChoiceTests
             Height = 64,
             Width = 64,
             Pixels = [.. Enumerable.Repeat(pixels, repeats).SelectMany(bytes => bytes)],
-            Targets = [.. Enumerable.Range(0, 2 * repeats).Select(image => new BatchTarget(image, image % 2, 0.4f, 0.55f + image % 2 * 0.1f, 0.3f, 0.25f))],
+            Targets = [.. Enumerable.Range(0, 2 * repeats)
+                .Select(image => new BatchTarget(image, image % 2, 0.4f, 0.55f + image % 2 * 0.1f, 0.3f, 0.25f))],
             Sources = [.. Enumerable.Range(0, 2 * repeats).Select(image => new BatchSource($"{image}", 64, 64, 1, 1, 0, 0, []))],
         };
     }

@@ -60,7 +60,8 @@ public sealed class KernelSparsityTests
 
         Close(2.5f, 0, -3.5f, 0, 0)(Value(network, Kernel));
         Assert.Equal(0, Value(network, Kernel)[4]);
-        Assert.All(head.Zip(Value(network, Head)), pair => Assert.Equal(Math.Max(Math.Abs(pair.First) - 0.5f, 0), Math.Abs(pair.Second), 1e-6f));
+        Assert.All(head.Zip(Value(network, Head)),
+            pair => Assert.Equal(Math.Max(Math.Abs(pair.First) - 0.5f, 0), Math.Abs(pair.Second), 1e-6f));
     }
 
     [Fact]
@@ -96,7 +97,8 @@ public sealed class KernelSparsityTests
             }
         }
 
-        static double Norm(WeightArray kernel, int channel, int each) => Math.Sqrt(kernel.Values.Skip(channel * each).Take(each).Sum(weight => (double)weight * weight));
+        static double Norm(WeightArray kernel, int channel, int each) =>
+            Math.Sqrt(kernel.Values.Skip(channel * each).Take(each).Sum(weight => (double)weight * weight));
     }
 
     [Fact]
@@ -139,7 +141,17 @@ public sealed class KernelSparsityTests
     public void A_run_with_sparse_kernels_counts_its_zeros_and_its_best_is_smaller(KernelPenaltyKind kind)
     {
         using var small = new SmallRun();
-        var options = small.Options with { HyperParameters = Hot(small), Sparsity = new SparsityOptions { Rate = kind == KernelPenaltyKind.L1 ? 0.05 : 1, On = SparsePart.Kernels, KernelPenalty = kind, Step = SparsityStep.Proximal } };
+        var options = small.Options with
+        {
+            HyperParameters = Hot(small),
+            Sparsity = new SparsityOptions
+            {
+                Rate = kind == KernelPenaltyKind.L1 ? 0.05 : 1,
+                On = SparsePart.Kernels,
+                KernelPenalty = kind,
+                Step = SparsityStep.Proximal,
+            },
+        };
         var (dense, sparse) = (small.Train(options), small.Train(options with { SparseStorage = true }));
         var (denseBest, sparseBest) = (new FileInfo(dense.Folder.Best).Length, new FileInfo(sparse.Folder.Best).Length);
         var last = Checkpoint.Load(sparse.Folder.Last);
@@ -153,7 +165,8 @@ public sealed class KernelSparsityTests
         Assert.InRange(sparseBest, 0, kind == KernelPenaltyKind.L1 ? denseBest - 1000 : denseBest);
         Bits.RequireSame(dense.Folder, sparse.Folder);
         var columns = ResultsCsv.Format(sparse.History).Split('\n')[0];
-        Assert.EndsWith(",memory/resident_mb,kernels/zeros,kernels/zero_share,kernels/near_zero,kernels/zero_channels,x/sparsity", columns, StringComparison.Ordinal);
+        Assert.EndsWith(",memory/resident_mb,kernels/zeros,kernels/zero_share,kernels/near_zero,kernels/zero_channels,x/sparsity",
+            columns, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -166,7 +179,19 @@ public sealed class KernelSparsityTests
         using var small = new SmallRun();
 
         // Weights cross zero and come back all the time: the moving average must not forget them because the run was stopped.
-        var options = small.Options with { SparseStorage = true, HyperParameters = Hot(small), Sparsity = new SparsityOptions { Rate = kind == KernelPenaltyKind.L1 ? 0.05 : 1, On = SparsePart.Kernels, KernelPenalty = kind, Step = step, Schedule = SparsitySchedule.Decaying } };
+        var options = small.Options with
+        {
+            SparseStorage = true,
+            HyperParameters = Hot(small),
+            Sparsity = new SparsityOptions
+            {
+                Rate = kind == KernelPenaltyKind.L1 ? 0.05 : 1,
+                On = SparsePart.Kernels,
+                KernelPenalty = kind,
+                Step = step,
+                Schedule = SparsitySchedule.Decaying,
+            },
+        };
         var undisturbed = small.Train(options);
         var stopped = small.PathOf("other");
         var end = StopEveryBatch(options, stopped);
@@ -180,7 +205,16 @@ public sealed class KernelSparsityTests
     public void Scales_that_come_back_from_zero_are_resumed_exactly_too()
     {
         using var small = new SmallRun();
-        var options = small.Options with { Sparsity = new SparsityOptions { Rate = 1, Step = SparsityStep.Proximal, Schedule = SparsitySchedule.Decaying }, HyperParameters = Hot(small) };
+        var options = small.Options with
+        {
+            Sparsity = new SparsityOptions
+            {
+                Rate = 1,
+                Step = SparsityStep.Proximal,
+                Schedule = SparsitySchedule.Decaying,
+            },
+            HyperParameters = Hot(small),
+        };
 
         Bits.RequireSame(small.Train(options).Folder, StopEveryBatch(options, small.PathOf("other")).Folder);
     }
@@ -201,7 +235,8 @@ public sealed class KernelSparsityTests
 
         Assert.Contains(what + reach.ToString("0.####", CultureInfo.InvariantCulture), note, StringComparison.Ordinal);
         Assert.Contains(beside, note, StringComparison.Ordinal);
-        Assert.Contains("the mean one does not reach zero by itself, which takes more steps or a higher learning rate, whatever the sparsity rate", note, StringComparison.Ordinal);
+        Assert.Contains("the mean one does not reach zero by itself, which takes more steps or a higher learning rate, whatever the "
+            + "sparsity rate", note, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -209,9 +244,24 @@ public sealed class KernelSparsityTests
     {
         using var small = new SmallRun();
         var notes = new Notes();
-        small.Train(small.Options with { Epochs = 1, HyperParameters = Hot(small), Sparsity = new SparsityOptions { Rate = 1e-4, On = SparsePart.Kernels } }, notes);
+        small.Train(
+            small.Options with
+            {
+                Epochs = 1,
+                HyperParameters = Hot(small),
+                Sparsity = new SparsityOptions { Rate = 1e-4, On = SparsePart.Kernels },
+            },
+            notes
+        );
 
-        Assert.Contains(notes.All, note => System.Text.RegularExpressions.Regex.IsMatch(note, @"^Sparsity 0\.0001 on kernels: .*, 0\.0\d? times the present mean \|w\| of 0\.\d+; the mean one does not reach zero by itself, which takes a rate of \d\.\de-\d$"));
+        Assert.Contains(
+            notes.All,
+            note =>
+                System.Text.RegularExpressions.Regex.IsMatch(
+                    note,
+                    @"^Sparsity 0\.0001 on kernels: .*, 0\.0\d? times the present mean \|w\| of 0\.\d+; the mean one does not reach zero by itself, which takes a rate of \d\.\de-\d$"
+                )
+        );
     }
 
     [Fact]
@@ -219,16 +269,22 @@ public sealed class KernelSparsityTests
     {
         var options = new SparsityOptions { NearZeroShare = 0.5, On = SparsePart.Kernels };
 
-        Assert.Equal("Only the sparsity of batch-norm scales can be steered; a penalty on kernels needs a rate.", Assert.Throws<OptionException>(() => options.Validate(OptimizerKind.SGD)).Message);
+        Assert.Equal("Only the sparsity of batch-norm scales can be steered; a penalty on kernels needs a rate.",
+            Assert.Throws<OptionException>(() => options.Validate(OptimizerKind.SGD)).Message);
     }
 
-    private static HyperParameters Hot(SmallRun small) => small.Options.HyperParameters with { Optimisation = small.Options.HyperParameters.Optimisation with { LearningRate = 0.1, WarmupEpochs = 0 } };
+    private static HyperParameters Hot(SmallRun small) =>
+        small.Options.HyperParameters with
+        {
+            Optimisation = small.Options.HyperParameters.Optimisation with { LearningRate = 0.1, WarmupEpochs = 0 },
+        };
 
     /// <summary>Carries a run through, stopping it after every batch.</summary>
     private static TrainingOutcome StopEveryBatch(TrainingOptions options, string project)
     {
         TrainingOutcome outcome;
-        using (var source = new CancellationTokenSource()) outcome = Trainer.Start(options, project, "train", [new StopAfterBatch(source)]).Run(source.Token);
+        using (var source = new CancellationTokenSource())
+            outcome = Trainer.Start(options, project, "train", [new StopAfterBatch(source)]).Run(source.Token);
         var stops = 1;
         while (outcome.End == TrainingEnd.Interrupted)
         {

@@ -26,7 +26,8 @@ public sealed class ScaleHistogramTests
 
         Assert.True(histogram.IsWhole);
         Assert.Equal(norms.Sum(norm => norm.Channels), histogram.Total);
-        Assert.Equal((2, 1, 1, 2, 7), (histogram.Counts[0], histogram.Counts[1], histogram.Counts[63], histogram.Counts[64], histogram.Largest));
+        Assert.Equal((2, 1, 1, 2, 7), (histogram.Counts[0], histogram.Counts[1], histogram.Counts[63], histogram.Counts[64],
+            histogram.Largest));
         Assert.Equal(histogram.Total - some.Length, histogram.Counts[32]);
     }
 
@@ -49,7 +50,8 @@ public sealed class ScaleHistogramTests
         var options = small.Options with { Sparsity = new SparsityOptions { Rate = 1, Step = SparsityStep.Proximal } };
         var undisturbed = small.Train(options, new TensorBoardListener());
         using var source = new CancellationTokenSource();
-        var stopped = Trainer.Start(options, small.PathOf("other"), "train", [new StopAfterFirstEpoch(source), new TensorBoardListener()], cancellationToken: TestContext.Current.CancellationToken).Run(source.Token);
+        var stopped = Trainer.Start(options, small.PathOf("other"), "train", [new StopAfterFirstEpoch(source), new TensorBoardListener()],
+            cancellationToken: TestContext.Current.CancellationToken).Run(source.Token);
         var resumed = SmallRun.Resume(stopped.Folder, new TensorBoardListener());
         var last = Checkpoint.Load(resumed.Folder.Last);
 
@@ -58,8 +60,10 @@ public sealed class ScaleHistogramTests
         Assert.Equal(ScaleHistogram.Of(last.Graph, last.Weights), resumed.History[^1].ScaleHistogram);
         foreach (var outcome in new[] { undisturbed, resumed })
         {
-            var events = Directory.GetFiles(outcome.Folder.Path, "events.out.tfevents.*").Order(StringComparer.Ordinal).SelectMany(Events).ToList();
-            var histograms = events.Where(happened => happened.Summary?.Value is [{ Tag: "scales/histogram" }]).OrderBy(happened => happened.Step).ToList();
+            var events = Directory.GetFiles(outcome.Folder.Path, "events.out.tfevents.*").Order(StringComparer.Ordinal)
+                .SelectMany(Events).ToList();
+            var histograms = events.Where(happened => happened.Summary?.Value is [{ Tag: "scales/histogram" }])
+                .OrderBy(happened => happened.Step).ToList();
             Assert.Equal([0, 1, 2], histograms.Select(happened => happened.Step));
             var proto = histograms[^1].Summary.Value[0].Histo;
             var kept = outcome.History[^1].ScaleHistogram!;
@@ -68,7 +72,8 @@ public sealed class ScaleHistogramTests
             Assert.Equal(kept.Total, proto.Bucket.Sum());
             Assert.Equal(proto.BucketLimit.Order(), proto.BucketLimit);
             Assert.Equal(kept.Largest, proto.BucketLimit[^1]);
-            Assert.Equal([0, 1, 2], events.Where(happened => happened.Summary?.Value.Any(value => value.Tag == "scales/near_zero") == true).Select(happened => happened.Step).Order());
+            Assert.Equal([0, 1, 2], events.Where(happened => happened.Summary?.Value.Any(value => value.Tag == "scales/near_zero") == true)
+                .Select(happened => happened.Step).Order());
         }
     }
 
@@ -84,8 +89,17 @@ public sealed class ScaleHistogramTests
         var start = state.IndexOf("\"ScaleHistogram\":", StringComparison.Ordinal);
         var end = state.IndexOf("},", start, StringComparison.Ordinal) + 2;
 
-        (last with { Properties = last.Properties.SetItem("state", string.Concat(state.AsSpan(0, start), "\"ScaleHistogram\":{\"Counts\":[1,2],\"Largest\":1},", state.AsSpan(end))) }).Save(folder.Last);
-        Assert.Contains("TrainingState.History[0].ScaleHistogram: the histogram is not whole", Assert.Throws<EspalierException>(() => SmallRun.Resume(folder)).Message, StringComparison.Ordinal);
+        (
+            last with
+            {
+                Properties = last.Properties.SetItem(
+                    "state",
+                    string.Concat(state.AsSpan(0, start), "\"ScaleHistogram\":{\"Counts\":[1,2],\"Largest\":1},", state.AsSpan(end))
+                ),
+            }
+        ).Save(folder.Last);
+        Assert.Contains("TrainingState.History[0].ScaleHistogram: the histogram is not whole",
+            Assert.Throws<EspalierException>(() => SmallRun.Resume(folder)).Message, StringComparison.Ordinal);
 
         // Before there were histograms and kernels, neither state nor options spoke of them.
         var old = string.Concat(state.AsSpan(0, start), state.AsSpan(end)).Replace("\"Kernels\":null,", "", StringComparison.Ordinal);

@@ -40,7 +40,8 @@ public sealed class SparsityTests
         var after = values.data<float>().ToArray();
 
         Assert.Equal(0, after[0]);
-        Assert.All(before.Zip(after).Where(pair => Math.Abs(pair.First) > 0.01), pair => Assert.Equal(Math.Abs(pair.First) - 0.001f, Math.Abs(pair.Second), 1e-6f));
+        Assert.All(before.Zip(after).Where(pair => Math.Abs(pair.First) > 0.01),
+            pair => Assert.Equal(Math.Abs(pair.First) - 0.001f, Math.Abs(pair.Second), 1e-6f));
     }
 
     [Theory]
@@ -63,7 +64,8 @@ public sealed class SparsityTests
         var reach = new SparsityOptions { Rate = 1e-3 }.Reach(schedule, 0.937, 40, 71, 1);
 
         Assert.InRange(reach, 0.2, 0.24);
-        Assert.Equal(reach * (1 - 0.937), new SparsityOptions { Rate = 1e-3, Step = SparsityStep.Proximal }.Reach(schedule, 0.937, 40, 71, 1), 1e-12);
+        Assert.Equal(reach * (1 - 0.937),
+            new SparsityOptions { Rate = 1e-3, Step = SparsityStep.Proximal }.Reach(schedule, 0.937, 40, 71, 1), 1e-12);
     }
 
     [Theory]
@@ -86,7 +88,15 @@ public sealed class SparsityTests
     public void A_sparse_run_that_was_stopped_goes_on_as_if_it_had_not_been()
     {
         using var small = new SmallRun();
-        var options = small.Options with { Sparsity = new SparsityOptions { Rate = 0.05, Schedule = SparsitySchedule.Decaying, Step = SparsityStep.Proximal } };
+        var options = small.Options with
+        {
+            Sparsity = new SparsityOptions
+            {
+                Rate = 0.05,
+                Schedule = SparsitySchedule.Decaying,
+                Step = SparsityStep.Proximal,
+            },
+        };
         var undisturbed = small.Train(options);
         using var source = new CancellationTokenSource();
         var stopped = small.Start(options, new StopAfterFirstEpoch(source)).Run(source.Token);
@@ -105,9 +115,14 @@ public sealed class SparsityTests
 
         var data = TrainingData.Scan(options, _ => { }, TestContext.Current.CancellationToken);
         var (loader, _) = data.Loaders(options, kept.Stride, BatchPart.Whole, _ => { });
-        var anew = BatchNormCalibration.Run(kept, loader.Epoch(0, cancellationToken: TestContext.Current.CancellationToken).Take((256 + options.BatchSize - 1) / options.BatchSize), CPU);
+        var anew = BatchNormCalibration.Run(kept, loader.Epoch(0, cancellationToken: TestContext.Current.CancellationToken)
+            .Take((256 + options.BatchSize - 1) / options.BatchSize), CPU);
         Assert.All(kept.Graph.Nodes.OfType<BatchNormNode>(), norm =>
-            Assert.All(kept.Weights[$"{norm.Name}.running_var"].Values.Zip(anew.Weights[$"{norm.Name}.running_var"].Values), pair => Assert.Equal(pair.Second, pair.First, 1e-5f * Math.Max(1, pair.Second))));
+                Assert.All(
+                    kept.Weights[$"{norm.Name}.running_var"].Values.Zip(anew.Weights[$"{norm.Name}.running_var"].Values),
+                    pair => Assert.Equal(pair.Second, pair.First, 1e-5f * Math.Max(1, pair.Second))
+                )
+        );
     }
 
     [Theory]
@@ -123,7 +138,8 @@ public sealed class SparsityTests
         for (var epoch = 0; epoch < 40; epoch++)
         {
             var rate = steering.RateAt(epoch, history);
-            scale = Math.Max(scale - ease * rate * 71 * schedule.At(epoch, epoch * 71L + 35).For(ParameterKind.BatchNormScale) / (1 - optimisation.Momentum), 0);
+            scale = Math.Max(scale - ease * rate * 71 * schedule.At(epoch, epoch * 71L + 35)
+                .For(ParameterKind.BatchNormScale) / (1 - optimisation.Momentum), 0);
             history.Add(Record(epoch, rate, scale));
         }
 
@@ -147,10 +163,26 @@ public sealed class SparsityTests
     [Fact]
     public void What_makes_no_sense_is_refused()
     {
-        Assert.Equal("The sparsity rate must be above 0 and up to 1, but is 0.", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0 }.Validate(OptimizerKind.SGD)).Message);
-        Assert.Contains("0.05…0.95", Assert.Throws<OptionException>(() => new SparsityOptions { NearZeroShare = 1 }.Validate(OptimizerKind.SGD)).Message, StringComparison.Ordinal);
-        Assert.Contains("proximal", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1 }.Validate(OptimizerKind.AdamW)).Message, StringComparison.Ordinal);
-        Assert.Contains("spread by operations", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1, On = SparsePart.Kernels, Spread = PenaltySpread.Operations }.Validate(OptimizerKind.SGD)).Message, StringComparison.Ordinal);
+        Assert.Equal("The sparsity rate must be above 0 and up to 1, but is 0.",
+            Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0 }.Validate(OptimizerKind.SGD)).Message);
+        Assert.Contains("0.05…0.95", Assert.Throws<OptionException>(
+            () => new SparsityOptions { NearZeroShare = 1 }.Validate(OptimizerKind.SGD)).Message, StringComparison.Ordinal);
+        Assert.Contains("proximal", Assert.Throws<OptionException>(() => new SparsityOptions { Rate = 0.1 }.Validate(OptimizerKind.AdamW))
+            .Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "spread by operations",
+            Assert
+                .Throws<OptionException>(() =>
+                    new SparsityOptions
+                    {
+                        Rate = 0.1,
+                        On = SparsePart.Kernels,
+                        Spread = PenaltySpread.Operations,
+                    }.Validate(OptimizerKind.SGD)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
         new SparsityOptions { Rate = 0.1, Step = SparsityStep.Proximal }.Validate(OptimizerKind.Adam);
     }
 
@@ -164,17 +196,21 @@ public sealed class SparsityTests
         penalty.Rate = 0.01;
         penalty.AddToGradients();
         var gradients = scales.Gradients.Values.data<float>().ToArray();
-        var slots = scales.Values.Slots.ToDictionary(slot => slot.Name, slot => gradients.AsSpan(slot.Offset, slot.Count).ToArray().Select(Math.Abs).ToArray());
+        var slots = scales.Values.Slots.ToDictionary(slot => slot.Name, slot => gradients.AsSpan(slot.Offset, slot.Count)
+            .ToArray().Select(Math.Abs).ToArray());
 
         Assert.Equal(0.01, slots.Values.SelectMany(slot => slot).Average(), 1e-6);
         Assert.All(slots.Values, slot => Assert.Equal(slot[0], slot[^1], 1e-7f));
         var analysis = ChannelAnalysis.Of(network.Graph);
-        double Saving(string layer) => analysis.Groups.Zip(PruningPlanner.Savings(analysis, 640)).Single(pair => pair.First.Producers.Any(position => network.Graph.Nodes[position].Name == layer)).Second.MultiplyAdds;
-        Assert.Equal(Math.Sqrt(Saving("model.0.conv") / Saving("model.7.conv")), slots["model.0.bn.weight"][0] / slots["model.7.bn.weight"][0], 1e-4);
+        double Saving(string layer) => analysis.Groups.Zip(PruningPlanner.Savings(analysis, 640))
+            .Single(pair => pair.First.Producers.Any(position => network.Graph.Nodes[position].Name == layer)).Second.MultiplyAdds;
+        Assert.Equal(Math.Sqrt(Saving("model.0.conv") / Saving("model.7.conv")),
+            slots["model.0.bn.weight"][0] / slots["model.7.bn.weight"][0], 1e-4);
         Assert.True(slots["model.0.bn.weight"][0] > 2 * slots["model.7.bn.weight"][0]);
         // Two layers that a shortcut adds bear half each.
         Assert.Equal(slots["model.2.cv1.bn.weight"], slots["model.2.m.0.cv2.bn.weight"]);
-        Assert.Equal(Math.Sqrt(Saving("model.2.cv1.conv") / 2 / Saving("model.7.conv")), slots["model.2.cv1.bn.weight"][0] / slots["model.7.bn.weight"][0], 1e-4);
+        Assert.Equal(Math.Sqrt(Saving("model.2.cv1.conv") / 2 / Saving("model.7.conv")),
+            slots["model.2.cv1.bn.weight"][0] / slots["model.7.bn.weight"][0], 1e-4);
     }
 
     [Fact]
@@ -183,13 +219,16 @@ public sealed class SparsityTests
         using var network = TestNetworks.Deterministic(mode: ExecutionMode.Training);
         var scales = network.ParameterGroups.Single(group => group.Kind == ParameterKind.BatchNormScale).Values;
         using (no_grad()) scales.Values.fill_(1);
-        var penalty = SparsityPenalty.Create(network, new SparsityOptions { Spread = PenaltySpread.Operations, Step = SparsityStep.Proximal });
+        var penalty = SparsityPenalty.Create(network,
+            new SparsityOptions { Spread = PenaltySpread.Operations, Step = SparsityStep.Proximal });
         penalty.Rate = 0.1;
         penalty.Shrink(0.01);
         var values = scales.Values.data<float>().ToArray();
-        var (first, deep) = (scales.Slots.Single(slot => slot.Name == "model.0.bn.weight"), scales.Slots.Single(slot => slot.Name == "model.7.bn.weight"));
+        var (first, deep) = (scales.Slots.Single(slot => slot.Name == "model.0.bn.weight"),
+            scales.Slots.Single(slot => slot.Name == "model.7.bn.weight"));
 
-        Assert.Equal(0.001, scales.Slots.SelectMany(slot => values.AsSpan(slot.Offset, slot.Count).ToArray()).Average(value => 1 - value), 1e-5);
+        Assert.Equal(0.001, scales.Slots.SelectMany(slot => values.AsSpan(slot.Offset, slot.Count).ToArray())
+            .Average(value => 1 - value), 1e-5);
         Assert.True(1 - values[first.Offset] > 2 * (1 - values[deep.Offset]));
     }
 

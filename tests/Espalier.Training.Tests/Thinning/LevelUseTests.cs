@@ -37,7 +37,8 @@ public sealed class LevelUseTests
 
     [Fact]
     public void Pictures_without_a_matching_label_say_nothing() =>
-        Assert.Contains("None of the pictures' labels matches", Assert.Throws<EspalierException>(() => LevelUse.Count(Detect, [Labels(1)])).Message, StringComparison.Ordinal);
+        Assert.Contains("None of the pictures' labels matches", Assert.Throws<EspalierException>(() => LevelUse.Count(Detect, [Labels(1)]))
+            .Message, StringComparison.Ordinal);
 
     /// <summary>A picture of 320 pixels with squares of some sides near its middle.</summary>
     private static Batch Labels(params int[] sides) => new()

@@ -22,7 +22,8 @@ public sealed class MeasuringTests
         using var network = new ExecutableNetwork(Checkpoint.Graph, Checkpoint.Weights) { Mode = ExecutionMode.Evaluation };
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var outputs = new[] { 0, 1 }.Select(seed => network.Forward(BatchUpload.ToTensor(Batch(2, seed), CPU), [position]).Outputs[position]).ToArray();
+        var outputs = new[] { 0, 1 }.Select(seed => network.Forward(BatchUpload.ToTensor(Batch(2, seed), CPU), [position])
+            .Outputs[position]).ToArray();
         var both = cat(outputs, 0);
         var mean = both.mean([0, 2, 3]);
         var deviation = both.square().mean([0, 2, 3]) - mean.square();
@@ -30,10 +31,12 @@ public sealed class MeasuringTests
         for (var channel = 0; channel < mean.shape[0]; channel++)
         {
             Assert.Equal(mean[channel].item<float>(), statistics.Means[position][channel], 1e-5);
-            Assert.Equal(Math.Sqrt(Math.Pow(mean[channel].item<float>(), 2) + deviation[channel].item<float>()), statistics.RootMeanSquares[position][channel], 1e-4);
+            Assert.Equal(Math.Sqrt(Math.Pow(mean[channel].item<float>(), 2) + deviation[channel].item<float>()),
+                statistics.RootMeanSquares[position][channel], 1e-4);
         }
 
-        Assert.Same(statistics.RootMeanSquares, new BatchNormStatisticsImportance().Measure(Subject([]) with { Statistics = statistics }).Layers);
+        Assert.Same(statistics.RootMeanSquares, new BatchNormStatisticsImportance().Measure(Subject([]) with { Statistics = statistics })
+            .Layers);
     }
 
     [Theory]
@@ -41,7 +44,8 @@ public sealed class MeasuringTests
     [InlineData("yolov5n-v4")]
     public void The_mean_of_what_poolings_give_is_measured_there_so_that_cut_channels_leave_the_mean_behind_them_as_it_was(string name)
     {
-        // All that the pools read goes; what the 1 × 1 convolution behind them gives must keep its mean over the pictures, whatever the channels did between.
+        // All that the pools read goes; what the 1 × 1 convolution behind them gives must keep its mean over the pictures, whatever the
+        // channels did between.
         var graph = TestNetworks.Graph(name);
         var checkpoint = Deterministic(graph);
         var pools = Enumerable.Range(0, graph.Nodes.Length).Where(position => graph.Nodes[position] is MaxPoolNode).ToArray();
@@ -54,7 +58,8 @@ public sealed class MeasuringTests
         Batch[] batches = [Batch(2, 0), Batch(2, 1)];
 
         var statistics = ChannelStatistics.Measure(checkpoint, batches, CPU);
-        var folded = Surgery.Cut(network, new Removal(analysis, removed), ChannelConstants.Of(network, new Removal(analysis, removed), statistics.Means));
+        var folded = Surgery.Cut(network, new Removal(analysis, removed),
+            ChannelConstants.Of(network, new Removal(analysis, removed), statistics.Means));
 
         Assert.All(pools, pool => Assert.Contains(pool, statistics.Means.Keys));
         Assert.DoesNotContain(pools, pool => statistics.RootMeanSquares.ContainsKey(pool));
@@ -62,7 +67,8 @@ public sealed class MeasuringTests
         var after = Means(folded, conv, batches);
         for (var channel = 0; channel < before.Length; channel++)
         {
-            var shift = folded.Weights[$"{norm.Name}.running_mean"].Values[channel] - checkpoint.Weights[$"{norm.Name}.running_mean"].Values[channel];
+            var shift = folded.Weights[$"{norm.Name}.running_mean"].Values[channel] - checkpoint.Weights[$"{norm.Name}.running_mean"]
+                .Values[channel];
             Assert.Equal(before[channel], after[channel] - shift, 1e-4);
         }
     }
@@ -124,12 +130,15 @@ public sealed class MeasuringTests
 
         foreach (var name in new[] { $"{norm.Name}.running_mean", $"{norm.Name}.running_var" })
         {
-            var expected = Enumerable.Range(0, norm.Channels).Select(channel => single.Zip(batches, (one, batch) => one.Weights[name].Values[channel] * batch.Count).Sum() / 7).ToArray();
-            for (var channel = 0; channel < norm.Channels; channel++) Assert.Equal(expected[channel], calibrated.Weights[name].Values[channel], 1e-5);
+            var expected = Enumerable.Range(0, norm.Channels).Select(channel => single.Zip(batches, (one, batch) => one.Weights[name]
+                .Values[channel] * batch.Count).Sum() / 7).ToArray();
+            for (var channel = 0; channel < norm.Channels; channel++)
+                Assert.Equal(expected[channel], calibrated.Weights[name].Values[channel], 1e-5);
             Assert.NotEqual(Checkpoint.Weights[name].Values, calibrated.Weights[name].Values);
         }
 
-        Assert.All(Checkpoint.Weights.Names.Where(name => !name.Contains("running_", StringComparison.Ordinal)), name => Assert.Equal(Checkpoint.Weights[name].Values, calibrated.Weights[name].Values));
+        Assert.All(Checkpoint.Weights.Names.Where(name => !name.Contains("running_", StringComparison.Ordinal)),
+            name => Assert.Equal(Checkpoint.Weights[name].Values, calibrated.Weights[name].Values));
     }
 
     [Fact]
@@ -149,16 +158,24 @@ public sealed class MeasuringTests
 
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 2e-3 * Math.Max(1, Math.Abs(expected[i])));
         Assert.Contains(Enumerable.Range(0, expected.Length), i => Math.Abs(expected[i] - other[i]) > 0.1);
-        Assert.All(Checkpoint.Weights.Names.Where(name => name.Contains("running_", StringComparison.Ordinal)), name => Assert.Equal(calibrated.Weights[name].Values, kept.Weights[name].Values));
+        Assert.All(Checkpoint.Weights.Names.Where(name => name.Contains("running_", StringComparison.Ordinal)),
+            name => Assert.Equal(calibrated.Weights[name].Values, kept.Weights[name].Values));
     }
 
-    private static ImportanceSubject Subject(Batch[] batches) => new(Checkpoint, new ChannelStatistics(new Dictionary<int, float[]>(), new Dictionary<int, float[]>()), batches, CPU, 0);
+    private static ImportanceSubject Subject(Batch[] batches) =>
+        new(Checkpoint, new ChannelStatistics(new Dictionary<int, float[]>(), new Dictionary<int, float[]>()), batches, CPU, 0);
 
     private static Checkpoint Deterministic() => Deterministic(TestNetworks.Graph());
 
     private static Checkpoint Deterministic(Graph graph)
     {
-        return new Checkpoint { Graph = graph, Weights = DeterministicWeights.For(graph), ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], ImageSize = Side };
+        return new Checkpoint
+        {
+            Graph = graph,
+            Weights = DeterministicWeights.For(graph),
+            ClassNames = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")],
+            ImageSize = Side,
+        };
     }
 
     private static Batch Batch(int count, int seed)

@@ -20,7 +20,8 @@ public sealed class ThinnedRunTests
         using var small = new SmallRun(training: 8);
         var graph = GraphBuilder.Expand(Architecture.Load(architecture), 2);
         var cut = RandomPlans.Cut(new Network(graph, WeightInitialiser.Initialise(graph, 1)), seed, 64);
-        new Checkpoint { Graph = cut.Graph, Weights = cut.Weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(small.PathOf("thin.safetensors"));
+        new Checkpoint { Graph = cut.Graph, Weights = cut.Weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(
+            small.PathOf("thin.safetensors"));
         var options = small.Options with { Model = null, Weights = small.PathOf("thin.safetensors"), Epochs = 2 };
 
         var undisturbed = small.Train(options);
@@ -63,13 +64,16 @@ public sealed class ThinnedRunTests
         Assert.Equal(written, File.GetLastWriteTimeUtc(folder.Last));
 
         // How fast it is done is nobody's business; what is done is.
-        Assert.Equal(2, Trainer.Continue(folder, options with { Threads = options.Threads + 1, Workers = 2, CacheInMemory = false }, [], TestContext.Current.CancellationToken)!.History.Count);
-        var refused = Assert.Throws<EspalierException>(() => Trainer.Continue(folder, options with { Epochs = 3 }, [], TestContext.Current.CancellationToken));
+        Assert.Equal(2, Trainer.Continue(folder, options with { Threads = options.Threads + 1, Workers = 2, CacheInMemory = false },
+            [], TestContext.Current.CancellationToken)!.History.Count);
+        var refused = Assert.Throws<EspalierException>(() => Trainer.Continue(folder, options with { Epochs = 3 }, [],
+            TestContext.Current.CancellationToken));
         Assert.Contains("holds a run with other options (epochs: 3, not 2): remove it", refused.Message, StringComparison.Ordinal);
         var foreign = new RunFolder(small.PathOf("foreign"));
         Directory.CreateDirectory(foreign.Path);
         File.WriteAllText(foreign.File("thesis.txt"), "years of work");
-        Assert.Contains("holds something else than a run", Assert.Throws<EspalierException>(() => Trainer.Continue(foreign, options, [], TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds something else than a run", Assert.Throws<EspalierException>(() => Trainer.Continue(foreign,
+            options, [], TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         Assert.True(File.Exists(foreign.File("thesis.txt")));
     }
 
@@ -78,8 +82,15 @@ public sealed class ThinnedRunTests
     {
         using var small = new SmallRun(training: 8);
         var graph = GraphBuilder.Expand(Architecture.Load(small.Model), 2);
-        var network = new Checkpoint { Graph = graph, Weights = WeightInitialiser.Initialise(graph, 1), ClassNames = ["a", "b"], ImageSize = 64 };
-        var seconds = TrainingSpeed.SecondsAnEpoch([network, network], small.Options, rounds: 1, batchesATurn: 1, TestContext.Current.CancellationToken);
+        var network = new Checkpoint
+        {
+            Graph = graph,
+            Weights = WeightInitialiser.Initialise(graph, 1),
+            ClassNames = ["a", "b"],
+            ImageSize = 64,
+        };
+        var seconds = TrainingSpeed.SecondsAnEpoch([network, network], small.Options, rounds: 1, batchesATurn: 1,
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(2, seconds.Count);
         Assert.All(seconds, value => Assert.InRange(value, 1e-5, 60));

@@ -32,7 +32,8 @@ public sealed class BoxOverlapTests
         var a = new Box(x, y, x + w, y + h);
         var b = new Box(x2, y2, x2 + w2, y2 + h2);
         var (iou, giou, diou, ciou) = (BoxOverlap.IoU(a, b), BoxOverlap.GIoU(a, b), BoxOverlap.DIoU(a, b), BoxOverlap.CIoU(a, b));
-        return iou is >= 0 and <= 1.00001f && giou <= iou + 1e-5 && diou <= iou + 1e-5 && ciou <= diou + 1e-5 && giou >= -1.00001 && ciou >= -2
+        return iou is >= 0 and <= 1.00001f && giou <= iou + 1e-5 && diou <= iou + 1e-5 && ciou <= diou + 1e-5
+            && giou >= -1.00001 && ciou >= -2
             && Math.Abs(iou - BoxOverlap.IoU(b, a)) < 1e-6 && Math.Abs(ciou - BoxOverlap.CIoU(b, a)) < 1e-6;
     }
 }

@@ -12,7 +12,14 @@ public sealed class NonMaximumSuppressionTests
     public void Kept_boxes_of_a_class_do_not_overlap_and_every_dropped_one_has_a_better_that_does(int seed, bool agnostic, bool multiLabel)
     {
         var predictions = Predictions(seed, 200, Classes);
-        var options = new NmsOptions { Confidence = 0.2f, IoU = 0.5f, Agnostic = agnostic, MultiLabel = multiLabel, MaximumDetections = 100_000 };
+        var options = new NmsOptions
+        {
+            Confidence = 0.2f,
+            IoU = 0.5f,
+            Agnostic = agnostic,
+            MultiLabel = multiLabel,
+            MaximumDetections = 100_000,
+        };
         var kept = NonMaximumSuppression.Suppress(predictions, Classes, options);
         var all = NonMaximumSuppression.Suppress(predictions, Classes, options with { IoU = 1 });
         Assert.Equal(kept.OrderByDescending(detection => detection.Confidence), kept);
@@ -22,7 +29,8 @@ public sealed class NonMaximumSuppressionTests
             for (var j = 0; j < i; j++) Assert.False(Collide(kept[i], kept[j]));
         }
 
-        foreach (var dropped in all.Except(kept)) Assert.Contains(kept, better => better.Confidence >= dropped.Confidence && Collide(better, dropped));
+        foreach (var dropped in all.Except(kept))
+            Assert.Contains(kept, better => better.Confidence >= dropped.Confidence && Collide(better, dropped));
 
         bool Collide(Detection a, Detection b) => (agnostic || a.Class == b.Class) && BoxOverlap.IoU(a.Box, b.Box) > 0.5f;
     }
@@ -91,7 +99,8 @@ public sealed class NonMaximumSuppressionTests
         float[] row = [50, 50, 20, 20, 0.9f, 0.8f, 0.1f, 0.7f];
         Assert.Equal([0], NonMaximumSuppression.Suppress(row, Classes).Select(d => d.Class));
         Assert.Equal([0, 2], NonMaximumSuppression.Suppress(row, Classes, new NmsOptions { MultiLabel = true }).Select(d => d.Class));
-        Assert.Equal([2], NonMaximumSuppression.Suppress(row, Classes, new NmsOptions { MultiLabel = true, Classes = [1, 2] }).Select(d => d.Class));
+        Assert.Equal([2], NonMaximumSuppression.Suppress(row, Classes, new NmsOptions { MultiLabel = true, Classes = [1, 2] })
+            .Select(d => d.Class));
         Assert.Empty(NonMaximumSuppression.Suppress(row, Classes, new NmsOptions { Classes = [2] }));
         Assert.Equal(0.9f * 0.8f, NonMaximumSuppression.Suppress(row, Classes)[0].Confidence);
         Assert.Equal(new Box(40, 40, 60, 60), NonMaximumSuppression.Suppress(row, Classes)[0].Box);
@@ -111,7 +120,8 @@ public sealed class NonMaximumSuppressionTests
 
     [Fact]
     public void Equal_confidences_are_ordered_by_row() =>
-        Assert.Equal([10f, 50f, 90f], NonMaximumSuppression.Suppress([10, 5, 2, 2, 0.5f, 1, 50, 5, 2, 2, 0.5f, 1, 90, 5, 2, 2, 0.5f, 1], 1).Select(d => d.Box.CenterX));
+        Assert.Equal([10f, 50f, 90f], NonMaximumSuppression.Suppress([10, 5, 2, 2, 0.5f, 1, 50, 5, 2, 2, 0.5f, 1, 90, 5, 2, 2, 0.5f, 1], 1)
+            .Select(d => d.Box.CenterX));
 
     [Fact]
     public void Options_outside_their_ranges_are_named()

@@ -71,7 +71,8 @@ public sealed class BoxPainterTests
     [Fact]
     public void Boxes_outside_turned_over_or_of_unknown_class_are_drawn_without_harm()
     {
-        Detection[] detections = [new(new(-50, -50, 500, 500), 0.5f, 99), new(new(30, 30, 20, 20), 0.5f, 0), new(new(900, 900, 950, 950), 0.4f, 3), new(new(0, 0, 0, 0), 0, 1)];
+        Detection[] detections = [new(new(-50, -50, 500, 500), 0.5f, 99), new(new(30, 30, 20, 20), 0.5f, 0),
+            new(new(900, 900, 950, 950), 0.4f, 3), new(new(0, 0, 0, 0), 0, 1)];
         Assert.Equal(320, BoxPainter.Paint(new Picture(40, 40), detections, Digits).Width);
         Assert.Equal(1, BoxPainter.Paint(new Picture(3000, 1), detections, []).Height);
     }

@@ -5,7 +5,8 @@ public sealed class PictureTextTests
     [Fact]
     public void Every_printable_letter_is_there_and_differs_from_every_other()
     {
-        var pictures = Enumerable.Range(' ', '~' - ' ' + 1).Select(letter => Convert.ToHexString(Drawn(((char)letter).ToString()).Pixels)).ToArray();
+        var pictures = Enumerable.Range(' ', '~' - ' ' + 1).Select(letter => Convert.ToHexString(Drawn(((char)letter).ToString()).Pixels))
+            .ToArray();
         Assert.Equal(pictures.Length, pictures.Distinct().Count());
         Assert.DoesNotContain((byte)255, Drawn(" ").Pixels);
     }
@@ -39,7 +40,8 @@ public sealed class PictureTextTests
     [InlineData("person 0.93", 41, "perso..")]
     [InlineData("person", 5, "p")]
     [InlineData("person", 0, "")]
-    public void Long_texts_are_shortened(string text, int width, string expected) => Assert.Equal(expected, PictureText.Shorten(text, 1, width));
+    public void Long_texts_are_shortened(string text, int width, string expected) =>
+        Assert.Equal(expected, PictureText.Shorten(text, 1, width));
 
     private static Picture Drawn(string text)
     {

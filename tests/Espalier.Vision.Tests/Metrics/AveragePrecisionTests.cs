@@ -5,7 +5,8 @@ public sealed class AveragePrecisionTests
     [Fact]
     public void Padilla_s_example_gives_the_oracle_s_three_numbers()
     {
-        var hits = EvaluationCases.Padilla().Where(picture => picture.Verdicts.Count > 0).Select(picture => picture.Verdicts[0].IsYolov5Hit(0)).ToArray();
+        var hits = EvaluationCases.Padilla().Where(picture => picture.Verdicts.Count > 0)
+            .Select(picture => picture.Verdicts[0].IsYolov5Hit(0)).ToArray();
         var curve = PrecisionRecallCurve.Of(hits, 15);
         Assert.Equal(0.32265740, AveragePrecision.Yolov5(curve.Recall, curve.Precision), 1e-7);
         Assert.Equal(0.24816022, AveragePrecision.Coco(curve.Recall, curve.Precision), 1e-7);

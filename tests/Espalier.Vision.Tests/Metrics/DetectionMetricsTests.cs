@@ -57,7 +57,8 @@ public sealed class DetectionMetricsTests
         var pictures = EvaluationCases.Random(seed, 30, 3);
         var report = DetectionMetrics.Report(pictures.Evaluate(), 3);
         Assert.Equal(Enumerable.Range(0, 3).Average(index => PlainCoco(pictures, index, 0.5f)), report.CocoAveragePrecision50, 1e-9);
-        Assert.Equal(Enumerable.Range(0, 3).Average(index => PlainCoco(pictures, index, 0.75f)), report.PerClass.Average(metrics => metrics.CocoAveragePrecisions[5]), 1e-9);
+        Assert.Equal(Enumerable.Range(0, 3).Average(index => PlainCoco(pictures, index, 0.75f)),
+            report.PerClass.Average(metrics => metrics.CocoAveragePrecisions[5]), 1e-9);
     }
 
     [Property(MaxTest = 20)]
@@ -68,7 +69,8 @@ public sealed class DetectionMetricsTests
         new Random(seed).Shuffle(pictures);
         foreach (var (detections, _) in pictures) detections.Reverse();
         var shuffled = DetectionMetrics.Report(pictures.Evaluate(), 3);
-        return Same(report.MeanAveragePrecision50To95, shuffled.MeanAveragePrecision50To95) && Same(report.CocoAveragePrecision, shuffled.CocoAveragePrecision)
+        return Same(report.MeanAveragePrecision50To95, shuffled.MeanAveragePrecision50To95)
+            && Same(report.CocoAveragePrecision, shuffled.CocoAveragePrecision)
             && Same(report.F1, shuffled.F1) && Same(report.MeanIoU, shuffled.MeanIoU);
 
         static bool Same(double a, double b) => Math.Abs(a - b) < 1e-9;
@@ -78,7 +80,8 @@ public sealed class DetectionMetricsTests
     public void COCO_s_rule_overlaps_boxes_in_its_own_arithmetic_and_yolov5_s_in_yolov5_s()
     {
         // Half of a label of one pixel: yolov5 adds 1e-7 to the union, so that it just misses .5; COCO adds nothing.
-        var verdict = PictureEvaluation.Evaluate([new Detection(new(0, 0, 1, .5f), .9f, 0)], [new LabelledBox(0, new(0, 0, 1, 1))]).Verdicts[0];
+        var verdict = PictureEvaluation.Evaluate([new Detection(new(0, 0, 1, .5f), .9f, 0)], [new LabelledBox(0, new(0, 0, 1, 1))])
+            .Verdicts[0];
 
         Assert.True(verdict.IsCocoHit(0));
         Assert.False(verdict.IsYolov5Hit(0));
@@ -90,7 +93,9 @@ public sealed class DetectionMetricsTests
     public void Perfect_detections_have_precision_recall_and_overlap_of_one()
     {
         var pictures = EvaluationCases.Random(1, 20, 3).Select(picture =>
-            PictureEvaluation.Evaluate(picture.Labels.Select(label => new Detection(label.Box, 0.9f, label.Class)), picture.Labels)).ToArray();
+                PictureEvaluation.Evaluate(picture.Labels.Select(label => new Detection(label.Box, 0.9f, label.Class)), picture.Labels)
+            )
+            .ToArray();
         var report = DetectionMetrics.Report(pictures, 3);
         Assert.Equal((1.0, 1.0, 1.0), (report.Precision, report.Recall, report.CocoAveragePrecision));
         Assert.Equal(1, report.MeanIoU, 1e-5);
@@ -102,7 +107,8 @@ public sealed class DetectionMetricsTests
     public void Nothing_found_or_nothing_labelled_is_zero_not_NaN()
     {
         var nothingFound = DetectionMetrics.Report([PictureEvaluation.Evaluate([], [new LabelledBox(1, new(0, 0, 5, 5))])], 2);
-        Assert.Equal((1, 0.0, 0.0, 0.0, 0.0), (nothingFound.PerClass.Count, nothingFound.MeanAveragePrecision50, nothingFound.Precision, nothingFound.F1, nothingFound.MeanIoU));
+        Assert.Equal((1, 0.0, 0.0, 0.0, 0.0), (nothingFound.PerClass.Count, nothingFound.MeanAveragePrecision50, nothingFound.Precision,
+            nothingFound.F1, nothingFound.MeanIoU));
         Assert.Equal((0, 0), (nothingFound.TruePositives, nothingFound.FalsePositives));
         var nothingLabelled = DetectionMetrics.Report([PictureEvaluation.Evaluate([new Detection(new(0, 0, 5, 5), 0.5f, 1)], [])], 2);
         Assert.Equal((0, 0.0, 0.0), (nothingLabelled.PerClass.Count, nothingLabelled.Fitness, nothingLabelled.CocoAveragePrecision));
@@ -113,7 +119,12 @@ public sealed class DetectionMetricsTests
     public void Classes_beyond_the_data_set_are_named() =>
         Assert.Equal(
             "Class 12 was met, but there are only 10 classes.",
-            Assert.Throws<EspalierException>(() => DetectionMetrics.Report([PictureEvaluation.Evaluate([], [new LabelledBox(12, new(0, 0, 5, 5))])], 10)).Message);
+            Assert
+                .Throws<EspalierException>(() =>
+                    DetectionMetrics.Report([PictureEvaluation.Evaluate([], [new LabelledBox(12, new(0, 0, 5, 5))])], 10)
+                )
+                .Message
+        );
 
     [Fact]
     public void The_confusion_matrix_has_predictions_in_rows_labels_in_columns_and_background_last()
@@ -125,7 +136,8 @@ public sealed class DetectionMetricsTests
             new(new(80, 0, 90, 10), 0.6f, 1), new(new(40, 0, 50, 10), 0.2f, 1),
         ];
         var matrix = ConfusionMatrix.Of([PictureEvaluation.Evaluate(detections, labels)], 2);
-        int[][] rows = [.. Enumerable.Range(0, 3).Select(predicted => Enumerable.Range(0, 3).Select(actual => matrix[predicted, actual]).ToArray())];
+        int[][] rows = [.. Enumerable.Range(0, 3)
+            .Select(predicted => Enumerable.Range(0, 3).Select(actual => matrix[predicted, actual]).ToArray())];
         Assert.Equal([1, 1, 0], rows[0]);
         Assert.Equal([0, 0, 2], rows[1]);
         Assert.Equal([0, 1, 0], rows[2]);
@@ -149,9 +161,11 @@ public sealed class DetectionMetricsTests
         var free = pictures.Select(picture => picture.Labels.Where(label => label.Class == index).ToList()).ToArray();
         var labels = free.Sum(list => list.Count);
         var hits = new List<bool>();
-        foreach (var (detection, picture) in pictures.SelectMany((p, i) => p.Detections.Where(d => d.Class == index).Select(d => (d, i))).OrderByDescending(pair => pair.d.Confidence))
+        foreach (var (detection, picture) in pictures.SelectMany((p, i) => p.Detections.Where(d => d.Class == index).Select(d => (d, i)))
+            .OrderByDescending(pair => pair.d.Confidence))
         {
-            var best = free[picture].Where(label => BoxOverlap.IoU(label.Box, detection.Box) >= threshold).OrderByDescending(label => BoxOverlap.IoU(label.Box, detection.Box)).Cast<LabelledBox?>().FirstOrDefault();
+            var best = free[picture].Where(label => BoxOverlap.IoU(label.Box, detection.Box) >= threshold)
+                .OrderByDescending(label => BoxOverlap.IoU(label.Box, detection.Box)).Cast<LabelledBox?>().FirstOrDefault();
             if (best is { } label2) free[picture].Remove(label2);
             hits.Add(best is not null);
         }

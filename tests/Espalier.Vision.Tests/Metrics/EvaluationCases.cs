@@ -6,7 +6,8 @@ internal static class EvaluationCases
     /// <summary>Padilla's example as pictures: 24 detections, 15 labels, one class; every hit overlaps its label exactly.</summary>
     public static PictureEvaluation[] Padilla()
     {
-        bool[] hits = [true, false, true, false, false, false, false, false, false, true, false, true, true, true, false, false, false, false, false, false, false, false, true, false];
+        bool[] hits = [true, false, true, false, false, false, false, false, false, true, false, true, true, true, false,
+            false, false, false, false, false, false, false, true, false];
         var evaluations = new List<PictureEvaluation>();
         for (var i = 0; i < hits.Length; i++)
         {
@@ -14,7 +15,8 @@ internal static class EvaluationCases
             evaluations.Add(PictureEvaluation.Evaluate([detection], hits[i] ? [new LabelledBox(0, new(0, 0, 10, 10))] : []));
         }
 
-        evaluations.AddRange(Enumerable.Range(0, 15 - hits.Count(hit => hit)).Select(_ => PictureEvaluation.Evaluate([], [new LabelledBox(0, new(0, 0, 10, 10))])));
+        evaluations.AddRange(Enumerable.Range(0, 15 - hits.Count(hit => hit))
+            .Select(_ => PictureEvaluation.Evaluate([], [new LabelledBox(0, new(0, 0, 10, 10))])));
         return [.. evaluations];
     }
 
@@ -29,7 +31,8 @@ internal static class EvaluationCases
     public static PictureEvaluation[] Evaluate(this (List<Detection> Detections, List<LabelledBox> Labels)[] pictures) =>
         [.. pictures.Select(picture => PictureEvaluation.Evaluate(picture.Detections, picture.Labels))];
 
-    private static (List<Detection> Detections, List<LabelledBox> Labels) OnePicture(Random random, Random labelRandom, int classes, float blur)
+    private static (List<Detection> Detections, List<LabelledBox> Labels) OnePicture(Random random, Random labelRandom,
+        int classes, float blur)
     {
         var labels = new List<LabelledBox>();
         var detections = new List<Detection>();

@@ -21,7 +21,8 @@ public sealed class PairedBootstrapTests
     {
         var (first, second) = (EvaluationCases.Random(1, 40, 3).Evaluate(), EvaluationCases.Random(2, 40, 3, blur: 9).Evaluate());
         var quick = PairedBootstrap.MeanAveragePrecision50(first, second, 3, resamples: 50, seed: 7);
-        var general = PairedBootstrap.Compare(first, second, pictures => DetectionMetrics.Report(pictures, 3).MeanAveragePrecision50, resamples: 50, seed: 7);
+        var general = PairedBootstrap.Compare(first, second, pictures => DetectionMetrics.Report(pictures, 3).MeanAveragePrecision50,
+            resamples: 50, seed: 7);
         Assert.Equal(general.Difference, quick.Difference, 1e-12);
         Assert.Equal(general.Lower, quick.Lower, 1e-12);
         Assert.Equal(general.Upper, quick.Upper, 1e-12);
@@ -31,7 +32,8 @@ public sealed class PairedBootstrapTests
     public void A_set_does_not_differ_from_itself()
     {
         var pictures = EvaluationCases.Random(1, 40, 3).Evaluate();
-        Assert.Equal((0.0, 0.0, 0.0), PairedBootstrap.MeanAveragePrecision50(pictures, pictures, 3) is var result ? (result.Difference, result.Lower, result.Upper) : default);
+        Assert.Equal((0.0, 0.0, 0.0), PairedBootstrap.MeanAveragePrecision50(pictures, pictures, 3) is var result
+            ? (result.Difference, result.Lower, result.Upper) : default);
     }
 
     [Fact]

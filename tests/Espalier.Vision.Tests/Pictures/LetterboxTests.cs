@@ -74,7 +74,8 @@ public sealed class LetterboxTests
         {
             for (var x = 0; x < 64; x++)
             {
-                for (var channel = 0; channel < 3; channel++) Assert.Equal(bytes.Row(y)[x * 3 + channel] / 255f, floats[(channel * 64 + y) * 64 + x]);
+                for (var channel = 0; channel < 3; channel++)
+                    Assert.Equal(bytes.Row(y)[x * 3 + channel] / 255f, floats[(channel * 64 + y) * 64 + x]);
             }
         }
     }

@@ -16,7 +16,8 @@ public sealed class PackedPixelsTests
 
         PackedPixels.FromInterleaved(interleaved, packed);
 
-        for (var i = 0; i < pixels; i++) Assert.Equal([interleaved[3 * i], interleaved[(3 * i) + 1], interleaved[(3 * i) + 2], 0], packed[(4 * i)..(4 * (i + 1))]);
+        for (var i = 0; i < pixels; i++)
+            Assert.Equal([interleaved[3 * i], interleaved[(3 * i) + 1], interleaved[(3 * i) + 2], 0], packed[(4 * i)..(4 * (i + 1))]);
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class PictureReaderTests
     {
         var picture = TestPictures.Gradient(64, 48);
         Assert.InRange(TestPictures.LargestDifference(picture.Pixels, PictureReader.Read(PictureWriter.EncodeJpeg(picture)).Pixels), 0, 12);
-        Assert.InRange(TestPictures.LargestDifference(picture.Pixels, PictureReader.Read(TestPictures.Webp(picture, SKWebpEncoderCompression.Lossy)).Pixels), 0, 40);
+        Assert.InRange(TestPictures.LargestDifference(picture.Pixels,
+            PictureReader.Read(TestPictures.Webp(picture, SKWebpEncoderCompression.Lossy)).Pixels), 0, 40);
     }
 
     [Fact]
@@ -109,7 +110,8 @@ public sealed class PictureReaderTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         var exception = Assert.Throws<PictureException>(() => PictureReader.Read(bytes));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
-        Assert.Equal("The picture is too large: 50000 × 50000 pixels, where at most 50331648 pixels and 32768 a side are accepted.", exception.Message);
+        Assert.Equal("The picture is too large: 50000 × 50000 pixels, where at most 50331648 pixels and 32768 a side are accepted.",
+            exception.Message);
     }
 
     [Fact]
@@ -132,10 +134,20 @@ public sealed class PictureReaderTests
         Assert.Equal($"There is no file '{missing}'.", Assert.Throws<PictureException>(() => PictureReader.Read(missing)).Message);
         Assert.Equal($"There is no file '{missing}'.", Assert.Throws<PictureException>(() => PictureReader.ReadSize(missing)).Message);
         Assert.Throws<PictureException>(() => PictureReader.Read(folder.Path));
-        foreach (byte[] content in new byte[][] { [], [1, 2, 3], "some text that goes on for a while"u8.ToArray(), new byte[5000], "RIFFxxxxWAVEfmt and so on and so forth, yes"u8.ToArray() })
+        foreach (
+            byte[] content in new byte[][]
+            {
+                [],
+                [1, 2, 3],
+                "some text that goes on for a while"u8.ToArray(),
+                new byte[5000],
+                "RIFFxxxxWAVEfmt and so on and so forth, yes"u8.ToArray(),
+            }
+        )
         {
             File.WriteAllBytes(missing, content);
-            Assert.StartsWith($"'{missing}' is", Assert.Throws<PictureException>(() => PictureReader.Read(missing)).Message, StringComparison.Ordinal);
+            Assert.StartsWith($"'{missing}' is", Assert.Throws<PictureException>(() => PictureReader.Read(missing)).Message,
+                StringComparison.Ordinal);
             Assert.Throws<PictureException>(() => PictureReader.ReadSize(missing));
         }
     }
@@ -184,7 +196,8 @@ public sealed class PictureReaderTests
     {
         var random = new Random(20_240);
         var files = TestPictures.Files(TestPictures.Noise(24, 16))
-            .Append(("JPEG with EXIF", TestPictures.JpegWithOrientation(PictureWriter.EncodeJpeg(TestPictures.Gradient(24, 16)), 6, little: true))).ToArray();
+            .Append(("JPEG with EXIF", TestPictures.JpegWithOrientation(PictureWriter.EncodeJpeg(TestPictures.Gradient(24, 16)),
+                6, little: true))).ToArray();
         var limits = new PictureLimits { MaximumPixels = 1_000_000 };
         for (var round = 0; round < 3000; round++)
         {
@@ -219,7 +232,8 @@ public sealed class PictureReaderTests
             using var expected = SKBitmap.Decode(path);
             Assert.Equal(new PictureSize(expected.Width, expected.Height), PictureReader.ReadSize(path));
             var middle = expected.GetPixel(expected.Width / 2, expected.Height / 2);
-            Assert.Equal([middle.Red, middle.Green, middle.Blue], picture.Row(expected.Height / 2).Slice(expected.Width / 2 * 3, 3).ToArray());
+            Assert.Equal([middle.Red, middle.Green, middle.Blue], picture.Row(expected.Height / 2)
+                .Slice(expected.Width / 2 * 3, 3).ToArray());
         }
     }
 }

@@ -30,6 +30,7 @@ public sealed class PictureWriterTests
     public void Quality_outside_its_range_is_refused()
     {
         Assert.Throws<OptionException>(() => PictureWriter.EncodeJpeg(new Picture(1, 1), 0));
-        Assert.Equal("JPEG quality must be within 1…100, but is 101.", Assert.Throws<OptionException>(() => PictureWriter.EncodeJpeg(new Picture(1, 1), 101)).Message);
+        Assert.Equal("JPEG quality must be within 1…100, but is 101.",
+            Assert.Throws<OptionException>(() => PictureWriter.EncodeJpeg(new Picture(1, 1), 101)).Message);
     }
 }

@@ -17,7 +17,8 @@ public class RawPixelsTests
         => Assert.Equal(Expected, Picture.FromPixels(pixels, 2, 2, format, stride).Pixels);
 
     [Fact]
-    public void Grey_stands_in_all_channels() => Assert.Equal([7, 7, 7, 9, 9, 9], Picture.FromPixels([7, 99, 9], 1, 2, PixelFormat.Grey, 2).Pixels);
+    public void Grey_stands_in_all_channels() =>
+        Assert.Equal([7, 7, 7, 9, 9, 9], Picture.FromPixels([7, 99, 9], 1, 2, PixelFormat.Grey, 2).Pixels);
 
     [Fact]
     public void Tight_pixels_are_kept_and_not_copied() => Assert.Same(Expected, new Picture(2, 2, Expected).Pixels);
@@ -25,8 +26,10 @@ public class RawPixelsTests
     [Fact]
     public void What_is_too_short_is_refused()
     {
-        Assert.Contains("2 × 2 pixels as Bgr need 14 bytes, not 13", Assert.Throws<ArgumentException>(() => Picture.FromPixels(new byte[13], 2, 2, PixelFormat.Bgr, 8)).Message, StringComparison.Ordinal);
-        Assert.Contains("a row of 2 pixels has 6 bytes", Assert.Throws<ArgumentOutOfRangeException>(() => Picture.FromPixels(new byte[99], 2, 2, PixelFormat.Bgr, 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("2 × 2 pixels as Bgr need 14 bytes, not 13", Assert.Throws<ArgumentException>(() => Picture.FromPixels(new byte[13],
+            2, 2, PixelFormat.Bgr, 8)).Message, StringComparison.Ordinal);
+        Assert.Contains("a row of 2 pixels has 6 bytes", Assert.Throws<ArgumentOutOfRangeException>(() => Picture.FromPixels(new byte[99],
+            2, 2, PixelFormat.Bgr, 5)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Picture.FromPixels([], 0, 2, PixelFormat.Rgb));
         Assert.Throws<ArgumentOutOfRangeException>(() => Picture.FromPixels(new byte[9], 1, 1, (PixelFormat)17));
         Assert.Throws<ArgumentException>(() => Picture.FromPixels(new byte[9], int.MaxValue, int.MaxValue, PixelFormat.Bgra));
@@ -72,6 +75,7 @@ public class RawPixelsTests
         using var piped = new BufferedStream(new MemoryStream(file));
 
         foreach (var stream in new Stream[] { seen, hidden, piped }) Assert.Equal(Expected, PictureReader.Read(stream).Pixels);
-        Assert.Equal("The upload has 9 bytes; at most 8 are accepted.", Assert.Throws<PictureException>(() => PictureReader.Read(new BufferedStream(new MemoryStream(new byte[9])), new PictureLimits { MaximumFileBytes = 8 }, "The upload")).Message);
+        Assert.Equal("The upload has 9 bytes; at most 8 are accepted.", Assert.Throws<PictureException>(() => PictureReader.Read(
+            new BufferedStream(new MemoryStream(new byte[9])), new PictureLimits { MaximumFileBytes = 8 }, "The upload")).Message);
     }
 }

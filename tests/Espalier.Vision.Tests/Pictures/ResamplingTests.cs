@@ -20,7 +20,8 @@ public sealed class ResamplingTests
             {
                 for (var channel = 0; channel < 3; channel++)
                 {
-                    expected[(y * newWidth + x) * 3 + channel] = (byte)Math.Round(At(picture, (x + 0.5) * width / newWidth - 0.5, (y + 0.5) * height / newHeight - 0.5, channel));
+                    expected[(y * newWidth + x) * 3 + channel] =
+                        (byte)Math.Round(At(picture, (x + 0.5) * width / newWidth - 0.5, (y + 0.5) * height / newHeight - 0.5, channel));
                 }
             }
         }
@@ -44,7 +45,8 @@ public sealed class ResamplingTests
             {
                 for (var channel = 0; channel < 3; channel++)
                 {
-                    expected[(y * newWidth + x) * 3 + channel] = (byte)Math.Round(Average(picture, (double)width / newWidth, (double)height / newHeight, x, y, channel));
+                    expected[(y * newWidth + x) * 3 + channel] =
+                        (byte)Math.Round(Average(picture, (double)width / newWidth, (double)height / newHeight, x, y, channel));
                 }
             }
         }
@@ -99,9 +101,11 @@ public sealed class ResamplingTests
         var left = (int)Math.Floor(x);
         var top = (int)Math.Floor(y);
         var (dx, dy) = (x - left, y - top);
-        return Level(left, top) * (1 - dx) * (1 - dy) + Level(left + 1, top) * dx * (1 - dy) + Level(left, top + 1) * (1 - dx) * dy + Level(left + 1, top + 1) * dx * dy;
+        return Level(left, top) * (1 - dx) * (1 - dy) + Level(left + 1, top) * dx * (1 - dy) + Level(left, top + 1) * (1 - dx) * dy
+            + Level(left + 1, top + 1) * dx * dy;
 
-        double Level(int column, int row) => picture.Row(Math.Clamp(row, 0, picture.Height - 1))[Math.Clamp(column, 0, picture.Width - 1) * 3 + channel];
+        double Level(int column, int row) =>
+            picture.Row(Math.Clamp(row, 0, picture.Height - 1))[Math.Clamp(column, 0, picture.Width - 1) * 3 + channel];
     }
 
     private static double Average(Picture picture, double scaleX, double scaleY, int x, int y, int channel)

@@ -13,7 +13,8 @@ public class TiffTests
     {
         var pixels = Pixels(7, 5, 3);
 
-        var picture = PictureReader.Read(Write(7, 5, 3, pixels, Photometric.RGB, mode, tiff => tiff.SetField(TiffTag.COMPRESSION, compression)));
+        var picture = PictureReader.Read(Write(7, 5, 3, pixels, Photometric.RGB, mode,
+            tiff => tiff.SetField(TiffTag.COMPRESSION, compression)));
 
         Assert.Equal((7, 5), (picture.Width, picture.Height));
         Assert.Equal(pixels, picture.Pixels);
@@ -29,21 +30,24 @@ public class TiffTests
     [Fact]
     public void Transparency_is_laid_over_white()
     {
-        var picture = PictureReader.Read(Write(2, 1, 4, [100, 50, 0, 255, 0, 0, 0, 0], Photometric.RGB, prepare: tiff => tiff.SetField(TiffTag.EXTRASAMPLES, 1, new short[] { (short)ExtraSample.UNASSALPHA })));
+        var picture = PictureReader.Read(Write(2, 1, 4, [100, 50, 0, 255, 0, 0, 0, 0], Photometric.RGB,
+            prepare: tiff => tiff.SetField(TiffTag.EXTRASAMPLES, 1, new short[] { (short)ExtraSample.UNASSALPHA })));
         Assert.Equal([100, 50, 0, 255, 255, 255], picture.Pixels);
     }
 
     [Fact]
     public void Four_inks_become_rgb()
     {
-        var picture = PictureReader.Read(Write(2, 1, 4, [0, 0, 0, 0, 255, 0, 0, 0], Photometric.SEPARATED, prepare: tiff => tiff.SetField(TiffTag.INKSET, InkSet.CMYK)));
+        var picture = PictureReader.Read(Write(2, 1, 4, [0, 0, 0, 0, 255, 0, 0, 0], Photometric.SEPARATED,
+            prepare: tiff => tiff.SetField(TiffTag.INKSET, InkSet.CMYK)));
         Assert.Equal([255, 255, 255, 0, 255, 255], picture.Pixels);
     }
 
     [Fact]
     public void The_orientation_is_applied_and_the_header_agrees()
     {
-        var bytes = Write(2, 1, 1, [10, 200], Photometric.MINISBLACK, prepare: tiff => tiff.SetField(TiffTag.ORIENTATION, BitMiracle.LibTiff.Classic.Orientation.RIGHTTOP));
+        var bytes = Write(2, 1, 1, [10, 200], Photometric.MINISBLACK,
+            prepare: tiff => tiff.SetField(TiffTag.ORIENTATION, BitMiracle.LibTiff.Classic.Orientation.RIGHTTOP));
 
         var picture = PictureReader.Read(bytes);
 
@@ -55,7 +59,8 @@ public class TiffTests
     [Fact]
     public void Damaged_bytes_give_a_sentence_or_a_picture_and_nothing_else()
     {
-        var whole = Write(16, 12, 3, Pixels(16, 12, 3), Photometric.RGB, prepare: tiff => tiff.SetField(TiffTag.COMPRESSION, Compression.LZW));
+        var whole = Write(16, 12, 3, Pixels(16, 12, 3), Photometric.RGB,
+            prepare: tiff => tiff.SetField(TiffTag.COMPRESSION, Compression.LZW));
         var random = new Random(5);
         for (var round = 0; round < 400; round++)
         {
@@ -87,7 +92,8 @@ public class TiffTests
         return pixels;
     }
 
-    private static byte[] Write(int width, int height, int channels, byte[] pixels, Photometric photometric, string mode = "w", Action<Tiff>? prepare = null)
+    private static byte[] Write(int width, int height, int channels, byte[] pixels, Photometric photometric, string mode = "w",
+        Action<Tiff>? prepare = null)
     {
         var stream = new MemoryStream();
         using (var tiff = Tiff.ClientOpen("test", mode, stream, new TiffStream()))
@@ -100,7 +106,8 @@ public class TiffTests
             tiff.SetField(TiffTag.PLANARCONFIG, PlanarConfig.CONTIG);
             tiff.SetField(TiffTag.ROWSPERSTRIP, height);
             prepare?.Invoke(tiff);
-            for (var row = 0; row < height; row++) tiff.WriteScanline(pixels[(row * width * channels)..((row + 1) * width * channels)], row);
+            for (var row = 0; row < height; row++)
+                tiff.WriteScanline(pixels[(row * width * channels)..((row + 1) * width * channels)], row);
             tiff.WriteDirectory();
         }
 

@@ -71,6 +71,8 @@ internal static class GeneratedPhotos
 
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{index} {(left + width / 2.0) / picture.Width:0.######} {(top + height / 2.0) / picture.Height:0.######} {(double)width / picture.Width:0.######} {(double)height / picture.Height:0.######}\n");
+            $"{index} {(left + width / 2.0) / picture.Width:0.######} {(top + height / 2.0) / picture.Height:0.######} "
+                + $"{(double)width / picture.Width:0.######} {(double)height / picture.Height:0.######}\n"
+        );
     }
 }

@@ -11,15 +11,18 @@ internal static class CropFolder
 {
     /// <summary>Writes; the folder appears whole or not at all.</summary>
     /// <param name="file">The <c>.mat</c> file.</param>
-    /// <param name="output">The folder: not there yet, or empty. It gets <c>DIGIT/NAME_NUMBER.png</c> and <c>labels.csv</c> (file, digit).</param>
+    /// <param name="output">The folder: not there yet, or empty. It gets <c>DIGIT/NAME_NUMBER.png</c> and <c>labels.csv</c> (file,
+    /// digit).</param>
     /// <param name="progress">Hears how far it is.</param>
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
     /// <returns>How many pictures of each digit were written.</returns>
     /// <exception cref="EspalierException">The file cannot be read, or the folder cannot be used or written.</exception>
-    public static IReadOnlyList<int> Write(string file, string output, IProgress<PhotoProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<int> Write(string file, string output, IProgress<PhotoProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         using var digits = CroppedDigits.Open(file);
-        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any()) throw new EspalierException($"The folder {output} is not empty; choose another.");
+        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
+            throw new EspalierException($"The folder {output} is not empty; choose another.");
         using var folder = OutputFolder.Prepare(output, overwrite: false, []);
         var counts = new int[10];
         var table = new StringBuilder("file,digit\n");

@@ -23,7 +23,8 @@ internal sealed class CroppedDigits : IDisposable
     {
         _file = file;
         _pixels = file.Variable("X");
-        if (_pixels.Class != Matlab5Variable.UInt8Class || _pixels.Stored != Matlab5Type.UInt8) throw file.Error("its array X does not hold bytes");
+        if (_pixels.Class != Matlab5Variable.UInt8Class || _pixels.Stored != Matlab5Type.UInt8)
+            throw file.Error("its array X does not hold bytes");
 
         // MATLAB drops a last dimension of one.
         var count = _pixels.Dimensions.Count == 3 ? 1 : _pixels.Dimensions[^1];
@@ -51,7 +52,8 @@ internal sealed class CroppedDigits : IDisposable
     public static CroppedDigits Open(Stream stream, string name) => Open(Matlab5File.Open(stream, name));
 
     /// <summary>The pictures in the order of the file, each decoded when it is asked for. Not for several threads.</summary>
-    /// <exception cref="Matlab5Exception">The file is damaged; the last picture is not handed out before the file's checksum is right.</exception>
+    /// <exception cref="Matlab5Exception">The file is damaged; the last picture is not handed out before the file's checksum is
+    /// right.</exception>
     public IEnumerable<CroppedDigit> Read()
     {
         using var numbers = _file.OpenNumbers(_pixels);
@@ -92,7 +94,8 @@ internal sealed class CroppedDigits : IDisposable
         {
             digits[i] = new DigitStructBox(0, 0, 0, 0, labels[i]).Digit is { } digit
                 ? (byte)digit
-                : throw file.Error(FormattableString.Invariant($"the label of picture {i + 1} is {labels[i]}, where 1 to 10 stand for digits"));
+                : throw file.Error(FormattableString.Invariant(
+                    $"the label of picture {i + 1} is {labels[i]}, where 1 to 10 stand for digits"));
         }
 
         return digits;

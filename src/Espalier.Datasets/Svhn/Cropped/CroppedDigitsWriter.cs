@@ -14,7 +14,8 @@ internal static class CroppedDigitsWriter
     /// <param name="compress">Whether with zlib, as SVHN has it.</param>
     /// <param name="bigEndian">The order of bytes.</param>
     /// <param name="labelsAsDoubles">Whether labels are stored as doubles, and not as bytes.</param>
-    public static void Write(Stream stream, IReadOnlyList<Picture> pictures, IReadOnlyList<int> digits, bool compress = true, bool bigEndian = false, bool labelsAsDoubles = false)
+    public static void Write(Stream stream, IReadOnlyList<Picture> pictures, IReadOnlyList<int> digits, bool compress = true,
+        bool bigEndian = false, bool labelsAsDoubles = false)
     {
         const int side = CroppedDigits.Side;
         var pixels = new byte[pictures.Count * 3 * side * side];

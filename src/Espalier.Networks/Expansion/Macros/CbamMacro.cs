@@ -1,7 +1,8 @@
 namespace Espalier.Networks;
 
 /// <summary>
-/// CBAM: [channels, ratio = 16, kernel = 7] (Woo et al. 2018, https://arxiv.org/abs/1807.06521): each channel times a gate that is made of all
+/// CBAM: [channels, ratio = 16, kernel = 7] (Woo et al. 2018, https://arxiv.org/abs/1807.06521): each channel times a gate that is made of
+/// all
 /// channels' means and largest values, then each cell times a gate that is made of the mean and the largest of its neighbours' channels.
 /// </summary>
 internal sealed class CbamMacro : LayerMacro
@@ -11,7 +12,8 @@ internal sealed class CbamMacro : LayerMacro
         context.Arguments.Expect(1, 3, "[channels, ratio, kernel]");
         var channels = context.SameChannels();
         var kernel = context.Arguments.Whole(2, "the kernel", 1, GraphLimits.Kernel, 7);
-        return Cells(context, $"{context.Name}.spatial_attention", Channels(context, $"{context.Name}.channel_attention", channels), kernel);
+        return Cells(context, $"{context.Name}.spatial_attention", Channels(context, $"{context.Name}.channel_attention", channels),
+            kernel);
     }
 
     /// <summary>Means and largest values go through the same two layers: as two cells of one map.</summary>
@@ -22,7 +24,8 @@ internal sealed class CbamMacro : LayerMacro
         var squeezed = graph.Convolution($"{name}.f1", pair, context.Squeezed(channels), 1, 1, 0, 1, bias: false);
         squeezed = graph.Activation($"{name}.relu", squeezed, ActivationKind.ReLU);
         var both = graph.Convolution($"{name}.f2", squeezed, channels, 1, 1, 0, 1, bias: false);
-        var gate = graph.Activation($"{name}.sigmoid", graph.GlobalPool($"{name}.sum", both, GlobalPooling.PairSum), ActivationKind.Sigmoid);
+        var gate = graph.Activation($"{name}.sigmoid", graph.GlobalPool($"{name}.sum", both, GlobalPooling.PairSum),
+            ActivationKind.Sigmoid);
         return graph.Multiply($"{name}.gated", map, gate);
     }
 

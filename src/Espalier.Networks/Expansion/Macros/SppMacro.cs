@@ -12,7 +12,8 @@ internal sealed class SppMacro : LayerMacro
     }
 
     /// <summary>The kernels of the pools: the second argument.</summary>
-    public static ImmutableArray<int> Kernels(LayerArguments arguments) => arguments.Wholes(1, "the kernels", 1, GraphLimits.Kernel, [5, 9, 13]);
+    public static ImmutableArray<int> Kernels(LayerArguments arguments) =>
+        arguments.Wholes(1, "the kernels", 1, GraphLimits.Kernel, [5, 9, 13]);
 
     /// <summary>The whole block.</summary>
     public static int Block(LayerContext context, string name, int input, int channels, ImmutableArray<int> kernels)

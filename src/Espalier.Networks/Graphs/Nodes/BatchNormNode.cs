@@ -21,7 +21,8 @@ internal sealed record BatchNormNode(string Name, int Row, ImmutableArray<int> I
         new($"{Name}.num_batches_tracked", [], StateKind.BatchesTracked),
     ];
 
-    internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers => [("channels", Channels, 1, GraphLimits.Channels)];
+    internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers =>
+        [("channels", Channels, 1, GraphLimits.Channels)];
 
     internal static BatchNormNode Read(JsonMembers json)
         => new(json.Name, json.Row, json.Inputs, json.Whole("channels"), json.Real("epsilon"), json.Real("momentum"));

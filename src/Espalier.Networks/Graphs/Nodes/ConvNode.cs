@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Espalier.Networks;
 
 /// <summary>
-/// A 2-D convolution. State: <c>Name.weight</c> (out, in / groups, kernel rows, kernel columns) and, with <paramref name="Bias"/>, <c>Name.bias</c> (out).
+/// A 2-D convolution. State: <c>Name.weight</c> (out, in / groups, kernel rows, kernel columns) and, with <paramref name="Bias"/>,
+/// <c>Name.bias</c> (out).
 /// </summary>
 internal sealed record ConvNode(
     string Name, int Row, ImmutableArray<int> Inputs, int InChannels, int OutChannels, int Kernel, int Stride, int Padding, int Groups,
@@ -45,7 +46,8 @@ internal sealed record ConvNode(
         ? [Weight, new($"{Name}.bias", [OutChannels], StateKind.ConvolutionBias)]
         : [Weight];
 
-    private StateItem Weight => new($"{Name}.weight", [OutChannels, InChannels / Groups, Kernel, KernelColumns], StateKind.ConvolutionWeight);
+    private StateItem Weight => new($"{Name}.weight", [OutChannels, InChannels / Groups, Kernel, KernelColumns],
+        StateKind.ConvolutionWeight);
 
     internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers =>
     [

@@ -5,10 +5,12 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// A transposed 2-D convolution: every cell spreads a kernel over a map that is larger by the stride. State: <c>Name.weight</c>
-/// (in, out / groups, kernel, kernel) and, with <paramref name="Bias"/>, <c>Name.bias</c> (out). Thinning leaves it, and what it reads, whole.
+/// (in, out / groups, kernel, kernel) and, with <paramref name="Bias"/>, <c>Name.bias</c> (out). Thinning leaves it, and what it reads,
+/// whole.
 /// </summary>
 internal sealed record ConvTransposeNode(
-    string Name, int Row, ImmutableArray<int> Inputs, int InChannels, int OutChannels, int Kernel, int Stride, int Padding, int OutputPadding,
+    string Name, int Row, ImmutableArray<int> Inputs, int InChannels, int OutChannels, int Kernel, int Stride,
+    int Padding, int OutputPadding,
     int Groups, bool Bias)
     : Node(Name, Row, Inputs)
 {
@@ -35,7 +37,8 @@ internal sealed record ConvTransposeNode(
 
     internal override void CheckRest()
     {
-        if (OutputPadding >= Stride) throw new GraphException($"its output padding must be below its stride {Stride}, not {OutputPadding}.");
+        if (OutputPadding >= Stride)
+            throw new GraphException($"its output padding must be below its stride {Stride}, not {OutputPadding}.");
         if (InChannels % Groups != 0 || OutChannels % Groups != 0)
             throw new GraphException($"{Groups} groups do not divide both {InChannels} and {OutChannels} channels evenly.");
         if (Counting.Parameters(this) > GraphLimits.Parameters)

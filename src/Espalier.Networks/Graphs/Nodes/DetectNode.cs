@@ -24,7 +24,8 @@ public sealed record DetectNode(
     internal override ImmutableArray<StateItem> State =>
         [new($"{Name}.anchors", [Anchors.Length, Anchors[0].Length / 2, 2], StateKind.Anchors)];
 
-    internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers => [("classes", Classes, 1, GraphLimits.Classes)];
+    internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers =>
+        [("classes", Classes, 1, GraphLimits.Classes)];
 
     internal static DetectNode Read(JsonMembers json)
         => new(json.Name, json.Row, json.Inputs, json.Whole("classes"), json.Reals("anchors", 8, 64), json.Wholes("strides", 8));
@@ -39,7 +40,8 @@ public sealed record DetectNode(
             if (level.Length != Anchors[0].Length) throw new GraphException("every level must have the same number of anchors.");
             foreach (var side in level)
             {
-                if (side is not (> 0 and <= 1e6f)) throw new GraphException("its anchors must be lengths above 0 and up to 1000000 pixels.");
+                if (side is not (> 0 and <= 1e6f))
+                    throw new GraphException("its anchors must be lengths above 0 and up to 1000000 pixels.");
             }
         }
 
@@ -72,7 +74,12 @@ public sealed record DetectNode(
     /// <exception cref="GraphException">None stays.</exception>
     internal DetectNode OfLevels(ImmutableArray<int> levels, ImmutableArray<int> inputs) => levels.IsEmpty
         ? throw new GraphException($"{Name} would lose its last level.")
-        : this with { Inputs = inputs, Anchors = [.. levels.Select(level => Anchors[level])], Strides = [.. levels.Select(level => Strides[level])] };
+            : this with
+            {
+                Inputs = inputs,
+                Anchors = [.. levels.Select(level => Anchors[level])],
+                Strides = [.. levels.Select(level => Strides[level])],
+            };
 
     internal override DetectNode Resized(int inputs, int outputs) => this;
 

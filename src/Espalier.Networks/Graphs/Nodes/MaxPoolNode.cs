@@ -14,5 +14,6 @@ internal sealed record MaxPoolNode(string Name, int Row, ImmutableArray<int> Inp
     internal static MaxPoolNode Read(JsonMembers json)
         => new(json.Name, json.Row, json.Inputs, json.Whole("kernel"), json.Whole("stride"), json.Whole("padding"));
 
-    internal override TensorShape Infer(ReadOnlySpan<TensorShape> inputs) => Windowed(inputs[0], inputs[0].Channels, Kernel, Stride, Padding);
+    internal override TensorShape Infer(ReadOnlySpan<TensorShape> inputs) =>
+        Windowed(inputs[0], inputs[0].Channels, Kernel, Stride, Padding);
 }

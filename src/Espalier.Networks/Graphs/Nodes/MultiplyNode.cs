@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>
-/// Its first input times its second, the gate: a map of the same channels, of its own size or of a single cell, or a map of its own size and a
+/// Its first input times its second, the gate: a map of the same channels, of its own size or of a single cell, or a map of its own size
+/// and a
 /// single channel.
 /// </summary>
 internal sealed record MultiplyNode(string Name, int Row, ImmutableArray<int> Inputs)

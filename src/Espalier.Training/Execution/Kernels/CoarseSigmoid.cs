@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Training.Execution.Kernels;
 
-/// <summary>σ(x) within 2e-4 of its value: more than bfloat16 can hold, whose numbers lie 4e-3 apart, at half of the time of <see cref="FastExponential"/>.</summary>
+/// <summary>σ(x) within 2e-4 of its value: more than bfloat16 can hold, whose numbers lie 4e-3 apart, at half of the time of
+/// <see cref="FastExponential"/>.</summary>
 internal static class CoarseSigmoid
 {
     // 2ʳ for |r| ≤ ½ as a cubic of the least largest relative error, 1.1e-4.

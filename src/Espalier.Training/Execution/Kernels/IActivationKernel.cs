@@ -76,7 +76,8 @@ internal readonly struct HardswishKernel : IActivationKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Value<TVector>(TVector x, TVector parameter)
         where TVector : struct, IFloatVector<TVector> =>
-        x * TVector.AtMost(TVector.AtLeast(x + TVector.Create(Bend), TVector.Create(0)), TVector.Create(2 * Bend)) * TVector.Create(1 / (2 * Bend));
+        x * TVector.AtMost(TVector.AtLeast(x + TVector.Create(Bend), TVector.Create(0)),
+            TVector.Create(2 * Bend)) * TVector.Create(1 / (2 * Bend));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Slope<TVector>(TVector x, TVector parameter)
@@ -133,7 +134,8 @@ internal readonly struct ReLU6Kernel : IActivationKernel
 /// <summary>x · tanh(log(1 + eˣ)), as x · p / q with a = e⁻|ˣ|, which never leaves 0…1.</summary>
 /// <remarks>
 /// tanh(log(1 + n)) = (n² + 2n) / (n² + 2n + 2) for n = eˣ. Left of zero that is taken as it stands, with n = a; right of zero both sides
-/// are divided by n². The slope is t + x · (1 − t²) · σ(x); 1 − t² would be lost beside a t near 1 and is taken as 4 (1 + a)² / q², right of
+/// are divided by n². The slope is t + x · (1 − t²) · σ(x); 1 − t² would be lost beside a t near 1 and is taken as 4 (1 + a)² / q², right
+/// of
 /// zero times a².
 /// </remarks>
 internal readonly struct MishKernel : IActivationKernel
@@ -251,7 +253,8 @@ internal abstract record ActivationKernel(ActivationKind Kind, Func<Tensor, floa
         Of<IdentityKernel>(ActivationKind.Identity, (input, _, _) => input.alias(), keepsOutput: true),
         new ActivationKernel<SiLUKernel, CoarseSiLUKernel>(
             ActivationKind.SiLU, (input, _, inPlace) => inPlace ? input.silu_() : input.silu(), KeepsOutput: false),
-        Of<HardswishKernel>(ActivationKind.Hardswish, (input, _, inPlace) => inPlace ? input.hardswish_() : input.hardswish(), keepsOutput: false),
+        Of<HardswishKernel>(ActivationKind.Hardswish, (input, _, inPlace) => inPlace
+            ? input.hardswish_() : input.hardswish(), keepsOutput: false),
         Of<LeakyReLUKernel>(ActivationKind.LeakyReLU, (input, slope, inPlace) => input.LeakyReLU(slope, inPlace), keepsOutput: true),
         Of<ReLUKernel>(ActivationKind.ReLU, (input, _, inPlace) => inPlace ? input.relu_() : input.relu(), keepsOutput: true),
         Of<ReLU6Kernel>(ActivationKind.ReLU6, (input, _, inPlace) => nn.functional.relu6(input, inPlace), keepsOutput: true),

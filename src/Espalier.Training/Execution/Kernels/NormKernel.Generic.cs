@@ -5,7 +5,8 @@ namespace Espalier.Training.Execution.Kernels;
 
 /// <inheritdoc/>
 /// <remarks>
-/// The loops are compiled whole at the first call: while the runtime is still gathering how they are used, a call of them takes tens of times
+/// The loops are compiled whole at the first call: while the runtime is still gathering how they are used, a call of them takes tens of
+/// times
 /// as long, and the few long calls of a training's first steps would all be such.
 /// </remarks>
 /// <typeparam name="TVector">How many numbers are computed at once.</typeparam>
@@ -28,7 +29,8 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float par
 
     /// <inheritdoc/>
     public override (double[] Sums, double[] Squares) Moments(PixelRows input, float[] shift, int threads) =>
-        Sum(input, default, default, threads, (rows, _, _, first, last, sums, squares) => AddMoments(rows, shift, first, last, sums, squares));
+        Sum(input, default, default, threads,
+            (rows, _, _, first, last, sums, squares) => AddMoments(rows, shift, first, last, sums, squares));
 
     /// <inheritdoc/>
     public override void Apply(PixelRows input, PixelRows output, float[] scale, float[] offset, int threads)
@@ -141,7 +143,8 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float par
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Normalise(
-        PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] slope, float[] constant, float parameter,
+        PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] slope,
+        float[] constant, float parameter,
         long first, long last)
     {
         fixed (float* scaleAt = scale, offsetAt = offset, slopeAt = slope, constantAt = constant)
@@ -165,8 +168,10 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float par
         }
     }
 
-    /// <summary>Adds two sums a number of a row: tensors as in <see cref="GradientSums"/>, the first and the row after the last, and where to add.</summary>
-    private delegate void Summation(PixelRows input, PixelRows gradient, PixelRows output, long first, long last, double[] one, double[] two);
+    /// <summary>Adds two sums a number of a row: tensors as in <see cref="GradientSums"/>, the first and the row after the last, and where
+    /// to add.</summary>
+    private delegate void Summation(PixelRows input, PixelRows gradient, PixelRows output, long first, long last,
+        double[] one, double[] two);
 
     /// <summary>Two sums a number of a row: tiles in float32, over all tiles in float64, parts one after another.</summary>
     private static (double[] First, double[] Second) Sum(PixelRows input, PixelRows gradient, PixelRows output, int threads, Summation add)
@@ -177,7 +182,8 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float par
         Partition.Run(input.Count, parts, (first, last, part) =>
         {
             var (one, two) = sums[part] = (new double[input.Length], new double[input.Length]);
-            for (var row = first; row < last; row += rowsPerTile) add(input, gradient, output, row, Math.Min(row + rowsPerTile, last), one, two);
+            for (var row = first; row < last; row += rowsPerTile)
+                add(input, gradient, output, row, Math.Min(row + rowsPerTile, last), one, two);
         });
 
         var (totals, others) = sums[0];

@@ -7,7 +7,8 @@ namespace Espalier.Training.Execution.Kernels;
 /// Batch normalisation and the activation after it over channels-last memory, forwards and backwards, in two passes each: what is read once
 /// is not read again for the activation, and nothing but the input is kept for the way back.
 /// </summary>
-/// <remarks>Coefficients are one a number of a row (<see cref="PixelRows.Length"/>): the channels, repeated where a row takes several pixels.</remarks>
+/// <remarks>Coefficients are one a number of a row (<see cref="PixelRows.Length"/>): the channels, repeated where a row takes several
+/// pixels.</remarks>
 internal abstract class NormKernel
 {
     /// <summary>The kernel for an activation.</summary>
@@ -39,7 +40,8 @@ internal abstract class NormKernel
     public abstract void Apply(PixelRows input, PixelRows output, float[] scale, float[] offset, int threads);
 
     /// <summary>
-    /// Per number of a row, the sums of g = gradient · f′(scale · x + offset) and of g · (x − mean). What <see cref="InputGradient"/> needs of it is left in
+    /// Per number of a row, the sums of g = gradient · f′(scale · x + offset) and of g · (x − mean). What <see cref="InputGradient"/> needs
+    /// of it is left in
     /// <paramref name="output"/>, which may be the gradient's own memory.
     /// </summary>
     public abstract (double[] Sums, double[] Products) GradientSums(

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution.Tapes;
 
-/// <summary>Batch normalisation and the activation after it. Keeps its input; the way back computes the rest anew, which is cheaper than reading it.</summary>
+/// <summary>Batch normalisation and the activation after it. Keeps its input; the way back computes the rest anew, which is cheaper than
+/// reading it.</summary>
 internal sealed class NormRecord : IRecord
 {
     private readonly int _inputPosition;
@@ -22,7 +23,18 @@ internal sealed class NormRecord : IRecord
     private readonly IProcessGroup _group;
 
     private NormRecord(
-        int inputPosition, Tensor input, ParameterGradients parameters, NormKernel kernel, int threads, float[] mean, float[] deviation, float[] scale, float[] offset, double pixels, IProcessGroup group)
+        int inputPosition,
+        Tensor input,
+        ParameterGradients parameters,
+        NormKernel kernel,
+        int threads,
+        float[] mean,
+        float[] deviation,
+        float[] scale,
+        float[] offset,
+        double pixels,
+        IProcessGroup group
+    )
     {
         (_inputPosition, _parameters, _kernel, _threads) = (inputPosition, parameters, kernel, threads);
         (_mean, _deviation, _scale, _offset) = (mean, deviation, scale, offset);
@@ -99,7 +111,8 @@ internal sealed class NormRecord : IRecord
             constant[channel] = (float)(-_scale[channel] * biasGradient[channel] / _pixels) - slope[channel] * _mean[channel];
         }
 
-        _kernel.InputGradient(rows, gradientRows, outputRows, scale, offset, Repeated(slope, rows.Length), Repeated(constant, rows.Length), _threads);
+        _kernel.InputGradient(rows, gradientRows, outputRows, scale, offset, Repeated(slope, rows.Length),
+            Repeated(constant, rows.Length), _threads);
         gradients.Add(_inputPosition, output, isOwned: true);
     }
 
@@ -125,7 +138,8 @@ internal sealed class NormRecord : IRecord
     }
 
     /// <summary>Two sums a channel and a count, over all processes.</summary>
-    private static (double[] First, double[] Second, double Count) Together(IProcessGroup group, double[] first, double[] second, double count)
+    private static (double[] First, double[] Second, double Count) Together(IProcessGroup group, double[] first,
+        double[] second, double count)
     {
         if (group.Size == 1) return (first, second, count);
         double[] all = [.. first, .. second, count];

@@ -100,7 +100,8 @@ public class CroppedDigitsTests
 
     [Fact]
     public void A_missing_file_is_said() =>
-        Assert.StartsWith("There is no file", Assert.Throws<Matlab5Exception>(() => CroppedDigits.Open("none.mat")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is no file", Assert.Throws<Matlab5Exception>(() => CroppedDigits.Open("none.mat")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Files_of_another_kind_are_refused_with_the_reason()
@@ -109,8 +110,10 @@ public class CroppedDigitsTests
         Assert.Contains("IM or MI", Refusal(new byte[200]), StringComparison.Ordinal);
         Assert.Contains("version 7.3", Refusal([.. "MATLAB 7.3 MAT-file"u8, .. new byte[600]]), StringComparison.Ordinal);
         Assert.Contains("no numeric array X", Refusal(Written(_ => { })), StringComparison.Ordinal);
-        Assert.Contains("not 32 × 32 × 3 × N", Refusal(Written(writer => writer.Write("X", 9, Matlab5Type.UInt8, [2, 2], [1, 2, 3, 4]))), StringComparison.Ordinal);
-        Assert.Contains("does not hold bytes", Refusal(Written(writer => writer.Write("X", 6, Matlab5Type.Double, [1, 1], new byte[8]))), StringComparison.Ordinal);
+        Assert.Contains("not 32 × 32 × 3 × N", Refusal(Written(writer => writer.Write("X", 9, Matlab5Type.UInt8, [2, 2], [1, 2, 3, 4]))),
+            StringComparison.Ordinal);
+        Assert.Contains("does not hold bytes", Refusal(Written(writer => writer.Write("X", 6, Matlab5Type.Double, [1, 1], new byte[8]))),
+            StringComparison.Ordinal);
         Assert.Contains("1 pictures but 2 labels", Refusal(Bytes([new Picture(32, 32)], [1, 2])), StringComparison.Ordinal);
         Assert.Contains("the label of picture 1 is 77", Refusal(Bytes([new Picture(32, 32)], [77])), StringComparison.Ordinal);
     }
@@ -155,7 +158,12 @@ public class CroppedDigitsTests
             {
                 // Heads are where damage does harm.
                 var at = random.Next(2) == 0 ? random.Next(bytes.Length) : random.Next(Math.Min(bytes.Length, 220));
-                bytes[at] = random.Next(3) switch { 0 => 0xFF, 1 => (byte)(bytes[at] ^ (1 << random.Next(8))), _ => (byte)random.Next(256) };
+                bytes[at] = random.Next(3) switch
+                {
+                    0 => 0xFF,
+                    1 => (byte)(bytes[at] ^ (1 << random.Next(8))),
+                    _ => (byte)random.Next(256),
+                };
             }
 
             try
@@ -180,13 +188,19 @@ public class CroppedDigitsTests
         File.WriteAllBytes(folder.File("train_32x32.mat"), bytes);
         File.WriteAllBytes(folder.File("cut_32x32.mat"), bytes[..200]);
 
-        var counts = CropFolder.Write(folder.File("train_32x32.mat"), folder.File("crops"), cancellationToken: TestContext.Current.CancellationToken);
+        var counts = CropFolder.Write(folder.File("train_32x32.mat"), folder.File("crops"),
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal([1, 1, 0, 0, 0, 0, 0, 2, 0, 0], counts);
-        Assert.Equal("file,digit\n0/train_32x32_000001.png,0\n7/train_32x32_000002.png,7\n7/train_32x32_000003.png,7\n1/train_32x32_000004.png,1\n", File.ReadAllText(folder.File("crops", "labels.csv")));
+        Assert.Equal(
+            "file,digit\n0/train_32x32_000001.png,0\n7/train_32x32_000002.png,7\n7/train_32x32_000003.png,7\n1/train_32x32_000004.png,1\n",
+            File.ReadAllText(folder.File("crops", "labels.csv"))
+        );
         Assert.Equal(pictures[2].Pixels, PictureReader.Read(folder.File("crops", "7", "train_32x32_000003.png")).Pixels);
-        Assert.Throws<Matlab5Exception>(() => CropFolder.Write(folder.File("cut_32x32.mat"), folder.File("other"), null, TestContext.Current.CancellationToken));
-        Assert.Throws<EspalierException>(() => CropFolder.Write(folder.File("train_32x32.mat"), folder.File("crops"), null, TestContext.Current.CancellationToken));
+        Assert.Throws<Matlab5Exception>(() => CropFolder.Write(folder.File("cut_32x32.mat"), folder.File("other"), null,
+            TestContext.Current.CancellationToken));
+        Assert.Throws<EspalierException>(() => CropFolder.Write(folder.File("train_32x32.mat"), folder.File("crops"), null,
+            TestContext.Current.CancellationToken));
         Assert.False(Directory.Exists(folder.File("other")));
     }
 
@@ -205,7 +219,8 @@ public class CroppedDigitsTests
         return stream.ToArray();
     }
 
-    private static byte[] Bytes(IReadOnlyList<Picture> pictures, IReadOnlyList<int> digits, bool compress = true, bool bigEndian = false, bool labelsAsDoubles = false)
+    private static byte[] Bytes(IReadOnlyList<Picture> pictures, IReadOnlyList<int> digits, bool compress = true, bool bigEndian = false,
+        bool labelsAsDoubles = false)
     {
         using var stream = new MemoryStream();
         CroppedDigitsWriter.Write(stream, pictures, digits, compress, bigEndian, labelsAsDoubles);

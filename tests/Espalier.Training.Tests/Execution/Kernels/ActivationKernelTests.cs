@@ -24,10 +24,12 @@ public class ActivationKernelTests
     {
         foreach (var isBFloat16 in (bool[])[false, true])
         {
-            float[] all = [float.NaN, 1, float.PositiveInfinity, BitConverter.UInt32BitsToSingle(0x7FFFFFFF), BitConverter.UInt32BitsToSingle(0xFFFFFFFF)];
+            float[] all = [float.NaN, 1, float.PositiveInfinity, BitConverter.UInt32BitsToSingle(0x7FFFFFFF),
+                BitConverter.UInt32BitsToSingle(0xFFFFFFFF)];
             var values = Values(width, kind, all, isBFloat16);
             Assert.Equal([true, false, false, true, true], values.Select(float.IsNaN));
-            Assert.Equal(kind switch { ActivationKind.ReLU6 => 6, ActivationKind.Sigmoid => 1, _ => float.PositiveInfinity }, values[2], 1e-6f);
+            Assert.Equal(kind switch { ActivationKind.ReLU6 => 6, ActivationKind.Sigmoid => 1, _ => float.PositiveInfinity },
+                values[2], 1e-6f);
         }
     }
 
@@ -35,7 +37,8 @@ public class ActivationKernelTests
     [MemberData(nameof(Widths.All), MemberType = typeof(Widths))]
     internal void Far_out_SiLU_is_0_and_x(VectorWidth width)
     {
-        Assert.Equal([-0f, 0, 200, 1e30f], Values(width, ActivationKind.SiLU, [-200, -1e20f, 200, 1e30f], false), (a, b) => Math.Abs(a - b) <= 2e-6 * Math.Max(1, Math.Abs(a)));
+        Assert.Equal([-0f, 0, 200, 1e30f], Values(width, ActivationKind.SiLU, [-200, -1e20f, 200, 1e30f], false),
+            (a, b) => Math.Abs(a - b) <= 2e-6 * Math.Max(1, Math.Abs(a)));
         Assert.Equal([0f, 0, 1, 1], Slopes(width, ActivationKind.SiLU, [-200, -1e20f, 200, 1e30f]), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
@@ -51,9 +54,17 @@ public class ActivationKernelTests
         {
             float[] x = [-5, -1, -0.25f, 0.5f, 3];
             var activation = new Activation(kind, parameter);
-            Assert.Equal(x.Select(value => (float)activation.Value(value)), Values(width, activation, x, false), (a, b) => Math.Abs(a - b) <= 1e-5);
+            Assert.Equal(x.Select(value => (float)activation.Value(value)), Values(width, activation, x, false),
+                (a, b) => Math.Abs(a - b) <= 1e-5);
             Assert.Equal(
-                x.Select(value => value > 0 ? 1 : kind == ActivationKind.ELU ? parameter * MathF.Exp(value) : parameter), Slopes(width, activation, x), (a, b) => Math.Abs(a - b) <= 1e-5);
+                x.Select(value =>
+                    value > 0 ? 1
+                    : kind == ActivationKind.ELU ? parameter * MathF.Exp(value)
+                    : parameter
+                ),
+                Slopes(width, activation, x),
+                (a, b) => Math.Abs(a - b) <= 1e-5
+            );
         }
     }
 
@@ -110,7 +121,8 @@ public class ActivationKernelTests
     {
         const int Steps = 2000;
         var (end, sum) = (Math.Clamp(x, -12, 12), 0.0);
-        for (var i = 0; i <= Steps; i++) sum += (i == 0 || i == Steps ? 1 : 2 + (2 * (i % 2))) * Math.Exp(-Math.Pow(end * i / Steps, 2) / 2);
+        for (var i = 0; i <= Steps; i++)
+            sum += (i == 0 || i == Steps ? 1 : 2 + (2 * (i % 2))) * Math.Exp(-Math.Pow(end * i / Steps, 2) / 2);
         return 0.5 + (sum * end / Steps / 3 / Math.Sqrt(2 * Math.PI));
     }
 

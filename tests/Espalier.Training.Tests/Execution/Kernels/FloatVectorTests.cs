@@ -94,12 +94,22 @@ public class FloatVectorTests
             var numbers = stackalloc ushort[TVector.Count];
             var wide = stackalloc float[TVector.Count];
             foreach (var (bits, expected) in ((uint, ushort)[])
-                [(0x3F80_0000, 0x3F80), (0x3F80_8000, 0x3F80), (0x3F81_8000, 0x3F82), (0x3F80_8001, 0x3F81), (0xBF80_7FFF, 0xBF80), (0x7F80_0000, 0x7F80), (0x7F7F_FFFF, 0x7F80)])
+                    [
+                        (0x3F80_0000, 0x3F80),
+                        (0x3F80_8000, 0x3F80),
+                        (0x3F81_8000, 0x3F82),
+                        (0x3F80_8001, 0x3F81),
+                        (0xBF80_7FFF, 0xBF80),
+                        (0x7F80_0000, 0x7F80),
+                        (0x7F7F_FFFF, 0x7F80),
+                    ]
+            )
             {
                 TVector.StoreBFloat16(TVector.Create(BitConverter.UInt32BitsToSingle(bits)), numbers);
                 for (var lane = 0; lane < TVector.Count; lane++) Assert.Equal(expected, numbers[lane]);
                 TVector.Store(TVector.LoadBFloat16(numbers), wide);
-                for (var lane = 0; lane < TVector.Count; lane++) Assert.Equal((uint)expected << 16, BitConverter.SingleToUInt32Bits(wide[lane]));
+                for (var lane = 0; lane < TVector.Count; lane++)
+                    Assert.Equal((uint)expected << 16, BitConverter.SingleToUInt32Bits(wide[lane]));
             }
         }
     }

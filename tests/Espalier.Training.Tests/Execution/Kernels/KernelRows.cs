@@ -44,5 +44,6 @@ internal sealed unsafe class KernelRows : IDisposable
         return row;
     }
 
-    public float At(int index) => _isBFloat16 ? BitConverter.UInt32BitsToSingle((uint)((ushort*)_memory)[index] << 16) : ((float*)_memory)[index];
+    public float At(int index) => _isBFloat16 ? BitConverter.UInt32BitsToSingle((uint)((ushort*)_memory)[index] << 16)
+        : ((float*)_memory)[index];
 }

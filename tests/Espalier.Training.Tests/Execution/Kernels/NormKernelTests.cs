@@ -30,9 +30,18 @@ public class NormKernelTests
         var kernel = NormKernel.For(ActivationKind.SiLU, isBFloat16: false, width);
 
         var moments = kernel.Moments(input.Rows, input.Repeated(shift), threads);
-        var sums = kernel.GradientSums(input.Rows, gradient.Rows, output.Rows, input.Repeated(scale), input.Repeated(offset), input.Repeated(shift), threads);
+        var sums = kernel.GradientSums(input.Rows, gradient.Rows, output.Rows, input.Repeated(scale), input.Repeated(offset),
+            input.Repeated(shift), threads);
         kernel.InputGradient(
-            input.Rows, gradient.Rows, output.Rows, input.Repeated(scale), input.Repeated(offset), input.Repeated(slope), input.Repeated(constant), threads);
+            input.Rows,
+            gradient.Rows,
+            output.Rows,
+            input.Repeated(scale),
+            input.Repeated(offset),
+            input.Repeated(slope),
+            input.Repeated(constant),
+            threads
+        );
 
         var expected = new double[4, channels];
         for (var i = 0; i < x.Length; i++)
