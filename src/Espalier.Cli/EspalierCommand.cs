@@ -52,6 +52,7 @@ internal static class EspalierCommand
             new ServeCommand(terminal),
             new WatchCommand(terminal),
             new PruneCommand(terminal),
+            new ThinCommand(terminal),
             new ExperimentCommand(terminal),
             new ExportCommand(terminal),
             new QuantizeCommand(terminal),

@@ -146,7 +146,7 @@ public sealed class Detector : IPictureDetector
 
     internal static int AtOnce(int height, int width)
     {
-        const int Channels = 3, LayersToInput = 8;
+        const int Channels = 3, LayersToInput = 16;
         return (int)Math.Clamp(DetectorOptions.MemoryAtOnce / ((long)height * width * Channels * sizeof(float) * LayersToInput), 1, 4096);
     }
 

@@ -12,11 +12,12 @@ public class BlockTests
         var graph = GraphBuilder.Expand(table);
 
         Assert.Equal(parameters, graph.Summarise(64).Rows.Select(row => row.Parameters));
-        Assert.Equal(237, graph.State().Length);
+        Assert.Equal(266, graph.State().Length);
     }
 
     [Theory]
-    [InlineData("C3TR, [16]", "transformers")]
+    [InlineData("TransformerBlock, [16]", "within C3TR")]
+    [InlineData("C3TR, [16, True, 1, 0.4]", "4 heads do not divide its 6 channels evenly")]
     [InlineData("MixConv2d, [16]", "several sizes")]
     [InlineData("Contract, [2]", "Focus")]
     [InlineData("Expand, [2]", "ConvTranspose2d")]
@@ -85,6 +86,39 @@ public class BlockTests
         Assert.Equal([3, 6, 6, 9], outputs[6].Values);
         Assert.Equal([9, 15], outputs[7].Values);
     }
+
+    [Fact]
+    public void Attention_weighs_the_values_by_the_softmax_of_products_over_the_root_of_the_width()
+    {
+        // Two cells. First head: query (2, 0) times keys (1, 1) and (3, 7) is 2 and 6, over the root of 2; the second query is zero.
+        // Second head: keys are zero.
+        var graph = new Graph([new InputNode("image", 12), new AttentionNode("attention", 0, [0], 4, 2)]);
+        float[] queries = [2, 0, 0, 0, 5, 6, 7, 8], keys = [1, 3, 1, 7, 0, 0, 0, 0], values = [10, 20, -1, 1, 1, 2, 3, 5];
+        var share = 1 / (1 + MathF.Exp(-4 / MathF.Sqrt(2)));
+
+        Assert.Equal(
+            [10 + (10 * share), 15, -1 + (2 * share), 0, 1.5f, 1.5f, 4, 4],
+            new ReferenceExecutor(graph, new Weights()).Run([.. queries, .. keys, .. values], 1, 2)[1].Values,
+            (one, other) => Math.Abs(one - other) < 1e-5f);
+        Assert.Equal(2 * 4 * 2 * 2, Counting.MultiplyAdds(graph.Nodes[1], new TensorShape(4, 1, 2)));
+    }
+
+    [Fact]
+    public void Attention_between_cells_that_are_all_alike_gives_their_value()
+    {
+        var graph = new Graph([new InputNode("image", 24), new AttentionNode("attention", 0, [0], 8, 4)]);
+        float[] cell = [.. Enumerable.Range(0, 24).Select(channel => ((channel * 7) % 11) - 5f)];
+
+        Assert.Equal(
+            cell[16..].SelectMany(value => Enumerable.Repeat(value, 15)),
+            new ReferenceExecutor(graph, new Weights()).Run([.. cell.SelectMany(value => Enumerable.Repeat(value, 15))], 3, 5)[1].Values,
+            (one, other) => Math.Abs(one - other) < 1e-5f);
+    }
+
+    [Fact]
+    public void Attention_that_is_given_other_channels_than_three_times_its_own_is_refused()
+        => Assert.Contains("queries, keys and values of 8 channels each and is given 16", Assert.Throws<GraphException>(
+            () => new AttentionNode("attention", 0, [0], 8, 4).Infer([new TensorShape(16, 2, 2)])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Enlarging_between_cells_and_spreading_kernels_give_what_torch_gives()

@@ -61,7 +61,7 @@ public class ChannelAnalysisTests
         Node[] wholes =
         [
             new ConvNode("grouped", 1, [1], 8, 16, 3, 1, 1, 4, false), new ConvTransposeNode("transposed", 1, [1], 8, 8, 2, 2, 0, 0, 1, true),
-            new ChannelPoolNode("pool", 1, [1]),
+            new ChannelPoolNode("pool", 1, [1]), new AttentionNode("attention", 1, [1], 8, 2),
         ];
         foreach (var whole in wholes)
         {

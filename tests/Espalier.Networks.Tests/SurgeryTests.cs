@@ -38,6 +38,24 @@ public class SurgeryTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Constants_go_through_linear_layers_into_the_projection_before_attention(int seed)
+    {
+        var graph = GraphBuilder.Expand(BlockTables.Thinnable.Single(table => table.Name == "attention"));
+        var (network, analysis) = (new Network(graph, DeterministicWeights.For(graph)), ChannelAnalysis.Of(graph));
+        var cells = Array.FindIndex([.. graph.Nodes], node => node.Name == "model.2.m.placed");
+        var removed = Random(analysis, seed, 0.5).Intersect(analysis.VariablesOf(cells)).ToHashSet();
+        Assert.NotEmpty(removed);
+        var removal = new Removal(analysis, removed);
+
+        Near(
+            Output(Silencing.Of(network, removal, keepShift: true)),
+            Output(Surgery.Cut(network, removal, ChannelConstants.Of(network, removal))), 1e-4);
+    }
+
+    [Theory]
     [InlineData("yolov5n", 1)]
     [InlineData("yolov5n-v4", 2)]
     [InlineData("yolov5n-v3", 3)]
@@ -83,12 +101,13 @@ public class SurgeryTests
         Assert.Equal(plan.After.Channels, ChannelAnalysis.Of(cut.Graph).FreeChannels);
     }
 
-    /// <summary>Two hundred plans over networks with ghosts, gates, depthwise and grouped convolutions, and every activation in turn.</summary>
+    /// <summary>Sixty-seven plans each, for ghosts, gates, depthwise and grouped convolutions and attention, with every activation in turn.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void Blocks_with_gates_ghosts_and_groups_are_cut_to_what_silencing_gives(int table)
+    [InlineData(3)]
+    public void Blocks_with_gates_ghosts_groups_and_attention_are_cut_to_what_silencing_gives(int table)
     {
         ActivationKind[] kinds = [.. Enum.GetValues<ActivationKind>().Where(kind => kind is not (ActivationKind.Identity or ActivationKind.Sigmoid))];
         var cuts = 0;
@@ -113,6 +132,7 @@ public class SurgeryTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public void Plans_for_such_networks_come_to_what_they_say_and_are_filled_up_again_without_a_difference(int table)
     {
         var graph = GraphBuilder.Expand(BlockTables.Thinnable[table]);

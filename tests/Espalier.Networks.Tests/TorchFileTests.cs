@@ -69,9 +69,20 @@ public class TorchFileTests
         var weights = Read(pickle).Weights;
 
         Assert.Equal(["model.0.conv.weight", "model.0.bn.weight"], weights.Names);
-        Assert.Equal([2, 3], weights["model.0.conv.weight"].Shape);
+        Assert.Equal([2, 3, 1, 1], weights["model.0.conv.weight"].Shape);
         Assert.Equal([1f, 2, 3, 4, 5, 6], weights["model.0.conv.weight"].Values);
         Assert.Equal([8f], weights["model.0.bn.weight"].Values);
+    }
+
+    [Fact]
+    public void Linear_layers_are_read_as_convolutions_and_attentions_projection_as_one_of_a_module()
+    {
+        var weights = Read(new TorchPickle().Code("}(")
+            .Text("m.tr.0.ma.in_proj_weight").Tensor([1, 2, 3], [3, 1], [1, 1])
+            .Text("m.tr.0.ma.in_proj_bias").Tensor([4, 5, 6], [3], [1]).Code("u")).Weights;
+
+        Assert.Equal([3, 1, 1, 1], weights["m.tr.0.ma.in_proj.weight"].Shape);
+        Assert.Equal([4f, 5, 6], weights["m.tr.0.ma.in_proj.bias"].Values);
     }
 
     [Fact]

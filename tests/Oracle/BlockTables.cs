@@ -23,7 +23,7 @@ internal static class BlockTables
           [-1, 1, BottleneckCSP, [16]],
           [-1, 1, C3x, [16]],
           [-1, 1, SE, [16, 4]],
-          [-1, 1, C3, [16]],
+          [-1, 1, C3TR, [16]],
           [-1, 1, SPP, [16, [3, 5]]],
           [-1, 1, CBAM, [16, 4, 3]],
           [-1, 1, C3SPP, [16, [3]]]]
@@ -67,11 +67,14 @@ internal static class BlockTables
               [-1, 1, nn.Upsample, [None, 2, 'bilinear']],
               [[-1, 10], 1, Concat, [1]],
               [-1, 1, DWConv, [64, 3, 1]],
-              [[16, 7], 1, Detect, [nc, anchors]]]
+              [-1, 1, C3TR, [64]],
+              [[17, 7], 1, Detect, [nc, anchors]]]
             """),
-        [1760, 352, 5072, 3128, 4252, 11904, 14016, 6024, 6176, 0, 608, 0, 0, 18496, 0, 0, 704, 2394]);
+        [1760, 352, 5072, 3128, 4252, 11904, 14016, 6024, 6176, 0, 608, 0, 0, 18496, 0, 0, 704, 18848, 2394]);
 
-    /// <summary>Small networks for properties that many cuts must hold: ghosts, gates, depthwise and grouped convolutions, both poolings of gates.</summary>
+    /// <summary>
+    /// Small networks for properties that many cuts must hold: ghosts, gates, depthwise and grouped convolutions, both poolings of gates, attention.
+    /// </summary>
     public static IReadOnlyList<Architecture> Thinnable { get; } =
     [
         Parse("ghost", """
@@ -110,6 +113,17 @@ internal static class BlockTables
               [[-1, 3], 1, Concat, [1]],
               [-1, 1, DWConv, [32, 3, 1]],
               [[9, 6], 1, Detect, [nc, anchors]]]
+            """),
+        Parse("attention", """
+             [[-1, 1, Conv, [16, 3, 2]],
+              [-1, 1, Conv, [16, 3, 2]],
+              [-1, 2, C3TR, [16]],
+              [-1, 1, Conv, [24, 3, 2]]]
+            head:
+             [[-1, 1, nn.Upsample, [None, 2, 'nearest']],
+              [[-1, 2], 1, Concat, [1]],
+              [-1, 1, C3TR, [24]],
+              [[6, 3], 1, Detect, [nc, anchors]]]
             """),
     ];
 

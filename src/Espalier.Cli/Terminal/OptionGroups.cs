@@ -27,6 +27,7 @@ internal static class OptionGroups
             "--seed", "--patience", "--freeze", "--optimizer", "--cosine", "--hyp", "--keep-channels", "--threshold", "--round", "--fewest", "--uniform", "--raw-scores",
             "--per-cost", "--blocks", "--keep-shortcuts", "--keep", "--epochs-between", "--square", "--agnostic", "--max-detections", "--every", "--fit-reader",
             "--looks", "--no-second-look", "--evolve", "--max-megabytes", "--max-megapixels", "--overlap", "--gap", "--height-ratio", "--fit-confidence",
+            "--keep-a-cut", "--no-int8", "--latency-table", "--int8",
         ]),
     ];
 

@@ -10,7 +10,7 @@ namespace Espalier.Core.LiveRuns;
 /// </summary>
 [RequiresUnreferencedCode("Members are found by reflection.")]
 [RequiresDynamicCode("Members are found by reflection.")]
-public sealed record RunControl
+internal sealed record RunControl
 {
     /// <summary>The file in the run's folder.</summary>
     public const string FileName = "control.json";

@@ -1,7 +1,7 @@
 namespace Espalier.Core.LiveRuns;
 
 /// <summary>What a run does, or how it ended.</summary>
-public enum RunPhase
+internal enum RunPhase
 {
     /// <summary>It learns.</summary>
     Training,

@@ -9,7 +9,7 @@ namespace Espalier.Core.LiveRuns;
 /// </summary>
 [RequiresUnreferencedCode("Members are found by reflection.")]
 [RequiresDynamicCode("Members are found by reflection.")]
-public sealed record RunProgress
+internal sealed record RunProgress
 {
     /// <summary>The file in the run's folder.</summary>
     public const string FileName = "progress.json";

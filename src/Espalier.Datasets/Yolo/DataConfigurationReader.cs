@@ -1,5 +1,7 @@
 using System.Globalization;
 using Espalier.Core;
+using Espalier.Vision;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Espalier.Datasets.Yolo;
@@ -37,6 +39,8 @@ internal sealed class DataConfigurationReader
         }
 
         if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(path)) throw PhotoFinder.JsonRefusal(path);
+        if (PictureReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) && File.Exists(path))
+            throw new EspalierException($"{path} is a picture; a data.yaml is wanted, which names folders of photos with their labels.");
         var root = YamlTree.Read(path) ?? throw new EspalierException($"{path} is no data.yaml: it should map names such as train, val and names to their values.");
         var reader = new DataConfigurationReader(path, root);
         var names = reader.ReadNames();
@@ -90,13 +94,17 @@ internal sealed class DataConfigurationReader
             var name = Scalar(key);
             var isUsual = name is "train" or "val" or "test";
             if (OtherKeys.Contains(name) || !isUsual && !LooksLikePhotos(value, root)) continue;
-            if (value is YamlScalarNode scalar && !string.IsNullOrEmpty(scalar.Value)) splits[name] = [Resolve(root, scalar.Value)];
+            if (value is YamlScalarNode { Value: { } place } scalar && !SaysNothing(scalar)) splits[name] = [Resolve(root, place)];
             else if (value is YamlSequenceNode list && list.Children.Count > 0) splits[name] = [.. list.Children.Select(item => Resolve(root, Scalar(item)))];
             else if (value is YamlMappingNode && isUsual) throw Error(value, $"'{name}' should be a folder, a list file, or a list of these");
         }
 
         return splits.Count > 0 ? splits : throw new EspalierException($"{_path} names no photos: it should have train, val or another split.");
     }
+
+    // What Python takes for nothing: test: null leaves the split out, as an empty value does.
+    private static bool SaysNothing(YamlScalarNode scalar) => string.IsNullOrEmpty(scalar.Value)
+        || (scalar.Style == ScalarStyle.Plain && scalar.Value.ToUpperInvariant() is "NULL" or "~" or "FALSE");
 
     // Writers add keys of their own (is_coco, task, colors, skeleton, …): their values are no places.
     private static bool LooksLikePhotos(YamlNode value, string root) => value switch

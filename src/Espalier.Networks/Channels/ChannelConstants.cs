@@ -4,8 +4,8 @@ namespace Espalier.Networks;
 /// What removed channels still send on, followed from node to node. A removed channel of a batch norm is the constant β, or the mean that was
 /// measured; activation, pooling, enlarging and concatenation hand it on, a depthwise convolution and a gate multiply it, and a sum adds the two, so that a shortcut chain has another constant
 /// at each depth. A block that goes sends its branch's constants, and shifts the channels of the sum that stay. A convolution that reads a constant or a shift shifts its
-/// kept outputs: the next batch norm takes the shift into its running mean — through the concatenation, for BottleneckCSP's bare convolutions —, a head into its bias. No
-/// bias is ever added.
+/// kept outputs: the next batch norm takes the shift into its running mean — through the concatenation, for BottleneckCSP's bare convolutions —, the next
+/// convolution that has a bias into that. No bias is ever added.
 /// </summary>
 /// <remarks>
 /// A channel that is not really constant is taken by its mean, and the mean of a pooling's highest values is more than the highest mean:
@@ -94,7 +94,7 @@ internal sealed class ChannelConstants
         AddNode => Summed(node, constants),
         MultiplyNode => Multiplied(constants[node.Inputs[0]], constants[node.Inputs[1]]),
         GlobalPoolNode { Kind: GlobalPooling.PairSum } => [.. constants[node.Inputs[0]].Select(constant => 2 * constant)],
-        ChannelPoolNode or ConvTransposeNode => new double[node.OwnChannels], // All their channels stay, and are no constants.
+        ChannelPoolNode or ConvTransposeNode or AttentionNode => new double[node.OwnChannels], // All their channels stay.
         DetectNode => [],
         MaxPoolNode or UpsampleNode or ConcatNode or SpaceToDepthNode or GlobalPoolNode or PadNode => Handed(node, constants),
         _ => throw new NotSupportedException($"{node.Name}: there is no rule for the constants of a {node.GetType().Name}."),

@@ -35,6 +35,7 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         GlobalPoolNode pool => GlobalPooling(pool, inputs[0]),
         ChannelPoolNode => ChannelPooling(node, inputs[0]),
         PadNode pad => Padding(pad, inputs[0]),
+        AttentionNode attention => Attention(attention, inputs[0]),
         ConvTransposeNode conv => TransposedConvolution(conv, inputs[0]),
         _ => throw new NotSupportedException($"{node.Name}: there is no way to write a {node.GetType().Name} in ONNX."),
     };
@@ -84,6 +85,24 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         var mean = body.Add("ReduceMean", $"{node.Name}.mean", [input, axis], Attribute("keepdims", 1));
         var largest = body.Add("ReduceMax", $"{node.Name}.largest", [input, axis], Attribute("keepdims", 1));
         return body.Add("Concat", node.Name, [mean, largest], Attribute("axis", 1));
+    }
+
+    /// <summary>Heads are (batch, heads, width, cells), weights (batch, heads, keys, queries): so the keys alone are turned.</summary>
+    private string Attention(AttentionNode attention, string input)
+    {
+        var (name, heads) = (attention.Name, attention.Heads);
+        var headed = body.Integers($"{name}.heads.shape", 0, 3 * heads, attention.HeadWidth, -1);
+        var rows = body.Add("Reshape", $"{name}.heads", [input, headed]);
+        string[] parts = [$"{name}.queries", $"{name}.keys", $"{name}.values"];
+        body.AddNode("Split", $"{name}.split", [rows, body.Integers($"{name}.parts", heads, heads, heads)], parts, Attribute("axis", 1));
+        var queries = body.Add("Mul", $"{name}.scaled", [parts[0], body.Float($"{name}.scale", 1 / MathF.Sqrt(attention.HeadWidth))]);
+        var keys = body.Add("Transpose", $"{name}.turned", [parts[1]], Attribute("perm", 0, 1, 3, 2));
+        var products = body.Add("MatMul", $"{name}.products", [keys, queries]);
+        var shares = body.Add("Softmax", $"{name}.weights", [products], Attribute("axis", 2));
+        var sides = body.Add("Shape", $"{name}.sides", [input], Attribute("start", 2));
+        var channels = body.Integers($"{name}.channels", 0, attention.Channels);
+        var shape = body.Add("Concat", $"{name}.shape", [channels, sides], Attribute("axis", 0));
+        return body.Add("Reshape", name, [body.Add("MatMul", $"{name}.mixed", [parts[2], shares]), shape]);
     }
 
     private string Kernel(string name)

@@ -25,8 +25,7 @@ public static class OnnxEmission
         ArgumentNullException.ThrowIfNull(checkpoint);
         options ??= new OnnxOptions();
         options.Validate(checkpoint.Stride);
-        var network = ChannelPadding.Pad(Prepare(checkpoint), options.ChannelBlock);
-        if (options.Interface == OnnxInterface.Bytes) network = InputWidening.Widen(network) ?? throw new GraphException("The network's first operations are not convolutions of three channels, so it cannot take pixels of four bytes; the standard interface will do.");
+        var network = PrepareFor(checkpoint, options);
         var graph = new GraphProto { Name = "espalier" };
         var output = EmitNodes(new OnnxBody(graph), network, options);
         Describe(graph, network.Graph, options, output);
@@ -47,6 +46,23 @@ public static class OnnxEmission
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         return FocusMerging.Merge(Folding.Fold(checkpoint.Graph, checkpoint.Weights));
+    }
+
+    /// <summary>
+    /// The network whose nodes a file with some options holds: prepared, widths filled up, the first convolution widened to pixels of
+    /// four bytes.
+    /// </summary>
+    /// <param name="checkpoint">The network.</param>
+    /// <param name="options">What the file promises.</param>
+    /// <exception cref="GraphException">The network cannot take pixels of four bytes.</exception>
+    internal static Network PrepareFor(Checkpoint checkpoint, OnnxOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var network = ChannelPadding.Pad(Prepare(checkpoint), options.ChannelBlock);
+        if (options.Interface != OnnxInterface.Bytes) return network;
+        return InputWidening.Widen(network) ?? throw new GraphException(
+            "The network's first operations are not convolutions of three channels, so it cannot take pixels of four bytes; "
+            + "the standard interface will do.");
     }
 
     /// <summary>Emits all nodes; returns the shape of the result.</summary>

@@ -13,6 +13,7 @@ internal static class LayerMacros
         ["C3Ghost"] = new C3GhostMacro(),
         ["C3x"] = new C3xMacro(),
         ["C3SPP"] = new C3SppMacro(),
+        ["C3TR"] = new C3TrMacro(),
         ["BottleneckCSP"] = new BottleneckCspMacro(),
         ["SPP"] = new SppMacro(),
         ["SPPF"] = new SppfMacro(),
@@ -36,8 +37,7 @@ internal static class LayerMacros
 
     private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)
     {
-        ["C3TR"] = "attention between all cells (transformers) cannot be trained here",
-        ["TransformerBlock"] = "attention between all cells (transformers) cannot be trained here",
+        ["TransformerBlock"] = "layers of a transformer stand within C3TR",
         ["MixConv2d"] = "kernels of several sizes in one convolution cannot be trained here",
         ["Contract"] = "moving cells into channels is known as Focus alone",
         ["Expand"] = "moving channels into cells is not known; ConvTranspose2d or Upsample enlarge",

@@ -19,6 +19,7 @@ internal static class NodeKinds
         ("channelPool", typeof(ChannelPoolNode), ChannelPoolNode.Read),
         ("pad", typeof(PadNode), PadNode.Read),
         ("convTranspose", typeof(ConvTransposeNode), ConvTransposeNode.Read),
+        ("attention", typeof(AttentionNode), AttentionNode.Read),
         ("detect", typeof(DetectNode), DetectNode.Read),
     ];
 

@@ -8,13 +8,14 @@ public static class Counting
     /// <summary>The trainable parameters of one node.</summary>
     public static long Parameters(Node node) => node.State.Where(item => item.IsParameter).Sum(item => item.Count);
 
-    /// <summary>The multiply-adds of one node: convolutions, transposed ones too; nothing else is counted.</summary>
+    /// <summary>The multiply-adds of one node: convolutions, transposed ones too, and attention; nothing else is counted.</summary>
     /// <param name="node">The node.</param>
     /// <param name="output">Its output's shape.</param>
     public static long MultiplyAdds(Node node, TensorShape output) => node switch
     {
         ConvNode conv => output.Count * (conv.InChannels / conv.Groups) * conv.Area,
         ConvTransposeNode conv => conv.CellsBefore(output) * conv.InChannels * (conv.OutChannels / conv.Groups) * conv.Kernel * conv.Kernel,
+        AttentionNode attention => 2 * output.Count * output.Height * output.Width, // Queries with keys, weights with values.
         _ => 0,
     };
 

@@ -64,11 +64,19 @@ internal sealed class TorchModules(TorchArchive archive, string source)
         }
     }
 
+    /// <summary>Attention's projection of queries, keys and values has no module of its own in torch: <c>ma.in_proj_weight</c>.</summary>
+    private static string ConvolutionName(string name) => name.Replace(".in_proj_", ".in_proj.", StringComparison.Ordinal);
+
+    /// <summary>A linear layer's weight, (out, in), as that of the 1×1 convolution which it is here.</summary>
+    private static WeightArray Kernel(WeightArray array)
+        => array.Shape is [var outputs, var inputs] ? new([outputs, inputs, 1, 1], array.Values) : array;
+
     private void AddArrays(object? map, string prefix, Weights weights)
     {
         foreach (var (key, value) in (map as PickleMap)?.Entries ?? [])
         {
-            if (key is string name && value is PickleTensor tensor) weights[prefix + name] = archive.Values(tensor);
+            if (key is not string name || value is not PickleTensor tensor) continue;
+            weights[ConvolutionName(prefix + name)] = Kernel(archive.Values(tensor));
         }
     }
 }

@@ -84,6 +84,9 @@ internal sealed class ReferenceExecutor
             case ChannelPoolNode:
                 ReferenceGates.PoolChannels(inputs[0], output);
                 break;
+            case AttentionNode attention:
+                ReferenceAttention.Run(attention, inputs[0], output);
+                break;
             case DetectNode detect:
                 ReferenceDetection.Decode(detect, _weights[$"{detect.Name}.anchors"].Values, inputs, output);
                 break;

@@ -9,12 +9,32 @@ internal static class CheckpointOpener
     /// <summary>What the original trains at where nothing else is said.</summary>
     private const int DefaultImageSize = 640;
 
+    /// <summary>What other programs run, by its ending.</summary>
+    private static readonly Dictionary<string, string> Exported = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".engine"] = "TensorRT",
+        [".trt"] = "TensorRT",
+        [".tflite"] = "TensorFlow Lite",
+        [".pb"] = "TensorFlow",
+        [".h5"] = "Keras",
+        [".mlmodel"] = "Core ML",
+        [".xml"] = "OpenVINO",
+        [".param"] = "ncnn",
+        [".mnn"] = "MNN",
+    };
+
     public static Checkpoint Open(string path)
     {
         if (Directory.Exists(path)) throw new WeightsException($"'{path}' is a folder; a file of weights is wanted.");
         if (!File.Exists(path)) throw new WeightsException($"There is no file '{path}'.");
         if (Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
             throw new WeightsException($"'{path}' is an ONNX file, which is made to be run: what is trained, pruned or exported is a checkpoint, a safetensors file or a .pt.");
+        if (Exported.TryGetValue(Path.GetExtension(path), out var program))
+        {
+            throw new WeightsException(
+                $"'{path}' is a file for {program}; take the best.pt that it was exported from, or an ONNX file of it to be run.");
+        }
+
         return TorchFile.IsTorch(path) ? FromTorch(TorchFile.Read(path), path) : FromSafetensors(Safetensors.Read(path), path);
     }
 

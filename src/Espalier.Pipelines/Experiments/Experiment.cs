@@ -1,10 +1,6 @@
 using Espalier.Core;
 using Espalier.Datasets.Streets;
 using Espalier.Datasets.Yolo;
-using Espalier.Networks;
-using Espalier.Pipelines.Pruning;
-using Espalier.Training.Loops;
-using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 
 namespace Espalier.Pipelines.Experiments;
@@ -28,7 +24,6 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
 {
     private readonly IPipelineListener _listener = listener ?? new QuietListener();
     private readonly List<CutPlan> _cuts = [.. plan.Cutting.Cuts()];
-    private int _stage;
 
     /// <summary>Runs what is not done yet.</summary>
     /// <param name="cancellationToken">Ends it; a training that goes on is saved first.</param>
@@ -36,32 +31,35 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
     /// <exception cref="EspalierException">Data, options or files cannot be used.</exception>
     public ExperimentResult? Run(CancellationToken cancellationToken = default)
     {
-        _stage = 0;
         Check();
         using var held = folder.Lock();
-        DrawStreet(cancellationToken);
-        if (!Train("Training the dense network", folder.Dense, plan.Dense, cancellationToken)) return null;
+        var stages = new StageRunner(_listener, StageCount, cancellationToken);
+        DrawStreet(stages, cancellationToken);
+        if (!stages.Train("Training the dense network", folder.Dense, plan.Dense)) return null;
         var source = folder.Dense;
         if (plan.Sparse is { } sparse)
         {
             source = folder.Sparse;
-            if (!Train("Training sparsely", folder.Sparse, sparse with { Weights = folder.Dense.Best, Model = null, Teacher = plan.SparseTeacher ? folder.Dense.Best : null }, cancellationToken)) return null;
+            var teacher = plan.SparseTeacher ? folder.Dense.Best : null;
+            var options = sparse with { Weights = folder.Dense.Best, Model = null, Teacher = teacher };
+            if (!stages.Train("Training sparsely", folder.Sparse, options)) return null;
         }
 
         var cuts = new Dictionary<string, CutRecord>();
         foreach (var cut in _cuts)
         {
-            if (Cut(cut, source, cancellationToken) is not { } record) return null;
+            var into = new CutFolder(folder.Cut(cut));
+            if (stages.Cut($"Cutting {cut.Name}", into, source.Best, plan.PruningFor(cut), plan.FineTuning) is not { } record) return null;
             cuts.Add(cut.Name, record);
             var options = plan.FineTuning with { Weights = folder.CutWeights(cut), Model = null, Teacher = plan.Teacher ? folder.Dense.Best : null };
-            if (!Train($"Fine-tuning {cut.Name}", folder.Tuned(cut), options, cancellationToken)) return null;
+            if (!stages.Train($"Fine-tuning {cut.Name}", folder.Tuned(cut), options)) return null;
         }
 
         var models = ExperimentModel.All(plan, folder);
-        Begin("Judging every model");
+        stages.Begin("Judging every model");
         var judging = new JudgingStage(plan, folder, cancellationToken);
         var accuracy = models.ToDictionary(model => model.Name, judging.Judge);
-        Begin("Timing, model beside model");
+        stages.Begin("Timing, model beside model");
         var speed = new SpeedStage(plan, folder, _listener, cancellationToken).Measure([.. models.Where(model => model.Role != ModelRole.Cut)]);
         return new ExperimentResult(models, accuracy, cuts, speed);
     }
@@ -78,12 +76,11 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
         foreach (var split in (string[])["train", .. plan.Splits]) _ = data.Sources(split);
     }
 
-    private void Begin(string what) => _listener.OnStage(++_stage, StageCount, what);
-
-    private void DrawStreet(CancellationToken cancellationToken)
+    private void DrawStreet(StageRunner stages, CancellationToken cancellationToken)
     {
         if (plan.Street is not { } street) return;
-        Begin(Invariant($"Drawing a street: {street.Pictures.Training:N0} house numbers to learn from, {street.Pictures.Validation:N0} held out"));
+        stages.Begin(Invariant(
+            $"Drawing a street: {street.Pictures.Training:N0} house numbers to learn from, {street.Pictures.Validation:N0} held out"));
         var place = Path.GetDirectoryName(plan.Data)!;
         if (File.Exists(plan.Data))
         {
@@ -92,39 +89,5 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
         }
 
         StreetWriter.Write(place, street.Street, street.Pictures, new PhotoProgressTeller(_listener, "drawing"), cancellationToken);
-    }
-
-    private bool Train(string what, RunFolder run, TrainingOptions options, CancellationToken cancellationToken)
-    {
-        Begin(Invariant($"{what}: {options.Epochs} epochs"));
-        if (Trainer.Continue(run, options, _listener.OnTraining(), cancellationToken) is not { } record) return false;
-        var best = EpochRecord.Best(record.History);
-        _listener.OnNote(Invariant($"     epoch {best.Epoch + 1}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 {best.MeanAveragePrecision:0.000}"));
-        return true;
-    }
-
-    /// <summary>Makes a cut that is not there yet; null where it was ended in a training between its steps.</summary>
-    private CutRecord? Cut(CutPlan cut, RunFolder source, CancellationToken cancellationToken)
-    {
-        Begin($"Cutting {cut.Name}");
-        var options = plan.PruningFor(cut);
-        if (StageFile.Read<CutRecord>(folder.CutRecord(cut), source.Best) is { } record && record.Asked == cut.Target)
-        {
-            if (record.DiffersFrom(options)) throw new EspalierException($"'{folder.Cut(cut)}' holds a cut with other options ({record.Options}, not {options.ToWords()}): remove it, and it is made anew.");
-        }
-        else
-        {
-            Directory.CreateDirectory(folder.Cut(cut));
-            var pruner = new Pruner(options, new QuietListener(_listener));
-            if (pruner.RunInSteps(Checkpoint.Open(source.Best), source.Best, folder.Cut(cut), plan.FineTuning, cancellationToken) is not { } outcome) return null;
-            AtomicFile.WriteAllText(Path.Combine(folder.Cut(cut), "plan.json"), outcome.Plan.ToJson());
-            outcome.Checkpoint.Save(folder.CutWeights(cut));
-            StageFile.Write(folder.CutRecord(cut), record = CutRecord.Of(outcome, options));
-        }
-
-        var (before, after) = (record.Before, record.After);
-        _listener.OnNote(Invariant(
-            $"     kept {(double)after.MultiplyAdds / before.MultiplyAdds:0.00} of the operations, {(double)after.Parameters / before.Parameters:0.00} of the parameters; mAP50 {record.Whole.MeanAveragePrecision50:0.000} -> {record.Cut.MeanAveragePrecision50:0.000} before fine-tuning"));
-        return record;
     }
 }

@@ -26,10 +26,10 @@ public sealed record ExperimentFolder(string Path)
     public string Cut(CutPlan cut) => At("cuts", cut.Name);
 
     /// <summary>What a cut left: the weights.</summary>
-    public string CutWeights(CutPlan cut) => System.IO.Path.Combine(Cut(cut), "pruned.safetensors");
+    public string CutWeights(CutPlan cut) => new CutFolder(Cut(cut)).Weights;
 
     /// <summary>How a cut was made, and how each of its steps was judged.</summary>
-    public string CutRecord(CutPlan cut) => System.IO.Path.Combine(Cut(cut), "cut.json");
+    public string CutRecord(CutPlan cut) => new CutFolder(Cut(cut)).Record;
 
     /// <summary>The fine-tuning after a cut.</summary>
     public RunFolder Tuned(CutPlan cut) => Run("tuned", cut.Name);
@@ -42,19 +42,7 @@ public sealed record ExperimentFolder(string Path)
 
     /// <summary>Makes the folder, and keeps other processes from working in it.</summary>
     /// <exception cref="EspalierException">One does already, or the folder cannot be written.</exception>
-    internal WriterLock Lock()
-    {
-        try
-        {
-            Directory.CreateDirectory(Path);
-        }
-        catch (Exception exception) when (FileProblem.Is(exception))
-        {
-            throw new EspalierException($"'{Path}' cannot be written: {FileProblem.Reason(exception)}.", exception);
-        }
-
-        return WriterLock.Take(Path, At($"{WriterLock.Mark}lock"));
-    }
+    internal WriterLock Lock() => StageFolder.Lock(Path);
 
     private RunFolder Run(params ReadOnlySpan<string> names) => new(System.IO.Path.GetFullPath(At(names)));
 

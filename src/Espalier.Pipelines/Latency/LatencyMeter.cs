@@ -27,11 +27,29 @@ public static class LatencyMeter
     /// <param name="threads">Threads; 0 for one a core that the process may use.</param>
     /// <param name="batch">Pictures a call.</param>
     /// <param name="cancellationToken">Ends it between rounds.</param>
-    public static IReadOnlyList<double> Measure(IReadOnlyList<Checkpoint> networks, int threads = 0, int batch = 1, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<double> Measure(
+        IReadOnlyList<Checkpoint> networks, int threads = 0, int batch = 1, CancellationToken cancellationToken = default) =>
+        Measure([.. networks.Select(network => Fast(network, batch))], threads, cancellationToken: cancellationToken);
+
+    /// <summary>The median of each file's calls, likewise.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="threads">Threads; 0 for one a core that the process may use.</param>
+    /// <param name="turns">Rounds that count, and one.</param>
+    /// <param name="progress">Told of rounds done and of all; nobody if null.</param>
+    /// <param name="cancellationToken">Ends it between rounds.</param>
+    public static IReadOnlyList<double> Measure(
+        IReadOnlyList<MeasuredFile> files, int threads = 0, int turns = Rounds, Action<int, int>? progress = null,
+        CancellationToken cancellationToken = default)
     {
-        MeasuredFile[] files = [.. networks.Select(network => Fast(network, batch))];
-        var rounds = InTurns(files, threads, FewestCalls, (round, _) => round < Rounds, cancellationToken);
+        ArgumentNullException.ThrowIfNull(files);
+        var rounds = InTurns([.. files], threads, FewestCalls, Goes, cancellationToken);
         return [.. rounds.Select(calls => Quantiles.Median(calls.SelectMany(round => round)))];
+
+        bool Goes(int round, TimeSpan spent)
+        {
+            if (round > 0) progress?.Invoke(round, turns);
+            return round < turns;
+        }
     }
 
     /// <summary>Two networks as the files that this machine runs soonest, one picture a call.</summary>

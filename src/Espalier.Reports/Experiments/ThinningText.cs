@@ -47,7 +47,8 @@ internal static class ThinningText
         return text.ToString();
     }
 
-    private static void Table(StringBuilder text, IReadOnlyList<string> heads, IEnumerable<string[]> rows)
+    /// <summary>A table in Markdown.</summary>
+    internal static void Table(StringBuilder text, IReadOnlyList<string> heads, IEnumerable<string[]> rows)
     {
         text.Append("| ").AppendJoin(" | ", heads).Append(" |\n|").AppendJoin('|', heads.Select((_, i) => i == 0 ? "-" : "-:")).Append("|\n");
         foreach (var row in rows) text.Append("| ").AppendJoin(" | ", row).Append(" |\n");

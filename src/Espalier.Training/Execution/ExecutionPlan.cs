@@ -52,7 +52,7 @@ internal static class ExecutionPlan
     {
         ActivationNode { Kind: not ActivationKind.Identity } => isFree(node.Inputs[0]) ? node.Inputs[0] : -1,
         InputNode or ConvNode or ConvTransposeNode or BatchNormNode or ActivationNode or ConcatNode or MaxPoolNode or UpsampleNode or PadNode
-            or SpaceToDepthNode or MultiplyNode or GlobalPoolNode or ChannelPoolNode => -1,
+            or SpaceToDepthNode or MultiplyNode or GlobalPoolNode or ChannelPoolNode or AttentionNode => -1,
         // Backwards the last operand comes first: in a bottleneck the first one is the shortcut, which others still read.
         AddNode => node.Inputs.Reverse().Where(isFree).DefaultIfEmpty(-1).First(),
         _ => throw Unknown(node),
@@ -68,7 +68,7 @@ internal static class ExecutionPlan
         InputNode or GlobalPoolNode => false,
         ActivationNode activation => !ActivationKernel.Of(activation.Kind).KeepsOutput,
         ConvNode or ConvTransposeNode or BatchNormNode or AddNode or ConcatNode or MaxPoolNode or UpsampleNode or PadNode or SpaceToDepthNode
-            or MultiplyNode or ChannelPoolNode => true,
+            or MultiplyNode or ChannelPoolNode or AttentionNode => true,
         _ => throw Unknown(node),
     };
 

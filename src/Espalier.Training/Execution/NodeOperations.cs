@@ -29,6 +29,7 @@ internal static class NodeOperations
         MultiplyNode node => outputs[node.Inputs[0]]! * outputs[node.Inputs[1]]!,
         GlobalPoolNode node => PoolCells(outputs[node.Inputs[0]]!, node.Kind),
         ChannelPoolNode node => PoolChannels(outputs[node.Inputs[0]]!),
+        AttentionNode node => Attend(outputs[node.Inputs[0]]!, node),
         PadNode node => functional.pad(outputs[node.Inputs[0]]!, [node.Left, node.Right, node.Top, node.Bottom]),
         _ => throw new NotSupportedException($"{step.Node.Name}: no way to execute a {step.Node.GetType().Name}."),
     };
@@ -72,6 +73,18 @@ internal static class NodeOperations
     }
 
     private static Tensor PoolChannels(Tensor input) => cat([input.mean([1], keepdim: true), input.amax([1], keepdim: true)], 1);
+
+    /// <summary>
+    /// With channels last in memory nothing is copied before the products. libtorch's own kernel for it has a gradient on GPUs that differs
+    /// from run to run.
+    /// </summary>
+    private static Tensor Attend(Tensor input, AttentionNode node)
+    {
+        var (batch, height, width) = (input.shape[0], input.shape[2], input.shape[3]);
+        var parts = input.permute(0, 2, 3, 1).reshape(batch, height * width, 3, node.Heads, node.HeadWidth).permute(2, 0, 3, 1, 4).unbind();
+        var weights = (parts[0] / MathF.Sqrt(node.HeadWidth)).matmul(parts[1].transpose(2, 3)).softmax(3);
+        return weights.matmul(parts[2]).permute(0, 2, 1, 3).reshape(batch, height, width, node.Channels).permute(0, 3, 1, 2);
+    }
 
     private static Tensor SpaceToDepth(Tensor input)
     {

@@ -25,6 +25,13 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
         var source = options.Weights is null ? null : Checkpoint.Open(options.Weights);
         var graph = architecture is null ? source!.Graph : GraphBuilder.Expand(architecture);
         options.Validate(graph.Stride);
+        if (options.FreezeRows > graph.Detect.Row)
+        {
+            throw new OptionException(
+                $"{options.FreezeRows} frozen rows leave nothing to learn: there are {graph.Detect.Row + 1}, "
+                + $"and at most {graph.Detect.Row} can be frozen.");
+        }
+
         if (architecture is not null && source is not null) RequireFit(source, graph, options);
         return new StartingNetwork(architecture, source);
     }

@@ -45,6 +45,21 @@ public class WeightsTests(TrainedRun trained)
             $"'{file}' is an ONNX file, which is made to be run: what is trained, pruned or exported is a checkpoint, a safetensors file or a .pt.", refusal));
     }
 
+    [Theory]
+    [InlineData("best.engine", "TensorRT")]
+    [InlineData("best-fp16.tflite", "TensorFlow Lite")]
+    [InlineData("best.mlmodel", "Core ML")]
+    [InlineData("best.XML", "OpenVINO")]
+    public void What_another_program_runs_is_called_by_its_name(string name, string program)
+    {
+        using var workspace = new Workspace();
+        var file = workspace.Write(name, [8, 7]);
+
+        Assert.Equal(
+            $"'{file}' is a file for {program}; take the best.pt that it was exported from, or an ONNX file of it to be run.",
+            workspace.PredictionRefusal(file, trained.Pictures));
+    }
+
     [Fact]
     public void Truncated_checkpoint()
     {

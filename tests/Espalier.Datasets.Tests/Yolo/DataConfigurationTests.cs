@@ -46,6 +46,27 @@ public class DataConfigurationTests
         Assert.Equal(["train", "val"], Read(folder, $"train: images\nval: images\n{row}\nnames: [a]\n").Splits.Keys.Order());
     }
 
+    [Theory]
+    [InlineData("test: null")]
+    [InlineData("test: ~")]
+    [InlineData("test: False")]
+    [InlineData("test: ''")]
+    public void A_split_whose_value_says_nothing_is_none(string row)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(["train", "val"], Read(folder, $"train: images\nval: images\n{row}\nnames: [a]\n").Splits.Keys.Order());
+    }
+
+    [Fact]
+    public void A_picture_in_the_place_of_the_file_is_told()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("a.JPG"), [0xff, 0xd8]);
+
+        Assert.EndsWith("a.JPG is a picture; a data.yaml is wanted, which names folders of photos with their labels.",
+            Assert.Throws<EspalierException>(() => DataConfiguration.Read(folder.File("a.JPG"))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Any_key_is_a_split_whose_value_is_there()
     {

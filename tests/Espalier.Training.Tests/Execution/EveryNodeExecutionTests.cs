@@ -64,6 +64,30 @@ public class EveryNodeExecutionTests
     }
 
     [Fact]
+    public void The_gradient_of_attention_is_the_slope_of_its_plain_evaluation()
+    {
+        const float Step = 1e-2f;
+        var node = new AttentionNode("attention", 0, [0], 4, 2);
+        var plain = new ReferenceExecutor(new Graph([new InputNode("image", 12), node]), new Weights());
+        float[] values = [.. Enumerable.Range(0, 12 * 6).Select(i => ((i * 37) % 101 / 50f) - 1)];
+        float[] shares = [.. Enumerable.Range(0, 4 * 6).Select(i => (i % 7) - 3f)];
+        using var scope = NewDisposeScope();
+        var leaf = tensor(values).reshape(1, 12, 2, 3).requires_grad_();
+        var output = NodeOperations.Compute(new ExecutionStep(node, 1, -1, []), new NodeState(null, null), [leaf], true);
+        (output * tensor(shares).reshape(1, 4, 2, 3)).sum().backward();
+        var gradient = leaf.grad!.contiguous().data<float>().ToArray();
+
+        Assert.All(Enumerable.Range(0, values.Length), i => Assert.Equal((Loss(i, Step) - Loss(i, -Step)) / (2 * Step), gradient[i], 2e-3));
+
+        double Loss(int place, float step)
+        {
+            float[] moved = [.. values];
+            moved[place] += step;
+            return plain.Run(moved, 2, 3)[1].Values.Zip(shares, (value, share) => (double)value * share).Sum();
+        }
+    }
+
+    [Fact]
     public void A_stranger_is_refused_by_name_by_the_plan_and_by_the_operations()
     {
         var strange = new StrangeNode(Stranger, 8, [0]);

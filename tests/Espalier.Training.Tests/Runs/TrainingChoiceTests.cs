@@ -1,4 +1,5 @@
 using System.Globalization;
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Execution;
@@ -30,6 +31,16 @@ public sealed class TrainingChoiceTests
                 else if (item.Kind == StateKind.ConvolutionWeight) Assert.False(isSame, item.Name);
             }
         }
+    }
+
+    [Fact]
+    public void With_all_rows_frozen_there_is_nothing_to_learn()
+    {
+        using var small = new SmallRun();
+
+        Assert.Equal("10 frozen rows leave nothing to learn: there are 10, and at most 9 can be frozen.",
+            Assert.Throws<OptionException>(() => small.Start(small.Options with { FreezeRows = 10 })).Message);
+        Assert.False(Directory.Exists(small.Project));
     }
 
     [Fact]

@@ -162,6 +162,16 @@ public sealed class PictureReaderTests
     }
 
     [Fact]
+    public void Of_several_JPEGs_in_one_file_the_first_is_the_picture()
+    {
+        // What cameras write as MPO: the other eye's picture, or a preview, behind the first.
+        var first = PictureWriter.EncodeJpeg(TestPictures.Gradient(48, 32));
+        byte[] both = [.. first, .. PictureWriter.EncodeJpeg(TestPictures.Noise(24, 16))];
+
+        Assert.Equal(PictureReader.Read(first).Pixels, PictureReader.Read(both).Pixels);
+    }
+
+    [Fact]
     public void A_JPEG_whose_end_was_never_written_is_refused()
     {
         var bytes = PictureWriter.EncodeJpeg(TestPictures.Noise(64, 64));

@@ -1,0 +1,23 @@
+using Espalier.Training.Thinning;
+
+namespace Espalier.Pipelines.Thinning;
+
+/// <summary>Whether there is another cut, and how deep it goes.</summary>
+internal static class NextCut
+{
+    /// <summary>Whether it is worth its epochs: nothing that holds is fast enough yet, and the last step holds.</summary>
+    public static bool IsWorthwhile(IReadOnlyList<ThinningStep> steps, ThinOptions options) =>
+        steps[^1].Files.Any(file => file.Holds(options.Lose))
+        && (options.Milliseconds is null || !ThinningResult.Of(steps, options.Milliseconds, options.Lose).IsReached);
+
+    /// <summary>
+    /// At how many milliseconds in float it aims: a share of the last step's, but no fewer than are wanted, with int8 as much faster as
+    /// it was last.
+    /// </summary>
+    public static double Aim(ThinningStep last, ThinOptions options)
+    {
+        var whole = last.InFloat.Milliseconds;
+        var end = options.Milliseconds * whole / last.Milliseconds ?? 0;
+        return Math.Min(Math.Max(whole * options.KeepACut, end), whole * ThinOptions.LargestShare);
+    }
+}
