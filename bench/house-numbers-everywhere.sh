@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # Whether the detector that comes along reads the same on other processors: the pictures of samples/ and the photos given, by its int8 and by
 # its float file, (a) here, (b) with .NET's AVX-512 and then also AVX2 switched off, as on a processor without VNNI, which chooses the float file,
-# and (c) on linux-arm64 under QEMU's user emulation. Fails where a number's text differs, or a digit by more than is allowed:
-# .001 in confidence and in an edge's pixels for the float file; for int8 on arm64, whose fused whole-number operations round otherwise,
-# $INT8_CONFIDENCE (default .1) and $INT8_PIXELS (default 2). Where the emulator is absent it says so and is content.
+# and (c) on linux-arm64 under QEMU's user emulation. Fails where a number's text differs, or a digit by more than .001 in confidence or in an
+# edge's pixels. Where the emulator is absent it says so and is content.
 # usage: bench/house-numbers-everywhere.sh [photo…]
 # On Debian: apt-get install qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross libgcc-s1-arm64-cross.
 set -euo pipefail
@@ -25,11 +24,11 @@ look() {
   grep -v '^read ' "$work/$name.said" | head -n 1
 }
 
-# agree FIRST SECOND [CONFIDENCE PIXELS]
+# agree FIRST SECOND
 agree() {
   echo "--- $1, then $2"
   diff "$work/$1.texts" "$work/$2.texts" > "$work/difference" || { echo "DIFFERENT texts:"; cat "$work/difference"; exit 1; }
-  "$native" compare "$work/$1" "$work/$2" "${@:3}"
+  "$native" compare "$work/$1" "$work/$2"
 }
 
 look int8 "$native" read int8 "${photos[@]}"
@@ -47,4 +46,4 @@ for numbers in float int8; do
   look "arm64-$numbers" "${arm64[@]}" "$work/linux-arm64/$program" read "$numbers" "${photos[@]}"
 done
 agree float arm64-float
-agree int8 arm64-int8 "${INT8_CONFIDENCE:-0.1}" "${INT8_PIXELS:-2}"
+agree int8 arm64-int8

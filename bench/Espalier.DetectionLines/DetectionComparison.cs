@@ -5,20 +5,20 @@ namespace Espalier.DetectionLines;
 
 /// <summary>Two lists of detections of the same pictures, held against each other.</summary>
 /// <param name="Pictures">What came of each picture, by name.</param>
-/// <param name="Allowed">What may differ.</param>
-internal sealed record DetectionComparison(IReadOnlyList<PictureComparison> Pictures, DetectionTolerance Allowed)
+internal sealed record DetectionComparison(IReadOnlyList<PictureComparison> Pictures)
 {
+    /// <summary>What a confidence may differ by, and what an edge may, in pixels of the picture.</summary>
+    public const float Tolerance = 1e-3f;
+
     /// <summary>Whether there is something to compare and all of it agrees.</summary>
-    public bool Same => Pictures.Count > 0 && Pictures.All(picture => picture.IsWithin(Allowed));
+    public bool Same => Pictures.Count > 0 && Pictures.All(picture => picture.Same);
 
     /// <summary>Compares.</summary>
     /// <remarks>Of one picture and class, each detection of the first list takes the nearest box that is left of the second.</remarks>
-    public static DetectionComparison Of(IReadOnlyList<DetectionLine> first, IReadOnlyList<DetectionLine> second,
-        DetectionTolerance? allowed = null)
+    public static DetectionComparison Of(IReadOnlyList<DetectionLine> first, IReadOnlyList<DetectionLine> second)
     {
         var names = first.Concat(second).Select(line => line.Picture).Distinct().Order(StringComparer.Ordinal);
-        return new DetectionComparison([.. names.Select(name => Compare(name, OfPicture(first, name), OfPicture(second, name)))],
-            allowed ?? DetectionTolerance.Strict);
+        return new DetectionComparison([.. names.Select(name => Compare(name, OfPicture(first, name), OfPicture(second, name)))]);
     }
 
     /// <summary>A table, and the verdict.</summary>
@@ -27,9 +27,7 @@ internal sealed record DetectionComparison(IReadOnlyList<PictureComparison> Pict
         var pairs = Pictures.Sum(picture => picture.Pairs);
         var verdict = string.Create(
             CultureInfo.InvariantCulture,
-            $"{(Same ? "same" : "DIFFERENT")}: {pairs} pairs; {Allowed.Confidence} is allowed in confidence, {Allowed.Pixels} in an edge's "
-                + $"pixels"
-        );
+            $"{(Same ? "same" : "DIFFERENT")}: {pairs} pairs; {Tolerance} is allowed in confidence and in an edge's pixels");
         const string Heads = "picture               first  second  pairs  confidence    edge, px";
         return string.Join('\n', [Heads, .. Pictures.Select(picture => picture.ToString()), verdict]);
     }
@@ -63,15 +61,6 @@ internal sealed record DetectionComparison(IReadOnlyList<PictureComparison> Pict
         Math.Max(Math.Abs(one.Right - other.Right), Math.Abs(one.Bottom - other.Bottom)));
 }
 
-/// <summary>What two lists may differ by.</summary>
-/// <param name="Confidence">In confidence.</param>
-/// <param name="Pixels">In an edge, pixels of the picture.</param>
-internal sealed record DetectionTolerance(float Confidence, float Pixels)
-{
-    /// <summary>What floats added in another order differ by.</summary>
-    public static DetectionTolerance Strict { get; } = new(1e-3f, 1e-3f);
-}
-
 /// <summary>What came of one picture.</summary>
 /// <param name="Name">The file's name.</param>
 /// <param name="First">Detections of the first list.</param>
@@ -82,8 +71,8 @@ internal sealed record DetectionTolerance(float Confidence, float Pixels)
 internal sealed record PictureComparison(string Name, int First, int Second, int Pairs, float Confidence, float Edge)
 {
     // Comparisons that a number which is none fails.
-    public bool IsWithin(DetectionTolerance allowed) =>
-        Pairs == First && Pairs == Second && Confidence <= allowed.Confidence && Edge <= allowed.Pixels;
+    public bool Same => Pairs == First && Pairs == Second
+        && Confidence <= DetectionComparison.Tolerance && Edge <= DetectionComparison.Tolerance;
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Name,-20} {First,6} {Second,7} {Pairs,6}  {Confidence,10:0.0e+0} {Edge,11:0.0e+0}");

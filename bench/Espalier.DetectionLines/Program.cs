@@ -5,8 +5,7 @@ using Espalier.Runtime;
 using Espalier.Vision;
 
 // What a detector finds, a JSON line a detection, so that two machines can be held against each other; and the holding.
-// detection-lines find MODEL.onnx PHOTO… | read int8|float|fastest PHOTO…, the digits that make numbers | compare LINES LINES [CONFIDENCE
-// PIXELS]
+// detection-lines find MODEL.onnx PHOTO…  |  read int8|float|fastest PHOTO…, the digits that make numbers  |  compare LINES LINES
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["find", var model, _, ..])
 {
@@ -26,8 +25,7 @@ if (args is ["find", var model, _, ..])
 
 if (args is ["read", "int8" or "float" or "fastest", _, ..])
 {
-    HouseNumberPrecision? precision =
-        args[1] switch { "int8" => HouseNumberPrecision.Quantized, "float" => HouseNumberPrecision.FullPrecision, _ => null };
+    HouseNumberPrecision? precision = args[1] switch { "int8" => HouseNumberPrecision.Quantized, "float" => HouseNumberPrecision.FullPrecision, _ => null };
     using var reader = HouseNumberReader.Open(HouseNumberModel.Read(precision), detector: new DetectorOptions { Spinning = false });
     Console.Error.WriteLine($"{Machine.Text}: {precision ?? HouseNumberModel.Fastest}");
     foreach (var file in args[2..])
@@ -41,14 +39,12 @@ if (args is ["read", "int8" or "float" or "fastest", _, ..])
     return 0;
 }
 
-if (args is ["compare", _, _] or ["compare", _, _, _, _])
+if (args is ["compare", var first, var second])
 {
-    var tolerance = args.Length == 3 ? DetectionTolerance.Strict : new DetectionTolerance(float.Parse(args[3]), float.Parse(args[4]));
-    var comparison = DetectionComparison.Of(DetectionLine.ReadAll(args[1]), DetectionLine.ReadAll(args[2]), tolerance);
+    var comparison = DetectionComparison.Of(DetectionLine.ReadAll(first), DetectionLine.ReadAll(second));
     Console.WriteLine(comparison);
     return comparison.Same ? 0 : 1;
 }
 
-Console.Error.WriteLine("usage: detection-lines find MODEL.onnx PHOTO… | read int8|float|fastest PHOTO… | compare LINES LINES [CONFIDENCE "
-    + "PIXELS]");
+Console.Error.WriteLine("usage: detection-lines find MODEL.onnx PHOTO… | read int8|float|fastest PHOTO… | compare LINES LINES");
 return 2;
