@@ -25,7 +25,8 @@ if (args is ["find", var model, _, ..])
 
 if (args is ["read", "int8" or "float" or "fastest", _, ..])
 {
-    HouseNumberPrecision? precision = args[1] switch { "int8" => HouseNumberPrecision.Quantized, "float" => HouseNumberPrecision.FullPrecision, _ => null };
+    HouseNumberPrecision? precision =
+        args[1] switch { "int8" => HouseNumberPrecision.Quantized, "float" => HouseNumberPrecision.FullPrecision, _ => null };
     using var reader = HouseNumberReader.Open(HouseNumberModel.Read(precision), detector: new DetectorOptions { Spinning = false });
     Console.Error.WriteLine($"{Machine.Text}: {precision ?? HouseNumberModel.Fastest}");
     foreach (var file in args[2..])

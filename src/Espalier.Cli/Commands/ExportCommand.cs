@@ -55,9 +55,9 @@ internal sealed class ExportCommand : Verb
         var filled = model.Speed is not { } speed
             ? ""
             : Invariant($"\nFilled up to blocks of {model.Emission.ChannelBlock}. {speed.ToText("unfilled", Advice)}");
-        return Invariant($"{model.Path}  {model.Bytes / 1e6:0.00} MB, {model.Operations} operations, images ({Size(model.Emission.Batch)}, ")
-            + Invariant($"3, ")
-            + Invariant($"{Size(model.Emission.Height)}, {Size(model.Emission.Width)}), {model.Classes} classes{check}{filled}");
+        var (batch, height, width) = (Size(model.Emission.Batch), Size(model.Emission.Height), Size(model.Emission.Width));
+        return Invariant($"{model.Path}  {model.Bytes / 1e6:0.00} MB, {model.Operations} operations, ")
+            + Invariant($"images ({batch}, 3, {height}, {width}), {model.Classes} classes{check}{filled}");
     }
 
     private static string Amplified(ExportAgreement agreement) =>
