@@ -45,9 +45,8 @@ internal static class SessionSettings
         var present = OrtEnv.Instance().GetAvailableProviders();
         if (!present.Contains($"{name}ExecutionProvider", StringComparer.Ordinal))
         {
-            throw new EspalierException(
-                $"This application's ONNX Runtime has no {provider}, only {string.Join(" and ", present.Select(text => text.Replace("ExecutionProvider", "", StringComparison.Ordinal)))}; {package} brings it."
-            );
+            var others = string.Join(" and ", present.Select(text => text.Replace("ExecutionProvider", "", StringComparison.Ordinal)));
+            throw new EspalierException($"This application's ONNX Runtime has no {provider}, only {others}; {package} brings it.");
         }
 
         try

@@ -56,7 +56,11 @@ public class BlockTests
             depth_multiple: 1.0
             width_multiple: 1.0
             anchors: 3
-                backbone: [[-1, 1, Conv, [8, 3, 2]], [-1, 1, Conv, [8, 3, 2]], [-1, 1, nn.Upsample, [None, 2, 'nearest']], [[-1, 0], 1, Concat, [1]]]
+            backbone:
+              - [-1, 1, Conv, [8, 3, 2]]
+              - [-1, 1, Conv, [8, 3, 2]]
+              - [-1, 1, nn.Upsample, [None, 2, 'nearest']]
+              - [[-1, 0], 1, Concat, [1]]
             head: [[[-1], 1, Detect, [nc, anchors]]]
             """));
 

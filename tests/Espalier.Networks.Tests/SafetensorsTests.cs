@@ -128,7 +128,8 @@ public class SafetensorsTests
     public void Mutated_files_are_read_or_refused_but_never_crash()
     {
         var bytes = Raw(
-            """{"__metadata__":{"k":"v"},"x":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"y":{"dtype":"F16","shape":[],"data_offsets":[16,18]}}""",
+            """{"__metadata__":{"k":"v"},"x":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"""
+                + "\"y\":{\"dtype\":\"F16\",\"shape\":[],\"data_offsets\":[16,18]}}",
             new byte[18]
         );
         var random = new Random(3);

@@ -13,7 +13,8 @@ public class SparseStorageTests
 {
     // Eleven numbers of which the first, the third and the last are kept.
     private const string Header =
-        """{"__metadata__":{"espalier.sparse.x":"[11]"},"x.sparse_values":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},"x.sparse_bitmap":{"dtype":"U8","shape":[2],"data_offsets":[12,14]}}""";
+        """{"__metadata__":{"espalier.sparse.x":"[11]"},"x.sparse_values":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},"""
+        + "\"x.sparse_bitmap\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[12,14]}}";
     private static readonly byte[] Numbers = [0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 64, 0b101, 0b100];
 
     [Property(MaxTest = 150)]
@@ -122,7 +123,8 @@ public class SparseStorageTests
             + string.Concat(
                 names.Select(
                     (name, i) =>
-                        $",\"{name}.sparse_bitmap\":{{\"dtype\":\"U8\",\"shape\":[{Bitmap}],\"data_offsets\":[{i * Bitmap},{(i + 1) * Bitmap}]}}"
+                        $",\"{name}.sparse_bitmap\":{{\"dtype\":\"U8\",\"shape\":[{Bitmap}],"
+                            + $"\"data_offsets\":[{i * Bitmap},{(i + 1) * Bitmap}]}}"
                 + $",\"{name}.sparse_values\":{{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[{3 * Bitmap},{3 * Bitmap}]}}")) + "}";
 
         Assert.Contains("unfold to more than 268435456 numbers",

@@ -29,7 +29,8 @@ public class ExportCheckTests
         Assert.InRange(agreement.LargestDifference, 0, 9 * agreement.RoundingError!.Value);
         Assert.Contains(
             "gives other numbers than the network",
-            Assert.Throws<EspalierException>(() => ExportCheck.Compare(checkpoint, new OnnxOptions(), OnnxEmission.Emit(wrong))).Message, StringComparison.Ordinal);
+            Assert.Throws<EspalierException>(() => ExportCheck.Compare(checkpoint, new OnnxOptions(), OnnxEmission.Emit(wrong))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

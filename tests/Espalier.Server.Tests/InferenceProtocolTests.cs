@@ -63,7 +63,8 @@ public sealed class InferenceProtocolTests
         var (wanted, _) = network.Run(MemoryMarshal.AsBytes(Planes.AsSpan()), 1, 64, 64);
         // tritonclient.http: InferInput.set_data_from_numpy, InferRequestedOutput(binary_data=True).
         var head = Encoding.UTF8.GetBytes(
-            """{"inputs":[{"name":"images","shape":[1,3,64,64],"datatype":"FP32","parameters":{"binary_data_size":49152}}],"outputs":[{"name":"output0","parameters":{"binary_data":true}}]}"""
+            """{"inputs":[{"name":"images","shape":[1,3,64,64],"datatype":"FP32","parameters":{"binary_data_size":49152}}],"""
+                + "\"outputs\":[{\"name\":\"output0\",\"parameters\":{\"binary_data\":true}}]}"
         );
         using var content = new ByteArrayContent([.. head, .. MemoryMarshal.AsBytes(Planes.AsSpan())]);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
@@ -92,11 +93,12 @@ public sealed class InferenceProtocolTests
 
         var json = await Infer(
             served,
-            $$"""{"inputs":[{"name":"pictures","shape":[2],"datatype":"BYTES","data":["{{Convert.ToBase64String(photos[0])}}","{{Convert.ToBase64String(photos[1])}}"]}]}"""
+            $$"""{"inputs":[{"name":"pictures","shape":[2],"datatype":"BYTES","data":[{{string.Join(',', photos.Select(Quoted))}}]}]}"""
         );
         byte[] data = [.. photos.SelectMany(photo => BitConverter.GetBytes(photo.Length).Concat(photo))];
         var head = Encoding.UTF8.GetBytes(
-            $$$"""{"inputs":[{"name":"pictures","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":{{{data.Length}}}}}],"parameters":{"binary_data_output":true},"outputs":[{"name":"numbers"}]}"""
+            $$$"""{"inputs":[{"name":"pictures","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":{{{data.Length}}}}}],"""
+                + "\"parameters\":{\"binary_data_output\":true},\"outputs\":[{\"name\":\"numbers\"}]}"
         );
         using var content = new ByteArrayContent([.. head, .. data]);
         content.Headers.Add("Inference-Header-Content-Length", $"{head.Length}");
@@ -167,8 +169,9 @@ public sealed class InferenceProtocolTests
     public async Task An_output_that_there_is_not_is_named()
     {
         await using var served = await Served.Start();
+        var photo = Quoted(Served.Photo());
         var body =
-            $$"""{"inputs":[{"name":"pictures","shape":[1],"datatype":"BYTES","data":["{{Convert.ToBase64String(Served.Photo())}}"]}],"outputs":[{"name":"nothing"}]}""";
+            $$"""{"inputs":[{"name":"pictures","shape":[1],"datatype":"BYTES","data":[{{photo}}]}],"outputs":[{"name":"nothing"}]}""";
         var answer = await served.Client.PostAsync("/v2/models/digits/infer", new StringContent(body));
         Assert.StartsWith("There is no such output; there are: indices", (string?)(await Served.Json(answer))["error"],
             StringComparison.Ordinal);
@@ -181,4 +184,6 @@ public sealed class InferenceProtocolTests
         Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
         return await Served.Json(answer);
     }
+
+    private static string Quoted(byte[] photo) => $"\"{Convert.ToBase64String(photo)}\"";
 }

@@ -140,7 +140,7 @@ public sealed class RefusalTests
             (await Assert.ThrowsAsync<EspalierException>(() => EspalierServer.Start(taken))).Message, StringComparison.Ordinal);
         Assert.StartsWith("There is no file or folder '", (await Assert.ThrowsAsync<EspalierException>(
             () => EspalierServer.Start(taken with { Models = [ModelSource.At("absent.onnx")] }))).Message, StringComparison.Ordinal);
-        Assert.Equal("A server needs at least one model.",
+        Assert.Equal("A server needs at least one model, or a folder of runs.",
             (await Assert.ThrowsAsync<OptionException>(() => EspalierServer.Start(new ServerOptions()))).Message);
         Assert.Contains("0…65535", (await Assert.ThrowsAsync<OptionException>(() => EspalierServer.Start(taken with { Port = 70000 })))
             .Message, StringComparison.Ordinal);

@@ -12,7 +12,8 @@ public sealed class RunTests
 {
     private const string Results =
         "epoch,train/box_loss,train/obj_loss,train/cls_loss,metrics/precision,metrics/recall,metrics/mAP_0.5,metrics/mAP_0.5:0.95,"
-        + "val/box_loss,val/obj_loss,val/cls_loss,x/lr0,x/lr1,x/lr2,time/train_seconds,time/val_seconds,time/pictures_per_second,memory/resident_mb\n"
+        + "val/box_loss,val/obj_loss,val/cls_loss,x/lr0,x/lr1,x/lr2,time/train_seconds,"
+            + "time/val_seconds,time/pictures_per_second,memory/resident_mb\n"
         + "0,0.08,0.02,0.03,0.5,0.4,0.45,0.2,0.07,0.02,0.03,0.01,0.01,0.01,12,1,100,900\n"
         + "1,0.06,0.02,0.02,0.6,0.5,0.55,0.3,0.06,0.02,0.03,0.008,0.008,0.008,12,1,100,900\n";
 

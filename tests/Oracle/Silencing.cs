@@ -25,7 +25,7 @@ internal static class Silencing
                 {
                     var length = weights[$"{conv.Name}.weight"].Values.Length / conv.OutChannels;
                     weights[$"{conv.Name}.weight"].Values.AsSpan(channel * length, length).Clear();
-                    if (conv.Bias) weights[$"{conv.Name}.bias"].Values[channel] = 0;
+                    if (conv.Bias && !keepShift) weights[$"{conv.Name}.bias"].Values[channel] = 0;
                 }
             }
 

@@ -69,8 +69,10 @@ internal sealed class CompareCommand : Verb
                     )
                 );
         var gain = comparison.MeanAveragePrecision50;
-        return models + "\n" + differences + "\n" + Invariant(
-                $"{comparison.First.Pictures} pictures; mAP50 of the second minus the first: {100 * gain.Difference:+0.00;−0.00;0.00} points, 95 % interval {100 * gain.Lower:+0.00;−0.00;0.00} to {100 * gain.Upper:+0.00;−0.00;0.00} (paired bootstrap, {gain.Resamples} resamples).\n"
-            );
+        var interval = Invariant($"{100 * gain.Lower:+0.00;−0.00;0.00} to {100 * gain.Upper:+0.00;−0.00;0.00}");
+        return models + "\n" + differences + "\n"
+            + Invariant($"{comparison.First.Pictures} pictures; mAP50 of the second minus the first: ")
+            + Invariant($"{100 * gain.Difference:+0.00;−0.00;0.00} points, ")
+            + Invariant($"95 % interval {interval} (paired bootstrap, {gain.Resamples} resamples).\n");
     }
 }

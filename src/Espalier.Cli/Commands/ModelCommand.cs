@@ -88,9 +88,9 @@ internal sealed class ModelCommand : Verb
                 row.Output.ToString(), Invariant($"{row.Parameters:N0}"), Invariant($"{row.MultiplyAdds * 2 / 1e6:N1}"),
             }));
         return Invariant($"{name}: {graph.Classes} classes, {summary.Height} × {summary.Width} px\n\n{table}\n")
-            + Invariant(
-                $"{summary.Parameters:N0} parameters, {summary.GigaFlops:0.####} GFLOPs (convolutions), {summary.Layers} layers ({summary.Convolutions} convolutions, {summary.BatchNorms} batch norms), {summary.Predictions:N0} predictions a picture\n"
-            );
+            + Invariant($"{summary.Parameters:N0} parameters, {summary.GigaFlops:0.####} GFLOPs (convolutions), ")
+            + Invariant($"{summary.Layers} layers ({summary.Convolutions} convolutions, {summary.BatchNorms} batch norms), ")
+            + Invariant($"{summary.Predictions:N0} predictions a picture\n");
     }
 
     private static string ToJson(string name, Graph graph, NetworkSummary summary, ChannelAnalysis? channels) => JsonSerializer.Serialize(

@@ -36,13 +36,19 @@ internal sealed class QuantizeCommand : Verb
         return ExitCodes.Done;
     }
 
-    private static string ToText(QuantizedModel model, QuantizeOptions options) => Invariant($"""
-        {model.Path}  {model.Bytes / 1e6:0.00} MB, in float32 {model.Float32Bytes / 1e6:0.00} MB; {Kept([.. model.Plan.KeptFloat])}
-            On {model.Quantized.Pictures} pictures of {options.ValidationSplit}, in squares of {model.ImageSize} px: mAP50 {model.Quantized.MeanAveragePrecision50:0.0000}, in float32 {model.Full.MeanAveragePrecision50:0.0000}; mAP50-95 {model.Quantized.MeanAveragePrecision50To95:0.0000}, in float32 {model.Full.MeanAveragePrecision50To95:0.0000}
-            Difference in mAP50: {100
-                * (model.Quantized.MeanAveragePrecision50 - model.Full.MeanAveragePrecision50):+0.00;−0.00;0.00} points, 95 % interval {100
-                * model.Gain.Lower:+0.00;−0.00;0.00} to {100 * model.Gain.Upper:+0.00;−0.00;0.00} (paired bootstrap)
-        """) + (model.Speed is null ? "" : $"\n{model.Speed.ToText("in float32", SlowerAdvice())}");
+    private static string ToText(QuantizedModel model, QuantizeOptions options)
+    {
+        var (int8, float32, gain) = (model.Quantized, model.Full, model.Gain);
+        var difference = int8.MeanAveragePrecision50 - float32.MeanAveragePrecision50;
+        return Invariant($"{model.Path}  {model.Bytes / 1e6:0.00} MB, in float32 {model.Float32Bytes / 1e6:0.00} MB; ")
+            + Invariant($"{Kept([.. model.Plan.KeptFloat])}\n")
+            + Invariant($"On {int8.Pictures} pictures of {options.ValidationSplit}, in squares of {model.ImageSize} px: ")
+            + Invariant($"mAP50 {int8.MeanAveragePrecision50:0.0000}, in float32 {float32.MeanAveragePrecision50:0.0000}; ")
+            + Invariant($"mAP50-95 {int8.MeanAveragePrecision50To95:0.0000}, in float32 {float32.MeanAveragePrecision50To95:0.0000}\n")
+            + Invariant($"Difference in mAP50: {100 * difference:+0.00;−0.00;0.00} points, 95 % interval ")
+            + Invariant($"{100 * gain.Lower:+0.00;−0.00;0.00} to {100 * gain.Upper:+0.00;−0.00;0.00} (paired bootstrap)")
+            + (model.Speed is null ? "" : $"\n{model.Speed.ToText("in float32", SlowerAdvice())}");
+    }
 
     private static string ToJson(QuantizedModel model, QuantizeOptions options) => JsonSerializer.Serialize(
         new

@@ -170,7 +170,9 @@ internal sealed class ReadCommand : Verb
             {
                 table.Append(
                     CultureInfo.InvariantCulture,
-                    $"{CsvField.Quote(picture.Path)},{number.Text},{number.Confidence:0.#####},{number.Box.Left:0.##},{number.Box.Top:0.##},{number.Box.Right:0.##},{number.Box.Bottom:0.##},{(number.IsAccepted ? "yes" : "no")}\n"
+                    $"{CsvField.Quote(picture.Path)},{number.Text},{number.Confidence:0.#####},"
+                        + $"{number.Box.Left:0.##},{number.Box.Top:0.##},{number.Box.Right:0.##},{number.Box.Bottom:0.##},"
+                        + $"{(number.IsAccepted ? "yes" : "no")}\n"
                 );
             }
         }

@@ -127,8 +127,8 @@ internal sealed class ValidateCommand : Verb
     private static void Fit(NumberCounter numbers, TerminalSession terminal)
     {
         var (options, right) = numbers.Fit();
-        terminal.Say(Invariant($"Fitted: {right} numbers right with read --conf {options.Confidence:0.##} --overlap {options.Overlap:0.##} ")
-            + Invariant($"--gap {options.WidestGap:0.##} --height-ratio {options.LargestRatio:0.##}"));
+        terminal.Say(Invariant($"Fitted: {right} numbers right with read --conf {options.Confidence:0.##} ")
+            + Invariant($"--overlap {options.Overlap:0.##} --gap {options.WidestGap:0.##} --height-ratio {options.LargestRatio:0.##}"));
     }
 
     private void SavePlots(ParseResult parsed, DetectionReport report, ValidationCollector pictures, DetectionDataset dataset,
@@ -174,7 +174,8 @@ internal sealed class ValidateCommand : Verb
 
     private static string ToText(NumberAccuracy numbers) =>
         Invariant($"Whole numbers read right: {numbers.Accuracy:0.000} of {numbers.Pictures}; ")
-            + Invariant($"{numbers.CoverageAt(0.95):0.000} of them can be read with .95 right, {numbers.CoverageAt(0.99):0.000} with .99.\n")
+            + Invariant($"{numbers.CoverageAt(0.95):0.000} of them can be read with .95 right, ")
+            + Invariant($"{numbers.CoverageAt(0.99):0.000} with .99.\n")
         + (numbers.Pictures == 0 ? "" : Invariant($"Accepted: {numbers.Accepted}, of which {numbers.AcceptedRight} are right.\n"))
         + (numbers.False.Pictures == 0 ? "" : Invariant($"Pictures without a number: {numbers.False.Pictures}; something read in ")
             + Invariant($"{numbers.False.Read}, accepted in {numbers.False.Accepted}.\n"));

@@ -49,20 +49,25 @@ internal static class DemoPage
             <html lang="en"><head><meta charset="utf-8"><title>Espalier: a detector and its street</title>
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <style>
-            body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #222; background: #fff }
+            body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem;
+              padding: 0 1rem; color: #222; background: #fff }
             h1 { font-size: 1.6rem } h2 { font-size: 1.1rem; margin-top: 2.5rem }
-            table { border-collapse: collapse } td, th { padding: .2rem 1.6rem .2rem 0; text-align: right; border-bottom: 1px solid #ddd; font-variant-numeric: tabular-nums }
+            table { border-collapse: collapse }
+            td, th { padding: .2rem 1.6rem .2rem 0; text-align: right; border-bottom: 1px solid #ddd; font-variant-numeric: tabular-nums }
             td:first-child, th:first-child { text-align: left } 
-            img { max-width: 100%; height: auto; border-radius: 4px } pre { background: #f4f4f2; padding: 1rem; overflow-x: auto } a { color: #0f766e }
+            img { max-width: 100%; height: auto; border-radius: 4px }
+            pre { background: #f4f4f2; padding: 1rem; overflow-x: auto } a { color: #0f766e }
             </style></head><body>
             <h1>A detector and its street</h1>
 
             """);
         var (dense, thin) = (report.Dense, report.Chosen);
         page.Append(
-            Invariant(
-                $"<p>A street of house numbers was drawn. yolov5n learned from {size.Pictures:N0} of its pictures from nothing, {size.DenseEpochs} epochs at {DemoRecipe.ImageSize} pixels; {size.SparseEpochs} more with a penalty that lets unneeded channels fade; then {1 - DemoRecipe.KeptOperations:0%} of its operations were cut, and {size.TuningEpochs} epochs repaired what that had cost. Judged on {dense.First.Pictures} pictures that none of them had seen.</p>\n"
-            )
+            Invariant($"<p>A street of house numbers was drawn. yolov5n learned from {size.Pictures:N0} of its pictures from nothing, ")
+            + Invariant($"{size.DenseEpochs} epochs at {DemoRecipe.ImageSize} pixels; {size.SparseEpochs} more with a penalty that lets ")
+            + Invariant($"unneeded channels fade; then {1 - DemoRecipe.KeptOperations:0%} of its operations were cut, and ")
+            + Invariant($"{size.TuningEpochs} epochs repaired what that had cost. Judged on {dense.First.Pictures} pictures that none of ")
+            + "them had seen.</p>\n"
         );
         page.Append("<table><tr><th></th><th>dense</th><th>thinned</th></tr>\n");
         Row(page, "mAP50 (YOLOv5's rule)", dense, thin, model => Invariant($"{model.First.MeanAveragePrecision50:0.000}"));
@@ -86,7 +91,8 @@ internal static class DemoPage
 
     private static void Row(StringBuilder page, string name, ReportedModel dense, ReportedModel thin, Func<ReportedModel, string> value) =>
         page.Append(
-            $"<tr><td>{WebUtility.HtmlEncode(name)}</td><td>{WebUtility.HtmlEncode(value(dense))}</td><td>{WebUtility.HtmlEncode(value(thin))}</td></tr>\n"
+            $"<tr><td>{WebUtility.HtmlEncode(name)}</td><td>{WebUtility.HtmlEncode(value(dense))}</td>"
+            + $"<td>{WebUtility.HtmlEncode(value(thin))}</td></tr>\n"
         );
 
     private static void Figure(StringBuilder page, string file, string text)

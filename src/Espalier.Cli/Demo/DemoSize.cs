@@ -39,7 +39,8 @@ internal sealed record DemoSize(int Pictures, int DenseEpochs, int SparseEpochs,
     public double Seconds(double picturesPerSecond) => Passes * CostOfEpochs / picturesPerSecond;
 
     /// <summary>What was chosen, and why, for whoever waits for it.</summary>
-    public string ToText(double picturesPerSecond) => Invariant(
-            $"This machine learns from {picturesPerSecond:0} pictures a second at most: {Pictures:N0} pictures of {DemoRecipe.ImageSize} pixels, {DenseEpochs} + {SparseEpochs} + {TuningEpochs} epochs, about {Math.Ceiling(Seconds(picturesPerSecond) / 60):0} minutes of training"
-        );
+    public string ToText(double picturesPerSecond) =>
+        Invariant($"This machine learns from {picturesPerSecond:0} pictures a second at most: {Pictures:N0} pictures of ")
+        + Invariant($"{DemoRecipe.ImageSize} pixels, {DenseEpochs} + {SparseEpochs} + {TuningEpochs} epochs, about ")
+        + Invariant($"{Math.Ceiling(Seconds(picturesPerSecond) / 60):0} minutes of training");
 }

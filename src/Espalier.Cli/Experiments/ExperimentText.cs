@@ -36,6 +36,7 @@ internal static class ExperimentText
         }));
         return (text, rows.Count(row => !row.Expectation.Holds(row.Found)));
 
-        static string Number(double value) => Math.Abs(value) < 10 ? Invariant($"{value:0.0000}") : Invariant($"{value:N0}");
+        static string Number(double value) =>
+            value % 1 != 0 && Math.Abs(value) < 10 ? Invariant($"{value:0.0000}") : Invariant($"{value:N0}");
     }
 }

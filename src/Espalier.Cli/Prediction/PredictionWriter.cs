@@ -135,7 +135,8 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
             {
                 table.Append(
                     CultureInfo.InvariantCulture,
-                    $"{CsvField.Quote(predicted.Path)},{found.Class},{CsvField.Quote(found.Name)},{found.Confidence},{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n"
+                    $"{CsvField.Quote(predicted.Path)},{found.Class},{CsvField.Quote(found.Name)},{found.Confidence},"
+                        + $"{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n"
                 );
             }
         }

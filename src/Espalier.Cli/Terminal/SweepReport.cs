@@ -103,7 +103,9 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{point.Asked},{point.Operations:0.######},{point.Cost.Parameters},{point.Cut.MeanAveragePrecision50:0.######},{point.Folded.MeanAveragePrecision50:0.######},{point.Written.MeanAveragePrecision50:0.######},{CsvField.Quote(Command(point))}\n"
+                $"{point.Asked},{point.Operations:0.######},{point.Cost.Parameters},{point.Cut.MeanAveragePrecision50:0.######},"
+                    + $"{point.Folded.MeanAveragePrecision50:0.######},{point.Written.MeanAveragePrecision50:0.######},"
+                    + $"{CsvField.Quote(Command(point))}\n"
             );
         }
 

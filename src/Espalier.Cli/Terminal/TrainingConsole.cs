@@ -54,13 +54,11 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         (_done, _seconds) = (_done + 1, _seconds + seconds);
         var left = TimeSpan.FromSeconds(_seconds / _done * (_epochs - 1 - epoch.Epoch));
         terminal.Error.WriteLine($"{"",10}{"Class",11}{"Images",11}{"Instances",11}{"P",11}{"R",11}{"mAP50",11}{"mAP50-95",11}");
-        terminal.Error.WriteLine(Invariant(
-                $"{"",10}{"all",11}{report.Pictures,11}{report.Labels,11}{epoch.Precision,11:0.000}{epoch.Recall,11:0.000}{epoch.MeanAveragePrecision50,11:0.000}{epoch.MeanAveragePrecision,11:0.000}"
-            )
-                + Invariant(
-                    $"   {epoch.PicturesPerSecond:0} pictures/s, {seconds:0} s{(left > TimeSpan.Zero ? $", {ProgressLine.Clock(left)} left" : "")}{(completed.IsBest ? ", best so far" : "")}"
-                )
-        );
+        var (remaining, best) = (left > TimeSpan.Zero ? $", {ProgressLine.Clock(left)} left" : "", completed.IsBest ? ", best so far" : "");
+        terminal.Error.WriteLine(
+            Invariant($"{"",10}{"all",11}{report.Pictures,11}{report.Labels,11}{epoch.Precision,11:0.000}{epoch.Recall,11:0.000}")
+            + Invariant($"{epoch.MeanAveragePrecision50,11:0.000}{epoch.MeanAveragePrecision,11:0.000}")
+            + Invariant($"   {epoch.PicturesPerSecond:0} pictures/s, {seconds:0} s{remaining}{best}"));
         if (SparsityText(epoch) is { } sparsity) terminal.Error.WriteLine($"{"",10}{sparsity}");
     }
 
@@ -90,13 +88,14 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         { Scales: { } scales } => Invariant(
             $"   λ {epoch.SparsityRate:g3}: |γ| has the median {scales.Median:0.000}; {100 * scales.NearZero:0.0} % of the channels ")
             + Invariant($"are below {ScaleQuantiles.NearlyZero} and could be cut now at next to no loss"),
-        { Kernels: { } kernels } => Invariant(
-            $"   λ {epoch.SparsityRate:g3}: {kernels.Zeros:N0} of {kernels.Weights:N0} weights of kernels are zero, {100 * kernels.NearZero:0.0} % below {KernelZeros.NearlyZero}; {kernels.ZeroChannels:N0} of {kernels.Channels:N0} channels have a kernel of zeros alone"
-        ),
+        { Kernels: { } kernels } =>
+            Invariant($"   λ {epoch.SparsityRate:g3}: {kernels.Zeros:N0} of {kernels.Weights:N0} weights of kernels are zero, ")
+            + Invariant($"{100 * kernels.NearZero:0.0} % below {KernelZeros.NearlyZero}; ")
+            + Invariant($"{kernels.ZeroChannels:N0} of {kernels.Channels:N0} channels have a kernel of zeros alone"),
         _ => null,
     };
 
-    private string EpochText(BatchTrained trained) => Invariant(
-            $"{$"{trained.Epoch}/{_epochs - 1}",10}{trained.MeanLoss.Box,11:0.00000}{trained.MeanLoss.Objectness,11:0.00000}{trained.MeanLoss.Class,11:0.00000}{_instances,11}{trained.Batch.Width,7}"
-        );
+    private string EpochText(BatchTrained trained) =>
+        Invariant($"{$"{trained.Epoch}/{_epochs - 1}",10}{trained.MeanLoss.Box,11:0.00000}{trained.MeanLoss.Objectness,11:0.00000}")
+        + Invariant($"{trained.MeanLoss.Class,11:0.00000}{_instances,11}{trained.Batch.Width,7}");
 }

@@ -94,8 +94,8 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
         {
             var value = Effective(entry, options);
             if (value is null || Equals(value, Effective(entry, standard))) continue;
-            yield return entry.IsFlag ? entry.Name
-                : $"{entry.Name} {(entry.IsList ? string.Join(' ', ((IEnumerable)value).Cast<object>().Select(item => Quoted(entry.Word(item)))) : Quoted(entry.Word(value)))}";
+            var items = entry.IsList ? ((IEnumerable)value).Cast<object>() : [value];
+            yield return entry.IsFlag ? entry.Name : $"{entry.Name} {string.Join(' ', items.Select(item => Quoted(entry.Word(item))))}";
         }
     }
 

@@ -22,7 +22,8 @@ internal static class EvolutionTable
             var generation = generations[number];
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{number},{generation.Fitness},{generation.Precision},{generation.Recall},{generation.MeanAveragePrecision50},{generation.MeanAveragePrecision}"
+                $"{number},{generation.Fitness},{generation.Precision},{generation.Recall},"
+                    + $"{generation.MeanAveragePrecision50},{generation.MeanAveragePrecision}"
             );
             foreach (var (_, value) in HyperParameterFile.Values(generation.HyperParameters))
                 text.Append(CultureInfo.InvariantCulture, $",{value}");

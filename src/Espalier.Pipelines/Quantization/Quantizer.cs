@@ -107,7 +107,8 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
     {
         var dataset = LabelledSet.Open(options.Data, split, checkpoint.ClassNames, name, note, cancellationToken);
         var count = Math.Min(most, dataset.Entries.Count);
-        var spread = dataset with { Entries = [.. Enumerable.Range(0, count).Select(place => dataset.Entries[(int)((long)place * dataset.Entries.Count / count)])] };
+        var places = Enumerable.Range(0, count).Select(place => (int)((long)place * dataset.Entries.Count / count));
+        var spread = dataset with { Entries = [.. places.Select(place => dataset.Entries[place])] };
         return LabelledSet.Load(spread,
             new ValidationLoaderOptions { ImageSize = side, BatchSize = BatchSize, Rectangular = false, Stride = checkpoint.Stride }, note);
     }

@@ -11,15 +11,21 @@ internal static class ReportPage
         <style>
         :root { --ink: #1f2430; --quiet: #666e7e; --line: #e2e5ea; --card: #f6f7f9; --accent: #0f766e }
         * { box-sizing: border-box }
-        body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: #fff; margin: 0 auto; max-width: 88rem; padding: 2rem 1.25rem 5rem }
+        body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: #fff; margin: 0 auto; max-width: 88rem;
+          padding: 2rem 1.25rem 5rem }
         h1 { font-size: 1.7rem; margin: 0 0 .3rem } h2 { font-size: 1.15rem; margin: 3rem 0 .8rem }
         p { max-width: 62rem } .quiet { color: var(--quiet) }
         .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .8rem; margin: 1.6rem 0 }
-        .card { background: var(--card); border-radius: 8px; padding: .9rem 1rem } .card b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums } .card span { color: var(--quiet); font-size: .85rem }
+        .card { background: var(--card); border-radius: 8px; padding: .9rem 1rem }
+        .card b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums }
+        .card span { color: var(--quiet); font-size: .85rem }
         .wide { overflow-x: auto } table { border-collapse: collapse; font-size: .82rem; font-variant-numeric: tabular-nums; width: 100% }
-        th, td { text-align: right; padding: .36rem .5rem; border-bottom: 1px solid var(--line); white-space: nowrap } th { color: var(--quiet); font-weight: 600; white-space: normal; vertical-align: bottom }
-        th:first-child, td:first-child { text-align: left } tr.paper td { color: var(--quiet); font-style: italic } tr.chosen td { background: #eef7f5; font-weight: 600 }
-        img { max-width: 100%; height: auto; display: block } pre { background: var(--card); border-radius: 8px; padding: 1rem; overflow-x: auto; font-size: .82rem; line-height: 1.5 }
+        th, td { text-align: right; padding: .36rem .5rem; border-bottom: 1px solid var(--line); white-space: nowrap }
+        th { color: var(--quiet); font-weight: 600; white-space: normal; vertical-align: bottom }
+        th:first-child, td:first-child { text-align: left }
+        tr.paper td { color: var(--quiet); font-style: italic } tr.chosen td { background: #eef7f5; font-weight: 600 }
+        img { max-width: 100%; height: auto; display: block }
+        pre { background: var(--card); border-radius: 8px; padding: 1rem; overflow-x: auto; font-size: .82rem; line-height: 1.5 }
         details summary { cursor: pointer; color: var(--accent) }
         </style>
         """;

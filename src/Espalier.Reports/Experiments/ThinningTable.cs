@@ -81,12 +81,12 @@ internal static class ThinningTable
             : "the most accurate thinned model; none is within a point of the dense one";
         return
         [
-            Invariant(
-                $"{chosen.Name}, {verdict}: {Percent(chosen.MultiplyAdds, dense.MultiplyAdds, "fewer")} operations, {Percent(chosen.Parameters, dense.Parameters, "fewer")} parameters, an ONNX file of {chosen.OnnxBytes / 1e6:0.00} MB instead of {dense.OnnxBytes / 1e6:0.00}."
-            ),
-            Invariant(
-                $"A picture takes {chosen.Milliseconds:0.00} ms instead of {dense.Milliseconds:0.00} ({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast), an epoch of training {Percent(chosen.SecondsAnEpoch, dense.SecondsAnEpoch, "less")} time."
-            ),
+            Invariant($"{chosen.Name}, {verdict}: {Percent(chosen.MultiplyAdds, dense.MultiplyAdds, "fewer")} operations, ")
+                + Invariant($"{Percent(chosen.Parameters, dense.Parameters, "fewer")} parameters, ")
+                + Invariant($"an ONNX file of {chosen.OnnxBytes / 1e6:0.00} MB instead of {dense.OnnxBytes / 1e6:0.00}."),
+            Invariant($"A picture takes {chosen.Milliseconds:0.00} ms instead of {dense.Milliseconds:0.00} ")
+                + Invariant($"({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast), ")
+                + Invariant($"an epoch of training {Percent(chosen.SecondsAnEpoch, dense.SecondsAnEpoch, "less")} time."),
             Invariant($"mAP50 on {report.Splits[0]} is {chosen.First.MeanAveragePrecision50:0.000} and was ")
                 + Invariant($"{dense.First.MeanAveragePrecision50:0.000}")
                     + (difference is null ? "." : $": {Difference(difference)} points, 95 % interval by paired bootstrap."),

@@ -17,9 +17,9 @@ internal static class TrainingBatchSheet
     public static Sheet Draw(Batch batch, int number, IReadOnlyList<string> names)
     {
         var shown = Math.Min(batch.Count, MostPictures);
-        var heading = Invariant(
-            $"Training batch {number}, as the network sees it after augmentation ({(shown < batch.Count ? $"{shown} of {batch.Count} pictures" : $"{shown} pictures")}, {batch.Width} × {batch.Height} pixels)"
-        );
+        var count = shown < batch.Count ? $"{shown} of {batch.Count}" : $"{shown}";
+        var heading = Invariant($"Training batch {number}, as the network sees it after augmentation ")
+            + Invariant($"({count} pictures, {batch.Width} × {batch.Height} pixels)");
         return TileSheet.Draw(new TileSection(heading,
             [.. Enumerable.Range(0, shown).Select(i => new Tile(PictureOf(batch, i), BoxesOf(batch, i, names)))]));
     }

@@ -91,7 +91,7 @@ internal static class NodeOperations
     {
         var (batch, height, width) = (input.shape[0], input.shape[2], input.shape[3]);
         var parts = input.permute(0, 2, 3, 1).reshape(batch, height * width, 3, node.Heads, node.HeadWidth).permute(2, 0, 3, 1, 4).unbind();
-        var weights = (parts[0] / MathF.Sqrt(node.HeadWidth)).matmul(parts[1].transpose(2, 3)).softmax(3);
+        var weights = parts[0].Times(1 / Math.Sqrt(node.HeadWidth)).matmul(parts[1].transpose(2, 3)).softmax(3);
         return weights.matmul(parts[2]).permute(0, 2, 1, 3).reshape(batch, height, width, node.Channels).permute(0, 3, 1, 2);
     }
 

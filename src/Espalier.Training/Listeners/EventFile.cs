@@ -23,11 +23,10 @@ internal sealed class EventFile
     /// <summary>A new file in a folder that is there, under the name that TensorBoard looks for.</summary>
     public EventFile(string folder)
     {
-        Path = System.IO.Path.Combine(folder, string.Create(
-                CultureInfo.InvariantCulture,
-                $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds():D10}.{Dns.GetHostName()}.{Environment.ProcessId}.{Interlocked.Increment(ref _count)}"
-            )
-        );
+        var (now, number) = (DateTimeOffset.UtcNow.ToUnixTimeSeconds(), Interlocked.Increment(ref _count));
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"events.out.tfevents.{now:D10}.{Dns.GetHostName()}.{Environment.ProcessId}.{number}");
+        Path = System.IO.Path.Combine(folder, name);
         Append(new Event { FileVersion = "brain.Event:2" });
     }
 

@@ -62,10 +62,8 @@ internal static class PrecisionChoice
         var chosen = isFaster ? Precision.BF16 : Precision.FP32;
         note(double.IsInfinity(half)
             ? "Precision fp32: on this busy machine a pass in bf16 did not end in time"
-                : Invariant($"Precision {chosen.ToString().ToLowerInvariant()}: forward and backward of a small batch take {single:0} ms ")
-                    + Invariant($"in fp32 ")
-                    + Invariant($"and {half:0} ms in bf16")
-        );
+            : Invariant($"Precision {chosen.ToString().ToLowerInvariant()}: forward and backward of a small batch take ")
+                + Invariant($"{single:0} ms in fp32 and {half:0} ms in bf16"));
         return chosen;
     }
 

@@ -92,14 +92,11 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
         var sizes = AnchorFitting.LabelSizes(data.Entries, options.ImageSize, 0.1, seed);
         var fitting = new AnchorFittingOptions { Seed = seed, Threshold = options.HyperParameters.Loss.AnchorThreshold };
         var fitted = AnchorFitting.Check(sizes, anchors, fitting, cancellationToken);
-        note(fitted.Changed
-                ? Invariant(
-                    $"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, with newly fitted ones {fitted.After.BestPossibleRecall:0.000}: {string.Join("  ", fitted.Anchors.Select(a => Invariant($"{a.Width:0},{a.Height:0}")))}"
-                )
-                : Invariant($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, ")
-                    + Invariant($"{fitted.Before.AnchorsAboveThreshold:0.00} ")
-                    + Invariant($"anchors a box: they stay")
-        );
+        var sides = string.Join("  ", fitted.Anchors.Select(anchor => Invariant($"{anchor.Width:0},{anchor.Height:0}")));
+        note(Invariant($"Anchors: best-possible recall {fitted.Before.BestPossibleRecall:0.000}, ")
+            + (fitted.Changed
+                ? Invariant($"with newly fitted ones {fitted.After.BestPossibleRecall:0.000}: {sides}")
+                : Invariant($"{fitted.Before.AnchorsAboveThreshold:0.00} anchors a box: they stay")));
         return fitted.Changed ? graph.WithAnchors(fitted.PerLevel(detect.Strides.Length)) : graph;
     }
 }

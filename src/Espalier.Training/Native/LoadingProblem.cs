@@ -45,8 +45,8 @@ internal static class LoadingProblem
 
     private static EspalierException Absent(string file)
     {
-        var system =
-            $"{(OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
+        var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+        system += $"-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
         var advice = system is "linux-x64" or "win-x64" or "win-arm64" or "osx-arm64"
             ? $"add the package libtorch-cpu-{system} of version {TorchSharp.torch.__version__} to the application"
             : $"libtorch is published for linux-x64, win-x64, win-arm64 and osx-arm64, and this is {system}";

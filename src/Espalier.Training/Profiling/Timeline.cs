@@ -39,7 +39,9 @@ internal sealed class Timeline
             first = false;
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{{\"ph\":\"X\",\"pid\":1,\"tid\":{span.Thread},\"ts\":{Microseconds(span.Start - _origin)},\"dur\":{Microseconds(span.Duration)},\"cat\":{JsonSerializer.Serialize(span.Category)},\"name\":{JsonSerializer.Serialize(span.Name)}}}"
+                $"{{\"ph\":\"X\",\"pid\":1,\"tid\":{span.Thread},\"ts\":{Microseconds(span.Start - _origin)},"
+                    + $"\"dur\":{Microseconds(span.Duration)},\"cat\":{JsonSerializer.Serialize(span.Category)},"
+                    + $"\"name\":{JsonSerializer.Serialize(span.Name)}}}"
             );
         }
 

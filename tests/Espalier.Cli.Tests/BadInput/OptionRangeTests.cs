@@ -26,6 +26,8 @@ public partial class OptionRangeTests(TrainedRun trained)
         (["compare", "x.safetensors", "y.onnx", "--data", "data.yaml"], new CompareCommand(Silent)),
         (["bench", "x.onnx"], new BenchCommand(Silent)),
         (["model", "yolov5n"], new ModelCommand(Silent)),
+        (["watch"], new WatchCommand(Silent)),
+        (["thin", "data.yaml", "--weights", "x.safetensors"], new ThinCommand(Silent)),
         (["data", "svhn", "street", "--output", "out"], new DataSvhnCommand(Silent)),
         (["data", "synth", "--output", "out"], new DataSynthCommand(Silent)),
         (["data", "download", "--output", "out"], new DataDownloadCommand(Silent)),
@@ -94,10 +96,10 @@ public partial class OptionRangeTests(TrainedRun trained)
 
     [Theory]
     [InlineData("train", "Train needs a data.yaml to learn from, or --resume to go on with a run.")]
-    [InlineData("frob", "There is no command 'frob'; there are demo, data, train, validate, predict, read, serve, prune, experiment, "
-        + "export, quantize, compare, bench, model, doctor.")]
+    [InlineData("frob", "There is no command 'frob'; there are demo, data, train, validate, predict, read, serve, watch, prune, "
+        + "thin, experiment, export, quantize, compare, bench, model, doctor.")]
     [InlineData("trian d.yaml", "There is no command 'trian' (did you mean train?); there are demo, data, train, validate, predict, read, "
-        + "serve, prune, experiment, export, quantize, compare, bench, model, doctor.")]
+        + "serve, watch, prune, thin, experiment, export, quantize, compare, bench, model, doctor.")]
     [InlineData("train d.yaml --ephocs 3", "There is no option '--ephocs' (did you mean --epochs?).")]
     [InlineData("train --ephocs=3", "There is no option '--ephocs' (did you mean --epochs?).")]
     [InlineData("train --resum", "There is no option '--resum' (did you mean --resume?).")]

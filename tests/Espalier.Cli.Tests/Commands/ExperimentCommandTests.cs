@@ -33,7 +33,8 @@ public class ExperimentCommandTests(TrainedRun trained)
         Assert.Matches(@"l1-0\.50( \*)? +[\d,]+ +0\.\d{3}", first.Output);
         Assert.Contains("Report: ", first.Output, StringComparison.Ordinal);
         Assert.Matches(
-            @"dense +parameters +1,777,447 +exact +1,777,447 +as expected\s+l1-0\.50 +map50 +0\.5000 +0\.5000 +0\.\d{4} +as expected\s+l1-0\.50 +flops .*as expected",
+            @"dense +parameters +1,777,447 +exact +1,777,447 +as expected\s+"
+                + @"l1-0\.50 +map50 +0\.5000 +0\.5000 +0\.\d{4} +as expected\s+l1-0\.50 +flops .*as expected",
             first.Output
         );
         var folder = workspace.At("runs", "small");

@@ -48,7 +48,8 @@ public class ExportCommandTests(TrainedRun trained)
 
         var run = CommandRun.WithDecimalComma(words).Succeeded();
         Assert.Matches(
-            @"\nFilled up to blocks of 16\. On this machine \(\d+ threads?\): \d+\.\d\d ms a picture, unfilled \d+\.\d\d ms, \d+\.\d\d × the speed",
+            @"\nFilled up to blocks of 16\. On this machine \(\d+ threads?\): \d+\.\d\d "
+                + @"ms a picture, unfilled \d+\.\d\d ms, \d+\.\d\d × the speed",
             run.Output
         );
 

@@ -87,7 +87,7 @@ public class PruneCommandTests(TrainedRun trained)
         Assert.Matches("It falls the most between |The network itself finds next to nothing", text);
 
         var rows = File.ReadAllLines(workspace.At("runs", "prune", "sweep.csv"));
-        Assert.Equal("asked,operations,parameters,mAP50_cut,mAP50_constants,mAP50_batch_norms", rows[0]);
+        Assert.Equal("asked,operations,parameters,mAP50_cut,mAP50_constants,mAP50_batch_norms,command", rows[0]);
         var operations = rows[1..].Select(row => double.Parse(row.Split(',')[1], System.Globalization.CultureInfo.InvariantCulture))
             .ToList();
         Assert.Equal(operations.OrderDescending(), operations);
@@ -188,16 +188,18 @@ public class PruneCommandTests(TrainedRun trained)
         var first = (ConvNode)Checkpoint.Load(workspace.At("runs", "prune2", "pruned.safetensors")).Graph.Nodes[1];
         Assert.Equal(plan.Groups[0].Width - 2, first.OutChannels);
         Assert.Matches(
-            @"(?m)^Next: espalier train \S+data\.yaml --weights \S+pruned\.safetensors --teacher \S+best\.safetensors --no-autoanchor --epochs 20 --image-size 64$",
+            @"(?m)^Next: espalier train \S+data\.yaml --weights \S+pruned\.safetensors --teacher \S+best\.safetensors "
+                + @"--no-autoanchor --epochs 20 --image-size 64$",
             text
         );
     }
 
     [Theory]
     [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, --threshold and --milliseconds, or "
-        + "which plan to apply, by --plan, or look first, by --sweep.")]
+        + "which levels go, by --drop-levels, or which plan to apply, by --plan, or look first, by --sweep.")]
     [InlineData(2, "Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, --threshold and --milliseconds, or "
-        + "which plan to apply, by --plan, or look first, by --sweep.", "--keep-flops", "0.5", "--keep-channels", "0.5")]
+        + "which levels go, by --drop-levels, or which plan to apply, by --plan, or look first, by --sweep.",
+        "--keep-flops", "0.5", "--keep-channels", "0.5")]
     [InlineData(2, "--by is one of bn-scale, bn-statistics, gradient, taylor, l1, random, not 'magic'.", "--keep-flops",
         "0.5", "--by", "magic")]
     [InlineData(2, "There is no layer 'model.77' to keep.", "--keep-flops", "0.5", "--keep", "model.77", "--by", "l1")]
@@ -223,7 +225,8 @@ public class PruneCommandTests(TrainedRun trained)
 
         Assert.Equal(ExitCodes.Failed, run.Code);
         Assert.Matches(
-            @"espalier: 0\.001 of the operations cannot be reached with at least 8 channels a layer in multiples of 8: 0\.\d+ is the least\.",
+            @"espalier: 0\.001 of the operations cannot be reached with at least 8 channels a layer "
+                + @"in multiples of 8: 0\.\d+ is the least\.",
             run.Error
         );
         Assert.Empty(workspace.Entries());

@@ -22,7 +22,8 @@ public class TrainCommandTests(TrainedRun trained)
             "val_batch0_labels.png", "val_batch0_pred.png", "worst_mistakes.png",
         ];
         Assert.Equal(
-            pictures.Concat(["hyp.yaml", "options.yaml", "results.csv", "weights/best.safetensors", "weights/last.safetensors"])
+            pictures.Concat(["hyp.yaml", "options.yaml", "progress.json", "results.csv",
+                "weights/best.safetensors", "weights/last.safetensors"])
                 .Order(StringComparer.Ordinal),
             files.Where(file => file != events));
         Assert.True(new FileInfo(Path.Combine(trained.Folder.Path, events)).Length > 400);
@@ -201,7 +202,8 @@ public class TrainCommandTests(TrainedRun trained)
             .Succeeded();
 
         Assert.Matches(
-            @"(?m)^ +λ 1: \|γ\| has the median \d\.\d{3}; \d+\.\d % of the channels are below 0\.01 and could be cut now at next to no loss",
+            @"(?m)^ +λ 1: \|γ\| has the median \d\.\d{3}; \d+\.\d % of the channels are below 0\.01 "
+                + @"and could be cut now at next to no loss",
             run.Error
         );
         Assert.Single(System.Text.RegularExpressions.Regex.Matches(run.Error, @"\d s, \d\d:\d\d left"));
@@ -236,7 +238,8 @@ public class TrainCommandTests(TrainedRun trained)
 
         Assert.Contains($" on kernels: {reach}", run.Error, StringComparison.Ordinal);
         Assert.Matches(
-            @"(?m)^ +λ \S+: [0-9,]+ of 1,7[0-9,]+ weights of kernels are zero, \d+\.\d % below 0\.001; [0-9,]+ of \d,\d+ channels have a kernel of zeros alone",
+            @"(?m)^ +λ \S+: [0-9,]+ of 1,7[0-9,]+ weights of kernels are zero, \d+\.\d % below 0\.001; "
+                + @"[0-9,]+ of \d,\d+ channels have a kernel of zeros alone",
             run.Error
         );
         Assert.Contains($"sparsity_on: \"Kernels\"\nsparsity_kernels: \"{named}\"\nsparse_storage: true\n",

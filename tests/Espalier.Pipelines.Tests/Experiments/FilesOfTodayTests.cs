@@ -18,19 +18,25 @@ public sealed class FilesOfTodayTests
         hyp: {nbs: 32}
         dense: {model: yolov5n, epochs: 30}
         sparse: {epochs: 10, sparsity: auto}
-        prune: {by: [taylor, random], keep_flops: [0.3, 0.5], round: 8, raw_scores: true, keep: model.0, pictures: 64, steps: 2, epochs_between: 3}
+        prune:
+          {by: [taylor, random], keep_flops: [0.3, 0.5], round: 8, raw_scores: true, keep: model.0, pictures: 64, steps: 2,
+           epochs_between: 3}
         fine_tune: {epochs: 10, teacher: false}
         """;
 
-    private const string Cut = """
+    private const string Words = "--by taylor --keep-flops 0.4 --round 8 --fewest 4 --keep model.0 --keep model.1 "
+        + "--pictures 256 --seed 3 --split \\u0022night photos\\u0022";
+
+    private const string Cut = $$"""
         {
           "criterion": "taylor",
           "asked": { "measure": "operations", "keep": 0.4 },
           "reached": 0.39,
           "before": { "channels": 4352, "parameters": 1777447, "multiplyAdds": 83341312 },
           "after": { "channels": 2000, "parameters": 500000, "multiplyAdds": 30000000 },
-          "steps": [ { "name": "whole", "precision": 0.9, "recall": 0.8, "meanAveragePrecision50": 0.7, "meanAveragePrecision50To95": 0.5 } ],
-          "options": "--by taylor --keep-flops 0.4 --round 8 --fewest 4 --keep model.0 --keep model.1 --pictures 256 --seed 3 --split \u0022night photos\u0022"
+          "steps": [ { "name": "whole", "precision": 0.9, "recall": 0.8, "meanAveragePrecision50": 0.7,
+            "meanAveragePrecision50To95": 0.5 } ],
+          "options": "{{Words}}"
         }
         """;
 
@@ -38,7 +44,8 @@ public sealed class FilesOfTodayTests
         {
           "criterion": "l1", "imageSize": 160,
           "asked": { "measure": "operations", "keep": 0.3 }, "reached": 0.29,
-          "before": { "channels": 16, "parameters": 100, "multiplyAdds": 1000 }, "after": { "channels": 8, "parameters": 50, "multiplyAdds": 290 },
+          "before": { "channels": 16, "parameters": 100, "multiplyAdds": 1000 },
+          "after": { "channels": 8, "parameters": 50, "multiplyAdds": 290 },
           "groups": [ { "layers": [ "model.0.conv" ], "width": 16, "removed": [ 1, 4, 5, 7, 9, 10, 11, 13 ], "kept": 8 } ]
         }
         """;

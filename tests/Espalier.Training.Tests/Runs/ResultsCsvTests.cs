@@ -30,7 +30,8 @@ public sealed class ResultsCsvTests
 
         Assert.Equal(
             "epoch,train/box_loss,train/obj_loss,train/cls_loss,metrics/precision,metrics/recall,metrics/mAP_0.5,metrics/mAP_0.5:0.95,"
-                + "val/box_loss,val/obj_loss,val/cls_loss,x/lr0,x/lr1,x/lr2,time/train_seconds,time/val_seconds,time/pictures_per_second,memory/resident_mb",
+                + "val/box_loss,val/obj_loss,val/cls_loss,x/lr0,x/lr1,x/lr2,time/train_seconds,"
+                    + "time/val_seconds,time/pictures_per_second,memory/resident_mb",
             lines[0]);
         Assert.Equal("3,0.0512346,0.02,0.001,0.5,0.25,0.75,0.125,0.04,0.03,NaN,0.07,0.0033333,0.0000001,71.5,4,1234.5,3", lines[1]);
         Assert.StartsWith("4,", lines[2], StringComparison.Ordinal);

@@ -259,7 +259,8 @@ public sealed class KernelSparsityTests
             note =>
                 System.Text.RegularExpressions.Regex.IsMatch(
                     note,
-                    @"^Sparsity 0\.0001 on kernels: .*, 0\.0\d? times the present mean \|w\| of 0\.\d+; the mean one does not reach zero by itself, which takes a rate of \d\.\de-\d$"
+                    @"^Sparsity 0\.0001 on kernels: .*, 0\.0\d? times the present mean \|w\| of 0\.\d+; "
+                        + @"the mean one does not reach zero by itself, which takes a rate of \d\.\de-\d$"
                 )
         );
     }
