@@ -29,7 +29,8 @@ internal static class ThinningPage
             if (split == 0)
                 page.Append(
                     "<p class=\"quiet\">In brackets: the share of the dense network's. Seconds an epoch, milliseconds and pictures "
-                    + "a second were measured in turn, model beside model, on this machine; a picture alone and batches of 16 in ONNX Runtime. "
+                    + "a second were measured in turn, model beside model, on this machine; a picture alone and batches of 16 in ONNX "
+                    + "Runtime. "
                     + "Differences in mAP50 are in points, with a 95 % interval by paired bootstrap over the pictures.</p>\n"
                 );
         }
