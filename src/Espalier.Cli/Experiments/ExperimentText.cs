@@ -27,16 +27,20 @@ internal static class ExperimentText
             var model = report.Models.First(model => model.Name == expectation.Model);
             return (Expectation: expectation, Found: expectation.Of(model.First, model.Parameters, model.MultiplyAdds));
         }).ToList();
-        var text = TextTable.Format(["model", "figure", ">expected", ">tolerance", ">found", ""], rows.Select(row => new[]
+        var text = TextTable.Format(["model", "figure", ">expected", ">tolerance", ">found", ""], rows.Select(row =>
         {
-            row.Expectation.Model, row.Expectation.Figure, Number(row.Expectation.Value),
-            row.Expectation.Tolerance == 0 ? "exact" : Number(row.Expectation.Tolerance), Number(row.Found),
-            row.Expectation.Holds(row.Found) ? "as expected"
-                : $"differs: {Number(Math.Abs(row.Found - row.Expectation.Value))} {(row.Found > row.Expectation.Value ? "more" : "less")}",
+            var (expected, found) = row;
+            return new[]
+            {
+                expected.Model, expected.Figure, Number(expected.Value), expected.Tolerance == 0 ? "exact" : Number(expected.Tolerance),
+                Number(found),
+                expected.Holds(found) ? "as expected"
+                    : $"differs: {Number(Math.Abs(found - expected.Value))} {(found > expected.Value ? "more" : "less")}",
+            };
+
+            // Parameters and operations are counted, the others are shares.
+            string Number(double value) => expected.Value < 10 ? Invariant($"{value:0.0000}") : Invariant($"{value:N0}");
         }));
         return (text, rows.Count(row => !row.Expectation.Holds(row.Found)));
-
-        static string Number(double value) =>
-            value % 1 != 0 && Math.Abs(value) < 10 ? Invariant($"{value:0.0000}") : Invariant($"{value:N0}");
     }
 }
