@@ -39,7 +39,8 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
                     else if (AnyWantsToStop(interrupted) || wish.Stop) end = TrainingEnd.Interrupted;
                 }
 
-                session.ForgetStop(wish);
+                // Only what was heeded: a wish of meanwhile is for the next epoch's end.
+                if (wish.Stop) session.ForgetStop();
             }
             else
             {

@@ -182,15 +182,14 @@ internal sealed class TrainingSession : IDisposable
         var session = new TrainingSession(new RunBeginning(options, data, checkpoint, state), () => folder, context, held);
         if (state.BatchesDone < session.TrainingLoader.BatchCount)
         {
-            session.ForgetStop(wish);
+            session.ForgetStop();
             return session;
         }
 
         session.Dispose();
         throw new EspalierException(FormattableString.Invariant(
             $"'{path}' is damaged or of other data: it has done {state.BatchesDone} of an epoch's {session.TrainingLoader.BatchCount} ")
-                + FormattableString.Invariant($"batches.")
-        );
+            + "batches.");
     }
 
     /// <summary>Takes in what somebody wants of the run, between two epochs. All processes must call it.</summary>
@@ -199,7 +198,7 @@ internal sealed class TrainingSession : IDisposable
     /// <returns>What is wanted.</returns>
     public RunControl Heed(int next, Action<string> note)
     {
-        var wish = RunControl.Parse(Encoding.UTF8.GetString(Group.Broadcast(IsFirst ? Encoding.UTF8.GetBytes(Read().ToText()) : [])));
+        var wish = RunControl.Parse(Encoding.UTF8.GetString(Group.Broadcast(IsFirst ? Encoding.UTF8.GetBytes(Wish(note).ToText()) : [])));
         if (RunChange.Of(wish, Options, next) is { } change)
         {
             Changes = [.. Changes, change];
@@ -209,25 +208,15 @@ internal sealed class TrainingSession : IDisposable
         }
 
         return wish;
-
-        RunControl Read()
-        {
-            try
-            {
-                return RunControl.Read(Folder.Path);
-            }
-            catch (EspalierException exception)
-            {
-                note(exception.Message);
-                return RunControl.Nothing;
-            }
-        }
     }
 
-    /// <summary>Takes a wish to stop back, once it has been fulfilled, or where it was meant for a process that is gone.</summary>
-    public void ForgetStop(RunControl wish)
+    /// <summary>
+    /// Takes a wish to stop back, once it has been fulfilled, or where it was meant for a process that is gone. What else is wanted by then
+    /// stays.
+    /// </summary>
+    public void ForgetStop()
     {
-        if (IsFirst && wish.Stop) (wish with { Stop = false }).Write(Folder.Path);
+        if (IsFirst && Wish(_ => { }) is { Stop: true } wish) (wish with { Stop = false }).Write(Folder.Path);
     }
 
     /// <summary>Sets what depends on the epochs before.</summary>
@@ -342,6 +331,19 @@ internal sealed class TrainingSession : IDisposable
             ProcessStatistics.Restore(_start.Training, Group, _network.Statistics, average.Network.Statistics);
         else
             note($"The epoch was begun by {processes} processes with running statistics of their own: it goes on with their mean");
+    }
+
+    private RunControl Wish(Action<string> note)
+    {
+        try
+        {
+            return RunControl.Read(Folder.Path);
+        }
+        catch (EspalierException exception)
+        {
+            note(exception.Message);
+            return RunControl.Nothing;
+        }
     }
 
     private LearningRateSchedule Schedule() =>

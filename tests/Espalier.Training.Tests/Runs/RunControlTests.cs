@@ -3,6 +3,7 @@ using Espalier.Core.LiveRuns;
 using Espalier.Networks;
 using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 
 namespace Espalier.Training.Tests.Runs;
 
@@ -82,6 +83,28 @@ public sealed class RunControlTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_wanted_while_an_epoch_is_judged_is_not_lost_to_a_stop_before(bool again)
+    {
+        using var small = new SmallRun();
+        var later = new RunControl { Epochs = 7, Stop = again };
+        var stopped = small.Train(small.Options, new Wisher(0, new RunControl { Stop = true }), new JudgeWisher(later));
+
+        Assert.Equal((TrainingEnd.Interrupted, 1), (stopped.End, stopped.History.Count));
+        Assert.Equal(later with { Stop = false }, RunControl.Read(stopped.Folder.Path));
+    }
+
+    [Fact]
+    public void A_stop_that_is_wanted_while_an_epoch_is_judged_holds_after_the_next_one()
+    {
+        using var small = new SmallRun();
+        var stopped = small.Train(small.Options, new JudgeWisher(new RunControl { Stop = true }));
+
+        Assert.Equal((TrainingEnd.Interrupted, 2), (stopped.End, stopped.History.Count));
+    }
+
+    [Theory]
     [InlineData("{\"epochs\": 0}", "from 1 to 100000")]
     [InlineData("{\"epochs\": \"many\"}", "epochs")]
     [InlineData("{\"stopp\": true}", "stopp")]
@@ -149,6 +172,21 @@ public sealed class RunControlTests
         public void OnBatch(BatchTrained trained)
         {
             if (trained.Epoch == epoch && trained.Done == 1) File.WriteAllText(_folder!.File(RunControl.FileName), text);
+        }
+    }
+
+    /// <summary>Leaves a wish while the first epoch is judged.</summary>
+    private sealed class JudgeWisher(RunControl wish) : ITrainingListener
+    {
+        private RunFolder? _folder;
+        private bool _hasWished;
+
+        public void OnStarted(TrainingStarted started) => _folder = started.Folder;
+
+        public void OnValidationBatch(BatchValidated validated)
+        {
+            if (!_hasWished) wish.Write(_folder!.Path);
+            _hasWished = true;
         }
     }
 
