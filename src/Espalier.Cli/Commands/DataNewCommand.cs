@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Espalier.Cli.Experiments;
 using Espalier.Cli.Terminal;
+using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Datasets.Formats;
 using Espalier.Pipelines;
@@ -58,7 +58,7 @@ internal sealed class DataNewCommand : Verb
         terminal.Say(boxes == 0
             ? $"Nothing is labelled yet: put label files into {Path.Combine(Path.GetDirectoryName(report.Configuration)!, "labels")}, or "
                 + $"begin with espalier data prelabel."
-            : $"Next: espalier data check {CommandText.Word(report.Configuration)}");
+            : $"Next: espalier data check {CommandWord.Quote(report.Configuration)}");
         return ExitCodes.Done;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
 using Espalier.Pipelines.Pruning;
@@ -18,20 +19,21 @@ internal static class CommandText
     {
         var optimisation = options.HyperParameters.Optimisation;
         var said = new OptimisationOptions { Kind = optimisation.Kind, CosineSchedule = optimisation.CosineSchedule };
-        IEnumerable<string> words = ["espalier train", Word(options.Data),
+        IEnumerable<string> words = ["espalier train", CommandWord.Quote(options.Data),
             .. TrainingOptions.Table.Words(options, new TrainingOptions { Data = options.Data })];
         if (options.HyperParameters != new HyperParameters { Optimisation = said })
-            words = words.Append($"--hyp {Word(run.File("hyp.yaml"))}");
+            words = words.Append($"--hyp {CommandWord.Quote(run.File("hyp.yaml"))}");
         return string.Join(' ', words);
     }
 
     /// <summary><c>espalier prune</c> for a cut.</summary>
     public static string Prune(PruneOptions options, string source) =>
-        $"espalier prune {Word(source)} --data {Word(options.Data)} {options.ToWords()}";
+        $"espalier prune {CommandWord.Quote(source)} --data {CommandWord.Quote(options.Data)} {options.ToWords()}";
 
     /// <summary><c>espalier train</c> for what a cut left, with the network that was cut as its teacher.</summary>
-    public static string FineTune(string data, string cut, string whole, int imageSize) => Invariant(
-        $"espalier train {Word(data)} --weights {Word(cut)} --teacher {Word(whole)} --no-autoanchor --epochs 20 --image-size {imageSize}");
+    public static string FineTune(string data, string cut, string whole, int imageSize) =>
+        $"espalier train {CommandWord.Quote(data)} --weights {CommandWord.Quote(cut)} --teacher {CommandWord.Quote(whole)} "
+        + Invariant($"--no-autoanchor --epochs 20 --image-size {imageSize}");
 
     /// <summary>How much a cut keeps, in words.</summary>
     public static string Asked(CutPlan cut) => cut.Target switch
@@ -41,9 +43,6 @@ internal static class CommandText
         LatencyBudget { Milliseconds: var most } => $"{Text(most)} ms",
         _ => $"scores from {Text(cut.Target.Number)} on",
     };
-
-    /// <summary>A value as it is typed: in quotation marks where it has spaces.</summary>
-    public static string Word(string value) => value.Contains(' ', StringComparison.Ordinal) ? $"\"{value}\"" : value;
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Pipelines.Pruning;
 using Espalier.Reports;
 using Espalier.Training.Runs;
@@ -113,7 +114,8 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
     }
 
     private string Command(SweepPoint point) =>
-        Invariant($"espalier prune {weights} --data {data} --by {sweep.Criterion} --keep-flops {point.Asked:0.##}");
+        $"espalier prune {CommandWord.Quote(weights)} --data {CommandWord.Quote(data)} "
+        + Invariant($"--by {sweep.Criterion} --keep-flops {point.Asked:0.##}");
 
     private static string Accuracy(DetectionReport report) => Invariant($"{report.MeanAveragePrecision50:0.000}");
 }

@@ -1,4 +1,4 @@
-using Espalier.Cli.Experiments;
+using Espalier.Core.Options;
 using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
@@ -79,7 +79,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
             + Invariant($"{best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
         error.WriteLine($"Weights: {outcome.Folder.Best}");
         if (outcome.End != TrainingEnd.Interrupted)
-            error.WriteLine($"Next: espalier predict {CommandText.Word(outcome.Folder.Best)} --source FOLDER");
+            error.WriteLine($"Next: espalier predict {CommandWord.Quote(outcome.Folder.Best)} --source FOLDER");
     }
 
     /// <summary>How far a sparse run is; null where nothing is penalised.</summary>

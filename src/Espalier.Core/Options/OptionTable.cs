@@ -95,7 +95,9 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
             var value = Effective(entry, options);
             if (value is null || Equals(value, Effective(entry, standard))) continue;
             var items = entry.IsList ? ((IEnumerable)value).Cast<object>() : [value];
-            yield return entry.IsFlag ? entry.Name : $"{entry.Name} {string.Join(' ', items.Select(item => Quoted(entry.Word(item))))}";
+            yield return entry.IsFlag
+                ? entry.Name
+                : $"{entry.Name} {string.Join(' ', items.Select(item => CommandWord.Quote(entry.Word(item))))}";
         }
     }
 
@@ -161,7 +163,6 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
         return other.Get(options) is { } value and not false && (word is null || other.Word(value) == word);
     }
 
-    private static string Quoted(string word) => word.Contains(' ', StringComparison.Ordinal) ? $"\"{word}\"" : word;
 
     // Declaration order: that of help and files. Sections are looked into where they stand.
     private static IEnumerable<OptionDescription> Find(Type type, PropertyInfo[] path)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Espalier.Server.Runs;
@@ -33,11 +34,12 @@ internal sealed record CsvTable(IReadOnlyList<string> Columns, IReadOnlyList<IRe
         return rows.Count == 0 ? Empty : new CsvTable(rows[0], [.. rows.Skip(1).Where(row => row.Count == rows[0].Count)]);
     }
 
-    /// <summary>A row's number in a column; null where there is none.</summary>
-    public double? Number(IReadOnlyList<string> row, string column)
+    /// <summary>A column's numbers, a row each, null where there is none; nothing where there is no such column.</summary>
+    public IEnumerable<double?> Numbers(string column)
     {
         var index = Columns.ToList().IndexOf(column);
-        return index >= 0 && double.TryParse(row[index], System.Globalization.CultureInfo.InvariantCulture, out var value) ? value : null;
+        if (index < 0) return [];
+        return Rows.Select(row => double.TryParse(row[index], CultureInfo.InvariantCulture, out var value) ? value : (double?)null);
     }
 
     private static IEnumerable<IReadOnlyList<string>> Records(string text)

@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Core.LiveRuns;
+using Espalier.Core.Options;
 
 namespace Espalier.Server.Runs;
 
@@ -21,18 +22,20 @@ internal sealed class RunShelf(string root)
     /// <summary>Every entry; the one that something came of last stands first.</summary>
     /// <param name="now">The time.</param>
     public IReadOnlyList<RunEntry> List(DateTime now) =>
-        [.. Folders(_root, 0).Select(found => Describe(found.Folder, found.Kind, now)).OrderByDescending(entry => entry.Written)];
+    [
+        .. Folders(_root, 0).Select(found => Describe(RunFiles.Read(found.Folder, found.Kind), now))
+            .OrderByDescending(entry => entry.Written),
+    ];
 
     /// <summary>All about one entry; null where there is none of that name.</summary>
     public RunDetail? Find(string id, DateTime now)
     {
         if (Locate(id) is not var (folder, kind)) return null;
-        var entry = Describe(folder, kind, now);
+        var files = RunFiles.Read(folder, kind);
+        var entry = Describe(files, now);
         var (wish, fault) = Wish(folder);
-        var table = CsvTable.Read(Path.Combine(folder, kind == RunKind.Training ? Results : Mark(kind)));
         return new RunDetail(
-            entry, kind == RunKind.Training ? RunProgress.Read(folder) : null, wish, fault, table.Columns, table.Rows, Pictures(folder),
-            Resume(folder, entry));
+            entry, files.Progress, wish, fault, files.Table.Columns, files.Table.Rows, Pictures(folder), Resume(folder, entry));
     }
 
     /// <summary>A picture of an entry; null where there is none of that name.</summary>
@@ -83,15 +86,14 @@ internal sealed class RunShelf(string root)
         }
     }
 
-    private RunEntry Describe(string folder, RunKind kind, DateTime now)
+    private RunEntry Describe(RunFiles files, DateTime now)
     {
-        var table = CsvTable.Read(Path.Combine(folder, Results));
-        var progress = kind == RunKind.Training ? RunProgress.Read(folder) : null;
-        var best = table.Rows.Max(row => table.Number(row, Accuracy));
-        var written = progress?.Written ?? File.GetLastWriteTimeUtc(Path.Combine(folder, table.Rows.Count > 0 ? Results : Mark(kind)));
+        var (folder, kind, table, progress) = files;
+        var done = kind == RunKind.Training ? table.Rows.Count : 0;
+        var written = progress?.Written ?? File.GetLastWriteTimeUtc(Path.Combine(folder, done > 0 ? Results : Mark(kind)));
         var state = progress is null ? null : (RunState?)State(progress, now);
         var left = state is RunState.Training or RunState.Validating ? progress!.SecondsLeft : null;
-        return new RunEntry(Id(folder), kind, state, table.Rows.Count, progress?.Epochs, best, left, written);
+        return new RunEntry(Id(folder), kind, state, done, progress?.Epochs, table.Numbers(Accuracy).Max(), left, written);
     }
 
     private static RunState State(RunProgress progress, DateTime now) => progress.Phase switch
@@ -137,11 +139,22 @@ internal sealed class RunShelf(string root)
     {
         var goesOn = entry is { Kind: RunKind.Training, State: RunState.Dead or RunState.Interrupted };
         return goesOn && File.Exists(Path.Combine(folder, "weights", "last.safetensors"))
-            ? $"espalier train --resume {(folder.Contains(' ', StringComparison.Ordinal) ? $"\"{folder}\"" : folder)}"
+            ? $"espalier train --resume {CommandWord.Quote(folder)}"
             : null;
     }
 
     private static string Mark(RunKind kind) => Marks.Single(mark => mark.Kind == kind).File;
 
     private string Id(string folder) => Path.GetRelativePath(_root, folder).Replace(Path.DirectorySeparatorChar, '/');
+
+    /// <summary>What a folder's files say, each read once.</summary>
+    private sealed record RunFiles(string Folder, RunKind Kind, CsvTable Table, RunProgress? Progress)
+    {
+        public static RunFiles Read(string folder, RunKind kind)
+        {
+            var isTraining = kind == RunKind.Training;
+            var table = CsvTable.Read(Path.Combine(folder, isTraining ? Results : Mark(kind)));
+            return new RunFiles(folder, kind, table, isTraining ? RunProgress.Read(folder) : null);
+        }
+    }
 }
