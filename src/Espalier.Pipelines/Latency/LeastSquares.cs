@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Pipelines.Latency;
 
 /// <summary>Straight lines through measurements, each counted by its relative error: a node of 5 µs as much as one of 200.</summary>
@@ -21,30 +23,8 @@ internal static class LeastSquares
             }
         }
 
+        // The ridge keeps every pivot above 0.
         for (var i = 0; i < count; i++) left[i, i] += (Ridge * left[i, i]) + double.Epsilon;
-        return Solve(left, right);
-    }
-
-    /// <summary>Gauss's elimination; the ridge keeps every pivot above 0.</summary>
-    private static double[] Solve(double[,] left, double[] right)
-    {
-        var count = right.Length;
-        for (var pivot = 0; pivot < count; pivot++)
-        {
-            for (var row = pivot + 1; row < count; row++)
-            {
-                var factor = left[row, pivot] / left[pivot, pivot];
-                right[row] -= factor * right[pivot];
-                for (var column = pivot; column < count; column++) left[row, column] -= factor * left[pivot, column];
-            }
-        }
-
-        for (var row = count - 1; row >= 0; row--)
-        {
-            for (var column = row + 1; column < count; column++) right[row] -= left[row, column] * right[column];
-            right[row] /= left[row, row];
-        }
-
-        return right;
+        return LinearEquations.Solve(left, right);
     }
 }

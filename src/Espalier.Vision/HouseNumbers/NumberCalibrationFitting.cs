@@ -58,40 +58,22 @@ public static class NumberCalibrationFitting
         var weights = new double[rows[0].Length];
         for (var step = 0; step < Steps; step++)
         {
-            // The Hessian, and the gradient in the last column.
-            var system = new double[weights.Length, weights.Length + 1];
-            for (var i = 1; i < weights.Length; i++) (system[i, i], system[i, weights.Length]) = (Ridge, -Ridge * weights[i]);
+            var (hessian, gradient) = (new double[weights.Length, weights.Length], new double[weights.Length]);
+            for (var i = 1; i < weights.Length; i++) (hessian[i, i], gradient[i]) = (Ridge, -Ridge * weights[i]);
             for (var n = 0; n < rows.Length; n++)
             {
                 var likely = 1 / (1 + Math.Exp(-rows[n].Zip(weights, (value, weight) => value * weight).Sum()));
                 for (var i = 0; i < weights.Length; i++)
                 {
-                    for (var j = 0; j < weights.Length; j++) system[i, j] += likely * (1 - likely) * rows[n][i] * rows[n][j];
-                    system[i, weights.Length] += ((numbers[n].Right ? 1 : 0) - likely) * rows[n][i];
+                    for (var j = 0; j < weights.Length; j++) hessian[i, j] += likely * (1 - likely) * rows[n][i] * rows[n][j];
+                    gradient[i] += ((numbers[n].Right ? 1 : 0) - likely) * rows[n][i];
                 }
             }
 
-            var change = Solve(system);
+            var change = LinearEquations.Solve(hessian, gradient);
             for (var i = 0; i < weights.Length; i++) weights[i] += change[i];
         }
 
         return weights;
-    }
-
-    /// <summary>Gauss and Jordan's elimination; the matrix is positive definite, so that no row need be exchanged.</summary>
-    private static double[] Solve(double[,] system)
-    {
-        var count = system.GetLength(0);
-        for (var pivot = 0; pivot < count; pivot++)
-        {
-            for (var row = 0; row < count; row++)
-            {
-                if (row == pivot) continue;
-                var factor = system[row, pivot] / system[pivot, pivot];
-                for (var column = pivot; column <= count; column++) system[row, column] -= factor * system[pivot, column];
-            }
-        }
-
-        return [.. Enumerable.Range(0, count).Select(row => system[row, count] / system[row, row])];
     }
 }
