@@ -8,8 +8,8 @@ public sealed class ArchitectureTests
     private const string Begin = "<!-- arrows -->\n", End = "<!-- /arrows -->";
 
     /// <summary>What each project uses, as its file says.</summary>
-    private static readonly Dictionary<string,
-    string[]> Uses = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+    private static readonly Dictionary<string, string[]> Uses = Directory
+        .GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
         .ToDictionary(Name, project => XDocument.Load(project).Descendants("ProjectReference")
             .Select(reference => Name(reference.Attribute("Include")!.Value)).ToArray());
 

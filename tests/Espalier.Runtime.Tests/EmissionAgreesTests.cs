@@ -76,8 +76,10 @@ public sealed class EmissionAgreesTests
     {
         get
         {
-            var activations = new TheoryData<ActivationKind,
-            float> { { ActivationKind.LeakyReLU, 0.01f }, { ActivationKind.LeakyReLU, 0.4f }, { ActivationKind.ELU, 0.5f } };
+            var activations = new TheoryData<ActivationKind, float>
+            {
+                { ActivationKind.LeakyReLU, 0.01f }, { ActivationKind.LeakyReLU, 0.4f }, { ActivationKind.ELU, 0.5f },
+            };
             foreach (var kind in Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity))
                 activations.Add(kind, ((Activation)kind).Parameter);
             return activations;

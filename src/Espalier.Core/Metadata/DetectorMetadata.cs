@@ -88,8 +88,8 @@ internal sealed record DetectorMetadata
 
     private static JsonArray List(IEnumerable<JsonNode> items) => new([.. items]);
 
-    private static Func<JsonElement,
-    ImmutableArray<T>> ListOf<T>(Func<JsonElement, T> item) => list => [.. list.EnumerateArray().Select(item)];
+    private static Func<JsonElement, ImmutableArray<T>> ListOf<T>(Func<JsonElement, T> item) =>
+        list => [.. list.EnumerateArray().Select(item)];
 
     private static T Parse<T>(IReadOnlyDictionary<string, string> metadata, string key, Func<JsonElement, T> read, string what, string name)
     {

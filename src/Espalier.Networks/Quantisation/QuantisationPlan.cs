@@ -20,8 +20,8 @@ public sealed record QuantisationPlan
     /// on average taken
     /// off their biases. None where biases are not corrected.
     /// </summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<float>> ChannelMeans { get; init; } = ImmutableSortedDictionary<string,
-    ImmutableArray<float>>.Empty;
+    public ImmutableSortedDictionary<string, ImmutableArray<float>> ChannelMeans { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<float>>.Empty;
 
     /// <summary>Bits of a weight, 7 or 8, its sign among them.</summary>
     /// <value>

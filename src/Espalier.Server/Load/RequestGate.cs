@@ -8,6 +8,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Filter = System.Func<
+    Microsoft.AspNetCore.Http.EndpointFilterInvocationContext, Microsoft.AspNetCore.Http.EndpointFilterDelegate,
+    System.Threading.Tasks.ValueTask<object?>>;
 
 namespace Espalier.Server.Load;
 
@@ -22,7 +25,7 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
     private readonly byte[]? _key = options.ApiKey is { } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key)) : null;
 
     /// <summary>The filter of routes that only look things up.</summary>
-    public Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> ForLookups(ErrorFormat format) =>
+    public Filter ForLookups(ErrorFormat format) =>
         async (invocation, next) =>
     {
         if (!HasKey(invocation.HttpContext.Request)) return Unauthorized(invocation.HttpContext, format);
@@ -39,8 +42,7 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
     /// <summary>The filter of routes that take work.</summary>
     /// <param name="format">How the protocol says what went wrong.</param>
     /// <param name="types">The media types of bodies, such as <c>image/</c>; empty for any.</param>
-    public Func<EndpointFilterInvocationContext, EndpointFilterDelegate,
-    ValueTask<object?>> ForWork(ErrorFormat format, params string[] types) =>
+    public Filter ForWork(ErrorFormat format, params string[] types) =>
         async (invocation, next) =>
     {
         var (context, start) = (invocation.HttpContext, Stopwatch.GetTimestamp());

@@ -16,8 +16,8 @@ internal static class ActivationCalibration
     /// <param name="batches">The pictures; they are gone through twice, for bounds and for counts.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    public static IReadOnlyDictionary<int,
-    TensorStatistics> Measure(Network network, IEnumerable<Batch> batches, Device device, CancellationToken cancellationToken = default)
+    public static IReadOnlyDictionary<int, TensorStatistics> Measure(
+        Network network, IEnumerable<Batch> batches, Device device, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(batches);

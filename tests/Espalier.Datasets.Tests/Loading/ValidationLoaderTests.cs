@@ -61,9 +61,10 @@ public sealed class ValidationLoaderTests
     public void Photos_are_enlarged_bilinearly_shrunk_by_area_and_padded_with_grey()
     {
         DatasetEntry small = new("small", 80, 40, []), large = new("large", 640, 320, []);
-        var pictures = new Dictionary<string,
-        Picture>
-        { ["small"] = SamplePictures.Smooth(80, 40), ["large"] = SamplePictures.Smooth(640, 320, 1) };
+        var pictures = new Dictionary<string, Picture>
+        {
+            ["small"] = SamplePictures.Smooth(80, 40), ["large"] = SamplePictures.Smooth(640, 320, 1),
+        };
         var loader = new ValidationLoader(new DetectionDataset([small, large], ["a"], []), Options, decode: path => pictures[path]);
         var batch = loader.Batches().Select(PictureComposerTests.Copy).Single();
         Assert.Equal((192, 96), (batch.Width, batch.Height));
