@@ -21,8 +21,7 @@ internal static class NewDataset
     /// <param name="cancellationToken">Stops it.</param>
     /// <remarks>
     /// Splits that are there stay as they are if there are several. Otherwise a fifth is for validation, where photos that look alike, and
-    /// copies that a tool
-    /// made of one photo (<c>name.rf.HASH.jpg</c>), are never parted.
+    /// copies that a tool made of one photo (<c>name.rf.HASH.jpg</c>), are never parted.
     /// </remarks>
     /// <exception cref="EspalierException">There are fewer than two photos, or classes are named twice or not at all.</exception>
     public static DatasetListing List(string folder, IReadOnlyList<string>? classNames = null, IProgress<PhotoProgress>? progress = null,

@@ -6,8 +6,7 @@ namespace Espalier.Runtime;
 
 /// <summary>
 /// Rows out of YOLOv8's columns, (4 + classes, cells): there is no objectness, so each row's is 1. Cells of which no class reaches a
-/// threshold are passed over; which
-/// those are is found class by class, along the memory.
+/// threshold are passed over; which those are is found class by class, along the memory.
 /// </summary>
 /// <param name="classes">How many classes.</param>
 internal sealed class CellColumnDecoder(int classes) : RowDecoder(classes)

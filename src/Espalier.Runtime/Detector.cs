@@ -6,13 +6,11 @@ namespace Espalier.Runtime;
 
 /// <summary>
 /// Finds objects in pictures with an ONNX file: letterbox, network, non-maximum suppression. Any number of threads may call it at once;
-/// there is
-/// one session, and in the steady state nothing is allocated but the results.
+/// there is one session, and in the steady state nothing is allocated but the results.
 /// </summary>
 /// <example><code>
-/// using var detector = Detector.Open("best.onnx");
-/// foreach (var found in detector.Detect(PictureReader.Read("house.png"))) Console.WriteLine($"{detector.ClassNames[found.Class]}
-/// {found.Confidence:0.00} at {found.Box}");
+/// using var detector = Detector.Open("best.onnx"); foreach (var found in detector.Detect(PictureReader.Read("house.png")))
+/// Console.WriteLine($"{detector.ClassNames[found.Class]} {found.Confidence:0.00} at {found.Box}");
 /// </code></example>
 public sealed class Detector : IPictureDetector
 {

@@ -34,8 +34,7 @@ public sealed record DetectorOptions : RuntimeOptions
 
     /// <summary>
     /// What the pictures of one call of the network may take by default, in bytes, where a picture's layers take about sixteen times its
-    /// floats
-    /// (measured with yolov5n).
+    /// floats (measured with yolov5n).
     /// </summary>
     public const long MemoryAtOnce = 128 << 20;
 

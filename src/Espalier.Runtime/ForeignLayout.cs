@@ -6,8 +6,7 @@ namespace Espalier.Runtime;
 
 /// <summary>
 /// Tells the layout of a file that is not Espalier's own by the shapes of what it gave, its stride and its metadata together: rows must
-/// equal the cells of heads. What fits no
-/// layout, or two, is refused by the name of what it is.
+/// equal the cells of heads. What fits no layout, or two, is refused by the name of what it is.
 /// </summary>
 internal sealed class ForeignLayout
 {

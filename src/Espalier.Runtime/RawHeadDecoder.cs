@@ -4,8 +4,7 @@ namespace Espalier.Runtime;
 
 /// <summary>
 /// Boxes out of raw rows, ordered by level, row, column, anchor: xy = (2σ − ½ + cell) · stride, wh = (2σ)² · anchor, the rest σ. Rows whose
-/// objectness
-/// cannot reach a threshold are passed over by one comparison, before any exponential.
+/// objectness cannot reach a threshold are passed over by one comparison, before any exponential.
 /// </summary>
 /// <param name="heads">Strides and anchors.</param>
 /// <param name="classes">How many classes.</param>

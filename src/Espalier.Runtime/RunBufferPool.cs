@@ -2,8 +2,7 @@ namespace Espalier.Runtime;
 
 /// <summary>
 /// Buffers that no call uses at the moment, by shape. Any thread may rent and return. Where they come to take too much, those of the shape
-/// that was not asked for
-/// the longest go; the last one that came back stays, however large.
+/// that was not asked for the longest go; the last one that came back stays, however large.
 /// </summary>
 /// <param name="mostBytes">What is kept at most.</param>
 internal sealed class RunBufferPool(long mostBytes = 256 << 20) : IDisposable

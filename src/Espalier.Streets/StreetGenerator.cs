@@ -15,8 +15,7 @@ namespace Espalier.Streets;
 /// <remarks>
 /// Layouts follow the statistics of SVHN's official boxes; shapes are drawn from twenty-one built-in families of faces, so no fonts are
 /// needed. Boxes are those of the drawn outlines and a margin. Every digit on a picture has its box: one of which less than half would be
-/// within
-/// the frame is not drawn at all.
+/// within the frame is not drawn at all.
 /// </remarks>
 public sealed class StreetGenerator
 {

@@ -96,8 +96,7 @@ public sealed class ChannelBlockTests
 
     /// <summary>
     /// The smallest block to which a network can be filled that then moves no more tensors than a whole one: what ONNX Runtime computes at
-    /// once on this
-    /// processor; 1 where it moves none anyway.
+    /// once on this processor; 1 where it moves none anyway.
     /// </summary>
     private static int BlockOfOnnxRuntime() => Block.Value;
 

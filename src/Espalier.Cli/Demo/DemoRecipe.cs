@@ -14,8 +14,7 @@ namespace Espalier.Cli.Demo;
 
 /// <summary>
 /// What the demo trains and thins: few, easy pictures, small, in small batches that each make a step of AdamW, so that a network that has
-/// never seen
-/// anything reads digits within minutes. Real photos want YOLOv5's own recipe, which is <c>train</c>'s default.
+/// never seen anything reads digits within minutes. Real photos want YOLOv5's own recipe, which is <c>train</c>'s default.
 /// </summary>
 internal static class DemoRecipe
 {

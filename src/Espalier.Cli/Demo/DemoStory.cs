@@ -13,8 +13,8 @@ namespace Espalier.Cli.Demo;
 
 /// <summary>
 /// The whole story in a few minutes: a street, a detector that learns it, the same one trained sparsely, cut and fine-tuned, the file to
-/// ship, what it makes of
-/// houses it has never seen, and a page that shows it all. What is there already is used; a demo that was stopped goes on.
+/// ship, what it makes of houses it has never seen, and a page that shows it all. What is there already is used; a demo that was stopped
+/// goes on.
 /// </summary>
 internal sealed class DemoStory(DemoFolder folder, DemoOptions options, TerminalSession terminal)
 {

@@ -7,8 +7,7 @@ namespace Espalier.Cli.Terminal;
 
 /// <summary>
 /// The help of a command: what is usual on one screen, and behind <c>--help all</c> every option with its range. Nothing is wider than 80
-/// columns, so
-/// that it can be read in any terminal.
+/// columns, so that it can be read in any terminal.
 /// </summary>
 internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAction
 {

@@ -7,8 +7,7 @@ namespace Espalier.Cli.Video;
 
 /// <summary>
 /// The frames of a video as a child process of ffmpeg gives them out: raw RGB at a constant rate, turned upright. They are read ahead into
-/// a few buffers that are used
-/// again and again; a video waits where nobody takes them, of a camera the oldest are dropped.
+/// a few buffers that are used again and again; a video waits where nobody takes them, of a camera the oldest are dropped.
 /// </summary>
 internal sealed class FfmpegFrames : IDisposable
 {

@@ -2,8 +2,7 @@ namespace Espalier.Core.Options;
 
 /// <summary>
 /// Describes an option where its value stands, on the property of a plain record. Parser, help, YAML, printed commands, ranges and
-/// differences of two
-/// records all derive from it (<see cref="OptionTable{T}"/>); its default is the property's own.
+/// differences of two records all derive from it (<see cref="OptionTable{T}"/>); its default is the property's own.
 /// </summary>
 /// <param name="name">On the command line, such as <c>--patience</c>; empty where it has none.</param>
 /// <param name="help">One line, without the range, which is added.</param>
@@ -43,8 +42,7 @@ internal class OptionAttribute(string name, string help) : Attribute
 
     /// <summary>
     /// The words that may be said. Of an enumeration some of its members, by default all; of a flag what stands for yes and for no; of a
-    /// number what
-    /// stands for NaN.
+    /// number what stands for NaN.
     /// </summary>
     public string[]? Words { get; set; }
 

@@ -106,7 +106,7 @@ internal static class AnchorFitting
         {
             throw new EspalierException(FormattableString.Invariant(
                 $"{count} anchors can't be fitted to {usable.Length} boxes of at least {SmallestSide} px; there must be at least as ")
-                    + FormattableString.Invariant($"many boxes.")
+                    + "many boxes."
             );
         }
 

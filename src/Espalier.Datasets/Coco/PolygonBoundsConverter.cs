@@ -5,8 +5,7 @@ namespace Espalier.Datasets.Coco;
 
 /// <summary>
 /// Of a segmentation, <c>[[x1, y1, x2, y2, …], …]</c>, only the box around it is kept: left, top, width, height. The points of COCO's own
-/// file
-/// would fill a gigabyte. A mask in run lengths gives null.
+/// file would fill a gigabyte. A mask in run lengths gives null.
 /// </summary>
 internal sealed class PolygonBoundsConverter : JsonConverter<double[]?>
 {

@@ -23,8 +23,7 @@ public sealed record DatasetListing(
 /// <param name="Path">The photo's file.</param>
 /// <param name="ReadLabels">
 /// The labels as they are written, by the photo's size; null where it has none. Throws an <see cref="Core.EspalierException"/> whose
-/// message
-/// follows the photo's name where they cannot be read.
+/// message follows the photo's name where they cannot be read.
 /// </param>
 public sealed record ListedPhoto(string Split, string Path, Func<PictureSize, IReadOnlyList<LabelClaim>?> ReadLabels)
 {

@@ -10,8 +10,7 @@ internal static class ImageWeights
 
     /// <summary>
     /// Weights a class: the inverse of how often it is labelled, up to <see cref="LargestRatio"/> times the commonest class's, with a mean
-    /// of
-    /// 1 over the classes that are labelled. A class without a label has nothing to be weighed by: it weighs 1 and changes no other.
+    /// of 1 over the classes that are labelled. A class without a label has nothing to be weighed by: it weighs 1 and changes no other.
     /// </summary>
     /// <param name="entries">The photos.</param>
     /// <param name="classes">How many classes.</param>

@@ -5,8 +5,7 @@ namespace Espalier.Datasets;
 
 /// <summary>
 /// Validation batches: every usable photo once and unvaried, its longer side at the image size or fitted into a frame, letterboxed in grey;
-/// with
-/// what is needed to bring boxes back to the photo's own pixels.
+/// with what is needed to bring boxes back to the photo's own pixels.
 /// </summary>
 internal sealed class ValidationLoader
 {

@@ -6,8 +6,7 @@ namespace Espalier.Datasets.Yolo;
 
 /// <summary>
 /// Photos in a folder and the folders within, without a <c>data.yaml</c>: as labelling tools export them, with label files in <c>labels</c>
-/// or beside the
-/// photos and the classes' names in <c>classes.txt</c>, or without any label.
+/// or beside the photos and the classes' names in <c>classes.txt</c>, or without any label.
 /// </summary>
 internal static class LooseFolder
 {

@@ -6,9 +6,9 @@ namespace Espalier.Networks;
 /// <see cref="Graph"/>.</summary>
 /// <remarks>
 /// The YAML keys: <c>nc</c> or <c>names</c> (classes), <c>depth_multiple</c>, <c>width_multiple</c>, <c>anchors</c> (lists, or how many a
-/// level), <c>backbone</c>,
-/// <c>head</c>; and if wanted <c>ch</c> (the image's channels, 3), <c>activation</c> (SiLU, ReLU, Hardswish, LeakyReLU; SiLU) and
-/// <c>csp_activation</c> (after BottleneckCSP's joint normalisation; LeakyReLU). A row is <c>[from, repeats, module, arguments]</c>.
+/// level), <c>backbone</c>, <c>head</c>; and if wanted <c>ch</c> (the image's channels, 3), <c>activation</c> (SiLU, ReLU, Hardswish,
+/// LeakyReLU; SiLU) and <c>csp_activation</c> (after BottleneckCSP's joint normalisation; LeakyReLU). A row is <c>[from, repeats, module,
+/// arguments]</c>.
 /// </remarks>
 public sealed record Architecture
 {

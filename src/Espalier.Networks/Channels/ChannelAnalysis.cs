@@ -4,14 +4,11 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Which channels depend on which: every channel of every tensor is a variable. A convolution makes fresh ones; normalisation, activation,
-/// pooling
-/// and enlarging hand theirs on, and so do depthwise convolutions; concatenation joins the lists; a sum equates two lists, and so does a
-/// gate with
-/// what it multiplies; Focus repeats its list four times. The picture's variables are fixed, and so are those of the convolutions before
-/// the
-/// decoding, of convolutions in groups and transposed ones, and of what these or a mean over channels read; what is equal to a fixed one is
-/// fixed.
-/// That is the whole of it: shortcuts, concatenations and BottleneckCSP's shared batch norm need no special case.
+/// pooling and enlarging hand theirs on, and so do depthwise convolutions; concatenation joins the lists; a sum equates two lists, and so
+/// does a gate with what it multiplies; Focus repeats its list four times. The picture's variables are fixed, and so are those of the
+/// convolutions before the decoding, of convolutions in groups and transposed ones, and of what these or a mean over channels read; what is
+/// equal to a fixed one is fixed. That is the whole of it: shortcuts, concatenations and BottleneckCSP's shared batch norm need no special
+/// case.
 /// </summary>
 internal sealed class ChannelAnalysis
 {

@@ -2,8 +2,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// A network whose channels lie elsewhere. For each node there is a list: the channels that its output had, in the order in which it has
-/// them now.
-/// What is not listed is gone; <see cref="Nothing"/> is a new channel of zeros.
+/// them now. What is not listed is gone; <see cref="Nothing"/> is a new channel of zeros.
 /// </summary>
 internal static class ChannelArrangement
 {
@@ -12,8 +11,7 @@ internal static class ChannelArrangement
 
     /// <summary>
     /// The lists of all nodes, where the picture's and the convolutions' are known: every other node hands on what it reads. Null where a
-    /// new channel would meet
-    /// a sum of unlike tensors, a node that needs all its channels or the decoding, which have no place for it.
+    /// new channel would meet a sum of unlike tensors, a node that needs all its channels or the decoding, which have no place for it.
     /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="own">The list of the picture or of an ungrouped convolution, by its node and position.</param>

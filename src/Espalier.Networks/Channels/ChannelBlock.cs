@@ -11,8 +11,7 @@ internal static class ChannelBlock
 
     /// <summary>
     /// What it pays to fill a file's widths up to (<see cref="OnnxOptions.ChannelBlock"/>) on this machine: with one picture a call the
-    /// processor's block, for then moving
-    /// tensors costs most; with several 1, for then computing zeros does.
+    /// processor's block, for then moving tensors costs most; with several 1, for then computing zeros does.
     /// </summary>
     /// <param name="batch">Pictures a call; null where that is free.</param>
     public static int ForBatch(int? batch) => batch == 1 ? OfThisProcessor : 1;

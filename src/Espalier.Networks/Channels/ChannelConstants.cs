@@ -2,14 +2,11 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// What removed channels still send on, followed from node to node. A removed channel of a batch norm is the constant β, or the mean that
-/// was
-/// measured; activation, pooling, enlarging and concatenation hand it on, a depthwise convolution and a gate multiply it, and a sum adds
-/// the two, so that a shortcut chain has another constant
-/// at each depth. A block that goes sends its branch's constants, and shifts the channels of the sum that stay. A convolution that reads a
-/// constant or a shift shifts its
-/// kept outputs: the next batch norm takes the shift into its running mean — through the concatenation, for BottleneckCSP's bare
-/// convolutions —, the next
-/// convolution that has a bias into that. No bias is ever added.
+/// was measured; activation, pooling, enlarging and concatenation hand it on, a depthwise convolution and a gate multiply it, and a sum
+/// adds the two, so that a shortcut chain has another constant at each depth. A block that goes sends its branch's constants, and shifts
+/// the channels of the sum that stay. A convolution that reads a constant or a shift shifts its kept outputs: the next batch norm takes the
+/// shift into its running mean — through the concatenation, for BottleneckCSP's bare convolutions —, the next convolution that has a bias
+/// into that. No bias is ever added.
 /// </summary>
 /// <remarks>
 /// A channel that is not really constant is taken by its mean, and the mean of a pooling's highest values is more than the highest mean:

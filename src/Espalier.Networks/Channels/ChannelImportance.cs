@@ -63,8 +63,7 @@ internal sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<i
 
     /// <summary>
     /// One score a free variable: the mean over all channels that carry it — several layers where a shortcut adds them, each occurrence
-    /// where a
-    /// concatenation repeats it.
+    /// where a concatenation repeats it.
     /// </summary>
     /// <param name="analysis">The network's channels.</param>
     /// <param name="perLayer">Whether each layer's scores are first divided by their mean, so that layers of different scales can be ranked
@@ -90,8 +89,8 @@ internal sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<i
 
     /// <summary>
     /// What a block is worth, in the measure of channels: the scores of all channels of its layers, times what its last layer scores beside
-    /// the mean of the layers that
-    /// it is added to or joined with. A branch that adds next to nothing is worth next to nothing, whatever its inner layers score.
+    /// the mean of the layers that it is added to or joined with. A branch that adds next to nothing is worth next to nothing, whatever its
+    /// inner layers score.
     /// </summary>
     /// <param name="analysis">The network's channels.</param>
     /// <param name="block">The block.</param>

@@ -4,13 +4,11 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// What can go as a whole: a branch of a sum with all that serves it alone, as a residual bottleneck, whose shortcut remains; or one of a
-/// concatenation, as a C3's
-/// bottlenecks together, which leaves the path beside them, or a neck's path from one level to the next.
+/// concatenation, as a C3's bottlenecks together, which leaves the path beside them, or a neck's path from one level to the next.
 /// </summary>
 /// <param name="Name">
 /// What plans call it: a bottleneck its state-dict prefix (<c>model.4.m.0</c>), all of a C3 the prefix that they share (<c>model.4.m</c>),
-/// a path that of
-/// its last convolution (<c>model.18</c>).
+/// a path that of its last convolution (<c>model.18</c>).
 /// </param>
 /// <param name="Branch">The branch.</param>
 /// <param name="Nodes">Positions of all nodes that go with it.</param>
@@ -19,8 +17,7 @@ internal sealed record PrunableBlock(string Name, Branch Branch, ImmutableArray<
     /// <summary>All blocks of a network, in the order of the nodes that join them to it; one a joining node.</summary>
     /// <remarks>
     /// None is what sends a constant that nothing behind it could take over: a sum that an activation or a gate reads. None is a branch
-    /// with channels that
-    /// others carry as well, or that must stay.
+    /// with channels that others carry as well, or that must stay.
     /// </remarks>
     /// <param name="analysis">The network's channels.</param>
     public static ImmutableArray<PrunableBlock> Of(ChannelAnalysis analysis)

@@ -74,8 +74,7 @@ public sealed record PruningOptions
 
     /// <summary>
     /// Whether blocks (<see cref="PrunableBlock"/>) go, too: residual bottlenecks, whose shortcuts remain, C3s' bottlenecks all at once,
-    /// paths of the neck. They
-    /// stand in one ranking with the channels, which is by score per cost then.
+    /// paths of the neck. They stand in one ranking with the channels, which is by score per cost then.
     /// </summary>
     [Option("--blocks", "Cut whole blocks as well, in one ranking with the channels by score per cost: bottlenecks whose shortcut remains, "
         + "all of a C3, paths of the neck")]

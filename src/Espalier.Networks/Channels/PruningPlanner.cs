@@ -5,8 +5,8 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Chooses which channels and blocks go: the least important first, over the whole network or layer by layer, until the target is reached;
-/// never more than
-/// a layer's floor allows, with widths rounded. How many must go is found by bisection: what is left shrinks with all that goes.
+/// never more than a layer's floor allows, with widths rounded. How many must go is found by bisection: what is left shrinks with all that
+/// goes.
 /// </summary>
 internal sealed class PruningPlanner
 {

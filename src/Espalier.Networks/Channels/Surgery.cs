@@ -2,8 +2,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Cuts channels and blocks out of a network: a smaller graph with the rows and columns of the weights that are left. What they still sent
-/// on is folded into what
-/// follows (<see cref="ChannelConstants"/>), unless it is asked to be forgotten.
+/// on is folded into what follows (<see cref="ChannelConstants"/>), unless it is asked to be forgotten.
 /// </summary>
 internal static class Surgery
 {

@@ -4,9 +4,8 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// From raw heads to boxes in pixels, once for the predictions of all levels: xy = 2σ · stride + (cell − ½) · stride, wh = (2σ)² · anchor,
-/// the
-/// rest σ. Where the image size is fixed the cells, strides and anchors are constants; where it is free they are computed from the image's
-/// shape, which a runtime that is told the size folds away when it loads the file.
+/// the rest σ. Where the image size is fixed the cells, strides and anchors are constants; where it is free they are computed from the
+/// image's shape, which a runtime that is told the size folds away when it loads the file.
 /// </summary>
 internal sealed class DecodingEmission(OnnxBody body, DetectNode detect)
 {

@@ -135,8 +135,7 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
 
     /// <summary>
     /// Zeros around a map. ONNX Runtime merges a Pad into the MaxPool behind it, which then pads with −∞, unless axes are named (measured
-    /// with 1.31: what
-    /// is negative at the border was kept where zero is larger).
+    /// with 1.31: what is negative at the border was kept where zero is larger).
     /// </summary>
     private string Padding(PadNode pad, string input) => body.Add(
         "Pad", pad.Name,

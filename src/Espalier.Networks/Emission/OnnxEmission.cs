@@ -15,9 +15,8 @@ public static class OnnxEmission
     /// <param name="options">What the file promises; by default everything is free and nothing is suppressed.</param>
     /// <returns>
     /// Input <c>images</c> (batch, channels, height, width), RGB, 0…1, float32. Output <c>output0</c>: (batch, predictions, 5 + classes) —
-    /// centre x, y,
-    /// width, height in pixels, objectness, class probabilities — or, with suppression, (detections, 7): picture, left, top, right, bottom,
-    /// confidence, class.
+    /// centre x, y, width, height in pixels, objectness, class probabilities — or, with suppression, (detections, 7): picture, left, top,
+    /// right, bottom, confidence, class.
     /// </returns>
     /// <exception cref="OptionException">An option is outside its range.</exception>
     /// <exception cref="GraphException">The network does not work at the image size.</exception>

@@ -9,8 +9,8 @@ public enum OnnxInterface
 
     /// <summary>
     /// For Espalier's runtime, and the fastest: pixels as they lie in memory in, (batch, height, width, 4) bytes RGBX; raw rows out,
-    /// (batch, predictions,
-    /// 5 + classes) before the sigmoid, of which the runtime decodes those that matter. Within a level the order is row, column, anchor.
+    /// (batch, predictions, 5 + classes) before the sigmoid, of which the runtime decodes those that matter. Within a level the order is
+    /// row, column, anchor.
     /// </summary>
     Bytes,
 }

@@ -10,8 +10,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// What an emitted file says about itself. <c>stride</c> and <c>names</c> stand as YOLOv5's own exporter writes them, so that its users'
-/// programs
-/// understand the file; the rest is under <c>espalier.</c>.
+/// programs understand the file; the rest is under <c>espalier.</c>.
 /// </summary>
 internal static class OnnxMetadata
 {

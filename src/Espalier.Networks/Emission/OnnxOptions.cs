@@ -22,8 +22,8 @@ public sealed record OnnxOptions
 
     /// <summary>
     /// Layers are filled up to multiples of this with channels of zeros, 1…64: the same numbers, sooner where widths are odd, as a thinned
-    /// network's are, from
-    /// a larger file. The block of this machine's processor is <see cref="Networks.ChannelBlock.OfThisProcessor"/>. Not for int8.
+    /// network's are, from a larger file. The block of this machine's processor is <see cref="Networks.ChannelBlock.OfThisProcessor"/>. Not
+    /// for int8.
     /// </summary>
     /// <value>Default 1: as the network is.</value>
     public int ChannelBlock { get; init; } = 1;

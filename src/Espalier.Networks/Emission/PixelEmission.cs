@@ -4,8 +4,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// What reads pixels as they lie in memory, (batch, height, width, 4) bytes. In int8 two pixels that lie side by side are taken as one of
-/// eight channels
-/// where the first convolution has stride 2: the same numbers with half as many pieces of memory to gather.
+/// eight channels where the first convolution has stride 2: the same numbers with half as many pieces of memory to gather.
 /// </summary>
 internal sealed class PixelEmission
 {

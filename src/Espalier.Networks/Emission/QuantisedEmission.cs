@@ -4,8 +4,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// int8 as ONNX says it: a pair of QuantizeLinear and DequantizeLinear where a tensor is rounded to bytes, and weights and biases that are
-/// dequantised
-/// from whole numbers. A runtime fuses the pairs around an operation into one operation on bytes.
+/// dequantised from whole numbers. A runtime fuses the pairs around an operation into one operation on bytes.
 /// </summary>
 /// <param name="body">Where operations go.</param>
 /// <param name="network">The network that is emitted.</param>
@@ -89,8 +88,7 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
 
     /// <summary>
     /// What a convolution that stays in float reads. Right behind a DequantizeLinear ONNX Runtime would round its weights after all, and
-    /// all channels by one
-    /// step; a clip to the range, which changes nothing, keeps the two apart.
+    /// all channels by one step; a clip to the range, which changes nothing, keeps the two apart.
     /// </summary>
     public string? KeptFloat(ConvNode conv, string input) =>
         plan.Ranges.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var range)
@@ -100,8 +98,7 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
 
     /// <summary>
     /// A convolution's bias, less what rounding its weights adds on average: Σ (rounded − weight) · the mean of the channel it reads
-    /// (analytic bias correction,
-    /// Nagel et al. 2019, https://arxiv.org/abs/1906.04721).
+    /// (analytic bias correction, Nagel et al. 2019, https://arxiv.org/abs/1906.04721).
     /// </summary>
     public float[] CorrectedBias(ConvNode conv)
     {

@@ -4,8 +4,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// The heads as plain rows, before the sigmoid: a head is a matrix that every cell's features are multiplied with, which runtimes do in
-/// whole numbers with
-/// a result in floats.
+/// whole numbers with a result in floats.
 /// </summary>
 /// <param name="body">Where operations go.</param>
 /// <param name="network">The network.</param>

@@ -5,8 +5,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Non-maximum suppression inside the network: of each prediction its best class, classes apart from each other unless asked otherwise, at
-/// most
-/// so many a class and picture. Rows of the result: picture of the batch, left, top, right, bottom in pixels, confidence, class; most
+/// most so many a class and picture. Rows of the result: picture of the batch, left, top, right, bottom in pixels, confidence, class; most
 /// confident first.
 /// </summary>
 internal sealed class SuppressionEmission(OnnxBody body, NmsOptions options)

@@ -31,8 +31,7 @@ internal static class ActivationChanges
 
     /// <summary>
     /// The graph with one kind of activation everywhere; where there is none (<see cref="ActivationKind.Identity"/>) none appears, and a
-    /// gate's
-    /// <see cref="ActivationKind.Sigmoid"/> stays one.
+    /// gate's <see cref="ActivationKind.Sigmoid"/> stays one.
     /// </summary>
     /// <param name="graph">The network.</param>
     /// <param name="activation">The activation; not <see cref="ActivationKind.Identity"/>.</param>

@@ -2,10 +2,8 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Fills layers up to whole blocks with channels of zeros. ONNX Runtime computes channels in blocks as wide as the processor's registers:
-/// 24 of them cost
-/// what 32 cost, but such tensors are moved from one layout to another and back wherever they are put side by side or read. A thinned
-/// network has many
-/// such widths; filled up it gives the same numbers, sooner, from a somewhat larger file.
+/// 24 of them cost what 32 cost, but such tensors are moved from one layout to another and back wherever they are put side by side or read.
+/// A thinned network has many such widths; filled up it gives the same numbers, sooner, from a somewhat larger file.
 /// </summary>
 internal static class ChannelPadding
 {

@@ -6,8 +6,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// A network that detects on fewer levels: where no label needs the largest or the smallest anchors, the head of their level and what of
-/// the neck serves it alone
-/// can go. Levels are called by their strides as papers do: P3 is that of 8 pixels, P5 that of 32.
+/// the neck serves it alone can go. Levels are called by their strides as papers do: P3 is that of 8 pixels, P5 that of 32.
 /// </summary>
 internal static class DetectionLevels
 {

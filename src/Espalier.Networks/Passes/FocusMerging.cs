@@ -4,10 +4,8 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Turns Focus — slicing a picture into four and convolving the slices — into one strided convolution of the picture itself, which gives
-/// the
-/// same numbers: slice (row r, column q) seen through a k × k kernel at (i, j) is the picture seen through a 2k × 2k kernel at (2i + r, 2j
-/// + q).
-/// That is how the v6 family writes its first layer; inference is faster without the copies.
+/// the same numbers: slice (row r, column q) seen through a k × k kernel at (i, j) is the picture seen through a 2k × 2k kernel at (2i + r,
+/// 2j + q). That is how the v6 family writes its first layer; inference is faster without the copies.
 /// </summary>
 internal static class FocusMerging
 {

@@ -4,9 +4,8 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Folds batch normalisations into the convolutions before them, as inference wants it: w' = w · γ / √(σ² + ε), b' = β + (b − μ) · γ / √(σ²
-/// + ε).
-/// A normalisation over a concatenation (BottleneckCSP's) is split onto its producers where each feeds only that concatenation.
-/// What cannot be folded stays as it is.
+/// + ε). A normalisation over a concatenation (BottleneckCSP's) is split onto its producers where each feeds only that concatenation. What
+/// cannot be folded stays as it is.
 /// </summary>
 internal static class Folding
 {

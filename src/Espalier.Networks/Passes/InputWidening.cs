@@ -2,8 +2,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Gives the picture a fourth channel that counts for nothing: pixels of four bytes are how pictures lie in memory, and convolutions on
-/// bytes read them
-/// faster than pixels of three.
+/// bytes read them faster than pixels of three.
 /// </summary>
 internal static class InputWidening
 {

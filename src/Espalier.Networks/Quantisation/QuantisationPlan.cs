@@ -4,8 +4,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// How a network becomes int8: the range of every tensor, and the convolutions that stay in float. Names are those of the network that is
-/// emitted
-/// (<see cref="OnnxEmission.Prepare"/>): batch norms folded, Focus merged.
+/// emitted (<see cref="OnnxEmission.Prepare"/>): batch norms folded, Focus merged.
 /// </summary>
 public sealed record QuantisationPlan
 {
@@ -17,8 +16,7 @@ public sealed record QuantisationPlan
 
     /// <summary>
     /// The mean of every channel of a tensor, by its node's name; convolutions that read one of these have what rounding their weights adds
-    /// on average taken
-    /// off their biases. None where biases are not corrected.
+    /// on average taken off their biases. None where biases are not corrected.
     /// </summary>
     public ImmutableSortedDictionary<string, ImmutableArray<float>> ChannelMeans { get; init; } =
         ImmutableSortedDictionary<string, ImmutableArray<float>>.Empty;

@@ -7,8 +7,7 @@ internal static class QuantisedTensors
 {
     /// <summary>
     /// The nodes whose output is rounded, as positions: all but the heads, which give floats, and convolutions whose only readers are
-    /// ReLUs, which runtimes
-    /// compute as part of them, and what gates are computed from, a few numbers that a byte would make coarse.
+    /// ReLUs, which runtimes compute as part of them, and what gates are computed from, a few numbers that a byte would make coarse.
     /// </summary>
     /// <param name="graph">The network as it is emitted (<see cref="OnnxEmission.Prepare"/>).</param>
     public static ImmutableArray<int> Of(Graph graph)

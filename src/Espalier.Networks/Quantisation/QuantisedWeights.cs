@@ -13,10 +13,8 @@ internal sealed record QuantisedWeights(sbyte[] Values, float[] Scales)
 
     /// <summary>
     /// Rounds weights. A bias is counted in steps of weight times steps of input, so that a row's step is not only large enough for its
-    /// largest
-    /// weight but for its bias, too: max(largest / 63, |bias| / (2³⁰ · input step)). Channels that sparse training let fade have weights of
-    /// 1e-7
-    /// beside biases of 0.3.
+    /// largest weight but for its bias, too: max(largest / 63, |bias| / (2³⁰ · input step)). Channels that sparse training let fade have
+    /// weights of 1e-7 beside biases of 0.3.
     /// </summary>
     /// <param name="weights">(out, …).</param>
     /// <param name="biases">The bias of every output channel, in the network's own numbers.</param>

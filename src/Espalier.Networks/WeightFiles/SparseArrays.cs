@@ -6,8 +6,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Arrays with many zeros as a bitmap and the numbers that are left: bit i % 8 of byte i / 8 is set where number i of the row-major array
-/// is kept, and
-/// bits beyond the last number are 0. Only a positive zero is left out, so that what is read is what was written, bit for bit.
+/// is kept, and bits beyond the last number are 0. Only a positive zero is left out, so that what is read is what was written, bit for bit.
 /// </summary>
 internal static class SparseArrays
 {
@@ -22,8 +21,7 @@ internal static class SparseArrays
 
     /// <summary>
     /// The most numbers that all arrays of a file unfold to. A byte of bitmap stands for up to 32 bytes, so that a small file could ask for
-    /// all memory;
-    /// this is three times the largest network of the original.
+    /// all memory; this is three times the largest network of the original.
     /// </summary>
     public const long MaxNumbers = 1 << 28;
 

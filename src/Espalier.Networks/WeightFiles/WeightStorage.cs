@@ -8,8 +8,8 @@ public enum WeightStorage
 
     /// <summary>
     /// An array whose zeros take more room than their places is a bitmap and the numbers that are left (<c>NAME.sparse_bitmap</c>,
-    /// <c>NAME.sparse_values</c>, and
-    /// its shape under the metadata key <c>espalier.sparse.NAME</c>); all others stay as they are. Read back bit for bit.
+    /// <c>NAME.sparse_values</c>, and its shape under the metadata key <c>espalier.sparse.NAME</c>); all others stay as they are. Read back
+    /// bit for bit.
     /// </summary>
     Sparse,
 }

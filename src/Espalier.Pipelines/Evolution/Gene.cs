@@ -20,8 +20,8 @@ internal sealed record Gene(string Name, double Gain, double Lowest, double High
 
     /// <summary>
     /// All of them. Rates and gains of the loss, which span decades, move freely; momenta and shares, for which little is much, a third as
-    /// far. What the user
-    /// leaves at 0 is switched off and stays so, for it is only ever multiplied. <c>nbs</c> and <c>label_smoothing</c> do not evolve.
+    /// far. What the user leaves at 0 is switched off and stays so, for it is only ever multiplied. <c>nbs</c> and <c>label_smoothing</c>
+    /// do not evolve.
     /// </summary>
     public static IReadOnlyList<Gene> All { get; } =
     [

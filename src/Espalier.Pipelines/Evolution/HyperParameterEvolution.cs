@@ -6,10 +6,8 @@ namespace Espalier.Pipelines.Evolution;
 
 /// <summary>
 /// Looks for better hyper-parameters: trains with those given, then again and again with mutations of the best so far. Each generation is a
-/// run like any other in a
-/// folder of its own, which goes once its row stands in <c>evolve.csv</c>. Stopped at any moment, by Ctrl-C or worse, it goes on when it is
-/// run again and ends as if it
-/// had not been stopped.
+/// run like any other in a folder of its own, which goes once its row stands in <c>evolve.csv</c>. Stopped at any moment, by Ctrl-C or
+/// worse, it goes on when it is run again and ends as if it had not been stopped.
 /// </summary>
 /// <param name="options">How every generation is trained; its hyper-parameters are those of the first.</param>
 /// <param name="folder">Where.</param>

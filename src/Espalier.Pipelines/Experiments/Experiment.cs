@@ -19,8 +19,7 @@ public sealed record ExperimentResult(
 
 /// <summary>
 /// Runs an experiment, stage by stage: each one leaves a file or a run behind, and what is there already is used. Stopped at any moment, by
-/// Ctrl-C or worse, it
-/// goes on when it is run again.
+/// Ctrl-C or worse, it goes on when it is run again.
 /// </summary>
 /// <param name="plan">What is done.</param>
 /// <param name="folder">Where.</param>

@@ -11,8 +11,8 @@ namespace Espalier.Pipelines.Experiments;
 
 /// <summary>
 /// An experiment as a YAML file. At its outermost level stand the data and what all trainings share; <c>dense</c>, <c>sparse</c> and
-/// <c>fine_tune</c> say what
-/// each training does differently, <c>prune</c> what is cut, <c>expect</c> what should come of it. See <c>docs/experiments.md</c>.
+/// <c>fine_tune</c> say what each training does differently, <c>prune</c> what is cut, <c>expect</c> what should come of it. See
+/// <c>docs/experiments.md</c>.
 /// </summary>
 public static class ExperimentFile
 {

@@ -8,8 +8,7 @@ namespace Espalier.Pipelines.Experiments;
 
 /// <summary>
 /// An experiment as decided before it begins: a network is trained, trained on sparsely, cut in several ways, fine-tuned, and every result
-/// judged, timed and
-/// reported. Paths are as the user gave them, from the folder in which the command runs.
+/// judged, timed and reported. Paths are as the user gave them, from the folder in which the command runs.
 /// </summary>
 public sealed record ExperimentPlan
 {

@@ -14,8 +14,7 @@ internal static class ExportCheck
 
     /// <summary>
     /// How many times further off than the network's own float32 arithmetic a file's may be: it adds in another order, batch norms folded,
-    /// and is then
-    /// off by other amounts of the same size.
+    /// and is then off by other amounts of the same size.
     /// </summary>
     private const double Allowance = 8;
 
@@ -60,7 +59,7 @@ internal static class ExportCheck
             ? new ExportAgreement(difference, own)
             : throw new EspalierException(FormattableString.Invariant(
                 $"The file gives other numbers than the network (off by up to {files:0.0e0}, where float32 is by {own:0.0e0}); nothing ")
-                    + FormattableString.Invariant($"was written.")
+                    + "was written."
             );
     }
 

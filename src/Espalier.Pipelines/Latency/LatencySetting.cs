@@ -31,7 +31,7 @@ public sealed record LatencySetting(int Threads = 0, int Batch = 1, LatencyPreci
             var block = ChannelBlock.ForBatch(Batch);
             return Invariant($"{SystemReport.Processor()}; ONNX Runtime {runtime}; threads {threads}; batch {Batch}; {Precision}; blocks ")
                 + Invariant($"of {block} ")
-                + Invariant($"channels");
+                + "channels";
         }
     }
 

@@ -155,8 +155,7 @@ internal sealed class MeasuredNetwork
 
     /// <summary>
     /// The first batches of an epoch that no training sees in the same way twice, but every measurement does; as in training, mosaic and
-    /// all: what the batch
-    /// norms' statistics are of. Plain letterboxed photos would be half padding.
+    /// all: what the batch norms' statistics are of. Plain letterboxed photos would be half padding.
     /// </summary>
     private sealed record MeasuringPictures(TrainingLoader Loader, int BatchCount, int Count)
     {

@@ -97,8 +97,7 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
 
     /// <summary>
     /// Prunes in several smaller cuts with short fine-tuning between them: each cut ranks the channels that the one before left, after they
-    /// have settled.
-    /// Everything lies in one folder, and what was stopped goes on from there.
+    /// have settled. Everything lies in one folder, and what was stopped goes on from there.
     /// </summary>
     /// <param name="checkpoint">The network.</param>
     /// <param name="name">What messages call it.</param>

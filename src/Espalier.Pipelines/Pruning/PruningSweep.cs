@@ -19,8 +19,7 @@ public sealed record PruningSweep(string Criterion, PruningCost Cost, DetectionR
 
     /// <summary>
     /// Where the accuracy falls off: of neighbouring cuts (the whole network counts as the first) the pair between which mAP50 drops the
-    /// most for a share
-    /// of operations; null without points.
+    /// most for a share of operations; null without points.
     /// </summary>
     public (double Above, double Below)? Cliff
     {
@@ -44,8 +43,7 @@ public sealed record PruningSweep(string Criterion, PruningCost Cost, DetectionR
 
     /// <summary>
     /// The deepest cut before the first one that leaves less than <see cref="SafeShare"/> of the accuracy; null where even the mildest
-    /// does, or where the
-    /// network is not trained.
+    /// does, or where the network is not trained.
     /// </summary>
     public SweepPoint? Recommended =>
         !IsTrained ? null : Points.TakeWhile(point => point.Best >= SafeShare * Whole.MeanAveragePrecision50).LastOrDefault();

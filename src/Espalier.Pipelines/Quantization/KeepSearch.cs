@@ -4,8 +4,7 @@ namespace Espalier.Pipelines.Quantization;
 
 /// <summary>
 /// Finds, by measurement on training pictures, the fewest convolutions that must stay in float for a network to lose no more than is
-/// allowed: those whose
-/// rounding alone moves its scores most.
+/// allowed: those whose rounding alone moves its scores most.
 /// </summary>
 /// <param name="checkpoint">The network.</param>
 /// <param name="judge">Training pictures.</param>

@@ -5,8 +5,7 @@ namespace Espalier.Reports;
 
 /// <summary>
 /// What came of an experiment: a dense network, what sparse training and cuts made of it, each model judged, timed and held beside the
-/// figures of the paper
-/// ("YOLO Sparse Training and Model Pruning for Street View House Numbers Recognition").
+/// figures of the paper ("YOLO Sparse Training and Model Pruning for Street View House Numbers Recognition").
 /// </summary>
 internal sealed record ThinningReport
 {

@@ -42,7 +42,7 @@ internal static class ConfusionPlot
         });
         sheet.Write(
             Invariant($"Detections above confidence {ConfusionMatrix.Confidence:0.00}, matched at IoU {ConfusionMatrix.IoU:0.00}. Bottom ")
-                + Invariant($"row: missed. Last column: found where nothing is."),
+                + "row: missed. Last column: found where nothing is.",
             Margin, sheet.Height - Margin, new TextStyle(ChartFrame.LabelSize, Ink.Quiet, Down: Anchor.End));
         return sheet;
     }

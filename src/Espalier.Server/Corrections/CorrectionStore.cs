@@ -11,8 +11,7 @@ namespace Espalier.Server.Corrections;
 
 /// <summary>
 /// A YOLO folder that grows by what is corrected: <c>images/train</c>, <c>labels/train</c> and <c>data.yaml</c>. A picture is named after
-/// its content, so that one that is
-/// corrected again replaces its labels, and nothing that a client says becomes a path.
+/// its content, so that one that is corrected again replaces its labels, and nothing that a client says becomes a path.
 /// </summary>
 internal sealed partial class CorrectionStore(string folder)
 {

@@ -6,8 +6,7 @@ namespace Espalier.Server.Models;
 
 /// <summary>
 /// The models by name. A file that changed is opened beside the old one, which goes when its last request has been answered; a file that
-/// cannot be opened, because it is
-/// still being copied for instance, leaves the old one in service.
+/// cannot be opened, because it is still being copied for instance, leaves the old one in service.
 /// </summary>
 internal sealed partial class ModelShelf : IDisposable
 {
@@ -54,8 +53,7 @@ internal sealed partial class ModelShelf : IDisposable
 
     /// <summary>
     /// Looks whether files have changed, come or gone. A model goes when its file has left a folder that is served; a file that is served
-    /// by itself, or a whole folder, that is
-    /// away for a while takes nothing out of service.
+    /// by itself, or a whole folder, that is away for a while takes nothing out of service.
     /// </summary>
     public void Refresh()
     {

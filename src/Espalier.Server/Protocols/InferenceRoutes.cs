@@ -16,8 +16,7 @@ namespace Espalier.Server.Protocols;
 
 /// <summary>
 /// The Open Inference Protocol, version 2, as KServe and Triton clients speak it. A model takes its file's own tensor and gives the file's
-/// own output; or encoded pictures
-/// as BYTES in <c>pictures</c>, and gives what was found in them.
+/// own output; or encoded pictures as BYTES in <c>pictures</c>, and gives what was found in them.
 /// </summary>
 internal sealed class InferenceRoutes(
     PictureService pictures,

@@ -7,8 +7,7 @@ namespace Espalier.Training.Execution;
 
 /// <summary>
 /// Running means and variances anew, as the average over some batches, each as much as it has pictures: what a network needs after a cut,
-/// before
-/// anything else.
+/// before anything else.
 /// </summary>
 internal static class BatchNormCalibration
 {
@@ -49,10 +48,8 @@ internal static class BatchNormCalibration
 
     /// <summary>
     /// A network that computes what it did, over new running statistics: γ' = γ σ'/σ and β' = β + γ (μ' − μ)/σ take over what the
-    /// statistics change. Estimated anew,
-    /// a batch norm raises what is left of its input to the old strength, noise as well; training goes on from there, for it sees batches'
-    /// own statistics. So it goes on from
-    /// the same function instead.
+    /// statistics change. Estimated anew, a batch norm raises what is left of its input to the old strength, noise as well; training goes
+    /// on from there, for it sees batches' own statistics. So it goes on from the same function instead.
     /// </summary>
     /// <param name="checkpoint">The network; not changed.</param>
     /// <param name="calibrated">The same with new statistics, as <see cref="Run"/> gives it.</param>

@@ -68,10 +68,9 @@ internal static class ExecutionPlan
     };
 
     /// <summary>
-    /// Whether a node's output may be overwritten although its gradient is still to come. Convolution, normalisation, sum,
-    /// concatenation, pooling and enlarging never look at their output again; some activations do, and so does a global maximum. The
-    /// picture is
-    /// the caller's.
+    /// Whether a node's output may be overwritten although its gradient is still to come. Convolution, normalisation, sum, concatenation,
+    /// pooling and enlarging never look at their output again; some activations do, and so does a global maximum. The picture is the
+    /// caller's.
     /// </summary>
     private static bool SurvivesOverwriting(Node node) => node switch
     {

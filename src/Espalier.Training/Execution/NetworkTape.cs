@@ -55,8 +55,7 @@ internal sealed class NetworkTape : IDisposable
     /// <param name="images">As for <see cref="ExecutableNetwork.ForwardHeads(Tensor)"/>.</param>
     /// <returns>
     /// A level each: (batch, anchors, rows, columns, 5 + classes), float32, a leaf: let the loss's backward pass fill its gradient, then
-    /// call <see cref="PlayBack"/>.
-    /// They belong to the tape until then.
+    /// call <see cref="PlayBack"/>. They belong to the tape until then.
     /// </returns>
     public IReadOnlyList<Tensor> Record(Tensor images)
     {

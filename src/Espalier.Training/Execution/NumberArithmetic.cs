@@ -6,10 +6,9 @@ namespace Espalier.Training.Execution;
 /// <summary>Sums and arithmetic with numbers, for use in place of TorchSharp's operators and <c>add</c>.</summary>
 /// <remarks>
 /// TorchSharp makes a <see cref="Scalar"/> of a number and gives libtorch its address, but nothing keeps the object alive during the call:
-/// a
-/// garbage collection at that moment frees it while libtorch reads it, which ends in an error ("Unknown scalar type") or in another number.
-/// Sums of two tensors are hit as well, which pass a factor of 1, and squares, which pass an exponent of 2. Here every scalar lives through
-/// its call. A test holds the assembly to using no other way.
+/// a garbage collection at that moment frees it while libtorch reads it, which ends in an error ("Unknown scalar type") or in another
+/// number. Sums of two tensors are hit as well, which pass a factor of 1, and squares, which pass an exponent of 2. Here every scalar lives
+/// through its call. A test holds the assembly to using no other way.
 /// </remarks>
 internal static class NumberArithmetic
 {

@@ -35,8 +35,7 @@ internal sealed class BinaryCrossEntropy(float focalGamma, float positiveWeight 
         var alpha = targets.Times(FocalAlpha).Plus(targets.Complement().Times(1 - FocalAlpha));
 
         // (1 − p_t)^γ as exp(γ log(1 − p_t)), with 1 − p_t = t(1 − p) + (1 − t)p: where a cell is saturated, 1 − p_t is rounded to 0, at
-        // which
-        // a power below 1 has an infinite slope, while its logarithm is about −|logit| and has a slope of at most 1.
+        // which a power below 1 has an infinite slope, while its logarithm is about −|logit| and has a slope of at most 1.
         var missed = functional.logsigmoid(logits.neg()).Plus(targets.log());
         var wrong = missed.logaddexp(functional.logsigmoid(logits).Plus(targets.Complement().log()));
         return entropy * alpha * wrong.Times(focalGamma).exp();

@@ -7,8 +7,8 @@ namespace Espalier.Training.Losses;
 
 /// <summary>
 /// How far a network's predictions are from a teacher's, cell by cell: objectness everywhere, boxes and classes as far as the teacher
-/// believes that there is
-/// something (objectness-scaled distillation, Mehta and Ozturk 2018). It comes on top of the loss against labels, with the same gains.
+/// believes that there is something (objectness-scaled distillation, Mehta and Ozturk 2018). It comes on top of the loss against labels,
+/// with the same gains.
 /// </summary>
 internal sealed class DistillationLoss
 {

@@ -18,8 +18,7 @@ internal static class LibTorchLoader
 
     /// <summary>
     /// Whether the process's allocator and OpenMP's waiting are set to what training is fastest with when libtorch is loaded, where the
-    /// user
-    /// has not set them; to be said before the first tensor. It concerns all of the process, so that a library leaves it alone: the
+    /// user has not set them; to be said before the first tensor. It concerns all of the process, so that a library leaves it alone: the
     /// command says yes, an application may.
     /// </summary>
     /// <value>Default false.</value>

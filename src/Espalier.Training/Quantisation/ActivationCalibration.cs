@@ -51,8 +51,7 @@ internal static class ActivationCalibration
         using var scope = NewDisposeScope();
 
         // libtorch counts in float32, which stands still at 2²⁴: it gets no more at a time. Rounding may lift the highest value a little
-        // beyond
-        // the last bin.
+        // beyond the last bin.
         var (bins, binsAUnit) = (counts.Length, counts.Length / ((double)high - low));
         foreach (var part in values.reshape(-1).split(MostCounted))
         {

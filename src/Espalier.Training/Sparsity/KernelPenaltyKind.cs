@@ -8,8 +8,7 @@ public enum KernelPenaltyKind
 
     /// <summary>
     /// Group lasso, λ · Σ‖w_c‖ over the kernels w_c (input channels × rows × columns) of every output channel: they fade whole. The heads'
-    /// last 1 × 1
-    /// convolutions are left alone, whose outputs cannot be spared.
+    /// last 1 × 1 convolutions are left alone, whose outputs cannot be spared.
     /// </summary>
     Group,
 }

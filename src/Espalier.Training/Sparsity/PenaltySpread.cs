@@ -8,10 +8,8 @@ public enum PenaltySpread
 
     /// <summary>
     /// More where a channel's going saves more operations: the early layers, whose pictures are large, fade as well, and not only the deep
-    /// ones, whose scales are many.
-    /// λ grows with the square root of what is saved, halfway between counting channels alike and counting operations (which MorphNet does,
-    /// Gordon et al. 2018);
-    /// its mean over all scales stays λ.
+    /// ones, whose scales are many. λ grows with the square root of what is saved, halfway between counting channels alike and counting
+    /// operations (which MorphNet does, Gordon et al. 2018); its mean over all scales stays λ.
     /// </summary>
     Operations,
 }

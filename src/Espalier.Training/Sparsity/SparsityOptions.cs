@@ -34,8 +34,7 @@ public enum SparsitySchedule
 
 /// <summary>
 /// Sparse training: an L1 penalty on the scales γ of batch norms, so that unneeded channels fade while the rest is learned; or on the
-/// weights of kernels,
-/// one by one or an output channel at a time.
+/// weights of kernels, one by one or an output channel at a time.
 /// </summary>
 public sealed record SparsityOptions
 {
@@ -99,10 +98,9 @@ public sealed record SparsityOptions
 
     /// <summary>
     /// How far a scale, a weight or a kernel's norm can fall over a run if nothing holds against it: Σ λ · learning rate over all steps,
-    /// and with the sub-gradient,
-    /// which passes through the momentum, that divided by 1 − momentum. With a spread by operations that is the mean over the scales.
-    /// Scales start at 1, weights and norms at what the network starts with; where the
-    /// reach is well below that, nothing gets near zero by itself.
+    /// and with the sub-gradient, which passes through the momentum, that divided by 1 − momentum. With a spread by operations that is the
+    /// mean over the scales. Scales start at 1, weights and norms at what the network starts with; where the reach is well below that,
+    /// nothing gets near zero by itself.
     /// </summary>
     /// <param name="schedule">The learning rates.</param>
     /// <param name="momentum">Of the optimizer after warm-up.</param>

@@ -8,8 +8,7 @@ namespace Espalier.Training.Thinning;
 /// <summary>What activations, poolings and gates give, channel by channel, over some pictures.</summary>
 /// <param name="Means">
 /// The mean output a channel of every activation, pooling and product with a gate, by its position in the graph. The mean of the highest
-/// values is not the highest of
-/// the means: what a pooling gives must be measured there.
+/// values is not the highest of the means: what a pooling gives must be measured there.
 /// </param>
 /// <param name="RootMeanSquares">
 /// √(mean² + deviation²) a channel, which is the root of the mean square, by the activation's position.

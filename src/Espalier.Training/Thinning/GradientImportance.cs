@@ -7,9 +7,8 @@ namespace Espalier.Training.Thinning;
 
 /// <summary>
 /// How strongly the loss depends on each convolution's kernels: |∂L/∂W|, the method that the paper says it used. The absolute value is
-/// taken batch by
-/// batch, then averaged over batches and over the kernel's entries; batch norms use their running statistics. The smaller the more
-/// prunable.
+/// taken batch by batch, then averaged over batches and over the kernel's entries; batch norms use their running statistics. The smaller
+/// the more prunable.
 /// </summary>
 internal class GradientImportance : IImportance
 {

@@ -111,8 +111,7 @@ internal sealed class FollowedNumber
 
         /// <summary>
         /// Votes are digits times their geometric mean confidence. By the product alone a reading that misses a digit would outvote a whole
-        /// one, and digits are missed far
-        /// more often than invented.
+        /// one, and digits are missed far more often than invented.
         /// </summary>
         public void Add(HouseNumber number, double seconds)
         {

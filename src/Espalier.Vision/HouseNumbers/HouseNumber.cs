@@ -6,8 +6,7 @@ namespace Espalier.Vision;
 /// <param name="Text">Its digits in reading order: line by line from above, from left to right within a line.</param>
 /// <param name="Confidence">
 /// 0…1. With a <see cref="NumberCalibration"/>, as the detector that comes along has one: about how often numbers of such confidence are
-/// right, whole. Without: the
-/// product of its digits' confidences.
+/// right, whole. Without: the product of its digits' confidences.
 /// </param>
 /// <param name="Box">The smallest box around its digits.</param>
 /// <param name="Lines">Its digits, line by line.</param>

@@ -7,8 +7,7 @@ internal sealed record LabelledNumber(IReadOnlyList<Detection> Detections, strin
 
 /// <summary>
 /// Fits the thresholds of <see cref="NumberReading"/> to pictures, which must be training pictures: one threshold after another is moved to
-/// where most numbers
-/// are read right, until none moves.
+/// where most numbers are read right, until none moves.
 /// </summary>
 internal static class NumberFitting
 {

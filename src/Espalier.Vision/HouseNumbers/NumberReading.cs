@@ -2,14 +2,12 @@ namespace Espalier.Vision;
 
 /// <summary>
 /// Reads house numbers out of detected digits: readings of one place are gathered, places that stand together make a number, and its digits
-/// are ordered by lines,
-/// whether the plate hangs straight, leans, or stacks its digits. Pure geometry, in the picture's own pixels.
+/// are ordered by lines, whether the plate hangs straight, leans, or stacks its digits. Pure geometry, in the picture's own pixels.
 /// </summary>
 internal static class NumberReading
 {
     // Of the widest gap: what may part two digits alone, and by how much a gap may exceed the narrowest of a longer line. They leave whole
-    // 99.7 % of the 28,265 numbers
-    // of several digits in SVHN's training photos and 99.8 % of the 10,585 in its test photos.
+    // 99.7 % of the 28,265 numbers of several digits in SVHN's training photos and 99.8 % of the 10,585 in its test photos.
     private const float GapOfTwo = 0.6f, LargestStep = 1 / 3f;
 
     /// <summary>The numbers of a picture, the most prominent first: by the area of their digits times their mean confidence.</summary>
@@ -30,8 +28,7 @@ internal static class NumberReading
 
     /// <summary>
     /// Digits, each with what else it might be: at every place the most confident reading is the digit, the others are its alternatives.
-    /// Left out are the places
-    /// where nothing is confident enough for a digit, but for an alternative.
+    /// Left out are the places where nothing is confident enough for a digit, but for an alternative.
     /// </summary>
     internal static (List<ReadDigit> Digits, List<Detection> LeftOut) Gather(IEnumerable<Detection> detections,
         NumberReadingOptions options)
@@ -79,8 +76,7 @@ internal static class NumberReading
 
     /// <summary>
     /// The numbers of a group that is one line: "12-14" is two, for a stroke or a gap parts what stands closer on both sides of it. A gap
-    /// is measured against the
-    /// narrowest of its line, so that digits that stand wide apart throughout are one number.
+    /// is measured against the narrowest of its line, so that digits that stand wide apart throughout are one number.
     /// </summary>
     private static List<List<ReadDigit>> Parts(List<ReadDigit> group, NumberReadingOptions options)
     {
@@ -126,8 +122,7 @@ internal static class NumberReading
 
     /// <summary>
     /// Lines from above, each from left to right. Only digits that stand below each other make a second line, however steeply a number
-    /// leans; then a leaning one is
-    /// straightened first.
+    /// leans; then a leaning one is straightened first.
     /// </summary>
     private static List<List<ReadDigit>> Lines(List<ReadDigit> digits)
     {

@@ -2,9 +2,8 @@ namespace Espalier.Vision;
 
 /// <summary>
 /// Looks twice: at the whole picture, and then, in its own pixels, at each group of digits that the first look saw small and was not sure
-/// of. A group
-/// is enlarged until its digits stand as high as the network reads best; inside its frame the second look's findings take the place of the
-/// first's.
+/// of. A group is enlarged until its digits stand as high as the network reads best; inside its frame the second look's findings take the
+/// place of the first's.
 /// </summary>
 /// <remarks>Costs nothing where the first look is sure, and one more call for all of a picture's groups together where it is not.</remarks>
 internal sealed class SecondLook : IPictureDetector

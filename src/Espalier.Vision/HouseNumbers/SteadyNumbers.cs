@@ -4,13 +4,12 @@ namespace Espalier.Vision;
 
 /// <summary>
 /// House numbers kept steady over the frames of a video: a number is found again by the overlap of boxes, its text is what the last frames
-/// vote for by their confidence,
-/// and it is reported once it has been seen for a few frames and until it has been gone for a few. The same frames give the same numbers,
-/// always.
+/// vote for by their confidence, and it is reported once it has been seen for a few frames and until it has been gone for a few. The same
+/// frames give the same numbers, always.
 /// </summary>
 /// <example><code>
-/// var steady = new SteadyNumbers();
-/// foreach (var change in steady.Add(reader.Read(frame), seconds)) Console.WriteLine($"{change.Event} {change.Number.Text}");
+/// var steady = new SteadyNumbers(); foreach (var change in steady.Add(reader.Read(frame), seconds)) Console.WriteLine($"{change.Event}
+/// {change.Number.Text}");
 /// </code></example>
 public sealed class SteadyNumbers
 {

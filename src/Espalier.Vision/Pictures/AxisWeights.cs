@@ -4,8 +4,7 @@ namespace Espalier.Vision;
 
 /// <summary>
 /// For every new coordinate along one axis: the run of old coordinates that it is made from, and their shares. Its arrays are lent: they
-/// may be
-/// longer than <see cref="Length"/> says, and go back when it is disposed.
+/// may be longer than <see cref="Length"/> says, and go back when it is disposed.
 /// </summary>
 internal readonly struct AxisWeights : IDisposable
 {

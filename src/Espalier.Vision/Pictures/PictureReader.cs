@@ -5,10 +5,9 @@ namespace Espalier.Vision;
 
 /// <summary>
 /// Decodes PNG, JPEG (MPO too, of which the first picture is taken), WebP, BMP and TIFF into RGB. The EXIF orientation is applied;
-/// transparency is laid over white; grey,
-/// palette, 16-bit and CMYK pictures become 8-bit RGB; colour profiles are not applied; of an animation the first frame
-/// is taken. Whatever the bytes, the only exception is <see cref="PictureException"/>, and a picture of which a part is
-/// missing is refused rather than filled.
+/// transparency is laid over white; grey, palette, 16-bit and CMYK pictures become 8-bit RGB; colour profiles are not applied; of an
+/// animation the first frame is taken. Whatever the bytes, the only exception is <see cref="PictureException"/>, and a picture of which a
+/// part is missing is refused rather than filled.
 /// </summary>
 public static class PictureReader
 {

@@ -63,7 +63,8 @@ public sealed class ValidationLoaderTests
         DatasetEntry small = new("small", 80, 40, []), large = new("large", 640, 320, []);
         var pictures = new Dictionary<string, Picture>
         {
-            ["small"] = SamplePictures.Smooth(80, 40), ["large"] = SamplePictures.Smooth(640, 320, 1),
+            ["small"] = SamplePictures.Smooth(80, 40),
+            ["large"] = SamplePictures.Smooth(640, 320, 1),
         };
         var loader = new ValidationLoader(new DetectionDataset([small, large], ["a"], []), Options, decode: path => pictures[path]);
         var batch = loader.Batches().Select(PictureComposerTests.Copy).Single();

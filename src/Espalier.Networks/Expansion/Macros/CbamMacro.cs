@@ -2,8 +2,8 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// CBAM: [channels, ratio = 16, kernel = 7] (Woo et al. 2018, https://arxiv.org/abs/1807.06521): each channel times a gate that is made of
-/// all
-/// channels' means and largest values, then each cell times a gate that is made of the mean and the largest of its neighbours' channels.
+/// all channels' means and largest values, then each cell times a gate that is made of the mean and the largest of its neighbours'
+/// channels.
 /// </summary>
 internal sealed class CbamMacro : LayerMacro
 {

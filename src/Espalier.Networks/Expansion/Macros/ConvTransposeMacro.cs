@@ -2,8 +2,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// ConvTranspose2d: [channels, kernel, stride = 1, padding = 0, output padding = 0, groups = 1, bias = True]; torch's own, alone.
-/// DWConvTranspose2d:
-/// [channels, kernel = 1, stride = 1, padding = 0, output padding = 0], in as many groups as its widths allow.
+/// DWConvTranspose2d: [channels, kernel = 1, stride = 1, padding = 0, output padding = 0], in as many groups as its widths allow.
 /// </summary>
 /// <param name="depthwise">Whether it is the latter.</param>
 internal sealed class ConvTransposeMacro(bool depthwise) : LayerMacro

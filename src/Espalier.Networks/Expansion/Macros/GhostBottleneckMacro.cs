@@ -2,8 +2,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// GhostBottleneck: [channels, kernel = 3, stride = 1]; two GhostConvs added to what they read. With stride 2 a depthwise convolution
-/// stands
-/// between them, and another before a 1×1 one in the shortcut.
+/// stands between them, and another before a 1×1 one in the shortcut.
 /// </summary>
 internal sealed class GhostBottleneckMacro : LayerMacro
 {

@@ -2,8 +2,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// SE: [channels, ratio = 16]; squeeze and excitation (Hu et al. 2018, https://arxiv.org/abs/1709.01507): each channel times a gate that is
-/// made of
-/// all channels' means. Its two layers are 1×1 convolutions with biases, <c>fc1</c> and <c>fc2</c>.
+/// made of all channels' means. Its two layers are 1×1 convolutions with biases, <c>fc1</c> and <c>fc2</c>.
 /// </summary>
 internal sealed class SeMacro : LayerMacro
 {

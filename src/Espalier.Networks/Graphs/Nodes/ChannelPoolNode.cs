@@ -4,8 +4,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Two channels that sum up all others, cell by cell: their mean and the largest of them, (c, h, w) → (2, h, w). The mean of fewer channels
-/// is
-/// another, so none of those that it reads can go.
+/// is another, so none of those that it reads can go.
 /// </summary>
 internal sealed record ChannelPoolNode(string Name, int Row, ImmutableArray<int> Inputs)
     : WeightlessNode(Name, Row, Inputs)

@@ -4,8 +4,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Its first input times its second, the gate: a map of the same channels, of its own size or of a single cell, or a map of its own size
-/// and a
-/// single channel.
+/// and a single channel.
 /// </summary>
 internal sealed record MultiplyNode(string Name, int Row, ImmutableArray<int> Inputs)
     : WeightlessNode(Name, Row, Inputs)

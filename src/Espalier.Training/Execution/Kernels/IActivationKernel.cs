@@ -135,8 +135,7 @@ internal readonly struct ReLU6Kernel : IActivationKernel
 /// <remarks>
 /// tanh(log(1 + n)) = (n² + 2n) / (n² + 2n + 2) for n = eˣ. Left of zero that is taken as it stands, with n = a; right of zero both sides
 /// are divided by n². The slope is t + x · (1 − t²) · σ(x); 1 − t² would be lost beside a t near 1 and is taken as 4 (1 + a)² / q², right
-/// of
-/// zero times a².
+/// of zero times a².
 /// </remarks>
 internal readonly struct MishKernel : IActivationKernel
 {

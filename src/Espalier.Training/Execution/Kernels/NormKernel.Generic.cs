@@ -6,8 +6,7 @@ namespace Espalier.Training.Execution.Kernels;
 /// <inheritdoc/>
 /// <remarks>
 /// The loops are compiled whole at the first call: while the runtime is still gathering how they are used, a call of them takes tens of
-/// times
-/// as long, and the few long calls of a training's first steps would all be such.
+/// times as long, and the few long calls of a training's first steps would all be such.
 /// </remarks>
 /// <typeparam name="TVector">How many numbers are computed at once.</typeparam>
 /// <typeparam name="TFormat">How activations lie in memory.</typeparam>

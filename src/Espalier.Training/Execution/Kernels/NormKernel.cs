@@ -41,8 +41,7 @@ internal abstract class NormKernel
 
     /// <summary>
     /// Per number of a row, the sums of g = gradient · f′(scale · x + offset) and of g · (x − mean). What <see cref="InputGradient"/> needs
-    /// of it is left in
-    /// <paramref name="output"/>, which may be the gradient's own memory.
+    /// of it is left in <paramref name="output"/>, which may be the gradient's own memory.
     /// </summary>
     public abstract (double[] Sums, double[] Products) GradientSums(
         PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] mean, int threads);
