@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Thinning;
 using Espalier.Reports;
 using Espalier.Training.Diagnosis;
-using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 
@@ -42,7 +42,7 @@ internal sealed class ThinCommand : Verb
     {
         var options = Wanted(parsed, terminal);
         var folder = new ThinFolder(Path.Combine(parsed.GetValue(_project)!, parsed.GetValue(_name)!));
-        var listener = new TerminalListener(terminal, () => [new ResultsCsv(), new TensorBoardListener(), new EpochBars(terminal)]);
+        var listener = new TerminalListener(terminal, () => RunListeners.Of(terminal, new EpochBars(terminal)));
         if (new Thinner(options, folder, listener).Run(terminal.Interrupted) is not { } result)
         {
             terminal.Say("Interrupted; nothing is lost. The same command goes on.");
@@ -68,8 +68,9 @@ internal sealed class ThinCommand : Verb
     {
         var dense = result.Steps[0];
         var (hyp, project, name) = (parsed.GetValue(_hyperParameters), parsed.GetValue(_project)!, parsed.GetValue(_name)!);
-        var more = (hyp is null ? "" : $" --hyp {hyp}")
-            + (project == "runs" ? "" : $" --project {project}") + (name == "thin" ? "" : $" --name {name}");
+        var more = (hyp is null ? "" : $" --hyp {CommandWord.Quote(hyp)}")
+            + (project == "runs" ? "" : $" --project {CommandWord.Quote(project)}")
+            + (name == "thin" ? "" : $" --name {CommandWord.Quote(name)}");
         return new ThinReport
         {
             Result = result,
@@ -79,8 +80,8 @@ internal sealed class ThinCommand : Verb
                 $"{options.Weights} thinned on {options.Data}, judged on {dense.Pictures:N0} pictures of {options.ValidationSplit}, ")
                 + "by which epochs and the step were chosen as well. "
                 + Invariant($"Measured on {SystemReport.Processor()}, threads {AvailableProcessors.Current.ThreadsFor(options.Threads)}."),
-            Command = $"espalier thin {options.Data} {options.ToWords()}{more}",
-            NextCommand = $"espalier predict {folder.ChosenFile} photo.jpg",
+            Command = $"espalier thin {CommandWord.Quote(options.Data)} {options.ToWords()}{more}",
+            NextCommand = $"espalier predict {CommandWord.Quote(folder.ChosenFile)} photo.jpg",
         };
     }
 

@@ -81,11 +81,8 @@ internal sealed class TrainCommand : Verb
 
     private int Run(ParseResult parsed, TerminalSession terminal, IProcessGroup group, GroupedRun together)
     {
-        IReadOnlyList<ITrainingListener> listeners = group.Rank == 0 ?
-            [
-                new ResultsCsv(), new TensorBoardListener(), new ProgressFile(terminal.Say), new TrainingConsole(terminal),
-                new RunPictures(terminal.Say),
-            ]
+        IReadOnlyList<ITrainingListener> listeners = group.Rank == 0
+            ? RunListeners.Of(terminal, new TrainingConsole(terminal), new RunPictures(terminal.Say))
             : [];
         var timeline = parsed.GetValue(_profile) ? new Timeline() : null;
         var context = new TrainingContext { Group = group, Timeline = timeline };

@@ -1,7 +1,6 @@
 using Espalier.Cli.Terminal;
 using Espalier.Pipelines.Experiments;
 using Espalier.Reports;
-using Espalier.Training.Listeners;
 
 namespace Espalier.Cli.Experiments;
 
@@ -17,13 +16,7 @@ internal static class ExperimentRun
     public static ThinningReport? Run(ExperimentPlan plan, ExperimentFolder folder, string command, TerminalSession terminal)
     {
         var listener = new TerminalListener(
-            terminal,
-            () =>
-            [
-                new ResultsCsv(), new TensorBoardListener(), new ProgressFile(terminal.Say), new RunPictures(terminal.Say),
-                new EpochBars(terminal),
-            ],
-            furtherStages: 1);
+            terminal, () => RunListeners.Of(terminal, new RunPictures(terminal.Say), new EpochBars(terminal)), furtherStages: 1);
         var experiment = new Experiment(plan, folder, listener);
         if (experiment.Run(terminal.Interrupted) is not { } result)
         {
