@@ -60,20 +60,21 @@ public static class AtomicFile
 
         // A fixed name would let two writers of one target share a temporary file.
         var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        var disk = Disk.Current;
         var renamed = false;
         try
         {
             // While it is written its handle, and on Unix its lock, says that it is not abandoned. It is closed before the rename:
             // a reader of the new file must not meet our lock.
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            using (var stream = disk.Create(temporary))
             {
                 write(stream);
-                stream.Flush(flushToDisk: isDurable);
+                disk.Flush(stream, toDisk: isDurable);
             }
 
-            File.Move(temporary, target, overwrite: true);
+            disk.Move(temporary, target);
             renamed = true;
-            if (isDurable) UnixFiles.TryFlush(folder);
+            if (isDurable) disk.FlushNames(folder);
         }
         finally
         {
@@ -107,7 +108,7 @@ public static class AtomicFile
     {
         try
         {
-            File.Delete(file);
+            Disk.Current.Delete(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -87,6 +87,7 @@ internal sealed class PartialFile
     public void Finish()
     {
         File.Delete(NotePath);
-        File.Move(Path, _target, overwrite: true);
+        Disk.Current.Move(Path, _target);
+        Disk.Current.FlushNames(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(_target))!);
     }
 }

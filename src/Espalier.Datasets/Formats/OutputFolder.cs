@@ -88,10 +88,29 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>Puts the folder into its place.</summary>
     public void Finish() => Guard(_target, () =>
     {
-        if (Directory.Exists(_target)) Directory.Move(_target, Replaced);
-        Directory.Move(Path, _target);
+        var disk = Disk.Current;
+        disk.FlushAll(Path);
+        if (!Directory.Exists(_target))
+        {
+            disk.MoveFolder(Path, _target);
+        }
+        else if (!disk.TryExchangeFolders(Path, _target))
+        {
+            disk.MoveFolder(_target, Replaced);
+            try
+            {
+                disk.MoveFolder(Path, _target);
+            }
+            catch (Exception exception) when (FileProblem.Is(exception))
+            {
+                disk.MoveFolder(Replaced, _target);
+                throw;
+            }
+        }
+
         _finished = true;
-        if (Directory.Exists(Replaced)) Directory.Delete(Replaced, recursive: true);
+        disk.FlushNames(System.IO.Path.GetDirectoryName(_target)!);
+        foreach (var old in new[] { Path, Replaced }.Where(Directory.Exists)) disk.DeleteFolder(old);
     });
 
     /// <inheritdoc/>
@@ -99,14 +118,17 @@ internal sealed class OutputFolder : IDisposable
     {
         try
         {
-            if (!_finished && Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+            if (!_finished && Directory.Exists(Path)) Disk.Current.DeleteFolder(Path);
         }
         catch (Exception exception) when (FileProblem.Is(exception))
         {
             // What brought us here is the thing to report.
         }
+        finally
+        {
+            _lock.Dispose();
+        }
 
-        _lock.Dispose();
         if (!_finished) NewFolders.RemoveEmpty(System.IO.Path.GetDirectoryName(_target)!, _outermost);
     }
 
@@ -118,11 +140,11 @@ internal sealed class OutputFolder : IDisposable
     {
         if (Directory.Exists(Replaced))
         {
-            if (Directory.Exists(_target)) Directory.Delete(Replaced, recursive: true);
-            else Directory.Move(Replaced, _target);
+            if (Directory.Exists(_target)) Disk.Current.DeleteFolder(Replaced);
+            else Disk.Current.MoveFolder(Replaced, _target);
         }
 
-        if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+        if (Directory.Exists(Path)) Disk.Current.DeleteFolder(Path);
         Directory.CreateDirectory(Path);
     }
 
