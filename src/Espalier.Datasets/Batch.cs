@@ -29,7 +29,7 @@ public sealed class Batch
     /// <summary>Pictures of the batch that this one is a part of; <see cref="Count"/> where it is a whole batch.</summary>
     public int WholeCount { get => field > 0 ? field : Count; init; }
 
-    /// <summary>What share of the whole batch's work this is (<see cref="BatchPart.Of"/>).</summary>
+    /// <summary>What share of the whole batch's work this is (<c>BatchPart.Of</c>).</summary>
     /// <value>1</value>
     public double Share { get; init; } = 1;
 }

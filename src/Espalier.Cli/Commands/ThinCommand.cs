@@ -5,7 +5,7 @@ using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Thinning;
-using Espalier.Reports;
+using Espalier.Reports.Experiments;
 using Espalier.Training.Diagnosis;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;

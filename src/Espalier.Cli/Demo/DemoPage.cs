@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using Espalier.Core;
-using Espalier.Reports;
+using Espalier.Reports.Experiments;
 
 namespace Espalier.Cli.Demo;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Pipelines.Pruning;
-using Espalier.Reports;
+using Espalier.Reports.Plots;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 

@@ -1,6 +1,6 @@
 using Espalier.Core;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Anchors;
 
 /// <summary>k-means on box sizes, with width and height each divided by its standard deviation.</summary>
 internal static class AnchorClusters

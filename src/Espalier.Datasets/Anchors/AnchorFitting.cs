@@ -1,6 +1,7 @@
 using Espalier.Core;
+using Espalier.Datasets.Augmentation;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Anchors;
 
 /// <summary>
 /// YOLOv5's AutoAnchor: whether the anchors suit a data set's boxes, and better ones where they do not. An anchor matches a

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Augmentation;
 
 /// <summary>
 /// Draws photos lying on a canvas into the network's frame without ever painting the canvas: for each photo the map from

@@ -1,8 +1,9 @@
 using System.Buffers;
 using Espalier.Core;
+using Espalier.Datasets.Photos;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Augmentation;
 
 /// <summary>Makes one training picture: photos laid out, warped into the frame, blended, coloured; and its targets.</summary>
 /// <param name="photos">Where photos come from.</param>

@@ -1,6 +1,6 @@
 using Espalier.Core;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Augmentation;
 
 /// <summary>The first part of a <see cref="KeyedRandom"/>'s key, so that no two uses under one seed share numbers; the generated street
 /// draws for 6.</summary>

@@ -5,8 +5,8 @@ namespace Espalier.Datasets.Labels;
 /// <summary>What labels have to be like, whatever file they come from.</summary>
 /// <remarks>
 /// A label that makes no sense, whose class has no name, or whose box has no area within the photo cannot be used, and what it
-/// meant would be taught as background: <see cref="LosesObject"/>. A label that is there twice is kept once; a box that reaches over
-/// the edge is cut to the photo.
+/// meant would be taught as background: <see cref="FindingKinds.LosesObject"/>. A label that is there twice is kept once; a box
+/// that reaches over the edge is cut to the photo.
 /// </remarks>
 internal static class LabelRules
 {
@@ -19,10 +19,6 @@ internal static class LabelRules
 
     // What shares computed from pixels may leave of a box that ends where the photo begins.
     private const double Rounding = 1e-12;
-
-    /// <summary>Whether a photo with such a finding shows an object that its labels no longer tell of.</summary>
-    public static bool LosesObject(FindingKind kind) =>
-        kind is FindingKind.SenselessLabel or FindingKind.WrongClass or FindingKind.BoxWithoutArea;
 
     /// <summary>The usable labels of one photo, cut to it, each once, and where they stand.</summary>
     /// <param name="claims">The labels as written.</param>

@@ -1,4 +1,4 @@
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>A part of every batch: neighbouring pictures of it, as many in one part as in another give or take one.</summary>
 /// <param name="Index">Which part, from 0.</param>

@@ -1,7 +1,9 @@
 using Espalier.Core;
+using Espalier.Datasets.Augmentation;
+using Espalier.Datasets.Photos;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>
 /// Validation batches: every usable photo once and unvaried, its longer side at the image size or fitted into a frame, letterboxed in grey;

@@ -1,6 +1,7 @@
 using Espalier.Core;
+using Espalier.Datasets.Augmentation;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>How validation batches are made.</summary>
 internal sealed record ValidationLoaderOptions

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Loops;

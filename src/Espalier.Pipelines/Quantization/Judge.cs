@@ -1,6 +1,6 @@
-using Espalier.Pipelines.Models;
-using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
+using Espalier.Pipelines.Models;
 using Espalier.Runtime;
 using Espalier.Training.Validation;
 using Espalier.Vision;

@@ -1,11 +1,12 @@
 using Espalier.Core;
 using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
 using Espalier.Pipelines.Models;
-using Espalier.Training.Validation;
 using Espalier.Training.Native;
 using Espalier.Training.Quantisation;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Quantization;

@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Training.Prediction;
 using Espalier.Training.Validation;
 using Espalier.Vision;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using static Espalier.Reports.ReportPage;
+using static Espalier.Reports.Experiments.ReportPage;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Experiments;
 
 /// <summary>An experiment's report as one HTML page that can be sent to somebody: pictures are in it, nothing is loaded from
 /// elsewhere.</summary>

@@ -1,6 +1,6 @@
 using Espalier.Training.Thinning;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Experiments;
 
 /// <summary>The paper's table: a column a figure, a row a model, as texts. HTML and Markdown show the same.</summary>
 internal static class ThinningTable

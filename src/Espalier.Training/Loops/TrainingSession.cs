@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Espalier.Core;
 using Espalier.Core.LiveRuns;
-using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Training.Distribution;
 using Espalier.Training.Execution;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Espalier.Core;
-using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Native;

@@ -1,4 +1,5 @@
 using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Datasets.Yolo;
 
 namespace Espalier.Training.Validation;

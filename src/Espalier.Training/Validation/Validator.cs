@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Training.Prediction;
 using Espalier.Vision;
 

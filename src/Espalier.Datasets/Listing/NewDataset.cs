@@ -4,7 +4,7 @@ using Espalier.Datasets.Formats;
 using Espalier.Datasets.Yolo;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Listing;
 
 /// <summary>Makes a data set with a split to judge by out of whatever labelling tools export, or out of photos alone.</summary>
 internal static class NewDataset

@@ -3,7 +3,7 @@ using System.Globalization;
 using Espalier.Core;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Photos;
 
 /// <summary>
 /// Decodes photos and fits them into a frame, their sides' ratio kept; keeps the results in memory up to a limit. A photo takes

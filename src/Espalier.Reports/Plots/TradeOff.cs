@@ -1,6 +1,6 @@
-using Espalier.Reports.Plots;
+using Espalier.Reports.Drawing;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Plots;
 
 /// <summary>Accuracy against what is kept of a network.</summary>
 /// <param name="Title">Above the chart.</param>

@@ -1,7 +1,7 @@
 using Espalier.Core;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Photos;
 
 /// <summary>How a loader comes by its photos.</summary>
 /// <param name="Decode">Reads a file; throws <see cref="EspalierException"/> for one that can't be decoded.</param>

@@ -1,8 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Espalier.Core;
-using Espalier.Reports.Drawing;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Drawing;
 
 /// <summary>Writes pictures whole or not at all; where that fails there is a note instead.</summary>
 internal static class PictureFile

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Drawing;
 
 /// <summary>What classes are called.</summary>
 internal static class ClassNames

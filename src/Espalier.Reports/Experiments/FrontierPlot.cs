@@ -3,7 +3,7 @@ using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;
 using SkiaSharp;
 
-namespace Espalier.Reports.Plots;
+namespace Espalier.Reports.Experiments;
 
 /// <summary>mAP50 against the operations that are kept: a line a criterion, dashed as cut, full after fine-tuning; the dense network
 /// across.</summary>
