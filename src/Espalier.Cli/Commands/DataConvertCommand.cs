@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Espalier.Cli.Terminal;
 using Espalier.Core.Options;
+using Espalier.Datasets;
 using Espalier.Datasets.Formats;
-using Espalier.Datasets.Listing;
 using Espalier.Pipelines;
 
 namespace Espalier.Cli.Commands;

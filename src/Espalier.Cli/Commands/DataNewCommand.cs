@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Espalier.Cli.Terminal;
 using Espalier.Core.Options;
+using Espalier.Datasets;
 using Espalier.Datasets.Formats;
 using Espalier.Datasets.Listing;
 using Espalier.Pipelines;

@@ -5,7 +5,7 @@ using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Svhn.Cropped;
 using Espalier.Datasets.Yolo;
 
-namespace Espalier.Datasets.Listing;
+namespace Espalier.Datasets;
 
 /// <summary>The forms that data sets come in.</summary>
 public static class DatasetFormats

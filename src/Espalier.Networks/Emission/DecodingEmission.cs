@@ -21,7 +21,7 @@ internal sealed class DecodingEmission(OnnxBody body, DetectNode detect)
         var rows = Joined("rows", [.. heads.Select(Rows)]);
         var shares = body.Add("Sigmoid", Name("sigmoid"), [rows]);
         string[] parts = [Name("xy"), Name("wh"), Name("scores")];
-        body.AddNode("Split", Name("split"), [shares, body.Integers(Name("parts"), 2, 2, _columns - 4)], parts, Attribute("axis", 2));
+        body.AddOperation("Split", Name("split"), [shares, body.Integers(Name("parts"), 2, 2, _columns - 4)], parts, Attribute("axis", 2));
 
         var grid = size is { } fixedSize ? FixedGrid(fixedSize.Height, fixedSize.Width) : FreeGrid(image);
         var centers = body.Add("Add", Name("centers"), [body.Add("Mul", Name("xy.scaled"), [parts[0], grid.Scales]), grid.Corners]);

@@ -23,7 +23,7 @@ public static class GraphBuilder
             {
                 var before = assembler.Nodes.Length;
                 outputs[row.Index] = Expand(architecture, row, assembler, outputs, count);
-                parameters += assembler.Nodes.AsSpan()[before..].Sum(Counting.Parameters);
+                parameters += assembler.Nodes.AsSpan()[before..].Sum(node => node.Parameters);
                 if (parameters > GraphLimits.Parameters)
                     throw new GraphException($"the network passes the limit of {GraphLimits.Parameters} parameters here.");
             }

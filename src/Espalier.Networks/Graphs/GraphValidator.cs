@@ -27,7 +27,7 @@ internal static class GraphValidator
                 throw new GraphException($"{source}, node {i} ({node.Name}): {exception.Message}", exception);
             }
 
-            parameters += Counting.Parameters(node);
+            parameters += node.Parameters;
         }
 
         if (parameters > GraphLimits.Parameters)

@@ -1,5 +1,5 @@
+using Espalier.Datasets;
 using Espalier.Datasets.Checks;
-using Espalier.Datasets.Listing;
 using Espalier.Vision;
 
 namespace Espalier.Tests.Checks;

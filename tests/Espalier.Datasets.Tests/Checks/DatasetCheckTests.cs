@@ -1,7 +1,7 @@
 using Espalier.Core;
+using Espalier.Datasets;
 using Espalier.Datasets.Checks;
 using Espalier.Datasets.Findings;
-using Espalier.Datasets.Listing;
 using Espalier.Datasets.Svhn;
 using Espalier.Tests.Svhn;
 using Espalier.Vision;

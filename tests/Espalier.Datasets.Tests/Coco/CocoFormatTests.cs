@@ -2,7 +2,6 @@ using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Findings;
 using Espalier.Datasets.Formats;
-using Espalier.Datasets.Listing;
 using Espalier.Datasets.Yolo;
 using Espalier.Vision;
 

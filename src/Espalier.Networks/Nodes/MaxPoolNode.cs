@@ -6,6 +6,8 @@ namespace Espalier.Networks;
 internal sealed record MaxPoolNode(string Name, int Row, ImmutableArray<int> Inputs, int Kernel, int Stride, int Padding)
     : WeightlessNode(Name, Row, Inputs)
 {
+    internal override double Coarsening => Stride;
+
     internal override ChannelFlow Flow => ChannelFlow.Handed;
 
     internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers =>

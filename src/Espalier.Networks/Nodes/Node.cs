@@ -24,18 +24,13 @@ public abstract record Node(string Name, int Row, ImmutableArray<int> Inputs)
     internal virtual int Copies => 1;
 
     /// <summary>How many of its input's cells one of its own stands for, along a side; gates' single cells do not count.</summary>
-    internal double Coarsening => this switch
-    {
-        ConvNode conv => conv.Stride,
-        MaxPoolNode pool => pool.Stride,
-        SpaceToDepthNode => 2,
-        UpsampleNode upsample => 1.0 / upsample.Scale,
-        ConvTransposeNode conv => 1.0 / conv.Stride,
-        _ => 1,
-    };
+    internal virtual double Coarsening => 1;
 
     /// <summary>Its arrays, in the order of the original's state dictionary.</summary>
     internal abstract ImmutableArray<StateItem> State { get; }
+
+    /// <summary>Its trainable parameters.</summary>
+    internal long Parameters => State.Where(item => item.IsParameter).Sum(item => item.Count);
 
     /// <summary>Its whole numbers as stored graphs name them, each with what it may be.</summary>
     internal abstract ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers { get; }
@@ -54,6 +49,10 @@ public abstract record Node(string Name, int Row, ImmutableArray<int> Inputs)
     /// <param name="inputs">Shapes of its inputs; one, unless channels are joined, equated or end here.</param>
     /// <exception cref="GraphException">The inputs do not fit.</exception>
     internal abstract TensorShape Infer(ReadOnlySpan<TensorShape> inputs);
+
+    /// <summary>Its multiply-adds; those of what is no convolution and no attention are not counted.</summary>
+    /// <param name="output">Its output's shape.</param>
+    internal virtual long MultiplyAdds(TensorShape output) => 0;
 
     /// <summary>The node for other numbers of channels.</summary>
     /// <param name="inputs">Channels of its first input.</param>

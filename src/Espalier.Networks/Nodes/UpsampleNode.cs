@@ -12,6 +12,8 @@ internal sealed record UpsampleNode(string Name, int Row, ImmutableArray<int> In
     /// <summary>Whether cells are blended rather than repeated.</summary>
     public bool Bilinear { get; init; }
 
+    internal override double Coarsening => 1.0 / Scale;
+
     internal override ChannelFlow Flow => ChannelFlow.Handed;
 
     internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers => [("scale", Scale, 1, 32)];

@@ -1,4 +1,4 @@
-namespace Espalier.Cli;
+namespace Espalier.Cli.Terminal;
 
 /// <summary>What the command tells the shell.</summary>
 internal static class ExitCodes

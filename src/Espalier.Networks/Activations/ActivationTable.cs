@@ -42,9 +42,8 @@ public enum ActivationKind
 /// <summary>All that there is to know of one function; its word in tables, stored graphs and <c>.pt</c> files is the kind's own.</summary>
 /// <param name="Kind">Which it is.</param>
 /// <param name="Value">Its value from x and the parameter.</param>
-/// <param name="Emit">Writes it in ONNX: where to, the node's name, the input's name, the parameter; gives the output's name.</param>
-internal sealed record ActivationDescription(
-    ActivationKind Kind, Func<double, float, double> Value, Func<NodeEmission, string, string, float, string> Emit)
+/// <param name="Emit">Writes it in ONNX; gives the output's name.</param>
+internal sealed record ActivationDescription(ActivationKind Kind, Func<double, float, double> Value, Func<ActivationEmission, string> Emit)
 {
     private const float MostParameter = 100;
 
@@ -79,43 +78,34 @@ internal static class ActivationTable
     private static readonly ActivationDescription[] All =
     [
         // A sigmoid and a product: ONNX Runtime makes one operation of the pair, and keeps it in the convolutions' own layout.
-        new(
-            ActivationKind.SiLU, (x, _) => x * Activation.Sigmoid(x),
-            (nodes, name, input, _) => nodes.Body.Add("Mul", name, [input, nodes.Sigmoid(name, input)]))
+        new(ActivationKind.SiLU, (x, _) => x * Activation.Sigmoid(x), emission => emission.Last("Mul", emission.Input, emission.Sigmoid()))
         {
             OtherWords = ["Swish", "MemoryEfficientSwish"],
         },
-        new(ActivationKind.ReLU, (x, _) => Math.Max(x, 0), (nodes, name, input, _) => nodes.Body.Add("Relu", name, [input]))
-        {
-            JoinsConvolution = true,
-        },
-        new(
-            ActivationKind.Hardswish, (x, _) => x * Math.Clamp(x + 3, 0, 6) / 6,
-            (nodes, name, input, _) => nodes.Body.Add("HardSwish", name, [input])),
+        new(ActivationKind.ReLU, (x, _) => Math.Max(x, 0), emission => emission.Of("Relu")) { JoinsConvolution = true },
+        new(ActivationKind.Hardswish, (x, _) => x * Math.Clamp(x + 3, 0, 6) / 6, emission => emission.Of("HardSwish")),
         new(
             ActivationKind.LeakyReLU, (x, slope) => x > 0 ? x : slope * x,
-            (nodes, name, input, slope) => nodes.Body.Add("LeakyRelu", name, [input], Attribute("alpha", slope)))
+            emission => emission.Of("LeakyRelu", Attribute("alpha", emission.Parameter)))
         {
             ParameterName = "negative_slope", TorchParameter = 0.01f, UsualParameter = 0.1f,
         },
         new(
             ActivationKind.ReLU6, (x, _) => Math.Clamp(x, 0, 6),
-            (nodes, name, input, _) => nodes.Body.Add("Clip", name, [input, nodes.Body.Float("clip.0", 0), nodes.Body.Float("clip.6", 6)])),
-        new(
-            ActivationKind.Mish, (x, _) => x * Math.Tanh(x > 20 ? x : Math.Log(1 + Math.Exp(x))),
-            (nodes, name, input, _) => EmitMish(nodes.Body, name, input))
+            emission => emission.Last("Clip", emission.Input, emission.Body.Float("clip.0", 0), emission.Body.Float("clip.6", 6))),
+        new(ActivationKind.Mish, (x, _) => x * Math.Tanh(x > 20 ? x : Math.Log(1 + Math.Exp(x))), EmitMish)
         {
             OtherWords = ["MemoryEfficientMish"],
         },
-        new(ActivationKind.GELU, (x, _) => x * NormalDistribution.Below(x), (nodes, name, input, _) => EmitGelu(nodes.Body, name, input)),
+        new(ActivationKind.GELU, (x, _) => x * NormalDistribution.Below(x), EmitGelu),
         new(
             ActivationKind.ELU, (x, alpha) => x > 0 ? x : alpha * (Math.Exp(x) - 1),
-            (nodes, name, input, alpha) => nodes.Body.Add("Elu", name, [input], Attribute("alpha", alpha)))
+            emission => emission.Of("Elu", Attribute("alpha", emission.Parameter)))
         {
             ParameterName = "alpha", TorchParameter = 1, UsualParameter = 1,
         },
-        new(ActivationKind.Sigmoid, (x, _) => Activation.Sigmoid(x), (nodes, name, input, _) => nodes.Body.Add("Sigmoid", name, [input])),
-        new(ActivationKind.Identity, (x, _) => x, (_, _, input, _) => input),
+        new(ActivationKind.Sigmoid, (x, _) => Activation.Sigmoid(x), emission => emission.Of("Sigmoid")),
+        new(ActivationKind.Identity, (x, _) => x, emission => emission.Input),
     ];
 
     /// <summary>The words, for messages.</summary>
@@ -167,30 +157,16 @@ internal static class ActivationTable
         return new Activation(description.Kind, parameter);
     }
 
-    /// <summary>The activation that a pickled module is; null where it is none of these, such as a GELU by approximation.</summary>
-    public static Activation? OfModule(PickleObject module)
-    {
-        if (!TryFind(module.Type.Name, out var description)) return null;
-        if (module.Find("approximate") is not (null or "none")) return null;
-        return (description.ParameterName is { } name ? module.Find(name) : null) switch
-        {
-            null => new Activation(description.Kind, description.TorchParameter),
-            long whole => new Activation(description.Kind, whole),
-            double number => new Activation(description.Kind, (float)number),
-            _ => null,
-        };
-    }
-
     /// <summary>The operators of which ONNX itself says that they are Mish; runtimes know them where they do not know it.</summary>
-    private static string EmitMish(OnnxBody body, string name, string input)
-        => body.Add("Mul", name, [input, body.Add("Tanh", $"{name}.tanh", [body.Add("Softplus", $"{name}.softplus", [input])])]);
+    private static string EmitMish(ActivationEmission emission)
+        => emission.Last("Mul", emission.Input, emission.Step("Tanh", "tanh", emission.Step("Softplus", "softplus", emission.Input)));
 
     /// <summary>In the order in which ONNX Runtime sees a GELU and makes one operation of it.</summary>
-    private static string EmitGelu(OnnxBody body, string name, string input)
+    private static string EmitGelu(ActivationEmission emission)
     {
-        var error = body.Add("Erf", $"{name}.erf",
-            [body.Add("Div", $"{name}.deviations", [input, body.Float("gelu.root", MathF.Sqrt(2))])]);
-        var product = body.Add("Mul", $"{name}.product", [input, body.Add("Add", $"{name}.sum", [error, body.Float("gelu.1", 1)])]);
-        return body.Add("Mul", name, [product, body.Float("gelu.half", 0.5f)]);
+        var (body, input) = (emission.Body, emission.Input);
+        var error = emission.Step("Erf", "erf", emission.Step("Div", "deviations", input, body.Float("gelu.root", MathF.Sqrt(2))));
+        var product = emission.Step("Mul", "product", input, emission.Step("Add", "sum", error, body.Float("gelu.1", 1)));
+        return emission.Last("Mul", product, body.Float("gelu.half", 0.5f));
     }
 }

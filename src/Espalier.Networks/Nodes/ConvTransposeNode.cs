@@ -9,11 +9,12 @@ namespace Espalier.Networks;
 /// whole.
 /// </summary>
 internal sealed record ConvTransposeNode(
-    string Name, int Row, ImmutableArray<int> Inputs, int InChannels, int OutChannels, int Kernel, int Stride,
-    int Padding, int OutputPadding,
-    int Groups, bool Bias)
+    string Name, int Row, ImmutableArray<int> Inputs, int InChannels, int OutChannels, int Kernel, int Stride, int Padding,
+    int OutputPadding, int Groups, bool Bias)
     : Node(Name, Row, Inputs)
 {
+    internal override double Coarsening => 1.0 / Stride;
+
     internal override ChannelFlow Flow => ChannelFlow.Whole;
 
     internal override int OwnChannels => OutChannels;
@@ -41,7 +42,7 @@ internal sealed record ConvTransposeNode(
             throw new GraphException($"its output padding must be below its stride {Stride}, not {OutputPadding}.");
         if (InChannels % Groups != 0 || OutChannels % Groups != 0)
             throw new GraphException($"{Groups} groups do not divide both {InChannels} and {OutChannels} channels evenly.");
-        if (Counting.Parameters(this) > GraphLimits.Parameters)
+        if (Parameters > GraphLimits.Parameters)
             throw new GraphException($"its convolution alone passes the limit of {GraphLimits.Parameters} parameters.");
     }
 
@@ -52,8 +53,8 @@ internal sealed record ConvTransposeNode(
         return new TensorShape(OutChannels, Length(inputs[0].Height), Length(inputs[0].Width));
     }
 
-    /// <summary>Cells of the map that it reads, from those of the map that it gives.</summary>
-    internal long CellsBefore(TensorShape output) => (long)LengthBefore(output.Height) * LengthBefore(output.Width);
+    internal override long MultiplyAdds(TensorShape output) =>
+        (long)LengthBefore(output.Height) * LengthBefore(output.Width) * InChannels * (OutChannels / Groups) * Kernel * Kernel;
 
     internal override ConvTransposeNode Resized(int inputs, int outputs) => this with { InChannels = inputs, OutChannels = outputs };
 

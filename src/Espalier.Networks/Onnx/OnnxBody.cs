@@ -20,12 +20,12 @@ internal sealed class OnnxBody
     /// <returns>The output's name.</returns>
     public string Add(string operation, string name, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
     {
-        AddNode(operation, name, inputs, [name], attributes);
+        AddOperation(operation, name, inputs, [name], attributes);
         return name;
     }
 
     /// <summary>Adds an operation with several outputs.</summary>
-    public void AddNode(string operation, string name, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs,
+    public void AddOperation(string operation, string name, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs,
         params ReadOnlySpan<AttributeProto> attributes)
     {
         var node = new NodeProto { OpType = operation, Name = name };

@@ -36,4 +36,7 @@ internal sealed record AttentionNode(string Name, int Row, ImmutableArray<int> I
     internal override TensorShape Infer(ReadOnlySpan<TensorShape> inputs) => inputs[0].Channels == 3 * Channels
         ? inputs[0] with { Channels = Channels }
         : throw new GraphException($"it takes queries, keys and values of {Channels} channels each and is given {inputs[0].Channels}.");
+
+    // Queries with keys, weights with values.
+    internal override long MultiplyAdds(TensorShape output) => 2 * output.Count * output.Height * output.Width;
 }

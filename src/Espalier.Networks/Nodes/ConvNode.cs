@@ -36,6 +36,8 @@ internal sealed record ConvNode(
     /// <summary>Whether every channel of its output is made from one of its input alone.</summary>
     internal bool IsDepthwise => Groups > 1 && Groups == InChannels;
 
+    internal override double Coarsening => Stride;
+
     internal override ChannelFlow Flow => Groups == 1 ? ChannelFlow.Fresh : IsDepthwise ? ChannelFlow.Handed : ChannelFlow.Whole;
 
     internal override int OwnChannels => OutChannels;
@@ -70,7 +72,7 @@ internal sealed record ConvNode(
         Range("columns of the kernel", KernelColumns, 1, GraphLimits.Kernel);
         Range("stride over the columns", StrideColumns, 1, GraphLimits.Kernel);
         Range("padding of the columns", PaddingColumns, 0, GraphLimits.Kernel);
-        if (Counting.Parameters(this) > GraphLimits.Parameters)
+        if (Parameters > GraphLimits.Parameters)
             throw new GraphException($"its convolution alone passes the limit of {GraphLimits.Parameters} parameters.");
     }
 
@@ -85,6 +87,8 @@ internal sealed record ConvNode(
             Steps(inputs[0].Height, Extent, Stride, Padding, inputs[0]),
             Steps(inputs[0].Width, ((KernelColumns - 1) * Dilation) + 1, StrideColumns, PaddingColumns, inputs[0]));
     }
+
+    internal override long MultiplyAdds(TensorShape output) => output.Count * (InChannels / Groups) * Area;
 
     internal override ConvNode Resized(int inputs, int outputs) => this with
     {

@@ -9,6 +9,8 @@ namespace Espalier.Networks;
 internal sealed record SpaceToDepthNode(string Name, int Row, ImmutableArray<int> Inputs)
     : WeightlessNode(Name, Row, Inputs)
 {
+    internal override double Coarsening => 2;
+
     internal override ChannelFlow Flow => ChannelFlow.Repeated;
 
     internal override ImmutableArray<(string Name, int Value, int Least, int Most)> Numbers => [];
