@@ -133,8 +133,7 @@ public sealed class Detector : IPictureDetector
             times = new StageTimes(
                 times.Letterbox + Stopwatch.GetElapsedTime(start, filled),
                 times.Network + Stopwatch.GetElapsedTime(filled, run),
-                times.Suppression + Stopwatch.GetElapsedTime(run)
-            );
+                times.Suppression + Stopwatch.GetElapsedTime(run));
         }
 
         return results;

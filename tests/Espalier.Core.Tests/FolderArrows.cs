@@ -28,8 +28,9 @@ internal static partial class FolderArrows
                 bool Uses((string? Namespace, HashSet<string> Types) other)
                 {
                     var isInSight = $"{file.Namespace}.".StartsWith($"{other.Namespace}.", StringComparison.Ordinal);
-                    return other.Types.Any(type => usings.Contains($"{other.Namespace}.{type}")) || names.Any(name =>
-                        (isInSight && other.Types.Contains(name[0])) || (name.Length > 1 && name[0] == last && other.Types.Contains(name[1])));
+                    return other.Types.Any(type => usings.Contains($"{other.Namespace}.{type}"))
+                        || (isInSight && names.Any(name => other.Types.Contains(name[0])))
+                        || names.Any(name => name.Length > 1 && name[0] == last && other.Types.Contains(name[1]));
                 }
             }
         }

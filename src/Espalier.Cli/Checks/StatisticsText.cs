@@ -32,14 +32,8 @@ internal static class StatisticsText
         text.Append('\n').Append("where the boxes' centres lie, % of the boxes\n");
         text.Append(TextTable.Format(
             splits.SelectMany(split => new[] { $">{split.Split}", ">", ">", ">", ">" }).ToList(),
-                Enumerable
-                    .Range(0, splits[0].Positions.Count)
-                    .Select(row =>
-                        (IReadOnlyList<string>)
-                            [.. splits.SelectMany(split => split.Positions[row].Select(count => Share(count, split.Totals.Objects)))]
-                    )
-            )
-        );
+            splits[0].Positions.Select((_, row) => (IReadOnlyList<string>)
+                [.. splits.SelectMany(split => split.Positions[row].Select(count => Share(count, split.Totals.Objects)))])));
         return text.ToString();
     }
 
@@ -83,12 +77,13 @@ internal static class StatisticsText
         }
     }
 
-    private static List<string> Labels(Histogram histogram, bool wholeNumbers = false) => [.. histogram.Edges.Select((edge, i) =>
-                    i + 1 == histogram.Edges.Count ? Invariant($"{edge} and more")
-                    : wholeNumbers ? Invariant($"{edge}")
-                    : Invariant($"{edge} to {histogram.Edges[i + 1]}")
-            ),
-        ];
+    private static List<string> Labels(Histogram histogram, bool wholeNumbers = false) =>
+    [
+        .. histogram.Edges.Select((edge, i) =>
+            i + 1 == histogram.Edges.Count ? Invariant($"{edge} and more")
+            : wholeNumbers ? Invariant($"{edge}")
+            : Invariant($"{edge} to {histogram.Edges[i + 1]}")),
+    ];
 
     private static string Bar(int count, int largest)
     {

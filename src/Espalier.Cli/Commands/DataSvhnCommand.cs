@@ -18,8 +18,8 @@ internal sealed class DataSvhnCommand : Verb
         new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
     private readonly Option<string[]> _splits = new("--split")
     {
-        Description = "Which photos make a split, once for each split: a folder's name or * for any, and if wanted : and a pattern of the "
-            + "photos' names: "
+        Description = "Which photos make a split, once for each split: "
+            + "a folder's name or * for any, and if wanted : and a pattern of the photos' names: "
             + "a number (12), a range (1-200), a name with * in it (*0), or ^ (not) and one of these [default: train=*:^*0 and val=*:*0]",
         HelpName = "name=folder:pattern,…",
     };

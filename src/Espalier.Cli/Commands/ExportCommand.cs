@@ -35,12 +35,8 @@ internal sealed class ExportCommand : Verb
     {
         var weights = parsed.GetValue(_weights)!;
         if (ModelFiles.IsOnnx(weights)) throw new EspalierException($"'{weights}' is an ONNX file already; export takes a checkpoint");
-        var model = Exporter.Run(
-            Checkpoint.Open(weights),
-            parsed.GetValue(_output) ?? Path.ChangeExtension(weights, ".onnx"),
-            _options.Read(parsed, new ExportOptions()),
-            terminal.Interrupted
-        );
+        var model = Exporter.Run(Checkpoint.Open(weights), parsed.GetValue(_output) ?? Path.ChangeExtension(weights, ".onnx"),
+            _options.Read(parsed, new ExportOptions()), terminal.Interrupted);
         terminal.Output.WriteLine(parsed.GetValue(_json) ? ToJson(model) : ToText(model));
         return ExitCodes.Done;
     }

@@ -67,9 +67,7 @@ internal sealed class ModelCommand : Verb
             [">group", ">channels", "convolutions that give them"],
             channels.Groups.Select(
                 (group, index) =>
-                    new[] { Invariant($"{index}"), Invariant($"{group.Width}"), string.Join(", ", Producers(channels, group)) }
-            )
-        );
+                    new[] { Invariant($"{index}"), Invariant($"{group.Width}"), string.Join(", ", Producers(channels, group)) }));
         return Invariant($"{table}\n{channels.Groups.Length} groups, {channels.FreeChannels:N0} channels that may go\n");
     }
 

@@ -57,10 +57,9 @@ internal sealed class PruneCommand : Verb
             throw new OptionException("--plan says itself which levels go; leave --drop-levels out");
         if (planFile is not null && targets.Count > 0) throw new OptionException("--plan says itself what goes; leave the target out");
         if (planFile is null && targets.Count != 1 && (targets.Count > 1 || options.DropLevels.Count == 0))
-            throw new OptionException(
-                "Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, --threshold and --milliseconds, or "
-                    + "which levels go, by --drop-levels, or which plan to apply, by --plan, or look first, by --sweep"
-            );
+            throw new OptionException("Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, "
+                + "--threshold and --milliseconds, or which levels go, by --drop-levels, or which plan to apply, by --plan, "
+                + "or look first, by --sweep");
         if (planFile is not null && options.Steps > 1) throw new OptionException("--plan is one cut; leave --steps out");
         if (options.Steps == 1 && _options.Given(parsed).Any(entry => entry.Name == "--epochs-between"))
             throw new OptionException("--epochs-between has an effect only together with --steps");
@@ -154,29 +153,23 @@ internal sealed class PruneCommand : Verb
         var layers = TextTable.Format(
             ["layers", ">channels", ">kept", ">share"],
             Groups(whole, outcome)
-                .Select(group =>
-                    new[]
-                    {
-                        string.Join(", ", group.Layers.Select(Short)),
-                        Invariant($"{group.Width}"),
-                        Invariant($"{group.Kept}"),
-                        Invariant($"{(double)group.Kept / group.Width:0.00}"),
-                    }
-                )
-        );
+                .Select(group => new[]
+                {
+                    string.Join(", ", group.Layers.Select(Short)),
+                    Invariant($"{group.Width}"),
+                    Invariant($"{group.Kept}"),
+                    Invariant($"{(double)group.Kept / group.Width:0.00}"),
+                }));
         var steps = TextTable.Format(
             ["step", ">P", ">R", ">mAP50", ">mAP50-95"],
-            outcome.Steps.Select(step =>
-                new[]
-                {
-                    step.Name,
-                    Invariant($"{step.Report.Precision:0.000}"),
-                    Invariant($"{step.Report.Recall:0.000}"),
-                    Invariant($"{step.Report.MeanAveragePrecision50:0.000}"),
-                    Invariant($"{step.Report.MeanAveragePrecision50To95:0.000}"),
-                }
-            )
-        );
+            outcome.Steps.Select(step => new[]
+            {
+                step.Name,
+                Invariant($"{step.Report.Precision:0.000}"),
+                Invariant($"{step.Report.Recall:0.000}"),
+                Invariant($"{step.Report.MeanAveragePrecision50:0.000}"),
+                Invariant($"{step.Report.MeanAveragePrecision50To95:0.000}"),
+            }));
         var costs = TextTable.Format(
             ["", ">before", ">after", ">kept"],
             [

@@ -98,17 +98,11 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
     }
 
     private PredictedPicture Describe(PictureSource source, Picture picture, IReadOnlyList<Detection> detections) =>
-        new(source.Path, picture.Width, picture.Height, detections.Select(found => new PredictedObject(
-                    found.Class,
-                    classNames[found.Class],
-                    Math.Round(found.Confidence, 5),
-                    [Round(found.Box.Left), Round(found.Box.Top), Round(found.Box.Right), Round(found.Box.Bottom)]
-                ))
-                .ToArray()
-        )
-        {
-            Seconds = source.Seconds,
-        };
+        new(source.Path, picture.Width, picture.Height, [.. detections.Select(Describe)]) { Seconds = source.Seconds };
+
+    private PredictedObject Describe(Detection found) => new(
+        found.Class, classNames[found.Class], Math.Round(found.Confidence, 5),
+        [Round(found.Box.Left), Round(found.Box.Top), Round(found.Box.Right), Round(found.Box.Bottom)]);
 
     private static double Round(float pixels) => Math.Round(pixels, 2);
 
@@ -136,8 +130,7 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
                 table.Append(
                     CultureInfo.InvariantCulture,
                     $"{CsvField.Quote(predicted.Path)},{found.Class},{CsvField.Quote(found.Name)},{found.Confidence},"
-                        + $"{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n"
-                );
+                        + $"{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n");
             }
         }
 

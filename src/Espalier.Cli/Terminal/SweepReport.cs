@@ -36,15 +36,14 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
 
         TradeOffLine Line(string called, Func<SweepPoint, DetectionReport> report) =>
             new(called, [.. sweep.Points.Select(point => (point.Operations, report(point).MeanAveragePrecision50))]);
-        new TradeOff(
-            $"{sweep.Criterion}: accuracy after a cut, without fine-tuning", "mAP50", sweep.Whole.MeanAveragePrecision50,
-            [
-                Line("cut", point => point.Cut),
-                Line("constants folded on", point => point.Folded),
-                Line("batch norms anew", point => point.Written),
-            ],
-            sweep.Cliff
-        ).Save(folder.File("sweep.png"), note);
+        TradeOffLine[] lines =
+        [
+            Line("cut", point => point.Cut),
+            Line("constants folded on", point => point.Folded),
+            Line("batch norms anew", point => point.Written),
+        ];
+        var title = $"{sweep.Criterion}: accuracy after a cut, without fine-tuning";
+        new TradeOff(title, "mAP50", sweep.Whole.MeanAveragePrecision50, lines, sweep.Cliff).Save(folder.File("sweep.png"), note);
         return folder;
     }
 
@@ -72,8 +71,7 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
                 + Invariant($"what is lost, fine-tuning brings back:\n  {Command(point)}\n")
             : Invariant($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights ")
                 + Invariant($"{weights} ")
-                + Invariant($"--sparsity 0.01), or cut in small steps with fine-tuning between.\n")
-        );
+                + Invariant($"--sparsity 0.01), or cut in small steps with fine-tuning between.\n"));
         return text.Append(CultureInfo.InvariantCulture, $"Chart and table: {folder.File("sweep.png")}, sweep.csv\n").ToString();
     }
 
@@ -106,8 +104,7 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
                 CultureInfo.InvariantCulture,
                 $"{point.Asked},{point.Operations:0.######},{point.Cost.Parameters},{point.Cut.MeanAveragePrecision50:0.######},"
                     + $"{point.Folded.MeanAveragePrecision50:0.######},{point.Written.MeanAveragePrecision50:0.######},"
-                    + $"{CsvField.Quote(Command(point))}\n"
-            );
+                    + $"{CsvField.Quote(Command(point))}\n");
         }
 
         return text.ToString();

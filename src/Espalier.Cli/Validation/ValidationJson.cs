@@ -85,29 +85,11 @@ internal sealed record ValidationJson
 /// right.</summary>
 /// <remarks>Then: in how many pictures a number was accepted, and how many of those are right; what was read where there is none; how
 /// often each confidence is right.</remarks>
-internal sealed record NumberAccuracyJson(
-    double Accuracy,
-    int Pictures,
-    double CoverageAt90,
-    double CoverageAt95,
-    double CoverageAt99,
-    int Accepted,
-    int AcceptedRight,
-    FalseNumbers False,
-    IReadOnlyList<ReliabilityBand> Reliability
-)
+internal sealed record NumberAccuracyJson(double Accuracy, int Pictures, double CoverageAt90, double CoverageAt95, double CoverageAt99,
+    int Accepted, int AcceptedRight, FalseNumbers False, IReadOnlyList<ReliabilityBand> Reliability)
 {
-    public static NumberAccuracyJson Of(NumberAccuracy numbers) => new(
-            numbers.Accuracy,
-            numbers.Pictures,
-            numbers.CoverageAt(0.9),
-            numbers.CoverageAt(0.95),
-            numbers.CoverageAt(0.99),
-            numbers.Accepted,
-            numbers.AcceptedRight,
-            numbers.False,
-            numbers.Reliability
-        );
+    public static NumberAccuracyJson Of(NumberAccuracy numbers) => new(numbers.Accuracy, numbers.Pictures, numbers.CoverageAt(0.9),
+        numbers.CoverageAt(0.95), numbers.CoverageAt(0.99), numbers.Accepted, numbers.AcceptedRight, numbers.False, numbers.Reliability);
 }
 
 /// <summary>Average precisions by COCO's rule.</summary>
@@ -120,10 +102,7 @@ internal sealed record ClassJson(
     [property: JsonPropertyName("AP50_95")] double AveragePrecision50To95,
     CocoJson Coco)
 {
-    public static ClassJson Of(ClassMetrics metrics, string name) => new(
-        metrics.Class, name, metrics.Pictures, metrics.Labels, metrics.Precision, metrics.Recall, metrics.F1,
-            metrics.AveragePrecision50,
-            metrics.AveragePrecision50To95,
-            new CocoJson(metrics.CocoAveragePrecision50, metrics.CocoAveragePrecision50To95)
-        );
+    public static ClassJson Of(ClassMetrics metrics, string name) => new(metrics.Class, name, metrics.Pictures, metrics.Labels,
+        metrics.Precision, metrics.Recall, metrics.F1, metrics.AveragePrecision50, metrics.AveragePrecision50To95,
+        new CocoJson(metrics.CocoAveragePrecision50, metrics.CocoAveragePrecision50To95));
 }

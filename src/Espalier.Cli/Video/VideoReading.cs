@@ -87,8 +87,7 @@ internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames
             table.Append(
                 CultureInfo.InvariantCulture,
                 $"{track.Text},{track.Confidence:0.#####},{track.FirstSeconds:0.###},{track.LastSeconds:0.###},{track.BestSeconds:0.###},"
-                    + $"{track.Box.Left:0.##},{track.Box.Top:0.##},{track.Box.Right:0.##},{track.Box.Bottom:0.##}\n"
-            );
+                    + $"{track.Box.Left:0.##},{track.Box.Top:0.##},{track.Box.Right:0.##},{track.Box.Bottom:0.##}\n");
         }
 
         return table.ToString();

@@ -52,12 +52,8 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
     /// <param name="refuse">Makes the exception for an option without effect and the reason, as <see cref="WhyWithoutEffect"/> words
     /// it.</param>
     /// <param name="call">As there.</param>
-    public T With(
-        T start,
-        IReadOnlyDictionary<OptionDescription, object?> given,
-        Func<OptionDescription, string, Exception> refuse,
-        Func<OptionDescription, string?, string>? call = null
-    )
+    public T With(T start, IReadOnlyDictionary<OptionDescription, object?> given, Func<OptionDescription, string, Exception> refuse,
+        Func<OptionDescription, string?, string>? call = null)
     {
         ArgumentNullException.ThrowIfNull(given);
         ArgumentNullException.ThrowIfNull(refuse);

@@ -22,13 +22,8 @@ internal static class ArchiveUnpacker
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
     /// <exception cref="ArchiveException">The archive is damaged, hostile or beyond the limits; nothing is left behind.</exception>
     /// <exception cref="EspalierException">The folder cannot be used or written.</exception>
-    public static UnpackReport Unpack(
-        string archive,
-        string output,
-        ArchiveLimits? limits = null,
-        IProgress<ByteProgress>? progress = null,
-        CancellationToken cancellationToken = default
-    )
+    public static UnpackReport Unpack(string archive, string output, ArchiveLimits? limits = null, IProgress<ByteProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
             throw new EspalierException($"The folder {output} is not empty; choose another.");
@@ -65,14 +60,8 @@ internal static class ArchiveUnpacker
         Directory.Move(inner, folder);
     }
 
-    private sealed class Unpacking(
-        FileStream file,
-        string archive,
-        string target,
-        ArchiveLimits limits,
-        IProgress<ByteProgress>? progress,
-        CancellationToken cancellationToken
-    )
+    private sealed class Unpacking(FileStream file, string archive, string target, ArchiveLimits limits, IProgress<ByteProgress>? progress,
+        CancellationToken cancellationToken)
     {
         private readonly byte[] _buffer = new byte[1 << 16];
         private readonly HashSet<string> _written = new(StringComparer.OrdinalIgnoreCase);

@@ -96,14 +96,8 @@ internal sealed class PictureComposer(PhotoCache photos, AugmentationOptions opt
             {
                 if (BoxSurvival.Transform(photo.OnCanvas(label.Box, canvasSize), perspective, imageSize) is not { } box) continue;
                 target.Targets.Add(new BatchTarget(
-                        target.Image,
-                        label.Class,
-                        box.CenterX / imageSize,
-                        box.CenterY / imageSize,
-                        box.Width / imageSize,
-                        box.Height / imageSize
-                    )
-                );
+                    target.Image, label.Class,
+                    box.CenterX / imageSize, box.CenterY / imageSize, box.Width / imageSize, box.Height / imageSize));
             }
         }
     }

@@ -38,13 +38,8 @@ public static class DatasetConversion
             splits, 0, [.. problems]);
     }
 
-    private static InspectedLabels[] Inspect(
-        IReadOnlyList<ListedPhoto> photos,
-        PhotoInspector inspector,
-        int workers,
-        IProgress<PhotoProgress>? progress,
-        CancellationToken cancellationToken
-    )
+    private static InspectedLabels[] Inspect(IReadOnlyList<ListedPhoto> photos, PhotoInspector inspector, int workers,
+        IProgress<PhotoProgress>? progress, CancellationToken cancellationToken)
     {
         var inspected = new InspectedLabels[photos.Count];
         var counter = new ProgressCounter(photos.Count, progress);
@@ -66,7 +61,7 @@ public static class DatasetConversion
         var kept = split.Where(pair => pair.Inspected.Size.Width > 0).ToList();
         if (kept.Count > 0) return new SplitContent(split.Key, kept.Count, kept.Sum(pair => pair.Inspected.Labels?.Count ?? 0));
         var first = split.First().Inspected.Problems[0];
-        throw new EspalierException($"None of the {split.Count()} photos of the split '{split.Key}' can be used ({first.Path}: "
-            + $"{first.Reason}).");
+        throw new EspalierException($"None of the {split.Count()} photos of the "
+            + $"split '{split.Key}' can be used ({first.Path}: {first.Reason}).");
     }
 }

@@ -56,11 +56,12 @@ internal static class NewDataset
     {
         var fingerprints = new PictureFingerprint?[photos.Count];
         var counter = new ProgressCounter(photos.Count, progress);
-        Parallel.For(
-            0,
-            photos.Count,
-            new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = AvailableProcessors.Current.Count },
-            i =>
+        var parallel = new ParallelOptions
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = AvailableProcessors.Current.Count,
+        };
+        Parallel.For(0, photos.Count, parallel, i =>
         {
             fingerprints[i] = FingerprintOf(photos[i].Path);
             counter.Advance();

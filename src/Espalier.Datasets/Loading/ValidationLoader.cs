@@ -25,12 +25,8 @@ internal sealed class ValidationLoader
     /// </param>
     /// <param name="decode">Reads a file; throws <see cref="EspalierException"/> for one that can't be decoded.</param>
     /// <exception cref="EspalierException">An option is outside its range, or the data set is empty.</exception>
-    public ValidationLoader(
-        DetectionDataset dataset,
-        ValidationLoaderOptions options,
-        Action<DatasetProblem>? onProblem = null,
-        Func<string, Picture>? decode = null
-    )
+    public ValidationLoader(DetectionDataset dataset, ValidationLoaderOptions options, Action<DatasetProblem>? onProblem = null,
+        Func<string, Picture>? decode = null)
     {
         options.Validate();
         if (dataset.Entries.Count == 0) throw new EspalierException("There is no photo to validate on: the validation set is empty.");

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Espalier.Core;
 using Espalier.Vision;
 
@@ -42,8 +41,7 @@ internal sealed class PhotoCache
             if (TryGet((index + tried) % _entries.Count, out var photo)) return photo;
         }
 
-        throw new EspalierException(string.Create(
-            CultureInfo.InvariantCulture, $"None of the data set's {_entries.Count} photos can be decoded."));
+        throw new EspalierException(FormattableString.Invariant($"None of the data set's {_entries.Count} photos can be decoded."));
     }
 
     /// <summary>The photo of an entry; false where it can't be used, which is reported once.</summary>
@@ -75,12 +73,8 @@ internal sealed class PhotoCache
         var picture = _source.Decode(entry.Path);
         if (picture.Width != entry.Width || picture.Height != entry.Height)
         {
-            throw new EspalierException(string.Create(
-                CultureInfo.InvariantCulture,
-                    $"{entry.Path} is {picture.Width} × {picture.Height} pixels, but was {entry.Width} × {entry.Height} when the data set "
-                        + $"was scanned."
-                )
-            );
+            throw new EspalierException(FormattableString.Invariant($"{entry.Path} is {picture.Width} × {picture.Height} pixels, ")
+                + FormattableString.Invariant($"but was {entry.Width} × {entry.Height} when the data set was scanned."));
         }
 
         var fitted = Letterbox.Into(picture.Width, picture.Height, _frame.Width, _frame.Height);

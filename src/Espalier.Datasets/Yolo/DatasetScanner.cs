@@ -50,14 +50,8 @@ public static class DatasetScanner
         return Collect(configuration, split, findings, problems, options.AllowUnlabelled);
     }
 
-    private static ScannedPhoto[] ScanSource(
-        DataConfiguration configuration,
-        string source,
-        List<string> photos,
-        ScanOptions options,
-        ProgressCounter counter,
-        CancellationToken cancellationToken
-    )
+    private static ScannedPhoto[] ScanSource(DataConfiguration configuration, string source, List<string> photos, ScanOptions options,
+        ProgressCounter counter, CancellationToken cancellationToken)
     {
         var inspector = new PhotoInspector(options.DecodeFully, options.KeepPartial);
         var scanner = new PhotoScanner(configuration, inspector);
@@ -87,13 +81,8 @@ public static class DatasetScanner
         return findings;
     }
 
-    private static DetectionDataset Collect(
-        DataConfiguration configuration,
-        string split,
-        SortedDictionary<string, ScannedPhoto> findings,
-        List<DatasetProblem> problems,
-        bool allowUnlabelled
-    )
+    private static DetectionDataset Collect(DataConfiguration configuration, string split, SortedDictionary<string, ScannedPhoto> findings,
+        List<DatasetProblem> problems, bool allowUnlabelled)
     {
         var entries = new List<DatasetEntry>(findings.Count);
         var labelFiles = 0;

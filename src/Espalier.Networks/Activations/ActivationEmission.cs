@@ -7,7 +7,7 @@ namespace Espalier.Networks;
 /// <param name="Name">The node's name, which is its output's too.</param>
 /// <param name="Input">The name of what it reads.</param>
 /// <param name="Parameter">The function's parameter; 0 where it has none.</param>
-/// <param name="Rounded">Of a sigmoid that is only a step on the way, what the operations behind it read: where int8 rounds it, that.</param>
+/// <param name="Rounded">Gives of a sigmoid on the way what operations behind it read: what int8 makes of it, where it does.</param>
 internal sealed record ActivationEmission(OnnxBody Body, string Name, string Input, float Parameter, Func<string, string> Rounded)
 {
     /// <summary>The whole function as one operation of its input.</summary>

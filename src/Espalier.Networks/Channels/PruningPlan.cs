@@ -71,15 +71,8 @@ public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdd
 /// <param name="After">What is left.</param>
 /// <param name="Groups">All groups of the network without its <see cref="Levels"/>, cut or not, those aside of which its
 /// <see cref="Blocks"/> leave nothing.</param>
-public sealed record PruningPlan(
-    string Criterion,
-    [property: StoredRange(0, int.MaxValue)] int ImageSize,
-    PruningTarget Asked,
-    double Reached,
-    PruningCost Before,
-    PruningCost After,
-    ImmutableArray<PlannedGroup> Groups
-)
+public sealed record PruningPlan(string Criterion, [property: StoredRange(0, int.MaxValue)] int ImageSize, PruningTarget Asked,
+    double Reached, PruningCost Before, PruningCost After, ImmutableArray<PlannedGroup> Groups)
 {
     private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase, indented: true);
 
@@ -170,14 +163,10 @@ public sealed record PruningPlan(
     internal Removal Removal(ChannelAnalysis analysis)
     {
         var blocks = Blocks.IsEmpty ? [] : PrunableBlock.Of(analysis).ToDictionary(block => block.Name);
-        return new Removal(analysis, Variables(analysis), [.. Blocks.Select(name => blocks.TryGetValue(name, out var block)
-            ? block
-                        : throw new GraphException(
-                            $"The plan removes the block '{name}', but this network's blocks are {string.Join(", ", blocks.Keys)}."
-                        )
-                ),
-            ]
-        );
+        return new Removal(analysis, Variables(analysis), [.. Blocks.Select(Named)]);
+
+        PrunableBlock Named(string name) => blocks.TryGetValue(name, out var block) ? block : throw new GraphException(
+            $"The plan removes the block '{name}', but this network's blocks are {string.Join(", ", blocks.Keys)}.");
     }
 
     /// <summary>The channels' variables that go.</summary>
@@ -192,8 +181,8 @@ public sealed record PruningPlan(
         {
             var name = planned.Layers[0];
             if (!groups.TryGetValue(name, out var group) || group.Width != planned.Width)
-                throw new GraphException($"The plan is of another network: there is no group of {planned.Width} channels that begins with "
-                    + $"'{name}'.");
+                throw new GraphException($"The plan is of another network: "
+                    + $"there is no group of {planned.Width} channels that begins with '{name}'.");
             foreach (var channel in planned.Removed)
             {
                 if (channel < 0 || channel >= group.Width)

@@ -104,9 +104,8 @@ internal sealed class PruningPlanner
         {
             throw new EspalierException(FormattableString.Invariant(
                 $"{keep:0.####} of the {target.Of.ToString().ToLowerInvariant()} cannot be reached with at least {_options.Fewest} ")
-                    + FormattableString.Invariant(
-                        $"channels a layer in multiples of {_options.Rounding}: {ShareWithout(most):0.####} is the least.")
-            );
+                + FormattableString.Invariant(
+                $"channels a layer in multiples of {_options.Rounding}: {ShareWithout(most):0.####} is the least."));
         }
 
         while (fewest < most)

@@ -91,7 +91,8 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         var headed = body.Integers($"{name}.heads.shape", 0, 3 * heads, attention.HeadWidth, -1);
         var rows = body.Add("Reshape", $"{name}.heads", [input, headed]);
         string[] parts = [$"{name}.queries", $"{name}.keys", $"{name}.values"];
-        body.AddOperation("Split", $"{name}.split", [rows, body.Integers($"{name}.parts", heads, heads, heads)], parts, Attribute("axis", 1));
+        var counts = body.Integers($"{name}.parts", heads, heads, heads);
+        body.AddOperation("Split", $"{name}.split", [rows, counts], parts, Attribute("axis", 1));
         var queries = body.Add("Mul", $"{name}.scaled", [parts[0], body.Float($"{name}.scale", 1 / MathF.Sqrt(attention.HeadWidth))]);
         var keys = body.Add("Transpose", $"{name}.turned", [parts[1]], Attribute("perm", 0, 1, 3, 2));
         var products = body.Add("MatMul", $"{name}.products", [keys, queries]);

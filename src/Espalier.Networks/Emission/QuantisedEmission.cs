@@ -56,12 +56,8 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
 
     private string Dequantised(ConvNode conv, long[] shape, sbyte[] weights, float[] scales, int axis) => body.Add(
         "DequantizeLinear", $"{conv.Name}.weight",
-            [
-                body.SignedBytes($"{conv.Name}.weight.int8", shape, weights),
-                body.Floats($"{conv.Name}.weight.scale", [scales.Length], scales),
-            ],
-            Attribute("axis", axis)
-        );
+        [body.SignedBytes($"{conv.Name}.weight.int8", shape, weights), body.Floats($"{conv.Name}.weight.scale", [scales.Length], scales)],
+        Attribute("axis", axis));
 
     /// <summary>The one rounding of a convolution's weights, whatever order they lie in within a row.</summary>
     private QuantisedWeights RoundedWeights(ConvNode conv, float[] values, TensorRange input)
@@ -82,8 +78,7 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         return body.Add(
             "DequantizeLinear", $"{conv.Name}.bias",
             [body.ShortIntegers($"{conv.Name}.bias.int32", steps), body.Floats($"{conv.Name}.bias.scale", [scales.Length], scales)],
-            Attribute("axis", 0)
-        );
+            Attribute("axis", 0));
     }
 
     /// <summary>

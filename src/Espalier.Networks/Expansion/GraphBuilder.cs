@@ -47,13 +47,8 @@ public static class GraphBuilder
             throw new GraphException(last ? "the last row must be Detect." : "Detect must be the last row.");
 
         assembler.Row = row.Index;
-        var context = new LayerContext(
-            architecture,
-            assembler,
-            [.. row.From.Select(from => Source(from, row.Index, outputs))],
-            new LayerArguments(row.Arguments),
-            classes
-        )
+        var context = new LayerContext(architecture, assembler, [.. row.From.Select(from => Source(from, row.Index, outputs))],
+            new LayerArguments(row.Arguments), classes)
         {
             Name = $"model.{row.Index}",
             Repeats = Repeats(row.Repeats, architecture.DepthMultiple),

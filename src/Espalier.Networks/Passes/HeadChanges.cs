@@ -19,8 +19,8 @@ internal static class HeadChanges
         for (var level = 0; level < detect.Inputs.Length; level++)
         {
             var head = nodes[detect.Inputs[level]] as ConvNode
-                ?? throw new GraphException($"level {level} of {detect.Name} is fed by {nodes[detect.Inputs[level]].Name}, which is not a "
-                    + $"convolution.");
+                ?? throw new GraphException($"level {level} of {detect.Name} is fed by "
+                    + $"{nodes[detect.Inputs[level]].Name}, which is not a convolution.");
             nodes[detect.Inputs[level]] = head with { OutChannels = detect.Anchors[level].Length / 2 * (5 + classes) };
         }
 

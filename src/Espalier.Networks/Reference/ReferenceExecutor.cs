@@ -51,8 +51,7 @@ internal sealed class ReferenceExecutor
                     _weights[$"{conv.Name}.weight"].Values,
                     conv.Bias ? _weights[$"{conv.Name}.bias"].Values : null,
                     inputs[0],
-                    output
-                );
+                    output);
                 break;
             case ConvTransposeNode conv:
                 ReferenceConvolution.Run(
@@ -60,8 +59,7 @@ internal sealed class ReferenceExecutor
                     _weights[$"{conv.Name}.weight"].Values,
                     conv.Bias ? _weights[$"{conv.Name}.bias"].Values : null,
                     inputs[0],
-                    output
-                );
+                    output);
                 break;
             case BatchNormNode norm:
                 Normalise(norm, inputs[0], output);

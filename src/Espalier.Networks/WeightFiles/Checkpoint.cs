@@ -115,8 +115,8 @@ public sealed record Checkpoint
         if (ClassNames.Length != Graph.Classes)
             throw new WeightsException($"{source}: {ClassNames.Length} class names are given for a network of {Graph.Classes} classes.");
         if (ImageSize < Stride || ImageSize > GraphLimits.Side || ImageSize % Stride != 0)
-            throw new WeightsException($"{source}: the image size must be a multiple of {Stride} up to {GraphLimits.Side}, not "
-                + $"{ImageSize}.");
+            throw new WeightsException($"{source}: the image size must be a multiple "
+                + $"of {Stride} up to {GraphLimits.Side}, not {ImageSize}.");
     }
 
     private static string Text(SafetensorsFile file, string key, string source) => file.Metadata.TryGetValue(key, out var text)

@@ -71,8 +71,8 @@ public sealed class HyperParameterEvolution(TrainingOptions options, string fold
         var made = File.ReadAllText(OptionsFile);
         if (made == asked) return;
         var (wanted, present) = asked.Split('\n').Zip(made.Split('\n')).FirstOrDefault(pair => pair.First != pair.Second);
-        throw new EspalierException($"'{folder}' holds an evolution with other options ({wanted}, not {present}): remove it, or choose "
-            + $"another name.");
+        throw new EspalierException($"'{folder}' holds an evolution with other options ({wanted}, not {present}): "
+            + $"remove it, or choose another name.");
     }
 
     /// <summary>Trains one generation to its end; null where it was interrupted.</summary>

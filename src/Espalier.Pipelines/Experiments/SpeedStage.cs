@@ -33,14 +33,8 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, I
         var speed = new SpeedRecord(SystemReport.Processor(), threads,
         [
             .. models.Select((model, i) => new ModelSpeed(
-                            model.Name,
-                            alone[i],
-                            Batch * 1000 / batches[i],
-                            epochs[i],
-                            FastFile.Of(networks[i]).ToBytes().Length,
-                            new FileInfo(model.Weights).Length
-                        )
-                ),
+                model.Name, alone[i], Batch * 1000 / batches[i], epochs[i],
+                FastFile.Of(networks[i]).ToBytes().Length, new FileInfo(model.Weights).Length)),
         ]);
         StageFile.Write(folder.Speed, speed);
         return speed;

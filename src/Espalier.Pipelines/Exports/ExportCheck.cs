@@ -47,8 +47,8 @@ internal static class ExportCheck
     internal static ExportAgreement Judge(float[] file, float[] network, WeightPrecision precision, Func<double[]> exact)
     {
         if (file.Length != network.Length)
-            throw new EspalierException($"The file gives {file.Length} numbers where the network gives {network.Length}; nothing was "
-                + $"written.");
+            throw new EspalierException($"The file gives {file.Length} numbers where the "
+                + $"network gives {network.Length}; nothing was written.");
         double[] trained = [.. network];
         var difference = Largest([.. file], trained);
         if (precision != WeightPrecision.Full || difference <= Rounding) return new ExportAgreement(difference, null);
@@ -59,8 +59,7 @@ internal static class ExportCheck
             ? new ExportAgreement(difference, own)
             : throw new EspalierException(FormattableString.Invariant(
                 $"The file gives other numbers than the network (off by up to {files:0.0e0}, where float32 is by {own:0.0e0}); nothing ")
-                    + "was written."
-            );
+                    + "was written.");
     }
 
     /// <summary>The largest difference, relative to the expected value where that is above 1; what is no number is infinitely far

@@ -109,10 +109,8 @@ internal static class PictureSources
             .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList();
         if (unread.Count == 0) return;
         var named = string.Join(", ", unread.Take(3)) + (unread.Count > 3 ? Invariant($" and {unread.Count - 3} more") : "");
-        skipped?.Invoke(
-            $"{named} in '{folder}': {string.Join(", ", unread.Select(Path.GetExtension).Distinct(StringComparer.OrdinalIgnoreCase))} "
-                + $"cannot be read here; save as JPEG or PNG first"
-        );
+        var endings = string.Join(", ", unread.Select(Path.GetExtension).Distinct(StringComparer.OrdinalIgnoreCase));
+        skipped?.Invoke($"{named} in '{folder}': {endings} cannot be read here; save as JPEG or PNG first");
     }
 
     private static IEnumerable<string> PicturesIn(string folder, string pattern) => Directory.EnumerateFiles(folder, pattern)

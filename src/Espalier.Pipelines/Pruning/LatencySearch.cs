@@ -41,9 +41,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
             fastest = Math.Min(fastest, taken[1]);
             var share = plan.After.ShareOf(plan.Before, PruningMeasure.Operations);
             listener.OnNote(Invariant($"{share:0.000} of the operations: {predicted:0.00} ms predicted, {taken[1]:0.00} measured; the ")
-                + "whole network "
-                    + Invariant($"{taken[0]:0.00}")
-            );
+                + "whole network " + Invariant($"{taken[0]:0.00}"));
             if (taken[1] <= wanted) return plan with { Asked = budget, Reached = taken[1] };
             if (predicted > aim) break; // Nothing deeper can be planned.
             aim = predicted * wanted / taken[1];

@@ -95,13 +95,10 @@ internal static class ThinningTable
     }
 
     /// <summary>A difference in points of mAP50 with its interval.</summary>
-    public static string Difference(ReportedDifference? difference) =>
-        difference is null
-            ? ""
-            : Invariant(
-                    $"{difference.Value * 100:+0.0;-0.0;0.0} ({difference.Low * 100:+0.0;-0.0;0.0} … {difference.High * 100:+0.0;-0.0;0.0})"
-                )
-                .Replace('-', '−');
+    public static string Difference(ReportedDifference? difference) => difference is null ? ""
+        : $"{Points(difference.Value)} ({Points(difference.Low)} … {Points(difference.High)})";
+
+    private static string Points(double difference) => Invariant($"{difference * 100:+0.0;−0.0;0.0}");
 
     private static string[] Paper(string name, string size, string epoch, string time, string accuracy) =>
         [name, "", "", size, "", epoch, time, "", "", "", accuracy, "", "", ""];

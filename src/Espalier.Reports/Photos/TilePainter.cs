@@ -96,10 +96,7 @@ internal static class TilePainter
         // The plate hangs on the line's outer edge.
         var outer = SKRect.Inflate(frame, LineWidth / 2, LineWidth / 2);
         return new(
-            (int)((outer.Left - cell.Left) * Grid),
-            (int)((outer.Top - cell.Top) * Grid),
-            Math.Max((int)(outer.Width * Grid), 1),
-            Math.Max((int)(outer.Height * Grid), 1)
-        );
+            (int)((outer.Left - cell.Left) * Grid), (int)((outer.Top - cell.Top) * Grid),
+            Math.Max((int)(outer.Width * Grid), 1), Math.Max((int)(outer.Height * Grid), 1));
     }
 }

@@ -108,10 +108,8 @@ internal static unsafe class OpenMpi
         if (_library == 0) throw new EspalierException("This run was started by mpirun, but Open MPI's library (libmpi.so.40) cannot be "
             + "loaded: install Open MPI (Debian: libopenmpi3), or start espalier without mpirun.");
         if (!NativeLibrary.TryGetExport(_library, "ompi_mpi_comm_world", out _world))
-            throw new EspalierException(
-                "This run was started by mpirun, but the MPI library that was found is not Open MPI: install Open MPI (Debian: "
-                    + "libopenmpi3) and start with its mpirun."
-            );
+            throw new EspalierException("This run was started by mpirun, but the MPI library that was found is not Open MPI: "
+                + "install Open MPI (Debian: libopenmpi3) and start with its mpirun.");
         (_float, _double, _byte, _sum) = (Function("ompi_mpi_float"), Function("ompi_mpi_double"), Function("ompi_mpi_byte"),
             Function("ompi_mpi_op_sum"));
     }

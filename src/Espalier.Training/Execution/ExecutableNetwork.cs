@@ -184,11 +184,8 @@ internal sealed class ExecutableNetwork : IDisposable
         var shape = images.shape;
         if (shape.Length != 4 || shape[1] != channels || shape[2] % Graph.Stride != 0 || shape[3] % Graph.Stride != 0)
         {
-            throw new ArgumentException(
-                $"images are ({string.Join(", ", shape)}), not (batch, {channels}, height, width) with sides that are multiples of "
-                    + $"{Graph.Stride}",
-                nameof(images)
-            );
+            throw new ArgumentException($"images are ({string.Join(", ", shape)}), not (batch, {channels}, height, width) with sides that "
+                + $"are multiples of {Graph.Stride}", nameof(images));
         }
     }
 }

@@ -41,8 +41,7 @@ internal sealed class Timeline
                 CultureInfo.InvariantCulture,
                 $"{{\"ph\":\"X\",\"pid\":1,\"tid\":{span.Thread},\"ts\":{Microseconds(span.Start - _origin)},"
                     + $"\"dur\":{Microseconds(span.Duration)},\"cat\":{JsonSerializer.Serialize(span.Category)},"
-                    + $"\"name\":{JsonSerializer.Serialize(span.Name)}}}"
-            );
+                    + $"\"name\":{JsonSerializer.Serialize(span.Name)}}}");
         }
 
         AtomicFile.WriteAllText(path, text.Append("]}\n").ToString());

@@ -27,10 +27,8 @@ internal static class SparsityReach
         var comparison = size > 0
             ? string.Create(CultureInfo.InvariantCulture, $", {reach / size:0.##} times the present mean {measure} of {size:0.####}") : "";
         var tooShort = reach < size ? $"; the mean one does not reach zero by itself, which takes {WhatReaches(size)}" : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"Sparsity {sparsity.Rate} on kernels: {what} can fall by at most {reach:0.####} over the run{comparison}{tooShort}"
-        );
+        return string.Create(CultureInfo.InvariantCulture, $"Sparsity {sparsity.Rate} on kernels: {what} can fall by at most "
+            + $"{reach:0.####} over the run{comparison}{tooShort}");
 
         // No rate is above 1.
         string WhatReaches(double distance) => sparsity.Rate * distance / reach is var rate and <= 1

@@ -27,10 +27,8 @@ public static class NumberCalibrationFitting
         ArgumentNullException.ThrowIfNull(numbers);
         var right = numbers.Count(number => number.Right);
         if (right < Fewest || numbers.Count - right < Fewest)
-            throw new EspalierException(
-                $"{right} right and {numbers.Count - right} wrong numbers are too few to fit a confidence to; at least {Fewest} of each "
-                    + $"are needed."
-            );
+            throw new EspalierException($"{right} right and {numbers.Count - right} wrong numbers are too few to fit a confidence to; "
+                + $"at least {Fewest} of each are needed.");
         double[][] evidence = [.. numbers.Select(number => number.Evidence.ToArray())];
         var (means, spreads) = Scale(evidence);
         double[][] rows = [.. evidence.Select(values => (double[])[1, .. values.Select((value, i) => (value - means[i]) / spreads[i])])];

@@ -37,8 +37,6 @@ internal sealed class CroppedFormat : IDatasetFormat
     public string Write(string folder, DatasetContent content, CancellationToken cancellationToken = default) =>
         throw Refusal("SVHN's format 2");
 
-    private static EspalierException Refusal(string what) => new(
-            $"{what} holds single digits without boxes (SVHN's format 2), which no detector learns from; 'espalier data crops' unpacks it, "
-                + $"'espalier data synth --crops' builds houses of it."
-        );
+    private static EspalierException Refusal(string what) => new($"{what} holds single digits without boxes (SVHN's format 2), "
+        + $"which no detector learns from; 'espalier data crops' unpacks it, 'espalier data synth --crops' builds houses of it.");
 }

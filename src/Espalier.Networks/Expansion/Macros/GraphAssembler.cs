@@ -36,17 +36,8 @@ internal sealed class GraphAssembler
     public TensorShape Shape(int node) => _shapes[node];
 
     /// <summary>Conv2d without bias, batch normalisation, activation: the original's Conv, with its state-dict names.</summary>
-    public int Block(
-        string name,
-        int input,
-        int channels,
-        int kernel,
-        int stride,
-        Activation activation,
-        int? padding = null,
-        int groups = 1,
-        int dilation = 1
-    )
+    public int Block(string name, int input, int channels, int kernel, int stride, Activation activation, int? padding = null,
+        int groups = 1, int dilation = 1)
     {
         var half = (((kernel - 1) * dilation) + 1) / 2;
         return Normalised(name, Convolution($"{name}.conv", input, channels, kernel, stride, padding ?? half, groups,
@@ -64,24 +55,13 @@ internal sealed class GraphAssembler
     /// <summary>The most groups that a convolution to so many channels can have.</summary>
     public int CommonGroups(int input, int channels) => (int)BigInteger.GreatestCommonDivisor(Shape(input).Channels, channels);
 
-    public int Convolution(
-        string name,
-        int input,
-        int channels,
-        int kernel,
-        int stride,
-        int padding,
-        int groups,
-        bool bias,
-        int dilation = 1,
-        ConvColumns? across = null
-    ) =>
-        Add(
-            new ConvNode(name, Row, [input], Shape(input).Channels, channels, kernel, stride, padding, groups, bias)
-            {
-                Dilation = dilation,
-                Across = across,
-            });
+    public int Convolution(string name, int input, int channels, int kernel, int stride, int padding, int groups, bool bias,
+        int dilation = 1, ConvColumns? across = null)
+        => Add(new ConvNode(name, Row, [input], Shape(input).Channels, channels, kernel, stride, padding, groups, bias)
+        {
+            Dilation = dilation,
+            Across = across,
+        });
 
     public int ConvTranspose(string name, int input, int channels, int kernel, int stride, int padding, int outputPadding,
         int groups, bool bias)

@@ -22,19 +22,8 @@ internal sealed class NormRecord : IRecord
     private readonly double _pixels;
     private readonly IProcessGroup _group;
 
-    private NormRecord(
-        int inputPosition,
-        Tensor input,
-        ParameterGradients parameters,
-        NormKernel kernel,
-        int threads,
-        float[] mean,
-        float[] deviation,
-        float[] scale,
-        float[] offset,
-        double pixels,
-        IProcessGroup group
-    )
+    private NormRecord(int inputPosition, Tensor input, ParameterGradients parameters, NormKernel kernel, int threads, float[] mean,
+        float[] deviation, float[] scale, float[] offset, double pixels, IProcessGroup group)
     {
         (_inputPosition, _parameters, _kernel, _threads) = (inputPosition, parameters, kernel, threads);
         (_mean, _deviation, _scale, _offset) = (mean, deviation, scale, offset);

@@ -21,15 +21,12 @@ public sealed record NumberCalibration(double Bias, double Digits, double Altern
     public const string MetadataKey = "espalier.numbers";
 
     /// <summary>The share of numbers with such evidence that are right, 0…1.</summary>
-    public float Confidence(NumberEvidence evidence) => (float)(1 / (1 + Math.Exp(-(Bias
-                        + (Digits * evidence.Digits)
-                        + (Alternative * evidence.Alternative)
-                        + (LeftOut * evidence.LeftOut)
-                        + (evidence.IsSingle ? SingleDigit : 0)
-                    )
-                )
-            )
-        );
+    public float Confidence(NumberEvidence evidence)
+    {
+        var logOdds = Bias + (Digits * evidence.Digits) + (Alternative * evidence.Alternative) + (LeftOut * evidence.LeftOut)
+            + (evidence.IsSingle ? SingleDigit : 0);
+        return (float)(1 / (1 + Math.Exp(-logOdds)));
+    }
 
     /// <summary>As JSON, the same everywhere.</summary>
     public string ToJson() => new JsonObject
