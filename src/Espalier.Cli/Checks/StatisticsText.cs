@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Statistics;
 
@@ -38,7 +37,7 @@ internal static class StatisticsText
     }
 
     /// <summary>Every number.</summary>
-    public static string ToJson(IReadOnlyList<SplitStatistics> splits) => JsonSerializer.Serialize(splits, JsonOutput.Format) + "\n";
+    public static string ToJson(IReadOnlyList<SplitStatistics> splits) => JsonOutput.Text(splits);
 
     private static void Bars(StringBuilder text, string heading, IReadOnlyList<SplitStatistics> splits, IReadOnlyList<string> names,
         Func<SplitStatistics, IReadOnlyList<int>> counts)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Networks;
@@ -48,7 +47,7 @@ internal sealed class BenchCommand : Verb
         if (parsed.GetValue(_nodes)) return Profile(models, options, parsed, terminal);
         var results = SpeedBenchmark.Run(models, options, new TerminalListener(terminal), terminal.Interrupted);
         terminal.Clear();
-        terminal.Output.Write(parsed.GetValue(_json) ? JsonSerializer.Serialize(results, JsonOutput.Format) + "\n" : ToText(results));
+        terminal.Output.Write(parsed.GetValue(_json) ? JsonOutput.Text(results) : ToText(results));
         return ExitCodes.Done;
     }
 
@@ -79,7 +78,7 @@ internal sealed class BenchCommand : Verb
             Checkpoint.Open(model), plans, setting, new TerminalListener(terminal), cancellationToken: terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json)
-            ? JsonSerializer.Serialize(new { setting.Key, Plans = checks }, JsonOutput.Format) + "\n"
+            ? JsonOutput.Text(new { setting.Key, Plans = checks })
             : ToText(checks, setting));
         return ExitCodes.Done;
     }

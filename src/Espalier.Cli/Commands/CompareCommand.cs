@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Pipelines.Validation;
@@ -36,7 +35,7 @@ internal sealed class CompareCommand : Verb
             terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json)
-            ? JsonSerializer.Serialize(ComparisonJson.Of(firstPath, secondPath, comparison), JsonOutput.Format) + "\n"
+            ? JsonOutput.Text(ComparisonJson.Of(firstPath, secondPath, comparison))
             : ToText(firstPath, secondPath, comparison));
         return ExitCodes.Done;
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Formats;
 using Espalier.Datasets.Svhn;
@@ -72,14 +71,12 @@ internal sealed class DataSvhnCommand : Verb
     }
 
     /// <summary>All of it, for a program.</summary>
-    public static string ToJson(ConversionReport report) => JsonSerializer.Serialize(
-        new
-        {
-            report.Configuration,
-            report.Splits,
-            report.Unassigned,
-            Problems = report.Problems.Select(
-                problem => new { problem.Path, problem.Reason, Kind = problem.Kind.ToString(), problem.Count, problem.PhotoSkipped }),
-        },
-        JsonOutput.Format) + "\n";
+    public static string ToJson(ConversionReport report) => JsonOutput.Text(new
+    {
+        report.Configuration,
+        report.Splits,
+        report.Unassigned,
+        Problems = report.Problems.Select(
+            problem => new { problem.Path, problem.Reason, Kind = problem.Kind.ToString(), problem.Count, problem.PhotoSkipped }),
+    });
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Streets;
 using Espalier.Datasets.Svhn.Cropped;
@@ -71,15 +70,12 @@ internal sealed class DataSynthCommand : Verb
         return string.Join('\n', lines) + "\n";
     }
 
-    private static string ToJson(StreetReport report, StreetOptions street) => JsonSerializer.Serialize(
-            new
-            {
-                report.Configuration,
-                report.Splits,
-                report.Empty,
-                report.Digits,
-                Fonts = street.Fonts.Select(font => font.Name),
-            },
-            JsonOutput.Format
-        ) + "\n";
+    private static string ToJson(StreetReport report, StreetOptions street) => JsonOutput.Text(new
+    {
+        report.Configuration,
+        report.Splits,
+        report.Empty,
+        report.Digits,
+        Fonts = street.Fonts.Select(font => font.Name),
+    });
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Core.Options;
@@ -91,32 +90,30 @@ internal sealed class ModelCommand : Verb
             + Invariant($"{summary.Predictions:N0} predictions a picture\n");
     }
 
-    private static string ToJson(string name, Graph graph, NetworkSummary summary, ChannelAnalysis? channels) => JsonSerializer.Serialize(
-        new
+    private static string ToJson(string name, Graph graph, NetworkSummary summary, ChannelAnalysis? channels) => JsonOutput.Text(new
+    {
+        Model = name,
+        graph.Classes,
+        ImageSize = summary.Width,
+        graph.Stride,
+        summary.Parameters,
+        Gflops = Math.Round(summary.GigaFlops, 6),
+        summary.Layers,
+        summary.Convolutions,
+        summary.BatchNorms,
+        summary.Predictions,
+        FreeChannels = channels?.FreeChannels,
+        ChannelGroups = channels?.Groups.Select(group => new { Channels = group.Width, Producers = Producers(channels, group) }),
+        Rows = summary.Rows.Select(row => new
         {
-            Model = name,
-            graph.Classes,
-            ImageSize = summary.Width,
-            graph.Stride,
-            summary.Parameters,
-            Gflops = Math.Round(summary.GigaFlops, 6),
-            summary.Layers,
-            summary.Convolutions,
-            summary.BatchNorms,
-            summary.Predictions,
-            FreeChannels = channels?.FreeChannels,
-            ChannelGroups = channels?.Groups.Select(group => new { Channels = group.Width, Producers = Producers(channels, group) }),
-            Rows = summary.Rows.Select(row => new
-            {
-                row.Row,
-                row.From,
-                row.Module,
-                row.Parameters,
-                row.MultiplyAdds,
-                Output = new[] { row.Output.Channels, row.Output.Height, row.Output.Width },
-            }),
-        },
-        JsonOutput.Format) + "\n";
+            row.Row,
+            row.From,
+            row.Module,
+            row.Parameters,
+            row.MultiplyAdds,
+            Output = new[] { row.Output.Channels, row.Output.Height, row.Output.Width },
+        }),
+    });
 
     private sealed record ModelOptions
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Experiments;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
@@ -189,32 +188,30 @@ internal sealed class PruneCommand : Verb
         return $"{layers}\n{Gone(whole, outcome)}{costs}\n{steps}\n{said}Written to {file}\nNext: {next}\n";
     }
 
-    private static string ToJson(Checkpoint whole, PruningOutcome outcome, string file, SpeedComparison? speed) => JsonSerializer.Serialize(
-        new
+    private static string ToJson(Checkpoint whole, PruningOutcome outcome, string file, SpeedComparison? speed) => JsonOutput.Text(new
+    {
+        File = file,
+        outcome.Plan.Criterion,
+        outcome.Plan.ImageSize,
+        Asked = new { outcome.Plan.Asked.Measure, Keep = outcome.Plan.Asked.Number },
+        outcome.Plan.Reached,
+        outcome.Plan.Before,
+        outcome.Plan.After,
+        MillisecondsBefore = speed?.Before,
+        MillisecondsAfter = speed?.After,
+        SpeedRatio = speed?.Ratio,
+        Steps = outcome.Steps.Select(step => new
         {
-            File = file,
-            outcome.Plan.Criterion,
-            outcome.Plan.ImageSize,
-            Asked = new { outcome.Plan.Asked.Measure, Keep = outcome.Plan.Asked.Number },
-            outcome.Plan.Reached,
-            outcome.Plan.Before,
-            outcome.Plan.After,
-            MillisecondsBefore = speed?.Before,
-            MillisecondsAfter = speed?.After,
-            SpeedRatio = speed?.Ratio,
-            Steps = outcome.Steps.Select(step => new
-            {
-                step.Name,
-                step.Report.Precision,
-                step.Report.Recall,
-                MAP50 = step.Report.MeanAveragePrecision50,
-                MAP50_95 = step.Report.MeanAveragePrecision50To95,
-            }),
-            outcome.Plan.Blocks,
-            outcome.Plan.Levels,
-            Groups = Groups(whole, outcome).Select(group => new { group.Layers, group.Width, group.Kept }),
-        },
-        JsonOutput.Format) + "\n";
+            step.Name,
+            step.Report.Precision,
+            step.Report.Recall,
+            MAP50 = step.Report.MeanAveragePrecision50,
+            MAP50_95 = step.Report.MeanAveragePrecision50To95,
+        }),
+        outcome.Plan.Blocks,
+        outcome.Plan.Levels,
+        Groups = Groups(whole, outcome).Select(group => new { group.Layers, group.Width, group.Kept }),
+    });
 
     /// <summary>What is left of each group of layers, in however many cuts it went.</summary>
     private static IEnumerable<(string[] Layers, int Width, int Kept)> Groups(Checkpoint whole, PruningOutcome outcome)

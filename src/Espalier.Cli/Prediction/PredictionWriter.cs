@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Core.Options;
@@ -88,7 +87,7 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
     }
 
     /// <summary>The predictions as JSON.</summary>
-    public static string ToJson(IReadOnlyList<PredictedPicture> predictions) => JsonSerializer.Serialize(predictions, JsonOutput.Format);
+    public static string ToJson(IReadOnlyList<PredictedPicture> predictions) => JsonOutput.Text(predictions);
 
     private void WriteFiles(RunFolder run, PictureSource source, Picture picture, IReadOnlyList<Detection> detections)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Pipelines.Pruning;
@@ -76,24 +75,22 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
     }
 
     /// <summary>For programs.</summary>
-    public string ToJson() => JsonSerializer.Serialize(
-        new
+    public string ToJson() => JsonOutput.Text(new
+    {
+        sweep.Criterion,
+        MAP50 = sweep.Whole.MeanAveragePrecision50,
+        Recommended = sweep.Recommended?.Asked,
+        Cliff = sweep.Cliff is { } cliff ? new[] { cliff.Above, cliff.Below } : null,
+        Points = sweep.Points.Select(point => new
         {
-            sweep.Criterion,
-            MAP50 = sweep.Whole.MeanAveragePrecision50,
-            Recommended = sweep.Recommended?.Asked,
-            Cliff = sweep.Cliff is { } cliff ? new[] { cliff.Above, cliff.Below } : null,
-            Points = sweep.Points.Select(point => new
-            {
-                point.Asked,
-                point.Operations,
-                point.Cost.Parameters,
-                Cut = point.Cut.MeanAveragePrecision50,
-                Folded = point.Folded.MeanAveragePrecision50,
-                Calibrated = point.Written.MeanAveragePrecision50,
-            }),
-        },
-        JsonOutput.Format) + "\n";
+            point.Asked,
+            point.Operations,
+            point.Cost.Parameters,
+            Cut = point.Cut.MeanAveragePrecision50,
+            Folded = point.Folded.MeanAveragePrecision50,
+            Calibrated = point.Written.MeanAveragePrecision50,
+        }),
+    });
 
     private string Csv()
     {

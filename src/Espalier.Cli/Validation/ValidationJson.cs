@@ -77,7 +77,7 @@ internal sealed record ValidationJson
             MsPerImage = outcome.Timing.Total,
             NetworkMsPerImage = outcome.Timing.Network,
         };
-        return JsonSerializer.Serialize(json, JsonOutput.Format) + "\n";
+        return JsonOutput.Text(json);
     }
 }
 

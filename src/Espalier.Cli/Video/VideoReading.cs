@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Runtime;
@@ -66,17 +65,15 @@ internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames
     }
 
     /// <summary>The tracks as JSON.</summary>
-    public static string ToJson(IEnumerable<NumberTrack> tracks) => JsonSerializer.Serialize(
-        tracks.Select(track => new
-        {
-            Number = track.Text,
-            Confidence = Math.Round(track.Confidence, 5),
-            FirstSeconds = Math.Round(track.FirstSeconds, 3),
-            LastSeconds = Math.Round(track.LastSeconds, 3),
-            BestSeconds = Math.Round(track.BestSeconds, 3),
-            Box = new[] { track.Box.Left, track.Box.Top, track.Box.Right, track.Box.Bottom }.Select(edge => Math.Round(edge, 2)),
-        }),
-        JsonOutput.Format);
+    public static string ToJson(IEnumerable<NumberTrack> tracks) => JsonOutput.Text(tracks.Select(track => new
+    {
+        Number = track.Text,
+        Confidence = Math.Round(track.Confidence, 5),
+        FirstSeconds = Math.Round(track.FirstSeconds, 3),
+        LastSeconds = Math.Round(track.LastSeconds, 3),
+        BestSeconds = Math.Round(track.BestSeconds, 3),
+        Box = new[] { track.Box.Left, track.Box.Top, track.Box.Right, track.Box.Bottom }.Select(edge => Math.Round(edge, 2)),
+    }));
 
     /// <summary>The tracks as a table of comma-separated values.</summary>
     public static string ToTable(IEnumerable<NumberTrack> tracks)

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using Espalier.Server.Load;
-using Espalier.Server.Metrics;
 using Espalier.Server.Models;
 using Espalier.Vision;
 
-namespace Espalier.Server;
+namespace Espalier.Server.Pictures;
 
 /// <summary>Looks at encoded pictures when their turn comes: what all protocols have in common.</summary>
 internal sealed class PictureService(ModelShelf shelf, WorkQueue queue, ServerMetrics metrics, ServerOptions options)
@@ -33,7 +32,7 @@ internal sealed class PictureService(ModelShelf shelf, WorkQueue queue, ServerMe
                 return new LookedAt(picture.Width, picture.Height, found, default, decode, times);
             },
             cancellation);
-        metrics.LookedAt(model.Name, waited, seen.Decode, seen.Stages);
+        metrics.Picture(model.Name, waited, seen.Decode, seen.Times);
         return seen with { Queue = waited };
     }
 
@@ -68,5 +67,5 @@ internal sealed class PictureService(ModelShelf shelf, WorkQueue queue, ServerMe
 /// <param name="Found">The most confident first, in pixels of the picture.</param>
 /// <param name="Queue">Waiting for a worker.</param>
 /// <param name="Decode">Decoding.</param>
-/// <param name="Stages">The detector's stages.</param>
-internal sealed record LookedAt(int Width, int Height, IReadOnlyList<Detection> Found, TimeSpan Queue, TimeSpan Decode, StageTimes Stages);
+/// <param name="Times">The detector's stages.</param>
+internal sealed record LookedAt(int Width, int Height, IReadOnlyList<Detection> Found, TimeSpan Queue, TimeSpan Decode, StageTimes Times);

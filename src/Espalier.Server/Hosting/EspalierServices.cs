@@ -4,6 +4,7 @@ using Espalier.Server.Load;
 using Espalier.Server.Metrics;
 using Espalier.Server.Models;
 using Espalier.Server.Page;
+using Espalier.Server.Pictures;
 using Espalier.Server.Protocols;
 using Espalier.Server.Runs;
 using Microsoft.AspNetCore.Builder;

@@ -1,11 +1,10 @@
 using System.Diagnostics.Metrics;
-using Espalier.Server.Load;
 using Espalier.Vision;
 
-namespace Espalier.Server.Metrics;
+namespace Espalier.Server.Load;
 
 /// <summary>
-/// What is measured, as instruments of the meter <c>Espalier.Server</c>: OpenTelemetry takes them from there, <see cref="PrometheusText"/>
+/// What is measured, as instruments of the meter <c>Espalier.Server</c>: OpenTelemetry takes them from there, <c>PrometheusText</c>
 /// likewise.
 /// </summary>
 internal sealed class ServerMetrics : IDisposable
@@ -42,7 +41,7 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     /// <summary>A picture was looked at.</summary>
-    public void LookedAt(string model, TimeSpan queue, TimeSpan decode, StageTimes times)
+    public void Picture(string model, TimeSpan queue, TimeSpan decode, StageTimes times)
     {
         Stage("queue", queue);
         Stage("decode", decode);

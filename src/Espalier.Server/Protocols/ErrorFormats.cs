@@ -1,9 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Espalier.Server.Load;
-
-/// <summary>How a protocol says that something went wrong.</summary>
-internal delegate IResult ErrorFormat(int status, string message);
+namespace Espalier.Server.Protocols;
 
 /// <summary>The ways of the protocols that are spoken here.</summary>
 internal static class ErrorFormats
@@ -13,9 +10,9 @@ internal static class ErrorFormats
 
     /// <summary>The Open Inference Protocol's.</summary>
     public static IResult InferenceProtocol(int status, string message) =>
-        TypedResults.Json(new { error = message }, Protocols.Wire.Format, statusCode: status);
+        TypedResults.Json(new { error = message }, Wire.Format, statusCode: status);
 
     /// <summary>DeepStack's and CodeProject.AI's.</summary>
     public static IResult DeepStack(int status, string message) =>
-        TypedResults.Json(new { success = false, error = message, code = status }, Protocols.Wire.Format, statusCode: status);
+        TypedResults.Json(new { success = false, error = message, code = status }, Wire.Format, statusCode: status);
 }
