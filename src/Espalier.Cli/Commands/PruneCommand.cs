@@ -133,17 +133,12 @@ internal sealed class PruneCommand : Verb
 
     private static string Write(PruningOutcome outcome, RunFolder folder)
     {
-        try
+        folder.Filled(made =>
         {
-            AtomicFile.WriteAllText(folder.File("plan.json"), outcome.Plan.ToJson());
-            outcome.Checkpoint.Save(folder.File("pruned.safetensors"));
-            return folder.File("pruned.safetensors");
-        }
-        catch
-        {
-            folder.Discard();
-            throw;
-        }
+            AtomicFile.WriteAllText(made.File("plan.json"), outcome.Plan.ToJson());
+            outcome.Checkpoint.Save(made.File("pruned.safetensors"));
+        });
+        return folder.File("pruned.safetensors");
     }
 
     private static string ToText(Checkpoint whole, PruningOutcome outcome, string file, string next, SpeedComparison? speed)

@@ -22,17 +22,7 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
     /// <returns>The folder.</returns>
     public RunFolder Write(string project, string name, Action<string> note)
     {
-        var folder = RunFolder.CreateNext(project, name);
-        try
-        {
-            AtomicFile.WriteAllText(folder.File("sweep.csv"), Csv());
-        }
-        catch
-        {
-            folder.Discard();
-            throw;
-        }
-
+        var folder = RunFolder.CreateNext(project, name).Filled(made => AtomicFile.WriteAllText(made.File("sweep.csv"), Csv()));
         TradeOffLine Line(string called, Func<SweepPoint, DetectionReport> report) =>
             new(called, [.. sweep.Points.Select(point => (point.Operations, report(point).MeanAveragePrecision50))]);
         TradeOffLine[] lines =

@@ -86,7 +86,7 @@ public sealed class Trainer
         }
         else if (Directory.Exists(folder.Path))
         {
-            if (Directory.EnumerateFileSystemEntries(folder.Path).Any() && !File.Exists(folder.File("options.yaml")))
+            if (Directory.EnumerateFileSystemEntries(folder.Path).Any() && !File.Exists(folder.Options))
                 throw new EspalierException($"'{folder.Path}' holds something else than a run: remove it, or choose another name.");
             if (File.Exists(folder.File("results.csv")))
                 throw new EspalierException(
