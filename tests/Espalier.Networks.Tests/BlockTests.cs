@@ -21,7 +21,7 @@ public class BlockTests
     [InlineData("MixConv2d, [16]", "several sizes")]
     [InlineData("Contract, [2]", "Focus")]
     [InlineData("Expand, [2]", "ConvTranspose2d")]
-    [InlineData("Segment, [nc, anchors]", "only detection")]
+    [InlineData("Segment, [nc, anchors, 32, 256]", "only be the last row")]
     [InlineData("Classify, [nc]", "only detection")]
     [InlineData("Convolution, [16]", "no module of this name; there are Conv,")]
     [InlineData("SE, [32]", "as many channels as it reads, 16, and is asked for 32")]
@@ -46,6 +46,25 @@ public class BlockTests
 
         Assert.Contains(reason, message, StringComparison.Ordinal);
         Assert.StartsWith("x.yaml, row 1 (", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_that_segments_gives_the_network_of_its_boxes()
+    {
+        const string Table = """
+            nc: 2
+            depth_multiple: 1.0
+            width_multiple: 1.0
+            anchors: 3
+            backbone: [[-1, 1, Conv, [16, 3, 2]]]
+            head: [[[-1], 1, Detect, [nc, anchors]]]
+            """;
+        var detecting = Architecture.Parse("detect.yaml", Table);
+        var segmenting = Architecture.Parse("segment.yaml",
+            Table.Replace("Detect, [nc, anchors]", "Segment, [nc, anchors, 32, 256]", StringComparison.Ordinal));
+
+        Assert.Equal((false, true), (detecting.AsksForMasks, segmenting.AsksForMasks));
+        Assert.Equal(GraphBuilder.Expand(detecting).Hash(), GraphBuilder.Expand(segmenting).Hash());
     }
 
     [Fact]

@@ -49,6 +49,10 @@ public sealed record Architecture
     /// <summary>How many of the rows are the backbone: what freezing the backbone freezes.</summary>
     public required int BackboneRows { get; init; }
 
+    /// <summary>Whether the table's last row was Segment, which stands among <see cref="Rows"/> as Detect: boxes are learned, masks are
+    /// not.</summary>
+    public bool AsksForMasks { get; init; }
+
     /// <summary>A built-in architecture by name (<see cref="Architectures.Names"/>), or a user's YAML file.</summary>
     /// <exception cref="GraphException">Neither, or the file is not a table; the message says what and where.</exception>
     public static Architecture Load(string nameOrPath)

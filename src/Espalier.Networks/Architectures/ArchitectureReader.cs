@@ -20,6 +20,8 @@ internal sealed class ArchitectureReader(string name)
         var names = ClassNames();
         var backbone = Rows("backbone", 0);
         var head = Rows("head", backbone.Length);
+        var masks = head is [.., { Module: "Segment", Arguments.Length: 4 }];
+        if (masks) head = [.. head[..^1], head[^1] with { Module = "Detect", Arguments = head[^1].Arguments[..2] }];
         return new Architecture
         {
             Name = name,
@@ -34,6 +36,7 @@ internal sealed class ArchitectureReader(string name)
             CspActivation = Activation("csp_activation", ActivationKind.LeakyReLU),
             Rows = [.. backbone, .. head],
             BackboneRows = backbone.Length,
+            AsksForMasks = masks,
         };
     }
 

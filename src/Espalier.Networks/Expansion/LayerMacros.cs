@@ -41,7 +41,7 @@ internal static class LayerMacros
         ["MixConv2d"] = "kernels of several sizes in one convolution cannot be trained here",
         ["Contract"] = "moving cells into channels is known as Focus alone",
         ["Expand"] = "moving channels into cells is not known; ConvTranspose2d or Upsample enlarge",
-        ["Segment"] = "this table segments, and only detection can be trained here: its last row must be Detect",
+        ["Segment"] = "it can only be the last row, [nc, anchors, masks, prototypes], and its boxes alone are learned",
         ["Classify"] = "this table classifies, and only detection can be trained here: its last row must be Detect",
     };
 

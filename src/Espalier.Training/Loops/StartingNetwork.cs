@@ -53,6 +53,7 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
     /// <summary>Graph and weights before the first batch.</summary>
     public Checkpoint Create(TrainingOptions options, TrainingData data, Action<string> note, CancellationToken cancellationToken = default)
     {
+        if (architecture is { AsksForMasks: true }) note($"{architecture.Name} segments: its boxes are learned, its masks are not");
         var names = data.Training.ClassNames;
         var graph = architecture is null ? source!.Graph.WithClasses(names.Count) : GraphBuilder.Expand(architecture, names.Count);
         if (options.Activation is { } activation) graph = graph.WithActivation(activation);

@@ -67,6 +67,21 @@ public sealed class StartingNetworkTests
     }
 
     [Fact]
+    public void A_table_that_segments_says_that_only_boxes_are_learned()
+    {
+        using var small = new SmallRun();
+        File.WriteAllText(small.Model,
+            File.ReadAllText(small.Model).Replace("Detect, [nc, anchors]", "Segment, [nc, anchors, 32, 256]", StringComparison.Ordinal));
+        var notes = new List<string>();
+
+        StartingNetwork.Open(small.Options).Create(small.Options,
+            TrainingData.Scan(small.Options, notes.Add, TestContext.Current.CancellationToken), notes.Add,
+            TestContext.Current.CancellationToken);
+
+        Assert.Contains($"{Path.GetFileName(small.Model)} segments: its boxes are learned, its masks are not", notes);
+    }
+
+    [Fact]
     public void Run_without_architecture_and_weights_is_refused()
     {
         using var small = new SmallRun();
