@@ -19,16 +19,23 @@ internal sealed class LayerArguments(ImmutableArray<LayerArgument> values)
 
     /// <summary>A whole number that must be there.</summary>
     public int Whole(int position, string what, int least, int most)
-        => Parse(Find(position)
-            ?? throw new GraphException($"argument {position + 1} ({what}) is missing."), what, least, most);
+        => Parse(Find(position) ?? throw new GraphException($"argument {position + 1} ({what}) is missing."), what, least, most);
 
     /// <summary>A whole number, or what holds without one.</summary>
     public int Whole(int position, string what, int least, int most, int otherwise)
         => Find(position) is { } argument ? Parse(argument, what, least, most) : otherwise;
 
-    /// <summary>A whole number, or null without one.</summary>
-    public int? WholeOrNone(int position, string what, int least, int most)
-        => Find(position) is { } argument ? Parse(argument, what, least, most) : null;
+    /// <summary>The side of a kernel, or what is usual.</summary>
+    public int Kernel(int position, int usual = 1) => Whole(position, "the kernel", 1, GraphLimits.Kernel, usual);
+
+    /// <summary>A stride; 1 without one.</summary>
+    public int Stride(int position) => Whole(position, "the stride", 1, GraphLimits.Kernel, 1);
+
+    /// <summary>Cells of padding; null without a number.</summary>
+    public int? Padding(int position) => Find(position) is { } given ? Parse(given, "the padding", 0, GraphLimits.Kernel) : null;
+
+    /// <summary>Groups of channels; 1 without a number.</summary>
+    public int Groups(int position) => Whole(position, "the groups", 1, GraphLimits.Channels, 1);
 
     /// <summary>A list of whole numbers, or what holds without one.</summary>
     public ImmutableArray<int> Wholes(int position, string what, int least, int most, ImmutableArray<int> otherwise)
