@@ -77,8 +77,8 @@ internal sealed class PruneCommand : Verb
         var folder = RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
         try
         {
-            if (pruner.RunInSteps(checkpoint, parsed.GetValue(_weights)!, folder.Path,
-                cancellationToken: terminal.Interrupted) is { } outcome)
+            var weights = parsed.GetValue(_weights)!;
+            if (pruner.RunInSteps(checkpoint, weights, folder.Path, cancellationToken: terminal.Interrupted) is { } outcome)
             {
                 Finish(parsed, terminal, checkpoint, outcome, options, folder);
                 return ExitCodes.Done;

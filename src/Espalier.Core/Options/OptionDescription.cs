@@ -195,8 +195,8 @@ internal sealed class OptionDescription
     {
         if (!type.IsEnum)
         {
-            return (words ?? []).Select((word, place) => (word, type == typeof(bool) ? place == 0 : type == typeof(string)
-                ? word : (object)double.NaN));
+            return (words ?? []).Select((word, place) =>
+                (word, type == typeof(bool) ? place == 0 : type == typeof(string) ? word : (object)double.NaN));
         }
 
         var members = type.GetFields(BindingFlags.Public | BindingFlags.Static)

@@ -112,8 +112,8 @@ public static class DatasetCheck
     private static void AddDuplicates(InspectedPhoto[] photos, CancellationToken cancellationToken)
     {
         var order = photos.OrderBy(photo => photo.Photo.Split == "train").ToArray();
-        foreach (var (index, otherIndex, identical) in DuplicateFinder.Find([.. order.Select(photo => photo.Fingerprint)],
-            cancellationToken))
+        PictureFingerprint?[] fingerprints = [.. order.Select(photo => photo.Fingerprint)];
+        foreach (var (index, otherIndex, identical) in DuplicateFinder.Find(fingerprints, cancellationToken))
         {
             var (photo, other) = (order[index].Photo, order[otherIndex].Photo);
             var kind = (photo.Split == other.Split, identical) switch

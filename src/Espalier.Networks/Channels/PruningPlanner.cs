@@ -171,8 +171,8 @@ internal sealed class PruningPlanner
     {
         var ordered = group.Variables.Where(scores.ContainsKey).OrderBy(variable => scores[variable])
             .ThenBy(variable => variable).ToArray();
-        return ordered.Select((variable, place) => new Candidate(index, variable, scores[variable] / price,
-            (place + 0.5) / ordered.Length));
+        return ordered.Select((variable, place) =>
+            new Candidate(index, variable, scores[variable] / price, (place + 0.5) / ordered.Length));
     }
 
     private IEnumerable<Candidate> RankedBlocks(IReadOnlyDictionary<int, double> scores, HashSet<int> kept) => _blocks.Index()

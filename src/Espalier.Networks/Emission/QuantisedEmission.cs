@@ -85,11 +85,13 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
     /// What a convolution that stays in float reads. Right behind a DequantizeLinear ONNX Runtime would round its weights after all, and
     /// all channels by one step; a clip to the range, which changes nothing, keeps the two apart.
     /// </summary>
-    public string? KeptFloat(ConvNode conv, string input) =>
-        plan.Ranges.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var range)
-        ? body.Add("Clip", $"{conv.Name}.input", [input, body.Float($"{conv.Name}.input.low", range.Low - range.Scale),
-            body.Float($"{conv.Name}.input.high", range.High + range.Scale)])
-        : null;
+    public string? KeptFloat(ConvNode conv, string input)
+    {
+        if (!plan.Ranges.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var range)) return null;
+        var low = body.Float($"{conv.Name}.input.low", range.Low - range.Scale);
+        var high = body.Float($"{conv.Name}.input.high", range.High + range.Scale);
+        return body.Add("Clip", $"{conv.Name}.input", [input, low, high]);
+    }
 
     /// <summary>
     /// A convolution's bias, less what rounding its weights adds on average: Σ (rounded − weight) · the mean of the channel it reads

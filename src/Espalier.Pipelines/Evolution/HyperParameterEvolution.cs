@@ -80,9 +80,8 @@ public sealed class HyperParameterEvolution(TrainingOptions options, string fold
     {
         try
         {
-            if (Trainer.Continue(RunOf(number), options with { HyperParameters = parameters }, _listener.OnTraining(),
-                cancellationToken) is not { } run)
-                return null;
+            var wanted = options with { HyperParameters = parameters };
+            if (Trainer.Continue(RunOf(number), wanted, _listener.OnTraining(), cancellationToken) is not { } run) return null;
             var best = EpochRecord.Best(run.History);
             return new Generation(parameters, best.Precision, best.Recall, best.MeanAveragePrecision50, best.MeanAveragePrecision);
         }

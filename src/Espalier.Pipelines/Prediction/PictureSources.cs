@@ -134,8 +134,8 @@ internal static class PictureSources
     private static List<PictureSource> FromPaths(IEnumerable<string> paths)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return paths.Select(path => new PictureSource(Unique(names, Path.GetFileNameWithoutExtension(path)), path,
-            () => PictureReader.Read(path))).ToList();
+        return paths.Select(path => new PictureSource(
+            Unique(names, Path.GetFileNameWithoutExtension(path)), path, () => PictureReader.Read(path))).ToList();
     }
 
     private static string Unique(HashSet<string> names, string name)

@@ -87,8 +87,8 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
             _listener.OnNote(Invariant($"Cutting to {share:0.##}"));
             var (_, found) = measured.Cut(plan, new QuietListener(), cancellationToken, whole);
             whole = found.Whole;
-            points.Add(new SweepPoint(share, plan.After.ShareOf(plan.Before, PruningMeasure.Operations), plan.After, found.Cut,
-                found.Folded, found.Written));
+            var operations = plan.After.ShareOf(plan.Before, PruningMeasure.Operations);
+            points.Add(new SweepPoint(share, operations, plan.After, found.Cut, found.Folded, found.Written));
         }
 
         if (points.Count == 0) throw unreachable ?? new OptionException("A sweep needs shares to cut to.");

@@ -67,7 +67,7 @@ internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int 
     private OnnxPredictions Open(QuantisationPlan? plan, OnnxInterface onnxInterface)
     {
         var options = new OnnxOptions { Height = imageSize, Width = imageSize, Quantisation = plan, Interface = onnxInterface };
-        return OnnxPredictions.Open(OnnxNetwork.Open(OnnxEmission.Emit(checkpoint, options).ToBytes(),
-            new RuntimeOptions { Threads = threads }));
+        var file = OnnxEmission.Emit(checkpoint, options).ToBytes();
+        return OnnxPredictions.Open(OnnxNetwork.Open(file, new RuntimeOptions { Threads = threads }));
     }
 }

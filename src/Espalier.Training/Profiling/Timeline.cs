@@ -52,8 +52,8 @@ internal sealed class Timeline
         var sum = _sums.GetOrAdd((category, name), _ => new Sum());
         Interlocked.Increment(ref sum.Count);
         Interlocked.Add(ref sum.Ticks, Stopwatch.GetElapsedTime(start, end).Ticks);
-        if (Interlocked.Increment(ref _count) <= MostSpans) _spans.Enqueue(new Kept(category, name, Environment.CurrentManagedThreadId,
-            start, end - start));
+        if (Interlocked.Increment(ref _count) <= MostSpans)
+            _spans.Enqueue(new Kept(category, name, Environment.CurrentManagedThreadId, start, end - start));
     }
 
     private static string Microseconds(long timestamps) =>

@@ -40,8 +40,8 @@ internal sealed class GraphAssembler
         int groups = 1, int dilation = 1)
     {
         var half = (((kernel - 1) * dilation) + 1) / 2;
-        return Normalised(name, Convolution($"{name}.conv", input, channels, kernel, stride, padding ?? half, groups,
-            bias: false, dilation), activation);
+        var convolution = Convolution($"{name}.conv", input, channels, kernel, stride, padding ?? half, groups, bias: false, dilation);
+        return Normalised(name, convolution, activation);
     }
 
     /// <summary>The same around a convolution that is there already.</summary>
