@@ -11,8 +11,8 @@ using Espalier.Training.Thinning;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier prune WEIGHTS --data D --keep-flops 0.4</c>: a network with fewer channels, blocks and levels, ready to be
-/// fine-tuned.</summary>
+/// <summary><c>espalier prune WEIGHTS --data D --keep-flops 0.4</c>: a network with fewer channels,
+/// blocks and levels, ready to be fine-tuned.</summary>
 internal sealed class PruneCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();

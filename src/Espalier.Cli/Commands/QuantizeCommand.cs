@@ -5,8 +5,8 @@ using Espalier.Pipelines.Quantization;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier quantize WEIGHTS --data D</c>: a checkpoint as an int8 ONNX file, calibrated on training pictures and judged beside
-/// float32.</summary>
+/// <summary><c>espalier quantize WEIGHTS --data D</c>: a checkpoint as an int8 ONNX file,
+/// calibrated on training pictures and judged beside float32.</summary>
 internal sealed class QuantizeCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();

@@ -3,7 +3,6 @@ using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Core;
 using Espalier.Datasets;
-using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Validation;

@@ -35,8 +35,8 @@ internal sealed record PredictionOutputs
     public bool Any => Pictures || Text || Csv || Json || Crops;
 }
 
-/// <summary>Writes predictions into a run folder as they come; tables appear whole at the end. The folder is made for the first picture
-/// that could be read.</summary>
+/// <summary>Writes predictions into a run folder as they come; tables appear whole at the end.
+/// The folder is made for the first picture that could be read.</summary>
 /// <param name="project">The folder of runs.</param>
 /// <param name="name">The run's name in it.</param>
 /// <param name="outputs">What to write; where it is nothing, no folder is made.</param>

@@ -43,8 +43,8 @@ internal sealed record ValidationJson
 
     public required IReadOnlyList<ClassJson> PerClass { get; init; }
 
-    /// <summary>Whole house numbers read right, and the share that can be read at three accuracies; null where the classes are no
-    /// digits.</summary>
+    /// <summary>Whole house numbers read right, and the share that can be read at three accuracies;
+    /// null where the classes are no digits.</summary>
     public required NumberAccuracyJson? NumberAccuracy { get; init; }
 
     public required double MsPerImage { get; init; }
@@ -81,8 +81,8 @@ internal sealed record ValidationJson
     }
 }
 
-/// <summary>How often whole numbers are right, and the share of pictures that can be read with at least .90, .95 and .99 of them
-/// right.</summary>
+/// <summary>How often whole numbers are right, and the share of pictures that can be read with at least .90,
+/// .95 and .99 of them right.</summary>
 /// <remarks>Then: in how many pictures a number was accepted, and how many of those are right; what was read where there is none; how
 /// often each confidence is right.</remarks>
 internal sealed record NumberAccuracyJson(double Accuracy, int Pictures, double CoverageAt90, double CoverageAt95, double CoverageAt99,

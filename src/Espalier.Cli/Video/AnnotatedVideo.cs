@@ -72,8 +72,8 @@ internal sealed class AnnotatedVideo : IDisposable
         if (File.Exists(_temporary)) File.Move(_temporary, _path, overwrite: true);
     }
 
-    /// <summary>The same for a source that failed in the middle: what it showed until then is kept if it can be, and what failed is the
-    /// thing to report.</summary>
+    /// <summary>The same for a source that failed in the middle: what it showed until then is kept if it can be,
+    /// and what failed is the thing to report.</summary>
     public void FinishWhatIsThere()
     {
         try

@@ -7,8 +7,8 @@ using Espalier.Vision;
 
 namespace Espalier.Cli.Video;
 
-/// <summary>Reads the house numbers of a video and keeps them steady: a line where one appears, changes or goes, and tracks at the
-/// end.</summary>
+/// <summary>Reads the house numbers of a video and keeps them steady:
+/// a line where one appears, changes or goes, and tracks at the end.</summary>
 /// <param name="reader">Reads single frames.</param>
 /// <param name="frames">The video.</param>
 /// <param name="terminal">Where to speak.</param>

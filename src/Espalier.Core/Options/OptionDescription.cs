@@ -152,8 +152,8 @@ internal sealed class OptionDescription
         _ => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
     };
 
-    /// <summary>A value as a run's <c>options.yaml</c> has it. An enumeration is written by its member's name there, in a section of its
-    /// own in quotes.</summary>
+    /// <summary>A value as a run's <c>options.yaml</c> has it. An enumeration is written by its member's name there,
+    /// in a section of its own in quotes.</summary>
     public string Scalar(object? value) => value switch
     {
         null => "null",

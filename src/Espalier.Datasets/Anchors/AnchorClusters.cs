@@ -36,8 +36,8 @@ internal static class AnchorClusters
         return centers;
     }
 
-    /// <summary>k-means++ (Arthur and Vassilvitskii 2007): each next centre a box drawn by its squared distance to those there
-    /// are.</summary>
+    /// <summary>k-means++ (Arthur and Vassilvitskii 2007):
+    /// each next centre a box drawn by its squared distance to those there are.</summary>
     private static AnchorSize[] Begin(
         ReadOnlySpan<AnchorSize> boxes, int count, double deviationX, double deviationY, ref KeyedRandom random)
     {

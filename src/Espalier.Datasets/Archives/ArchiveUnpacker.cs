@@ -15,8 +15,8 @@ internal static class ArchiveUnpacker
 
     /// <summary>Unpacks an archive.</summary>
     /// <param name="archive">The <c>.tar.gz</c>.</param>
-    /// <param name="output">The folder to make: not there yet, or empty. Where all of the archive lies in one folder, that folder's content
-    /// goes here.</param>
+    /// <param name="output">The folder to make: not there yet, or empty. Where all of the archive lies in one folder,
+    /// that folder's content goes here.</param>
     /// <param name="limits">What is accepted; <see cref="ArchiveLimits.Default"/> where null.</param>
     /// <param name="progress">Hears how far it is, in bytes of the archive.</param>
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
@@ -104,8 +104,8 @@ internal static class ArchiveUnpacker
             return _files > 0 ? new UnpackReport(target, _files, _total) : throw reader.Error("there is no file in it");
         }
 
-        /// <summary>The last four bytes of a gzip file state how long its content is; a reader of streams does not miss them where they are
-        /// cut off.</summary>
+        /// <summary>The last four bytes of a gzip file state how long its content is;
+        /// a reader of streams does not miss them where they are cut off.</summary>
         private void RequireTrailer(TarReader reader, long length)
         {
             Span<byte> stated = stackalloc byte[4];

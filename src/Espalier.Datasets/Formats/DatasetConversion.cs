@@ -12,8 +12,8 @@ public static class DatasetConversion
     /// <param name="options">How; the defaults where null.</param>
     /// <param name="progress">Hears how far it is, from several threads.</param>
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
-    /// <remarks>Photos that are missing, do not decode, or show objects that their labels no longer tell of are left out and
-    /// reported.</remarks>
+    /// <remarks>Photos that are missing, do not decode,
+    /// or show objects that their labels no longer tell of are left out and reported.</remarks>
     /// <exception cref="EspalierException">No photo of a split can be used, or the output folder cannot be used or written.</exception>
     public static ConversionReport Convert(
         DatasetListing source, IDatasetFormat target, string output, ConversionOptions? options = null,

@@ -13,8 +13,8 @@ internal static class LabelRules
     /// <summary>How far a share may leave 0…1 by rounding before it counts: a thousandth of the photo.</summary>
     public const double Tolerance = 1e-3;
 
-    /// <summary>How many labels a photo may have: a crowd seen from the air has some thousands. Every prediction is compared with every
-    /// label.</summary>
+    /// <summary>How many labels a photo may have: a crowd seen from the air has some thousands.
+    /// Every prediction is compared with every label.</summary>
     public const int Most = 20_000;
 
     // What shares computed from pixels may leave of a box that ends where the photo begins.

@@ -1,5 +1,4 @@
 using Espalier.Core;
-using Espalier.Datasets.Augmentation;
 using Espalier.Datasets.Photos;
 using Espalier.Vision;
 

@@ -1,5 +1,4 @@
 using Espalier.Core;
-using Espalier.Datasets.Augmentation;
 
 namespace Espalier.Datasets.Loading;
 

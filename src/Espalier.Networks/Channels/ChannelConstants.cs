@@ -76,8 +76,8 @@ internal sealed class ChannelConstants
         return new ChannelConstants(graph, biasShifts, pending);
     }
 
-    /// <summary>Whether what reads a node can make up for a shift of its output: whether, past what is linear, there are batch norms and
-    /// biases behind it.</summary>
+    /// <summary>Whether what reads a node can make up for a shift of its output: whether, past what is linear,
+    /// there are batch norms and biases behind it.</summary>
     internal static bool CanTakeShift(Graph graph, int node) => Enumerable.Range(node + 1, graph.Nodes.Length - node - 1)
         .Where(reader => graph.Nodes[reader].Inputs.Contains(node))
         .All(reader => graph.Nodes[reader] switch

@@ -7,8 +7,8 @@ namespace Espalier.Networks;
 /// </summary>
 internal static class ChannelPadding
 {
-    /// <summary>The filled network; the network itself where a sum, a gate, a node that needs all its channels or the decoding has no place
-    /// for more channels.</summary>
+    /// <summary>The filled network; the network itself where a sum, a gate, a node that needs all its channels
+    /// or the decoding has no place for more channels.</summary>
     /// <param name="network">The network; not changed. What a new channel becomes counts for nothing: no kernel that reads it is other than
     /// zero, and no gate lets it through.</param>
     /// <param name="block">Channels a block.</param>

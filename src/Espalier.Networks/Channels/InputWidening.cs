@@ -9,8 +9,8 @@ internal static class InputWidening
     /// <summary>Channels of a widened picture.</summary>
     public const int Channels = 4;
 
-    /// <summary>The network on pictures of four channels; null where anything but ungrouped convolutions reads the picture, or it has other
-    /// than three.</summary>
+    /// <summary>The network on pictures of four channels; null where anything but ungrouped convolutions
+    /// reads the picture, or it has other than three.</summary>
     /// <param name="network">The network; not changed.</param>
     public static Network? Widen(Network network)
     {

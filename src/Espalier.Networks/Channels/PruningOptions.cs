@@ -53,8 +53,8 @@ public sealed record PruningOptions
     [Option("--fewest", "The fewest channels that a layer keeps", 1, GraphLimits.Channels, Called = "The fewest channels of a layer")]
     public int Fewest { get; init; } = 8;
 
-    /// <summary>Whether scores are compared layer by layer instead of over the whole network: every layer then keeps the same
-    /// share.</summary>
+    /// <summary>Whether scores are compared layer by layer instead of over the whole network:
+    /// every layer then keeps the same share.</summary>
     [Option("--uniform", "Keep the same share of every layer instead of ranking over all")]
     public bool Uniform { get; init; }
 

@@ -32,8 +32,8 @@ public sealed record PlannedGroup(ImmutableArray<string> Layers, [property: Stor
 /// <summary>A detection level that goes, and what it was worth.</summary>
 /// <param name="Name">The level, such as <c>P5</c>.</param>
 /// <param name="Matches">What share of all matches between labels and anchors was its own, 0…1; null where that was not counted.</param>
-/// <param name="Alone">What share of the labels no level that stays is matched with, but this one is, 0…1; null where that was not
-/// counted.</param>
+/// <param name="Alone">What share of the labels no level that stays is matched with, but this one is, 0…1;
+/// null where that was not counted.</param>
 public sealed record PlannedLevel(string Name, [property: StoredRange(0, 1)] double? Matches = null,
     [property: StoredRange(0, 1)] double? Alone = null) : IStoredRecord
 {
@@ -129,8 +129,8 @@ public sealed record PruningPlan(string Criterion, [property: StoredRange(0, int
         }
     }
 
-    /// <summary>The plan with its costs counted anew, as its groups, blocks and levels stand: whoever edits a file edits them
-    /// alone.</summary>
+    /// <summary>The plan with its costs counted anew, as its groups, blocks and levels stand:
+    /// whoever edits a file edits them alone.</summary>
     /// <param name="analysis">The channels of the network that the plan is for, none of its levels gone.</param>
     /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
     /// <exception cref="GraphException">The plan is of another network, or takes all channels of a layer.</exception>

@@ -31,8 +31,8 @@ internal sealed class DecodingEmission(OnnxBody body, DetectNode detect)
     }
 
     /// <summary>What the shares of a prediction are scaled and moved by.</summary>
-    /// <param name="Scales">(1, predictions, 2): twice the stride; as wide as what they scale, which a runtime multiplies several times
-    /// faster.</param>
+    /// <param name="Scales">(1, predictions, 2): twice the stride; as wide as what they scale,
+    /// which a runtime multiplies several times faster.</param>
     /// <param name="Corners">(1, predictions, 2): (cell − ½) · stride.</param>
     /// <param name="Anchors">(1, predictions, 2): four times the anchor.</param>
     private sealed record Grid(string Scales, string Corners, string Anchors);

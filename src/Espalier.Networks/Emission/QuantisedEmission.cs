@@ -115,8 +115,8 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         return bias;
     }
 
-    /// <summary>A head's features, cells by channels: turned as bytes, for a runtime fuses only what stands right before a matrix
-    /// product.</summary>
+    /// <summary>A head's features, cells by channels: turned as bytes,
+    /// for a runtime fuses only what stands right before a matrix product.</summary>
     /// <param name="head">The head.</param>
     /// <param name="features">The name of what it reads.</param>
     /// <param name="cells">Lays bytes as they are wanted.</param>

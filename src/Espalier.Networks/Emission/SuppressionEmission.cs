@@ -32,8 +32,8 @@ internal sealed class SuppressionEmission(OnnxBody body, NmsOptions options)
         Emit(parts[0], best, bestClass, Order(best, kept), output);
     }
 
-    /// <summary>What is suppressed against what: every class for itself — all but the best of a prediction at zero — or all as
-    /// one.</summary>
+    /// <summary>What is suppressed against what: every class for itself — all but the best
+    /// of a prediction at zero — or all as one.</summary>
     private string Ranked(string scores, string best, string bestClass, int classes)
     {
         if (options.Agnostic || classes == 1) return best;

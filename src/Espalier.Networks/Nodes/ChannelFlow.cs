@@ -1,18 +1,18 @@
 namespace Espalier.Networks;
 
-/// <summary>What a node does to the channels it is given: all that dependency analysis, cutting and filling up need to know of
-/// it.</summary>
+/// <summary>What a node does to the channels it is given: all that dependency analysis,
+/// cutting and filling up need to know of it.</summary>
 internal enum ChannelFlow
 {
     /// <summary>Makes channels of its own: the picture, a convolution.</summary>
     Fresh,
 
-    /// <summary>Makes channels of its own from all that it reads, of neither of which one can go alone: a convolution in groups, a mean
-    /// over channels.</summary>
+    /// <summary>Makes channels of its own from all that it reads, of neither of which one can go alone:
+    /// a convolution in groups, a mean over channels.</summary>
     Whole,
 
-    /// <summary>Hands its input's on, each as often as <see cref="Node.Copies"/> says: normalisation, pooling, a depthwise
-    /// convolution.</summary>
+    /// <summary>Hands its input's on, each as often as <see cref="Node.Copies"/> says:
+    /// normalisation, pooling, a depthwise convolution.</summary>
     Handed,
 
     /// <summary>Hands its input's on four times over, one list behind the other: Focus.</summary>

@@ -6,8 +6,8 @@ using Espalier.Training.Loops;
 
 namespace Espalier.Pipelines.Experiments;
 
-/// <summary>Times models beside each other on this machine: a picture alone and in batches in ONNX Runtime, and an epoch of
-/// training.</summary>
+/// <summary>Times models beside each other on this machine:
+/// a picture alone and in batches in ONNX Runtime, and an epoch of training.</summary>
 internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, IPipelineListener listener,
     CancellationToken cancellationToken)
 {

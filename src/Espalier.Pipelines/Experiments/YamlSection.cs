@@ -6,8 +6,8 @@ using YamlDotNet.RepresentationModel;
 
 namespace Espalier.Pipelines.Experiments;
 
-/// <summary>A mapping of a YAML file, read strictly: what nobody asked for is an error, and every error names file, line and what is
-/// allowed.</summary>
+/// <summary>A mapping of a YAML file, read strictly: what nobody asked for is an error,
+/// and every error names file, line and what is allowed.</summary>
 internal sealed class YamlSection
 {
     private readonly string _path;

@@ -41,8 +41,8 @@ internal static class ExportCheck
     /// <param name="file">The file's.</param>
     /// <param name="network">The network's, in float32.</param>
     /// <param name="precision">How the file holds its weights: what halving them changes is told, not judged.</param>
-    /// <param name="exact">Computes the network's in float64, which takes a while; asked only where the two differ by more than a
-    /// little.</param>
+    /// <param name="exact">Computes the network's in float64, which takes a while;
+    /// asked only where the two differ by more than a little.</param>
     /// <exception cref="EspalierException">Rounding does not explain the difference.</exception>
     internal static ExportAgreement Judge(float[] file, float[] network, WeightPrecision precision, Func<double[]> exact)
     {
@@ -62,8 +62,8 @@ internal static class ExportCheck
                     + "was written.");
     }
 
-    /// <summary>The largest difference, relative to the expected value where that is above 1; what is no number is infinitely far
-    /// off.</summary>
+    /// <summary>The largest difference, relative to the expected value where that is above 1;
+    /// what is no number is infinitely far off.</summary>
     private static double Largest(double[] actual, double[] expected)
     {
         var largest = 0.0;

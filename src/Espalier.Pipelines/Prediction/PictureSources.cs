@@ -47,8 +47,8 @@ internal static class PictureSources
     }
 
     /// <summary>The pictures of a source, in ordinal order of their paths.</summary>
-    /// <param name="source">A picture, a folder, a glob such as <c>photos/*.png</c>, a text file of paths, or <c>-</c> for standard input
-    /// (a picture, or paths).</param>
+    /// <param name="source">A picture, a folder, a glob such as <c>photos/*.png</c>, a text file of paths,
+    /// or <c>-</c> for standard input (a picture, or paths).</param>
     /// <param name="standardInput">Opened only for <c>-</c>.</param>
     /// <param name="skipped">Told what lies in a folder and looks like a picture, but cannot be read.</param>
     /// <exception cref="EspalierException">There is no such source, or no picture in it.</exception>

@@ -16,8 +16,8 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
     // A measurement that is above what is wanted lowers the aim; the second one is mostly not needed.
     private const int Measurements = 4;
 
-    /// <summary>The plan that takes nothing, where milliseconds are the target, all levels stay and the network needs no more as it is;
-    /// else null.</summary>
+    /// <summary>The plan that takes nothing, where milliseconds are the target,
+    /// all levels stay and the network needs no more as it is; else null.</summary>
     public PruningPlan? WholeWhereFastEnough(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
         if (options.Target is not LatencyBudget { Milliseconds: var wanted } || options.DropLevels.Count > 0) return null;

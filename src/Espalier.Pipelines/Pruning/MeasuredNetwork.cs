@@ -67,8 +67,8 @@ internal sealed class MeasuredNetwork
     /// <param name="options">On which pictures, by which criterion.</param>
     /// <param name="listener">Told what is being done.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    /// <param name="plan">What says which levels go, and that no scores are needed; null where the options and the scores say what
-    /// goes.</param>
+    /// <param name="plan">What says which levels go, and that no scores are needed;
+    /// null where the options and the scores say what goes.</param>
     public static MeasuredNetwork Measure(Checkpoint checkpoint, string name, PruneOptions options, IPipelineListener listener,
         CancellationToken cancellationToken, PruningPlan? plan = null) =>
         new(checkpoint, name, options, plan, listener, cancellationToken);

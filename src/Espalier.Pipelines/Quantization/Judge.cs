@@ -25,8 +25,8 @@ internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int 
         return new Validator(network).Run(loader, network.Classes, cancellationToken: cancellationToken);
     }
 
-    /// <summary>How far a plan moves the class scores of predictions on the first batches: the mean squared difference to
-    /// float32's.</summary>
+    /// <summary>How far a plan moves the class scores of predictions on the first batches:
+    /// the mean squared difference to float32's.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="expected">What float32 gives (scores of a null plan).</param>
     /// <param name="batches">How many batches.</param>

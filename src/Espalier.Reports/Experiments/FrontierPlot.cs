@@ -5,8 +5,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Experiments;
 
-/// <summary>mAP50 against the operations that are kept: a line a criterion, dashed as cut, full after fine-tuning; the dense network
-/// across.</summary>
+/// <summary>mAP50 against the operations that are kept: a line a criterion, dashed as cut,
+/// full after fine-tuning; the dense network across.</summary>
 internal static class FrontierPlot
 {
     private const float Width = 1000;

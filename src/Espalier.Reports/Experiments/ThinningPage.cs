@@ -4,8 +4,8 @@ using static Espalier.Reports.Experiments.ReportPage;
 
 namespace Espalier.Reports.Experiments;
 
-/// <summary>An experiment's report as one HTML page that can be sent to somebody: pictures are in it, nothing is loaded from
-/// elsewhere.</summary>
+/// <summary>An experiment's report as one HTML page that can be sent to somebody:
+/// pictures are in it, nothing is loaded from elsewhere.</summary>
 internal static class ThinningPage
 {
     /// <summary>The page.</summary>

@@ -3,8 +3,8 @@ using Espalier.Vision;
 
 namespace Espalier.Reports.Photos;
 
-/// <summary><c>val_batch0_labels.png</c>, <c>val_batch0_pred.png</c> …: the same pictures with what people and what the network
-/// say.</summary>
+/// <summary><c>val_batch0_labels.png</c>, <c>val_batch0_pred.png</c> …:
+/// the same pictures with what people and what the network say.</summary>
 internal static class ValidationBatchSheets
 {
     /// <summary>The most pictures that a sheet shows of a batch.</summary>

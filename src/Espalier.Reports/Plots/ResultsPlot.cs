@@ -6,8 +6,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Plots;
 
-/// <summary><c>results.png</c>: losses of training and validation, precision, recall and both mean average precisions, epoch by
-/// epoch.</summary>
+/// <summary><c>results.png</c>: losses of training and validation, precision,
+/// recall and both mean average precisions, epoch by epoch.</summary>
 internal static class ResultsPlot
 {
     private const float Width = 1200;

@@ -78,10 +78,10 @@ internal sealed class NetworkTape : IDisposable
         return _heads;
     }
 
-    /// <summary>Adds the gradients of all parameters to those of <see cref="ExecutableNetwork.ParameterGroups"/> and forgets the
-    /// pass.</summary>
-    /// <param name="parametersDone">Told of each node with parameters whose gradients are complete, from the last to the first; its
-    /// position in the graph.</param>
+    /// <summary>Adds the gradients of all parameters to those
+    /// of <see cref="ExecutableNetwork.ParameterGroups"/> and forgets the pass.</summary>
+    /// <param name="parametersDone">Told of each node with parameters whose gradients are complete,
+    /// from the last to the first; its position in the graph.</param>
     public void PlayBack(Action<int>? parametersDone = null)
     {
         using var guard = no_grad();

@@ -7,8 +7,8 @@ using Espalier.Core;
 
 namespace Espalier.Training.Profiling;
 
-/// <summary>Where a run's time goes: sums by name over the whole run, and the run's first tens of thousands of spans for a picture of
-/// it.</summary>
+/// <summary>Where a run's time goes: sums by name over the whole run,
+/// and the run's first tens of thousands of spans for a picture of it.</summary>
 /// <remarks>Spans may be measured on any thread; those of one thread may lie within one another.</remarks>
 internal sealed class Timeline
 {

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Espalier.Training.Sparsity;
 
-/// <summary>Says before a run how far its penalty can bring what it falls on: a rate that brings nothing to zero is then seen in
-/// time.</summary>
+/// <summary>Says before a run how far its penalty can bring what it falls on:
+/// a rate that brings nothing to zero is then seen in time.</summary>
 internal static class SparsityReach
 {
     /// <summary>The sentence.</summary>

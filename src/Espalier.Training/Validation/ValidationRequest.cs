@@ -1,7 +1,6 @@
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Datasets;
-using Espalier.Datasets.Augmentation;
 using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Training.Prediction;

@@ -6,8 +6,8 @@ public interface IPictureDetector : IDisposable
     /// <summary>The names of classes 0, 1, ….</summary>
     IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>How many predictions were dropped so far because they are no numbers, where the detector counts them; 0 for a sound
-    /// network.</summary>
+    /// <summary>How many predictions were dropped so far because they are no numbers,
+    /// where the detector counts them; 0 for a sound network.</summary>
     long BrokenRows => 0;
 
     /// <summary>What makes a confidence of the evidence for a number that is read from its digits; null where nothing was fitted.</summary>

@@ -4,8 +4,8 @@ using Espalier.Datasets.Formats;
 
 namespace Espalier.Datasets.Svhn.Cropped;
 
-/// <summary>SVHN's format 2: single digits without boxes. It is recognised so that it can be told what it is: a detector cannot learn from
-/// it.</summary>
+/// <summary>SVHN's format 2: single digits without boxes. It is recognised so that it can be told what it is:
+/// a detector cannot learn from it.</summary>
 internal sealed class CroppedFormat : IDatasetFormat
 {
     /// <inheritdoc/>

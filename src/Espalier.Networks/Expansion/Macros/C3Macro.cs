@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
-/// <summary>C3: [channels, shortcut = True, groups = 1, expansion = 0.5]; cv3 joins a branch of bottlenecks (cv1, m) and a plain one
-/// (cv2).</summary>
+/// <summary>C3: [channels, shortcut = True, groups = 1, expansion = 0.5];
+/// cv3 joins a branch of bottlenecks (cv1, m) and a plain one (cv2).</summary>
 internal class C3Macro : LayerMacro
 {
     public override bool RepeatsInside => true;

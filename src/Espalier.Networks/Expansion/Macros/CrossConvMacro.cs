@@ -14,8 +14,8 @@ internal sealed class CrossConvMacro : LayerMacro
             arguments.Kernel(1, 3), arguments.Stride(2), arguments.Groups(3), arguments.Flag(5, "the shortcut", false));
     }
 
-    /// <summary>1 × kernel to the hidden width, kernel × 1 to the channels, added to its input where the shortcut is on and the shapes
-    /// agree.</summary>
+    /// <summary>1 × kernel to the hidden width, kernel × 1 to the channels,
+    /// added to its input where the shortcut is on and the shapes agree.</summary>
     public static int Block(
         LayerContext context, string name, int input, int channels, int hidden, int kernel, int stride, int groups, bool shortcut)
     {

@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
-/// <summary>DWConv: [channels, kernel = 1, stride = 1, dilation = 1, activation = True]; a Conv in as many groups as its widths
-/// allow.</summary>
+/// <summary>DWConv: [channels, kernel = 1, stride = 1, dilation = 1, activation = True];
+/// a Conv in as many groups as its widths allow.</summary>
 internal sealed class DwConvMacro : LayerMacro
 {
     public override int Expand(LayerContext context)

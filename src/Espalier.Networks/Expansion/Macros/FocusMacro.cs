@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
-/// <summary>Focus: [channels, kernel = 1, stride = 1, padding, groups = 1, activation = True]; four strided slices of the image, then
-/// Conv.</summary>
+/// <summary>Focus: [channels, kernel = 1, stride = 1, padding, groups = 1, activation = True];
+/// four strided slices of the image, then Conv.</summary>
 internal sealed class FocusMacro : LayerMacro
 {
     public override int Expand(LayerContext context)

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution.Tapes;
 
-/// <summary>Batch normalisation and the activation after it. Keeps its input; the way back computes the rest anew, which is cheaper than
-/// reading it.</summary>
+/// <summary>Batch normalisation and the activation after it. Keeps its input;
+/// the way back computes the rest anew, which is cheaper than reading it.</summary>
 internal sealed class NormRecord : IRecord
 {
     private readonly int _inputPosition;

@@ -2,8 +2,8 @@ namespace Espalier.Vision;
 
 /// <summary>What speaks for a number that was read, and against it: of this a <see cref="NumberCalibration"/> makes a confidence.</summary>
 /// <param name="Digits">The mean log odds of its digits' confidences.</param>
-/// <param name="Alternative">The largest share that a digit's best alternative has of the two's confidence, 0…0.5; 0 where no digit has
-/// one.</param>
+/// <param name="Alternative">The largest share that a digit's best alternative has of the two's confidence, 0…0.5;
+/// 0 where no digit has one.</param>
 /// <param name="LeftOut">The log odds of the most confident detection beside it that was too doubtful to be a digit of it; of <see
 /// cref="LeastConfidence"/> where there is none.</param>
 /// <param name="IsSingle">Whether it is one digit alone, as clutter most often is.</param>
