@@ -1,5 +1,4 @@
 using Espalier.Core;
-using Espalier.Datasets;
 using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
