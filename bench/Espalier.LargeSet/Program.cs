@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Datasets.Yolo;
 
 // multiply STREET BIG COUNT: copies the training pictures of a YOLO folder, in turn, until there are COUNT.

@@ -12,13 +12,13 @@ public static class AtomicFile
     // A killed writer leaves its temporary file; the next writer in the same folder removes it once it is surely dead.
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>Writes a file; missing folders are created. Threads and processes may write one target at a time: the last rename
-    /// stands.</summary>
+    /// <summary>Writes a file; missing folders are created.
+    /// Threads and processes may write one target at a time: the last rename stands.</summary>
     /// <param name="path">The target, which is replaced if it exists.</param>
-    /// <param name="write">Writes the content. The stream can seek; it is flushed and closed here. What it throws is passed on, and nothing
-    /// is left behind.</param>
-    /// <exception cref="EspalierException">The file cannot be written: the disk is full, the folder cannot be written to, a name is not
-    /// usable.</exception>
+    /// <param name="write">Writes the content. The stream can seek; it is flushed and closed here.
+    /// What it throws is passed on, and nothing is left behind.</param>
+    /// <exception cref="EspalierException">The file cannot be written: the disk is full,
+    /// the folder cannot be written to, a name is not usable.</exception>
     public static void Write(string path, Action<Stream> write) => WriteWhole(path, write, isDurable: true);
 
     /// <summary>Writes bytes as a file, whole or not at all.</summary>

@@ -9,8 +9,8 @@ public sealed class OptionException : EspalierException
     {
     }
 
-    /// <summary>Throws unless <paramref name="value"/> lies within [<paramref name="minimum"/>, <paramref name="maximum"/>]; NaN never
-    /// does.</summary>
+    /// <summary>Throws unless <paramref name="value"/> lies within
+    /// [<paramref name="minimum"/>, <paramref name="maximum"/>]; NaN never does.</summary>
     /// <param name="value">The value given.</param>
     /// <param name="minimum">The smallest value allowed.</param>
     /// <param name="maximum">The largest value allowed.</param>

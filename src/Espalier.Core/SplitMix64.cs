@@ -1,7 +1,7 @@
 namespace Espalier.Core;
 
-/// <summary>SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every machine and in every version, from any 64-bit
-/// state.</summary>
+/// <summary>SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every machine
+/// and in every version, from any 64-bit state.</summary>
 internal static class SplitMix64
 {
     /// <summary>What the state grows by at each number: 2⁶⁴ divided by the golden ratio, made odd.</summary>

@@ -57,14 +57,8 @@ internal sealed class WriterLock : IDisposable
     public void Dispose() => _file.Dispose();
 
     // A file that nobody else may open for writing. On Unix that is a lock that keeps .NET's readers out too: Content goes past it.
-    private static FileStream Open(string path) => new(
-            path,
-            FileMode.OpenOrCreate,
-            FileAccess.Write,
-            OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None,
-            1,
-            FileOptions.DeleteOnClose
-        );
+    private static FileStream Open(string path) => new(path, FileMode.OpenOrCreate, FileAccess.Write,
+        OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
 
     private static string Content(string path)
     {

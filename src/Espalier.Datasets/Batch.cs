@@ -29,7 +29,7 @@ public sealed class Batch
     /// <summary>Pictures of the batch that this one is a part of; <see cref="Count"/> where it is a whole batch.</summary>
     public int WholeCount { get => field > 0 ? field : Count; init; }
 
-    /// <summary>What share of the whole batch's work this is (<see cref="BatchPart.Of"/>).</summary>
+    /// <summary>What share of the whole batch's work this is (<c>BatchPart.Of</c>).</summary>
     /// <value>1</value>
     public double Share { get; init; } = 1;
 }
@@ -55,16 +55,8 @@ public readonly record struct BatchTarget(int Image, int Class, float X, float Y
 /// <param name="PadX">Batch pixels left of the photo.</param>
 /// <param name="PadY">Batch pixels above the photo.</param>
 /// <param name="Labels">The photo's labels, in its own pixels.</param>
-public sealed record BatchSource(
-    string Path,
-    int OriginalWidth,
-    int OriginalHeight,
-    float ScaleX,
-    float ScaleY,
-    float PadX,
-    float PadY,
-    IReadOnlyList<LabelledBox> Labels
-)
+public sealed record BatchSource(string Path, int OriginalWidth, int OriginalHeight, float ScaleX, float ScaleY, float PadX, float PadY,
+    IReadOnlyList<LabelledBox> Labels)
 {
     /// <summary>A box of the batch's picture, in the photo's own pixels, cut to the photo.</summary>
     public Box ToOriginal(Box box) =>

@@ -1,4 +1,4 @@
-using Espalier.Datasets.Labels;
+using Espalier.Datasets.Findings;
 using Espalier.Vision;
 
 namespace Espalier.Datasets;
@@ -26,7 +26,7 @@ public sealed record DetectionDataset(
         get
         {
             var all = Problems.Count(problem => problem.PhotoSkipped);
-            var partial = Problems.Count(problem => problem.PhotoSkipped && LabelRules.LosesObject(problem.Kind));
+            var partial = Problems.Count(problem => problem.PhotoSkipped && problem.Kind.LosesObject());
             var reason = partial > 0
                 ? $", {partial} of them for rows that cannot be used, which would be taught as background (--keep-partial keeps them)" : "";
             return all > 0 ? $": {all} pictures are left out{reason}" : "";

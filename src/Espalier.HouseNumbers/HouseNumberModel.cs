@@ -12,8 +12,8 @@ public static class HouseNumberModel
     /// <summary>What commands call it in the place of a file.</summary>
     public const string Name = "house-numbers";
 
-    /// <summary>The numbers that are faster here: int8 where the processor adds products of bytes in one instruction, float
-    /// otherwise.</summary>
+    /// <summary>The numbers that are faster here: int8 where the processor adds products
+    /// of bytes in one instruction, float otherwise.</summary>
     public static HouseNumberPrecision Fastest => Fast(ProcessorFeatures.Current);
 
     /// <summary>The ONNX file.</summary>

@@ -13,7 +13,7 @@ internal static class ImageSizes
     {
         if (imageSize % stride == 0) return;
         var nearest = Math.Max(1, (imageSize + stride / 2) / stride) * stride;
-        throw new OptionException($"The image size must be a multiple of the network's stride, {stride}, but is {imageSize}; the nearest "
-            + $"is {nearest}.");
+        throw new OptionException($"The image size must be a multiple of the network's stride, "
+            + $"{stride}, but is {imageSize}; the nearest is {nearest}.");
     }
 }

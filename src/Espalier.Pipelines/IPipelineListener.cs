@@ -3,8 +3,8 @@ using Espalier.Training.Listeners;
 
 namespace Espalier.Pipelines;
 
-/// <summary>Hears what goes on: a terminal, a log or a page. All calls come one at a time, though not always from the same
-/// thread.</summary>
+/// <summary>Hears what goes on: a terminal, a log or a page. All calls come one at a time,
+/// though not always from the same thread.</summary>
 public interface IPipelineListener
 {
     /// <summary>Something the user should know: what is being done, a photo that was left out.</summary>

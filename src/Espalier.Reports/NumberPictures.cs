@@ -1,3 +1,4 @@
+using Espalier.Reports.Drawing;
 using Espalier.Reports.Mistakes;
 using Espalier.Reports.Plots;
 using Espalier.Vision;

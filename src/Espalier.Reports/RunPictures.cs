@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Espalier.Reports.Drawing;
 using Espalier.Reports.Photos;
 using Espalier.Reports.Plots;
 using Espalier.Training.Listeners;

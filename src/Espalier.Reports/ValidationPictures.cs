@@ -1,3 +1,4 @@
+using Espalier.Reports.Drawing;
 using Espalier.Reports.Mistakes;
 using Espalier.Reports.Photos;
 using Espalier.Reports.Plots;
@@ -5,8 +6,8 @@ using Espalier.Vision;
 
 namespace Espalier.Reports;
 
-/// <summary>The pictures of one validation: four curves, the confusion matrix, batches as labelled and as predicted, the worst
-/// mistakes.</summary>
+/// <summary>The pictures of one validation: four curves, the confusion matrix,
+/// batches as labelled and as predicted, the worst mistakes.</summary>
 internal static class ValidationPictures
 {
     /// <summary>Writes all of them. What cannot be drawn or written is a note.</summary>

@@ -6,8 +6,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Espalier's detectors as services: one for the whole application, for any number of requests at once, closed with it.</summary>
 public static class EspalierServiceCollectionExtensions
 {
-    /// <summary>Adds a <see cref="Detector"/>, which is the <see cref="IPictureDetector"/> too; the file is opened when it is first asked
-    /// for.</summary>
+    /// <summary>Adds a <see cref="Detector"/>, which is the <see cref="IPictureDetector"/> too;
+    /// the file is opened when it is first asked for.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="path">An ONNX file.</param>
     /// <param name="options">How pictures are looked at. On a server: <c>Threads = 1, Spinning = false</c>.</param>
@@ -17,8 +17,8 @@ public static class EspalierServiceCollectionExtensions
         return services.AddEspalierDetector(_ => Detector.Open(path, options));
     }
 
-    /// <summary>Adds a <see cref="Detector"/> that is opened by other services: of a file's content, with options from the
-    /// configuration.</summary>
+    /// <summary>Adds a <see cref="Detector"/> that is opened by other services:
+    /// of a file's content, with options from the configuration.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="open">Opens it.</param>
     public static IServiceCollection AddEspalierDetector(this IServiceCollection services, Func<IServiceProvider, Detector> open)

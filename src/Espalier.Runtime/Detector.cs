@@ -33,8 +33,8 @@ public sealed class Detector : IPictureDetector
     /// <summary>What the file promises.</summary>
     public NetworkFacts Facts => _network.Facts;
 
-    /// <summary>How many rows of the network's output were dropped so far because they hold NaN or infinity, or a class that there is not;
-    /// 0 for a sound file.</summary>
+    /// <summary>How many rows of the network's output were dropped so far because they hold NaN or infinity,
+    /// or a class that there is not; 0 for a sound file.</summary>
     public long BrokenRows => _reader.Broken;
 
     /// <inheritdoc/>
@@ -59,11 +59,11 @@ public sealed class Detector : IPictureDetector
         Open(options, checkedOptions => OnnxNetwork.Open(content, checkedOptions));
 
     /// <summary>A detector over an open network, which it closes with itself.</summary>
-    /// <param name="network">The network; whoever needs to know its <see cref="OnnxNetwork.Facts"/> before the options are chosen opens it
-    /// first.</param>
+    /// <param name="network">The network; whoever needs to know its <see cref="OnnxNetwork.Facts"/>
+    /// before the options are chosen opens it first.</param>
     /// <param name="options">How pictures are looked at. Threads and spinning are the network's.</param>
-    /// <exception cref="OptionException">An option is outside its range or contradicts the file; the network is closed then,
-    /// too.</exception>
+    /// <exception cref="OptionException">An option is outside its range or contradicts the file;
+    /// the network is closed then, too.</exception>
     internal static Detector Over(OnnxNetwork network, DetectorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -133,8 +133,7 @@ public sealed class Detector : IPictureDetector
             times = new StageTimes(
                 times.Letterbox + Stopwatch.GetElapsedTime(start, filled),
                 times.Network + Stopwatch.GetElapsedTime(filled, run),
-                times.Suppression + Stopwatch.GetElapsedTime(run)
-            );
+                times.Suppression + Stopwatch.GetElapsedTime(run));
         }
 
         return results;

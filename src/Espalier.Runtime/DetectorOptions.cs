@@ -16,8 +16,8 @@ public sealed record DetectorOptions : RuntimeOptions
     public bool? Rectangular { get; init; }
 
     /// <summary>How a picture larger than <see cref="ImageSize"/> is made smaller. Smaller ones are always enlarged bilinearly.</summary>
-    /// <value>Default <see cref="ResizeFilter.Area"/>, as in validation; <see cref="ResizeFilter.Bilinear"/> is what YOLOv5's own
-    /// prediction does.</value>
+    /// <value>Default <see cref="ResizeFilter.Area"/>, as in validation;
+    /// <see cref="ResizeFilter.Bilinear"/> is what YOLOv5's own prediction does.</value>
     public ResizeFilter Filter { get; init; } = ResizeFilter.Area;
 
     /// <summary>Which detections are kept.</summary>

@@ -1,7 +1,7 @@
 namespace Espalier.Runtime;
 
-/// <summary>What ONNX Runtime computes with. All but the first need a native package of ONNX Runtime that the application
-/// references.</summary>
+/// <summary>What ONNX Runtime computes with. All but the first need a native package of ONNX Runtime
+/// that the application references.</summary>
 public enum ExecutionProvider
 {
     /// <summary>The processor; always there.</summary>

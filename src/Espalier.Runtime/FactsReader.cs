@@ -21,12 +21,12 @@ internal static class FactsReader
     /// <summary>Box and objectness, before the class probabilities.</summary>
     private const int ColumnsBeforeClasses = NonMaximumSuppression.BoxAndObjectness;
 
-    /// <summary>Reads the facts. A file that is not Espalier's own is run once: what exporters write about shapes does not always
-    /// hold.</summary>
+    /// <summary>Reads the facts. A file that is not Espalier's own is run once:
+    /// what exporters write about shapes does not always hold.</summary>
     /// <param name="session">The opened file.</param>
     /// <param name="name">What messages call it.</param>
-    /// <exception cref="EspalierException">It is no such detector; the message says what it is, or what is other than it should
-    /// be.</exception>
+    /// <exception cref="EspalierException">It is no such detector;
+    /// the message says what it is, or what is other than it should be.</exception>
     /// <exception cref="OnnxRuntimeException">It cannot be run.</exception>
     public static NetworkFacts Read(InferenceSession session, string name)
     {

@@ -157,8 +157,8 @@ internal sealed class ForeignLayout
         var (height, width) = _size;
         var heads = _stride is { } stride ? $"heads up to stride {stride}" : "heads of strides 8, 16 and 32";
         var cells = HeadGrid.Cells(height, width, 8, _stride ?? 32);
-        return $"its output is {output}, which is none of (batch, anchors × cells, 5 + classes), (batch, 4 + classes, cells) and (batch, "
-            + $"detections, 6): "
+        return $"its output is {output}, which is none of (batch, anchors × cells, 5 + classes), "
+            + $"(batch, 4 + classes, cells) and (batch, detections, 6): "
             + $"{heads} have {cells} cells on a picture of {width} × "
                 + $"{height}{(_names == output.Shape[2] - BoxAlone ? "; RT-DETR gives such rows" : "")}";
     }

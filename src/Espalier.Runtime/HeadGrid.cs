@@ -6,8 +6,8 @@ namespace Espalier.Runtime;
 /// <param name="Rarity">0 for the most usual levels.</param>
 internal readonly record struct HeadGrid(int Stride, int Anchors, int Rarity)
 {
-    /// <summary>Strides of the finest and the coarsest head of a network, each level twice the one before it; the most usual
-    /// first.</summary>
+    /// <summary>Strides of the finest and the coarsest head of a network,
+    /// each level twice the one before it; the most usual first.</summary>
     private static readonly (int Finest, int Coarsest)[] Levels =
         [(8, 32), (8, 64), (4, 32), (16, 32), (8, 128), (4, 64), (8, 16), (4, 16), (16, 64), (4, 128), (16, 128), (4, 8)];
 

@@ -26,8 +26,8 @@ public sealed record NetworkFacts
     /// <summary>Pictures that every call must bring; null where their number is free.</summary>
     public int? Batch { get; init; }
 
-    /// <summary>Suppression that the network does itself; null where it gives raw predictions. End-to-end files have nothing left to
-    /// suppress: an IoU of 1.</summary>
+    /// <summary>Suppression that the network does itself; null where it gives raw predictions.
+    /// End-to-end files have nothing left to suppress: an IoU of 1.</summary>
     public NmsOptions? Suppression { get; init; }
 
     /// <summary>

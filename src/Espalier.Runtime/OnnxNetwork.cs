@@ -51,12 +51,10 @@ internal sealed class OnnxNetwork : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new EspalierException(
-                exception is FileNotFoundException or DirectoryNotFoundException
-                    ? $"There is no file '{path}'."
-                    : $"Cannot read '{path}': {FileProblem.Reason(exception)}.",
-                exception
-            );
+            var reason = exception is FileNotFoundException or DirectoryNotFoundException
+                ? $"There is no file '{path}'."
+                : $"Cannot read '{path}': {FileProblem.Reason(exception)}.";
+            throw new EspalierException(reason, exception);
         }
     }
 
@@ -199,8 +197,8 @@ internal sealed class OnnxNetwork : IDisposable
         if (Facts is { Height: { } rows, Width: { } columns } && (rows != height || columns != width))
             throw new OptionException($"The network's image size is fixed at {columns} × {rows}, so it cannot be {width} × {height}.");
         if (height % Facts.Stride != 0 || width % Facts.Stride != 0 || height < 1 || width < 1)
-            throw new OptionException($"The image size must be a multiple of the network's stride, {Facts.Stride}, but is {width} × "
-                + $"{height}.");
+            throw new OptionException($"The image size must be a multiple of the network's stride, "
+                + $"{Facts.Stride}, but is {width} × {height}.");
     }
 
     private static string FirstLine(string message) => message.Split('\n')[0].Trim().TrimEnd('.');

@@ -3,8 +3,8 @@ namespace Espalier.Runtime;
 /// <summary>What the numbers of a file's output are.</summary>
 public enum OutputKind
 {
-    /// <summary>(batch, anchors × cells, 5 + classes): centre x, y, width, height, objectness, class probabilities; YOLOv5 and
-    /// YOLOv7.</summary>
+    /// <summary>(batch, anchors × cells, 5 + classes): centre x, y, width, height,
+    /// objectness, class probabilities; YOLOv5 and YOLOv7.</summary>
     AnchorRows,
 
     /// <summary>(batch, cells × anchors, 5 + classes) before the sigmoid; files of Espalier's that take bytes.</summary>
@@ -13,12 +13,12 @@ public enum OutputKind
     /// <summary>(batch, 4 + classes, cells): centre x, y, width, height, class probabilities; YOLOv8, 9, 11 and 12.</summary>
     CellColumns,
 
-    /// <summary>(batch, detections, 6): left, top, right, bottom, confidence, class; YOLOv10, YOLO26, and YOLOv8's exports with suppression
-    /// inside.</summary>
+    /// <summary>(batch, detections, 6): left, top, right, bottom, confidence, class; YOLOv10, YOLO26,
+    /// and YOLOv8's exports with suppression inside.</summary>
     EndToEnd,
 
-    /// <summary>(detections, 7): picture of the batch, left, top, right, bottom, confidence, class; files of Espalier's with suppression
-    /// inside.</summary>
+    /// <summary>(detections, 7): picture of the batch, left, top, right, bottom, confidence, class;
+    /// files of Espalier's with suppression inside.</summary>
     Detections,
 }
 

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Espalier.Runtime;
 
-/// <summary>Walks over the fields of a protobuf message without taking it apart; the bytes belong to whoever gave them. What is damaged
-/// ends the walk.</summary>
+/// <summary>Walks over the fields of a protobuf message without taking it apart;
+/// the bytes belong to whoever gave them. What is damaged ends the walk.</summary>
 /// <param name="message">The message.</param>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {

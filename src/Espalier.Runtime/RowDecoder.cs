@@ -25,8 +25,8 @@ internal abstract class RowDecoder(int classes)
     /// <param name="length">How many numbers the file gives for it.</param>
     public abstract int DecodedLength(int length);
 
-    /// <summary>Decodes one picture's rows that can reach a threshold; rows that are no numbers come along, for whoever counts
-    /// them.</summary>
+    /// <summary>Decodes one picture's rows that can reach a threshold;
+    /// rows that are no numbers come along, for whoever counts them.</summary>
     /// <param name="rows">What the file gives for the picture.</param>
     /// <param name="height">Rows of the picture.</param>
     /// <param name="width">Columns of the picture.</param>

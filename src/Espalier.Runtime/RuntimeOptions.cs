@@ -18,8 +18,8 @@ public record RuntimeOptions
     /// <value>Default <see cref="ExecutionProvider.Cpu"/>.</value>
     public ExecutionProvider Provider { get; init; }
 
-    /// <summary>Told of the session's options before the file is opened: the place for whatever ONNX Runtime knows and these options do
-    /// not.</summary>
+    /// <summary>Told of the session's options before the file is opened:
+    /// the place for whatever ONNX Runtime knows and these options do not.</summary>
     /// <value>Null. Threads, spinning and provider are set already.</value>
     public Action<SessionOptions>? ConfigureSession { get; init; }
 

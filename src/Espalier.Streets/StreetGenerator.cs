@@ -52,15 +52,8 @@ public sealed class StreetGenerator
         var scene = new StreetScene(view, dice, easy, _options.DecoyShare, _options.Crops).Paint(numbers[0], shown);
         var picture = new StreetCamera(dice, easy).Expose(scene.Reduced(view.Supersampling), view.DigitHeight, numbers[0].IsPhoto);
         var digits = shown.SelectMany(number => VisibleDigits.Boxes(number, view, _options.BoxMargin)).ToList();
-        return new StreetPicture(
-            picture,
-            [
-                .. shown
-                    .Select(number => new string([.. number.Characters.Select(c => c.Character).Where(char.IsAsciiDigit)]))
-                    .Where(text => text.Length > 0),
-            ],
-            digits
-        );
+        var texts = shown.Select(number => string.Concat(number.Characters.Select(c => c.Character).Where(char.IsAsciiDigit)));
+        return new StreetPicture(picture, [.. texts.Where(text => text.Length > 0)], digits);
     }
 
     private List<SceneNumber> DrawNumbers(Dice dice, bool easy)

@@ -31,8 +31,8 @@ public sealed record StreetOptions
     [Option("--empty", "Share of pictures without a number", 0, 1, Section = nameof(EmptyShare))]
     public double EmptyShare { get; init; } = .05;
 
-    /// <summary>The share of pictures with things that are easily taken for digits, such as bars and rings, beside the number,
-    /// 0…1.</summary>
+    /// <summary>The share of pictures with things that are easily taken for digits,
+    /// such as bars and rings, beside the number, 0…1.</summary>
     /// <value>Default: 0.3. An easy street has none.</value>
     [Option("--decoys", "Share of pictures with things beside the number that are easily taken for digits", 0, 1,
         Section = nameof(DecoyShare))]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Espalier.Cli.Terminal;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Runs;

@@ -3,32 +3,35 @@ using System.Text.RegularExpressions;
 namespace Espalier.Core.Tests;
 
 /// <summary>
-/// Which folders of a project use which: by a using directive, by a name that is qualified in part (<c>Native.Devices</c>), or, of the
-/// namespaces around their own, by the bare name of a type.
+/// Which folders of a project use which: by a using directive, by a name that is qualified in part (<c>Native.Devices</c>), or, of their
+/// own namespace and those around it, by the bare name of a type.
 /// </summary>
 internal static partial class FolderArrows
 {
     /// <summary>For every arrow, one file that makes it.</summary>
     public static Dictionary<(string From, string To), string> Of(IReadOnlyList<SourceFile> files)
     {
-        var types = files.GroupBy(file => file.Folder).ToDictionary(
-            folder => folder.Key,
-            folder => folder.SelectMany(file => Declaration().Matches(Code(file.Text)).Select(match => match.Groups[1].Value)).ToHashSet());
+        var folders = files.ToLookup(
+            file => file.Folder,
+            file => (file.Namespace, Types: Declaration().Matches(Code(file.Text)).Select(match => match.Groups[1].Value).ToHashSet()));
         var arrows = new Dictionary<(string, string), string>();
         foreach (var file in files)
         {
             var code = Code(file.Text);
-            var usings = Using().Matches(code).Select(match => match.Groups[1].Value).ToList();
-            var names = Name().Matches(code).Select(match => match.Value).ToHashSet();
-            foreach (var (folder, declared) in types)
+            var usings = Using().Matches(code).Select(match => match.Groups[1].Value).ToHashSet();
+            var names = Name().Matches(code).Select(match => match.Value.Split('.')).ToList();
+            foreach (var folder in folders.Where(folder => folder.Key != file.Folder))
             {
-                if (folder == file.Folder) continue;
-                var last = folder[(folder.LastIndexOf('.') + 1)..];
-                var isAround = file.Folder.StartsWith(folder + ".", StringComparison.Ordinal);
-                if (usings.Any(used => used == folder || declared.Any(type => used == $"{folder}.{type}"))
-                    || names.Any(name => name.Split('.') is [var first, .. var rest]
-                        && ((isAround && declared.Contains(first)) || (first == last && rest.Length > 0 && declared.Contains(rest[0])))))
-                    arrows.TryAdd((file.Folder, folder), file.Path);
+                var last = folder.Key[(folder.Key.LastIndexOf('.') + 1)..];
+                if (usings.Contains(folder.Key) || folder.Any(Uses)) arrows.TryAdd((file.Folder, folder.Key), file.Path);
+
+                bool Uses((string? Namespace, HashSet<string> Types) other)
+                {
+                    var isInSight = $"{file.Namespace}.".StartsWith($"{other.Namespace}.", StringComparison.Ordinal);
+                    return other.Types.Any(type => usings.Contains($"{other.Namespace}.{type}"))
+                        || (isInSight && names.Any(name => other.Types.Contains(name[0])))
+                        || names.Any(name => name.Length > 1 && name[0] == last && other.Types.Contains(name[1]));
+                }
             }
         }
 
@@ -61,11 +64,11 @@ internal static partial class FolderArrows
         }
     }
 
-    /// <summary>Without comments and what stands in quotes.</summary>
-    private static string Code(string text) => Quoted().Replace(Comment().Replace(text, ""), "\"\"");
+    /// <summary>Without comments, what stands in quotes, and members of enumerations.</summary>
+    private static string Code(string text) => Quoted().Replace(Silent().Replace(text, ""), "\"\"");
 
-    [GeneratedRegex("//.*")]
-    private static partial Regex Comment();
+    [GeneratedRegex(@"//.*|^\s*\w+,$", RegexOptions.Multiline)]
+    private static partial Regex Silent();
 
     [GeneratedRegex("\"(\\\\.|[^\"\\\\\\n])*\"")]
     private static partial Regex Quoted();
@@ -73,7 +76,7 @@ internal static partial class FolderArrows
     [GeneratedRegex(@"\busing (?:static )?([\w.]+);")]
     private static partial Regex Using();
 
-    [GeneratedRegex(@"\b(?:class|struct|interface|enum|record(?: struct)?|delegate [\w<>?]+) (\w+)")]
+    [GeneratedRegex(@"^(?:[a-z]+ )*?(?:class|struct|interface|enum|record(?: struct)?|delegate [\w<>?]+) (\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"(?<![\w.])[A-Z]\w*(?:\.\w+)*")]

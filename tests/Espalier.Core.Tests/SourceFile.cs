@@ -12,6 +12,9 @@ internal sealed partial record SourceFile(string Path, string Folder, string Tex
     /// <summary>The namespace that it declares; null where it has statements alone.</summary>
     public string? Namespace => NamespaceDeclaration().Match(Text) is { Success: true } match ? match.Groups[1].Value : null;
 
+    /// <summary>Whether it declares what users of the package call.</summary>
+    public bool IsPublic => PublicDeclaration().IsMatch(Text);
+
     /// <summary>The files of a project, without what the build made.</summary>
     public static List<SourceFile> Of(string project)
     {
@@ -26,6 +29,9 @@ internal sealed partial record SourceFile(string Path, string Folder, string Tex
                select new SourceFile(relative, string.Join('.', parts[..^1]), File.ReadAllText(path)),
         ];
     }
+
+    [GeneratedRegex("^public ", RegexOptions.Multiline)]
+    private static partial Regex PublicDeclaration();
 
     [GeneratedRegex(@"^namespace ([\w.]+)", RegexOptions.Multiline)]
     private static partial Regex NamespaceDeclaration();

@@ -1,4 +1,5 @@
 using Espalier.Reports.Drawing;
+using Espalier.Reports.Experiments;
 using Espalier.Reports.Plots;
 using Espalier.Tests;
 using Espalier.Training.Losses;

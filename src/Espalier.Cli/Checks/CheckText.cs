@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Checks;
 using Espalier.Datasets.Findings;
@@ -29,28 +28,26 @@ internal static class CheckText
     }
 
     /// <summary>All findings.</summary>
-    public static string ToJson(DatasetCheckReport report, CleanedCopyReport? copy) => JsonSerializer.Serialize(
-        new
+    public static string ToJson(DatasetCheckReport report, CleanedCopyReport? copy) => JsonOutput.Text(new
+    {
+        report.Photos,
+        report.Labels,
+        Counts = report.Findings.GroupBy(finding => finding.Kind)
+            .Select(group => new { Kind = group.Key.Info().Name, Severity = Name(group.Key.Info().Severity), Count = group.Count() }),
+        Findings = report.Findings.Select(finding => new
         {
-            report.Photos,
-            report.Labels,
-            Counts = report.Findings.GroupBy(finding => finding.Kind)
-                .Select(group => new { Kind = group.Key.Info().Name, Severity = Name(group.Key.Info().Severity), Count = group.Count() }),
-            Findings = report.Findings.Select(finding => new
-            {
-                Kind = finding.Kind.Info().Name,
-                Severity = Name(finding.Severity),
-                finding.Split,
-                finding.Path,
-                finding.Place,
-                finding.Reason,
-                Box = finding.Box is { } box ? new[] { Round(box.Left), Round(box.Top), Round(box.Right), Round(box.Bottom) } : null,
-                finding.Other,
-                Confidence = finding.Confidence is { } confidence ? Math.Round(confidence, 4) : (double?)null,
-            }),
-            Cleaned = copy,
-        },
-        JsonOutput.Format) + "\n";
+            Kind = finding.Kind.Info().Name,
+            Severity = Name(finding.Severity),
+            finding.Split,
+            finding.Path,
+            finding.Place,
+            finding.Reason,
+            Box = finding.Box is { } box ? new[] { Round(box.Left), Round(box.Top), Round(box.Right), Round(box.Bottom) } : null,
+            finding.Other,
+            Confidence = finding.Confidence is { } confidence ? Math.Round(confidence, 4) : (double?)null,
+        }),
+        Cleaned = copy,
+    });
 
     private static string Sentence(Finding finding) =>
         finding.Place.Length > 0 ? $"{finding.Path}: {finding.Place} {finding.Reason}" : $"{finding.Path}: {finding.Reason}";

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Statistics;
 
@@ -32,19 +31,13 @@ internal static class StatisticsText
         text.Append('\n').Append("where the boxes' centres lie, % of the boxes\n");
         text.Append(TextTable.Format(
             splits.SelectMany(split => new[] { $">{split.Split}", ">", ">", ">", ">" }).ToList(),
-                Enumerable
-                    .Range(0, splits[0].Positions.Count)
-                    .Select(row =>
-                        (IReadOnlyList<string>)
-                            [.. splits.SelectMany(split => split.Positions[row].Select(count => Share(count, split.Totals.Objects)))]
-                    )
-            )
-        );
+            splits[0].Positions.Select((_, row) => (IReadOnlyList<string>)
+                [.. splits.SelectMany(split => split.Positions[row].Select(count => Share(count, split.Totals.Objects)))])));
         return text.ToString();
     }
 
     /// <summary>Every number.</summary>
-    public static string ToJson(IReadOnlyList<SplitStatistics> splits) => JsonSerializer.Serialize(splits, JsonOutput.Format) + "\n";
+    public static string ToJson(IReadOnlyList<SplitStatistics> splits) => JsonOutput.Text(splits);
 
     private static void Bars(StringBuilder text, string heading, IReadOnlyList<SplitStatistics> splits, IReadOnlyList<string> names,
         Func<SplitStatistics, IReadOnlyList<int>> counts)
@@ -83,12 +76,13 @@ internal static class StatisticsText
         }
     }
 
-    private static List<string> Labels(Histogram histogram, bool wholeNumbers = false) => [.. histogram.Edges.Select((edge, i) =>
-                    i + 1 == histogram.Edges.Count ? Invariant($"{edge} and more")
-                    : wholeNumbers ? Invariant($"{edge}")
-                    : Invariant($"{edge} to {histogram.Edges[i + 1]}")
-            ),
-        ];
+    private static List<string> Labels(Histogram histogram, bool wholeNumbers = false) =>
+    [
+        .. histogram.Edges.Select((edge, i) =>
+            i + 1 == histogram.Edges.Count ? Invariant($"{edge} and more")
+            : wholeNumbers ? Invariant($"{edge}")
+            : Invariant($"{edge} to {histogram.Edges[i + 1]}")),
+    ];
 
     private static string Bar(int count, int largest)
     {

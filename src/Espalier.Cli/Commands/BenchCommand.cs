@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Networks;
@@ -48,7 +47,7 @@ internal sealed class BenchCommand : Verb
         if (parsed.GetValue(_nodes)) return Profile(models, options, parsed, terminal);
         var results = SpeedBenchmark.Run(models, options, new TerminalListener(terminal), terminal.Interrupted);
         terminal.Clear();
-        terminal.Output.Write(parsed.GetValue(_json) ? JsonSerializer.Serialize(results, JsonOutput.Format) + "\n" : ToText(results));
+        terminal.Output.Write(parsed.GetValue(_json) ? JsonOutput.Text(results) : ToText(results));
         return ExitCodes.Done;
     }
 
@@ -79,7 +78,7 @@ internal sealed class BenchCommand : Verb
             Checkpoint.Open(model), plans, setting, new TerminalListener(terminal), cancellationToken: terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json)
-            ? JsonSerializer.Serialize(new { setting.Key, Plans = checks }, JsonOutput.Format) + "\n"
+            ? JsonOutput.Text(new { setting.Key, Plans = checks })
             : ToText(checks, setting));
         return ExitCodes.Done;
     }
@@ -109,9 +108,7 @@ internal sealed class BenchCommand : Verb
             + TextTable.Format(
                 ["operation", ">count", ">µs", ">share"],
                 kinds.Select(kind =>
-                    new[] { kind.Name, $"{kind.Count}", Invariant($"{kind.Time:0}"), Invariant($"{100 * kind.Time / total:0.0} %") }
-                )
-            )
+                    new[] { kind.Name, $"{kind.Count}", Invariant($"{kind.Time:0}"), Invariant($"{100 * kind.Time / total:0.0} %") }))
             + "\n"
             + TextTable.Format(["slowest", "operation", ">µs"], nodes.OrderByDescending(node => node.Microseconds).Take(Slowest)
                 .Select(node => new[] { node.Name, node.Operator, Invariant($"{node.Microseconds:0}") }));
@@ -131,8 +128,8 @@ internal sealed class BenchCommand : Verb
                 Milliseconds(result.Total.Median), Milliseconds(result.Total.P95), Invariant($"{1000 / result.Total.Median:0}"),
                 Invariant($"{result.NetworkRatio:0.00}"), Invariant($"{result.TotalRatio:0.00}"),
             }));
-        return table + "\nMedian milliseconds a picture; × is how many times faster than the first model, the median of rounds run in "
-            + "turn.\n";
+        return table + "\nMedian milliseconds a picture; × is how many times faster than the first model, "
+            + "the median of rounds run in turn.\n";
     }
 
     private static string Milliseconds(double value) => value.ToString(value < 10 ? "0.000" : "0.0", CultureInfo.InvariantCulture);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Pipelines.Validation;
@@ -36,7 +35,7 @@ internal sealed class CompareCommand : Verb
             terminal.Interrupted);
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json)
-            ? JsonSerializer.Serialize(ComparisonJson.Of(firstPath, secondPath, comparison), JsonOutput.Format) + "\n"
+            ? JsonOutput.Text(ComparisonJson.Of(firstPath, secondPath, comparison))
             : ToText(firstPath, secondPath, comparison));
         return ExitCodes.Done;
     }
@@ -50,24 +49,19 @@ internal sealed class CompareCommand : Verb
             Invariant($"{report.MeanAveragePrecision50To95:0.0000}"), Invariant($"{report.CocoAveragePrecision50:0.0000}"),
             Invariant($"{report.CocoAveragePrecision:0.0000}"), Invariant($"{report.MeanIoU:0.000}"),
         ];
-        var models = TextTable.Format(
-            ["model", ">P", ">R", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP", ">mean IoU"],
-            [Row(first, comparison.First), Row(second, comparison.Second)]
-        );
+        var models = TextTable.Format(["model", ">P", ">R", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP", ">mean IoU"],
+            [Row(first, comparison.First), Row(second, comparison.Second)]);
         var differences = comparison.Differences.Count == 0
             ? "The two predict at different places, so their predictions cannot be compared one by one.\n"
             : TextTable.Format(
                 ["largest difference", ">absolute", ">relative above 1", ">mean"],
-                    comparison.Differences.Select(part =>
-                        new[]
-                        {
-                            part.Output,
-                            Invariant($"{part.Largest:0.0e0}"),
-                            Invariant($"{part.LargestRelative:0.0e0}"),
-                            Invariant($"{part.Mean:0.0e0}"),
-                        }
-                    )
-                );
+                comparison.Differences.Select(part => new[]
+                {
+                    part.Output,
+                    Invariant($"{part.Largest:0.0e0}"),
+                    Invariant($"{part.LargestRelative:0.0e0}"),
+                    Invariant($"{part.Mean:0.0e0}"),
+                }));
         var gain = comparison.MeanAveragePrecision50;
         var interval = Invariant($"{100 * gain.Lower:+0.00;−0.00;0.00} to {100 * gain.Upper:+0.00;−0.00;0.00}");
         return models + "\n" + differences + "\n"

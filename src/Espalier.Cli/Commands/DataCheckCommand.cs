@@ -34,8 +34,8 @@ internal sealed class DataCheckCommand : Verb
         "Write a cleaned copy into this folder; nothing is changed in place", "folder");
     private readonly Option<string[]> _drop = new("--drop")
     {
-        Description = "With --fix, leave out photos with findings of these doubtful "
-        + "kinds too",
+        Description = "With --fix, leave out photos with findings "
+        + "of these doubtful kinds too",
         HelpName = "kind",
         AllowMultipleArgumentsPerToken = true
     };

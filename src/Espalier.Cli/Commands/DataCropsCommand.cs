@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Svhn.Cropped;
 using Espalier.Pipelines;
@@ -28,10 +27,9 @@ internal sealed class DataCropsCommand : Verb
             terminal.Interrupted);
         terminal.Clear();
         var digits = string.Join(", ", counts.Select((count, digit) => Invariant($"{digit}: {count:N0}")));
-        terminal.Output.WriteLine(parsed.GetValue(_json)
-            ? JsonSerializer.Serialize(new { Folder = Path.GetFullPath(output), Pictures = counts.Sum(), PerDigit = counts },
-                JsonOutput.Format)
-            : Invariant($"{digits}\nWritten: {output}, {counts.Sum():N0} pictures"));
+        terminal.Output.Write(parsed.GetValue(_json)
+            ? JsonOutput.Text(new { Folder = Path.GetFullPath(output), Pictures = counts.Sum(), PerDigit = counts })
+            : Invariant($"{digits}\nWritten: {output}, {counts.Sum():N0} pictures\n"));
         return ExitCodes.Done;
     }
 }

@@ -15,8 +15,8 @@ internal sealed class DataDownloadCommand : Verb
         new("--output") { Description = "The folder that gets the parts", HelpName = "folder", Required = true };
     private readonly Option<string[]> _parts = new("--parts")
     {
-        Description = $"Which, separated by commas or spaces: {string.Join(", ", SvhnPart.All.Select(part => part.Name))} [default: "
-            + $"train,test]",
+        Description = $"Which, separated by commas or spaces: "
+            + $"{string.Join(", ", SvhnPart.All.Select(part => part.Name))} [default: train,test]",
         HelpName = "part,…",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -99,8 +99,8 @@ internal sealed class DataDownloadCommand : Verb
         {
             var aside = file + ".damaged";
             File.Move(file, aside, overwrite: true);
-            throw new EspalierException($"{exception.Message.TrimEnd('.')}; it was put aside as {aside}, and the same command fetches it "
-                + $"again.", exception);
+            throw new EspalierException($"{exception.Message.TrimEnd('.')}; "
+                + $"it was put aside as {aside}, and the same command fetches it again.", exception);
         }
     }
 

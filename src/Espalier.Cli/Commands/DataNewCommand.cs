@@ -3,6 +3,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Datasets.Formats;
+using Espalier.Datasets.Listing;
 using Espalier.Pipelines;
 
 namespace Espalier.Cli.Commands;

@@ -36,8 +36,8 @@ internal sealed class DataStatsCommand : Verb
         var statistics = scanned.ConvertAll(pair => SplitStatistics.Of(pair.Split, pair.Dataset));
         terminal.Clear();
         foreach (var (split, dataset) in scanned.Where(pair => pair.Dataset.Problems.Count > 0))
-            terminal.Say($"{split}: {dataset.Problems.Count} doubtful files are left out or mended{dataset.LeftOutText}; espalier data "
-                + $"check tells which");
+            terminal.Say($"{split}: {dataset.Problems.Count} doubtful files are left out "
+                + $"or mended{dataset.LeftOutText}; espalier data check tells which");
         foreach (var absent in configuration.Splits.Keys.Except(scanned.Select(pair => pair.Split)).Where(configuration.IsAbsent))
             terminal.Say($"{absent} is not there: {string.Join(", ", configuration.Sources(absent))}");
         terminal.Output.Write(parsed.GetValue(_json) ? StatisticsText.ToJson(statistics) : StatisticsText.ToText(statistics));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Formats;
 using Espalier.Datasets.Svhn;
@@ -18,8 +17,8 @@ internal sealed class DataSvhnCommand : Verb
         new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
     private readonly Option<string[]> _splits = new("--split")
     {
-        Description = "Which photos make a split, once for each split: a folder's name or * for any, and if wanted : and a pattern of the "
-            + "photos' names: "
+        Description = "Which photos make a split, once for each split: "
+            + "a folder's name or * for any, and if wanted : and a pattern of the photos' names: "
             + "a number (12), a range (1-200), a name with * in it (*0), or ^ (not) and one of these [default: train=*:^*0 and val=*:*0]",
         HelpName = "name=folder:pattern,…",
     };
@@ -72,14 +71,12 @@ internal sealed class DataSvhnCommand : Verb
     }
 
     /// <summary>All of it, for a program.</summary>
-    public static string ToJson(ConversionReport report) => JsonSerializer.Serialize(
-        new
-        {
-            report.Configuration,
-            report.Splits,
-            report.Unassigned,
-            Problems = report.Problems.Select(
-                problem => new { problem.Path, problem.Reason, Kind = problem.Kind.ToString(), problem.Count, problem.PhotoSkipped }),
-        },
-        JsonOutput.Format) + "\n";
+    public static string ToJson(ConversionReport report) => JsonOutput.Text(new
+    {
+        report.Configuration,
+        report.Splits,
+        report.Unassigned,
+        Problems = report.Problems.Select(
+            problem => new { problem.Path, problem.Reason, Kind = problem.Kind.ToString(), problem.Count, problem.PhotoSkipped }),
+    });
 }

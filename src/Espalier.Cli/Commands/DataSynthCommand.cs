@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets.Streets;
 using Espalier.Datasets.Svhn.Cropped;
@@ -16,13 +15,8 @@ internal sealed class DataSynthCommand : Verb
         new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
     private readonly DescribedOptions<StreetOptions> _street = new(StreetOptions.Table, new StreetOptions());
     private readonly DescribedOptions<StreetWriterOptions> _writer = new(StreetWriterOptions.Table, new StreetWriterOptions());
-    private readonly Option<string> _fonts = CommonOptions.Text(
-        "--fonts",
-        "Whose digits are drawn: the built-in faces alone (the same street on every machine), these and the fonts found here, or these and "
-            + "a folder's fonts",
-        "built-in|found|folder",
-        "found"
-    );
+    private readonly Option<string> _fonts = CommonOptions.Text("--fonts", "Whose digits are drawn: the built-in faces alone (the same "
+        + "street on every machine), these and the fonts found here, or these and a folder's fonts", "built-in|found|folder", "found");
 
     private readonly Option<string?> _crops = CommonOptions.OptionalText(
         "--crops", "Put about a third of the numbers together from photos of digits: SVHN's format 2, such as train_32x32.mat", "file");
@@ -68,27 +62,20 @@ internal sealed class DataSynthCommand : Verb
     {
         var lines = report.Splits.Select(split => Invariant($"{split.Name}: {split.Photos:N0} pictures, {split.Boxes:N0} boxes")).ToList();
         lines.Add(Invariant($"without a number: {report.Empty:N0}"));
-        lines.Add(fonts is null
-            ? "Faces: built in; equal options make the same street on every machine"
-                : Invariant(
-                    $"Faces: built in, and {fonts.Fonts.Count} fonts found here; --fonts built-in makes the same street on every machine"
-                )
-        );
+        lines.Add("Faces: built in" + (fonts is null ? "; equal options make the same street on every machine"
+            : Invariant($", and {fonts.Fonts.Count} fonts found here; --fonts built-in makes the same street on every machine")));
         if (crops is not null)
             lines.Add(Invariant($"Photos of digits: {crops.Counts.Sum():N0}, the same street wherever the same file is"));
         lines.Add($"Written: {report.Configuration}");
         return string.Join('\n', lines) + "\n";
     }
 
-    private static string ToJson(StreetReport report, StreetOptions street) => JsonSerializer.Serialize(
-            new
-            {
-                report.Configuration,
-                report.Splits,
-                report.Empty,
-                report.Digits,
-                Fonts = street.Fonts.Select(font => font.Name),
-            },
-            JsonOutput.Format
-        ) + "\n";
+    private static string ToJson(StreetReport report, StreetOptions street) => JsonOutput.Text(new
+    {
+        report.Configuration,
+        report.Splits,
+        report.Empty,
+        report.Digits,
+        Fonts = street.Fonts.Select(font => font.Name),
+    });
 }

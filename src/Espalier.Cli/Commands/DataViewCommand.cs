@@ -7,8 +7,8 @@ using Espalier.Vision;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier data view data.yaml --output FILE.png</c>: a contact sheet of photos and their labels, where there are
-/// any.</summary>
+/// <summary><c>espalier data view data.yaml --output FILE.png</c>:
+/// a contact sheet of photos and their labels, where there are any.</summary>
 internal sealed class DataViewCommand : Verb
 {
     private readonly Argument<string> _data = new("data") { Description = "A data.yaml, or the folder that holds it" };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Training.Diagnosis;
 
@@ -34,17 +33,15 @@ internal sealed class DoctorCommand : Verb
         if (finding.Advice is not null) yield return ["", "", "→ " + finding.Advice];
     }
 
-    private static string ToJson(SystemReport report) => JsonSerializer.Serialize(
-            new
-            {
-                Works = !report.HasProblem,
-                Findings = report.Findings.Select(finding => new
-                {
-                    finding.Subject,
-                    Status = finding.Status.ToString().ToLowerInvariant(),
-                    finding.Found,
-                    finding.Advice,
-                }),
-            },
-        JsonOutput.Format) + "\n";
+    private static string ToJson(SystemReport report) => JsonOutput.Text(new
+    {
+        Works = !report.HasProblem,
+        Findings = report.Findings.Select(finding => new
+        {
+            finding.Subject,
+            Status = finding.Status.ToString().ToLowerInvariant(),
+            finding.Found,
+            finding.Advice,
+        }),
+    });
 }

@@ -3,7 +3,7 @@ using Espalier.Cli.Experiments;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Pipelines.Experiments;
-using Espalier.Reports;
+using Espalier.Reports.Experiments;
 
 namespace Espalier.Cli.Commands;
 

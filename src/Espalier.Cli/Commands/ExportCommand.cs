@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Core.Options;
@@ -35,13 +34,9 @@ internal sealed class ExportCommand : Verb
     {
         var weights = parsed.GetValue(_weights)!;
         if (ModelFiles.IsOnnx(weights)) throw new EspalierException($"'{weights}' is an ONNX file already; export takes a checkpoint");
-        var model = Exporter.Run(
-            Checkpoint.Open(weights),
-            parsed.GetValue(_output) ?? Path.ChangeExtension(weights, ".onnx"),
-            _options.Read(parsed, new ExportOptions()),
-            terminal.Interrupted
-        );
-        terminal.Output.WriteLine(parsed.GetValue(_json) ? ToJson(model) : ToText(model));
+        var model = Exporter.Run(Checkpoint.Open(weights), parsed.GetValue(_output) ?? Path.ChangeExtension(weights, ".onnx"),
+            _options.Read(parsed, new ExportOptions()), terminal.Interrupted);
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(model) : ToText(model) + "\n");
         return ExitCodes.Done;
     }
 
@@ -66,21 +61,19 @@ internal sealed class ExportCommand : Verb
 
     private static string Size(int? length) => length?.ToString(CultureInfo.InvariantCulture) ?? "any";
 
-    private static string ToJson(ExportedModel model) => JsonSerializer.Serialize(
-        new
-        {
-            model.Path,
-            model.Bytes,
-            model.Operations,
-            Batch = Size(model.Emission.Batch),
-            Height = Size(model.Emission.Height),
-            Width = Size(model.Emission.Width),
-            model.Agreement?.LargestDifference,
-            model.Agreement?.RoundingError,
-            model.Emission.ChannelBlock,
-            MillisecondsBefore = model.Speed?.Before,
-            MillisecondsAfter = model.Speed?.After,
-            SpeedRatio = model.Speed?.Ratio,
-        },
-        JsonOutput.Format);
+    private static string ToJson(ExportedModel model) => JsonOutput.Text(new
+    {
+        model.Path,
+        model.Bytes,
+        model.Operations,
+        Batch = Size(model.Emission.Batch),
+        Height = Size(model.Emission.Height),
+        Width = Size(model.Emission.Width),
+        model.Agreement?.LargestDifference,
+        model.Agreement?.RoundingError,
+        model.Emission.ChannelBlock,
+        MillisecondsBefore = model.Speed?.Before,
+        MillisecondsAfter = model.Speed?.After,
+        SpeedRatio = model.Speed?.Ratio,
+    });
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Core.Options;
@@ -67,9 +66,7 @@ internal sealed class ModelCommand : Verb
             [">group", ">channels", "convolutions that give them"],
             channels.Groups.Select(
                 (group, index) =>
-                    new[] { Invariant($"{index}"), Invariant($"{group.Width}"), string.Join(", ", Producers(channels, group)) }
-            )
-        );
+                    new[] { Invariant($"{index}"), Invariant($"{group.Width}"), string.Join(", ", Producers(channels, group)) }));
         return Invariant($"{table}\n{channels.Groups.Length} groups, {channels.FreeChannels:N0} channels that may go\n");
     }
 
@@ -93,32 +90,30 @@ internal sealed class ModelCommand : Verb
             + Invariant($"{summary.Predictions:N0} predictions a picture\n");
     }
 
-    private static string ToJson(string name, Graph graph, NetworkSummary summary, ChannelAnalysis? channels) => JsonSerializer.Serialize(
-        new
+    private static string ToJson(string name, Graph graph, NetworkSummary summary, ChannelAnalysis? channels) => JsonOutput.Text(new
+    {
+        Model = name,
+        graph.Classes,
+        ImageSize = summary.Width,
+        graph.Stride,
+        summary.Parameters,
+        Gflops = Math.Round(summary.GigaFlops, 6),
+        summary.Layers,
+        summary.Convolutions,
+        summary.BatchNorms,
+        summary.Predictions,
+        FreeChannels = channels?.FreeChannels,
+        ChannelGroups = channels?.Groups.Select(group => new { Channels = group.Width, Producers = Producers(channels, group) }),
+        Rows = summary.Rows.Select(row => new
         {
-            Model = name,
-            graph.Classes,
-            ImageSize = summary.Width,
-            graph.Stride,
-            summary.Parameters,
-            Gflops = Math.Round(summary.GigaFlops, 6),
-            summary.Layers,
-            summary.Convolutions,
-            summary.BatchNorms,
-            summary.Predictions,
-            FreeChannels = channels?.FreeChannels,
-            ChannelGroups = channels?.Groups.Select(group => new { Channels = group.Width, Producers = Producers(channels, group) }),
-            Rows = summary.Rows.Select(row => new
-            {
-                row.Row,
-                row.From,
-                row.Module,
-                row.Parameters,
-                row.MultiplyAdds,
-                Output = new[] { row.Output.Channels, row.Output.Height, row.Output.Width },
-            }),
-        },
-        JsonOutput.Format) + "\n";
+            row.Row,
+            row.From,
+            row.Module,
+            row.Parameters,
+            row.MultiplyAdds,
+            Output = new[] { row.Output.Channels, row.Output.Height, row.Output.Width },
+        }),
+    });
 
     private sealed record ModelOptions
     {

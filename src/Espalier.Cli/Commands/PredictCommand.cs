@@ -127,7 +127,7 @@ internal sealed class PredictCommand : Verb
 
     private void Tell(ParseResult parsed, PredictionWriter writer, TerminalSession terminal)
     {
-        if (parsed.GetValue(_json)) terminal.Output.WriteLine(PredictionWriter.ToJson(writer.All));
+        if (parsed.GetValue(_json)) terminal.Output.Write(PredictionWriter.ToJson(writer.All));
         if (writer.Folder is not null) terminal.Say($"Written to {writer.Folder}");
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Experiments;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
@@ -12,8 +11,8 @@ using Espalier.Training.Thinning;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier prune WEIGHTS --data D --keep-flops 0.4</c>: a network with fewer channels, blocks and levels, ready to be
-/// fine-tuned.</summary>
+/// <summary><c>espalier prune WEIGHTS --data D --keep-flops 0.4</c>: a network with fewer channels,
+/// blocks and levels, ready to be fine-tuned.</summary>
 internal sealed class PruneCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();
@@ -57,10 +56,9 @@ internal sealed class PruneCommand : Verb
             throw new OptionException("--plan says itself which levels go; leave --drop-levels out");
         if (planFile is not null && targets.Count > 0) throw new OptionException("--plan says itself what goes; leave the target out");
         if (planFile is null && targets.Count != 1 && (targets.Count > 1 || options.DropLevels.Count == 0))
-            throw new OptionException(
-                "Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, --threshold and --milliseconds, or "
-                    + "which levels go, by --drop-levels, or which plan to apply, by --plan, or look first, by --sweep"
-            );
+            throw new OptionException("Say how much to keep, by one of --keep-flops, --keep-parameters, --keep-channels, "
+                + "--threshold and --milliseconds, or which levels go, by --drop-levels, or which plan to apply, by --plan, "
+                + "or look first, by --sweep");
         if (planFile is not null && options.Steps > 1) throw new OptionException("--plan is one cut; leave --steps out");
         if (options.Steps == 1 && _options.Given(parsed).Any(entry => entry.Name == "--epochs-between"))
             throw new OptionException("--epochs-between has an effect only together with --steps");
@@ -79,8 +77,8 @@ internal sealed class PruneCommand : Verb
         var folder = RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!);
         try
         {
-            if (pruner.RunInSteps(checkpoint, parsed.GetValue(_weights)!, folder.Path,
-                cancellationToken: terminal.Interrupted) is { } outcome)
+            var weights = parsed.GetValue(_weights)!;
+            if (pruner.RunInSteps(checkpoint, weights, folder.Path, cancellationToken: terminal.Interrupted) is { } outcome)
             {
                 Finish(parsed, terminal, checkpoint, outcome, options, folder);
                 return ExitCodes.Done;
@@ -135,17 +133,12 @@ internal sealed class PruneCommand : Verb
 
     private static string Write(PruningOutcome outcome, RunFolder folder)
     {
-        try
+        folder.Filled(made =>
         {
-            AtomicFile.WriteAllText(folder.File("plan.json"), outcome.Plan.ToJson());
-            outcome.Checkpoint.Save(folder.File("pruned.safetensors"));
-            return folder.File("pruned.safetensors");
-        }
-        catch
-        {
-            folder.Discard();
-            throw;
-        }
+            AtomicFile.WriteAllText(made.File("plan.json"), outcome.Plan.ToJson());
+            outcome.Checkpoint.Save(made.File("pruned.safetensors"));
+        });
+        return folder.File("pruned.safetensors");
     }
 
     private static string ToText(Checkpoint whole, PruningOutcome outcome, string file, string next, SpeedComparison? speed)
@@ -154,29 +147,23 @@ internal sealed class PruneCommand : Verb
         var layers = TextTable.Format(
             ["layers", ">channels", ">kept", ">share"],
             Groups(whole, outcome)
-                .Select(group =>
-                    new[]
-                    {
-                        string.Join(", ", group.Layers.Select(Short)),
-                        Invariant($"{group.Width}"),
-                        Invariant($"{group.Kept}"),
-                        Invariant($"{(double)group.Kept / group.Width:0.00}"),
-                    }
-                )
-        );
+                .Select(group => new[]
+                {
+                    string.Join(", ", group.Layers.Select(Short)),
+                    Invariant($"{group.Width}"),
+                    Invariant($"{group.Kept}"),
+                    Invariant($"{(double)group.Kept / group.Width:0.00}"),
+                }));
         var steps = TextTable.Format(
             ["step", ">P", ">R", ">mAP50", ">mAP50-95"],
-            outcome.Steps.Select(step =>
-                new[]
-                {
-                    step.Name,
-                    Invariant($"{step.Report.Precision:0.000}"),
-                    Invariant($"{step.Report.Recall:0.000}"),
-                    Invariant($"{step.Report.MeanAveragePrecision50:0.000}"),
-                    Invariant($"{step.Report.MeanAveragePrecision50To95:0.000}"),
-                }
-            )
-        );
+            outcome.Steps.Select(step => new[]
+            {
+                step.Name,
+                Invariant($"{step.Report.Precision:0.000}"),
+                Invariant($"{step.Report.Recall:0.000}"),
+                Invariant($"{step.Report.MeanAveragePrecision50:0.000}"),
+                Invariant($"{step.Report.MeanAveragePrecision50To95:0.000}"),
+            }));
         var costs = TextTable.Format(
             ["", ">before", ">after", ">kept"],
             [
@@ -196,32 +183,30 @@ internal sealed class PruneCommand : Verb
         return $"{layers}\n{Gone(whole, outcome)}{costs}\n{steps}\n{said}Written to {file}\nNext: {next}\n";
     }
 
-    private static string ToJson(Checkpoint whole, PruningOutcome outcome, string file, SpeedComparison? speed) => JsonSerializer.Serialize(
-        new
+    private static string ToJson(Checkpoint whole, PruningOutcome outcome, string file, SpeedComparison? speed) => JsonOutput.Text(new
+    {
+        File = file,
+        outcome.Plan.Criterion,
+        outcome.Plan.ImageSize,
+        Asked = new { outcome.Plan.Asked.Measure, Keep = outcome.Plan.Asked.Number },
+        outcome.Plan.Reached,
+        outcome.Plan.Before,
+        outcome.Plan.After,
+        MillisecondsBefore = speed?.Before,
+        MillisecondsAfter = speed?.After,
+        SpeedRatio = speed?.Ratio,
+        Steps = outcome.Steps.Select(step => new
         {
-            File = file,
-            outcome.Plan.Criterion,
-            outcome.Plan.ImageSize,
-            Asked = new { outcome.Plan.Asked.Measure, Keep = outcome.Plan.Asked.Number },
-            outcome.Plan.Reached,
-            outcome.Plan.Before,
-            outcome.Plan.After,
-            MillisecondsBefore = speed?.Before,
-            MillisecondsAfter = speed?.After,
-            SpeedRatio = speed?.Ratio,
-            Steps = outcome.Steps.Select(step => new
-            {
-                step.Name,
-                step.Report.Precision,
-                step.Report.Recall,
-                MAP50 = step.Report.MeanAveragePrecision50,
-                MAP50_95 = step.Report.MeanAveragePrecision50To95,
-            }),
-            outcome.Plan.Blocks,
-            outcome.Plan.Levels,
-            Groups = Groups(whole, outcome).Select(group => new { group.Layers, group.Width, group.Kept }),
-        },
-        JsonOutput.Format) + "\n";
+            step.Name,
+            step.Report.Precision,
+            step.Report.Recall,
+            MAP50 = step.Report.MeanAveragePrecision50,
+            MAP50_95 = step.Report.MeanAveragePrecision50To95,
+        }),
+        outcome.Plan.Blocks,
+        outcome.Plan.Levels,
+        Groups = Groups(whole, outcome).Select(group => new { group.Layers, group.Width, group.Kept }),
+    });
 
     /// <summary>What is left of each group of layers, in however many cuts it went.</summary>
     private static IEnumerable<(string[] Layers, int Width, int Kept)> Groups(Checkpoint whole, PruningOutcome outcome)

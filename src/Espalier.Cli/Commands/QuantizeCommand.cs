@@ -1,13 +1,12 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Pipelines.Quantization;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier quantize WEIGHTS --data D</c>: a checkpoint as an int8 ONNX file, calibrated on training pictures and judged beside
-/// float32.</summary>
+/// <summary><c>espalier quantize WEIGHTS --data D</c>: a checkpoint as an int8 ONNX file,
+/// calibrated on training pictures and judged beside float32.</summary>
 internal sealed class QuantizeCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();
@@ -32,7 +31,7 @@ internal sealed class QuantizeCommand : Verb
         var options = _options.Read(parsed);
         var model = new Quantizer(options, new TerminalListener(terminal))
             .Run(parsed.GetValue(_weights)!, parsed.GetValue(_output), terminal.Interrupted);
-        terminal.Output.WriteLine(parsed.GetValue(_json) ? ToJson(model, options) : ToText(model, options));
+        terminal.Output.Write(parsed.GetValue(_json) ? ToJson(model, options) : ToText(model, options) + "\n");
         return ExitCodes.Done;
     }
 
@@ -50,30 +49,28 @@ internal sealed class QuantizeCommand : Verb
             + (model.Speed is null ? "" : $"\n{model.Speed.ToText("in float32", SlowerAdvice())}");
     }
 
-    private static string ToJson(QuantizedModel model, QuantizeOptions options) => JsonSerializer.Serialize(
-        new
-        {
-            model.Path,
-            model.Bytes,
-            model.Float32Bytes,
-            Calibration = QuantizeOptions.Table.Find("--calibration")!.Word(options.Method),
-            CalibrationPictures = options.Pictures,
-            model.Plan.WeightBits,
-            model.Plan.KeptFloat,
-            Split = options.ValidationSplit,
-            model.Quantized.Pictures,
-            model.ImageSize,
-            Float32MAP50 = model.Full.MeanAveragePrecision50,
-            MAP50 = model.Quantized.MeanAveragePrecision50,
-            Float32MAP50_95 = model.Full.MeanAveragePrecision50To95,
-            MAP50_95 = model.Quantized.MeanAveragePrecision50To95,
-            model.Gain.Lower,
-            model.Gain.Upper,
-            MillisecondsBefore = model.Speed?.Before,
-            MillisecondsAfter = model.Speed?.After,
-            SpeedRatio = model.Speed?.Ratio,
-        },
-        JsonOutput.Format);
+    private static string ToJson(QuantizedModel model, QuantizeOptions options) => JsonOutput.Text(new
+    {
+        model.Path,
+        model.Bytes,
+        model.Float32Bytes,
+        Calibration = QuantizeOptions.Table.Find("--calibration")!.Word(options.Method),
+        CalibrationPictures = options.Pictures,
+        model.Plan.WeightBits,
+        model.Plan.KeptFloat,
+        Split = options.ValidationSplit,
+        model.Quantized.Pictures,
+        model.ImageSize,
+        Float32MAP50 = model.Full.MeanAveragePrecision50,
+        MAP50 = model.Quantized.MeanAveragePrecision50,
+        Float32MAP50_95 = model.Full.MeanAveragePrecision50To95,
+        MAP50_95 = model.Quantized.MeanAveragePrecision50To95,
+        model.Gain.Lower,
+        model.Gain.Upper,
+        MillisecondsBefore = model.Speed?.Before,
+        MillisecondsAfter = model.Speed?.After,
+        SpeedRatio = model.Speed?.Ratio,
+    });
 
     private static string SlowerAdvice() => ProcessorFeatures.Current.HasInt8DotProducts
         ? "ship the float32 file (espalier export)"

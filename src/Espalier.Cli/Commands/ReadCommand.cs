@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
@@ -81,7 +80,7 @@ internal sealed class ReadCommand : Verb
         }
 
         if (parsed.GetValue(_table)) AtomicFile.WriteAllText((folder ??= NewFolder(parsed)).File("numbers.csv"), Table(read));
-        if (parsed.GetValue(_json)) terminal.Output.WriteLine(ToJson(read, reader.ClassNames));
+        if (parsed.GetValue(_json)) terminal.Output.Write(ToJson(read, reader.ClassNames));
         if (folder is not null) terminal.Say($"Written to {folder.Path}");
         terminal.SayBroken(reader.BrokenRows);
         if (!terminal.Interrupted.IsCancellationRequested) return ExitCodes.Done;
@@ -136,7 +135,7 @@ internal sealed class ReadCommand : Verb
 
         void Tell()
         {
-            if (parsed.GetValue(_json)) terminal.Output.WriteLine(VideoReading.ToJson(reading.Tracks));
+            if (parsed.GetValue(_json)) terminal.Output.Write(VideoReading.ToJson(reading.Tracks));
             terminal.Say($"{reading.Frames} frames, {reading.Tracks.Count} numbers");
             if (folder is not null) terminal.Say($"Written to {folder.Path}");
             terminal.SayBroken(reader.BrokenRows);
@@ -180,27 +179,25 @@ internal sealed class ReadCommand : Verb
         return table.ToString();
     }
 
-    private static string ToJson(List<ReadPicture> read, IReadOnlyList<string> names) => JsonSerializer.Serialize(
-        read.Select(picture => new
+    private static string ToJson(List<ReadPicture> read, IReadOnlyList<string> names) => JsonOutput.Text(read.Select(picture => new
+    {
+        picture.Path,
+        Numbers = picture.Numbers.Select(number => new
         {
-            picture.Path,
-            Numbers = picture.Numbers.Select(number => new
+            number.Text,
+            Confidence = Math.Round(number.Confidence, 5),
+            Accepted = number.IsAccepted,
+            Box = Box(number.Box),
+            Lines = number.Lines.Select(line => line.Select(digit => new
             {
-                number.Text,
-                Confidence = Math.Round(number.Confidence, 5),
-                Accepted = number.IsAccepted,
-                Box = Box(number.Box),
-                Lines = number.Lines.Select(line => line.Select(digit => new
-                {
-                    Digit = names[digit.Class],
-                    Confidence = Math.Round(digit.Confidence, 5),
-                    Box = Box(digit.Box),
-                    Alternatives = digit.Alternatives.Select(
-                        other => new { Digit = names[other.Class], Confidence = Math.Round(other.Confidence, 5) }),
-                })),
-            }),
+                Digit = names[digit.Class],
+                Confidence = Math.Round(digit.Confidence, 5),
+                Box = Box(digit.Box),
+                Alternatives = digit.Alternatives.Select(
+                    other => new { Digit = names[other.Class], Confidence = Math.Round(other.Confidence, 5) }),
+            })),
         }),
-        JsonOutput.Format);
+    }));
 
     private static double[] Box(Box box) =>
         [Math.Round(box.Left, 2), Math.Round(box.Top, 2), Math.Round(box.Right, 2), Math.Round(box.Bottom, 2)];

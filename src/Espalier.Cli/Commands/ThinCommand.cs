@@ -1,11 +1,10 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Thinning;
-using Espalier.Reports;
+using Espalier.Reports.Experiments;
 using Espalier.Training.Diagnosis;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
@@ -98,27 +97,25 @@ internal sealed class ThinCommand : Verb
 
     private static string Points(ThinnedFile? file) => file is null ? "" : Invariant($"{100 * file.ThanDense.Value:+0.0;-0.0;0.0}");
 
-    private static string ToJson(ThinningResult result, ThinFolder folder) => JsonSerializer.Serialize(
-        new
+    private static string ToJson(ThinningResult result, ThinFolder folder) => JsonOutput.Text(new
+    {
+        File = folder.ChosenFile,
+        Weights = folder.ChosenWeights,
+        result.IsReached,
+        Chosen = result.Chosen.Name,
+        result.File.IsInt8,
+        result.File.Milliseconds,
+        MAP50 = result.File.MeanAveragePrecision50,
+        ThanDense = 100 * result.File.ThanDense.Value,
+        Steps = result.Steps.Select(step => new
         {
-            File = folder.ChosenFile,
-            Weights = folder.ChosenWeights,
-            result.IsReached,
-            Chosen = result.Chosen.Name,
-            result.File.IsInt8,
-            result.File.Milliseconds,
-            MAP50 = result.File.MeanAveragePrecision50,
-            ThanDense = 100 * result.File.ThanDense.Value,
-            Steps = result.Steps.Select(step => new
-            {
-                step.Name,
-                step.MultiplyAdds,
-                step.Parameters,
-                Float = ToJson(step.InFloat),
-                Int8 = step.InInt8 is { } int8 ? ToJson(int8) : null,
-            }),
-        },
-        JsonOutput.Format) + "\n";
+            step.Name,
+            step.MultiplyAdds,
+            step.Parameters,
+            Float = ToJson(step.InFloat),
+            Int8 = step.InInt8 is { } int8 ? ToJson(int8) : null,
+        }),
+    });
 
     private static object ToJson(ThinnedFile file) => new
     {

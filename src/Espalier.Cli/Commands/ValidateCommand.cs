@@ -97,14 +97,8 @@ internal sealed class ValidateCommand : Verb
         return looks;
     }
 
-    private (ValidationOutcome Outcome, DetectionDataset Dataset) LookTwice(
-        ValidationRequest request,
-        IPredictionNetwork network,
-        string weights,
-        ParseResult parsed,
-        Action<BatchValidated> watch,
-        TerminalSession terminal
-    )
+    private (ValidationOutcome Outcome, DetectionDataset Dataset) LookTwice(ValidationRequest request, IPredictionNetwork network,
+        string weights, ParseResult parsed, Action<BatchValidated> watch, TerminalSession terminal)
     {
         var engine = _engine.Read(parsed);
         using var detector = ModelFiles.OpenDetector(weights, new PredictorOptions

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using Espalier.Core;
-using Espalier.Reports;
+using Espalier.Reports.Experiments;
 
 namespace Espalier.Cli.Demo;
 
@@ -67,8 +67,7 @@ internal static class DemoPage
             + Invariant($"{size.DenseEpochs} epochs at {DemoRecipe.ImageSize} pixels; {size.SparseEpochs} more with a penalty that lets ")
             + Invariant($"unneeded channels fade; then {1 - DemoRecipe.KeptOperations:0%} of its operations were cut, and ")
             + Invariant($"{size.TuningEpochs} epochs repaired what that had cost. Judged on {dense.First.Pictures} pictures that none of ")
-            + "them had seen.</p>\n"
-        );
+            + "them had seen.</p>\n");
         page.Append("<table><tr><th></th><th>dense</th><th>thinned</th></tr>\n");
         Row(page, "mAP50 (YOLOv5's rule)", dense, thin, model => Invariant($"{model.First.MeanAveragePrecision50:0.000}"));
         Row(page, "mAP50-95", dense, thin, model => Invariant($"{model.First.MeanAveragePrecision:0.000}"));
@@ -92,8 +91,7 @@ internal static class DemoPage
     private static void Row(StringBuilder page, string name, ReportedModel dense, ReportedModel thin, Func<ReportedModel, string> value) =>
         page.Append(
             $"<tr><td>{WebUtility.HtmlEncode(name)}</td><td>{WebUtility.HtmlEncode(value(dense))}</td>"
-            + $"<td>{WebUtility.HtmlEncode(value(thin))}</td></tr>\n"
-        );
+            + $"<td>{WebUtility.HtmlEncode(value(thin))}</td></tr>\n");
 
     private static void Figure(StringBuilder page, string file, string text)
     {

@@ -5,7 +5,7 @@ using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
 using Espalier.Pipelines.Latency;
-using Espalier.Reports;
+using Espalier.Reports.Experiments;
 using Espalier.Runtime;
 using Espalier.Vision;
 

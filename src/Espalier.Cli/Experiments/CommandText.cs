@@ -13,8 +13,8 @@ internal static class CommandText
 {
     /// <summary><c>espalier train</c> with whatever is not the standard.</summary>
     /// <param name="options">What it does.</param>
-    /// <param name="run">A run with these options: its hyp.yaml is referred to where the hyper-parameters are not the standard
-    /// ones.</param>
+    /// <param name="run">A run with these options: its hyp.yaml is referred to
+    /// where the hyper-parameters are not the standard ones.</param>
     public static string Train(TrainingOptions options, RunFolder run)
     {
         var optimisation = options.HyperParameters.Optimisation;

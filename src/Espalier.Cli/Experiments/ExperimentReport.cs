@@ -1,6 +1,6 @@
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
-using Espalier.Reports;
+using Espalier.Reports.Experiments;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Thinning;

@@ -1,6 +1,6 @@
 using Espalier.Cli.Terminal;
 using Espalier.Pipelines.Experiments;
-using Espalier.Reports;
+using Espalier.Reports.Experiments;
 
 namespace Espalier.Cli.Experiments;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Core.Options;
@@ -36,8 +35,8 @@ internal sealed record PredictionOutputs
     public bool Any => Pictures || Text || Csv || Json || Crops;
 }
 
-/// <summary>Writes predictions into a run folder as they come; tables appear whole at the end. The folder is made for the first picture
-/// that could be read.</summary>
+/// <summary>Writes predictions into a run folder as they come; tables appear whole at the end.
+/// The folder is made for the first picture that could be read.</summary>
 /// <param name="project">The folder of runs.</param>
 /// <param name="name">The run's name in it.</param>
 /// <param name="outputs">What to write; where it is nothing, no folder is made.</param>
@@ -88,7 +87,7 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
     }
 
     /// <summary>The predictions as JSON.</summary>
-    public static string ToJson(IReadOnlyList<PredictedPicture> predictions) => JsonSerializer.Serialize(predictions, JsonOutput.Format);
+    public static string ToJson(IReadOnlyList<PredictedPicture> predictions) => JsonOutput.Text(predictions);
 
     private void WriteFiles(RunFolder run, PictureSource source, Picture picture, IReadOnlyList<Detection> detections)
     {
@@ -98,17 +97,11 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
     }
 
     private PredictedPicture Describe(PictureSource source, Picture picture, IReadOnlyList<Detection> detections) =>
-        new(source.Path, picture.Width, picture.Height, detections.Select(found => new PredictedObject(
-                    found.Class,
-                    classNames[found.Class],
-                    Math.Round(found.Confidence, 5),
-                    [Round(found.Box.Left), Round(found.Box.Top), Round(found.Box.Right), Round(found.Box.Bottom)]
-                ))
-                .ToArray()
-        )
-        {
-            Seconds = source.Seconds,
-        };
+        new(source.Path, picture.Width, picture.Height, [.. detections.Select(Describe)]) { Seconds = source.Seconds };
+
+    private PredictedObject Describe(Detection found) => new(
+        found.Class, classNames[found.Class], Math.Round(found.Confidence, 5),
+        [Round(found.Box.Left), Round(found.Box.Top), Round(found.Box.Right), Round(found.Box.Bottom)]);
 
     private static double Round(float pixels) => Math.Round(pixels, 2);
 
@@ -136,8 +129,7 @@ internal sealed class PredictionWriter(string project, string name, PredictionOu
                 table.Append(
                     CultureInfo.InvariantCulture,
                     $"{CsvField.Quote(predicted.Path)},{found.Class},{CsvField.Quote(found.Name)},{found.Confidence},"
-                        + $"{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n"
-                );
+                        + $"{found.Box[0]},{found.Box[1]},{found.Box[2]},{found.Box[3]}\n");
             }
         }
 

@@ -52,9 +52,8 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
         yield return "";
         var required = command.Options.Where(option => option.Required)
             .Select(option => $" {option.Name} <{ValueOf(option, shortly: true)}>");
-        foreach (var line in Wrapped($"Usage: {path}{string.Concat(command.Arguments.Select(Called))}{string.Concat(required)} [options]",
-            "       "))
-            yield return line;
+        var usage = $"Usage: {path}{string.Concat(command.Arguments.Select(Called))}{string.Concat(required)} [options]";
+        foreach (var line in Wrapped(usage, "       ")) yield return line;
         foreach (var argument in command.Arguments)
         {
             if (!all) yield return OneLine($"<{argument.Name}>", argument.Description!, argument.Name.Length + 2);

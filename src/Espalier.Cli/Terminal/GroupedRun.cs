@@ -3,8 +3,8 @@ using Espalier.Training.Distribution;
 
 namespace Espalier.Cli.Terminal;
 
-/// <summary>Runs something that several processes may do together under <c>mpirun</c>: the first speaks, and where one fails all end, each
-/// with a sentence.</summary>
+/// <summary>Runs something that several processes may do together under <c>mpirun</c>: the first speaks,
+/// and where one fails all end, each with a sentence.</summary>
 /// <param name="terminal">Where to speak.</param>
 internal sealed class GroupedRun(TerminalSession terminal)
 {

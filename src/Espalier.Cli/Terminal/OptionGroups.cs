@@ -10,31 +10,33 @@ internal static class OptionGroups
 
     private static readonly (string Heading, string[] Names)[] Groups =
     [
-        ("Data", ["--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip-digits",
-            "--no-autoanchor", "--pictures", "--drop-levels", "--decoys", "--box-margin"]),
+        ("Data",
+        [
+            "--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip-digits",
+            "--no-autoanchor", "--pictures", "--drop-levels", "--decoys", "--box-margin",
+        ]),
         ("Sparse training",
         [
             "--sparsity", "--sparsity-target", "--sparsity-step", "--sparsity-schedule", "--sparsity-spread", "--sparsity-on",
-            "--sparsity-kernels", "--sparse-storage",
-            "--teacher", "--teacher-weight", "--activation",
+            "--sparsity-kernels", "--sparse-storage", "--teacher", "--teacher-weight", "--activation",
         ]),
-        ("Machine", ["--device", "--threads", "--workers", "--cache", "--precision", "--sync-bn", "--profile", "--no-latency",
-            "--seconds", "--rounds"]),
+        ("Machine",
+        [
+            "--device", "--threads", "--workers", "--cache", "--precision", "--sync-bn", "--profile", "--no-latency", "--seconds",
+            "--rounds",
+        ]),
         ("Output",
         [
-            "--project", "--name", "--json", "--no-plots", "--no-pictures", "--save-plots", "--save-pictures", "--save-txt",
-            "--save-conf", "--save-csv", "--save-json", "--save-crops",
-            "--overwrite", "--link",
+            "--project", "--name", "--json", "--no-plots", "--no-pictures", "--save-plots", "--save-pictures", "--save-txt", "--save-conf",
+            "--save-csv", "--save-json", "--save-crops", "--overwrite", "--link",
         ]),
         (More,
         [
             "--seed", "--patience", "--freeze", "--optimizer", "--cosine", "--hyp", "--keep-channels", "--threshold", "--round",
-            "--fewest", "--uniform", "--raw-scores",
-            "--per-cost", "--blocks", "--keep-shortcuts", "--keep", "--epochs-between", "--square", "--agnostic",
-            "--max-detections", "--every", "--fit-reader",
-            "--looks", "--no-second-look", "--evolve", "--max-megabytes", "--max-megapixels", "--overlap", "--gap",
-            "--height-ratio", "--fit-confidence",
-            "--keep-a-cut", "--no-int8", "--latency-table", "--int8",
+            "--fewest", "--uniform", "--raw-scores", "--per-cost", "--blocks", "--keep-shortcuts", "--keep", "--epochs-between",
+            "--square", "--agnostic", "--max-detections", "--every", "--fit-reader", "--looks", "--no-second-look", "--evolve",
+            "--max-megabytes", "--max-megapixels", "--overlap", "--gap", "--height-ratio", "--fit-confidence", "--keep-a-cut", "--no-int8",
+            "--latency-table", "--int8",
         ]),
     ];
 

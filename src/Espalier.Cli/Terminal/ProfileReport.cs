@@ -6,8 +6,8 @@ using Espalier.Training.Profiling;
 
 namespace Espalier.Cli.Terminal;
 
-/// <summary>Where a run's time went: phases and slowest nodes as tables, all of it as CSV, and a trace for a browser's tracing
-/// page.</summary>
+/// <summary>Where a run's time went: phases and slowest nodes as tables, all of it as CSV,
+/// and a trace for a browser's tracing page.</summary>
 /// <param name="timeline">What was measured.</param>
 /// <param name="outcome">The run.</param>
 internal sealed class ProfileReport(Timeline timeline, TrainingOutcome outcome)

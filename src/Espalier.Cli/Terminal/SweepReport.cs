@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Pipelines.Pruning;
-using Espalier.Reports;
+using Espalier.Reports.Plots;
 using Espalier.Training.Runs;
 using Espalier.Vision;
 
@@ -23,28 +22,17 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
     /// <returns>The folder.</returns>
     public RunFolder Write(string project, string name, Action<string> note)
     {
-        var folder = RunFolder.CreateNext(project, name);
-        try
-        {
-            AtomicFile.WriteAllText(folder.File("sweep.csv"), Csv());
-        }
-        catch
-        {
-            folder.Discard();
-            throw;
-        }
-
+        var folder = RunFolder.CreateNext(project, name).Filled(made => AtomicFile.WriteAllText(made.File("sweep.csv"), Csv()));
         TradeOffLine Line(string called, Func<SweepPoint, DetectionReport> report) =>
             new(called, [.. sweep.Points.Select(point => (point.Operations, report(point).MeanAveragePrecision50))]);
-        new TradeOff(
-            $"{sweep.Criterion}: accuracy after a cut, without fine-tuning", "mAP50", sweep.Whole.MeanAveragePrecision50,
-            [
-                Line("cut", point => point.Cut),
-                Line("constants folded on", point => point.Folded),
-                Line("batch norms anew", point => point.Written),
-            ],
-            sweep.Cliff
-        ).Save(folder.File("sweep.png"), note);
+        TradeOffLine[] lines =
+        [
+            Line("cut", point => point.Cut),
+            Line("constants folded on", point => point.Folded),
+            Line("batch norms anew", point => point.Written),
+        ];
+        var title = $"{sweep.Criterion}: accuracy after a cut, without fine-tuning";
+        new TradeOff(title, "mAP50", sweep.Whole.MeanAveragePrecision50, lines, sweep.Cliff).Save(folder.File("sweep.png"), note);
         return folder;
     }
 
@@ -72,30 +60,27 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
                 + Invariant($"what is lost, fine-tuning brings back:\n  {Command(point)}\n")
             : Invariant($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights ")
                 + Invariant($"{weights} ")
-                + Invariant($"--sparsity 0.01), or cut in small steps with fine-tuning between.\n")
-        );
+                + Invariant($"--sparsity 0.01), or cut in small steps with fine-tuning between.\n"));
         return text.Append(CultureInfo.InvariantCulture, $"Chart and table: {folder.File("sweep.png")}, sweep.csv\n").ToString();
     }
 
     /// <summary>For programs.</summary>
-    public string ToJson() => JsonSerializer.Serialize(
-        new
+    public string ToJson() => JsonOutput.Text(new
+    {
+        sweep.Criterion,
+        MAP50 = sweep.Whole.MeanAveragePrecision50,
+        Recommended = sweep.Recommended?.Asked,
+        Cliff = sweep.Cliff is { } cliff ? new[] { cliff.Above, cliff.Below } : null,
+        Points = sweep.Points.Select(point => new
         {
-            sweep.Criterion,
-            MAP50 = sweep.Whole.MeanAveragePrecision50,
-            Recommended = sweep.Recommended?.Asked,
-            Cliff = sweep.Cliff is { } cliff ? new[] { cliff.Above, cliff.Below } : null,
-            Points = sweep.Points.Select(point => new
-            {
-                point.Asked,
-                point.Operations,
-                point.Cost.Parameters,
-                Cut = point.Cut.MeanAveragePrecision50,
-                Folded = point.Folded.MeanAveragePrecision50,
-                Calibrated = point.Written.MeanAveragePrecision50,
-            }),
-        },
-        JsonOutput.Format) + "\n";
+            point.Asked,
+            point.Operations,
+            point.Cost.Parameters,
+            Cut = point.Cut.MeanAveragePrecision50,
+            Folded = point.Folded.MeanAveragePrecision50,
+            Calibrated = point.Written.MeanAveragePrecision50,
+        }),
+    });
 
     private string Csv()
     {
@@ -106,8 +91,7 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
                 CultureInfo.InvariantCulture,
                 $"{point.Asked},{point.Operations:0.######},{point.Cost.Parameters},{point.Cut.MeanAveragePrecision50:0.######},"
                     + $"{point.Folded.MeanAveragePrecision50:0.######},{point.Written.MeanAveragePrecision50:0.######},"
-                    + $"{CsvField.Quote(Command(point))}\n"
-            );
+                    + $"{CsvField.Quote(Command(point))}\n");
         }
 
         return text.ToString();

@@ -9,15 +9,8 @@ internal sealed class TerminalSession
     private int _shownLength;
 
     /// <summary>A session over two writers.</summary>
-    public TerminalSession(
-        TextWriter output,
-        TextWriter error,
-        bool isInteractive = false,
-        int width = 120,
-        Func<Stream>? openInput = null,
-        string? programPath = null,
-        CancellationToken interrupted = default
-    )
+    public TerminalSession(TextWriter output, TextWriter error, bool isInteractive = false, int width = 120, Func<Stream>? openInput = null,
+        string? programPath = null, CancellationToken interrupted = default)
     {
         Output = output;
         Error = error;

@@ -20,14 +20,12 @@ internal static class TextTable
 
         foreach (var row in rows) table.AddRow(row.Select(cell => new Text(PlainText.OneLine(cell))));
         using var writer = new StringWriter();
-        var console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Ansi = AnsiSupport.No,
-                ColorSystem = ColorSystemSupport.NoColors,
-                Out = new AnsiConsoleOutput(writer),
-            }
-        );
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(writer),
+        });
         console.Profile.Width = 400;
         console.Write(table);
         return string.Join('\n', writer.ToString().Split('\n').Select(line => line.TrimEnd()));

@@ -8,16 +8,16 @@ namespace Espalier.Cli.Terminal;
 /// <summary>Shows a training run as YOLOv5's users know it: a line of losses an epoch, and a line of metrics below it.</summary>
 internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListener
 {
+    private readonly EpochPace _pace = new();
     private ProgressLine? _progress;
     private BatchTrained? _lastBatch;
     private int _epochs;
     private int _instances;
-    private int _done;
-    private double _seconds;
 
     public void OnStarted(TrainingStarted started)
     {
         _epochs = started.Options.Epochs;
+        foreach (var record in started.History) _pace.Add(record);
         var error = terminal.Error;
         error.WriteLine(Invariant($"{started.Parameters:N0} parameters, {started.Training.Entries.Count:N0} training pictures, ")
             + Invariant($"{started.Validation.Entries.Count:N0} validation pictures"));
@@ -51,8 +51,8 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         var epoch = completed.Record;
         var report = completed.Validation.Report;
         var seconds = epoch.TrainingSeconds + epoch.ValidationSeconds;
-        (_done, _seconds) = (_done + 1, _seconds + seconds);
-        var left = TimeSpan.FromSeconds(_seconds / _done * (_epochs - 1 - epoch.Epoch));
+        _pace.Add(epoch);
+        var left = TimeSpan.FromSeconds(_pace.Seconds!.Value * (_epochs - 1 - epoch.Epoch));
         terminal.Error.WriteLine($"{"",10}{"Class",11}{"Images",11}{"Instances",11}{"P",11}{"R",11}{"mAP50",11}{"mAP50-95",11}");
         var (remaining, best) = (left > TimeSpan.Zero ? $", {ProgressLine.Clock(left)} left" : "", completed.IsBest ? ", best so far" : "");
         terminal.Error.WriteLine(

@@ -41,11 +41,7 @@ internal static class WordProblems
     public static string CommandPath(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (
-            var result = parsed.CommandResult;
-            result?.Parent is not null;
-            result = result.Parent as System.CommandLine.Parsing.CommandResult
-        )
+        for (var result = parsed.CommandResult; result?.Parent is not null; result = result.Parent as CommandResult)
         {
             names.Push(result.Command.Name);
         }

@@ -40,8 +40,8 @@ internal sealed class NumberCounter(NumberCalibration? calibration, bool keepDet
     public NumberAccuracy? Result(bool classesAreDigits) => classesAreDigits
         ? NumberAccuracy.Of(_numbers.Select(number => (number.Written, number.Read, number.Confidence, number.IsAccepted))) : null;
 
-    /// <summary>What makes a confidence of the evidence for a number, by what was read here; in pictures without a number nothing is
-    /// right.</summary>
+    /// <summary>What makes a confidence of the evidence for a number, by what was read here;
+    /// in pictures without a number nothing is right.</summary>
     /// <exception cref="EspalierException">Too little was read to fit anything.</exception>
     public NumberCalibration FitConfidence() =>
         NumberCalibrationFitting.Fit([.. _numbers.Where(number => number.Numbers.Count > 0)

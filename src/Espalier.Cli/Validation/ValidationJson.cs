@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Espalier.Cli.Terminal;
 using Espalier.Datasets;
@@ -43,8 +42,8 @@ internal sealed record ValidationJson
 
     public required IReadOnlyList<ClassJson> PerClass { get; init; }
 
-    /// <summary>Whole house numbers read right, and the share that can be read at three accuracies; null where the classes are no
-    /// digits.</summary>
+    /// <summary>Whole house numbers read right, and the share that can be read at three accuracies;
+    /// null where the classes are no digits.</summary>
     public required NumberAccuracyJson? NumberAccuracy { get; init; }
 
     public required double MsPerImage { get; init; }
@@ -77,37 +76,19 @@ internal sealed record ValidationJson
             MsPerImage = outcome.Timing.Total,
             NetworkMsPerImage = outcome.Timing.Network,
         };
-        return JsonSerializer.Serialize(json, JsonOutput.Format) + "\n";
+        return JsonOutput.Text(json);
     }
 }
 
-/// <summary>How often whole numbers are right, and the share of pictures that can be read with at least .90, .95 and .99 of them
-/// right.</summary>
+/// <summary>How often whole numbers are right, and the share of pictures that can be read with at least .90,
+/// .95 and .99 of them right.</summary>
 /// <remarks>Then: in how many pictures a number was accepted, and how many of those are right; what was read where there is none; how
 /// often each confidence is right.</remarks>
-internal sealed record NumberAccuracyJson(
-    double Accuracy,
-    int Pictures,
-    double CoverageAt90,
-    double CoverageAt95,
-    double CoverageAt99,
-    int Accepted,
-    int AcceptedRight,
-    FalseNumbers False,
-    IReadOnlyList<ReliabilityBand> Reliability
-)
+internal sealed record NumberAccuracyJson(double Accuracy, int Pictures, double CoverageAt90, double CoverageAt95, double CoverageAt99,
+    int Accepted, int AcceptedRight, FalseNumbers False, IReadOnlyList<ReliabilityBand> Reliability)
 {
-    public static NumberAccuracyJson Of(NumberAccuracy numbers) => new(
-            numbers.Accuracy,
-            numbers.Pictures,
-            numbers.CoverageAt(0.9),
-            numbers.CoverageAt(0.95),
-            numbers.CoverageAt(0.99),
-            numbers.Accepted,
-            numbers.AcceptedRight,
-            numbers.False,
-            numbers.Reliability
-        );
+    public static NumberAccuracyJson Of(NumberAccuracy numbers) => new(numbers.Accuracy, numbers.Pictures, numbers.CoverageAt(0.9),
+        numbers.CoverageAt(0.95), numbers.CoverageAt(0.99), numbers.Accepted, numbers.AcceptedRight, numbers.False, numbers.Reliability);
 }
 
 /// <summary>Average precisions by COCO's rule.</summary>
@@ -120,10 +101,7 @@ internal sealed record ClassJson(
     [property: JsonPropertyName("AP50_95")] double AveragePrecision50To95,
     CocoJson Coco)
 {
-    public static ClassJson Of(ClassMetrics metrics, string name) => new(
-        metrics.Class, name, metrics.Pictures, metrics.Labels, metrics.Precision, metrics.Recall, metrics.F1,
-            metrics.AveragePrecision50,
-            metrics.AveragePrecision50To95,
-            new CocoJson(metrics.CocoAveragePrecision50, metrics.CocoAveragePrecision50To95)
-        );
+    public static ClassJson Of(ClassMetrics metrics, string name) => new(metrics.Class, name, metrics.Pictures, metrics.Labels,
+        metrics.Precision, metrics.Recall, metrics.F1, metrics.AveragePrecision50, metrics.AveragePrecision50To95,
+        new CocoJson(metrics.CocoAveragePrecision50, metrics.CocoAveragePrecision50To95));
 }

@@ -30,21 +30,8 @@ internal sealed class AnnotatedVideo : IDisposable
         string[] clock = frames.Source.IsLive ? ["-use_wallclock_as_timestamps", "1"] : [];
         _process = FfmpegProcess.Start(tools.Ffmpeg, [
             "-v", "error", "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", Invariant($"{size.Width}x{size.Height}"),
-            "-framerate", frames.Rate, .. clock, "-i", "pipe:0",
-                "-vf",
-                "pad=ceil(iw/2)*2:ceil(ih/2)*2",
-                "-c:v",
-                .. encoder,
-                "-pix_fmt",
-                "yuv420p",
-                "-movflags",
-                "+faststart",
-                "-f",
-                "mp4",
-                "-y",
-                "file:" + _temporary,
-            ]
-        );
+            "-framerate", frames.Rate, .. clock, "-i", "pipe:0", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2",
+            "-c:v", .. encoder, "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4", "-y", "file:" + _temporary]);
     }
 
     /// <summary>The next picture, of the size of the first.</summary>
@@ -85,8 +72,8 @@ internal sealed class AnnotatedVideo : IDisposable
         if (File.Exists(_temporary)) File.Move(_temporary, _path, overwrite: true);
     }
 
-    /// <summary>The same for a source that failed in the middle: what it showed until then is kept if it can be, and what failed is the
-    /// thing to report.</summary>
+    /// <summary>The same for a source that failed in the middle: what it showed until then is kept if it can be,
+    /// and what failed is the thing to report.</summary>
     public void FinishWhatIsThere()
     {
         try

@@ -11,11 +11,10 @@ internal sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
     /// <param name="programPath">Folders, as the variable PATH has them; null or empty for none.</param>
     /// <exception cref="EspalierException">One of them is not there.</exception>
     public static FfmpegTools Find(string? programPath) => new(
-        Look("ffmpeg", programPath) ?? throw new EspalierException(
-            "Videos are read by ffmpeg, which was not found; install it, or give pictures."),
-            Look("ffprobe", programPath)
-                ?? throw new EspalierException("Videos are read by ffmpeg, whose ffprobe was not found; install it, or give pictures.")
-        );
+        Look("ffmpeg", programPath)
+            ?? throw new EspalierException("Videos are read by ffmpeg, which was not found; install it, or give pictures."),
+        Look("ffprobe", programPath)
+            ?? throw new EspalierException("Videos are read by ffmpeg, whose ffprobe was not found; install it, or give pictures."));
 
     private static string? Look(string name, string? programPath)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Runtime;
@@ -8,8 +7,8 @@ using Espalier.Vision;
 
 namespace Espalier.Cli.Video;
 
-/// <summary>Reads the house numbers of a video and keeps them steady: a line where one appears, changes or goes, and tracks at the
-/// end.</summary>
+/// <summary>Reads the house numbers of a video and keeps them steady:
+/// a line where one appears, changes or goes, and tracks at the end.</summary>
 /// <param name="reader">Reads single frames.</param>
 /// <param name="frames">The video.</param>
 /// <param name="terminal">Where to speak.</param>
@@ -66,17 +65,15 @@ internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames
     }
 
     /// <summary>The tracks as JSON.</summary>
-    public static string ToJson(IEnumerable<NumberTrack> tracks) => JsonSerializer.Serialize(
-        tracks.Select(track => new
-        {
-            Number = track.Text,
-            Confidence = Math.Round(track.Confidence, 5),
-            FirstSeconds = Math.Round(track.FirstSeconds, 3),
-            LastSeconds = Math.Round(track.LastSeconds, 3),
-            BestSeconds = Math.Round(track.BestSeconds, 3),
-            Box = new[] { track.Box.Left, track.Box.Top, track.Box.Right, track.Box.Bottom }.Select(edge => Math.Round(edge, 2)),
-        }),
-        JsonOutput.Format);
+    public static string ToJson(IEnumerable<NumberTrack> tracks) => JsonOutput.Text(tracks.Select(track => new
+    {
+        Number = track.Text,
+        Confidence = Math.Round(track.Confidence, 5),
+        FirstSeconds = Math.Round(track.FirstSeconds, 3),
+        LastSeconds = Math.Round(track.LastSeconds, 3),
+        BestSeconds = Math.Round(track.BestSeconds, 3),
+        Box = new[] { track.Box.Left, track.Box.Top, track.Box.Right, track.Box.Bottom }.Select(edge => Math.Round(edge, 2)),
+    }));
 
     /// <summary>The tracks as a table of comma-separated values.</summary>
     public static string ToTable(IEnumerable<NumberTrack> tracks)
@@ -87,8 +84,7 @@ internal sealed class VideoReading(HouseNumberReader reader, FfmpegFrames frames
             table.Append(
                 CultureInfo.InvariantCulture,
                 $"{track.Text},{track.Confidence:0.#####},{track.FirstSeconds:0.###},{track.LastSeconds:0.###},{track.BestSeconds:0.###},"
-                    + $"{track.Box.Left:0.##},{track.Box.Top:0.##},{track.Box.Right:0.##},{track.Box.Bottom:0.##}\n"
-            );
+                    + $"{track.Box.Left:0.##},{track.Box.Top:0.##},{track.Box.Right:0.##},{track.Box.Bottom:0.##}\n");
         }
 
         return table.ToString();

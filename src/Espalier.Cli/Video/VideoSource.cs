@@ -26,8 +26,8 @@ internal sealed record VideoSource(string Name, string Path, string Input, IRead
 
     private static readonly string[] Extensions = [".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v"];
 
-    /// <summary>The video that a source names, by its extension, as <c>camera:0</c> or <c>0</c>, or as <c>rtsp://…</c>; null where it names
-    /// pictures.</summary>
+    /// <summary>The video that a source names, by its extension, as <c>camera:0</c> or <c>0</c>, or as <c>rtsp://…</c>;
+    /// null where it names pictures.</summary>
     /// <exception cref="EspalierException">There is no such file, cameras have no such names here, or it is another address.</exception>
     public static VideoSource? Find(string source)
     {

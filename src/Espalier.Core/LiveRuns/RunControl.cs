@@ -53,6 +53,22 @@ internal sealed record RunControl
         }
     }
 
+    /// <summary>The same, but nothing where the file cannot be read.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="note">Told why it cannot.</param>
+    public static RunControl Read(string folder, Action<string> note)
+    {
+        try
+        {
+            return Read(folder);
+        }
+        catch (EspalierException exception)
+        {
+            note(exception.Message);
+            return Nothing;
+        }
+    }
+
     /// <summary>Reads what <see cref="ToText"/> gives, or what a person wrote.</summary>
     /// <exception cref="JsonException">It is something else, or a number is out of its range.</exception>
     public static RunControl Parse(string text) => StoredJson.Read<RunControl>(text, Json);

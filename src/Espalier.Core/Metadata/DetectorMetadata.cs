@@ -32,8 +32,8 @@ internal sealed record DetectorMetadata
     /// <summary>Whether pictures are handed in as bytes, and raw rows come out, which strides and anchors turn into boxes.</summary>
     public required bool TakesBytes { get; init; }
 
-    /// <summary>Suppression inside the network: confidence, overlap, whether classes suppress each other, detections; null
-    /// without.</summary>
+    /// <summary>Suppression inside the network: confidence, overlap,
+    /// whether classes suppress each other, detections; null without.</summary>
     public required NmsOptions? Suppression { get; init; }
 
     /// <summary>Adds it to a file's metadata.</summary>
@@ -52,8 +52,8 @@ internal sealed record DetectorMetadata
         }.ToJsonString();
     }
 
-    /// <summary>Reads it. Strides and anchors are empty where pictures are not handed in as bytes: nothing is decoded with them
-    /// then.</summary>
+    /// <summary>Reads it. Strides and anchors are empty where pictures are not handed in as bytes:
+    /// nothing is decoded with them then.</summary>
     /// <param name="metadata">The file's metadata.</param>
     /// <param name="name">What messages call the file.</param>
     /// <exception cref="EspalierException">Something cannot be read, or does not go together.</exception>

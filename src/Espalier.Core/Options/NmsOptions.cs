@@ -41,8 +41,8 @@ public sealed record NmsOptions
     public int MaximumDetections { get; init; } = 300;
 
     /// <summary>The classes to report; null for all.</summary>
-    /// <remarks>Without <see cref="MultiLabel"/> a prediction whose best class is not among these is dropped; its second-best is not
-    /// taken.</remarks>
+    /// <remarks>Without <see cref="MultiLabel"/> a prediction whose best class is not among these is dropped;
+    /// its second-best is not taken.</remarks>
     public IReadOnlyList<int>? Classes { get; init; }
 
     /// <summary>Throws where a value is outside its range.</summary>

@@ -81,8 +81,8 @@ internal class OptionAttribute(string name, string help) : Attribute
     public string? Section { get; set; }
 }
 
-/// <summary>Marks a record within a record that is there only where another option is given, without which its options have no
-/// effect.</summary>
+/// <summary>Marks a record within a record that is there only where another option is given,
+/// without which its options have no effect.</summary>
 /// <param name="needs">That option, such as <c>--nms</c>.</param>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class OptionGroupAttribute(string needs) : Attribute

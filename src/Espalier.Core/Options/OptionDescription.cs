@@ -152,8 +152,8 @@ internal sealed class OptionDescription
         _ => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
     };
 
-    /// <summary>A value as a run's <c>options.yaml</c> has it. An enumeration is written by its member's name there, in a section of its
-    /// own in quotes.</summary>
+    /// <summary>A value as a run's <c>options.yaml</c> has it. An enumeration is written by its member's name there,
+    /// in a section of its own in quotes.</summary>
     public string Scalar(object? value) => value switch
     {
         null => "null",
@@ -195,8 +195,8 @@ internal sealed class OptionDescription
     {
         if (!type.IsEnum)
         {
-            return (words ?? []).Select((word, place) => (word, type == typeof(bool) ? place == 0 : type == typeof(string)
-                ? word : (object)double.NaN));
+            return (words ?? []).Select((word, place) =>
+                (word, type == typeof(bool) ? place == 0 : type == typeof(string) ? word : (object)double.NaN));
         }
 
         var members = type.GetFields(BindingFlags.Public | BindingFlags.Static)

@@ -49,15 +49,11 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
     /// <summary>A record with some options set, in the order of the table.</summary>
     /// <param name="start">Where nothing is said.</param>
     /// <param name="given">What is said.</param>
-    /// <param name="refuse">Makes the exception for an option without effect and the reason, as <see cref="WhyWithoutEffect"/> words
-    /// it.</param>
+    /// <param name="refuse">Makes the exception for an option without effect and the reason,
+    /// as <see cref="WhyWithoutEffect"/> words it.</param>
     /// <param name="call">As there.</param>
-    public T With(
-        T start,
-        IReadOnlyDictionary<OptionDescription, object?> given,
-        Func<OptionDescription, string, Exception> refuse,
-        Func<OptionDescription, string?, string>? call = null
-    )
+    public T With(T start, IReadOnlyDictionary<OptionDescription, object?> given, Func<OptionDescription, string, Exception> refuse,
+        Func<OptionDescription, string?, string>? call = null)
     {
         ArgumentNullException.ThrowIfNull(given);
         ArgumentNullException.ThrowIfNull(refuse);
@@ -79,8 +75,8 @@ internal sealed class OptionTable<T> : IReadOnlyList<OptionDescription>
         }
     }
 
-    /// <summary>Where two records differ in what comes of them: <c>name: wanted, not present</c>, an entry an option that has an
-    /// effect.</summary>
+    /// <summary>Where two records differ in what comes of them: <c>name: wanted, not present</c>,
+    /// an entry an option that has an effect.</summary>
     public IEnumerable<string> Differences(T wanted, T present) => _entries
         .Where(entry => entry.Changes == OptionEffect.Result && !Equals(Effective(entry, wanted), Effective(entry, present)))
         .Select(entry => $"{entry.Key}: {entry.Scalar(Effective(entry, wanted))}, not {entry.Scalar(Effective(entry, present))}");

@@ -1,6 +1,6 @@
 using Espalier.Core;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Anchors;
 
 /// <summary>k-means on box sizes, with width and height each divided by its standard deviation.</summary>
 internal static class AnchorClusters
@@ -36,8 +36,8 @@ internal static class AnchorClusters
         return centers;
     }
 
-    /// <summary>k-means++ (Arthur and Vassilvitskii 2007): each next centre a box drawn by its squared distance to those there
-    /// are.</summary>
+    /// <summary>k-means++ (Arthur and Vassilvitskii 2007):
+    /// each next centre a box drawn by its squared distance to those there are.</summary>
     private static AnchorSize[] Begin(
         ReadOnlySpan<AnchorSize> boxes, int count, double deviationX, double deviationY, ref KeyedRandom random)
     {

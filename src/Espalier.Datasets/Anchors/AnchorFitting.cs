@@ -1,6 +1,7 @@
 using Espalier.Core;
+using Espalier.Datasets.Augmentation;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Anchors;
 
 /// <summary>
 /// YOLOv5's AutoAnchor: whether the anchors suit a data set's boxes, and better ones where they do not. An anchor matches a
@@ -66,12 +67,8 @@ internal static class AnchorFitting
     /// <param name="anchors">The anchors in use.</param>
     /// <param name="options">How to judge and fit.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static FittedAnchors Check(
-        ReadOnlySpan<AnchorSize> boxes,
-        ReadOnlySpan<AnchorSize> anchors,
-        AnchorFittingOptions options,
-        CancellationToken cancellationToken = default
-    )
+    public static FittedAnchors Check(ReadOnlySpan<AnchorSize> boxes, ReadOnlySpan<AnchorSize> anchors, AnchorFittingOptions options,
+        CancellationToken cancellationToken = default)
     {
         options.Validate();
         if (boxes.IsEmpty) return new FittedAnchors([.. anchors], default, default, Changed: false);
@@ -104,10 +101,8 @@ internal static class AnchorFitting
         var usable = Usable(boxes);
         if (usable.Length < count)
         {
-            throw new EspalierException(FormattableString.Invariant(
-                $"{count} anchors can't be fitted to {usable.Length} boxes of at least {SmallestSide} px; there must be at least as ")
-                    + "many boxes."
-            );
+            throw new EspalierException(FormattableString.Invariant($"{count} anchors can't be fitted to {usable.Length} boxes of at ")
+                + FormattableString.Invariant($"least {SmallestSide} px; there must be at least as many boxes."));
         }
 
         var random = new KeyedRandom(options.Seed, RandomPurpose.Anchors);
@@ -127,14 +122,8 @@ internal static class AnchorFitting
     }
 
     /// <summary>Each round changes the sides by random factors and keeps them where the fitness rises.</summary>
-    private static void Refine(
-        ReadOnlySpan<AnchorSize> boxes,
-        Span<AnchorSize> anchors,
-        double fitness,
-        AnchorFittingOptions options,
-        ref KeyedRandom random,
-        CancellationToken cancellationToken
-    )
+    private static void Refine(ReadOnlySpan<AnchorSize> boxes, Span<AnchorSize> anchors, double fitness, AnchorFittingOptions options,
+        ref KeyedRandom random, CancellationToken cancellationToken)
     {
         var mutant = new AnchorSize[anchors.Length];
         for (var generation = 0; generation < options.Generations; generation++)

@@ -1,6 +1,6 @@
 using Espalier.Core;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Anchors;
 
 /// <summary>How anchors are judged and fitted.</summary>
 internal sealed record AnchorFittingOptions

@@ -1,4 +1,4 @@
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Anchors;
 
 /// <summary>How well a set of anchors fits a set of boxes.</summary>
 /// <param name="BestPossibleRecall">The share of boxes that some anchor matches: 0…1.</param>

@@ -1,4 +1,4 @@
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Anchors;
 
 /// <summary>The size of an anchor, or of a labelled box that anchors are fitted to.</summary>
 /// <param name="Width">In pixels of the network's input.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Anchors;
 
 /// <summary>What <see cref="AnchorFitting.Check"/> decided.</summary>
 /// <param name="Anchors">The anchors to use: ascending area, or as they were given where they were kept.</param>

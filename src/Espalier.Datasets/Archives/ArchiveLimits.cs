@@ -1,7 +1,7 @@
 namespace Espalier.Datasets.Archives;
 
-/// <summary>What an archive may hold; checked before anything is written. The defaults leave SVHN's largest archive (202,353 photos) ample
-/// room.</summary>
+/// <summary>What an archive may hold; checked before anything is written.
+/// The defaults leave SVHN's largest archive (202,353 photos) ample room.</summary>
 internal sealed record ArchiveLimits
 {
     /// <summary>The limits used where none are given.</summary>
@@ -27,8 +27,8 @@ internal sealed record ArchiveLimits
     /// <value>16.</value>
     public int MaximumDepth { get; init; } = 16;
 
-    /// <summary>How many bytes a byte of the archive may unpack to, beyond the first 64 MiB. Photos are compressed already: theirs is about
-    /// 1.</summary>
+    /// <summary>How many bytes a byte of the archive may unpack to, beyond the first 64 MiB.
+    /// Photos are compressed already: theirs is about 1.</summary>
     /// <value>200.</value>
     public int MaximumRatio { get; init; } = 200;
 }

@@ -15,20 +15,15 @@ internal static class ArchiveUnpacker
 
     /// <summary>Unpacks an archive.</summary>
     /// <param name="archive">The <c>.tar.gz</c>.</param>
-    /// <param name="output">The folder to make: not there yet, or empty. Where all of the archive lies in one folder, that folder's content
-    /// goes here.</param>
+    /// <param name="output">The folder to make: not there yet, or empty. Where all of the archive lies in one folder,
+    /// that folder's content goes here.</param>
     /// <param name="limits">What is accepted; <see cref="ArchiveLimits.Default"/> where null.</param>
     /// <param name="progress">Hears how far it is, in bytes of the archive.</param>
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
     /// <exception cref="ArchiveException">The archive is damaged, hostile or beyond the limits; nothing is left behind.</exception>
     /// <exception cref="EspalierException">The folder cannot be used or written.</exception>
-    public static UnpackReport Unpack(
-        string archive,
-        string output,
-        ArchiveLimits? limits = null,
-        IProgress<ByteProgress>? progress = null,
-        CancellationToken cancellationToken = default
-    )
+    public static UnpackReport Unpack(string archive, string output, ArchiveLimits? limits = null, IProgress<ByteProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
             throw new EspalierException($"The folder {output} is not empty; choose another.");
@@ -65,14 +60,8 @@ internal static class ArchiveUnpacker
         Directory.Move(inner, folder);
     }
 
-    private sealed class Unpacking(
-        FileStream file,
-        string archive,
-        string target,
-        ArchiveLimits limits,
-        IProgress<ByteProgress>? progress,
-        CancellationToken cancellationToken
-    )
+    private sealed class Unpacking(FileStream file, string archive, string target, ArchiveLimits limits, IProgress<ByteProgress>? progress,
+        CancellationToken cancellationToken)
     {
         private readonly byte[] _buffer = new byte[1 << 16];
         private readonly HashSet<string> _written = new(StringComparer.OrdinalIgnoreCase);
@@ -115,8 +104,8 @@ internal static class ArchiveUnpacker
             return _files > 0 ? new UnpackReport(target, _files, _total) : throw reader.Error("there is no file in it");
         }
 
-        /// <summary>The last four bytes of a gzip file state how long its content is; a reader of streams does not miss them where they are
-        /// cut off.</summary>
+        /// <summary>The last four bytes of a gzip file state how long its content is;
+        /// a reader of streams does not miss them where they are cut off.</summary>
         private void RequireTrailer(TarReader reader, long length)
         {
             Span<byte> stated = stackalloc byte[4];

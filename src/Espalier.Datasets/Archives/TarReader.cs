@@ -60,8 +60,8 @@ internal sealed class TarReader(Stream stream, string name, long maximumBytes = 
                 case '0' or '\0' or '7': return Begin(longName ?? HeaderPath(), longSize ?? size);
                 case '5': return new TarEntry(longName ?? HeaderPath(), IsFolder: true, 0);
                 case '1' or '2':
-                    throw Error($"its entry {_number} ({Shorten(longName ?? HeaderPath())}) is a link; data sets hold files "
-                    + $"and folders only");
+                    throw Error($"its entry {_number} ({Shorten(longName ?? HeaderPath())}) is a link; "
+                    + $"data sets hold files and folders only");
                 default:
                     throw Error($"its entry {_number} ({Shorten(longName ?? HeaderPath())}) is of type 0x{_block[156]:X2}; data sets "
                     + $"hold files and folders only");

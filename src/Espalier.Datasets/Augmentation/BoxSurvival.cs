@@ -1,6 +1,6 @@
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Augmentation;
 
 /// <summary>Boxes through a geometric augmentation: where they go, and which are worth keeping.</summary>
 internal static class BoxSurvival

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Augmentation;
 
 /// <summary>
 /// Draws photos lying on a canvas into the network's frame without ever painting the canvas: for each photo the map from
@@ -44,8 +44,8 @@ internal static unsafe class CanvasWarp
         }
     }
 
-    /// <summary>Row by row: the columns that fall on the photo are an interval, and within it the source moves by a constant
-    /// step.</summary>
+    /// <summary>Row by row: the columns that fall on the photo are an interval,
+    /// and within it the source moves by a constant step.</summary>
     private static void DrawAffine(
         in PlacedPhoto placed, in VisiblePart visible, in Homography map, byte* source, byte* target, int frameSize)
     {

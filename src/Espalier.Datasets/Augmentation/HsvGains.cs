@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using Espalier.Core;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Augmentation;
 
 /// <summary>
 /// Hue, saturation and brightness of pixels changed by factors, in 8-bit HSV: hue in 180 steps of two degrees, saturation

@@ -1,8 +1,9 @@
 using System.Buffers;
 using Espalier.Core;
+using Espalier.Datasets.Photos;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Augmentation;
 
 /// <summary>Makes one training picture: photos laid out, warped into the frame, blended, coloured; and its targets.</summary>
 /// <param name="photos">Where photos come from.</param>
@@ -95,14 +96,8 @@ internal sealed class PictureComposer(PhotoCache photos, AugmentationOptions opt
             {
                 if (BoxSurvival.Transform(photo.OnCanvas(label.Box, canvasSize), perspective, imageSize) is not { } box) continue;
                 target.Targets.Add(new BatchTarget(
-                        target.Image,
-                        label.Class,
-                        box.CenterX / imageSize,
-                        box.CenterY / imageSize,
-                        box.Width / imageSize,
-                        box.Height / imageSize
-                    )
-                );
+                    target.Image, label.Class,
+                    box.CenterX / imageSize, box.CenterY / imageSize, box.Width / imageSize, box.Height / imageSize));
             }
         }
     }

@@ -1,6 +1,7 @@
+using Espalier.Datasets.Photos;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Augmentation;
 
 /// <summary>A resized photo lying on a canvas: what reaches over the canvas's edge is cut off.</summary>
 /// <param name="Photo">The resized photo.</param>

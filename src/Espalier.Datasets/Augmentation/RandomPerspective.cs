@@ -1,7 +1,7 @@
 using Espalier.Core;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Augmentation;
 
 /// <summary>The random map from the canvas on which photos are laid out to the frame that the network sees.</summary>
 /// <param name="CanvasToFrame">The map, in pixels of both.</param>

@@ -1,9 +1,9 @@
 using Espalier.Core;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Augmentation;
 
-/// <summary>The first part of a <see cref="KeyedRandom"/>'s key, so that no two uses under one seed share numbers; the generated street
-/// draws for 6.</summary>
+/// <summary>The first part of a <see cref="KeyedRandom"/>'s key, so that no two uses under one seed share numbers;
+/// the generated street draws for 6.</summary>
 internal static class RandomPurpose
 {
     public const ulong Order = 1;

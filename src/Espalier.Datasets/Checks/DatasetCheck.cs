@@ -17,12 +17,8 @@ public static class DatasetCheck
     /// <param name="options">How; the defaults where null.</param>
     /// <param name="progress">Hears how far it is, from several threads.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static DatasetCheckReport Run(
-        DatasetListing source,
-        DatasetCheckOptions? options = null,
-        IProgress<CheckProgress>? progress = null,
-        CancellationToken cancellationToken = default
-    )
+    public static DatasetCheckReport Run(DatasetListing source, DatasetCheckOptions? options = null,
+        IProgress<CheckProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         options ??= new DatasetCheckOptions();
@@ -116,8 +112,8 @@ public static class DatasetCheck
     private static void AddDuplicates(InspectedPhoto[] photos, CancellationToken cancellationToken)
     {
         var order = photos.OrderBy(photo => photo.Photo.Split == "train").ToArray();
-        foreach (var (index, otherIndex, identical) in DuplicateFinder.Find([.. order.Select(photo => photo.Fingerprint)],
-            cancellationToken))
+        PictureFingerprint?[] fingerprints = [.. order.Select(photo => photo.Fingerprint)];
+        foreach (var (index, otherIndex, identical) in DuplicateFinder.Find(fingerprints, cancellationToken))
         {
             var (photo, other) = (order[index].Photo, order[otherIndex].Photo);
             var kind = (photo.Split == other.Split, identical) switch
@@ -137,13 +133,8 @@ public static class DatasetCheck
     private static bool SameLabels(InspectedPhoto first, InspectedPhoto second) =>
         first.Labels.Select(label => label.Label.Class).Order().SequenceEqual(second.Labels.Select(label => label.Label.Class).Order());
 
-    private static void AskModel(
-        InspectedPhoto[] photos,
-        IReadOnlyList<string> classNames,
-        DatasetCheckOptions options,
-        IProgress<CheckProgress>? progress,
-        CancellationToken cancellationToken
-    )
+    private static void AskModel(InspectedPhoto[] photos, IReadOnlyList<string> classNames, DatasetCheckOptions options,
+        IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
     {
         var counter = new ProgressCounter(photos.Length, progress is null ? null : new Staged(progress, "asking the model"));
         foreach (var inspected in photos)
@@ -155,14 +146,11 @@ public static class DatasetCheck
                 ModelComparison.Compare(
                     inspected.Labels, options.Detect!(PictureReader.Read(photo.Path)), classNames, options.Confident,
                     (kind, place, reason, box, confidence) =>
-                        inspected.Findings.Add(
-                            new Finding(kind, photo.Split, photo.Path, place, reason)
-                            {
-                                Box = box.ClipTo(size.Width, size.Height),
-                                Confidence = confidence,
-                            }
-                        )
-                );
+                        inspected.Findings.Add(new Finding(kind, photo.Split, photo.Path, place, reason)
+                        {
+                            Box = box.ClipTo(size.Width, size.Height),
+                            Confidence = confidence,
+                        }));
             }
 
             counter.Advance();

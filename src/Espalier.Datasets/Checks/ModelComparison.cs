@@ -35,14 +35,8 @@ internal static class ModelComparison
         }
     }
 
-    private static void CompareLabel(
-        string place,
-        LabelledBox label,
-        IReadOnlyList<Detection> detections,
-        IReadOnlyList<string> classNames,
-        double confident,
-        Action<FindingKind, string, string, Box, double?> report
-    )
+    private static void CompareLabel(string place, LabelledBox label, IReadOnlyList<Detection> detections, IReadOnlyList<string> classNames,
+        double confident, Action<FindingKind, string, string, Box, double?> report)
     {
         var name = classNames[label.Class];
         if (!detections.Any(detection => Concerns(detection.Box, label.Box)))

@@ -4,8 +4,8 @@ using Espalier.Vision;
 
 namespace Espalier.Datasets.Checks;
 
-/// <summary>What two photos are compared by: their pixels' hash, a perceptual hash to find candidates, and a thumbnail to judge
-/// them.</summary>
+/// <summary>What two photos are compared by: their pixels' hash, a perceptual hash to find candidates,
+/// and a thumbnail to judge them.</summary>
 /// <remarks>
 /// The perceptual hash is the difference hash of a 9 × 8 grey thumbnail: bit (x, y) tells whether it grows brighter from x to x + 1.
 /// It survives scaling, compression and brightness, and many pictures that are not the same share it nearly, so it alone decides nothing.
@@ -30,8 +30,8 @@ internal sealed class PictureFingerprint
     /// <summary>The picture's size.</summary>
     public PictureSize Size { get; }
 
-    /// <summary>128 bits of the SHA-256 of size and pixels: the same for files that decode to the same picture, whatever their
-    /// bytes.</summary>
+    /// <summary>128 bits of the SHA-256 of size and pixels:
+    /// the same for files that decode to the same picture, whatever their bytes.</summary>
     public UInt128 Pixels { get; }
 
     /// <summary>The difference hash.</summary>

@@ -48,8 +48,8 @@ internal sealed record CocoFile(IReadOnlyList<CocoImage>? Images, IReadOnlyList<
     /// <summary>Writes the file, whole or not at all.</summary>
     public void Write(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Format));
 
-    /// <summary>Whether a file begins like one: an object whose first 64 KiB name images, annotations or categories; nothing is
-    /// thrown.</summary>
+    /// <summary>Whether a file begins like one: an object whose first 64 KiB name images,
+    /// annotations or categories; nothing is thrown.</summary>
     public static bool LooksLike(string path)
     {
         if (!Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) || !File.Exists(path)) return false;

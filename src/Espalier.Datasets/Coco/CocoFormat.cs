@@ -113,11 +113,9 @@ internal sealed class CocoFormat : IDatasetFormat
         var claim = new LabelClaim("annotation", annotation.Id, default);
         if (annotation.Iscrowd != 0)
             return claim.Faulty(FindingKind.SenselessLabel, $"is a crowd, a region of objects that are not told apart");
-        if ((annotation.Bbox is { Length: > 0 } ? annotation.Bbox : annotation.Segmentation) is not [var left,
-            var top, var width, var height])
-        {
+        var box = annotation.Bbox is { Length: > 0 } ? annotation.Bbox : annotation.Segmentation;
+        if (box is not [var left, var top, var width, var height])
             return claim.Faulty(FindingKind.SenselessLabel, $"has no box of four numbers");
-        }
 
         if (!double.IsFinite(left + top + width + height))
             return claim.Faulty(FindingKind.SenselessLabel, $"has edges that are no numbers");

@@ -10,8 +10,8 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
 {
     private const int MostRedirects = 10;
 
-    /// <summary>Sends the request and writes what comes. Failures of the network are told by the result; failures of the disk are
-    /// thrown.</summary>
+    /// <summary>Sends the request and writes what comes. Failures of the network are told by the result;
+    /// failures of the disk are thrown.</summary>
     public async Task<AttemptResult> RunAsync(CancellationToken cancellationToken)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -48,8 +48,8 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
     private static bool IsRedirect(HttpResponseMessage response) =>
         response.Headers.Location is not null && (int)response.StatusCode is (301 or 302 or 303 or 307 or 308);
 
-    /// <summary>Whether a redirect stays in the network, and is no step back from a connection that others can neither read nor
-    /// change.</summary>
+    /// <summary>Whether a redirect stays in the network, and is no step back from a connection
+    /// that others can neither read nor change.</summary>
     private static bool MayFollow(Uri from, Uri to) =>
         to.Scheme == Uri.UriSchemeHttps || (to.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
 

@@ -23,14 +23,12 @@ internal sealed class FileDownload : IDisposable
         _options.Validate();
 
         // What is counted and resumed must be the file's own bytes: no decompression on the way.
-        _client = new HttpClient(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                ConnectTimeout = _options.Silence,
-            }
-        )
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = _options.Silence,
+        })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -44,16 +42,11 @@ internal sealed class FileDownload : IDisposable
     /// <param name="sha256">What its SHA-256 must be, in hexadecimal digits; null where that is not known.</param>
     /// <param name="cancellationToken">Stops it; what was fetched is kept for the next time.</param>
     /// <returns>The file's length in bytes.</returns>
-    /// <exception cref="DownloadException">The server cannot be reached, has no such file or another one, or goes on breaking
-    /// off.</exception>
+    /// <exception cref="DownloadException">The server cannot be reached,
+    /// has no such file or another one, or goes on breaking off.</exception>
     /// <exception cref="EspalierException">The file cannot be written, or another process fetches it.</exception>
-    public async Task<long> FetchAsync(
-        Uri address,
-        string target,
-        IProgress<ByteProgress>? progress = null,
-        string? sha256 = null,
-        CancellationToken cancellationToken = default
-    )
+    public async Task<long> FetchAsync(Uri address, string target, IProgress<ByteProgress>? progress = null, string? sha256 = null,
+        CancellationToken cancellationToken = default)
     {
         if (address.Scheme is not ("http" or "https"))
             throw new DownloadException($"{address} cannot be fetched: an address begins with http:// or https://.");

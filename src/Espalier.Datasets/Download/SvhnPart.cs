@@ -7,8 +7,8 @@ namespace Espalier.Datasets.Download;
 /// <param name="FileName">The file's name.</param>
 internal sealed record SvhnPart(string Name, string FileName)
 {
-    /// <summary>The SHA-256 of the authors' file, as Mindee's docTR (Apache-2.0, <c>doctr/datasets/svhn.py</c>) has it; null where it is
-    /// not known.</summary>
+    /// <summary>The SHA-256 of the authors' file, as Mindee's docTR (Apache-2.0, <c>doctr/datasets/svhn.py</c>) has it;
+    /// null where it is not known.</summary>
     public string? Sha256 { get; init; }
 
     /// <summary>Where the authors publish it (Netzer et al. 2011; for non-commercial use).</summary>

@@ -6,8 +6,8 @@ namespace Espalier.Datasets.Findings;
 /// <param name="Kind">The sort.</param>
 /// <param name="Split">The split or folder.</param>
 /// <param name="Path">The file that it concerns: the photo where there is one.</param>
-/// <param name="Place">Where in the labels: <c>row 3</c> of a label file, <c>box 2</c> of a digitStruct entry; empty where it concerns the
-/// whole file.</param>
+/// <param name="Place">Where in the labels: <c>row 3</c> of a label file, <c>box 2</c> of a digitStruct entry;
+/// empty where it concerns the whole file.</param>
 /// <param name="Reason">What is wrong, to follow the file's name.</param>
 public sealed record Finding(FindingKind Kind, string Split, string Path, string Place, string Reason)
 {

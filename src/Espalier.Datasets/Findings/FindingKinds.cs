@@ -52,6 +52,10 @@ internal static class FindingKinds
     /// <summary>What is to be known about a kind.</summary>
     public static FindingKindInfo Info(this FindingKind kind) => ByKind[kind];
 
+    /// <summary>Whether a photo with such a finding shows an object that its labels no longer tell of.</summary>
+    public static bool LosesObject(this FindingKind kind) =>
+        kind is FindingKind.SenselessLabel or FindingKind.WrongClass or FindingKind.BoxWithoutArea;
+
     private static FindingKindInfo Damaged(FindingKind kind, string name, string remedy) =>
         new(kind, name, FindingSeverity.Damaged, remedy);
 

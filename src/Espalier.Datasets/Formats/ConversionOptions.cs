@@ -30,7 +30,7 @@ public enum PhotoPlacement
     /// <summary>Each is copied.</summary>
     Copy,
 
-    /// <summary>Each gets a second name for the same bytes, which costs no space; where the file systems do not allow it, it is
-    /// copied.</summary>
+    /// <summary>Each gets a second name for the same bytes, which costs no space;
+    /// where the file systems do not allow it, it is copied.</summary>
     HardLink,
 }

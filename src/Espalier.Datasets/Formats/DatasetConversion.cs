@@ -12,8 +12,8 @@ public static class DatasetConversion
     /// <param name="options">How; the defaults where null.</param>
     /// <param name="progress">Hears how far it is, from several threads.</param>
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
-    /// <remarks>Photos that are missing, do not decode, or show objects that their labels no longer tell of are left out and
-    /// reported.</remarks>
+    /// <remarks>Photos that are missing, do not decode,
+    /// or show objects that their labels no longer tell of are left out and reported.</remarks>
     /// <exception cref="EspalierException">No photo of a split can be used, or the output folder cannot be used or written.</exception>
     public static ConversionReport Convert(
         DatasetListing source, IDatasetFormat target, string output, ConversionOptions? options = null,
@@ -38,13 +38,8 @@ public static class DatasetConversion
             splits, 0, [.. problems]);
     }
 
-    private static InspectedLabels[] Inspect(
-        IReadOnlyList<ListedPhoto> photos,
-        PhotoInspector inspector,
-        int workers,
-        IProgress<PhotoProgress>? progress,
-        CancellationToken cancellationToken
-    )
+    private static InspectedLabels[] Inspect(IReadOnlyList<ListedPhoto> photos, PhotoInspector inspector, int workers,
+        IProgress<PhotoProgress>? progress, CancellationToken cancellationToken)
     {
         var inspected = new InspectedLabels[photos.Count];
         var counter = new ProgressCounter(photos.Count, progress);
@@ -66,7 +61,7 @@ public static class DatasetConversion
         var kept = split.Where(pair => pair.Inspected.Size.Width > 0).ToList();
         if (kept.Count > 0) return new SplitContent(split.Key, kept.Count, kept.Sum(pair => pair.Inspected.Labels?.Count ?? 0));
         var first = split.First().Inspected.Problems[0];
-        throw new EspalierException($"None of the {split.Count()} photos of the split '{split.Key}' can be used ({first.Path}: "
-            + $"{first.Reason}).");
+        throw new EspalierException($"None of the {split.Count()} photos of the "
+            + $"split '{split.Key}' can be used ({first.Path}: {first.Reason}).");
     }
 }

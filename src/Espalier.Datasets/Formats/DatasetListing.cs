@@ -10,13 +10,8 @@ namespace Espalier.Datasets.Formats;
 /// <param name="Photos">By split and path.</param>
 /// <param name="Findings">What was found while they were listed.</param>
 /// <param name="Inputs">The folders that an output must not lie in.</param>
-public sealed record DatasetListing(
-    IDatasetFormat Format,
-    IReadOnlyList<string> ClassNames,
-    IReadOnlyList<ListedPhoto> Photos,
-    IReadOnlyList<Finding> Findings,
-    IReadOnlyList<string> Inputs
-);
+public sealed record DatasetListing(IDatasetFormat Format, IReadOnlyList<string> ClassNames, IReadOnlyList<ListedPhoto> Photos,
+    IReadOnlyList<Finding> Findings, IReadOnlyList<string> Inputs);
 
 /// <summary>A photo of a data set, not yet looked at, and where its labels come from.</summary>
 /// <param name="Split">The split or folder.</param>

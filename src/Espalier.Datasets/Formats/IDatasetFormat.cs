@@ -2,7 +2,7 @@ using Espalier.Core;
 
 namespace Espalier.Datasets.Formats;
 
-/// <summary>A form that data sets come in. A new one is a folder of its own and a line in <see cref="DatasetFormats.All"/>.</summary>
+/// <summary>A form that data sets come in. A new one is a folder of its own and a line in <c>DatasetFormats.All</c>.</summary>
 public interface IDatasetFormat
 {
     /// <summary>Its name on command lines: lower case with hyphens.</summary>

@@ -134,8 +134,8 @@ internal sealed class OutputFolder : IDisposable
 
     private string Replaced => $"{_target}{WriterLock.Mark}replaced";
 
-    /// <summary>Clears away what a process left that was killed while it filled the folder, or between the two renames that put it into its
-    /// place.</summary>
+    /// <summary>Clears away what a process left that was killed while it filled the folder,
+    /// or between the two renames that put it into its place.</summary>
     private void Begin()
     {
         if (Directory.Exists(Replaced))

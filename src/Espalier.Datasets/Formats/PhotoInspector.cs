@@ -57,7 +57,7 @@ internal sealed record PhotoInspector(bool Decode, bool KeepPartial)
             return LeftOut(path, FindingKind.UnreadableLabels, $"none of its {claims[0].Unit}s makes sense ({only.First})");
         }
 
-        if (!KeepPartial && content.Problems.Where(problem => LabelRules.LosesObject(problem.Kind)).ToArray() is { Length: > 0 } losses)
+        if (!KeepPartial && content.Problems.Where(problem => problem.Kind.LosesObject()).ToArray() is { Length: > 0 } losses)
         {
             return new InspectedLabels(default, null, [.. losses.Take(1).Select(problem => problem.At(path, photoLeftOut: true))]);
         }

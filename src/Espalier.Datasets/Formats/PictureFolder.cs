@@ -16,8 +16,8 @@ internal static class PictureFolder
     public static bool IsPicture(string path) =>
         PictureReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a file in a folder of pictures may be one that is not read: whatever is neither a picture nor a usual
-    /// companion.</summary>
+    /// <summary>Whether a file in a folder of pictures may be one that is not read:
+    /// whatever is neither a picture nor a usual companion.</summary>
     public static bool IsPassedOver(string path) => !IsPicture(path) && !Companions.Contains(Path.GetExtension(path));
 
     /// <summary>The pictures of one folder, without its subfolders, ordered by path (ordinal); there may be none.</summary>

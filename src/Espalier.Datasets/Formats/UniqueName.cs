@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Espalier.Datasets.Formats;
 
-/// <summary>File names of copies: photos of several folders may share a name, and photos of one may differ in their endings
-/// alone.</summary>
+/// <summary>File names of copies: photos of several folders may share a name,
+/// and photos of one may differ in their endings alone.</summary>
 internal static class UniqueName
 {
     /// <summary>A name, with its ending, that no photo of the split has yet.</summary>

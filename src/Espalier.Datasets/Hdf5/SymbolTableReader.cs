@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Espalier.Datasets.Hdf5;
 
-/// <summary>Lists a group: a version-1 B-tree whose leaves are nodes of symbols, names in a local heap (specification III.A, III.B,
-/// III.D).</summary>
+/// <summary>Lists a group: a version-1 B-tree whose leaves are nodes of symbols,
+/// names in a local heap (specification III.A, III.B, III.D).</summary>
 internal static class SymbolTableReader
 {
     private const int MaximumDepth = 16;

@@ -5,24 +5,20 @@ namespace Espalier.Datasets.Labels;
 /// <summary>What labels have to be like, whatever file they come from.</summary>
 /// <remarks>
 /// A label that makes no sense, whose class has no name, or whose box has no area within the photo cannot be used, and what it
-/// meant would be taught as background: <see cref="LosesObject"/>. A label that is there twice is kept once; a box that reaches over
-/// the edge is cut to the photo.
+/// meant would be taught as background: <see cref="FindingKinds.LosesObject"/>. A label that is there twice is kept once; a box
+/// that reaches over the edge is cut to the photo.
 /// </remarks>
 internal static class LabelRules
 {
     /// <summary>How far a share may leave 0…1 by rounding before it counts: a thousandth of the photo.</summary>
     public const double Tolerance = 1e-3;
 
-    /// <summary>How many labels a photo may have: a crowd seen from the air has some thousands. Every prediction is compared with every
-    /// label.</summary>
+    /// <summary>How many labels a photo may have: a crowd seen from the air has some thousands.
+    /// Every prediction is compared with every label.</summary>
     public const int Most = 20_000;
 
     // What shares computed from pixels may leave of a box that ends where the photo begins.
     private const double Rounding = 1e-12;
-
-    /// <summary>Whether a photo with such a finding shows an object that its labels no longer tell of.</summary>
-    public static bool LosesObject(FindingKind kind) =>
-        kind is FindingKind.SenselessLabel or FindingKind.WrongClass or FindingKind.BoxWithoutArea;
 
     /// <summary>The usable labels of one photo, cut to it, each once, and where they stand.</summary>
     /// <param name="claims">The labels as written.</param>

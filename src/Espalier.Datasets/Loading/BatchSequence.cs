@@ -1,4 +1,4 @@
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>Numbered batches as a sequence, prepared ahead or on demand, over buffers that are used again.</summary>
 internal static class BatchSequence

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>Pixel buffers of one length, used again and again so that an epoch allocates none.</summary>
 internal sealed class BufferPool(int length)

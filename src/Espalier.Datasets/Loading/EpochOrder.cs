@@ -1,7 +1,8 @@
 using System.Globalization;
 using Espalier.Core;
+using Espalier.Datasets.Augmentation;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>In which order an epoch goes through the entries.</summary>
 internal static class EpochOrder

@@ -1,4 +1,4 @@
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>Sampling weights that show photos of rare, or badly found, classes more often.</summary>
 internal static class ImageWeights

@@ -1,6 +1,6 @@
 using Espalier.Core;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>How training batches are made.</summary>
 internal sealed record LoaderOptions
@@ -52,8 +52,8 @@ internal sealed record LoaderOptions
     /// <value>32</value>
     public int Stride { get; init; } = 32;
 
-    /// <summary>Which part of every batch is made here, where several processes share the work; the parts together are the batch that one
-    /// alone would make.</summary>
+    /// <summary>Which part of every batch is made here, where several processes share the work;
+    /// the parts together are the batch that one alone would make.</summary>
     /// <value>all of it</value>
     public BatchPart Part { get; init; } = BatchPart.Whole;
 

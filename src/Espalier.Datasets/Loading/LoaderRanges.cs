@@ -1,6 +1,6 @@
 using Espalier.Core;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>What both loaders check of their options.</summary>
 internal static class LoaderRanges

@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Espalier.Core;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>
 /// Prepares numbered items on threads of its own, ahead of a consumer that takes them in order. At most a given number of

@@ -1,4 +1,4 @@
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>Validation photos sorted so that those of like shape share a batch of just that shape.</summary>
 internal static class RectangularShapes

@@ -1,7 +1,9 @@
 using Espalier.Core;
+using Espalier.Datasets.Augmentation;
+using Espalier.Datasets.Photos;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>
 /// Training batches: shuffled, augmented, prepared ahead on threads of their own. What an epoch brings is a function of

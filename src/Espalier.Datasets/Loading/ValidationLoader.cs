@@ -1,7 +1,8 @@
 using Espalier.Core;
+using Espalier.Datasets.Photos;
 using Espalier.Vision;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>
 /// Validation batches: every usable photo once and unvaried, its longer side at the image size or fitted into a frame, letterboxed in grey;
@@ -23,12 +24,8 @@ internal sealed class ValidationLoader
     /// </param>
     /// <param name="decode">Reads a file; throws <see cref="EspalierException"/> for one that can't be decoded.</param>
     /// <exception cref="EspalierException">An option is outside its range, or the data set is empty.</exception>
-    public ValidationLoader(
-        DetectionDataset dataset,
-        ValidationLoaderOptions options,
-        Action<DatasetProblem>? onProblem = null,
-        Func<string, Picture>? decode = null
-    )
+    public ValidationLoader(DetectionDataset dataset, ValidationLoaderOptions options, Action<DatasetProblem>? onProblem = null,
+        Func<string, Picture>? decode = null)
     {
         options.Validate();
         if (dataset.Entries.Count == 0) throw new EspalierException("There is no photo to validate on: the validation set is empty.");

@@ -1,6 +1,6 @@
 using Espalier.Core;
 
-namespace Espalier.Datasets;
+namespace Espalier.Datasets.Loading;
 
 /// <summary>How validation batches are made.</summary>
 internal sealed record ValidationLoaderOptions

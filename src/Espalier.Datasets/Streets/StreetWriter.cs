@@ -24,13 +24,8 @@ public static class StreetWriter
     /// <param name="progress">Hears how far it is, from several threads.</param>
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
     /// <exception cref="EspalierException">An option is outside its range, or the folder is not empty or cannot be written.</exception>
-    public static StreetReport Write(
-        string output,
-        StreetOptions street,
-        StreetWriterOptions? options = null,
-        IProgress<PhotoProgress>? progress = null,
-        CancellationToken cancellationToken = default
-    )
+    public static StreetReport Write(string output, StreetOptions street, StreetWriterOptions? options = null,
+        IProgress<PhotoProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         options ??= new StreetWriterOptions();
         options.Validate();
@@ -66,15 +61,8 @@ public static class StreetWriter
         return File.Exists(recipe) && File.ReadAllText(recipe) == StreetRecipe.ToJson(street, options ?? new StreetWriterOptions());
     }
 
-    private static StreetDigit[][] WriteSplit(
-        string folder,
-        StreetGenerator generator,
-        int number,
-        StreetSplit split,
-        int workers,
-        ProgressCounter counter,
-        CancellationToken cancellationToken
-    )
+    private static StreetDigit[][] WriteSplit(string folder, StreetGenerator generator, int number, StreetSplit split, int workers,
+        ProgressCounter counter, CancellationToken cancellationToken)
     {
         var (images, labels) = (Path.Combine(folder, "images", split.Name), Path.Combine(folder, "labels", split.Name));
         OutputFolder.Guard(folder, () =>
@@ -103,16 +91,8 @@ public static class StreetWriter
 
         DigitStructWriter.Write(
             Path.Combine(images, "digitStruct.mat"),
-            [
-                .. digits.Select(
-                    (row, i) =>
-                        new DigitStructEntry(
-                            NameOf(i) + ".png",
-                            [.. row.Select(digit => DigitStructBox.Of(new LabelledBox(digit.Digit, digit.Box)))]
-                        )
-                ),
-            ]
-        );
+            [.. digits.Select((row, i) => new DigitStructEntry(
+                NameOf(i) + ".png", [.. row.Select(digit => DigitStructBox.Of(new LabelledBox(digit.Digit, digit.Box)))]))]);
         return digits;
     }
 

@@ -32,8 +32,8 @@ public sealed record StreetWriterOptions
     [Option("--overwrite", "Replace a data set that is already there", Section = nameof(Overwrite))]
     public bool Overwrite { get; init; }
 
-    /// <summary>Files and folders that the street is drawn from: the output folder must neither be one of them, nor lie in it, nor hold
-    /// it.</summary>
+    /// <summary>Files and folders that the street is drawn from:
+    /// the output folder must neither be one of them, nor lie in it, nor hold it.</summary>
     /// <value>Default: none.</value>
     public IReadOnlyList<string> Inputs { get; init; } = [];
 

@@ -35,8 +35,8 @@ internal sealed record SplitItem
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var item = colon < 0 ? new SplitItem(text, "*") : new SplitItem(text[..colon], text[(colon + 1)..]);
         if (item.Source.Length > 0 && item._pattern.Length > 0) return item;
-        throw new OptionException($"'{text}' does not say which photos; it should read folder, folder:12, folder:1-200, folder:*0 or "
-            + $"folder:^*0.");
+        throw new OptionException($"'{text}' does not say which photos; "
+            + $"it should read folder, folder:12, folder:1-200, folder:*0 or folder:^*0.");
     }
 
     private bool Matches(string stem)

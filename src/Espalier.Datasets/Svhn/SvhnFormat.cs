@@ -84,12 +84,14 @@ internal sealed class SvhnFormat : IDatasetFormat
 
     /// <summary>The boxes of one photo as shares of its width and height (the paper's section 3.2).</summary>
     internal static IReadOnlyList<LabelClaim> Claims(IReadOnlyList<DigitStructBox> boxes, PictureSize size) =>
-        [.. boxes.Select((box, index) =>
+        [.. boxes.Select((box, index) => Claim(box, index + 1, size))];
+
+    private static LabelClaim Claim(DigitStructBox box, int number, PictureSize size)
     {
-        var claim = new LabelClaim("box", index + 1, default);
+        var claim = new LabelClaim("box", number, default);
         if (!double.IsFinite(box.Left + box.Top + box.Width + box.Height))
             return claim.Faulty(FindingKind.SenselessLabel, $"has edges that are no numbers");
         claim = claim with { Row = LabelRow.OfPixels(box.Digit ?? 0, box.Left, box.Top, box.Width, box.Height, size) };
         return box.Digit is null ? claim.Faulty(FindingKind.WrongClass, $"has the label {box.Label}, which is no digit") : claim;
-    })];
+    }
 }

@@ -25,8 +25,8 @@ public sealed record DataConfiguration(
     /// <summary>How many numbers for key points follow each box of a label file, by <c>kpt_shape</c>; 0 where there are none.</summary>
     public int KeypointNumbers { get; init; }
 
-    /// <summary>Whether nothing of a split is there that others can do without: any but train, as where an export left its folder
-    /// out.</summary>
+    /// <summary>Whether nothing of a split is there that others can do without:
+    /// any but train, as where an export left its folder out.</summary>
     public bool IsAbsent(string split) => split != "train" && Splits.Count > 1 && !Sources(split).Any(System.IO.Path.Exists);
 
     /// <summary>The folders and list files of a split.</summary>

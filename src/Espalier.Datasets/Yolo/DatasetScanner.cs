@@ -18,8 +18,8 @@ public static class DatasetScanner
     /// <param name="options">How; the defaults where null.</param>
     /// <param name="progress">Hears how far it is, from several threads.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The usable photos, ordered by path (ordinal), whatever the number of workers and whether or not a cache was
-    /// there.</returns>
+    /// <returns>The usable photos, ordered by path (ordinal),
+    /// whatever the number of workers and whether or not a cache was there.</returns>
     /// <exception cref="EspalierException">
     /// There is no such split or folder; it has no photo, none that is usable, or, unless that is allowed, none with a label file; a label
     /// has a class without a name.
@@ -50,14 +50,8 @@ public static class DatasetScanner
         return Collect(configuration, split, findings, problems, options.AllowUnlabelled);
     }
 
-    private static ScannedPhoto[] ScanSource(
-        DataConfiguration configuration,
-        string source,
-        List<string> photos,
-        ScanOptions options,
-        ProgressCounter counter,
-        CancellationToken cancellationToken
-    )
+    private static ScannedPhoto[] ScanSource(DataConfiguration configuration, string source, List<string> photos, ScanOptions options,
+        ProgressCounter counter, CancellationToken cancellationToken)
     {
         var inspector = new PhotoInspector(options.DecodeFully, options.KeepPartial);
         var scanner = new PhotoScanner(configuration, inspector);
@@ -87,13 +81,8 @@ public static class DatasetScanner
         return findings;
     }
 
-    private static DetectionDataset Collect(
-        DataConfiguration configuration,
-        string split,
-        SortedDictionary<string, ScannedPhoto> findings,
-        List<DatasetProblem> problems,
-        bool allowUnlabelled
-    )
+    private static DetectionDataset Collect(DataConfiguration configuration, string split, SortedDictionary<string, ScannedPhoto> findings,
+        List<DatasetProblem> problems, bool allowUnlabelled)
     {
         var entries = new List<DatasetEntry>(findings.Count);
         var labelFiles = 0;

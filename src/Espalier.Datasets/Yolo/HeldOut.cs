@@ -33,8 +33,8 @@ internal static class HeldOut
         if (training.Entries.Count < 2)
             throw new EspalierException($"{configuration.Path} has no split 'val' to judge by, and 'train' has one picture.");
         var held = training.Entries.Where((_, index) => IsHeld(index, training)).ToList();
-        var reason = $"has no split 'val': every tenth picture of 'train' ({held.Count} of {training.Entries.Count}) is judged by, and not "
-            + $"learned from";
+        var reason = $"has no split 'val': every tenth picture of 'train' ({held.Count} of "
+            + $"{training.Entries.Count}) is judged by, and not learned from";
         return training with
         {
             Entries = held,

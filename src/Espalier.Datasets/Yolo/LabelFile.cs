@@ -20,8 +20,8 @@ internal static class LabelFile
     /// <summary>Reads the text of a label file.</summary>
     /// <param name="text">The whole file.</param>
     /// <param name="classCount">How many classes have names.</param>
-    /// <param name="keypointNumbers">How many numbers for key points follow each box (a <c>kpt_shape</c> of [17, 3] makes 51); they are
-    /// passed over.</param>
+    /// <param name="keypointNumbers">How many numbers for key points follow each box
+    /// (a <c>kpt_shape</c> of [17, 3] makes 51); they are passed over.</param>
     public static LabelContent Parse(ReadOnlySpan<char> text, int classCount, int keypointNumbers = 0)
     {
         var claims = Claims(text, classCount, keypointNumbers);

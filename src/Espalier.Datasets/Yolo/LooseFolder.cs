@@ -27,11 +27,10 @@ internal static class LooseFolder
             ?? throw new EspalierException(
                 $"No {NameFiles[0]} in {folder} names the classes; name them with --classes, in the order of their numbers in the labels.");
         return new DatasetListing(
-            new YoloFormat(), classNames, [.. photos.Select(photo => YoloFormat.Listed(split, photo, LabelOf(folder, photo),
-                classNames.Count, keypointNumbers: 0))],
+            new YoloFormat(), classNames,
+            [.. photos.Select(photo => YoloFormat.Listed(split, photo, LabelOf(folder, photo), classNames.Count, keypointNumbers: 0))],
             [.. problems.Select(problem => new Finding(problem.Kind, split, problem.Path, "", problem.Reason))],
-            [Path.GetFullPath(folder)]
-        );
+            [Path.GetFullPath(folder)]);
     }
 
     private static string LabelOf(string folder, string photo)

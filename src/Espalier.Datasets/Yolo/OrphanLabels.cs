@@ -6,8 +6,8 @@ namespace Espalier.Datasets.Yolo;
 /// <summary>Finds label files that belong to no photo.</summary>
 internal static class OrphanLabels
 {
-    /// <summary>The orphans beside the folders of a data set; photos that stand in a list are looked up in the folders of all its
-    /// photos.</summary>
+    /// <summary>The orphans beside the folders of a data set;
+    /// photos that stand in a list are looked up in the folders of all its photos.</summary>
     public static IEnumerable<Finding> Find(DataConfiguration configuration, IEnumerable<string> photos)
     {
         var expected = photos.Select(LabelPath.OfPhoto).ToHashSet(StringComparer.Ordinal);

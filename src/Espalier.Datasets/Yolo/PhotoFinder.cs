@@ -92,7 +92,7 @@ internal static class PhotoFinder
 
     /// <summary>What is said where JSON stands in the place of photos.</summary>
     public static EspalierException JsonRefusal(string path) => new(
-        $"{path} is JSON, such as COCO's annotations, where a folder of photos or a list of them is wanted, with label files beside the "
-            + $"photos; "
+        $"{path} is JSON, such as COCO's annotations, where a folder of photos or a list of them is wanted, "
+            + $"with label files beside the photos; "
         + $"'espalier data convert {path} --output FOLDER' turns COCO into that.");
 }

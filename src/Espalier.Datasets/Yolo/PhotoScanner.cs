@@ -4,8 +4,8 @@ using Espalier.Vision;
 
 namespace Espalier.Datasets.Yolo;
 
-/// <summary>Looks at one photo and its label file, for training: boxes in pixels, and a class without a name refuses the whole data
-/// set.</summary>
+/// <summary>Looks at one photo and its label file, for training: boxes in pixels,
+/// and a class without a name refuses the whole data set.</summary>
 /// <param name="configuration">Where the classes are named.</param>
 /// <param name="inspector">How a photo is looked at.</param>
 internal sealed class PhotoScanner(DataConfiguration configuration, PhotoInspector inspector)

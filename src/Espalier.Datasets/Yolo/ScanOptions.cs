@@ -18,8 +18,8 @@ public sealed record ScanOptions
     /// <value>Default: false.</value>
     public bool AllowUnlabelled { get; init; }
 
-    /// <summary>Whether what an earlier scan found is taken over for files that have not changed since (size and time of
-    /// writing).</summary>
+    /// <summary>Whether what an earlier scan found is taken over for files
+    /// that have not changed since (size and time of writing).</summary>
     /// <value>Default: true. Where the cache cannot be written, it is done without, silently.</value>
     public bool UseCache { get; init; } = true;
 

@@ -33,8 +33,8 @@ public sealed record Architecture
     /// <summary>A level each, finest first: width, height, width, height … in pixels. Empty where they are only counted.</summary>
     public required ImmutableArray<ImmutableArray<float>> Anchors { get; init; }
 
-    /// <summary>Anchors a level where the table only counts them (<c>anchors: 3</c>) and leaves it to training to fit them; else
-    /// 0.</summary>
+    /// <summary>Anchors a level where the table only counts them (<c>anchors: 3</c>)
+    /// and leaves it to training to fit them; else 0.</summary>
     public int CountedAnchors { get; init; }
 
     /// <summary>The activation in every Conv.</summary>
@@ -49,8 +49,8 @@ public sealed record Architecture
     /// <summary>How many of the rows are the backbone: what freezing the backbone freezes.</summary>
     public required int BackboneRows { get; init; }
 
-    /// <summary>Whether the table's last row was Segment, which stands among <see cref="Rows"/> as Detect: boxes are learned, masks are
-    /// not.</summary>
+    /// <summary>Whether the table's last row was Segment, which stands among <see cref="Rows"/> as Detect:
+    /// boxes are learned, masks are not.</summary>
     public bool AsksForMasks { get; init; }
 
     /// <summary>A built-in architecture by name (<see cref="Architectures.Names"/>), or a user's YAML file.</summary>

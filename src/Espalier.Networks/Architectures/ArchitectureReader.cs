@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace Espalier.Networks;
 
-/// <summary>Gives a <see cref="TableValue"/> its meaning as an <see cref="Architecture"/>, or says which key or row does not make
-/// sense.</summary>
+/// <summary>Gives a <see cref="TableValue"/> its meaning as an <see cref="Architecture"/>,
+/// or says which key or row does not make sense.</summary>
 internal sealed class ArchitectureReader(string name)
 {
     private const double MaxMultiple = 100;

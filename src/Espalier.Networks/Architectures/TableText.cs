@@ -4,8 +4,8 @@ using YamlDotNet.Core.Events;
 
 namespace Espalier.Networks;
 
-/// <summary>Reads YAML text into <see cref="TableValue"/>s from parser events: no tags, no aliases, no types, limited size and
-/// depth.</summary>
+/// <summary>Reads YAML text into <see cref="TableValue"/>s from parser events:
+/// no tags, no aliases, no types, limited size and depth.</summary>
 internal sealed class TableText
 {
     private const int MaxLength = 1 << 20;

@@ -76,8 +76,8 @@ internal sealed class ChannelConstants
         return new ChannelConstants(graph, biasShifts, pending);
     }
 
-    /// <summary>Whether what reads a node can make up for a shift of its output: whether, past what is linear, there are batch norms and
-    /// biases behind it.</summary>
+    /// <summary>Whether what reads a node can make up for a shift of its output: whether, past what is linear,
+    /// there are batch norms and biases behind it.</summary>
     internal static bool CanTakeShift(Graph graph, int node) => Enumerable.Range(node + 1, graph.Nodes.Length - node - 1)
         .Where(reader => graph.Nodes[reader].Inputs.Contains(node))
         .All(reader => graph.Nodes[reader] switch
@@ -112,8 +112,8 @@ internal sealed class ChannelConstants
         if (HandsShiftOn(node)) return Handed(node, pending);
         // A batch norm's running mean has taken them. What is neither linear nor a batch norm must not meet one.
         if (node is not BatchNormNode && node.Inputs.Any(input => pending[input].Any(shift => shift != 0)))
-            throw new GraphException($"{node.Name} reads what cannot take over the constants of removed channels: there is no batch norm "
-                + $"or bias between.");
+            throw new GraphException($"{node.Name} reads what cannot take over the constants of removed channels: "
+                + $"there is no batch norm or bias between.");
         return new double[channels];
     }
 

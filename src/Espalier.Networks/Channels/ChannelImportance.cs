@@ -5,12 +5,12 @@ namespace Espalier.Networks;
 
 /// <summary>How important channels are, layer by layer: what a criterion measures before layers are put together.</summary>
 /// <param name="Criterion">The criterion's name, such as <c>bn-scale</c>.</param>
-/// <param name="Layers">A score a channel, not negative, by the position of the node that carries it; the smaller the more
-/// prunable.</param>
+/// <param name="Layers">A score a channel, not negative, by the position of the node that carries it;
+/// the smaller the more prunable.</param>
 internal sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<int, float[]> Layers)
 {
-    /// <summary>Whether scores of convolutions are means over their kernels' entries, so that those of unlike kernels add up only times the
-    /// number of entries.</summary>
+    /// <summary>Whether scores of convolutions are means over their kernels' entries,
+    /// so that those of unlike kernels add up only times the number of entries.</summary>
     public bool IsMeanOverEntries { get; init; }
 
     /// <summary>|γ| of every batch norm (Network Slimming, Liu et al. 2017).</summary>
@@ -66,8 +66,8 @@ internal sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<i
     /// where a concatenation repeats it.
     /// </summary>
     /// <param name="analysis">The network's channels.</param>
-    /// <param name="perLayer">Whether each layer's scores are first divided by their mean, so that layers of different scales can be ranked
-    /// together.</param>
+    /// <param name="perLayer">Whether each layer's scores are first divided by their mean,
+    /// so that layers of different scales can be ranked together.</param>
     public IReadOnlyDictionary<int, double> Gather(ChannelAnalysis analysis, bool perLayer)
     {
         ArgumentNullException.ThrowIfNull(analysis);
@@ -110,8 +110,8 @@ internal sealed record ChannelImportance(string Criterion, IReadOnlyDictionary<i
             : own;
     }
 
-    /// <summary>The mean score a channel of each of the last layers before a node's output that have scores; none where they lie behind
-    /// it.</summary>
+    /// <summary>The mean score a channel of each of the last layers before a node's output that have scores;
+    /// none where they lie behind it.</summary>
     private IEnumerable<double> Carried(ChannelAnalysis analysis, int position)
     {
         var node = analysis.Graph.Nodes[position];

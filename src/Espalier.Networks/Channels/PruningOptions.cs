@@ -28,8 +28,8 @@ public sealed record PruningOptions
         init => Target = value is { } most ? new LatencyBudget(most) : Target;
     }
 
-    [Option("--threshold", "Cut every channel that scores less than this, however many that are; scores are shares of their layer's mean "
-        + "unless --raw-scores",
+    [Option("--threshold", "Cut every channel that scores less than this, however many that are; "
+        + "scores are shares of their layer's mean unless --raw-scores",
         1e-9, 1e9, Section = nameof(Target))]
     internal double? Threshold
     {
@@ -43,8 +43,8 @@ public sealed record PruningOptions
     /// <summary>Widths that are left are multiples of this, where the layer was wide enough.</summary>
     /// <value>Default 8: ONNX Runtime and oneDNN compute channels in blocks of 8 or 16, so odd widths are smaller but not faster; see
     /// <see cref="ChannelBlock.OfThisProcessor"/>.</value>
-    [Option("--round", "Widths that are left are multiples of this; default what this processor computes at once, 16 with AVX-512 and 8 "
-        + "without", 1, 64,
+    [Option("--round", "Widths that are left are multiples of this; "
+        + "default what this processor computes at once, 16 with AVX-512 and 8 without", 1, 64,
         HidesDefault = true, Called = "The rounding of widths")]
     public int Rounding { get; init; } = 8;
 
@@ -53,8 +53,8 @@ public sealed record PruningOptions
     [Option("--fewest", "The fewest channels that a layer keeps", 1, GraphLimits.Channels, Called = "The fewest channels of a layer")]
     public int Fewest { get; init; } = 8;
 
-    /// <summary>Whether scores are compared layer by layer instead of over the whole network: every layer then keeps the same
-    /// share.</summary>
+    /// <summary>Whether scores are compared layer by layer instead of over the whole network:
+    /// every layer then keeps the same share.</summary>
     [Option("--uniform", "Keep the same share of every layer instead of ranking over all")]
     public bool Uniform { get; init; }
 

@@ -32,8 +32,8 @@ public sealed record PlannedGroup(ImmutableArray<string> Layers, [property: Stor
 /// <summary>A detection level that goes, and what it was worth.</summary>
 /// <param name="Name">The level, such as <c>P5</c>.</param>
 /// <param name="Matches">What share of all matches between labels and anchors was its own, 0…1; null where that was not counted.</param>
-/// <param name="Alone">What share of the labels no level that stays is matched with, but this one is, 0…1; null where that was not
-/// counted.</param>
+/// <param name="Alone">What share of the labels no level that stays is matched with, but this one is, 0…1;
+/// null where that was not counted.</param>
 public sealed record PlannedLevel(string Name, [property: StoredRange(0, 1)] double? Matches = null,
     [property: StoredRange(0, 1)] double? Alone = null) : IStoredRecord
 {
@@ -71,15 +71,8 @@ public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdd
 /// <param name="After">What is left.</param>
 /// <param name="Groups">All groups of the network without its <see cref="Levels"/>, cut or not, those aside of which its
 /// <see cref="Blocks"/> leave nothing.</param>
-public sealed record PruningPlan(
-    string Criterion,
-    [property: StoredRange(0, int.MaxValue)] int ImageSize,
-    PruningTarget Asked,
-    double Reached,
-    PruningCost Before,
-    PruningCost After,
-    ImmutableArray<PlannedGroup> Groups
-)
+public sealed record PruningPlan(string Criterion, [property: StoredRange(0, int.MaxValue)] int ImageSize, PruningTarget Asked,
+    double Reached, PruningCost Before, PruningCost After, ImmutableArray<PlannedGroup> Groups)
 {
     private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase, indented: true);
 
@@ -136,8 +129,8 @@ public sealed record PruningPlan(
         }
     }
 
-    /// <summary>The plan with its costs counted anew, as its groups, blocks and levels stand: whoever edits a file edits them
-    /// alone.</summary>
+    /// <summary>The plan with its costs counted anew, as its groups, blocks and levels stand:
+    /// whoever edits a file edits them alone.</summary>
     /// <param name="analysis">The channels of the network that the plan is for, none of its levels gone.</param>
     /// <param name="imageSize">The side at which operations are counted, in pixels.</param>
     /// <exception cref="GraphException">The plan is of another network, or takes all channels of a layer.</exception>
@@ -170,14 +163,10 @@ public sealed record PruningPlan(
     internal Removal Removal(ChannelAnalysis analysis)
     {
         var blocks = Blocks.IsEmpty ? [] : PrunableBlock.Of(analysis).ToDictionary(block => block.Name);
-        return new Removal(analysis, Variables(analysis), [.. Blocks.Select(name => blocks.TryGetValue(name, out var block)
-            ? block
-                        : throw new GraphException(
-                            $"The plan removes the block '{name}', but this network's blocks are {string.Join(", ", blocks.Keys)}."
-                        )
-                ),
-            ]
-        );
+        return new Removal(analysis, Variables(analysis), [.. Blocks.Select(Named)]);
+
+        PrunableBlock Named(string name) => blocks.TryGetValue(name, out var block) ? block : throw new GraphException(
+            $"The plan removes the block '{name}', but this network's blocks are {string.Join(", ", blocks.Keys)}.");
     }
 
     /// <summary>The channels' variables that go.</summary>
@@ -192,8 +181,8 @@ public sealed record PruningPlan(
         {
             var name = planned.Layers[0];
             if (!groups.TryGetValue(name, out var group) || group.Width != planned.Width)
-                throw new GraphException($"The plan is of another network: there is no group of {planned.Width} channels that begins with "
-                    + $"'{name}'.");
+                throw new GraphException($"The plan is of another network: "
+                    + $"there is no group of {planned.Width} channels that begins with '{name}'.");
             foreach (var channel in planned.Removed)
             {
                 if (channel < 0 || channel >= group.Width)

@@ -104,9 +104,8 @@ internal sealed class PruningPlanner
         {
             throw new EspalierException(FormattableString.Invariant(
                 $"{keep:0.####} of the {target.Of.ToString().ToLowerInvariant()} cannot be reached with at least {_options.Fewest} ")
-                    + FormattableString.Invariant(
-                        $"channels a layer in multiples of {_options.Rounding}: {ShareWithout(most):0.####} is the least.")
-            );
+                + FormattableString.Invariant(
+                $"channels a layer in multiples of {_options.Rounding}: {ShareWithout(most):0.####} is the least."));
         }
 
         while (fewest < most)
@@ -172,8 +171,8 @@ internal sealed class PruningPlanner
     {
         var ordered = group.Variables.Where(scores.ContainsKey).OrderBy(variable => scores[variable])
             .ThenBy(variable => variable).ToArray();
-        return ordered.Select((variable, place) => new Candidate(index, variable, scores[variable] / price,
-            (place + 0.5) / ordered.Length));
+        return ordered.Select((variable, place) =>
+            new Candidate(index, variable, scores[variable] / price, (place + 0.5) / ordered.Length));
     }
 
     private IEnumerable<Candidate> RankedBlocks(IReadOnlyDictionary<int, double> scores, HashSet<int> kept) => _blocks.Index()

@@ -21,7 +21,7 @@ internal sealed class DecodingEmission(OnnxBody body, DetectNode detect)
         var rows = Joined("rows", [.. heads.Select(Rows)]);
         var shares = body.Add("Sigmoid", Name("sigmoid"), [rows]);
         string[] parts = [Name("xy"), Name("wh"), Name("scores")];
-        body.AddNode("Split", Name("split"), [shares, body.Integers(Name("parts"), 2, 2, _columns - 4)], parts, Attribute("axis", 2));
+        body.AddOperation("Split", Name("split"), [shares, body.Integers(Name("parts"), 2, 2, _columns - 4)], parts, Attribute("axis", 2));
 
         var grid = size is { } fixedSize ? FixedGrid(fixedSize.Height, fixedSize.Width) : FreeGrid(image);
         var centers = body.Add("Add", Name("centers"), [body.Add("Mul", Name("xy.scaled"), [parts[0], grid.Scales]), grid.Corners]);
@@ -31,8 +31,8 @@ internal sealed class DecodingEmission(OnnxBody body, DetectNode detect)
     }
 
     /// <summary>What the shares of a prediction are scaled and moved by.</summary>
-    /// <param name="Scales">(1, predictions, 2): twice the stride; as wide as what they scale, which a runtime multiplies several times
-    /// faster.</param>
+    /// <param name="Scales">(1, predictions, 2): twice the stride; as wide as what they scale,
+    /// which a runtime multiplies several times faster.</param>
     /// <param name="Corners">(1, predictions, 2): (cell − ½) · stride.</param>
     /// <param name="Anchors">(1, predictions, 2): four times the anchor.</param>
     private sealed record Grid(string Scales, string Corners, string Anchors);

@@ -12,9 +12,6 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
     /// <summary>The largest number that float16 holds.</summary>
     private const float LargestHalf = 65504;
 
-    /// <summary>Where operations go.</summary>
-    internal OnnxBody Body => body;
-
     /// <summary>Emits one node.</summary>
     /// <param name="node">The node, not the image and not the decoding.</param>
     /// <param name="inputs">Names of its inputs.</param>
@@ -23,8 +20,7 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
     {
         ConvNode conv => Convolution(conv, inputs[0]),
         BatchNormNode norm => Normalisation(norm, inputs[0]),
-        ActivationNode activation => ActivationTable.Of(activation.Kind).Emit(
-            this, activation.Name, inputs[0], activation.Activation.Parameter),
+        ActivationNode activation => Activated(activation, inputs[0]),
         AddNode when inputs.Length == 2 => body.Add("Add", node.Name, inputs),
         AddNode => body.Add("Sum", node.Name, inputs),
         ConcatNode => body.Add("Concat", node.Name, inputs, Attribute("axis", 1)),
@@ -95,7 +91,8 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         var headed = body.Integers($"{name}.heads.shape", 0, 3 * heads, attention.HeadWidth, -1);
         var rows = body.Add("Reshape", $"{name}.heads", [input, headed]);
         string[] parts = [$"{name}.queries", $"{name}.keys", $"{name}.values"];
-        body.AddNode("Split", $"{name}.split", [rows, body.Integers($"{name}.parts", heads, heads, heads)], parts, Attribute("axis", 1));
+        var counts = body.Integers($"{name}.parts", heads, heads, heads);
+        body.AddOperation("Split", $"{name}.split", [rows, counts], parts, Attribute("axis", 1));
         var queries = body.Add("Mul", $"{name}.scaled", [parts[0], body.Float($"{name}.scale", 1 / MathF.Sqrt(attention.HeadWidth))]);
         var keys = body.Add("Transpose", $"{name}.turned", [parts[1]], Attribute("perm", 0, 1, 3, 2));
         var products = body.Add("MatMul", $"{name}.products", [keys, queries]);
@@ -120,14 +117,8 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
             Stored($"{norm.Name}.running_var")],
         Attribute("epsilon", norm.Epsilon));
 
-    /// <summary>A sigmoid, rounded where the activation that it is part of is.</summary>
-    /// <param name="name">The activation's name.</param>
-    /// <param name="input">What it reads.</param>
-    internal string Sigmoid(string name, string input)
-    {
-        var sigmoid = body.Add("Sigmoid", $"{name}.sigmoid", [input]);
-        return quantised?.RoundSigmoid(name, sigmoid) ?? sigmoid;
-    }
+    private string Activated(ActivationNode node, string input) => ActivationTable.Of(node.Kind).Emit(new ActivationEmission(
+        body, node.Name, input, node.Activation.Parameter, sigmoid => quantised?.RoundSigmoid(node.Name, sigmoid) ?? sigmoid));
 
     private string Pooling(MaxPoolNode pool, string input) => body.Add(
         "MaxPool", pool.Name, [input], Square("kernel_shape", pool.Kernel),

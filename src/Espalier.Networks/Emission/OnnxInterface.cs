@@ -3,8 +3,8 @@ namespace Espalier.Networks;
 /// <summary>What an emitted file takes and gives.</summary>
 public enum OnnxInterface
 {
-    /// <summary>As YOLOv5's own exporter writes it: (batch, 3, height, width) floats 0…1 in, (batch, predictions, 5 + classes) decoded
-    /// boxes out.</summary>
+    /// <summary>As YOLOv5's own exporter writes it: (batch, 3, height, width) floats 0…1 in,
+    /// (batch, predictions, 5 + classes) decoded boxes out.</summary>
     Standard,
 
     /// <summary>

@@ -15,8 +15,8 @@ public sealed record OnnxOptions
     /// <summary>Pictures a call, 1…1024; null where each call may bring its own number.</summary>
     public int? Batch { get; init; }
 
-    /// <summary>How the convolutions' weights lie in the file. Half is read back to float32 when the file is loaded: half the file, the
-    /// same speed.</summary>
+    /// <summary>How the convolutions' weights lie in the file. Half is read back to float32 when the file is loaded:
+    /// half the file, the same speed.</summary>
     /// <value>Default <see cref="WeightPrecision.Full"/>.</value>
     public WeightPrecision Precision { get; init; }
 

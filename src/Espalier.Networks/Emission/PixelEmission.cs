@@ -59,8 +59,8 @@ internal sealed class PixelEmission
             Attribute("pads", padding, padding / Pair, padding, padding / Pair), Attribute("strides", Pair, 1));
     }
 
-    /// <summary>(out, channels, k, k) → (out, 2 · channels, k, k / 2): of a pair's eight channels the first four are the left
-    /// pixel's.</summary>
+    /// <summary>(out, channels, k, k) → (out, 2 · channels, k, k / 2):
+    /// of a pair's eight channels the first four are the left pixel's.</summary>
     private float[] InPairs(ConvNode conv)
     {
         var (source, side) = (_network.Weights[$"{conv.Name}.weight"].Values, conv.Kernel);

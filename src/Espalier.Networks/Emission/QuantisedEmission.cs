@@ -56,12 +56,8 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
 
     private string Dequantised(ConvNode conv, long[] shape, sbyte[] weights, float[] scales, int axis) => body.Add(
         "DequantizeLinear", $"{conv.Name}.weight",
-            [
-                body.SignedBytes($"{conv.Name}.weight.int8", shape, weights),
-                body.Floats($"{conv.Name}.weight.scale", [scales.Length], scales),
-            ],
-            Attribute("axis", axis)
-        );
+        [body.SignedBytes($"{conv.Name}.weight.int8", shape, weights), body.Floats($"{conv.Name}.weight.scale", [scales.Length], scales)],
+        Attribute("axis", axis));
 
     /// <summary>The one rounding of a convolution's weights, whatever order they lie in within a row.</summary>
     private QuantisedWeights RoundedWeights(ConvNode conv, float[] values, TensorRange input)
@@ -82,19 +78,20 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         return body.Add(
             "DequantizeLinear", $"{conv.Name}.bias",
             [body.ShortIntegers($"{conv.Name}.bias.int32", steps), body.Floats($"{conv.Name}.bias.scale", [scales.Length], scales)],
-            Attribute("axis", 0)
-        );
+            Attribute("axis", 0));
     }
 
     /// <summary>
     /// What a convolution that stays in float reads. Right behind a DequantizeLinear ONNX Runtime would round its weights after all, and
     /// all channels by one step; a clip to the range, which changes nothing, keeps the two apart.
     /// </summary>
-    public string? KeptFloat(ConvNode conv, string input) =>
-        plan.Ranges.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var range)
-        ? body.Add("Clip", $"{conv.Name}.input", [input, body.Float($"{conv.Name}.input.low", range.Low - range.Scale),
-            body.Float($"{conv.Name}.input.high", range.High + range.Scale)])
-        : null;
+    public string? KeptFloat(ConvNode conv, string input)
+    {
+        if (!plan.Ranges.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var range)) return null;
+        var low = body.Float($"{conv.Name}.input.low", range.Low - range.Scale);
+        var high = body.Float($"{conv.Name}.input.high", range.High + range.Scale);
+        return body.Add("Clip", $"{conv.Name}.input", [input, low, high]);
+    }
 
     /// <summary>
     /// A convolution's bias, less what rounding its weights adds on average: Σ (rounded − weight) · the mean of the channel it reads
@@ -118,8 +115,8 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         return bias;
     }
 
-    /// <summary>A head's features, cells by channels: turned as bytes, for a runtime fuses only what stands right before a matrix
-    /// product.</summary>
+    /// <summary>A head's features, cells by channels: turned as bytes,
+    /// for a runtime fuses only what stands right before a matrix product.</summary>
     /// <param name="head">The head.</param>
     /// <param name="features">The name of what it reads.</param>
     /// <param name="cells">Lays bytes as they are wanted.</param>

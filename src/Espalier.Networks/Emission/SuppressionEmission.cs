@@ -17,7 +17,7 @@ internal sealed class SuppressionEmission(OnnxBody body, NmsOptions options)
     public void Emit(string predictions, int classes, string output)
     {
         string[] parts = ["nms.boxes", "nms.objectness", "nms.classes"];
-        body.AddNode("Split", "nms.split", [predictions, body.Integers("nms.parts", 4, 1, classes)], parts, Attribute("axis", 2));
+        body.AddOperation("Split", "nms.split", [predictions, body.Integers("nms.parts", 4, 1, classes)], parts, Attribute("axis", 2));
         var scores = body.Add("Mul", "nms.scores", [parts[2], parts[1]]);
         var best = body.Add("ReduceMax", "nms.best", [scores, body.Integers("nms.last", 2)], Attribute("keepdims", 1));
         var bestClass = body.Add("ArgMax", "nms.class", [scores], Attribute("axis", 2), Attribute("keepdims", 1));
@@ -32,8 +32,8 @@ internal sealed class SuppressionEmission(OnnxBody body, NmsOptions options)
         Emit(parts[0], best, bestClass, Order(best, kept), output);
     }
 
-    /// <summary>What is suppressed against what: every class for itself — all but the best of a prediction at zero — or all as
-    /// one.</summary>
+    /// <summary>What is suppressed against what: every class for itself — all but the best
+    /// of a prediction at zero — or all as one.</summary>
     private string Ranked(string scores, string best, string bestClass, int classes)
     {
         if (options.Agnostic || classes == 1) return best;
@@ -50,7 +50,7 @@ internal sealed class SuppressionEmission(OnnxBody body, NmsOptions options)
         var confidences = body.Add("Squeeze", "nms.confidences",
             [body.Add("GatherND", "nms.ofKept", [best, places]), body.Integers("nms.second", 1)]);
         var count = body.Add("Shape", "nms.found", [confidences]);
-        body.AddNode("TopK", "nms.sort", [confidences, count], ["nms.sorted", "nms.order"], Attribute("axis", 0),
+        body.AddOperation("TopK", "nms.sort", [confidences, count], ["nms.sorted", "nms.order"], Attribute("axis", 0),
             Attribute("largest", 1), Attribute("sorted", 1));
         return body.Add("Gather", "nms.ordered", [places, "nms.order"], Attribute("axis", 0));
     }
@@ -58,11 +58,11 @@ internal sealed class SuppressionEmission(OnnxBody body, NmsOptions options)
     private void Emit(string boxes, string best, string bestClass, string places, string output)
     {
         string[] sides = ["nms.center", "nms.size"];
-        body.AddNode("Split", "nms.sides", [body.Add("GatherND", "nms.keptBoxes", [boxes, places]), body.Integers("nms.halves", 2, 2)],
+        body.AddOperation("Split", "nms.sides", [body.Add("GatherND", "nms.keptBoxes", [boxes, places]), body.Integers("nms.halves", 2, 2)],
             sides, Attribute("axis", 1));
         var reach = body.Add("Mul", "nms.reach", [sides[1], body.Float("nms.half", 0.5f)]);
         string[] pictureAndRow = ["nms.picture", "nms.row"];
-        body.AddNode("Split", "nms.columns", [places, body.Integers("nms.single", 1, 1)], pictureAndRow, Attribute("axis", 1));
+        body.AddOperation("Split", "nms.columns", [places, body.Integers("nms.single", 1, 1)], pictureAndRow, Attribute("axis", 1));
         body.Add(
             "Concat", output,
             [

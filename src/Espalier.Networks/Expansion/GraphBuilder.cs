@@ -23,7 +23,7 @@ public static class GraphBuilder
             {
                 var before = assembler.Nodes.Length;
                 outputs[row.Index] = Expand(architecture, row, assembler, outputs, count);
-                parameters += assembler.Nodes.AsSpan()[before..].Sum(Counting.Parameters);
+                parameters += assembler.Nodes.AsSpan()[before..].Sum(node => node.Parameters);
                 if (parameters > GraphLimits.Parameters)
                     throw new GraphException($"the network passes the limit of {GraphLimits.Parameters} parameters here.");
             }
@@ -47,13 +47,8 @@ public static class GraphBuilder
             throw new GraphException(last ? "the last row must be Detect." : "Detect must be the last row.");
 
         assembler.Row = row.Index;
-        var context = new LayerContext(
-            architecture,
-            assembler,
-            [.. row.From.Select(from => Source(from, row.Index, outputs))],
-            new LayerArguments(row.Arguments),
-            classes
-        )
+        var context = new LayerContext(architecture, assembler, [.. row.From.Select(from => Source(from, row.Index, outputs))],
+            new LayerArguments(row.Arguments), classes)
         {
             Name = $"model.{row.Index}",
             Repeats = Repeats(row.Repeats, architecture.DepthMultiple),

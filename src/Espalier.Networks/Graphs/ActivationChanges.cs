@@ -2,8 +2,8 @@ using Espalier.Core;
 
 namespace Espalier.Networks;
 
-/// <summary>Another activation in place of a network's own: a cheaper one makes a faster network, which must then be trained
-/// again.</summary>
+/// <summary>Another activation in place of a network's own:
+/// a cheaper one makes a faster network, which must then be trained again.</summary>
 internal static class ActivationChanges
 {
     /// <summary>The graph with the activations that a file names, each at its node; others stay.</summary>

@@ -15,8 +15,8 @@ public sealed record Graph(ImmutableArray<Node> Nodes)
     /// <summary>How many classes the heads predict.</summary>
     public int Classes => Detect.Classes;
 
-    /// <summary>The largest stride, of a head or of a coarser map that is enlarged again before the heads: image sizes are multiples of
-    /// it.</summary>
+    /// <summary>The largest stride, of a head or of a coarser map that is enlarged again before the heads:
+    /// image sizes are multiples of it.</summary>
     public int Stride
     {
         get

@@ -31,8 +31,8 @@ internal static class GraphJson
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    /// <summary>The SHA-256 of <see cref="ToJson"/>, as 64 lower-case hexadecimal digits: two graphs with one hash are the same
-    /// network.</summary>
+    /// <summary>The SHA-256 of <see cref="ToJson"/>, as 64 lower-case hexadecimal digits:
+    /// two graphs with one hash are the same network.</summary>
     public static string Hash(this Graph graph) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(graph.ToJson())));
 
     /// <summary>Reads a graph, and checks it as <see cref="GraphValidator"/> does.</summary>

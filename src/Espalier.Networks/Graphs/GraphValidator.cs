@@ -27,7 +27,7 @@ internal static class GraphValidator
                 throw new GraphException($"{source}, node {i} ({node.Name}): {exception.Message}", exception);
             }
 
-            parameters += Counting.Parameters(node);
+            parameters += node.Parameters;
         }
 
         if (parameters > GraphLimits.Parameters)
@@ -53,8 +53,8 @@ internal static class GraphValidator
         var detect = graph.Detect;
         var size = (long)detect.Strides.Max() * 8;
         if (detect.Strides.Any(stride => size % stride != 0) || size > GraphLimits.Side)
-            throw new GraphException($"{source}: the strides {string.Join(", ", detect.Strides)} do not divide one another or are too "
-                + $"large.");
+            throw new GraphException($"{source}: the strides {string.Join(", ", detect.Strides)} "
+                + $"do not divide one another or are too large.");
         TensorShape[] shapes;
         try
         {

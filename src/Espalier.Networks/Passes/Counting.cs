@@ -6,18 +6,12 @@ namespace Espalier.Networks;
 public static class Counting
 {
     /// <summary>The trainable parameters of one node.</summary>
-    public static long Parameters(Node node) => node.State.Where(item => item.IsParameter).Sum(item => item.Count);
+    public static long Parameters(Node node) => node.Parameters;
 
     /// <summary>The multiply-adds of one node: convolutions, transposed ones too, and attention; nothing else is counted.</summary>
     /// <param name="node">The node.</param>
     /// <param name="output">Its output's shape.</param>
-    public static long MultiplyAdds(Node node, TensorShape output) => node switch
-    {
-        ConvNode conv => output.Count * (conv.InChannels / conv.Groups) * conv.Area,
-        ConvTransposeNode conv => conv.CellsBefore(output) * conv.InChannels * (conv.OutChannels / conv.Groups) * conv.Kernel * conv.Kernel,
-        AttentionNode attention => 2 * output.Count * output.Height * output.Width, // Queries with keys, weights with values.
-        _ => 0,
-    };
+    public static long MultiplyAdds(Node node, TensorShape output) => node.MultiplyAdds(output);
 
     /// <summary>Counts a whole graph at an image size.</summary>
     /// <param name="graph">The network.</param>
@@ -30,7 +24,7 @@ public static class Counting
             throw new GraphException($"The image size must be a multiple of the network's stride {graph.Stride}, not {height}×{width}.");
         var shapes = ShapeInference.Shapes(graph, height, width);
         var nodes = graph.Nodes
-            .Select((node, i) => new NodeSummary(node, shapes[i], Parameters(node), MultiplyAdds(node, shapes[i])))
+            .Select((node, i) => new NodeSummary(node, shapes[i], node.Parameters, node.MultiplyAdds(shapes[i])))
             .ToImmutableArray();
         var rows = nodes.Skip(1).GroupBy(node => node.Node.Row).Select(row => Row(graph, row.Key, [.. row]));
         return new NetworkSummary(height, width, nodes, [.. rows]);

@@ -22,8 +22,8 @@ internal static class DetectionLevels
         return [.. graph.Detect.Strides.Select(NameOf)];
     }
 
-    /// <summary>The graph without some levels. Anchors and strides follow; heads are numbered anew, so that level 0 is the first that is
-    /// left.</summary>
+    /// <summary>The graph without some levels. Anchors and strides follow; heads are numbered anew,
+    /// so that level 0 is the first that is left.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="names">Levels that go.</param>
     /// <exception cref="GraphException">There is no such level, or none would be left; the message names those that there are.</exception>

@@ -79,7 +79,7 @@ internal sealed class TorchContent(TorchArchive archive, string source)
     private static Activation? Activation(PickleObject model, TorchModules modules, Func<PickleObject, bool> kind)
     {
         var activation = (modules.First(model, kind)?.Find("_modules") as PickleMap)?.Find("act") as PickleObject;
-        return activation is null ? null : ActivationTable.OfModule(activation);
+        return activation is null ? null : TorchModules.ActivationOf(activation);
     }
 
     private TableValue ToTable(object? value, int depth)

@@ -60,8 +60,8 @@ internal sealed record TorchFile
             Span<byte> start = stackalloc byte[4];
             if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length) return false;
             if (start is [0x80, 2, 0x8a, 0x0a])
-                throw new WeightsException($"{path} is a checkpoint of a PyTorch before 1.6; save it again with a newer one to read it "
-                    + $"here.");
+                throw new WeightsException($"{path} is a checkpoint of a PyTorch before 1.6; "
+                    + $"save it again with a newer one to read it here.");
             return start.SequenceEqual("PK\x03\x04"u8);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -29,11 +29,25 @@ internal sealed class TorchModules(TorchArchive archive, string source)
         Visit(model, "", 0, (module, prefix) =>
         {
             if (!prefix.EndsWith(".act.", StringComparison.Ordinal)) return;
-            activations[prefix[..^1]] = ActivationTable.OfModule(module) ?? throw new WeightsException(
+            activations[prefix[..^1]] = ActivationOf(module) ?? throw new WeightsException(
                 $"{source} uses the activation {module.Type.Name}{(module.Find("approximate") is string form ? $" ({form})" : "")} "
                 + $"at {prefix[..^1]}, which is not supported; there are {ActivationTable.Words}.");
         });
         return activations;
+    }
+
+    /// <summary>The activation that a pickled module is; null where it is none of these, such as a GELU by approximation.</summary>
+    public static Activation? ActivationOf(PickleObject module)
+    {
+        if (!ActivationTable.TryFind(module.Type.Name, out var description)) return null;
+        if (module.Find("approximate") is not (null or "none")) return null;
+        return (description.ParameterName is { } name ? module.Find(name) : null) switch
+        {
+            null => new Activation(description.Kind, description.TorchParameter),
+            long whole => new Activation(description.Kind, whole),
+            double number => new Activation(description.Kind, (float)number),
+            _ => null,
+        };
     }
 
     /// <summary>The first module of a class's short name, with its parent; or null.</summary>

@@ -10,8 +10,8 @@ namespace Espalier.Networks;
 internal static class TorchNames
 {
     /// <summary>The names; empty where there are none.</summary>
-    /// <exception cref="WeightsException">There are names that cannot be read: numbers in their place could be wrong without a
-    /// word.</exception>
+    /// <exception cref="WeightsException">There are names that cannot be read:
+    /// numbers in their place could be wrong without a word.</exception>
     public static ImmutableArray<string> Read(object? names, string source) => names switch
     {
         null or PickleList { Items.Count: 0 } or PickleMap { Entries.Count: 0 } => [],

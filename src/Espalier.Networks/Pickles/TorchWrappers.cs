@@ -7,8 +7,8 @@ internal static class TorchWrappers
 
     private static readonly string[] Prefixes = ["module.", "_orig_mod."];
 
-    /// <summary>The averaged model where there is one, else the model; without the wrappers of several processors or of
-    /// prediction.</summary>
+    /// <summary>The averaged model where there is one, else the model;
+    /// without the wrappers of several processors or of prediction.</summary>
     public static PickleObject? Model(object? root)
     {
         var model = root switch

@@ -16,7 +16,7 @@ public enum CalibrationMethod
     /// <summary>What is left when one value in ten thousand is clipped.</summary>
     Percentile,
 
-    /// <summary>The range for which the rounded values' distribution says most about the true one (least Kullback–Leibler
-    /// divergence).</summary>
+    /// <summary>The range for which the rounded values' distribution says most about the
+    /// true one (least Kullback–Leibler divergence).</summary>
     Entropy,
 }

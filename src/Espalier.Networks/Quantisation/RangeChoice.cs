@@ -75,8 +75,8 @@ internal static class RangeChoice
         return error;
     }
 
-    /// <summary>Kullback–Leibler divergence of the values seen, clipped to a range, from the same values when a level spreads its own
-    /// evenly over its bins.</summary>
+    /// <summary>Kullback–Leibler divergence of the values seen, clipped to a range,
+    /// from the same values when a level spreads its own evenly over its bins.</summary>
     private static double Divergence(ValueHistogram histogram, TensorRange range)
     {
         var bins = histogram.Counts.Length;

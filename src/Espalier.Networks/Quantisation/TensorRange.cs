@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
-/// <summary>The range that a tensor's values are laid over in 256 equal steps. Zero is always one of the steps, so that padding is
-/// exact.</summary>
+/// <summary>The range that a tensor's values are laid over in 256 equal steps.
+/// Zero is always one of the steps, so that padding is exact.</summary>
 /// <param name="Low">The value of the lowest step; at most 0.</param>
 /// <param name="High">The value of the highest; at least 0.</param>
 public readonly record struct TensorRange(float Low, float High)

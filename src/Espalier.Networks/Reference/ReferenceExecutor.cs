@@ -41,27 +41,17 @@ internal sealed class ReferenceExecutor
         return outputs;
     }
 
+    private float[] Stored(Node node, string part) => _weights[$"{node.Name}.{part}"].Values;
+
     private void Evaluate(Node node, ReferenceTensor[] inputs, ReferenceTensor output)
     {
         switch (node)
         {
             case ConvNode conv:
-                ReferenceConvolution.Run(
-                    conv,
-                    _weights[$"{conv.Name}.weight"].Values,
-                    conv.Bias ? _weights[$"{conv.Name}.bias"].Values : null,
-                    inputs[0],
-                    output
-                );
+                ReferenceConvolution.Run(conv, Stored(conv, "weight"), conv.Bias ? Stored(conv, "bias") : null, inputs[0], output);
                 break;
             case ConvTransposeNode conv:
-                ReferenceConvolution.Run(
-                    conv,
-                    _weights[$"{conv.Name}.weight"].Values,
-                    conv.Bias ? _weights[$"{conv.Name}.bias"].Values : null,
-                    inputs[0],
-                    output
-                );
+                ReferenceConvolution.Run(conv, Stored(conv, "weight"), conv.Bias ? Stored(conv, "bias") : null, inputs[0], output);
                 break;
             case BatchNormNode norm:
                 Normalise(norm, inputs[0], output);

@@ -5,8 +5,8 @@ using Espalier.Core.Metadata;
 
 namespace Espalier.Networks;
 
-/// <summary>A network with everything it needs to be rebuilt, in one safetensors file: the weights, and as metadata the graph and what goes
-/// with it.</summary>
+/// <summary>A network with everything it needs to be rebuilt, in one safetensors file: the weights,
+/// and as metadata the graph and what goes with it.</summary>
 public sealed record Checkpoint
 {
     private const string Version = "1";
@@ -29,8 +29,8 @@ public sealed record Checkpoint
     /// <summary>Whatever else goes with it as text by key, such as options and history as JSON.</summary>
     public ImmutableSortedDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Arrays that only continuing the training needs (optimizer state, live weights beside the averaged ones), by names of their
-    /// owner's choice.</summary>
+    /// <summary>Arrays that only continuing the training needs (optimizer state, live weights beside the averaged ones),
+    /// by names of their owner's choice.</summary>
     public Weights Training { get; init; } = new();
 
     /// <summary>The largest stride of the network.</summary>
@@ -115,8 +115,8 @@ public sealed record Checkpoint
         if (ClassNames.Length != Graph.Classes)
             throw new WeightsException($"{source}: {ClassNames.Length} class names are given for a network of {Graph.Classes} classes.");
         if (ImageSize < Stride || ImageSize > GraphLimits.Side || ImageSize % Stride != 0)
-            throw new WeightsException($"{source}: the image size must be a multiple of {Stride} up to {GraphLimits.Side}, not "
-                + $"{ImageSize}.");
+            throw new WeightsException($"{source}: the image size must be a multiple "
+                + $"of {Stride} up to {GraphLimits.Side}, not {ImageSize}.");
     }
 
     private static string Text(SafetensorsFile file, string key, string source) => file.Metadata.TryGetValue(key, out var text)

@@ -59,8 +59,8 @@ internal static class CheckpointOpener
         return Complete(graph, file.Weights, file.ClassNames, path);
     }
 
-    /// <summary>Takes the graph's arrays and the anchors that were trained with; buffers that some files leave out get their
-    /// defaults.</summary>
+    /// <summary>Takes the graph's arrays and the anchors that were trained with;
+    /// buffers that some files leave out get their defaults.</summary>
     private static Checkpoint Complete(Graph graph, Weights found, ImmutableArray<string> names, string path)
     {
         var weights = new Weights();

@@ -12,10 +12,8 @@ internal static class KnownNetworks
         if (weights.Find(Head) is not { Shape: [var outputs, ..] }
             || outputs % AnchorsALevel != 0 || outputs / AnchorsALevel is < 6 or > GraphLimits.Classes + 5)
         {
-            throw new WeightsException(
-                $"{source} holds {weights.Count} arrays that are not the weights of a YOLOv5: '{Head}' is missing or has no shape of a "
-                    + $"head."
-            );
+            throw new WeightsException($"{source} holds {weights.Count} arrays that are not the weights of a YOLOv5: "
+                + $"'{Head}' is missing or has no shape of a head.");
         }
 
         foreach (var name in Architectures.Names)

@@ -22,13 +22,9 @@ internal static class Safetensors
     /// <param name="precision">How numbers are held. <c>num_batches_tracked</c> is an int64 as PyTorch wants it.</param>
     /// <param name="storage">How arrays with many zeros are laid out; reading needs no word of it.</param>
     /// <exception cref="EspalierException">The file cannot be written.</exception>
-    public static void Write(
-        string path,
-        Weights weights,
-        ImmutableSortedDictionary<string, string>? metadata = null,
-        WeightPrecision precision = WeightPrecision.Full,
-        WeightStorage storage = WeightStorage.Dense
-    ) => AtomicFile.Write(path, stream => Write(stream, weights, metadata, precision, storage));
+    public static void Write(string path, Weights weights, ImmutableSortedDictionary<string, string>? metadata = null,
+        WeightPrecision precision = WeightPrecision.Full, WeightStorage storage = WeightStorage.Dense) =>
+        AtomicFile.Write(path, stream => Write(stream, weights, metadata, precision, storage));
 
     /// <summary>Writes to a stream that can seek, from its present position on.</summary>
     /// <inheritdoc cref="Write(string, Weights, ImmutableSortedDictionary{string, string}?, WeightPrecision, WeightStorage)"/>
@@ -37,13 +33,9 @@ internal static class Safetensors
     /// <param name="metadata">Texts by key; null for none.</param>
     /// <param name="precision">How numbers are held.</param>
     /// <param name="storage">How arrays with many zeros are laid out.</param>
-    public static void Write(
-        Stream stream,
-        Weights weights,
-        ImmutableSortedDictionary<string, string>? metadata = null,
-        WeightPrecision precision = WeightPrecision.Full,
-        WeightStorage storage = WeightStorage.Dense
-    ) => new SafetensorsWriter(weights, metadata ?? ImmutableSortedDictionary<string, string>.Empty, precision, storage).Write(stream);
+    public static void Write(Stream stream, Weights weights, ImmutableSortedDictionary<string, string>? metadata = null,
+        WeightPrecision precision = WeightPrecision.Full, WeightStorage storage = WeightStorage.Dense) =>
+        new SafetensorsWriter(weights, metadata ?? ImmutableSortedDictionary<string, string>.Empty, precision, storage).Write(stream);
 
     /// <summary>Reads a file and checks everything in it before it returns.</summary>
     /// <exception cref="WeightsException">The file cannot be read, is damaged or is no safetensors file.</exception>

@@ -81,8 +81,7 @@ internal sealed class SafetensorsHeader(string source)
             || !value.TryGetProperty("shape", out var shape) || shape.ValueKind != JsonValueKind.Array
             || !value.TryGetProperty("data_offsets", out var offsets)
             || offsets.ValueKind != JsonValueKind.Array
-            || offsets.GetArrayLength() != 2
-        )
+            || offsets.GetArrayLength() != 2)
             throw Wrong($"'{name}' lacks dtype, shape or data_offsets");
         if (!Enum.TryParse<ElementType>(typeName.GetString(), out var type) || type.ToString() != typeName.GetString())
             throw Wrong($"'{name}' holds {typeName.GetString()}, which is none of {string.Join(", ", Enum.GetNames<ElementType>())}");

@@ -44,8 +44,8 @@ internal sealed class SafetensorsReader(Stream stream, string source)
             throw new WeightsException($"{source} is no safetensors file: it has fewer than 8 bytes.");
         var length = BinaryPrimitives.ReadInt64LittleEndian(start);
         if (length is < 2 or > MaxHeader || length > stream.Length - stream.Position)
-            throw new WeightsException($"{source} is no safetensors file, or it is cut short: its header cannot have {(ulong)length} "
-                + $"bytes.");
+            throw new WeightsException($"{source} is no safetensors file, or it is cut short: "
+                + $"its header cannot have {(ulong)length} bytes.");
         var header = new byte[sizeof(long) + length];
         start.CopyTo(header);
         stream.ReadExactly(header.AsSpan(sizeof(long)));

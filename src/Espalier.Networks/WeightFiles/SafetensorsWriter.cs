@@ -87,8 +87,7 @@ internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictiona
     {
         const float ExactWholes = 1 << 24;
         if (name.EndsWith(".num_batches_tracked", StringComparison.Ordinal)
-            && Array.TrueForAll(array.Values, value => value == MathF.Truncate(value) && MathF.Abs(value) <= ExactWholes)
-        )
+            && Array.TrueForAll(array.Values, value => value == MathF.Truncate(value) && MathF.Abs(value) <= ExactWholes))
             return ElementType.I64;
         return precision == WeightPrecision.Half && Array.TrueForAll(array.Values, FitsHalf) ? ElementType.F16 : ElementType.F32;
     }

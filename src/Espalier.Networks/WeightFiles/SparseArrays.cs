@@ -67,11 +67,8 @@ internal static class SparseArrays
     /// <summary>The arrays of a file with every bitmap unfolded in its place, and the metadata without their shapes.</summary>
     /// <exception cref="WeightsException">A shape, a bitmap or its numbers are missing or contradict each other.</exception>
     public static (Weights Weights, ImmutableSortedDictionary<string, string> Metadata) Unpack(
-        IReadOnlyDictionary<string, SafetensorsEntry> entries,
-        Weights stored,
-        ImmutableSortedDictionary<string, string> metadata,
-        string source
-    )
+        IReadOnlyDictionary<string, SafetensorsEntry> entries, Weights stored, ImmutableSortedDictionary<string, string> metadata,
+        string source)
     {
         var keys = metadata.Keys.Where(key => key.StartsWith(KeyPrefix, StringComparison.Ordinal)).ToList();
         if (keys.Count == 0) return (stored, metadata);

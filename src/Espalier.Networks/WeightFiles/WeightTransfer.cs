@@ -15,8 +15,8 @@ internal sealed record WeightTransfer(Weights Weights, int Copied, int Total, Im
     /// </summary>
     /// <param name="source">The trained weights; not changed.</param>
     /// <param name="target">The network to fill.</param>
-    /// <param name="initial">What the target has where nothing fits, such as <see cref="WeightInitialiser.Initialise"/>'s; not
-    /// changed.</param>
+    /// <param name="initial">What the target has where nothing fits,
+    /// such as <see cref="WeightInitialiser.Initialise"/>'s; not changed.</param>
     /// <exception cref="WeightsException"><paramref name="initial"/> does not fit the target.</exception>
     public static WeightTransfer Intersect(Weights source, Graph target, Weights initial)
     {

@@ -22,8 +22,8 @@ public sealed record BenchResult(
     StageResult Decode, StageResult Letterbox, StageResult Network, StageResult Suppression, StageResult Total,
     double NetworkRatio, double TotalRatio)
 {
-    /// <summary>A subject against the first one, whose rounds were run in turn with its own: the median of the ratios round by
-    /// round.</summary>
+    /// <summary>A subject against the first one, whose rounds were run in turn with its own:
+    /// the median of the ratios round by round.</summary>
     internal static BenchResult Of(BenchSubject subject, BenchSubject first) => new(
         subject.Path, ModelFiles.EngineOf(subject.Path), ModelFiles.SizeOf(subject.Path), subject.ImageSize, subject.Batch,
         subject.Rounds.Sum(round => round.Samples.Count),

@@ -12,12 +12,8 @@ public static class SpeedBenchmark
     /// <param name="cancellationToken">Ends it between calls.</param>
     /// <returns>A row a model, image size and batch.</returns>
     /// <exception cref="EspalierException">A model or the photos cannot be used.</exception>
-    public static IReadOnlyList<BenchResult> Run(
-        IReadOnlyList<string> models,
-        BenchOptions? options = null,
-        IPipelineListener? listener = null,
-        CancellationToken cancellationToken = default
-    )
+    public static IReadOnlyList<BenchResult> Run(IReadOnlyList<string> models, BenchOptions? options = null,
+        IPipelineListener? listener = null, CancellationToken cancellationToken = default)
     {
         options ??= new BenchOptions();
         BenchOptions.Table.Validate(options);
@@ -29,15 +25,8 @@ public static class SpeedBenchmark
             batch => Measure(models, size, batch, photos, options, listener ?? new QuietListener(), cancellationToken)))];
     }
 
-    private static List<BenchResult> Measure(
-        IReadOnlyList<string> models,
-        int? size,
-        int batch,
-        IReadOnlyList<byte[]> photos,
-        BenchOptions options,
-        IPipelineListener listener,
-        CancellationToken cancellationToken
-    )
+    private static List<BenchResult> Measure(IReadOnlyList<string> models, int? size, int batch, IReadOnlyList<byte[]> photos,
+        BenchOptions options, IPipelineListener listener, CancellationToken cancellationToken)
     {
         var subjects = new List<BenchSubject>();
         try

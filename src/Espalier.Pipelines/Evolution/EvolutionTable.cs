@@ -23,8 +23,7 @@ internal static class EvolutionTable
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"{number},{generation.Fitness},{generation.Precision},{generation.Recall},"
-                    + $"{generation.MeanAveragePrecision50},{generation.MeanAveragePrecision}"
-            );
+                    + $"{generation.MeanAveragePrecision50},{generation.MeanAveragePrecision}");
             foreach (var (_, value) in HyperParameterFile.Values(generation.HyperParameters))
                 text.Append(CultureInfo.InvariantCulture, $",{value}");
             text.Append('\n');

@@ -53,8 +53,8 @@ internal sealed record Gene(string Name, double Gain, double Lowest, double High
         new("mixup", 1, 0, 1),
     ];
 
-    /// <summary>The hyper-parameters to try next: those of one of the five best generations, the better the more often, each changed with a
-    /// chance of four fifths.</summary>
+    /// <summary>The hyper-parameters to try next: those of one of the five best generations, the better the more often,
+    /// each changed with a chance of four fifths.</summary>
     /// <param name="done">At least one generation.</param>
     /// <param name="seed">The user's seed; with the number of generations it decides everything.</param>
     public static HyperParameters Mutate(IReadOnlyList<Generation> done, int seed)

@@ -71,8 +71,8 @@ public sealed class HyperParameterEvolution(TrainingOptions options, string fold
         var made = File.ReadAllText(OptionsFile);
         if (made == asked) return;
         var (wanted, present) = asked.Split('\n').Zip(made.Split('\n')).FirstOrDefault(pair => pair.First != pair.Second);
-        throw new EspalierException($"'{folder}' holds an evolution with other options ({wanted}, not {present}): remove it, or choose "
-            + $"another name.");
+        throw new EspalierException($"'{folder}' holds an evolution with other options ({wanted}, not {present}): "
+            + $"remove it, or choose another name.");
     }
 
     /// <summary>Trains one generation to its end; null where it was interrupted.</summary>
@@ -80,9 +80,8 @@ public sealed class HyperParameterEvolution(TrainingOptions options, string fold
     {
         try
         {
-            if (Trainer.Continue(RunOf(number), options with { HyperParameters = parameters }, _listener.OnTraining(),
-                cancellationToken) is not { } run)
-                return null;
+            var wanted = options with { HyperParameters = parameters };
+            if (Trainer.Continue(RunOf(number), wanted, _listener.OnTraining(), cancellationToken) is not { } run) return null;
             var best = EpochRecord.Best(run.History);
             return new Generation(parameters, best.Precision, best.Recall, best.MeanAveragePrecision50, best.MeanAveragePrecision);
         }

@@ -33,17 +33,9 @@ public sealed record CutRecord(string Criterion, PruningTarget Asked, double Rea
     /// <summary>Of an outcome.</summary>
     internal static CutRecord Of(PruningOutcome outcome, PruneOptions options) => new(
         outcome.Plan.Criterion, outcome.Plan.Asked, outcome.Plan.Reached, outcome.Plan.Before, outcome.Plan.After,
-            [
-                .. outcome.Steps.Select(step => new CutStep(
-                    step.Name,
-                    step.Report.Precision,
-                    step.Report.Recall,
-                    step.Report.MeanAveragePrecision50,
-                    step.Report.MeanAveragePrecision50To95
-                )),
-            ],
-            options.ToWords()
-        );
+        [.. outcome.Steps.Select(step => new CutStep(step.Name, step.Report.Precision, step.Report.Recall,
+            step.Report.MeanAveragePrecision50, step.Report.MeanAveragePrecision50To95))],
+        options.ToWords());
 }
 
 /// <summary>Accuracy after one step of a cut.</summary>

@@ -10,12 +10,8 @@ namespace Espalier.Pipelines.Experiments;
 /// <param name="Accuracy">How good each is, split by split, by its name.</param>
 /// <param name="Cuts">How each cut was made, by its name.</param>
 /// <param name="Speed">How fast all but the bare cuts are.</param>
-public sealed record ExperimentResult(
-    IReadOnlyList<ExperimentModel> Models,
-    IReadOnlyDictionary<string, IReadOnlyList<ReportedAccuracy>> Accuracy,
-    IReadOnlyDictionary<string, CutRecord> Cuts,
-    SpeedRecord Speed
-);
+public sealed record ExperimentResult(IReadOnlyList<ExperimentModel> Models,
+    IReadOnlyDictionary<string, IReadOnlyList<ReportedAccuracy>> Accuracy, IReadOnlyDictionary<string, CutRecord> Cuts, SpeedRecord Speed);
 
 /// <summary>
 /// Runs an experiment, stage by stage: each one leaves a file or a run behind, and what is there already is used. Stopped at any moment, by

@@ -21,8 +21,8 @@ public static class ExperimentFile
     /// <param name="data">Another <c>data.yaml</c> than the file names; null for its own.</param>
     /// <param name="streetFolder">Where a street is drawn, for an experiment's name.</param>
     /// <param name="note">Told of hyper-parameters that have no effect here.</param>
-    /// <exception cref="EspalierException">The file cannot be read, or something in it is unknown, missing or outside its
-    /// range.</exception>
+    /// <exception cref="EspalierException">The file cannot be read, or something in it is unknown,
+    /// missing or outside its range.</exception>
     public static ExperimentPlan Read(string path, string? data, Func<string, string> streetFolder, Action<string>? note = null)
     {
         ArgumentNullException.ThrowIfNull(streetFolder);

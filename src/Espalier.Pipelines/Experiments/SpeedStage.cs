@@ -6,8 +6,8 @@ using Espalier.Training.Loops;
 
 namespace Espalier.Pipelines.Experiments;
 
-/// <summary>Times models beside each other on this machine: a picture alone and in batches in ONNX Runtime, and an epoch of
-/// training.</summary>
+/// <summary>Times models beside each other on this machine:
+/// a picture alone and in batches in ONNX Runtime, and an epoch of training.</summary>
 internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, IPipelineListener listener,
     CancellationToken cancellationToken)
 {
@@ -33,14 +33,8 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, I
         var speed = new SpeedRecord(SystemReport.Processor(), threads,
         [
             .. models.Select((model, i) => new ModelSpeed(
-                            model.Name,
-                            alone[i],
-                            Batch * 1000 / batches[i],
-                            epochs[i],
-                            FastFile.Of(networks[i]).ToBytes().Length,
-                            new FileInfo(model.Weights).Length
-                        )
-                ),
+                model.Name, alone[i], Batch * 1000 / batches[i], epochs[i],
+                FastFile.Of(networks[i]).ToBytes().Length, new FileInfo(model.Weights).Length)),
         ]);
         StageFile.Write(folder.Speed, speed);
         return speed;

@@ -6,8 +6,8 @@ using YamlDotNet.RepresentationModel;
 
 namespace Espalier.Pipelines.Experiments;
 
-/// <summary>A mapping of a YAML file, read strictly: what nobody asked for is an error, and every error names file, line and what is
-/// allowed.</summary>
+/// <summary>A mapping of a YAML file, read strictly: what nobody asked for is an error,
+/// and every error names file, line and what is allowed.</summary>
 internal sealed class YamlSection
 {
     private readonly string _path;
@@ -92,8 +92,8 @@ internal sealed class YamlSection
         {
             [{ } value] => (value, 0),
             [{ } value, >= 0 and { } tolerance] => (value, tolerance),
-            _ => throw Wrong(Find(name)!, $"{Called(name)} must be a number, or a number and its tolerance of 0 or more, such as [0.8, "
-                + $"0.02]"),
+            _ => throw Wrong(Find(name)!, $"{Called(name)} must be a number, "
+                + $"or a number and its tolerance of 0 or more, such as [0.8, 0.02]"),
         };
     }
 
@@ -124,10 +124,8 @@ internal sealed class YamlSection
         {
             if (known.Contains(name)) continue;
             var place = _name.Length == 0 ? "an experiment" : $"'{_name}'";
-            throw new EspalierException(Invariant(
-                $"'{_path}', line {line}: there is no '{name}' in {place}{Spelling.Hint(name, known)}; there are ")
-                    + Invariant($"{string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}.")
-            );
+            throw new EspalierException(Invariant($"'{_path}', line {line}: there is no '{name}' in {place}")
+                + $"{Spelling.Hint(name, known)}; there are {string.Join(", ", known.Distinct().Order(StringComparer.Ordinal))}.");
         }
     }
 

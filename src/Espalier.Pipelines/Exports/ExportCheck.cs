@@ -41,14 +41,14 @@ internal static class ExportCheck
     /// <param name="file">The file's.</param>
     /// <param name="network">The network's, in float32.</param>
     /// <param name="precision">How the file holds its weights: what halving them changes is told, not judged.</param>
-    /// <param name="exact">Computes the network's in float64, which takes a while; asked only where the two differ by more than a
-    /// little.</param>
+    /// <param name="exact">Computes the network's in float64, which takes a while;
+    /// asked only where the two differ by more than a little.</param>
     /// <exception cref="EspalierException">Rounding does not explain the difference.</exception>
     internal static ExportAgreement Judge(float[] file, float[] network, WeightPrecision precision, Func<double[]> exact)
     {
         if (file.Length != network.Length)
-            throw new EspalierException($"The file gives {file.Length} numbers where the network gives {network.Length}; nothing was "
-                + $"written.");
+            throw new EspalierException($"The file gives {file.Length} numbers where the "
+                + $"network gives {network.Length}; nothing was written.");
         double[] trained = [.. network];
         var difference = Largest([.. file], trained);
         if (precision != WeightPrecision.Full || difference <= Rounding) return new ExportAgreement(difference, null);
@@ -59,12 +59,11 @@ internal static class ExportCheck
             ? new ExportAgreement(difference, own)
             : throw new EspalierException(FormattableString.Invariant(
                 $"The file gives other numbers than the network (off by up to {files:0.0e0}, where float32 is by {own:0.0e0}); nothing ")
-                    + "was written."
-            );
+                    + "was written.");
     }
 
-    /// <summary>The largest difference, relative to the expected value where that is above 1; what is no number is infinitely far
-    /// off.</summary>
+    /// <summary>The largest difference, relative to the expected value where that is above 1;
+    /// what is no number is infinitely far off.</summary>
     private static double Largest(double[] actual, double[] expected)
     {
         var largest = 0.0;

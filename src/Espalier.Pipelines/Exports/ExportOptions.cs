@@ -43,13 +43,9 @@ public sealed record ExportOptions
 
     /// <summary>What widths are filled up to multiples of; null for what pays on this machine
     /// (<see cref="Networks.ChannelBlock.ForBatch"/>).</summary>
-    [Option(
-        "--channel-block",
-        "Fill widths up to multiples of this with zeros, which costs bytes and saves time; default with one picture a call what this "
-            + "processor computes at once, 16 with AVX-512 and 8 without, otherwise 1, which leaves them as they are",
-        1,
-        OnnxOptions.MaximumBlock
-    )]
+    [Option("--channel-block", "Fill widths up to multiples of this with zeros, which costs bytes and saves time; "
+        + "default with one picture a call what this processor computes at once, 16 with AVX-512 and 8 without, otherwise 1, "
+        + "which leaves them as they are", 1, OnnxOptions.MaximumBlock)]
     public int? ChannelBlock { get; init; }
 
     [Option("--nms", "Put non-maximum suppression into the file, with --conf, --iou, --max-detections and --agnostic")]

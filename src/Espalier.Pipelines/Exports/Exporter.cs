@@ -12,8 +12,8 @@ namespace Espalier.Pipelines.Exports;
 /// <param name="Classes">How many classes it knows.</param>
 /// <param name="Emission">What it takes and gives.</param>
 /// <param name="Agreement">How near it comes to the network; null where that was not wanted.</param>
-/// <param name="Speed">Widths as they are and filled up, in turns on this machine; null where nothing was filled up or timing not
-/// wanted.</param>
+/// <param name="Speed">Widths as they are and filled up, in turns on this machine;
+/// null where nothing was filled up or timing not wanted.</param>
 public sealed record ExportedModel(string Path, long Bytes, int Operations, int Classes, OnnxOptions Emission, ExportAgreement? Agreement,
     SpeedComparison? Speed);
 
@@ -25,8 +25,8 @@ public static class Exporter
     /// <param name="path">The file.</param>
     /// <param name="options">What it takes and gives; the defaults if null.</param>
     /// <param name="cancellationToken">Ends the timing.</param>
-    /// <exception cref="EspalierException">The options do not suit the network, the file gives other numbers than it, or cannot be
-    /// written.</exception>
+    /// <exception cref="EspalierException">The options do not suit the network,
+    /// the file gives other numbers than it, or cannot be written.</exception>
     public static ExportedModel Run(Checkpoint checkpoint, string path, ExportOptions? options = null,
         CancellationToken cancellationToken = default)
     {

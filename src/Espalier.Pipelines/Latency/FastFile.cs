@@ -5,8 +5,8 @@ namespace Espalier.Pipelines.Latency;
 /// <summary>A network as the ONNX file that this machine runs soonest.</summary>
 internal static class FastFile
 {
-    /// <summary>The file, for pictures of the size that the network was trained for; widths are filled up to this processor's blocks where
-    /// that pays.</summary>
+    /// <summary>The file, for pictures of the size that the network was trained for;
+    /// widths are filled up to this processor's blocks where that pays.</summary>
     /// <param name="network">The network.</param>
     /// <param name="batch">Pictures a call.</param>
     public static OnnxFile Of(Checkpoint network, int batch = 1) =>

@@ -4,8 +4,8 @@ namespace Espalier.Pipelines.Latency;
 /// <summary>Two networks' speed on this machine, measured in turns in one run: the network alone, in ONNX Runtime.</summary>
 /// <param name="Before">Milliseconds a picture of what there was.</param>
 /// <param name="After">Milliseconds a picture of what was made.</param>
-/// <param name="Ratio">How many times as fast the second is: the median over the rounds, which is steadier than the ratio of the two
-/// medians.</param>
+/// <param name="Ratio">How many times as fast the second is: the median over the rounds,
+/// which is steadier than the ratio of the two medians.</param>
 /// <param name="Threads">Threads of the arithmetic.</param>
 public sealed record SpeedComparison(double Before, double After, double Ratio, int Threads)
 {

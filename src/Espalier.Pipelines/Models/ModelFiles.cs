@@ -30,8 +30,8 @@ public static class ModelFiles
     public static bool IsModel(string word) =>
         IsShipped(word) || Endings.Contains(Path.GetExtension(word), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A model's weights as a file that can be trained, pruned and quantised: the path itself, or the shipped detector's
-    /// checkpoint.</summary>
+    /// <summary>A model's weights as a file that can be trained, pruned and quantised:
+    /// the path itself, or the shipped detector's checkpoint.</summary>
     public static string CheckpointFile(string path) =>
         IsShipped(path) ? Path.Combine(AppContext.BaseDirectory, "models", $"{HouseNumberModel.Name}.safetensors") : path;
 
@@ -56,8 +56,8 @@ public static class ModelFiles
     /// <summary>A detector for pictures.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it looks; its suppression holds where the file does not suppress by itself.</param>
-    /// <param name="choose">What the user wants otherwise of whichever suppression holds, told the names of the classes; nothing if
-    /// null.</param>
+    /// <param name="choose">What the user wants otherwise of whichever suppression holds,
+    /// told the names of the classes; nothing if null.</param>
     /// <exception cref="EspalierException">The file or the device cannot be used.</exception>
     public static IPictureDetector OpenDetector(string path, PredictorOptions options,
         Func<NmsOptions, IReadOnlyList<string>, NmsOptions>? choose = null)

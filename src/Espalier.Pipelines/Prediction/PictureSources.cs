@@ -47,8 +47,8 @@ internal static class PictureSources
     }
 
     /// <summary>The pictures of a source, in ordinal order of their paths.</summary>
-    /// <param name="source">A picture, a folder, a glob such as <c>photos/*.png</c>, a text file of paths, or <c>-</c> for standard input
-    /// (a picture, or paths).</param>
+    /// <param name="source">A picture, a folder, a glob such as <c>photos/*.png</c>, a text file of paths,
+    /// or <c>-</c> for standard input (a picture, or paths).</param>
     /// <param name="standardInput">Opened only for <c>-</c>.</param>
     /// <param name="skipped">Told what lies in a folder and looks like a picture, but cannot be read.</param>
     /// <exception cref="EspalierException">There is no such source, or no picture in it.</exception>
@@ -109,10 +109,8 @@ internal static class PictureSources
             .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList();
         if (unread.Count == 0) return;
         var named = string.Join(", ", unread.Take(3)) + (unread.Count > 3 ? Invariant($" and {unread.Count - 3} more") : "");
-        skipped?.Invoke(
-            $"{named} in '{folder}': {string.Join(", ", unread.Select(Path.GetExtension).Distinct(StringComparer.OrdinalIgnoreCase))} "
-                + $"cannot be read here; save as JPEG or PNG first"
-        );
+        var endings = string.Join(", ", unread.Select(Path.GetExtension).Distinct(StringComparer.OrdinalIgnoreCase));
+        skipped?.Invoke($"{named} in '{folder}': {endings} cannot be read here; save as JPEG or PNG first");
     }
 
     private static IEnumerable<string> PicturesIn(string folder, string pattern) => Directory.EnumerateFiles(folder, pattern)
@@ -136,8 +134,8 @@ internal static class PictureSources
     private static List<PictureSource> FromPaths(IEnumerable<string> paths)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return paths.Select(path => new PictureSource(Unique(names, Path.GetFileNameWithoutExtension(path)), path,
-            () => PictureReader.Read(path))).ToList();
+        return paths.Select(path => new PictureSource(
+            Unique(names, Path.GetFileNameWithoutExtension(path)), path, () => PictureReader.Read(path))).ToList();
     }
 
     private static string Unique(HashSet<string> names, string name)

@@ -16,8 +16,8 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
     // A measurement that is above what is wanted lowers the aim; the second one is mostly not needed.
     private const int Measurements = 4;
 
-    /// <summary>The plan that takes nothing, where milliseconds are the target, all levels stay and the network needs no more as it is;
-    /// else null.</summary>
+    /// <summary>The plan that takes nothing, where milliseconds are the target,
+    /// all levels stay and the network needs no more as it is; else null.</summary>
     public PruningPlan? WholeWhereFastEnough(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
         if (options.Target is not LatencyBudget { Milliseconds: var wanted } || options.DropLevels.Count > 0) return null;
@@ -41,9 +41,7 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
             fastest = Math.Min(fastest, taken[1]);
             var share = plan.After.ShareOf(plan.Before, PruningMeasure.Operations);
             listener.OnNote(Invariant($"{share:0.000} of the operations: {predicted:0.00} ms predicted, {taken[1]:0.00} measured; the ")
-                + "whole network "
-                    + Invariant($"{taken[0]:0.00}")
-            );
+                + "whole network " + Invariant($"{taken[0]:0.00}"));
             if (taken[1] <= wanted) return plan with { Asked = budget, Reached = taken[1] };
             if (predicted > aim) break; // Nothing deeper can be planned.
             aim = predicted * wanted / taken[1];

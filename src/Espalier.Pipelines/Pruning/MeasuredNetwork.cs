@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Loops;
@@ -66,16 +67,11 @@ internal sealed class MeasuredNetwork
     /// <param name="options">On which pictures, by which criterion.</param>
     /// <param name="listener">Told what is being done.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    /// <param name="plan">What says which levels go, and that no scores are needed; null where the options and the scores say what
-    /// goes.</param>
-    public static MeasuredNetwork Measure(
-        Checkpoint checkpoint,
-        string name,
-        PruneOptions options,
-        IPipelineListener listener,
-        CancellationToken cancellationToken,
-        PruningPlan? plan = null
-    ) => new(checkpoint, name, options, plan, listener, cancellationToken);
+    /// <param name="plan">What says which levels go, and that no scores are needed;
+    /// null where the options and the scores say what goes.</param>
+    public static MeasuredNetwork Measure(Checkpoint checkpoint, string name, PruneOptions options, IPipelineListener listener,
+        CancellationToken cancellationToken, PruningPlan? plan = null) =>
+        new(checkpoint, name, options, plan, listener, cancellationToken);
 
     /// <summary>The plan for a target, of which the whole network is the measure, its levels not yet gone.</summary>
     public PruningPlan Plan(PruningTarget target)

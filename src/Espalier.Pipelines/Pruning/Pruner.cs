@@ -87,8 +87,8 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
             _listener.OnNote(Invariant($"Cutting to {share:0.##}"));
             var (_, found) = measured.Cut(plan, new QuietListener(), cancellationToken, whole);
             whole = found.Whole;
-            points.Add(new SweepPoint(share, plan.After.ShareOf(plan.Before, PruningMeasure.Operations), plan.After, found.Cut,
-                found.Folded, found.Written));
+            var operations = plan.After.ShareOf(plan.Before, PruningMeasure.Operations);
+            points.Add(new SweepPoint(share, operations, plan.After, found.Cut, found.Folded, found.Written));
         }
 
         if (points.Count == 0) throw unreachable ?? new OptionException("A sweep needs shares to cut to.");
@@ -120,15 +120,13 @@ public sealed class Pruner(PruneOptions options, IPipelineListener? listener = n
             // The same factor each time: 0.25 in two cuts is 0.5 and then half of that.
             var wanted = Math.Pow(target.Share, (double)step / options.Steps) / MeasuredNetwork.Cost(state).ShareOf(whole, target.Of);
             _listener.OnNote(Invariant($"Cut {step} of {options.Steps}"));
-            var cut = new Pruner(
-                options with
-                {
-                    Steps = 1,
-                    Target = target with { Share = Math.Min(wanted, 1) },
-                    DropLevels = step == 1 ? options.DropLevels : [],
-                },
-                _listener
-            );
+            var once = options with
+            {
+                Steps = 1,
+                Target = target with { Share = Math.Min(wanted, 1) },
+                DropLevels = step == 1 ? options.DropLevels : [],
+            };
+            var cut = new Pruner(once, _listener);
             var outcome = cut.Run(state, calls, cancellationToken);
             steps.Add(new(step == 1 ? CutReports.WholeName : Invariant($"fine-tuned after cut {step - 1}"), outcome.Whole));
             steps.Add(new(Invariant($"cut {step} of {options.Steps}"), outcome.Written));

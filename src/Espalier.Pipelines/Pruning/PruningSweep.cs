@@ -10,8 +10,8 @@ namespace Espalier.Pipelines.Pruning;
 /// <param name="Points">The cuts, the mildest first.</param>
 public sealed record PruningSweep(string Criterion, PruningCost Cost, DetectionReport Whole, IReadOnlyList<SweepPoint> Points)
 {
-    /// <summary>The share of the whole network's mAP50 that must be left for a cut to be called safe: fine-tuning brings back what is below
-    /// that only slowly.</summary>
+    /// <summary>The share of the whole network's mAP50 that must be left for a cut to be called safe:
+    /// fine-tuning brings back what is below that only slowly.</summary>
     public const double SafeShare = 0.5;
 
     /// <summary>The mAP50 from which on a network has learnt enough that shares of it say something.</summary>
@@ -55,8 +55,8 @@ public sealed record PruningSweep(string Criterion, PruningCost Cost, DetectionR
 /// <param name="Cost">What is left.</param>
 /// <param name="Cut">Removed channels simply gone.</param>
 /// <param name="Folded">What they sent on as constants folded into what follows.</param>
-/// <param name="Written">The same, and batch norms estimated anew, with the function kept where that is better: what <c>prune</c>
-/// writes.</param>
+/// <param name="Written">The same, and batch norms estimated anew, with the function kept where that is better:
+/// what <c>prune</c> writes.</param>
 public sealed record SweepPoint(double Asked, double Operations, PruningCost Cost, DetectionReport Cut, DetectionReport Folded,
     DetectionReport Written)
 {

@@ -1,6 +1,6 @@
-using Espalier.Pipelines.Models;
-using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
+using Espalier.Pipelines.Models;
 using Espalier.Runtime;
 using Espalier.Training.Validation;
 using Espalier.Vision;
@@ -25,8 +25,8 @@ internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int 
         return new Validator(network).Run(loader, network.Classes, cancellationToken: cancellationToken);
     }
 
-    /// <summary>How far a plan moves the class scores of predictions on the first batches: the mean squared difference to
-    /// float32's.</summary>
+    /// <summary>How far a plan moves the class scores of predictions on the first batches:
+    /// the mean squared difference to float32's.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="expected">What float32 gives (scores of a null plan).</param>
     /// <param name="batches">How many batches.</param>
@@ -67,7 +67,7 @@ internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int 
     private OnnxPredictions Open(QuantisationPlan? plan, OnnxInterface onnxInterface)
     {
         var options = new OnnxOptions { Height = imageSize, Width = imageSize, Quantisation = plan, Interface = onnxInterface };
-        return OnnxPredictions.Open(OnnxNetwork.Open(OnnxEmission.Emit(checkpoint, options).ToBytes(),
-            new RuntimeOptions { Threads = threads }));
+        var file = OnnxEmission.Emit(checkpoint, options).ToBytes();
+        return OnnxPredictions.Open(OnnxNetwork.Open(file, new RuntimeOptions { Threads = threads }));
     }
 }

@@ -44,8 +44,10 @@ internal sealed class KeepSearch(Checkpoint checkpoint, Judge judge, double tole
         var convolutions = graph.Nodes.OfType<ConvNode>().ToList();
         note($"Ranking {convolutions.Count} convolutions");
         var expected = judge.Scores(null, BatchesForRanking, cancellationToken);
-        return [.. convolutions.OrderByDescending(conv => judge.Distance(Alone(plan, graph, conv, convolutions), expected,
-            BatchesForRanking, cancellationToken)).Select(conv => conv.Name)];
+        return [.. convolutions.OrderByDescending(Distance).Select(conv => conv.Name)];
+
+        double Distance(ConvNode conv) =>
+            judge.Distance(Alone(plan, graph, conv, convolutions), expected, BatchesForRanking, cancellationToken);
     }
 
     /// <summary>One convolution's weights and what it reads rounded, nothing else.</summary>

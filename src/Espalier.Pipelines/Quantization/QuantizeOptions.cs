@@ -36,8 +36,8 @@ public sealed record QuantizeOptions
     public int Batch { get; init; } = 1;
 
     /// <summary>How ranges are chosen.</summary>
-    [Option("--calibration", "How ranges are chosen: least squared error, nothing clipped, one value in 10,000 clipped, or least "
-        + "divergence")]
+    [Option("--calibration", "How ranges are chosen: least squared error, nothing clipped, "
+        + "one value in 10,000 clipped, or least divergence")]
     public CalibrationMethod Method { get; init; }
 
     /// <summary>Pictures to calibrate on, spread evenly over the split, letterboxed as they are where the network is used.</summary>

@@ -1,11 +1,11 @@
 using Espalier.Core;
-using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
 using Espalier.Pipelines.Models;
-using Espalier.Training.Validation;
 using Espalier.Training.Native;
 using Espalier.Training.Quantisation;
+using Espalier.Training.Validation;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Quantization;
@@ -41,8 +41,8 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
 
         var file = OnnxEmission.Emit(checkpoint, emission with { Quantisation = plan });
         _listener.OnNote($"Judging on {options.ValidationSplit}");
-        var judge = new Judge(checkpoint, Loader(checkpoint, weights, options.ValidationSplit, int.MaxValue, side, _listener.OnNote,
-            cancellationToken), side, options.Threads);
+        var loader = Loader(checkpoint, weights, options.ValidationSplit, int.MaxValue, side, _listener.OnNote, cancellationToken);
+        var judge = new Judge(checkpoint, loader, side, options.Threads);
         var full = judge.Outcome(null, cancellationToken: cancellationToken);
         var quantized = judge.Outcome(plan, options.Interface, cancellationToken);
         var path = output ?? Path.ChangeExtension(weights, ".int8.onnx");

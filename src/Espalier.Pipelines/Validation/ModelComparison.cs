@@ -34,13 +34,8 @@ public static class ModelComparison
     /// <param name="listener">Told what was left out and how far it is.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
     /// <exception cref="EspalierException">A model or the data cannot be used, or the models do not suit each other.</exception>
-    public static NetworkComparison Run(
-        string first,
-        string second,
-        ComparisonOptions options,
-        IPipelineListener? listener = null,
-        CancellationToken cancellationToken = default
-    )
+    public static NetworkComparison Run(string first, string second, ComparisonOptions options, IPipelineListener? listener = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ComparisonOptions.Table.Validate(options);

@@ -6,8 +6,8 @@ using Espalier.Vision;
 
 namespace Espalier.Pipelines.Validation;
 
-/// <summary>Judges what a reader finds on whole photos: a detector that looks twice (<see cref="SecondLook"/>), picture by
-/// picture.</summary>
+/// <summary>Judges what a reader finds on whole photos:
+/// a detector that looks twice (<see cref="SecondLook"/>), picture by picture.</summary>
 internal static class SecondLookValidation
 {
     /// <summary>Runs over a request's photos.</summary>

@@ -3,8 +3,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Charts;
 
-/// <summary>Distributions one below the other, each standing on a line of its own and reaching over those above: how something
-/// moves.</summary>
+/// <summary>Distributions one below the other, each standing on a line of its own
+/// and reaching over those above: how something moves.</summary>
 internal static class Ridges
 {
     /// <summary>From one ridge's line to the next.</summary>

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Experiments;
 
 /// <summary>A report as one HTML page that can be sent to somebody: nothing is loaded from elsewhere.</summary>
 internal static class ReportPage

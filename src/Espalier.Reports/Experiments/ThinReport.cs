@@ -1,8 +1,8 @@
 using System.Text;
 using Espalier.Training.Thinning;
-using static Espalier.Reports.ReportPage;
+using static Espalier.Reports.Experiments.ReportPage;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Experiments;
 
 /// <summary>What came of a thinning within a loss: a row a step, which was chosen, and what to do with it.</summary>
 internal sealed record ThinReport

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
-using static Espalier.Reports.ReportPage;
+using static Espalier.Reports.Experiments.ReportPage;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Experiments;
 
-/// <summary>An experiment's report as one HTML page that can be sent to somebody: pictures are in it, nothing is loaded from
-/// elsewhere.</summary>
+/// <summary>An experiment's report as one HTML page that can be sent to somebody:
+/// pictures are in it, nothing is loaded from elsewhere.</summary>
 internal static class ThinningPage
 {
     /// <summary>The page.</summary>
@@ -24,15 +24,11 @@ internal static class ThinningPage
                 [
                     .. ThinningTable.Rows(report, split).Select(row => (row.Cells, row.Model == report.Chosen ? "chosen" : "")),
                     .. split == 0 ? ThinningTable.PaperRows().Select(cells => (cells, "paper")) : [],
-                ]
-            );
+                ]);
             if (split == 0)
-                page.Append(
-                    "<p class=\"quiet\">In brackets: the share of the dense network's. Seconds an epoch, milliseconds and pictures "
+                page.Append("<p class=\"quiet\">In brackets: the share of the dense network's. Seconds an epoch, milliseconds and pictures "
                     + "a second were measured in turn, model beside model, on this machine; a picture alone and batches of 16 in ONNX "
-                    + "Runtime. "
-                    + "Differences in mAP50 are in points, with a 95 % interval by paired bootstrap over the pictures.</p>\n"
-                );
+                    + "Runtime. Differences in mAP50 are in points, with a 95 % interval by paired bootstrap over the pictures.</p>\n");
         }
 
         page.Append("<h2>Cuts, before and after fine-tuning</h2>\n");

@@ -2,7 +2,7 @@ using Espalier.Reports.Drawing;
 using Espalier.Reports.Plots;
 using Espalier.Training.Runs;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Experiments;
 
 /// <summary>A picture of a report.</summary>
 /// <param name="File">Its path.</param>

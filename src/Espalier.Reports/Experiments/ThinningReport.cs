@@ -1,7 +1,7 @@
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Experiments;
 
 /// <summary>
 /// What came of an experiment: a dense network, what sparse training and cuts made of it, each model judged, timed and held beside the

@@ -1,6 +1,6 @@
 using Espalier.Training.Thinning;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Experiments;
 
 /// <summary>The paper's table: a column a figure, a row a model, as texts. HTML and Markdown show the same.</summary>
 internal static class ThinningTable
@@ -95,13 +95,10 @@ internal static class ThinningTable
     }
 
     /// <summary>A difference in points of mAP50 with its interval.</summary>
-    public static string Difference(ReportedDifference? difference) =>
-        difference is null
-            ? ""
-            : Invariant(
-                    $"{difference.Value * 100:+0.0;-0.0;0.0} ({difference.Low * 100:+0.0;-0.0;0.0} … {difference.High * 100:+0.0;-0.0;0.0})"
-                )
-                .Replace('-', '−');
+    public static string Difference(ReportedDifference? difference) => difference is null ? ""
+        : $"{Points(difference.Value)} ({Points(difference.Low)} … {Points(difference.High)})";
+
+    private static string Points(double difference) => Invariant($"{difference * 100:+0.0;−0.0;0.0}");
 
     private static string[] Paper(string name, string size, string epoch, string time, string accuracy) =>
         [name, "", "", size, "", epoch, time, "", "", "", accuracy, "", "", ""];

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Espalier.Reports;
+namespace Espalier.Reports.Experiments;
 
 /// <summary>An experiment's report as Markdown and as CSV.</summary>
 internal static class ThinningText
@@ -37,8 +37,7 @@ internal static class ThinningText
         var text = new StringBuilder(
             "model,split,criterion,parameters,gflops,weight_bytes,onnx_bytes,seconds_an_epoch,ms_a_picture,pictures_a_second,"
                 + "precision,recall,mAP50,mAP50-95,mean_iou,against_dense,against_dense_low,against_dense_high,"
-                + "against_random,mAP50_as_cut\n"
-        );
+                + "against_random,mAP50_as_cut\n");
         foreach (var model in report.Models)
         {
             foreach (var a in model.Accuracy)
@@ -47,13 +46,11 @@ internal static class ThinningText
                     CultureInfo.InvariantCulture,
                     $"{model.Name},{a.Split},{model.Cut?.Criterion},{model.Parameters},{model.MultiplyAdds * 2 / 1e9:0.######},"
                         + $"{model.WeightBytes},"
-                        + $"{model.OnnxBytes},{model.SecondsAnEpoch:0.###},{model.Milliseconds:0.####},{model.PicturesPerSecond:0.#},"
-                );
+                        + $"{model.OnnxBytes},{model.SecondsAnEpoch:0.###},{model.Milliseconds:0.####},{model.PicturesPerSecond:0.#},");
                 text.Append(
                     CultureInfo.InvariantCulture,
                     $"{a.Precision:0.#####},{a.Recall:0.#####},{a.MeanAveragePrecision50:0.#####},{a.MeanAveragePrecision:0.#####},"
-                        + $"{a.MeanIoU:0.#####},"
-                );
+                        + $"{a.MeanIoU:0.#####},");
                 text.Append(CultureInfo.InvariantCulture,
                     $"{a.ThanDense?.Value:0.#####},{a.ThanDense?.Low:0.#####},{a.ThanDense?.High:0.#####},{a.ThanRandom?.Value:0.#####},");
                 text.Append(CultureInfo.InvariantCulture,

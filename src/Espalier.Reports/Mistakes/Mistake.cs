@@ -1,3 +1,4 @@
+using Espalier.Reports.Drawing;
 using Espalier.Vision;
 
 namespace Espalier.Reports.Mistakes;

@@ -5,8 +5,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Mistakes;
 
-/// <summary><c>worst_mistakes.png</c>: the most confident wrong detections and the largest missed labels, each with a word what is
-/// wrong.</summary>
+/// <summary><c>worst_mistakes.png</c>: the most confident wrong detections and the largest missed labels,
+/// each with a word what is wrong.</summary>
 internal static class MistakeSheet
 {
     // How much of the picture around the mistake is shown, as a multiple of the box, and at least this many pixels.

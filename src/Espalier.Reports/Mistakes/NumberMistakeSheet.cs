@@ -5,8 +5,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Mistakes;
 
-/// <summary><c>number_mistakes.png</c>: the house numbers that were read wrong with most confidence, and those of which nothing was read,
-/// each with a word why.</summary>
+/// <summary><c>number_mistakes.png</c>: the house numbers that were read wrong with most confidence,
+/// and those of which nothing was read, each with a word why.</summary>
 internal static class NumberMistakeSheet
 {
     private const int MostWrong = 16;

@@ -78,8 +78,8 @@ internal static class TilePainter
         var texts = labelled.Select(i => Sheet.Shorten(boxes[i].Label, PlateText, cell.Width - 4 * PlatePadding, bold: true)).ToArray();
         var plates = LabelPlacement.Place(
             [.. labelled.Select(i => OnGrid(frames[i], cell))],
-            [.. texts.Select(text => new PictureSize((int)((Sheet.Measure(text, PlateText, bold: true) + 2 * PlatePadding) * Grid),
-                (int)(PlateHeight * Grid)))],
+            [.. texts.Select(text => new PictureSize(
+                (int)((Sheet.Measure(text, PlateText, bold: true) + 2 * PlatePadding) * Grid), (int)(PlateHeight * Grid)))],
             (int)(cell.Width * Grid), (int)(cell.Height * Grid));
         for (var i = plates.Length - 1; i >= 0; i--)
         {
@@ -96,10 +96,7 @@ internal static class TilePainter
         // The plate hangs on the line's outer edge.
         var outer = SKRect.Inflate(frame, LineWidth / 2, LineWidth / 2);
         return new(
-            (int)((outer.Left - cell.Left) * Grid),
-            (int)((outer.Top - cell.Top) * Grid),
-            Math.Max((int)(outer.Width * Grid), 1),
-            Math.Max((int)(outer.Height * Grid), 1)
-        );
+            (int)((outer.Left - cell.Left) * Grid), (int)((outer.Top - cell.Top) * Grid),
+            Math.Max((int)(outer.Width * Grid), 1), Math.Max((int)(outer.Height * Grid), 1));
     }
 }

@@ -3,8 +3,8 @@ using Espalier.Vision;
 
 namespace Espalier.Reports.Photos;
 
-/// <summary><c>val_batch0_labels.png</c>, <c>val_batch0_pred.png</c> …: the same pictures with what people and what the network
-/// say.</summary>
+/// <summary><c>val_batch0_labels.png</c>, <c>val_batch0_pred.png</c> …:
+/// the same pictures with what people and what the network say.</summary>
 internal static class ValidationBatchSheets
 {
     /// <summary>The most pictures that a sheet shows of a batch.</summary>
@@ -22,15 +22,9 @@ internal static class ValidationBatchSheets
             ClassNames.Of(label.Class, names))));
         var predictions = Tiles(photo => photo.Detections.Select(found => new TileBox(found.Box, Ink.OfClass(found.Class),
             Invariant($"{ClassNames.Of(found.Class, names)} {found.Confidence:0.00}"))));
-        return (
-            TileSheet.Draw(new TileSection(Invariant($"Validation batch {number}: labels"), labels)),
-            TileSheet.Draw(
-                new TileSection(
-                    Invariant($"Validation batch {number}: predictions above confidence {JudgedPhoto.LeastConfidence:0.00}"),
-                    predictions
-                )
-            )
-        );
+        return (Drawn("labels", labels), Drawn(Invariant($"predictions above confidence {JudgedPhoto.LeastConfidence:0.00}"), predictions));
+
+        Sheet Drawn(string what, Tile[] tiles) => TileSheet.Draw(new TileSection(Invariant($"Validation batch {number}: {what}"), tiles));
 
         Tile[] Tiles(Func<JudgedPhoto, IEnumerable<TileBox>> boxes) =>
             [.. photos.Select((photo, i) => new Tile(pictures[i], [.. boxes(photo)], Remark: Path.GetFileName(photo.Path)))];

@@ -6,8 +6,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Plots;
 
-/// <summary><c>number_curve.png</c>: how many of the numbers that are read are right, against the share of pictures that are read at
-/// all.</summary>
+/// <summary><c>number_curve.png</c>: how many of the numbers that are read are right,
+/// against the share of pictures that are read at all.</summary>
 internal static class CoveragePlot
 {
     private const float Width = 900;

@@ -36,15 +36,8 @@ internal static class CurvePlot
     public static Sheet Recall(DetectionReport report, IReadOnlyList<string> names) =>
         AgainstConfidence(report, names, "Recall", "recall", curves => curves.Recall, metrics => metrics.Recall, report.Recall);
 
-    private static Sheet AgainstConfidence(
-        DetectionReport report,
-        IReadOnlyList<string> names,
-        string title,
-        string axis,
-        Func<ClassCurves, double[]> choose,
-        Func<ClassMetrics, double> value,
-        double mean
-    )
+    private static Sheet AgainstConfidence(DetectionReport report, IReadOnlyList<string> names, string title, string axis,
+        Func<ClassCurves, double[]> choose, Func<ClassMetrics, double> value, double mean)
     {
         var sheet = Draw(
             report, names, new Chart { Title = $"{title} against confidence, at IoU 0.5", Across = "confidence", Up = axis },

@@ -51,15 +51,8 @@ internal static class LabelsPlot
             names, counts, _ => Ink.First);
     }
 
-    private static void DrawDensity(
-        Sheet sheet,
-        SKRect area,
-        DetectionDataset dataset,
-        string title,
-        (string Across, string Up) axes,
-        bool downwards,
-        Func<DatasetEntry, Box, (float X, float Y)> place
-    )
+    private static void DrawDensity(Sheet sheet, SKRect area, DetectionDataset dataset, string title, (string Across, string Up) axes,
+        bool downwards, Func<DatasetEntry, Box, (float X, float Y)> place)
     {
         var counts = new int[Bins, Bins];
         foreach (var entry in dataset.Entries)

@@ -6,8 +6,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Plots;
 
-/// <summary><c>results.png</c>: losses of training and validation, precision, recall and both mean average precisions, epoch by
-/// epoch.</summary>
+/// <summary><c>results.png</c>: losses of training and validation, precision,
+/// recall and both mean average precisions, epoch by epoch.</summary>
 internal static class ResultsPlot
 {
     private const float Width = 1200;
@@ -56,18 +56,14 @@ internal static class ResultsPlot
     private static PlotArea Frame(Sheet sheet, SKRect area, IReadOnlyList<EpochRecord> history, string title, double highest)
     {
         var (first, last) = (history[0].Epoch, history[^1].Epoch);
-        var plot = ChartFrame.Draw(
-            sheet,
-            area,
-            new Chart
-            {
-                Title = title,
-                Across = "epoch",
-                X = first == last ? (first - 0.5, last + 0.5) : (first, last),
-                Y = (0, highest),
-                WholeX = true,
-            }
-        );
+        var plot = ChartFrame.Draw(sheet, area, new Chart
+        {
+            Title = title,
+            Across = "epoch",
+            X = first == last ? (first - 0.5, last + 0.5) : (first, last),
+            Y = (0, highest),
+            WholeX = true,
+        });
         var best = plot.Across(EpochRecord.Best(history).Epoch);
         using var dots = SKPathEffect.CreateDash([1.5f, 3.5f], 0);
         using var paint = new SKPaint

@@ -37,8 +37,8 @@ internal static class ScalesPlot
         for (var bin = 0; bin < shares.Length; bin++)
         {
             if (shares[bin] == 0) continue;
-            sheet.Fill(new SKRect(plot.Across(bin * most / Bins), plot.Up(shares[bin]), plot.Across((bin + 1) * most / Bins),
-                plot.Inner.Bottom), color.WithAlpha(110));
+            var (left, right) = (plot.Across(bin * most / Bins), plot.Across((bin + 1) * most / Bins));
+            sheet.Fill(new SKRect(left, plot.Up(shares[bin]), right, plot.Inner.Bottom), color.WithAlpha(110));
         }
     }
 

@@ -6,8 +6,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Plots;
 
-/// <summary><c>sparsity.png</c>: how the scales |γ| of a sparse run move towards zero, a ridge an epoch, and what share of the channels
-/// could be cut.</summary>
+/// <summary><c>sparsity.png</c>: how the scales |γ| of a sparse run move towards zero, a ridge an epoch,
+/// and what share of the channels could be cut.</summary>
 internal static class SparsityPlot
 {
     private const float Width = 900;
@@ -17,8 +17,8 @@ internal static class SparsityPlot
     private const float HeadHeight = 52;
     private const int MostRidges = 20;
 
-    /// <summary>Draws those epochs of a history that have a histogram, at least one; of many as many as can be told apart, the first and
-    /// the last among them.</summary>
+    /// <summary>Draws those epochs of a history that have a histogram, at least one;
+    /// of many as many as can be told apart, the first and the last among them.</summary>
     public static Sheet Draw(IReadOnlyList<EpochRecord> history)
     {
         var epochs = Chosen([.. history.Where(epoch => epoch.ScaleHistogram is { IsWhole: true })]);

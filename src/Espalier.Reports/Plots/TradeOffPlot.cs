@@ -4,8 +4,8 @@ using SkiaSharp;
 
 namespace Espalier.Reports.Plots;
 
-/// <summary>Accuracy against what is kept of a network: a line a way of cutting, the whole network's accuracy across, the cliff
-/// shaded.</summary>
+/// <summary>Accuracy against what is kept of a network: a line a way of cutting,
+/// the whole network's accuracy across, the cliff shaded.</summary>
 internal static class TradeOffPlot
 {
     private const float Width = 900;

@@ -18,18 +18,15 @@ internal static class WidthsPlot
         var sheet = new Sheet(Width, Height);
         var highest = AxisTicks.RoundUp(widths.Max(layer => layer.Before) * 1.02);
         string[] names = [.. widths.Select(layer => Short(layer.Layer))];
-        var plot = ChartFrame.Draw(
-            sheet, new SKRect(Margin, Margin, Width - Margin, Height - Margin),
-            new Chart
-            {
-                Title = "Channels of every convolution: pale before the cut, full after it",
-                Across = "layer",
-                Up = "channels",
-                X = (-0.5, names.Length - 0.5),
-                Y = (0, highest),
-                Names = names,
-            }
-        );
+        var plot = ChartFrame.Draw(sheet, new SKRect(Margin, Margin, Width - Margin, Height - Margin), new Chart
+        {
+            Title = "Channels of every convolution: pale before the cut, full after it",
+            Across = "layer",
+            Up = "channels",
+            X = (-0.5, names.Length - 0.5),
+            Y = (0, highest),
+            Names = names,
+        });
         var half = plot.Inner.Width / names.Length * 0.4f;
         foreach (var (index, layer) in widths.Index())
         {

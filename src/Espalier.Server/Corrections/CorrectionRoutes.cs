@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Espalier.Server.Load;
+using Espalier.Server.Pictures;
 using Espalier.Server.Protocols;
 using Espalier.Vision;
 using Microsoft.AspNetCore.Builder;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Espalier.Server.Load;
 using Espalier.Server.Models;
+using Espalier.Server.Pictures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -63,8 +64,8 @@ internal sealed class DeepStackRoutes(PictureService pictures, Uploads uploads, 
             loan.Model.Name,
             "CPU",
             false,
-            (int)Math.Round(seen.Stages.Network.TotalMilliseconds),
-            (int)Math.Round((seen.Decode + seen.Stages.Letterbox + seen.Stages.Network + seen.Stages.Suppression).TotalMilliseconds),
+            (int)Math.Round(seen.Times.Network.TotalMilliseconds),
+            (int)Math.Round((seen.Decode + seen.Times.Letterbox + seen.Times.Network + seen.Times.Suppression).TotalMilliseconds),
             (int)Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds),
             200,
             0), Wire.Format);

@@ -5,6 +5,7 @@ using Espalier.Core.Options;
 using Espalier.Runtime;
 using Espalier.Server.Load;
 using Espalier.Server.Models;
+using Espalier.Server.Pictures;
 using Espalier.Vision;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Espalier.Server.Load;
 using Espalier.Server.Metrics;
 using Espalier.Server.Models;
+using Espalier.Server.Pictures;
 using Espalier.Vision;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Espalier.Server.Pictures;
 using Espalier.Vision;
 
 namespace Espalier.Server.Protocols;
@@ -109,9 +110,9 @@ internal sealed record Stages(double Queue, double Decode, double Letterbox, dou
     public static Stages Of(LookedAt seen) => new(
         Wire.Milliseconds(seen.Queue),
         Wire.Milliseconds(seen.Decode),
-        Wire.Milliseconds(seen.Stages.Letterbox),
-        Wire.Milliseconds(seen.Stages.Network),
-        Wire.Milliseconds(seen.Stages.Suppression));
+        Wire.Milliseconds(seen.Times.Letterbox),
+        Wire.Milliseconds(seen.Times.Network),
+        Wire.Milliseconds(seen.Times.Suppression));
 }
 
 /// <summary>A served model.</summary>

@@ -2,8 +2,8 @@ using Espalier.Vision;
 
 namespace Espalier.Streets.Glyphs;
 
-/// <summary>Photos of single digits, kept in memory; a file of them is read once, in order, and then any may be asked for by any
-/// thread.</summary>
+/// <summary>Photos of single digits, kept in memory; a file of them is read once, in order,
+/// and then any may be asked for by any thread.</summary>
 internal sealed class DigitCrops : IDigitCrops
 {
     private readonly IReadOnlyList<Picture>[] _pictures;
@@ -19,8 +19,8 @@ internal sealed class DigitCrops : IDigitCrops
 
     /// <summary>Takes photos up until there are enough of each digit.</summary>
     /// <param name="photos">Digits 0…9 and their photos.</param>
-    /// <param name="mostEach">The most of each digit, the first ones; at least 1. Two thousand of 32 × 32 pixels each take 60 MB in
-    /// all.</param>
+    /// <param name="mostEach">The most of each digit, the first ones; at least 1.
+    /// Two thousand of 32 × 32 pixels each take 60 MB in all.</param>
     /// <exception cref="ArgumentOutOfRangeException">A digit is none of 0…9, or <paramref name="mostEach"/> is less than 1.</exception>
     public static DigitCrops Take(IEnumerable<(int Digit, Picture Picture)> photos, int mostEach = 2000)
     {

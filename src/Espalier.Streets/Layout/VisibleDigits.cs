@@ -15,8 +15,8 @@ internal static class VisibleDigits
     /// <summary>The boxes of a number's digits in the finished picture.</summary>
     /// <param name="number">The characters that are shown.</param>
     /// <param name="view">Where they are seen from.</param>
-    /// <param name="margin">How far a box reaches beyond the outline, in digit heights; a photo of a digit is cut to its box
-    /// already.</param>
+    /// <param name="margin">How far a box reaches beyond the outline, in digit heights;
+    /// a photo of a digit is cut to its box already.</param>
     public static IEnumerable<StreetDigit> Boxes(SceneNumber number, Viewpoint view, double margin = 0) =>
         number.Characters.Where(character => char.IsAsciiDigit(character.Character))
             .Select(character => new StreetDigit(character.Character - '0', Framed(character, view, margin)

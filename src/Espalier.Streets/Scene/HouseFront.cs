@@ -18,10 +18,11 @@ internal sealed class HouseFront
         if (easy) return;
         AddBeside(taken.Left, -1, dice, .42);
         AddBeside(taken.Right, 1, dice, .42);
-        if (dice.Chance(.15)) _neighbours.Add(new Neighbour(Upright: false, taken.Top - dice.Between(.1, .7), -1,
-            Wall.Draw(dice), dice.Between(.3, 1)));
-        if (dice.Chance(.15)) _neighbours.Add(new Neighbour(Upright: false, taken.Bottom + dice.Between(.1, .7), 1,
-            Wall.Draw(dice), dice.Between(.3, 1)));
+        if (dice.Chance(.15)) Add(taken.Top - dice.Between(.1, .7), -1);
+        if (dice.Chance(.15)) Add(taken.Bottom + dice.Between(.1, .7), 1);
+
+        void Add(double edge, int side) =>
+            _neighbours.Add(new Neighbour(Upright: false, edge, side, Wall.Draw(dice), dice.Between(.3, 1)));
     }
 
     /// <summary>Paints all of the canvas.</summary>

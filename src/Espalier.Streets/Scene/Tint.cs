@@ -23,8 +23,7 @@ internal readonly record struct Tint(float Red, float Green, float Blue)
         new((float)(tint.Red * factor), (float)(tint.Green * factor), (float)(tint.Blue * factor));
 
     public static Tint Mix(Tint a, Tint b, double share) => new(
-            (float)(a.Red + (b.Red - a.Red) * share),
-            (float)(a.Green + (b.Green - a.Green) * share),
-            (float)(a.Blue + (b.Blue - a.Blue) * share)
-        );
+        (float)(a.Red + (b.Red - a.Red) * share),
+        (float)(a.Green + (b.Green - a.Green) * share),
+        (float)(a.Blue + (b.Blue - a.Blue) * share));
 }

@@ -2,8 +2,8 @@ using Espalier.Streets.Shapes;
 
 namespace Espalier.Streets.Scene;
 
-/// <summary>A surface: a colour for every point of its plane, in digit heights. A pure function, so any part of it can be seen from
-/// anywhere.</summary>
+/// <summary>A surface: a colour for every point of its plane, in digit heights. A pure function,
+/// so any part of it can be seen from anywhere.</summary>
 internal sealed class Wall
 {
     private readonly WallKind _kind;

@@ -25,8 +25,8 @@ internal sealed class Coverage
     public float At(int x, int y) =>
         (uint)(x - Left) < (uint)Width && (uint)(y - Top) < (uint)Height ? Values[(y - Top) * Width + x - Left] : 0;
 
-    /// <summary>Exact areas of a shape's pixels within a picture of the given size; <paramref name="margin"/> pixels more around, for
-    /// blurring.</summary>
+    /// <summary>Exact areas of a shape's pixels within a picture of the given size;
+    /// <paramref name="margin"/> pixels more around, for blurring.</summary>
     public static Coverage Of(Outline outline, int width, int height, int margin = 0)
     {
         if (outline.Polygons.Count == 0) return new Coverage(0, 0, 1, 1);

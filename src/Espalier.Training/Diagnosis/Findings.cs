@@ -35,12 +35,8 @@ internal static class Findings
         : new Finding("kernels", FindingStatus.Good, Invariant($"vectors of {features.VectorBits} bits"));
 
     /// <summary>What <c>--precision auto</c> will do.</summary>
-    public static Finding AutomaticPrecision(ProcessorFeatures features) => new(
-        "precision", FindingStatus.Good,
-            features.HasBFloat16
-                ? "auto tries bf16 against fp32, for at most 3 seconds"
-                : "auto takes fp32: bf16 cannot win here without arithmetic for it"
-        );
+    public static Finding AutomaticPrecision(ProcessorFeatures features) => new("precision", FindingStatus.Good, features.HasBFloat16
+        ? "auto tries bf16 against fp32, for at most 3 seconds" : "auto takes fp32: bf16 cannot win here without arithmetic for it");
 
     /// <summary>What an int8 file is worth here.</summary>
     public static Finding Int8(ProcessorFeatures features) => features.HasInt8DotProducts
@@ -63,10 +59,8 @@ internal static class Findings
         "memory",
         available < LeastMemory ? FindingStatus.Problem : available < ComfortableMemory ? FindingStatus.Warning : FindingStatus.Good,
         Invariant($"{available / Gibibyte:0.0} GiB free of {total / Gibibyte:0.0} GiB"),
-            available < ComfortableMemory
-                ? "Training at 160 px in batches of 64 takes about 2 GiB: use a smaller --batch, or --cache none."
-                : null
-        );
+        available < ComfortableMemory ? "Training at 160 px in batches of 64 takes about 2 GiB: use a smaller --batch, or --cache none."
+            : null);
 
     public static Finding Folder(string subject, string path, string? refusal, long freeBytes)
     {

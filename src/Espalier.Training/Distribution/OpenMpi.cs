@@ -44,28 +44,25 @@ internal static unsafe class OpenMpi
     /// <summary>values ← their sum over all processes.</summary>
     public static void AllReduce(Span<double> values)
     {
-        fixed (double* at = values)
-        {
-            Check(((delegate* unmanaged<void*, void*, int, nint, nint, nint, int>)Function("MPI_Allreduce"))(InPlace, at,
-                values.Length, _double, _sum, _world), "exchange numbers");
-        }
+        var reduce = (delegate* unmanaged<void*, void*, int, nint, nint, nint, int>)Function("MPI_Allreduce");
+        fixed (double* at = values) Check(reduce(InPlace, at, values.Length, _double, _sum, _world), "exchange numbers");
     }
 
     /// <summary>Begins the same for float32 in memory; the request it returns is to be waited for.</summary>
     public static nint BeginAllReduce(nint address, int count)
     {
+        var begin = (delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int>)Function("MPI_Iallreduce");
         nint request;
-        Check(((delegate* unmanaged<void*, void*, int, nint, nint, nint, nint*, int>)Function("MPI_Iallreduce"))(InPlace,
-            (void*)address, count, _float, _sum, _world, &request), "exchange gradients");
+        Check(begin(InPlace, (void*)address, count, _float, _sum, _world, &request), "exchange gradients");
         return request;
     }
 
     /// <summary>Lets a request move on; true once it is done.</summary>
     public static bool Test(ref nint request)
     {
+        var test = (delegate* unmanaged<nint*, int*, void*, int>)Function("MPI_Test");
         int done;
-        fixed (nint* at = &request) Check(((delegate* unmanaged<nint*, int*, void*, int>)Function("MPI_Test"))(at, &done, null),
-            "exchange gradients");
+        fixed (nint* at = &request) Check(test(at, &done, null), "exchange gradients");
         return done != 0;
     }
 
@@ -78,18 +75,15 @@ internal static unsafe class OpenMpi
     /// <summary>bytes ← process 0's.</summary>
     public static void Broadcast(Span<byte> bytes)
     {
-        fixed (byte* at = bytes) Check(((delegate* unmanaged<void*, int, nint, int, nint, int>)Function("MPI_Bcast"))(at,
-            bytes.Length, _byte, 0, _world), "agree");
+        var broadcast = (delegate* unmanaged<void*, int, nint, int, nint, int>)Function("MPI_Bcast");
+        fixed (byte* at = bytes) Check(broadcast(at, bytes.Length, _byte, 0, _world), "agree");
     }
 
     /// <summary>Everybody's bytes, one after another; all of one length.</summary>
     public static void AllGather(ReadOnlySpan<byte> bytes, Span<byte> all)
     {
-        fixed (byte* from = bytes, to = all)
-        {
-            Check(((delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int>)Function("MPI_Allgather"))(from, bytes.Length,
-                _byte, to, bytes.Length, _byte, _world), "agree");
-        }
+        var gather = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, int>)Function("MPI_Allgather");
+        fixed (byte* from = bytes, to = all) Check(gather(from, bytes.Length, _byte, to, bytes.Length, _byte, _world), "agree");
     }
 
     /// <summary>Leaves the group in good order; waits for the others.</summary>
@@ -108,10 +102,8 @@ internal static unsafe class OpenMpi
         if (_library == 0) throw new EspalierException("This run was started by mpirun, but Open MPI's library (libmpi.so.40) cannot be "
             + "loaded: install Open MPI (Debian: libopenmpi3), or start espalier without mpirun.");
         if (!NativeLibrary.TryGetExport(_library, "ompi_mpi_comm_world", out _world))
-            throw new EspalierException(
-                "This run was started by mpirun, but the MPI library that was found is not Open MPI: install Open MPI (Debian: "
-                    + "libopenmpi3) and start with its mpirun."
-            );
+            throw new EspalierException("This run was started by mpirun, but the MPI library that was found is not Open MPI: "
+                + "install Open MPI (Debian: libopenmpi3) and start with its mpirun.");
         (_float, _double, _byte, _sum) = (Function("ompi_mpi_float"), Function("ompi_mpi_double"), Function("ompi_mpi_byte"),
             Function("ompi_mpi_op_sum"));
     }

@@ -26,8 +26,8 @@ internal sealed class ExecutableNetwork : IDisposable
     /// <param name="weights">Its state: exactly the arrays of <see cref="GraphState.State"/>; anchors are taken from the graph.</param>
     /// <param name="device">Where it computes; the CPU if null.</param>
     /// <param name="isFrozen">Whether the parameter of a name is not to be trained; nothing is frozen if null.</param>
-    /// <exception cref="EspalierException">The weights are not those of the graph: a name is missing or unknown, or a shape
-    /// differs.</exception>
+    /// <exception cref="EspalierException">The weights are not those of the graph:
+    /// a name is missing or unknown, or a shape differs.</exception>
     public ExecutableNetwork(Graph graph, Weights weights, Device? device = null, Func<string, bool>? isFrozen = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -80,8 +80,8 @@ internal sealed class ExecutableNetwork : IDisposable
     internal IEnumerable<FlatTensor> FlatTensors => _state.FlatTensors;
 
     /// <summary>Raw heads of a batch.</summary>
-    /// <param name="images">(batch, channels, height, width), 0…1, float32; height and width multiples of <see cref="Graph.Stride"/>. Left
-    /// unchanged.</param>
+    /// <param name="images">(batch, channels, height, width), 0…1, float32;
+    /// height and width multiples of <see cref="Graph.Stride"/>. Left unchanged.</param>
     /// <returns>A level each: (batch, anchors, rows, columns, 5 + classes), as the head's convolution gives them.</returns>
     public Tensor[] ForwardHeads(Tensor images) => Forward(images, _plan, []).Heads;
 
@@ -184,11 +184,8 @@ internal sealed class ExecutableNetwork : IDisposable
         var shape = images.shape;
         if (shape.Length != 4 || shape[1] != channels || shape[2] % Graph.Stride != 0 || shape[3] % Graph.Stride != 0)
         {
-            throw new ArgumentException(
-                $"images are ({string.Join(", ", shape)}), not (batch, {channels}, height, width) with sides that are multiples of "
-                    + $"{Graph.Stride}",
-                nameof(images)
-            );
+            throw new ArgumentException($"images are ({string.Join(", ", shape)}), not (batch, {channels}, height, width) with sides that "
+                + $"are multiples of {Graph.Stride}", nameof(images));
         }
     }
 }

@@ -78,10 +78,10 @@ internal sealed class NetworkTape : IDisposable
         return _heads;
     }
 
-    /// <summary>Adds the gradients of all parameters to those of <see cref="ExecutableNetwork.ParameterGroups"/> and forgets the
-    /// pass.</summary>
-    /// <param name="parametersDone">Told of each node with parameters whose gradients are complete, from the last to the first; its
-    /// position in the graph.</param>
+    /// <summary>Adds the gradients of all parameters to those
+    /// of <see cref="ExecutableNetwork.ParameterGroups"/> and forgets the pass.</summary>
+    /// <param name="parametersDone">Told of each node with parameters whose gradients are complete,
+    /// from the last to the first; its position in the graph.</param>
     public void PlayBack(Action<int>? parametersDone = null)
     {
         using var guard = no_grad();
@@ -139,17 +139,8 @@ internal sealed class NetworkTape : IDisposable
             case BatchNormNode node:
                 var activation = _activationOf[step.Position]?.Activation ?? ActivationKind.Identity;
                 var parameters = new NormRecord.ParameterGradients(GradientOf($"{node.Name}.weight"), GradientOf($"{node.Name}.bias"));
-                _records[step.Position] = NormRecord.Record(
-                    node.Inputs[0],
-                    outputs[node.Inputs[0]]!,
-                    node,
-                    activation,
-                    _network.StateOf(step.Position),
-                    parameters,
-                    _threads,
-                    _synchronised,
-                    out var normalised
-                );
+                _records[step.Position] = NormRecord.Record(node.Inputs[0], outputs[node.Inputs[0]]!, node, activation,
+                    _network.StateOf(step.Position), parameters, _threads, _synchronised, out var normalised);
                 return normalised;
             case AddNode node:
                 _records[step.Position] = new SumRecord(node.Inputs);
@@ -177,8 +168,7 @@ internal sealed class NetworkTape : IDisposable
             wanted, [.. wanted.Select(position => outputs[position]!)], [.. trained.Select(pair => pair.Leaf)],
             [.. trained.Select(pair => pair.Gradient)],
             leaves => NodeOperations.Convolve(node, new NodeState(weight, bias), leaves.Length > 0 ? leaves[0] : outputs[input]!),
-            out var output
-        );
+            out var output);
         if (!trainsWeight) weight.Dispose();
         if (!trainsBias) bias?.Dispose();
         return output;

@@ -17,16 +17,8 @@ internal static class NodeOperations
     public static Tensor Compute(ExecutionStep step, NodeState state, Tensor?[] outputs, bool updateStatistics) => step.Node switch
     {
         ConvNode or ConvTransposeNode => Convolve(step.Node, state, outputs[step.Node.Inputs[0]]!),
-        BatchNormNode node => functional.batch_norm(
-                outputs[node.Inputs[0]]!,
-                state.RunningMean!,
-                state.RunningVariance!,
-                state.Weight!,
-                state.Bias!,
-                updateStatistics,
-                node.Momentum,
-                node.Epsilon
-            ),
+        BatchNormNode node => functional.batch_norm(outputs[node.Inputs[0]]!, state.RunningMean!, state.RunningVariance!, state.Weight!,
+            state.Bias!, updateStatistics, node.Momentum, node.Epsilon),
         ActivationNode node => ActivationKernel.Of(node.Kind).Compute(
             outputs[node.Inputs[0]]!, node.Activation.Parameter, step.Overwrites >= 0),
         AddNode node => Add(node, outputs, step.Overwrites),

@@ -1,11 +1,11 @@
 namespace Espalier.Training.Execution;
 
-/// <summary>In what numbers a network's activations are computed while it trains. Weights, statistics, losses and the optimizer's memory
-/// are always float32.</summary>
+/// <summary>In what numbers a network's activations are computed while it trains. Weights, statistics,
+/// losses and the optimizer's memory are always float32.</summary>
 public enum Precision
 {
-    /// <summary>The faster of the two on this machine: float32 where the processor has no arithmetic for bfloat16, else by a short trial at
-    /// a run's beginning.</summary>
+    /// <summary>The faster of the two on this machine: float32 where the processor has no arithmetic for bfloat16,
+    /// else by a short trial at a run's beginning.</summary>
     Auto,
 
     /// <summary>float32 throughout.</summary>

@@ -55,15 +55,8 @@ public interface ITrainingListener
 /// <param name="Validation">The pictures that epochs are judged by.</param>
 /// <param name="FirstEpoch">0, or where a resumed run goes on.</param>
 /// <param name="History">The epochs before.</param>
-public sealed record TrainingStarted(
-    TrainingOptions Options,
-    RunFolder Folder,
-    long Parameters,
-    DetectionDataset Training,
-    DetectionDataset Validation,
-    int FirstEpoch,
-    IReadOnlyList<EpochRecord> History
-);
+public sealed record TrainingStarted(TrainingOptions Options, RunFolder Folder, long Parameters, DetectionDataset Training,
+    DetectionDataset Validation, int FirstEpoch, IReadOnlyList<EpochRecord> History);
 
 /// <summary>One batch of training.</summary>
 /// <param name="Epoch">0-based.</param>

@@ -12,11 +12,10 @@ namespace Espalier.Training.Listeners;
 /// <param name="note">Told once where it cannot be written.</param>
 public sealed class ProgressFile(Action<string> note) : ITrainingListener
 {
-    private const int LatestEpochs = 3;
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
     private static readonly DateTime Began = Process.GetCurrentProcess().StartTime.ToUniversalTime();
 
-    private readonly Queue<double> _latestSeconds = new();
+    private readonly EpochPace _pace = new();
     private readonly Stopwatch _epoch = new();
     private readonly Stopwatch _sinceWritten = new();
     private TrainingOptions? _options;
@@ -30,7 +29,7 @@ public sealed class ProgressFile(Action<string> note) : ITrainingListener
     public void OnStarted(TrainingStarted started)
     {
         (_options, _folder, _pictures) = (started.Options, started.Folder, started.Training.Entries.Count);
-        foreach (var record in started.History) Remember(record);
+        foreach (var record in started.History) _pace.Add(record);
         Write(RunPhase.Training, started.FirstEpoch, 0, 0);
         _epoch.Restart();
     }
@@ -56,7 +55,7 @@ public sealed class ProgressFile(Action<string> note) : ITrainingListener
     /// <inheritdoc/>
     public void OnEpoch(EpochCompleted completed)
     {
-        Remember(completed.Record);
+        _pace.Add(completed.Record);
         _epoch.Restart();
         Write(RunPhase.Training, completed.Record.Epoch + 1, 0, _batch?.Total ?? 0);
     }
@@ -71,12 +70,6 @@ public sealed class ProgressFile(Action<string> note) : ITrainingListener
         },
         outcome.History.Count, 0, _batch?.Total ?? 0);
 
-    private void Remember(EpochRecord record)
-    {
-        _latestSeconds.Enqueue(record.TrainingSeconds + record.ValidationSeconds);
-        if (_latestSeconds.Count > LatestEpochs) _latestSeconds.Dequeue();
-    }
-
     private void Write(RunPhase phase, int epoch, int done, int total)
     {
         if (_folder is null) return;
@@ -85,7 +78,7 @@ public sealed class ProgressFile(Action<string> note) : ITrainingListener
         var share = total == 0 ? 0 : (double)done / total;
         var speed = learned > 0 && _epoch.Elapsed.TotalSeconds > 0
             ? _pictures * ((double)learned / total) / _epoch.Elapsed.TotalSeconds : 0;
-        var epochSeconds = _latestSeconds.Count > 0 ? _latestSeconds.Average() : speed > 0 ? _pictures / speed : (double?)null;
+        var epochSeconds = _pace.Seconds ?? (speed > 0 ? _pictures / speed : null);
         try
         {
             new RunProgress

@@ -15,13 +15,8 @@ namespace Espalier.Training.Loops;
 /// <param name="pixels">In what numbers pictures arrive.</param>
 /// <param name="group">The processes; this one alone if null.</param>
 /// <param name="timeline">Where the time is measured; nowhere if null.</param>
-internal sealed class Backpropagation(
-    ExecutableNetwork network,
-    NetworkTape? tape = null,
-    Precision pixels = Precision.FP32,
-    IProcessGroup? group = null,
-    Timeline? timeline = null
-) : IDisposable
+internal sealed class Backpropagation(ExecutableNetwork network, NetworkTape? tape = null, Precision pixels = Precision.FP32,
+    IProcessGroup? group = null, Timeline? timeline = null) : IDisposable
 {
     private readonly GradientExchange? _exchange = group is { Size: > 1 } ? new GradientExchange(network, group) : null;
 

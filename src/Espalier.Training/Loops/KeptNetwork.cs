@@ -1,4 +1,4 @@
-using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;

@@ -29,14 +29,8 @@ internal static class PrecisionChoice
     /// <param name="note">Told what is decided, and of a trial before it begins.</param>
     /// <param name="open">Opens the trial.</param>
     /// <exception cref="OptionException">bfloat16 on a GPU.</exception>
-    public static Precision Make(
-        TrainingOptions options,
-        ExecutableNetwork network,
-        IProcessGroup group,
-        ProcessorFeatures features,
-        Action<string> note,
-        Func<IPrecisionTrial> open
-    )
+    public static Precision Make(TrainingOptions options, ExecutableNetwork network, IProcessGroup group, ProcessorFeatures features,
+        Action<string> note, Func<IPrecisionTrial> open)
     {
         if (network.Device.type != DeviceType.CPU)
         {

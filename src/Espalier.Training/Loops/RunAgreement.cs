@@ -49,6 +49,12 @@ internal static class RunAgreement
         return (new LossValues(all[0], all[1], all[2]), all[3] > 0);
     }
 
+    /// <summary>The first process's text in every process.</summary>
+    /// <param name="group">The processes.</param>
+    /// <param name="own">The first process's, which counts; null in the others.</param>
+    public static string OnText(IProcessGroup group, string? own) =>
+        Encoding.UTF8.GetString(group.Broadcast(own is null ? [] : Encoding.UTF8.GetBytes(own)));
+
     /// <summary>An epoch's record in every process.</summary>
     /// <param name="group">The processes.</param>
     /// <param name="own">The first process's, which counts; null in the others.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Espalier.Core;
 using Espalier.Datasets;
+using Espalier.Datasets.Anchors;
 using Espalier.Networks;
 using Espalier.Training.Runs;
 using static System.FormattableString;

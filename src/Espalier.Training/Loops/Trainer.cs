@@ -31,10 +31,9 @@ public sealed class Trainer
     /// <param name="cancellationToken">
     /// Ends the preparations, of which reading the pictures' labels and fitting anchors take longest.
     /// </param>
-    public static Trainer Start(
-        TrainingOptions options, string project, string name, IReadOnlyList<ITrainingListener> listeners,
-        CancellationToken cancellationToken = default
-    ) => Start(options, project, name, listeners, new TrainingContext(), cancellationToken);
+    public static Trainer Start(TrainingOptions options, string project, string name, IReadOnlyList<ITrainingListener> listeners,
+        CancellationToken cancellationToken = default) =>
+        Start(options, project, name, listeners, new TrainingContext(), cancellationToken);
 
     /// <summary>The same with others, or with a clock.</summary>
     internal static Trainer Start(
@@ -78,8 +77,8 @@ public sealed class Trainer
         if (RunRecord.Open(folder) is { } there)
         {
             if (there.DifferencesFrom(options) is [var first, ..])
-                throw new EspalierException($"'{folder.Path}' holds a run with other options ({first}): remove it, or choose another "
-                    + $"name.");
+                throw new EspalierException($"'{folder.Path}' holds a run with other options ({first}): "
+                    + $"remove it, or choose another name.");
             if (there.Sources?.Changed(options) is { } source)
                 throw new EspalierException(
                     $"'{folder.Path}' was trained from another '{source}' than is there now: remove it, and it is trained anew.");
@@ -87,7 +86,7 @@ public sealed class Trainer
         }
         else if (Directory.Exists(folder.Path))
         {
-            if (Directory.EnumerateFileSystemEntries(folder.Path).Any() && !File.Exists(folder.File("options.yaml")))
+            if (Directory.EnumerateFileSystemEntries(folder.Path).Any() && !File.Exists(folder.Options))
                 throw new EspalierException($"'{folder.Path}' holds something else than a run: remove it, or choose another name.");
             if (File.Exists(folder.File("results.csv")))
                 throw new EspalierException(

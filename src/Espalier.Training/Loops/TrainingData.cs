@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Datasets.Yolo;
 using Espalier.Training.Runs;
 using Espalier.Training.Validation;

@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Text;
 using Espalier.Core;
 using Espalier.Core.LiveRuns;
-using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Training.Distribution;
 using Espalier.Training.Execution;
@@ -78,7 +77,7 @@ internal sealed class TrainingSession : IDisposable
         context.CancellationToken.ThrowIfCancellationRequested();
         Folder = IsFirst ? folder() : new RunFolder("");
         _lock = held ?? (Folder.Path.Length > 0 ? Folder.Lock() : null);
-        Folder = Folder with { Path = Encoding.UTF8.GetString(Group.Broadcast(Encoding.UTF8.GetBytes(Folder.Path))) };
+        Folder = Folder with { Path = RunAgreement.OnText(Group, IsFirst ? Folder.Path : null) };
     }
 
     /// <summary>What holds now: what was asked, with what was changed since.</summary>
@@ -116,19 +115,16 @@ internal sealed class TrainingSession : IDisposable
     public Precision Precision { get; }
 
     /// <summary>What listeners hear first.</summary>
-    public TrainingStarted Started =>
-        new(
-            Options, Folder, _start.Graph.Summarise(Options.ImageSize).Parameters, Data.Training, Data.Validation,
-            StartState.Epoch, StartState.History);
+    public TrainingStarted Started => new(
+        Options, Folder, _start.Graph.Summarise(Options.ImageSize).Parameters, Data.Training, Data.Validation,
+        StartState.Epoch, StartState.History);
 
     /// <summary>A new run.</summary>
     public static TrainingSession Create(TrainingOptions options, string project, string name, TrainingContext context)
     {
-        var origin = StartingNetwork.Open(options);
-        var data = origin.InOwnOrder(TrainingData.Scan(options, context.Note, context.CancellationToken), options, context.Note);
-        var start = origin.Create(options, data, context.Note, context.CancellationToken);
-        var absolute = options.WithFullPaths();
-        return new TrainingSession(new RunBeginning(absolute, data, start, null), () => NewFolder(absolute, project, name), context);
+        var beginning = RunBeginning.New(options, context);
+        return new TrainingSession(
+            beginning, () => RunFolder.CreateNext(project, name).Filled(folder => folder.Write(beginning.Options)), context);
     }
 
     /// <summary>A run that writes nothing: what a step costs is measured on it.</summary>
@@ -144,7 +140,18 @@ internal sealed class TrainingSession : IDisposable
         var held = context.Group.Rank == 0 && File.Exists(path) ? folder.Lock() : null;
         try
         {
-            return Resume(path, folder, held, change, context);
+            var beginning = RunBeginning.Resume(path, folder, isCutOff: held is { TookOver: true }, change, context);
+            var session = new TrainingSession(beginning, () => folder, context, held);
+            var (done, batches) = (beginning.State!.BatchesDone, session.TrainingLoader.BatchCount);
+            if (done < batches)
+            {
+                session.ForgetStop();
+                return session;
+            }
+
+            session.Dispose();
+            throw new EspalierException(FormattableString.Invariant(
+                $"'{path}' is damaged or of other data: it has done {done} of an epoch's {batches} batches."));
         }
         catch
         {
@@ -153,52 +160,13 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    private static TrainingSession Resume(
-        string path, RunFolder folder, WriterLock? held, Func<TrainingOptions, TrainingOptions>? change, TrainingContext context)
-    {
-        var checkpoint = Checkpoint.Open(path);
-        var (options, state) = TrainingCheckpoint.ReadState(checkpoint, path);
-        var changed = (change?.Invoke(options) ?? options).WithFullPaths();
-        if (TrainingOptions.Table.Differences(changed with { Data = options.Data }, options).FirstOrDefault() is { } difference)
-            throw new OptionException($"A run that goes on keeps its options ({difference}).");
-        options = changed;
-
-        // Wishes of the time between hold from the next epoch on; where one is half done, they wait for its end.
-        var wish = RunControl.Read(folder.Path);
-        if (state.BatchesDone == 0 && RunChange.Of(wish, state.Apply(options), state.Epoch) is { } wanted)
-            state = state with { Changes = [.. state.Changes, wanted] };
-
-        // What follows the last epoch, such as the closing pictures, is made good where a killed process could not make it.
-        if ((state.Epoch >= state.Apply(options).Epochs || state.IsFinished) && !(context.Group.Size == 1 && held is { TookOver: true }))
-        {
-            throw new EspalierException(FormattableString.Invariant(
-                $"The run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}."));
-        }
-
-        var data = TrainingData.Scan(options, context.Note, context.CancellationToken);
-        var (classes, known) = (data.Training.ClassNames.Count, checkpoint.Graph.Classes);
-        if (classes != known) throw new EspalierException($"'{options.Data}' now has {classes} classes, the run of '{path}' has {known}.");
-        data = data.InOrderOf(checkpoint.ClassNames, path, options.Data, context.Note);
-        var session = new TrainingSession(new RunBeginning(options, data, checkpoint, state), () => folder, context, held);
-        if (state.BatchesDone < session.TrainingLoader.BatchCount)
-        {
-            session.ForgetStop();
-            return session;
-        }
-
-        session.Dispose();
-        throw new EspalierException(FormattableString.Invariant(
-            $"'{path}' is damaged or of other data: it has done {state.BatchesDone} of an epoch's {session.TrainingLoader.BatchCount} ")
-            + "batches.");
-    }
-
     /// <summary>Takes in what somebody wants of the run, between two epochs. All processes must call it.</summary>
     /// <param name="next">The epoch from which a change holds.</param>
     /// <param name="note">Told of a wish that cannot be read.</param>
     /// <returns>What is wanted.</returns>
     public RunControl Heed(int next, Action<string> note)
     {
-        var wish = RunControl.Parse(Encoding.UTF8.GetString(Group.Broadcast(IsFirst ? Encoding.UTF8.GetBytes(Wish(note).ToText()) : [])));
+        var wish = RunControl.Parse(RunAgreement.OnText(Group, IsFirst ? RunControl.Read(Folder.Path, note).ToText() : null));
         if (RunChange.Of(wish, Options, next) is { } change)
         {
             Changes = [.. Changes, change];
@@ -216,7 +184,7 @@ internal sealed class TrainingSession : IDisposable
     /// </summary>
     public void ForgetStop()
     {
-        if (IsFirst && Wish(_ => { }) is { Stop: true } wish) (wish with { Stop = false }).Write(Folder.Path);
+        if (IsFirst && RunControl.Read(Folder.Path, _ => { }) is { Stop: true } wish) (wish with { Stop = false }).Write(Folder.Path);
     }
 
     /// <summary>Sets what depends on the epochs before.</summary>
@@ -287,7 +255,7 @@ internal sealed class TrainingSession : IDisposable
     public void SaveLast(TrainingState state, Weights? processes = null)
     {
         // Somebody may have removed the folder: what was learned until now is kept all the same, with what it was learned by.
-        if (!File.Exists(Folder.File("options.yaml"))) WriteOptions(Folder, _asked);
+        if (!File.Exists(Folder.Options)) Folder.Write(_asked);
         TrainingCheckpoint
             .ForResume(_kept.ToCheckpoint(state.History), _network, Learner.Average.Network, Learner.Optimizer, state, processes)
             .Save(Folder.Last);
@@ -301,27 +269,6 @@ internal sealed class TrainingSession : IDisposable
         _lock?.Dispose();
     }
 
-    private static RunFolder NewFolder(TrainingOptions options, string project, string name)
-    {
-        var folder = RunFolder.CreateNext(project, name);
-        try
-        {
-            WriteOptions(folder, options);
-            return folder;
-        }
-        catch
-        {
-            folder.Discard();
-            throw;
-        }
-    }
-
-    private static void WriteOptions(RunFolder folder, TrainingOptions options)
-    {
-        AtomicFile.WriteAllText(folder.File("options.yaml"), TrainingOptions.Table.ToYaml(options));
-        AtomicFile.WriteAllText(folder.File("hyp.yaml"), HyperParameterFile.Format(options.HyperParameters));
-    }
-
     private void Restore(TrainingState state, Optimizer optimizer, ExponentialMovingAverage average, Action<string> note)
     {
         TrainingCheckpoint.Restore(_start, _network, optimizer);
@@ -331,19 +278,6 @@ internal sealed class TrainingSession : IDisposable
             ProcessStatistics.Restore(_start.Training, Group, _network.Statistics, average.Network.Statistics);
         else
             note($"The epoch was begun by {processes} processes with running statistics of their own: it goes on with their mean");
-    }
-
-    private RunControl Wish(Action<string> note)
-    {
-        try
-        {
-            return RunControl.Read(Folder.Path);
-        }
-        catch (EspalierException exception)
-        {
-            note(exception.Message);
-            return RunControl.Nothing;
-        }
     }
 
     private LearningRateSchedule Schedule() =>

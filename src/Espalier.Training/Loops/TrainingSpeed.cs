@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Espalier.Core;
-using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Native;
@@ -27,13 +27,8 @@ internal static class TrainingSpeed
     /// <param name="batchesATurn">Batches a turn; 1…1000.</param>
     /// <param name="cancellationToken">Ends it between turns.</param>
     /// <exception cref="EspalierException">The data or the options cannot be used.</exception>
-    public static IReadOnlyList<double> SecondsAnEpoch(
-        IReadOnlyList<Checkpoint> networks,
-        TrainingOptions options,
-        int rounds = 5,
-        int batchesATurn = 4,
-        CancellationToken cancellationToken = default
-    )
+    public static IReadOnlyList<double> SecondsAnEpoch(IReadOnlyList<Checkpoint> networks, TrainingOptions options, int rounds = 5,
+        int batchesATurn = 4, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(networks);
         ArgumentNullException.ThrowIfNull(options);

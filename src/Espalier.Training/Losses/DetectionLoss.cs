@@ -42,14 +42,14 @@ internal sealed class DetectionLoss
     }
 
     /// <summary>The loss of a batch.</summary>
-    /// <param name="heads">A level each: (batch, anchors, rows, columns, 5 + classes), as <c>ExecutableNetwork.ForwardHeads</c> gives
-    /// them.</param>
+    /// <param name="heads">A level each: (batch, anchors, rows, columns, 5 + classes),
+    /// as <c>ExecutableNetwork.ForwardHeads</c> gives them.</param>
     /// <param name="targets">The batch's targets.</param>
     public LossResult Compute(IReadOnlyList<Tensor> heads, ReadOnlySpan<BatchTarget> targets) =>
         Compute(heads, targets, SingleProcess.Instance, 1, heads.Count == 0 ? 0 : (int)heads[0].shape[0]);
 
-    /// <summary>This process's part of the loss of a batch that several share: the parts of all processes add up to what one alone would
-    /// compute.</summary>
+    /// <summary>This process's part of the loss of a batch that several share:
+    /// the parts of all processes add up to what one alone would compute.</summary>
     /// <param name="heads">Of this process's pictures.</param>
     /// <param name="targets">Of this process's pictures.</param>
     /// <param name="group">The processes.</param>
@@ -78,8 +78,8 @@ internal sealed class DetectionLoss
             objectness.detach().MoveToOuterDisposeScope(), @class.detach().MoveToOuterDisposeScope());
     }
 
-    /// <summary>A head as rows of 5 + classes. (batch, rows, columns, anchors) is how channels-last heads lie in memory: nothing is
-    /// copied.</summary>
+    /// <summary>A head as rows of 5 + classes. (batch, rows, columns, anchors) is how channels-last heads lie
+    /// in memory: nothing is copied.</summary>
     internal static Tensor Rows(Tensor head) => head.permute(0, 2, 3, 1, 4).reshape(-1, head.shape[4]);
 
     /// <summary>How many matches each level has in the whole batch.</summary>
@@ -119,8 +119,8 @@ internal sealed class DetectionLoss
         return sum;
     }
 
-    /// <summary>Fine levels have many more cells, so their mean is weighed up: 4, 1, 0.4 on three levels (yolov5), 4, 1, 0.25, 0.06, 0.02
-    /// on others.</summary>
+    /// <summary>Fine levels have many more cells, so their mean is weighed up:
+    /// 4, 1, 0.4 on three levels (yolov5), 4, 1, 0.25, 0.06, 0.02 on others.</summary>
     internal static float Balance(int level, int levels)
     {
         ReadOnlySpan<float> balance = levels == 3 ? [4, 1, 0.4f] : [4, 1, 0.25f, 0.06f, 0.02f];

@@ -4,8 +4,8 @@ namespace Espalier.Training.Losses;
 /// <param name="Rows">The level's grid.</param>
 /// <param name="Columns">The level's grid.</param>
 /// <param name="Anchors">Anchors a cell.</param>
-/// <param name="Matches">All matches, in the order own cell, left, upper, right, lower neighbour; within that by anchor, then by
-/// target.</param>
+/// <param name="Matches">All matches, in the order own cell, left, upper, right, lower neighbour;
+/// within that by anchor, then by target.</param>
 internal sealed record LevelMatches(int Rows, int Columns, int Anchors, TargetMatch[] Matches)
 {
     /// <summary>Where the match's anchor cell stands in a (batch, rows, columns, anchors) grid.</summary>

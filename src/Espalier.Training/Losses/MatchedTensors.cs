@@ -15,8 +15,8 @@ internal sealed class MatchedTensors : IDisposable
     /// <summary>A level each: the matched rows, each once.</summary>
     public required Tensor[] StandingCells { get; init; }
 
-    /// <summary>A level each: for every row of <see cref="StandingCells"/> the position, among all levels' matches, of the match that
-    /// stands.</summary>
+    /// <summary>A level each: for every row of <see cref="StandingCells"/> the position,
+    /// among all levels' matches, of the match that stands.</summary>
     public required Tensor[] Standing { get; init; }
 
     /// <summary>(count, 2): the matched anchors in cells.</summary>
@@ -25,8 +25,8 @@ internal sealed class MatchedTensors : IDisposable
     /// <summary>(count, 4): the targets, centre from the cell's corner, width, height, in cells.</summary>
     public required Tensor Boxes { get; init; }
 
-    /// <summary>(count): one over the number of matches of the level in the whole batch, so that a sum is a sum of the levels'
-    /// means.</summary>
+    /// <summary>(count): one over the number of matches of the level in the whole batch,
+    /// so that a sum is a sum of the levels' means.</summary>
     public required Tensor Weights { get; init; }
 
     /// <summary>(count, classes): smoothed one-hot targets.</summary>

@@ -17,8 +17,8 @@ internal static class Devices
     });
 
     /// <summary>A device by the name that a user gives it.</summary>
-    /// <param name="name"><c>cpu</c>; <c>cuda</c> or <c>cuda:N</c>, N from 0; <c>auto</c>: the first GPU, or the CPU where there is
-    /// none.</param>
+    /// <param name="name"><c>cpu</c>; <c>cuda</c> or <c>cuda:N</c>, N from 0; <c>auto</c>:
+    /// the first GPU, or the CPU where there is none.</param>
     /// <exception cref="OptionException">No such name.</exception>
     /// <exception cref="EspalierException">libtorch cannot be loaded, or it sees no such GPU.</exception>
     public static Device Parse(string name)

@@ -33,8 +33,8 @@ internal static class NativeTuning
         KeepMemory(library);
     }
 
-    /// <summary>Gives back what no longer is in use: between training and drawing, so that the memory of the one is not added to that of
-    /// the other.</summary>
+    /// <summary>Gives back what no longer is in use: between training and drawing,
+    /// so that the memory of the one is not added to that of the other.</summary>
     public static unsafe void GiveBack()
     {
         if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad(LibC, typeof(NativeTuning).Assembly, null, out var library)) return;
@@ -57,8 +57,8 @@ internal static class NativeTuning
         }
     }
 
-    /// <summary>Large tensors come back at every step: memory that was given back to the system would be faulted in, page by page, every
-    /// time.</summary>
+    /// <summary>Large tensors come back at every step: memory that was given back to the system would be faulted in,
+    /// page by page, every time.</summary>
     private static unsafe void KeepMemory(nint library)
     {
         if (!NativeLibrary.TryGetExport(library, "mallopt", out var address)) return;

@@ -32,8 +32,8 @@ public sealed record OptimisationOptions
     /// <value>0 to 1; the default is 5e-4.</value>
     public double WeightDecay { get; init; } = 5e-4;
 
-    /// <summary>Over how many epochs the learning rates and the momentum warm up, though never under 100 iterations; 0 for no
-    /// warm-up.</summary>
+    /// <summary>Over how many epochs the learning rates and the momentum warm up,
+    /// though never under 100 iterations; 0 for no warm-up.</summary>
     /// <value>0 to 1000; the default is 3.</value>
     public double WarmupEpochs { get; init; } = 3;
 

@@ -7,8 +7,8 @@ using Espalier.Core;
 
 namespace Espalier.Training.Profiling;
 
-/// <summary>Where a run's time goes: sums by name over the whole run, and the run's first tens of thousands of spans for a picture of
-/// it.</summary>
+/// <summary>Where a run's time goes: sums by name over the whole run,
+/// and the run's first tens of thousands of spans for a picture of it.</summary>
 /// <remarks>Spans may be measured on any thread; those of one thread may lie within one another.</remarks>
 internal sealed class Timeline
 {
@@ -41,8 +41,7 @@ internal sealed class Timeline
                 CultureInfo.InvariantCulture,
                 $"{{\"ph\":\"X\",\"pid\":1,\"tid\":{span.Thread},\"ts\":{Microseconds(span.Start - _origin)},"
                     + $"\"dur\":{Microseconds(span.Duration)},\"cat\":{JsonSerializer.Serialize(span.Category)},"
-                    + $"\"name\":{JsonSerializer.Serialize(span.Name)}}}"
-            );
+                    + $"\"name\":{JsonSerializer.Serialize(span.Name)}}}");
         }
 
         AtomicFile.WriteAllText(path, text.Append("]}\n").ToString());
@@ -53,8 +52,8 @@ internal sealed class Timeline
         var sum = _sums.GetOrAdd((category, name), _ => new Sum());
         Interlocked.Increment(ref sum.Count);
         Interlocked.Add(ref sum.Ticks, Stopwatch.GetElapsedTime(start, end).Ticks);
-        if (Interlocked.Increment(ref _count) <= MostSpans) _spans.Enqueue(new Kept(category, name, Environment.CurrentManagedThreadId,
-            start, end - start));
+        if (Interlocked.Increment(ref _count) <= MostSpans)
+            _spans.Enqueue(new Kept(category, name, Environment.CurrentManagedThreadId, start, end - start));
     }
 
     private static string Microseconds(long timestamps) =>

@@ -22,6 +22,9 @@ public sealed record RunFolder(string Path)
     /// <summary>Losses and metrics, a row an epoch.</summary>
     public string Results => System.IO.Path.Combine(Path, "results.csv");
 
+    /// <summary>What the run was asked to do.</summary>
+    internal string Options => System.IO.Path.Combine(Path, "options.yaml");
+
     /// <summary>The lock of the process that trains; there afterwards where that process did not come to its end.</summary>
     private string LockFile => System.IO.Path.Combine(Path, $"{WriterLock.Mark}lock");
 
@@ -60,6 +63,28 @@ public sealed record RunFolder(string Path)
         {
             throw new EspalierException($"The output folder '{project}' cannot be written: {FileProblem.Reason(exception)}", exception);
         }
+    }
+
+    /// <summary>A new run's folder with its first files; where they cannot be written, it is taken back.</summary>
+    internal RunFolder Filled(Action<RunFolder> write)
+    {
+        try
+        {
+            write(this);
+            return this;
+        }
+        catch
+        {
+            Discard();
+            throw;
+        }
+    }
+
+    /// <summary>Writes what the run is asked to do.</summary>
+    internal void Write(TrainingOptions options)
+    {
+        AtomicFile.WriteAllText(Options, TrainingOptions.Table.ToYaml(options));
+        AtomicFile.WriteAllText(File("hyp.yaml"), HyperParameterFile.Format(options.HyperParameters));
     }
 
     /// <summary>

@@ -36,14 +36,8 @@ internal static class TrainingCheckpoint
     /// weights for use differ from it, because zeros of the live network were taken over; and, in the middle of an epoch, what is each
     /// process's own.
     /// </summary>
-    public static Checkpoint ForResume(
-        Checkpoint use,
-        ExecutableNetwork live,
-        ExecutableNetwork average,
-        Optimizer optimizer,
-        TrainingState state,
-        Weights? processes = null
-    )
+    public static Checkpoint ForResume(Checkpoint use, ExecutableNetwork live, ExecutableNetwork average, Optimizer optimizer,
+        TrainingState state, Weights? processes = null)
     {
         var training = new Weights();
         var own = average.ToWeights();

@@ -29,8 +29,8 @@ public sealed record TrainingOptions
     /// <summary>
     /// A built-in architecture's name or a YAML file; unused where <see cref="Weights"/> bring their own and this is null.
     /// </summary>
-    [Option("--model", "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3) or a YAML file; default yolov5n, or what "
-        + "--weights bring",
+    [Option("--model", "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3) or a YAML file; "
+        + "default yolov5n, or what --weights bring",
         ValueName = "name|file", Section = nameof(Weights))]
     public string? Model { get; init; }
 
@@ -43,8 +43,8 @@ public sealed record TrainingOptions
     /// The activation in place of the network's own; null for its own. <see cref="ActivationKind.ReLU"/> costs nothing beside a convolution
     /// and is what int8 runs fastest.
     /// </summary>
-    [Option("--activation", "The activation in place of the network's own: relu costs nothing beside a convolution and is what int8 runs "
-        + "fastest",
+    [Option("--activation", "The activation in place of the network's own: "
+        + "relu costs nothing beside a convolution and is what int8 runs fastest",
         Words = ["silu", "relu", "hardswish", "leakyrelu"])]
     public ActivationKind? Activation { get; init; }
 

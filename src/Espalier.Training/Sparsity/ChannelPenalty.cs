@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Sparsity;
 
-/// <summary>Group lasso: the norm of every output channel's kernel. A channel's weights lie together in the flat tensor, whatever their
-/// order.</summary>
+/// <summary>Group lasso: the norm of every output channel's kernel.
+/// A channel's weights lie together in the flat tensor, whatever their order.</summary>
 internal sealed class ChannelPenalty : SparsityPenalty
 {
     // Where a kernel is zero its sub-gradient is 0 / this, and so is what is left of it.

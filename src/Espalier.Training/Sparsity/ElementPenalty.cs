@@ -15,8 +15,8 @@ internal sealed class ElementPenalty : SparsityPenalty
     /// <param name="network">The network.</param>
     /// <param name="kind">The kind.</param>
     /// <param name="step">How it acts.</param>
-    /// <param name="weights">How much of it falls on each number of the flat tensor (<see cref="ScaleWeights"/>); the same on all if
-    /// null.</param>
+    /// <param name="weights">How much of it falls on each number of the flat tensor (<see cref="ScaleWeights"/>);
+    /// the same on all if null.</param>
     public ElementPenalty(ExecutableNetwork network, ParameterKind kind, SparsityStep step,
         Func<Graph, FlatTensor, float[]>? weights = null)
         : base(step, kind)

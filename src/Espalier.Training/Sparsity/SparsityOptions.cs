@@ -14,8 +14,8 @@ public enum SparsityStep
     /// </summary>
     SubGradient,
 
-    /// <summary>After the optimizer's step |γ|, |w| or ‖w_c‖ shrinks by learning rate · λ and stops at 0: exact zeros (soft
-    /// threshold).</summary>
+    /// <summary>After the optimizer's step |γ|, |w| or ‖w_c‖ shrinks by learning rate · λ and stops at 0:
+    /// exact zeros (soft threshold).</summary>
     Proximal,
 }
 

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Espalier.Training.Sparsity;
 
-/// <summary>Says before a run how far its penalty can bring what it falls on: a rate that brings nothing to zero is then seen in
-/// time.</summary>
+/// <summary>Says before a run how far its penalty can bring what it falls on:
+/// a rate that brings nothing to zero is then seen in time.</summary>
 internal static class SparsityReach
 {
     /// <summary>The sentence.</summary>
@@ -27,10 +27,8 @@ internal static class SparsityReach
         var comparison = size > 0
             ? string.Create(CultureInfo.InvariantCulture, $", {reach / size:0.##} times the present mean {measure} of {size:0.####}") : "";
         var tooShort = reach < size ? $"; the mean one does not reach zero by itself, which takes {WhatReaches(size)}" : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"Sparsity {sparsity.Rate} on kernels: {what} can fall by at most {reach:0.####} over the run{comparison}{tooShort}"
-        );
+        return string.Create(CultureInfo.InvariantCulture, $"Sparsity {sparsity.Rate} on kernels: {what} can fall by at most "
+            + $"{reach:0.####} over the run{comparison}{tooShort}");
 
         // No rate is above 1.
         string WhatReaches(double distance) => sparsity.Rate * distance / reach is var rate and <= 1

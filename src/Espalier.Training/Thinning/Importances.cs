@@ -19,6 +19,6 @@ internal static class Importances
     /// <summary>The criterion of a name.</summary>
     /// <exception cref="OptionException">There is none.</exception>
     public static IImportance Of(string name) => All.FirstOrDefault(criterion => criterion.Name == name)
-        ?? throw new OptionException($"The criterion must be one of {string.Join(", ", All.Select(criterion => criterion.Name))}, not "
-            + $"'{name}'.");
+        ?? throw new OptionException($"The criterion must be one of "
+            + $"{string.Join(", ", All.Select(criterion => criterion.Name))}, not '{name}'.");
 }

@@ -72,12 +72,9 @@ internal sealed record LevelUse(ImmutableArray<string> Names, ImmutableArray<lon
         ArgumentNullException.ThrowIfNull(dropped);
         var levels = Enumerable.Range(0, Names.Length).Where(level => dropped.Contains(Names[level])).ToArray();
         var (matched, going) = (Labels.Where(entry => entry.Key != 0).Sum(entry => entry.Value), levels.Sum(level => 1 << level));
-        return [.. levels.Select(level => new PlannedLevel(
-            Names[level],
-            ShareOf(level),
-                (double)Labels.Where(entry => (entry.Key & ~going) == 0 && (entry.Key & (1 << level)) != 0).Sum(entry => entry.Value)
-                    / matched
-            )),
-        ];
+        return [.. levels.Select(level => new PlannedLevel(Names[level], ShareOf(level), (double)LostWith(level) / matched))];
+
+        long LostWith(int level) =>
+            Labels.Where(entry => (entry.Key & ~going) == 0 && (entry.Key & (1 << level)) != 0).Sum(entry => entry.Value);
     }
 }

@@ -10,17 +10,8 @@ namespace Espalier.Training.Thinning;
 /// <param name="MeanIoU">Of matched boxes.</param>
 /// <param name="ThanDense">The difference in mAP50 to the dense model; null for itself.</param>
 /// <param name="ThanRandom">The difference to the model that was cut at random to the same depth; null where there is none.</param>
-public sealed record ReportedAccuracy(
-    string Split,
-    int Pictures,
-    double Precision,
-    double Recall,
-    double MeanAveragePrecision50,
-    double MeanAveragePrecision,
-    double MeanIoU,
-    ReportedDifference? ThanDense,
-    ReportedDifference? ThanRandom
-);
+public sealed record ReportedAccuracy(string Split, int Pictures, double Precision, double Recall, double MeanAveragePrecision50,
+    double MeanAveragePrecision, double MeanIoU, ReportedDifference? ThanDense, ReportedDifference? ThanRandom);
 
 /// <summary>A difference in mAP50 on the same pictures, with its 95 % interval by paired bootstrap.</summary>
 public sealed record ReportedDifference(double Value, double Low, double High);

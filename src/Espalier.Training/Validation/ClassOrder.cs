@@ -26,11 +26,8 @@ internal static class ClassOrder
         if (places is null) return dataset;
         var moved = Array.FindIndex(places, place => place >= 0
             && !Same(dataset.ClassNames[Array.IndexOf(places, place)], names[Array.IndexOf(places, place)]));
-        note?.Invoke(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Classes are matched by name: class {moved} of '{data}', {dataset.ClassNames[moved]}, is class {places[moved]} of '{name}'"
-            )
-        );
+        note?.Invoke(FormattableString.Invariant(
+            $"Classes are matched by name: class {moved} of '{data}', {dataset.ClassNames[moved]}, is class {places[moved]} of '{name}'"));
         return dataset with
         {
             ClassNames = names,
@@ -54,11 +51,8 @@ internal static class ClassOrder
         if (AreNumbers(from) || AreNumbers(to)) return null;
         var first = Enumerable.Range(0, from.Count)
             .First(index => !Same(from[index], to[index]) && (places[index] < 0 || places.Count(place => place == places[index]) > 1));
-        throw new EspalierException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"'{toName}' and '{fromName}' know other classes: class {first} is {to[first]} in the one and {from[first]} in the other."
-            )
-        );
+        throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"'{toName}' and '{fromName}' know other classes: "
+            + $"class {first} is {to[first]} in the one and {from[first]} in the other."));
     }
 
     // What stands for names where a file brings none: 0, 1, 2 and so on.

@@ -1,6 +1,6 @@
 using Espalier.Core;
 using Espalier.Core.Options;
-using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Training.Prediction;
 using Espalier.Vision;
 

@@ -1,6 +1,7 @@
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
@@ -66,13 +67,8 @@ public sealed record ValidationRequest
     /// <param name="note">Told of photos and labels that are left out.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
     /// <exception cref="EspalierException">The data cannot be used, or their classes are not the network's.</exception>
-    public (ValidationOutcome Outcome, DetectionDataset Dataset) Run(
-        IPredictionNetwork network,
-        string name,
-        Action<BatchValidated>? judged = null,
-        Action<string>? note = null,
-        CancellationToken cancellationToken = default
-    )
+    public (ValidationOutcome Outcome, DetectionDataset Dataset) Run(IPredictionNetwork network, string name,
+        Action<BatchValidated>? judged = null, Action<string>? note = null, CancellationToken cancellationToken = default)
     {
         var (loader, dataset) = Load(network, name, note, cancellationToken);
         return (new Validator(network, Suppression).Run(loader, network.Classes, judged, cancellationToken), dataset);

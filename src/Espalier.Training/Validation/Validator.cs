@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Training.Prediction;
 using Espalier.Vision;
 
@@ -39,13 +40,8 @@ internal sealed class Validator(IPredictionNetwork network, NmsOptions? suppress
     /// <inheritdoc cref="Run(ValidationLoader, int, Action{BatchValidated}?, CancellationToken)"/>
     /// <param name="loader"/><param name="classCount"/><param name="judged"/><param name="cancellationToken"/>
     /// <param name="judge">Finds what is on a batch's pictures and holds it against their labels.</param>
-    internal static ValidationOutcome Run(
-        ValidationLoader loader,
-        int classCount,
-        Func<Batch, JudgedBatch> judge,
-        Action<BatchValidated>? judged,
-        CancellationToken cancellationToken
-    )
+    internal static ValidationOutcome Run(ValidationLoader loader, int classCount, Func<Batch, JudgedBatch> judge,
+        Action<BatchValidated>? judged, CancellationToken cancellationToken)
     {
         var evaluations = new List<PictureEvaluation>(loader.PictureCount);
         var (network, suppression, total, batches) = (TimeSpan.Zero, TimeSpan.Zero, Stopwatch.StartNew(), 0);

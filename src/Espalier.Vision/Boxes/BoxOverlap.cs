@@ -36,8 +36,8 @@ internal static class BoxOverlap
         return (float)(iou - (enclosing - union) / enclosing);
     }
 
-    /// <summary>Distance IoU (Zheng et al. 2020): IoU minus the squared distance of the centres over the squared diagonal of the enclosing
-    /// box; −1…1.</summary>
+    /// <summary>Distance IoU (Zheng et al. 2020): IoU minus the squared distance of the centres over the squared diagonal
+    /// of the enclosing box; −1…1.</summary>
     public static float DIoU(Box first, Box second) => (float)(Overlap(first, second).IoU - CenterDistance(first, second));
 
     /// <summary>

@@ -38,8 +38,8 @@ internal ref struct Candidates
         }
     }
 
-    /// <summary>Rows that were left out, or lost a class, for being no numbers; those that were left out for their objectness do not
-    /// count.</summary>
+    /// <summary>Rows that were left out, or lost a class, for being no numbers;
+    /// those that were left out for their objectness do not count.</summary>
     public readonly int Broken => _broken;
 
     /// <summary>The most confident candidates first, at most <see cref="NmsOptions.MaximumCandidates"/>.</summary>

@@ -15,8 +15,8 @@ internal static class NonMaximumSuppression
     public const int BoxAndObjectness = 5;
 
     /// <summary>Suppresses one picture's predictions.</summary>
-    /// <param name="predictions">Rows of centre x, centre y, width, height, objectness, then <paramref name="classCount"/> class
-    /// probabilities.</param>
+    /// <param name="predictions">Rows of centre x, centre y, width, height, objectness,
+    /// then <paramref name="classCount"/> class probabilities.</param>
     /// <param name="classCount">Classes a row, at least 1.</param>
     /// <param name="options">Thresholds and limits; <see cref="NmsOptions.ForPrediction"/> where null.</param>
     /// <returns>Detections in order of falling confidence, boxes in the predictions' pixels, not clipped.</returns>

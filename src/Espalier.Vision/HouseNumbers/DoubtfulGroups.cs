@@ -1,7 +1,7 @@
 namespace Espalier.Vision;
 
-/// <summary>Finds what a <see cref="SecondLook"/> looks at: digits that stand together, small and not sure, with room around
-/// them.</summary>
+/// <summary>Finds what a <see cref="SecondLook"/> looks at: digits that stand together,
+/// small and not sure, with room around them.</summary>
 internal static class DoubtfulGroups
 {
     // In heights of a digit: how far apart digits of one group may stand, and how much of its surroundings a frame shows.

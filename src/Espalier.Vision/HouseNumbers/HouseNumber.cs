@@ -30,15 +30,3 @@ public sealed record HouseNumber(string Text, float Confidence, Box Box, IReadOn
     /// <summary>Such as <c>52 (0.87) at 12.5,30 – 48,96</c>.</summary>
     public override string ToString() => Invariant($"{Text} ({Confidence:0.00}) at {Box}");
 }
-
-/// <summary>One digit of a house number.</summary>
-/// <param name="Class">Its class.</param>
-/// <param name="Confidence">0…1.</param>
-/// <param name="Box">Where.</param>
-/// <param name="Alternatives">What else it might be, the most confident first; classes other than <paramref name="Class"/>.</param>
-public sealed record ReadDigit(int Class, float Confidence, Box Box, IReadOnlyList<DigitAlternative> Alternatives);
-
-/// <summary>Another reading of a digit.</summary>
-/// <param name="Class">The class.</param>
-/// <param name="Confidence">0…1.</param>
-public readonly record struct DigitAlternative(int Class, float Confidence);

@@ -2,15 +2,15 @@ using Espalier.Core;
 
 namespace Espalier.Vision;
 
-/// <summary>Fits a <see cref="NumberCalibration"/> to numbers of which it is known whether they are right: logistic regression by
-/// Newton's method.</summary>
+/// <summary>Fits a <see cref="NumberCalibration"/> to numbers of which it is known whether they are right:
+/// logistic regression by Newton's method.</summary>
 public static class NumberCalibrationFitting
 {
     /// <summary>Fewer numbers, right or wrong, tell nothing.</summary>
     public const int Fewest = 20;
 
-    /// <summary>The share of the right numbers that the fitted acceptance may leave unread: under a point of whole numbers where .8 of
-    /// them are read right.</summary>
+    /// <summary>The share of the right numbers that the fitted acceptance may leave unread:
+    /// under a point of whole numbers where .8 of them are read right.</summary>
     public const double MayLose = 0.0125;
 
     // Of evidence in standard deviations: what a few numbers say by chance is held back, what hundreds say is not.
@@ -27,10 +27,8 @@ public static class NumberCalibrationFitting
         ArgumentNullException.ThrowIfNull(numbers);
         var right = numbers.Count(number => number.Right);
         if (right < Fewest || numbers.Count - right < Fewest)
-            throw new EspalierException(
-                $"{right} right and {numbers.Count - right} wrong numbers are too few to fit a confidence to; at least {Fewest} of each "
-                    + $"are needed."
-            );
+            throw new EspalierException($"{right} right and {numbers.Count - right} wrong numbers are too few to fit a confidence to; "
+                + $"at least {Fewest} of each are needed.");
         double[][] evidence = [.. numbers.Select(number => number.Evidence.ToArray())];
         var (means, spreads) = Scale(evidence);
         double[][] rows = [.. evidence.Select(values => (double[])[1, .. values.Select((value, i) => (value - means[i]) / spreads[i])])];

@@ -164,8 +164,8 @@ internal static class NumberReading
         return false;
     }
 
-    /// <summary>How much a number falls a pixel to the right: the median over pairs that stand beside rather than below each other (after
-    /// Theil and Sen).</summary>
+    /// <summary>How much a number falls a pixel to the right: the median over pairs that stand beside rather
+    /// than below each other (after Theil and Sen).</summary>
     private static float Slope(List<ReadDigit> digits)
     {
         var slopes = new List<float>();

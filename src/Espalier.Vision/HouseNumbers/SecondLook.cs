@@ -48,8 +48,8 @@ internal sealed class SecondLook : IPictureDetector
     {
         ArgumentNullException.ThrowIfNull(pictures);
         var found = _detector.Detect(pictures, out times);
-        var frames = pictures.Select((picture, index) => DoubtfulGroups.Frames(found[index], new PictureSize(picture.Width, picture.Height),
-            _options)).ToList();
+        var frames = pictures.Select((picture, index) =>
+            DoubtfulGroups.Frames(found[index], new PictureSize(picture.Width, picture.Height), _options)).ToList();
         Picture[] crops = [.. frames.SelectMany((own, index) => own.Select(frame => frame.CutFrom(pictures[index])))];
         if (crops.Length == 0) return found;
         var seen = Again(crops, ref times);

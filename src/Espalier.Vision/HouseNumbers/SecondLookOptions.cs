@@ -9,8 +9,8 @@ internal sealed record SecondLookOptions
     /// <value>0 to 1; the default is 0.05.</value>
     public float Doubtful { get; init; } = 0.05f;
 
-    /// <summary>Where the first look found nothing at all, a picture whose longer side has at least so many pixels is looked at in
-    /// parts.</summary>
+    /// <summary>Where the first look found nothing at all, a picture whose longer side has
+    /// at least so many pixels is looked at in parts.</summary>
     /// <value>1 to 1,000,000; the default is 240: smaller ones would only be blown up.</value>
     public int PartsFrom { get; init; } = 240;
 

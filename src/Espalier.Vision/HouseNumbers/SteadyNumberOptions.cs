@@ -5,8 +5,8 @@ namespace Espalier.Vision;
 /// <summary>How readings of single frames become numbers that hold still.</summary>
 public sealed record SteadyNumberOptions
 {
-    /// <summary>The overlap (IoU) above which a number is taken for one of the frame before. Low, because a digit that is missed makes a
-    /// box much smaller.</summary>
+    /// <summary>The overlap (IoU) above which a number is taken for one of the frame before.
+    /// Low, because a digit that is missed makes a box much smaller.</summary>
     /// <value>Default 0.2; 0…1.</value>
     public float Overlap { get; init; } = 0.2f;
 

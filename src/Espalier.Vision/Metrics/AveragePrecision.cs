@@ -36,8 +36,8 @@ internal static class AveragePrecision
         }
     }
 
-    /// <summary>COCO's rule: the mean, over 101 recalls, of the highest precision at or beyond each; 0 where the curve does not
-    /// reach.</summary>
+    /// <summary>COCO's rule: the mean, over 101 recalls, of the highest precision at or beyond each;
+    /// 0 where the curve does not reach.</summary>
     public static double Coco(ReadOnlySpan<double> recall, ReadOnlySpan<double> precision)
     {
         double sum = 0, highest = 0;

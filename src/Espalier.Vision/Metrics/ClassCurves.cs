@@ -4,8 +4,8 @@ namespace Espalier.Vision;
 /// <param name="Precision">Against confidence.</param>
 /// <param name="Recall">Against confidence.</param>
 /// <param name="F1">Against confidence.</param>
-/// <param name="PrecisionAtRecall">The highest precision at or beyond each recall, against recall: the precision-recall curve as it is
-/// drawn.</param>
+/// <param name="PrecisionAtRecall">The highest precision at or beyond each recall, against recall:
+/// the precision-recall curve as it is drawn.</param>
 public sealed record ClassCurves(double[] Precision, double[] Recall, double[] F1, double[] PrecisionAtRecall)
 {
     /// <summary>Points a curve.</summary>

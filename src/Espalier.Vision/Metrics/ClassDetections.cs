@@ -2,8 +2,8 @@ using Espalier.Core;
 
 namespace Espalier.Vision;
 
-/// <summary>All detections of one class over all pictures, in order of falling confidence (then of pictures), and how many labels it
-/// has.</summary>
+/// <summary>All detections of one class over all pictures, in order of falling confidence (then of pictures),
+/// and how many labels it has.</summary>
 /// <param name="Verdicts">The detections.</param>
 /// <param name="Pictures">For each, the picture it is on.</param>
 /// <param name="LabelCount">Labels of the class.</param>

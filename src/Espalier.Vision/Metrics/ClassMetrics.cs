@@ -1,7 +1,7 @@
 namespace Espalier.Vision;
 
-/// <summary>The numbers of one class that has labels. Precision, recall, F1 and the counts are read at the report's best confidence, at IoU
-/// .5.</summary>
+/// <summary>The numbers of one class that has labels. Precision, recall,
+/// F1 and the counts are read at the report's best confidence, at IoU .5.</summary>
 /// <param name="Class">The class index.</param>
 /// <param name="Pictures">Pictures with a label of it.</param>
 /// <param name="Labels">Its labels.</param>

@@ -1,7 +1,7 @@
 namespace Espalier.Vision;
 
-/// <summary>Pairs detections above <see cref="ConfusionMatrix.Confidence"/> with labels of any class by falling overlap, each used
-/// once.</summary>
+/// <summary>Pairs detections above <see cref="ConfusionMatrix.Confidence"/> with labels
+/// of any class by falling overlap, each used once.</summary>
 internal static class ConfusionMatching
 {
     /// <summary>What one picture adds: a pair each match, and background for what is left over on either side.</summary>

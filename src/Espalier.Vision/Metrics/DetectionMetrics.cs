@@ -36,8 +36,8 @@ public static class DetectionMetrics
         };
     }
 
-    /// <summary>The point at which a curve of <see cref="ClassCurves.PointCount"/> values is highest after a moving average over a tenth of
-    /// it, its ends repeated.</summary>
+    /// <summary>The point at which a curve of <see cref="ClassCurves.PointCount"/> values is highest after a moving
+    /// average over a tenth of it, its ends repeated.</summary>
     internal static int HighestPoint(ReadOnlySpan<double> curve)
     {
         var best = 0;

@@ -23,13 +23,8 @@ public static class PairedBootstrap
     /// <param name="resamples">1…<see cref="MaximumResamples"/>.</param>
     /// <param name="seed">Of the draws.</param>
     /// <exception cref="EspalierException">The sets are not of the same labelled pictures, or there are none.</exception>
-    public static BootstrapComparison MeanAveragePrecision50(
-        IReadOnlyList<PictureEvaluation> first,
-        IReadOnlyList<PictureEvaluation> second,
-        int classCount,
-        int resamples = DefaultResamples,
-        int seed = 0
-    )
+    public static BootstrapComparison MeanAveragePrecision50(IReadOnlyList<PictureEvaluation> first,
+        IReadOnlyList<PictureEvaluation> second, int classCount, int resamples = DefaultResamples, int seed = 0)
     {
         CheckPaired(first, second);
         var (one, other) = (new ResampledPrecision(first, classCount), new ResampledPrecision(second, classCount));
@@ -53,13 +48,8 @@ public static class PairedBootstrap
     /// <param name="resamples">1…<see cref="MaximumResamples"/>.</param>
     /// <param name="seed">Of the draws.</param>
     /// <exception cref="EspalierException">The sets are not of the same labelled pictures, or there are none.</exception>
-    public static BootstrapComparison Compare(
-        IReadOnlyList<PictureEvaluation> first,
-        IReadOnlyList<PictureEvaluation> second,
-        Func<IReadOnlyList<PictureEvaluation>, double> metric,
-        int resamples = DefaultResamples,
-        int seed = 0
-    )
+    public static BootstrapComparison Compare(IReadOnlyList<PictureEvaluation> first, IReadOnlyList<PictureEvaluation> second,
+        Func<IReadOnlyList<PictureEvaluation>, double> metric, int resamples = DefaultResamples, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(metric);
         CheckPaired(first, second);

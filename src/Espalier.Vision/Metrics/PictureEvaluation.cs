@@ -21,8 +21,8 @@ public sealed class PictureEvaluation
     public IReadOnlyList<ConfusionEntry> Confusions { get; }
 
     /// <summary>Evaluates one picture.</summary>
-    /// <param name="detections">What was found, in any order; for the usual numbers, everything above confidence .001 after NMS at IoU
-    /// .6.</param>
+    /// <param name="detections">What was found, in any order; for the usual numbers,
+    /// everything above confidence .001 after NMS at IoU .6.</param>
     /// <param name="labels">What is there. Boxes of both in the same pixels: the photo's own.</param>
     public static PictureEvaluation Evaluate(ReadOnlySpan<Detection> detections, ReadOnlySpan<LabelledBox> labels)
     {

@@ -33,8 +33,8 @@ internal ref struct HeaderBytes
     /// <summary>Bytes in all.</summary>
     public long Length { get; }
 
-    /// <summary>The <paramref name="count"/> bytes at <paramref name="offset"/>, valid until the next call; false where the file ends
-    /// before.</summary>
+    /// <summary>The <paramref name="count"/> bytes at <paramref name="offset"/>, valid until the next call;
+    /// false where the file ends before.</summary>
     public bool TryRead(long offset, int count, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;

@@ -25,12 +25,8 @@ internal static class JpegHeader
             if (IsFrame(marker))
             {
                 var frame = bytes.Require(offset + 2, 5);
-                return new(
-                    "JPEG",
-                    bytes.Side(BinaryPrimitives.ReadUInt16BigEndian(frame[3..])),
-                    bytes.Side(BinaryPrimitives.ReadUInt16BigEndian(frame[1..])),
-                    orientation
-                );
+                return new("JPEG", bytes.Side(BinaryPrimitives.ReadUInt16BigEndian(frame[3..])),
+                    bytes.Side(BinaryPrimitives.ReadUInt16BigEndian(frame[1..])), orientation);
             }
 
             offset += length;

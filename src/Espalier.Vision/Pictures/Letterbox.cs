@@ -37,8 +37,8 @@ internal readonly record struct Letterbox(
     /// <param name="enlarge">Whether a small picture is enlarged; otherwise it is only padded.</param>
     public static Letterbox Square(int width, int height, int size, bool enlarge = true) => Into(width, height, size, size, enlarge);
 
-    /// <summary>Into the smallest rectangle whose sides are multiples of the stride away from a square's: padded only as far as the stride
-    /// needs.</summary>
+    /// <summary>Into the smallest rectangle whose sides are multiples of the stride away from a square's:
+    /// padded only as far as the stride needs.</summary>
     /// <inheritdoc cref="Square" path="/param"/>
     /// <param name="width"/><param name="height"/><param name="size"/><param name="enlarge"/>
     /// <param name="stride">The network's largest stride.</param>

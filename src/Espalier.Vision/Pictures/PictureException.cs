@@ -2,8 +2,8 @@ using Espalier.Core;
 
 namespace Espalier.Vision;
 
-/// <summary>A picture cannot be used: not a picture, damaged, cut off, or larger than allowed. The only exception that picture readers
-/// throw for bad bytes.</summary>
+/// <summary>A picture cannot be used: not a picture, damaged, cut off, or larger than allowed.
+/// The only exception that picture readers throw for bad bytes.</summary>
 public sealed class PictureException : EspalierException
 {
     /// <inheritdoc cref="PictureException"/>

@@ -155,10 +155,8 @@ public static class PictureReader
         if (header.Width > limits.MaximumSide || header.Height > limits.MaximumSide
             || (long)header.Width * header.Height > Math.Min(limits.MaximumPixels, Array.MaxLength / 4))
         {
-            throw new PictureException(
-                $"{name} is too large: {header.Width} × {header.Height} pixels, where at most {limits.MaximumPixels} pixels and "
-                    + $"{limits.MaximumSide} a side are accepted."
-            );
+            throw new PictureException($"{name} is too large: {header.Width} × {header.Height} pixels, "
+                + $"where at most {limits.MaximumPixels} pixels and {limits.MaximumSide} a side are accepted.");
         }
     }
 

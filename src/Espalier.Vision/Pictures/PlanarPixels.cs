@@ -46,8 +46,8 @@ internal static class PlanarPixels
         }
     }
 
-    /// <summary>Four pixels at a time: of sixteen bytes twelve are used. The division is the scalar one's, so results are the same to the
-    /// bit.</summary>
+    /// <summary>Four pixels at a time: of sixteen bytes twelve are used.
+    /// The division is the scalar one's, so results are the same to the bit.</summary>
     /// <returns>How many pixels were done.</returns>
     private static int Vectorised(ReadOnlySpan<byte> interleaved, Span<float> red, Span<float> green, Span<float> blue)
     {

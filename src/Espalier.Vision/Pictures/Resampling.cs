@@ -1,7 +1,7 @@
 namespace Espalier.Vision;
 
-/// <summary>Resizes pictures. Deterministic on every machine; results agree with the usual 8-bit implementations within one
-/// level.</summary>
+/// <summary>Resizes pictures. Deterministic on every machine;
+/// results agree with the usual 8-bit implementations within one level.</summary>
 internal static class Resampling
 {
     /// <summary>Resizes a picture.</summary>
@@ -23,8 +23,8 @@ internal static class Resampling
     /// <param name="width">New columns, at least 1.</param>
     /// <param name="height">New rows, at least 1.</param>
     /// <param name="filter">How.</param>
-    /// <param name="destination">Receives rows of <paramref name="width"/> × 3 bytes, RGB, from its first byte on; other bytes are left
-    /// alone.</param>
+    /// <param name="destination">Receives rows of <paramref name="width"/> × 3 bytes, RGB,
+    /// from its first byte on; other bytes are left alone.</param>
     /// <param name="rowStride">Bytes from one row to the next, at least <paramref name="width"/> × 3.</param>
     public static void ResizeTo(Picture picture, int width, int height, ResizeFilter filter, Span<byte> destination, int rowStride)
     {

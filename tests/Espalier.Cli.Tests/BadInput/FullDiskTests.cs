@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Espalier.Cli;
+using Espalier.Cli.Terminal;
 using Espalier.Vision;
 
 namespace Espalier.Tests.BadInput;

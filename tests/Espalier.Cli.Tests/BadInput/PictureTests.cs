@@ -1,4 +1,4 @@
-using Espalier.Cli;
+using Espalier.Cli.Terminal;
 
 namespace Espalier.Tests.BadInput;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Espalier.Cli;
+using Espalier.Cli.Terminal;
 
 namespace Espalier.Tests.Commands;
 

@@ -1,5 +1,5 @@
-using Espalier.Cli;
 using Espalier.Cli.Demo;
+using Espalier.Cli.Terminal;
 using Espalier.Training.Runs;
 
 namespace Espalier.Tests.Commands;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Espalier.Cli;
+using Espalier.Cli.Terminal;
 using Espalier.Networks;
 using Espalier.Runtime;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Espalier.Cli;
+using Espalier.Cli.Terminal;
 using Espalier.Vision;
 
 namespace Espalier.Tests.Commands;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Espalier.Cli;
+using Espalier.Cli.Terminal;
 using Espalier.HouseNumbers;
 using Espalier.Networks;
 using Espalier.Vision;

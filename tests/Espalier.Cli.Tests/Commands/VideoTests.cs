@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Espalier.Cli;
+using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
 using Espalier.Vision;

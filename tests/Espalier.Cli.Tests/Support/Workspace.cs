@@ -1,5 +1,5 @@
 using System.Globalization;
-using Espalier.Cli;
+using Espalier.Cli.Terminal;
 using Espalier.Datasets.Svhn;
 using Espalier.Vision;
 

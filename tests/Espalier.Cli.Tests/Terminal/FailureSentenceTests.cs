@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Espalier.Cli;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 

@@ -1,4 +1,3 @@
-using Espalier.Cli;
 using Espalier.Cli.Terminal;
 
 namespace Espalier.Tests.Terminal;

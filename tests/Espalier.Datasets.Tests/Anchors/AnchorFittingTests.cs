@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Datasets.Anchors;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Tests;

@@ -1,3 +1,4 @@
+using Espalier.Datasets.Augmentation;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Tests;

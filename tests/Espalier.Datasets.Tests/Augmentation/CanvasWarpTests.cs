@@ -1,4 +1,6 @@
 using Espalier.Core;
+using Espalier.Datasets.Augmentation;
+using Espalier.Datasets.Photos;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Tests;

@@ -1,3 +1,4 @@
+using Espalier.Datasets.Augmentation;
 using FsCheck.Xunit;
 
 namespace Espalier.Datasets.Tests;

@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Datasets.Loading;
 
 namespace Espalier.Datasets.Tests;
 

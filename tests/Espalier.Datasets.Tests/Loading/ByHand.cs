@@ -1,6 +1,7 @@
-#pragma warning disable xUnit1051 // The token is for consumers that wait; these runs are stopped by whoever started them.
 using System.Diagnostics;
+using Espalier.Datasets.Loading;
 using Espalier.Vision;
+#pragma warning disable xUnit1051 // The token is for consumers that wait; these runs are stopped by whoever started them.
 
 namespace Espalier.Datasets.Tests;
 

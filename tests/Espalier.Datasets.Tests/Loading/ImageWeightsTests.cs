@@ -1,3 +1,4 @@
+using Espalier.Datasets.Loading;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Tests;

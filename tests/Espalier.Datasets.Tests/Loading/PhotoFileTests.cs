@@ -1,6 +1,7 @@
-#pragma warning disable xUnit1051 // The token is for consumers that wait; these tests wait for nothing.
+using Espalier.Datasets.Loading;
 using Espalier.Tests;
 using Espalier.Vision;
+#pragma warning disable xUnit1051 // The token is for consumers that wait; these tests wait for nothing.
 
 namespace Espalier.Datasets.Tests;
 

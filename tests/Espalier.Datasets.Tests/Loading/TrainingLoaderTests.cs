@@ -1,7 +1,9 @@
-#pragma warning disable xUnit1051 // The token is for consumers that wait; these tests wait for nothing.
 using System.Globalization;
 using Espalier.Core;
+using Espalier.Datasets.Loading;
+using Espalier.Datasets.Photos;
 using Espalier.Vision;
+#pragma warning disable xUnit1051 // The token is for consumers that wait; these tests wait for nothing.
 
 namespace Espalier.Datasets.Tests;
 

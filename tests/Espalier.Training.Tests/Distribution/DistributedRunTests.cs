@@ -1,5 +1,5 @@
 using Espalier.Core;
-using Espalier.Datasets;
+using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Training.Distribution;
 using Espalier.Training.Execution;

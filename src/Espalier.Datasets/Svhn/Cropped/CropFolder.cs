@@ -11,8 +11,8 @@ internal static class CropFolder
 {
     /// <summary>Writes; the folder appears whole or not at all.</summary>
     /// <param name="file">The <c>.mat</c> file.</param>
-    /// <param name="output">The folder: not there yet, or empty. It gets <c>DIGIT/NAME_NUMBER.png</c> and <c>labels.csv</c> (file,
-    /// digit).</param>
+    /// <param name="output">The folder: not there yet, or empty.
+    /// It gets <c>DIGIT/NAME_NUMBER.png</c> and <c>labels.csv</c> (file, digit).</param>
     /// <param name="progress">Hears how far it is.</param>
     /// <param name="cancellationToken">Stops it; nothing is left behind.</param>
     /// <returns>How many pictures of each digit were written.</returns>

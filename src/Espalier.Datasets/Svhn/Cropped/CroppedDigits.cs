@@ -52,8 +52,8 @@ internal sealed class CroppedDigits : IDisposable
     public static CroppedDigits Open(Stream stream, string name) => Open(Matlab5File.Open(stream, name));
 
     /// <summary>The pictures in the order of the file, each decoded when it is asked for. Not for several threads.</summary>
-    /// <exception cref="Matlab5Exception">The file is damaged; the last picture is not handed out before the file's checksum is
-    /// right.</exception>
+    /// <exception cref="Matlab5Exception">The file is damaged;
+    /// the last picture is not handed out before the file's checksum is right.</exception>
     public IEnumerable<CroppedDigit> Read()
     {
         using var numbers = _file.OpenNumbers(_pixels);

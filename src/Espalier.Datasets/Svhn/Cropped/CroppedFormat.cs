@@ -4,8 +4,8 @@ using Espalier.Datasets.Formats;
 
 namespace Espalier.Datasets.Svhn.Cropped;
 
-/// <summary>SVHN's format 2: single digits without boxes. It is recognised so that it can be told what it is: a detector cannot learn from
-/// it.</summary>
+/// <summary>SVHN's format 2: single digits without boxes. It is recognised so that it can be told what it is:
+/// a detector cannot learn from it.</summary>
 internal sealed class CroppedFormat : IDatasetFormat
 {
     /// <inheritdoc/>
@@ -37,8 +37,6 @@ internal sealed class CroppedFormat : IDatasetFormat
     public string Write(string folder, DatasetContent content, CancellationToken cancellationToken = default) =>
         throw Refusal("SVHN's format 2");
 
-    private static EspalierException Refusal(string what) => new(
-            $"{what} holds single digits without boxes (SVHN's format 2), which no detector learns from; 'espalier data crops' unpacks it, "
-                + $"'espalier data synth --crops' builds houses of it."
-        );
+    private static EspalierException Refusal(string what) => new($"{what} holds single digits without boxes (SVHN's format 2), "
+        + $"which no detector learns from; 'espalier data crops' unpacks it, 'espalier data synth --crops' builds houses of it.");
 }

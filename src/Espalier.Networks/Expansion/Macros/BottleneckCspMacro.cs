@@ -15,7 +15,7 @@ internal sealed class BottleneckCspMacro : LayerMacro
         var channels = context.OutputChannels();
         var hidden = (int)(channels * arguments.Factor(3, "the expansion", 0.5));
         var shortcut = arguments.Flag(1, "the shortcut", true);
-        var groups = arguments.Whole(2, "the groups", 1, GraphLimits.Channels, 1);
+        var groups = arguments.Groups(2);
 
         var deep = graph.Block($"{name}.cv1", context.Input, hidden, 1, 1, context.Activation);
         deep = BottleneckMacro.Chain(context, $"{name}.m", deep, shortcut, groups);

@@ -8,14 +8,8 @@ internal sealed class BottleneckMacro : LayerMacro
         context.Arguments.Expect(1, 4, "[channels, shortcut, groups, expansion]");
         var channels = context.OutputChannels();
         var hidden = (int)(channels * context.Arguments.Factor(3, "the expansion", 0.5));
-        return Block(
-            context,
-            context.Name,
-            context.Input,
-            channels,
-            hidden,
-            context.Arguments.Flag(1, "the shortcut", true),
-            context.Arguments.Whole(2, "the groups", 1, GraphLimits.Channels, 1));
+        return Block(context, context.Name, context.Input, channels, hidden, context.Arguments.Flag(1, "the shortcut", true),
+            context.Arguments.Groups(2));
     }
 
     /// <summary>1×1 to the hidden width, 3×3 to the channels, added to its input where the shortcut is on and the widths agree.</summary>

@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
-/// <summary>C3: [channels, shortcut = True, groups = 1, expansion = 0.5]; cv3 joins a branch of bottlenecks (cv1, m) and a plain one
-/// (cv2).</summary>
+/// <summary>C3: [channels, shortcut = True, groups = 1, expansion = 0.5];
+/// cv3 joins a branch of bottlenecks (cv1, m) and a plain one (cv2).</summary>
 internal class C3Macro : LayerMacro
 {
     public override bool RepeatsInside => true;
@@ -13,7 +13,7 @@ internal class C3Macro : LayerMacro
         var channels = context.OutputChannels();
         var hidden = (int)(channels * arguments.Factor(3, "the expansion", 0.5));
         var shortcut = arguments.Flag(1, "the shortcut", true);
-        var groups = arguments.Whole(2, "the groups", 1, GraphLimits.Channels, 1);
+        var groups = arguments.Groups(2);
 
         var deep = graph.Block($"{name}.cv1", context.Input, hidden, 1, 1, context.Activation);
         deep = Inner(context, $"{name}.m", deep, shortcut, groups);

@@ -11,7 +11,7 @@ internal sealed class CbamMacro : LayerMacro
     {
         context.Arguments.Expect(1, 3, "[channels, ratio, kernel]");
         var channels = context.SameChannels();
-        var kernel = context.Arguments.Whole(2, "the kernel", 1, GraphLimits.Kernel, 7);
+        var kernel = context.Arguments.Kernel(2, 7);
         return Cells(context, $"{context.Name}.spatial_attention", Channels(context, $"{context.Name}.channel_attention", channels),
             kernel);
     }

@@ -7,15 +7,8 @@ internal sealed class Conv2dMacro : LayerMacro
     {
         var arguments = context.Arguments;
         arguments.Expect(1, 7, "[channels, kernel, stride, padding, dilation, groups, bias]");
-        return context.Graph.Convolution(
-            context.Name,
-            context.Input,
-            context.OutputChannels(),
-            arguments.Whole(1, "the kernel", 1, GraphLimits.Kernel, 1),
-            arguments.Whole(2, "the stride", 1, GraphLimits.Kernel, 1),
-            arguments.Whole(3, "the padding", 0, GraphLimits.Kernel, 0),
-            arguments.Whole(5, "the groups", 1, GraphLimits.Channels, 1),
-            arguments.Flag(6, "the bias", true),
+        return context.Graph.Convolution(context.Name, context.Input, context.OutputChannels(), arguments.Kernel(1), arguments.Stride(2),
+            arguments.Padding(3) ?? 0, arguments.Groups(5), arguments.Flag(6, "the bias", true),
             arguments.Whole(4, "the dilation", 1, GraphLimits.Kernel, 1));
     }
 }

@@ -8,15 +8,7 @@ internal sealed class ConvMacro : LayerMacro
         var arguments = context.Arguments;
         arguments.Expect(1, 7, "[channels, kernel, stride, padding, groups, dilation, activation]");
         var (dilation, activation) = arguments.DilationAndActivation(5, context.Activation);
-        return context.Graph.Block(
-            context.Name,
-            context.Input,
-            context.OutputChannels(),
-            arguments.Whole(1, "the kernel", 1, GraphLimits.Kernel, 1),
-            arguments.Whole(2, "the stride", 1, GraphLimits.Kernel, 1),
-            activation,
-            arguments.WholeOrNone(3, "the padding", 0, GraphLimits.Kernel),
-            arguments.Whole(4, "the groups", 1, GraphLimits.Channels, 1),
-            dilation);
+        return context.Graph.Block(context.Name, context.Input, context.OutputChannels(), arguments.Kernel(1), arguments.Stride(2),
+            activation, arguments.Padding(3), arguments.Groups(4), dilation);
     }
 }

@@ -13,15 +13,8 @@ internal sealed class ConvTransposeMacro(bool depthwise) : LayerMacro
         if (depthwise) arguments.Expect(1, 5, "[channels, kernel, stride, padding, output padding]");
         else arguments.Expect(2, 7, "[channels, kernel, stride, padding, output padding, groups, bias]");
         var channels = context.OutputChannels();
-        return context.Graph.ConvTranspose(
-            context.Name,
-            context.Input,
-            channels,
-            arguments.Whole(1, "the kernel", 1, GraphLimits.Kernel, 1),
-            arguments.Whole(2, "the stride", 1, GraphLimits.Kernel, 1),
-            arguments.Whole(3, "the padding", 0, GraphLimits.Kernel, 0),
-            arguments.Whole(4, "the output padding", 0, GraphLimits.Kernel, 0),
-            depthwise ? context.Graph.CommonGroups(context.Input, channels) : arguments.Whole(5, "the groups", 1, GraphLimits.Channels, 1),
-            arguments.Flag(6, "the bias", true));
+        return context.Graph.ConvTranspose(context.Name, context.Input, channels, arguments.Kernel(1), arguments.Stride(2),
+            arguments.Padding(3) ?? 0, arguments.Whole(4, "the output padding", 0, GraphLimits.Kernel, 0),
+            depthwise ? context.Graph.CommonGroups(context.Input, channels) : arguments.Groups(5), arguments.Flag(6, "the bias", true));
     }
 }

@@ -10,20 +10,12 @@ internal sealed class CrossConvMacro : LayerMacro
         var arguments = context.Arguments;
         arguments.Expect(1, 6, "[channels, kernel, stride, groups, expansion, shortcut]");
         var channels = context.OutputChannels();
-        return Block(
-            context,
-            context.Name,
-            context.Input,
-            channels,
-            (int)(channels * arguments.Factor(4, "the expansion", 1)),
-            arguments.Whole(1, "the kernel", 1, GraphLimits.Kernel, 3),
-            arguments.Whole(2, "the stride", 1, GraphLimits.Kernel, 1),
-            arguments.Whole(3, "the groups", 1, GraphLimits.Channels, 1),
-            arguments.Flag(5, "the shortcut", false));
+        return Block(context, context.Name, context.Input, channels, (int)(channels * arguments.Factor(4, "the expansion", 1)),
+            arguments.Kernel(1, 3), arguments.Stride(2), arguments.Groups(3), arguments.Flag(5, "the shortcut", false));
     }
 
-    /// <summary>1 × kernel to the hidden width, kernel × 1 to the channels, added to its input where the shortcut is on and the shapes
-    /// agree.</summary>
+    /// <summary>1 × kernel to the hidden width, kernel × 1 to the channels,
+    /// added to its input where the shortcut is on and the shapes agree.</summary>
     public static int Block(
         LayerContext context, string name, int input, int channels, int hidden, int kernel, int stride, int groups, bool shortcut)
     {

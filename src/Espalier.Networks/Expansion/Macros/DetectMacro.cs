@@ -20,8 +20,8 @@ internal sealed class DetectMacro : LayerMacro
         return graph.Add(new DetectNode(context.Name, graph.Row, [.. heads], context.Classes, anchors, strides));
     }
 
-    /// <summary>Squares from 1.5 cells on, a cell apart: a start for the fitting that training does, which sizes like the built-in tables'
-    /// need.</summary>
+    /// <summary>Squares from 1.5 cells on, a cell apart: a start for the fitting that training does,
+    /// which sizes like the built-in tables' need.</summary>
     private static ImmutableArray<float> Counted(int stride, int count)
         => [.. Enumerable.Range(0, 2 * count).Select(side => stride * (1.5f + (side / 2)))];
 

@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
-/// <summary>DWConv: [channels, kernel = 1, stride = 1, dilation = 1, activation = True]; a Conv in as many groups as its widths
-/// allow.</summary>
+/// <summary>DWConv: [channels, kernel = 1, stride = 1, dilation = 1, activation = True];
+/// a Conv in as many groups as its widths allow.</summary>
 internal sealed class DwConvMacro : LayerMacro
 {
     public override int Expand(LayerContext context)
@@ -9,13 +9,7 @@ internal sealed class DwConvMacro : LayerMacro
         var arguments = context.Arguments;
         arguments.Expect(1, 5, "[channels, kernel, stride, dilation, activation]");
         var (dilation, activation) = arguments.DilationAndActivation(3, context.Activation);
-        return context.Graph.Depthwise(
-            context.Name,
-            context.Input,
-            context.OutputChannels(),
-            arguments.Whole(1, "the kernel", 1, GraphLimits.Kernel, 1),
-            arguments.Whole(2, "the stride", 1, GraphLimits.Kernel, 1),
-            activation,
-            dilation);
+        return context.Graph.Depthwise(context.Name, context.Input, context.OutputChannels(), arguments.Kernel(1), arguments.Stride(2),
+            activation, dilation);
     }
 }

@@ -10,12 +10,7 @@ internal sealed class GhostBottleneckMacro : LayerMacro
     {
         var arguments = context.Arguments;
         arguments.Expect(1, 3, "[channels, kernel, stride]");
-        return Block(
-            context,
-            context.Name,
-            context.Input,
-            context.OutputChannels(),
-            arguments.Whole(1, "the kernel", 1, GraphLimits.Kernel, 3),
+        return Block(context, context.Name, context.Input, context.OutputChannels(), arguments.Kernel(1, 3),
             arguments.Whole(2, "the stride", 1, 2, 1));
     }
 

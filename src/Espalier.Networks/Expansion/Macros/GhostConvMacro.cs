@@ -12,15 +12,8 @@ internal sealed class GhostConvMacro : LayerMacro
     {
         var arguments = context.Arguments;
         arguments.Expect(1, 5, "[channels, kernel, stride, groups, activation]");
-        return Block(
-            context,
-            context.Name,
-            context.Input,
-            context.OutputChannels(),
-            arguments.Whole(1, "the kernel", 1, GraphLimits.Kernel, 1),
-            arguments.Whole(2, "the stride", 1, GraphLimits.Kernel, 1),
-            arguments.Activation(4, context.Activation),
-            arguments.Whole(3, "the groups", 1, GraphLimits.Channels, 1));
+        return Block(context, context.Name, context.Input, context.OutputChannels(), arguments.Kernel(1), arguments.Stride(2),
+            arguments.Activation(4, context.Activation), arguments.Groups(3));
     }
 
     /// <summary>The whole block.</summary>

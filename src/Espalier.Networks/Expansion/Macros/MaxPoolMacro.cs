@@ -8,11 +8,8 @@ internal sealed class MaxPoolMacro : LayerMacro
         var arguments = context.Arguments;
         arguments.Expect(1, 3, "[kernel, stride, padding]");
         var kernel = arguments.Whole(0, "the kernel", 1, GraphLimits.Kernel);
+        var stride = arguments.Whole(1, "the stride", 1, GraphLimits.Kernel, kernel);
         return context.Graph.MaxPool(
-            $"{context.Name}.pool",
-            context.Input,
-            kernel,
-            arguments.Whole(1, "the stride", 1, GraphLimits.Kernel, kernel),
-            arguments.Whole(2, "the padding", 0, kernel / 2, 0));
+            $"{context.Name}.pool", context.Input, kernel, stride, arguments.Whole(2, "the padding", 0, kernel / 2, 0));
     }
 }

@@ -8,7 +8,7 @@ internal sealed class SppfMacro : LayerMacro
         var (graph, name) = (context.Graph, context.Name);
         context.Arguments.Expect(1, 2, "[channels, kernel]");
         var channels = context.OutputChannels();
-        var kernel = context.Arguments.Whole(1, "the kernel", 1, GraphLimits.Kernel, 5);
+        var kernel = context.Arguments.Kernel(1, 5);
         var half = graph.Block($"{name}.cv1", context.Input, context.InputChannels / 2, 1, 1, context.Activation);
         var once = graph.MaxPool($"{name}.m.0", half, kernel, 1, kernel / 2);
         var twice = graph.MaxPool($"{name}.m.1", once, kernel, 1, kernel / 2);

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Training.Execution.Kernels;
 
-/// <summary>e⁻ˣ as 2ⁿ · 2ʳ with a polynomial for 2ʳ, |r| ≤ ½ (Cephes exp2f), and what is made of it: several times faster than
-/// libtorch's.</summary>
+/// <summary>e⁻ˣ as 2ⁿ · 2ʳ with a polynomial for 2ʳ, |r| ≤ ½ (Cephes exp2f), and what is made of it:
+/// several times faster than libtorch's.</summary>
 internal static class FastExponential
 {
     internal const float Log2E = 1.44269504f;

@@ -44,11 +44,8 @@ internal readonly unsafe struct FloatVector128(Vector128<float> lanes) : IFloatV
         var bits = values._lanes.AsUInt32();
         var odd = Vector128.ShiftRightLogical(bits, DroppedBits) & Vector128.Create(1u);
         // Rounding up could carry a NaN's mantissa over into the sign.
-        var rounded = Vector128.ConditionalSelect(
-            Vector128.Equals(values._lanes, values._lanes).AsUInt32(),
-            bits + odd + Vector128.Create(0x7FFFu),
-            bits | Vector128.Create(0x400000u)
-        );
+        var isNumber = Vector128.Equals(values._lanes, values._lanes).AsUInt32();
+        var rounded = Vector128.ConditionalSelect(isNumber, bits + odd + Vector128.Create(0x7FFFu), bits | Vector128.Create(0x400000u));
         rounded = Vector128.ShiftRightLogical(rounded, DroppedBits);
         *(ulong*)destination = Vector128.Narrow(rounded, rounded).AsUInt64().ToScalar();
     }

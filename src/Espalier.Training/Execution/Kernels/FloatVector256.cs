@@ -48,11 +48,8 @@ internal readonly unsafe struct FloatVector256(Vector256<float> lanes) : IFloatV
         var bits = values._lanes.AsUInt32();
         var odd = Vector256.ShiftRightLogical(bits, DroppedBits) & Vector256.Create(1u);
         // Rounding up could carry a NaN's mantissa over into the sign.
-        var rounded = Vector256.ConditionalSelect(
-            Vector256.Equals(values._lanes, values._lanes).AsUInt32(),
-            bits + odd + Vector256.Create(0x7FFFu),
-            bits | Vector256.Create(0x400000u)
-        );
+        var isNumber = Vector256.Equals(values._lanes, values._lanes).AsUInt32();
+        var rounded = Vector256.ConditionalSelect(isNumber, bits + odd + Vector256.Create(0x7FFFu), bits | Vector256.Create(0x400000u));
         rounded = Vector256.ShiftRightLogical(rounded, DroppedBits);
         Vector128.Narrow(rounded.GetLower(), rounded.GetUpper()).Store(destination);
     }

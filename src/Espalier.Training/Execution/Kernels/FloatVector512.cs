@@ -52,11 +52,8 @@ internal readonly unsafe struct FloatVector512(Vector512<float> lanes) : IFloatV
         var bits = values._lanes.AsUInt32();
         var odd = Vector512.ShiftRightLogical(bits, DroppedBits) & Vector512.Create(1u);
         // Rounding up could carry a NaN's mantissa over into the sign.
-        var rounded = Vector512.ConditionalSelect(
-            Vector512.Equals(values._lanes, values._lanes).AsUInt32(),
-            bits + odd + Vector512.Create(0x7FFFu),
-            bits | Vector512.Create(0x400000u)
-        );
+        var isNumber = Vector512.Equals(values._lanes, values._lanes).AsUInt32();
+        var rounded = Vector512.ConditionalSelect(isNumber, bits + odd + Vector512.Create(0x7FFFu), bits | Vector512.Create(0x400000u));
         rounded = Vector512.ShiftRightLogical(rounded, DroppedBits);
         var packed = Avx512F.IsSupported
             ? Avx512F.ConvertToVector256UInt16(rounded)

@@ -65,7 +65,7 @@ internal unsafe interface IFloatVector<TSelf>
     /// <summary>1 / x within 7e-5 of its value, otherwise as <see cref="Reciprocal"/>.</summary>
     static abstract TSelf CoarseReciprocal(TSelf x);
 
-    /// <summary>Number by number: <paramref name="above"/> where x is greater than the limit, <paramref name="otherwise"/> where it is
-    /// not.</summary>
+    /// <summary>Number by number: <paramref name="above"/> where x is greater than the limit,
+    /// <paramref name="otherwise"/> where it is not.</summary>
     static abstract TSelf WhereGreater(TSelf x, TSelf limit, TSelf above, TSelf otherwise);
 }

@@ -167,8 +167,8 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float par
         }
     }
 
-    /// <summary>Adds two sums a number of a row: tensors as in <see cref="GradientSums"/>, the first and the row after the last, and where
-    /// to add.</summary>
+    /// <summary>Adds two sums a number of a row: tensors as in <see cref="GradientSums"/>,
+    /// the first and the row after the last, and where to add.</summary>
     private delegate void Summation(PixelRows input, PixelRows gradient, PixelRows output, long first, long last,
         double[] one, double[] two);
 

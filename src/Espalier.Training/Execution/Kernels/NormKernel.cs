@@ -7,8 +7,8 @@ namespace Espalier.Training.Execution.Kernels;
 /// Batch normalisation and the activation after it over channels-last memory, forwards and backwards, in two passes each: what is read once
 /// is not read again for the activation, and nothing but the input is kept for the way back.
 /// </summary>
-/// <remarks>Coefficients are one a number of a row (<see cref="PixelRows.Length"/>): the channels, repeated where a row takes several
-/// pixels.</remarks>
+/// <remarks>Coefficients are one a number of a row (<see cref="PixelRows.Length"/>):
+/// the channels, repeated where a row takes several pixels.</remarks>
 internal abstract class NormKernel
 {
     /// <summary>The kernel for an activation.</summary>

@@ -25,8 +25,8 @@ internal readonly unsafe record struct PixelRows(nint Data, long Count, int Leng
         return row;
     }
 
-    /// <summary>Whether a tensor can be walked as it lies: channels together, pixels at one distance, or close together where a row takes
-    /// several.</summary>
+    /// <summary>Whether a tensor can be walked as it lies: channels together, pixels at one distance,
+    /// or close together where a row takes several.</summary>
     public static bool CanWalk(Tensor tensor, int lanes)
     {
         var (shape, strides) = (tensor.shape, tensor.stride());

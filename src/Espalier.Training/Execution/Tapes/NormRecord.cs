@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution.Tapes;
 
-/// <summary>Batch normalisation and the activation after it. Keeps its input; the way back computes the rest anew, which is cheaper than
-/// reading it.</summary>
+/// <summary>Batch normalisation and the activation after it. Keeps its input;
+/// the way back computes the rest anew, which is cheaper than reading it.</summary>
 internal sealed class NormRecord : IRecord
 {
     private readonly int _inputPosition;
@@ -22,19 +22,8 @@ internal sealed class NormRecord : IRecord
     private readonly double _pixels;
     private readonly IProcessGroup _group;
 
-    private NormRecord(
-        int inputPosition,
-        Tensor input,
-        ParameterGradients parameters,
-        NormKernel kernel,
-        int threads,
-        float[] mean,
-        float[] deviation,
-        float[] scale,
-        float[] offset,
-        double pixels,
-        IProcessGroup group
-    )
+    private NormRecord(int inputPosition, Tensor input, ParameterGradients parameters, NormKernel kernel, int threads, float[] mean,
+        float[] deviation, float[] scale, float[] offset, double pixels, IProcessGroup group)
     {
         (_inputPosition, _parameters, _kernel, _threads) = (inputPosition, parameters, kernel, threads);
         (_mean, _deviation, _scale, _offset) = (mean, deviation, scale, offset);

@@ -2,8 +2,8 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution.Tapes;
 
-/// <summary>The gradients of outputs on the way back, by position. A gradient that several nodes share, or that is part of another, is
-/// never written to.</summary>
+/// <summary>The gradients of outputs on the way back, by position. A gradient that several nodes share,
+/// or that is part of another, is never written to.</summary>
 internal sealed class TapeGradients(int count) : IDisposable
 {
     private readonly (Tensor? Gradient, bool IsOwned)[] _slots = new (Tensor?, bool)[count];

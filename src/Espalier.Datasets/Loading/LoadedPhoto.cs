@@ -1,6 +1,0 @@
-using Espalier.Vision;
-
-namespace Espalier.Datasets;
-
-/// <summary>A decoded photo whose longer side was brought to the image size, and what the data set says of it.</summary>
-internal readonly record struct LoadedPhoto(Picture Picture, DatasetEntry Entry);
