@@ -8,6 +8,7 @@ namespace Espalier.ServerLoad;
 internal static class Rate
 {
     private const double Share = 0.8;
+    private const int WarmUp = 15; // The server compiles what is often used a second and a third time.
 
     public static int Run(string command, byte[][] photos, int seconds, int rounds)
     {
@@ -15,7 +16,7 @@ internal static class Rate
         using var reader = HouseNumberReader.Open(detector: new DetectorOptions { Threads = 1, Spinning = false });
         using var server = new ServerProcess(command);
         InProcess(reader, photos, 3);
-        Load.Closed(server.Port, requests, 2 * Environment.ProcessorCount, (_, time) => time.TotalSeconds < 5);
+        Load.Closed(server.Port, requests, 2 * Environment.ProcessorCount, (_, time) => time.TotalSeconds < WarmUp);
         var (inside, served, shares) = (new List<double>(), new List<double>(), new List<double>());
         Console.WriteLine("| round | in process, photos/s | served, photos/s | share | of the processors: server |\n|-|-|-|-|-|");
         for (var round = 1; round <= rounds; round++)

@@ -44,8 +44,10 @@ public sealed class EspalierServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var address = await Resolve(options.Host, cancellation);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // The builders that read and watch settings would listen elsewhere because of a file that happens to lie in the folder.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore();
         builder.Logging.SetMinimumLevel(LogLevel.Critical).AddFilter("Espalier", LogLevel.Information);
         if (say is not null) builder.Logging.AddProvider(new SayingLoggerProvider(say));
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
@@ -59,6 +61,7 @@ public sealed class EspalierServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = Math.Max(LeastConnections, (long)options.Queue * ConnectionsAPlace);
             kestrel.Limits.MaxRequestBodySize = options.MaximumBytes;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(options.Timeout);
             kestrel.Listen(address, options.Port);
         });
         var application = builder.Build();
