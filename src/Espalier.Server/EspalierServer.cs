@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Espalier.Server;
 
@@ -56,6 +57,11 @@ public sealed class EspalierServer : IAsyncDisposable
         string[] names = IPAddress.IsLoopback(address) ? ["localhost", "127.0.0.1", "[::1]", options.Host] : ["*"];
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = names);
         builder.Services.AddEspalier(options);
+        // On another thread than what builds the server, which takes as long: the first answer comes the sooner.
+        var opening = Task.Run(() => new ModelShelf(options, LogOf(say)), cancellation);
+        _ = opening.ContinueWith(opened => WarmUp.Run(opened.Result.Models), cancellation, TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
+        builder.Services.AddSingleton(_ => opening.GetAwaiter().GetResult());
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -95,6 +101,9 @@ public sealed class EspalierServer : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    private static ILogger<ModelShelf> LogOf(Action<string>? say) =>
+        say is null ? NullLogger<ModelShelf>.Instance : new Logger<ModelShelf>(new LoggerFactory([new SayingLoggerProvider(say)]));
 
     private static async Task<IPAddress> Resolve(string host, CancellationToken cancellation)
     {

@@ -77,7 +77,8 @@ public sealed class RecordedClientTests
             + $"\"{Convert.ToBase64String(photo)}\"]}}]}}");
         byte[] data = [.. BitConverter.GetBytes(photo.Length), .. photo];
         var json = Text($$$"""{"id":"{{{Id}}}","model_name":"digits","inputs":[{"name":"pictures","shape":[1],"datatype":"BYTES","parameters":"""
-            + $$"""{"binary_data_size":{{data.Length}}}}],"outputs":[{"name":"numbers"},{"name":"boxes","parameters":{"binary_data":true}}]}""");
+            + $"{{\"binary_data_size\":{data.Length}}}"
+            + """}],"outputs":[{"name":"numbers"},{"name":"boxes","parameters":{"binary_data":true}}]}""");
 
         var whole = await Send(served, Head + $"Content-Length: {plain.Length}\n\n", plain);
         var split = await Send(served, Head + $"inference-header-content-length: {json.Length}\ncontent-type: application/octet-stream\n"
@@ -88,7 +89,8 @@ public sealed class RecordedClientTests
         var outputs = JsonNode.Parse(whole.Body)!["outputs"]!.AsArray().ToDictionary(output => (string)output!["name"]!, output => output!);
         var (head, binary) = Outputs(split);
         Assert.Equal((Id, Id), ((string?)JsonNode.Parse(whole.Body)!["id"], (string?)head["id"]));
-        Assert.Equal(outputs["numbers"]["data"]!.ToJsonString(), head["outputs"]![0]!["data"]!.ToJsonString());
+        var numbers = head["outputs"]!.AsArray().Single(output => (string?)output!["name"] == "numbers")!;
+        Assert.Equal(outputs["numbers"]["data"]!.ToJsonString(), numbers["data"]!.ToJsonString());
         Assert.Equal(outputs["boxes"]["data"]!.AsArray().Select(edge => (float)edge!),
             MemoryMarshal.Cast<byte, float>(binary["boxes"].Data).ToArray());
     }
