@@ -87,7 +87,11 @@ internal sealed class Connection : IDisposable
 
     private Socket Connected()
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 60_000 };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            ReceiveTimeout = 60_000,
+        };
         socket.Connect(IPAddress.Loopback, _port);
         return socket;
     }

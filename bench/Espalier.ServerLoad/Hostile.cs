@@ -34,8 +34,10 @@ internal static class Hostile
         Console.WriteLine("| what | requests | answers | wrong | slowest, s |\n|-|-|-|-|-|");
         foreach (var kind in results.GroupBy(result => result.Attack.Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal))
         {
-            var answers = kind.GroupBy(result => result.Status).OrderBy(group => group.Key).Select(group => $"{group.Key}: {group.Count()}");
-            Console.WriteLine($"| {kind.Key} | {kind.Count()} | {string.Join(", ", answers)} | {kind.Count(IsWrong)} | {kind.Max(one => one.Seconds):0.00} |");
+            var answers = kind.GroupBy(result => result.Status).OrderBy(group => group.Key)
+                .Select(group => $"{group.Key}: {group.Count()}");
+            Console.WriteLine($"| {kind.Key} | {kind.Count()} | {string.Join(", ", answers)} | {kind.Count(IsWrong)} | "
+                + $"{kind.Max(one => one.Seconds):0.00} |");
         }
 
         foreach (var wrong in results.Where(IsWrong).DistinctBy(result => result.Attack))
@@ -47,8 +49,9 @@ internal static class Hostile
 
         using var last = new Connection(server.Port);
         var wrongs = results.Count(IsWrong);
-        Console.WriteLine($"{results.Count} requests, {wrongs} wrong; afterwards {server.Metric("espalier_requests_under_way"):0} are under way, a photo gets "
-            + $"{last.Status(good)}, and memory is {server.Megabytes:0} MB after {before:0}.");
+        Console.WriteLine($"{results.Count} requests, {wrongs} wrong; afterwards "
+            + $"{server.Metric("espalier_requests_under_way"):0} are under way, a photo gets {last.Status(good)}, "
+            + $"and memory is {server.Megabytes:0} MB after {before:0}.");
         return wrongs == 0 && last.Status(good) == 200 ? 0 : 1;
 
         static bool IsWrong((Attack Attack, int Status, double Seconds) result) =>
@@ -72,12 +75,13 @@ internal static class Hostile
         Text("slow heads", 408, "POST /read HTTP/1.1\nHost: loc");
         // Who has closed the connection gets no answer.
         Bytes("cut bodies", 0, random => Connection.Post("/read", photo)[..^random.Next(1, photo.Length)], ends: true);
-        Bytes("cut bodies", 0, _ => Connection.Post("/v1/vision/detection", Raw(Part), "multipart/form-data; boundary=b")[..^9], ends: true);
+        Bytes("cut bodies", 0, _ => Connection.Post("/v1/vision/detection", Raw(Part), "multipart/form-data; boundary=b")[..^9],
+            ends: true);
 
         // Too much.
         Text("too large", 413, "POST /read HTTP/1.1\nHost: localhost\nContent-Type: image/png\nContent-Length: 99999999999\n\n");
-        Bytes("too large", 413, _ => [.. Raw("POST /read HTTP/1.1\nHost: localhost\nContent-Type: image/png\nTransfer-Encoding: chunked\n\n"),
-            .. Chunks(1_100_000)]);
+        const string Chunked = "POST /read HTTP/1.1\nHost: localhost\nContent-Type: image/png\nTransfer-Encoding: chunked\n\n";
+        Bytes("too large", 413, _ => [.. Raw(Chunked), .. Chunks(1_100_000)]);
         Bytes("too large", 413, _ => Connection.Post("/read", Png(60_000, 60_000)));
         Bytes("too large", 400, _ => Connection.Post("/read", Raw(string.Concat(Enumerable.Repeat(Part[..^7], 65)) + "--b--\n"),
             "multipart/form-data; boundary=b"));
@@ -132,8 +136,9 @@ internal static class Hostile
         // Paths.
         foreach (var path in new[]
         {
-            "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "//etc/passwd", "/read/../../etc/passwd", "/page.html",
-            "/v2/models/..%2f..%2fetc%2fpasswd", "/runs", "/runs/picture?id=../..&name=/etc/passwd", "/openapi/../espalier.json.bak", "/.git/config",
+            "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "//etc/passwd", "/read/../../etc/passwd",
+            "/page.html", "/v2/models/..%2f..%2fetc%2fpasswd", "/runs", "/runs/picture?id=../..&name=/etc/passwd",
+            "/openapi/../espalier.json.bak", "/.git/config",
         })
             Text("paths", 404, $"GET {path} HTTP/1.1\nHost: localhost\n\n");
         Bytes("paths", 404, _ => Connection.Post("/read?model=../../etc/passwd", photo));
@@ -152,7 +157,7 @@ internal static class Hostile
         Text("bad HTTP", 400, "GET / HTTP/1.1\nHost: localhost\nno colon\n\n");
         Text("bad HTTP", 400, "POST /read HTTP/1.1\nHost: localhost\nContent-Type: image/png\nContent-Length: -1\n\n");
         Text("bad HTTP", 400, "POST /read HTTP/1.1\nHost: localhost\nContent-Type: image/png\nContent-Length: 1\nContent-Length: 2\n\nx");
-        Text("bad HTTP", 400, "POST /read HTTP/1.1\nHost: localhost\nContent-Type: image/png\nTransfer-Encoding: chunked\n\nzz\n");
+        Text("bad HTTP", 400, Chunked + "zz\n");
         Text("bad HTTP", 400, "POST /read HTTP/1.1\nHost: localhost\nContent-Type: image/png\n\n");
         return [.. attacks];
     }

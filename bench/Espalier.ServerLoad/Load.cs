@@ -21,6 +21,9 @@ internal sealed class Outcome
     /// <summary>Statuses with their numbers.</summary>
     public string StatusText => string.Join(", ", Statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}: {pair.Value}"));
 
+    /// <summary>How long the answers took.</summary>
+    public string Waits => $"median {Quantile(.5):0.0} ms, 99 % within {Quantile(.99):0.0} ms, all within {Quantile(1):0} ms";
+
     public void Add(int status, double milliseconds)
     {
         Statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
@@ -57,14 +60,15 @@ internal static class Load
         return outcome;
     }
 
-    /// <summary>Requests come by chance at a rate, whether those before are answered or not; who has to wait for one of the connections
-    /// waits for the answer all the longer.</summary>
-    public static Outcome Open(int port, byte[][] requests, int connections, double rate, double seconds)
+    /// <summary>Requests come at a rate, by chance or evenly, whether those before are answered or not; who has to wait for one of the
+    /// connections waits for the answer all the longer.</summary>
+    public static Outcome Open(int port, byte[][] requests, int connections, double rate, double seconds, bool evenly = false)
     {
         var (outcome, next, clock) = (new Outcome(), -1, Stopwatch.StartNew());
         var random = new Random(20);
         var due = new List<double>();
-        for (var time = 0.0; time < seconds; time -= Math.Log(1 - random.NextDouble()) / rate) due.Add(time);
+        for (var time = 0.0; time < seconds; time += (evenly ? 1 : -Math.Log(1 - random.NextDouble())) / rate)
+            due.Add(time);
         OnThreads(connections, () =>
         {
             using var connection = new Connection(port);

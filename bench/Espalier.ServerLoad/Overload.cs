@@ -16,6 +16,8 @@ internal static class Overload
         using var watch = new Timer(_ => memory.Add(server.Megabytes), null, 1000, 1000);
         var outcome = Load.Open(server.Port, requests, 160, times * rate, seconds);
         watch.Dispose();
+        var third = memory.Count / 3;
+        var (early, late) = (memory[..third].Average(), memory[^third..].Average());
         var all = outcome.Statuses.Values.Sum();
         Console.WriteLine(
             $"""
@@ -24,8 +26,8 @@ internal static class Overload
             | alone | {rate:0} photos/s |
             | asked | {all / outcome.Seconds:0}/s for {outcome.Seconds:0} s, {all / outcome.Seconds / rate:0.0} times as much |
             | answered | {outcome.StatusText}; {outcome.Rate:0} photos/s |
-            | accepted ones | median {outcome.Quantile(.5):0} ms, 99 % within {outcome.Quantile(.99):0} ms, all within {outcome.Quantile(1):0} ms |
-            | memory | {memory[0]:0} MB after {WarmUp} s, {memory[^1]:0} MB at the end, {memory.Min():0} to {memory.Max():0} MB |
+            | accepted ones | {outcome.Waits} |
+            | memory, MB | {early:0} in the first third, {late:0} in the last, at most {memory.Max():0} |
             | afterwards | {server.Metric("espalier_requests_under_way"):0} under way |
             """);
         return outcome.Statuses.Keys.All(status => status is 200 or 429) ? 0 : 1;

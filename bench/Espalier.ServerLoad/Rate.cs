@@ -31,9 +31,13 @@ internal static class Rate
         }
 
         Console.WriteLine($"| median | {Median(inside):0} | {Median(served):0} | {Median(shares):0.000} | |");
-        var calm = Load.Open(server.Port, requests, 64, Share * Median(served), seconds * rounds);
-        Console.WriteLine($"At {Share} of that by chance, {calm.Rate:0}/s: median {calm.Quantile(.5):0.0} ms, 99 % within "
-            + $"{calm.Quantile(.99):0.0} ms; {calm.StatusText}. {server.Megabytes:0} MB.");
+        foreach (var evenly in new[] { true, false })
+        {
+            var calm = Load.Open(server.Port, requests, 64, Share * Median(served), 10, evenly);
+            Console.WriteLine($"At {Share} of that, {(evenly ? "evenly" : "by chance")}, {calm.Rate:0}/s: {calm.Waits}; "
+                + $"{calm.StatusText}. {server.Megabytes:0} MB.");
+        }
+
         return 0;
     }
 

@@ -18,7 +18,7 @@ internal static class Soak
             | | |
             |-|-|
             | answered | {outcome.StatusText} in {outcome.Seconds:0} s, {outcome.Rate:0}/s |
-            | waits | median {outcome.Quantile(.5):0.0} ms, 99 % within {outcome.Quantile(.99):0.0} ms, all within {outcome.Quantile(1):0} ms |
+            | waits | {outcome.Waits} |
             | memory by tenths | {string.Join(", ", memory.Select(megabytes => $"{megabytes:0}"))} MB |
             """);
         return outcome.Statuses.Keys.All(status => status == 200) ? 0 : 1;

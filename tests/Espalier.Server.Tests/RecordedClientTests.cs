@@ -76,7 +76,8 @@ public sealed class RecordedClientTests
         var plain = Text($$"""{"id":"{{Id}}","model_name":"digits","inputs":[{"name":"pictures","shape":[1],"datatype":"BYTES","data":["""
             + $"\"{Convert.ToBase64String(photo)}\"]}}]}}");
         byte[] data = [.. BitConverter.GetBytes(photo.Length), .. photo];
-        var json = Text($$$"""{"id":"{{{Id}}}","model_name":"digits","inputs":[{"name":"pictures","shape":[1],"datatype":"BYTES","parameters":"""
+        var json = Text($$"""{"id":"{{Id}}","model_name":"digits","inputs":[{"name":"pictures","shape":[1],"datatype":"BYTES","""
+            + "\"parameters\":"
             + $"{{\"binary_data_size\":{data.Length}}}"
             + """}],"outputs":[{"name":"numbers"},{"name":"boxes","parameters":{"binary_data":true}}]}""");
 
