@@ -18,7 +18,7 @@ internal static class OptionGroups
             "--sparsity-kernels", "--sparse-storage",
             "--teacher", "--teacher-weight", "--activation",
         ]),
-        ("Machine", ["--device", "--threads", "--workers", "--cache", "--precision", "--sync-bn", "--profile", "--no-latency",
+        ("Machine", ["--device", "--threads", "--workers", "--shard", "--cache", "--precision", "--sync-bn", "--profile", "--no-latency",
             "--seconds", "--rounds"]),
         ("Output",
         [
