@@ -27,12 +27,10 @@ internal abstract class PhotoCollection
         if (source.AsSpan().ContainsAny('*', '?'))
             return new PhotoFolder(PictureSources.FolderOf(source), Path.GetFileName(source), isDeep: false);
         if (!File.Exists(source)) throw new EspalierException($"There is no file or folder '{source}'.");
-        return source.ToLowerInvariant() switch
-        {
-            var name when name.EndsWith(".txt", StringComparison.Ordinal) => new PhotoList(source),
-            var name when name.EndsWith(".zip", StringComparison.Ordinal) => new PhotoZip(source),
-            var name when PhotoTar.Endings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)) => new PhotoTar(source),
-            _ => new SinglePhoto(source),
-        };
+        var ending = Path.GetExtension(source).ToLowerInvariant();
+        return ending == ".txt" ? new PhotoList(source)
+            : !PictureSources.IsArchive(source) ? new SinglePhoto(source)
+            : ending == ".zip" ? new PhotoZip(source)
+            : new PhotoTar(source);
     }
 }

@@ -9,9 +9,6 @@ namespace Espalier.Pipelines.Bulk;
 /// <param name="file">The archive.</param>
 internal sealed class PhotoTar(string file) : PhotoCollection
 {
-    /// <summary>The endings of such archives.</summary>
-    public static IReadOnlyList<string> Endings { get; } = [".tar", ".tar.gz", ".tgz"];
-
     public override bool IsOrdered => true;
 
     public override IEnumerable<ListedPhoto> List()
@@ -36,7 +33,7 @@ internal sealed class PhotoTar(string file) : PhotoCollection
         {
             _file = file;
             var plain = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-            var isPlain = file.EndsWith(Endings[0], StringComparison.OrdinalIgnoreCase);
+            var isPlain = file.EndsWith(".tar", StringComparison.OrdinalIgnoreCase);
             _stream = isPlain ? plain : new BufferedStream(new GZipStream(plain, CompressionMode.Decompress), 1 << 16);
             _reader = new TarReader(_stream, file);
         }

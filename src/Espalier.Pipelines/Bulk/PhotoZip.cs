@@ -51,7 +51,7 @@ internal sealed class PhotoZip(string file) : PhotoCollection
                 var bytes = EntryBytes.Read(stream.Read, photo);
                 return () => PictureReader.Read(bytes, name: name);
             }
-            catch (InvalidDataException exception)
+            catch (Exception exception) when (exception is InvalidDataException or NotSupportedException)
             {
                 return () => throw new PictureException($"{name} is damaged in its archive: {exception.Message.TrimEnd('.')}.", exception);
             }

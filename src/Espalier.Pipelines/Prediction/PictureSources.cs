@@ -30,6 +30,8 @@ internal static class PictureSources
 {
     private const int MaximumPipedBytes = 256 << 20;
 
+    private static readonly string[] ArchiveEndings = [".zip", ".tar", ".tar.gz", ".tgz"];
+
     // What phones and browsers save and no decoder here reads.
     private static readonly string[] UnreadEndings = [".heic", ".heif", ".avif", ".gif", ".dng"];
 
@@ -61,6 +63,7 @@ internal static class PictureSources
                 $"the folder '{source}' holds no pictures ({string.Join(", ", PictureReader.Extensions)})");
         if (source.AsSpan().ContainsAny('*', '?')) return NotEmpty(FromPaths(PicturesIn(FolderOf(source), Path.GetFileName(source))), $"no picture matches '{source}'");
         if (!File.Exists(source)) throw new EspalierException($"there is no file or folder '{source}'");
+        if (IsArchive(source)) throw new EspalierException($"'{source}' is an archive; its photos are looked at with --output only");
         if (Path.GetExtension(source).Equals(".txt", StringComparison.OrdinalIgnoreCase))
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(source))!;
@@ -109,6 +112,9 @@ internal static class PictureSources
         return PictureReader.Extensions.Contains(ending, StringComparer.OrdinalIgnoreCase)
             || UnreadEndings.Contains(ending, StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>Whether a file is an archive of photos by its name.</summary>
+    public static bool IsArchive(string path) => ArchiveEndings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     private static void NameUnread(string folder, Action<string>? skipped)
     {
