@@ -6,7 +6,7 @@ using Espalier.Server;
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddEspalier(new ServerOptions
 {
-    Models = [ModelSource.Of(HouseNumberModel.Name, HouseNumberModel.Read)],
+    Models = [ModelSource.Of(HouseNumberModel.Name, () => HouseNumberModel.Read())],
     Queue = 32,
 });
 

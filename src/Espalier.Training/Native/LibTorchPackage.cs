@@ -19,6 +19,9 @@ internal sealed record LibTorchPackage(Uri Address, string System, string Sha256
     private static readonly Dictionary<string, string> Digests = new()
     {
         ["linux-x64"] = "e821a8a2db5b3e726fbe4321f36a9e8934f1e9f2849424063d21aafe4b6e11d1",
+        ["osx-arm64"] = "69664e38dab1917d2573017bd36120da59bc5e9fd7c246c250b1c5af6a370579",
+        ["win-arm64"] = "497250203ae1bffa8f0aafd6f72446665d61b900941a95d678b66cc3338c99a0",
+        ["win-x64"] = "2e47e5ece75500f1029e803d298c7d67d97d3e1c08ac629f554310743a3b2b40",
     };
 
     /// <summary>The folder in which the user's packages lie, each in one of its own.</summary>
