@@ -9,7 +9,7 @@ namespace Espalier.Pipelines.Bulk;
 /// <param name="output">The output.</param>
 internal sealed class BulkFolder(string output)
 {
-    private const string BlockEnding = ".block";
+    private const string BlockEnding = ".block", LockEnding = ".lock";
 
     /// <summary>The output.</summary>
     public string Output => output;
@@ -33,7 +33,7 @@ internal sealed class BulkFolder(string output)
     public string Block(int block) => In(block.ToString("00000000", CultureInfo.InvariantCulture) + BlockEnding);
 
     /// <summary>The lock of one of those who write here.</summary>
-    public string Lock(string whose) => In($"{whose}.lock");
+    public string Lock(string whose) => In(whose + LockEnding);
 
     /// <summary>The blocks that were looked at.</summary>
     public HashSet<int> Blocks() => [.. Directory.EnumerateFiles(Path, "*" + BlockEnding)
@@ -47,7 +47,9 @@ internal sealed class BulkFolder(string output)
         {
             try
             {
-                File.Delete(file);
+                // A lock is left by a killed process, or held: then it stays.
+                if (file.EndsWith(LockEnding, StringComparison.Ordinal)) WriterLock.TryTake(output, file)?.Dispose();
+                else File.Delete(file);
             }
             catch (Exception exception) when (FileProblem.Is(exception))
             {

@@ -60,6 +60,7 @@ internal sealed class BulkRun
     private void LookAtBlocks(BulkJournal journal)
     {
         var there = _folder.Blocks();
+        if (_folder.ReadJournal() is { Unreadable: not null }) return; // Another process has joined them all, and removes them.
         var missing = Own(journal).Where(block => !there.Contains(block)).ToHashSet();
         _total = missing.Sum(journal.PhotosOf);
         if (missing.Count == 0) return;

@@ -24,7 +24,7 @@ public class BulkWorkTests(TrainedRun trained)
             + $"Written to {workspace.At("numbers.csv")}{Environment.NewLine}", run.Error);
         Assert.Equal("picture,number,confidence,left,top,right,bottom,accepted,error", rows[0]);
         Assert.Matches("deep/house.jpg,124,0\\.[0-9]+,[0-9.,]+,yes,$", rows[2]);
-        Assert.Equal(2, rows.Count(row => row.Contains(" is no PNG", StringComparison.Ordinal)));
+        Assert.Equal(2, rows.Count(row => row.Contains(" is not a PNG", StringComparison.Ordinal)));
         Assert.Equal(rows[2].Split(',')[1..], rows.Single(row => row.StartsWith(workspace.At("more.zip/deep"), StringComparison.Ordinal))
             .Split(',')[1..]);
         CommandRun.Of(words).Succeeded();

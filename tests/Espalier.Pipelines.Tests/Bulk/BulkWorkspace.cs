@@ -63,7 +63,8 @@ internal sealed class BulkWorkspace : IDisposable
     private IReadOnlyList<object?[]> Look(Picture picture)
     {
         var grey = picture.Pixels[0];
-        Looked?.Invoke(Interlocked.Increment(ref _looks));
+        var looks = Interlocked.Increment(ref _looks);
+        Looked?.Invoke(looks);
         return [.. Enumerable.Range(0, grey % 3)
             .Select(thing => (object?[])[thing == 0 ? $"{grey}" : null, (int)grey, Math.Round(grey / 256.0, 5), thing == 1])];
     }
