@@ -19,7 +19,7 @@ photos() {
   if [ ! -d houses ]; then
     dotnet "$espalier" data synth --output street --count $((houses - 1)) --val 1 --fonts built-in --seed 7 --overwrite > street.log 2>&1
     mkdir -p houses.new
-    cp -l street/images/train/* houses.new
+    cp -l street/images/train/*.png houses.new
     mv houses.new houses
   fi
   if [ ! -d "photos-$1" ]; then

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Espalier.Core;
 
 namespace Espalier.Pipelines.Bulk;
@@ -19,12 +20,14 @@ internal sealed record BulkJournal(string Command, string Model, string Words, [
     private const int SmallestBlock = 16, BlocksInAll = 256;
 
     /// <summary>How many blocks there are.</summary>
+    [JsonIgnore]
     public int Blocks => (Photos - 1) / BlockSize + 1;
 
     /// <summary>How many photos a block has.</summary>
     public int PhotosOf(int block) => Math.Min(BlockSize, Photos - block * BlockSize);
 
-    /// <summary>A journal of photos that were gone through: their blocks are many enough to be shared, and large enough not to be felt.</summary>
+    /// <summary>A journal of photos that were gone through: their blocks are many enough to be shared and large enough not to be felt.
+    /// </summary>
     public BulkJournal Of(ListingDigest photos) => this with
     {
         Photos = photos.Count,

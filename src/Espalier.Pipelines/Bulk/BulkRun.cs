@@ -123,8 +123,8 @@ internal sealed class BulkRun
         lock (_gate) _listener?.OnProgress("Photos", ++_done, _total);
     }
 
-    /// <summary>Joins all blocks where they are there and nobody else is about it; the journal of a joined output says how many photos could
-    /// not be read.</summary>
+    /// <summary>Joins the blocks where all are there and nobody else is about it; the journal of a joined output says how many photos
+    /// could not be read.</summary>
     private BulkJournal Join(BulkJournal journal)
     {
         if (_folder.Blocks().Count < journal.Blocks) return _folder.ReadJournal() ?? journal;

@@ -3,8 +3,8 @@ using Espalier.Pipelines.Prediction;
 
 namespace Espalier.Pipelines.Bulk;
 
-/// <summary>Any number of photos that a user calls by one word: a folder, a glob, a list, an archive, a picture. They are gone through one by
-/// one; none is held.</summary>
+/// <summary>Any number of photos that a user calls by one word: a folder, a glob, a list, an archive, a picture. They are gone through
+/// one by one; none is held.</summary>
 internal abstract class PhotoCollection
 {
     /// <summary>Whether the photos come in an order of their own; otherwise in whatever order the disk has.</summary>

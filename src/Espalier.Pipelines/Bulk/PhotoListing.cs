@@ -4,7 +4,7 @@ using Espalier.Vision;
 
 namespace Espalier.Pipelines.Bulk;
 
-/// <summary>All photos of some sources in the order in which they are looked at: in a file, so that no number of them fills memory.</summary>
+/// <summary>All photos of some sources in the order in which they are looked at: in a file, so that they do not fill memory.</summary>
 /// <param name="sources">What a user calls them.</param>
 /// <param name="file">The file.</param>
 internal sealed class PhotoListing(IReadOnlyList<string> sources, string file)

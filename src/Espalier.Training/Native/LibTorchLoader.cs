@@ -24,8 +24,8 @@ internal static class LibTorchLoader
     /// <value>Default false.</value>
     public static bool TunesProcess { get; set; }
 
-    /// <summary>Gives the folder of libtorch's natives where none come along with the program; null, or where it gives null, their absence is
-    /// a failure. Fetching a hundred megabytes is not for a library to decide: the command does it.</summary>
+    /// <summary>Gives the folder of libtorch's natives where none come along with the program; null, or where it gives null, their absence
+    /// is a failure. Fetching a hundred megabytes is not for a library to decide: the command does it.</summary>
     /// <value>Default null.</value>
     public static Func<string?>? WhereAbsent { get; set; }
 
@@ -55,7 +55,8 @@ internal static class LibTorchLoader
     {
         foreach (var path in NativeSearch.LibTorchFiles.Select(file => Path.Combine(folder, file)).Where(File.Exists))
         {
-            if (!NativeLibrary.TryLoad(path, out _)) throw new EspalierException($"libtorch cannot be loaded: the system refuses '{path}'.");
+            if (!NativeLibrary.TryLoad(path, out _))
+                throw new EspalierException($"libtorch cannot be loaded: the system refuses '{path}'.");
         }
     }
 }

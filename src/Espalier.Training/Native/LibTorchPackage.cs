@@ -6,8 +6,8 @@ using Espalier.Datasets.Download;
 namespace Espalier.Training.Native;
 
 /// <summary>
-/// libtorch where a program was installed without it, as the command is as a .NET tool: the package that a build would have restored, fetched
-/// once into a folder of the user. A package of NuGet never changes, so that its digest stands here.
+/// libtorch where a program was installed without it, as the command is as a .NET tool: the package that a build would have restored,
+/// fetched once into a folder of the user. A package of NuGet never changes, so that its digest stands here.
 /// </summary>
 /// <param name="Address">Where it is fetched from.</param>
 /// <param name="System">The system whose natives are in it, such as <c>linux-x64</c>.</param>
@@ -35,9 +35,8 @@ internal sealed record LibTorchPackage(Uri Address, string System, string Sha256
         var system = (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-")
             + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
         var name = $"libtorch-cpu-{system}";
-        return Digests.TryGetValue(system, out var digest)
-            ? new LibTorchPackage(new Uri($"https://api.nuget.org/v3-flatcontainer/{name}/{Version}/{name}.{Version}.nupkg"), system, digest)
-            : null;
+        var address = new Uri($"https://api.nuget.org/v3-flatcontainer/{name}/{Version}/{name}.{Version}.nupkg");
+        return Digests.TryGetValue(system, out var digest) ? new LibTorchPackage(address, system, digest) : null;
     }
 
     /// <summary>The folder of its natives, which are fetched where they are not there.</summary>

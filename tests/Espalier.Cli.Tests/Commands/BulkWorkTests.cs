@@ -40,8 +40,8 @@ public class BulkWorkTests(TrainedRun trained)
         string[] words = ["predict", trained.Best, "--source", trained.Pictures, "--conf", "0.001", "--classes", "3", "--output",
             workspace.At("objects.jsonl"), "--shard"];
 
-        Assert.Contains("Shard 2/2: 0 photos are done; the last shard that ends writes ", CommandRun.Of([.. words, "2/2"]).Succeeded().Error,
-            StringComparison.Ordinal);
+        var second = CommandRun.Of([.. words, "2/2"]).Succeeded();
+        Assert.StartsWith("Shard 2/2: 0 photos are done; the last shard that ends writes ", second.Error, StringComparison.Ordinal);
         CommandRun.Of([.. words, "1/2"]).Succeeded();
 
         var lines = File.ReadAllLines(workspace.At("objects.jsonl"));

@@ -92,7 +92,8 @@ public sealed class BulkRunTests
         workspace.Run(workspace.At("whole.csv"));
         var token = TestContext.Current.CancellationToken;
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(1, 4).Select(shard => Task.Run(() => workspace.Run(shard: $"{shard}/4"), token)));
+        var shards = Enumerable.Range(1, 4).Select(shard => Task.Run(() => workspace.Run(shard: $"{shard}/4"), token));
+        var outcomes = await Task.WhenAll(shards);
 
         Assert.Contains(outcomes, outcome => outcome.IsWhole);
         Assert.Equal(File.ReadAllBytes(workspace.At("whole.csv")), File.ReadAllBytes(workspace.Output()));
@@ -145,9 +146,9 @@ public sealed class BulkRunTests
 
         Assert.Collection(File.ReadAllLines(workspace.Output(".jsonl")),
             bad => Assert.StartsWith($$"""{"picture":"{{workspace.Photos}}/0/000.png","error":"'""", bad, StringComparison.Ordinal),
-            good => Assert.Equal($$"""
-                {"picture":"{{workspace.Photos}}/2/002.png","found":[{"number":"2","class":2,"confidence":0.00781,"accepted":false},{"number":null,"class":2,"confidence":0.00781,"accepted":true}]}
-                """, good));
+            good => Assert.Equal(
+                $$"""{"picture":"{{workspace.Photos}}/2/002.png","found":[{"number":"2","class":2,"confidence":0.00781,"accepted":false},"""
+                    + """{"number":null,"class":2,"confidence":0.00781,"accepted":true}]}""", good));
     }
 
     [Fact]
@@ -205,7 +206,8 @@ public sealed class BulkRunTests
         var archive = workspace.Archive(ending);
         File.WriteAllBytes(archive, File.ReadAllBytes(archive)[..^1500]);
 
-        Assert.Contains(reason, Assert.ThrowsAny<EspalierException>(() => workspace.Run(photos: [archive])).Message, StringComparison.Ordinal);
+        var refusal = Assert.ThrowsAny<EspalierException>(() => workspace.Run(photos: [archive])).Message;
+        Assert.Contains(reason, refusal, StringComparison.Ordinal);
         Assert.Equal(0, workspace.Looks);
         Assert.False(Directory.Exists(workspace.Output() + ".parts"));
     }
@@ -231,7 +233,8 @@ public sealed class BulkRunTests
         var parts = workspace.Output() + ".parts";
         var other = $": choose another output, or remove it and '{parts}'.";
 
-        Assert.Equal($"'{workspace.Output()}' was begun by read, not by predict{other}", Refusal(workspace.Task with { Command = "predict" }));
+        Assert.Equal($"'{workspace.Output()}' was begun by read, not by predict{other}",
+            Refusal(workspace.Task with { Command = "predict" }));
         Assert.Equal($"'{workspace.Output()}' was begun with another model{other}", Refusal(workspace.Task with { ModelDigest = "else" }));
         Assert.Equal($"'{workspace.Output()}' was begun with --conf 0.3, not with no options{other}",
             Refusal(workspace.Task with { Words = "" }));
