@@ -34,7 +34,7 @@ photos() {
 read_shard() { exec dotnet "$espalier" read "$1" --output "$2" --shard "$3" 2>> "$2.$(tr / - <<< "$3").log"; }
 timed() {
   local begin=$EPOCHREALTIME
-  "$@" > /dev/null
+  ( "$@" ) > /dev/null
   awk "BEGIN { printf \"%.1f s\n\", $EPOCHREALTIME - $begin }"
 }
 
