@@ -1,4 +1,4 @@
-using Espalier.Cli;
+using Espalier.Cli.Terminal;
 using Espalier.Cli.Tests;
 using Espalier.Vision;
 
