@@ -11,7 +11,7 @@ internal static class OptionGroups
     private static readonly (string Heading, string[] Names)[] Groups =
     [
         ("Data", ["--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip-digits",
-            "--no-autoanchor", "--pictures", "--drop-levels", "--decoys", "--box-margin"]),
+            "--no-autoanchor", "--pictures", "--drop-levels", "--letters", "--decoys", "--box-margin"]),
         ("Sparse training",
         [
             "--sparsity", "--sparsity-target", "--sparsity-step", "--sparsity-schedule", "--sparsity-spread", "--sparsity-on",
