@@ -119,8 +119,15 @@ public sealed class HouseNumberReaderTests
     }
 
     [Fact]
+    public void A_detector_that_knows_letters_reads_them()
+    {
+        using var reader = new HouseNumberReader(new Fake([.. "abcd012345" + "6789"].ConvertAll(name => $"{name}")));
+        Assert.Equal("3", Assert.Single(reader.Read(new Picture(60, 40))).Text);
+    }
+
+    [Fact]
     public void Other_classes_than_digits_are_refused() =>
-        Assert.Equal("House numbers are read from digits: the network's classes must be named 0 to 9.",
+        Assert.Equal("House numbers are read from digits: the network's classes must be named 0 to 9, or these and a to d.",
             Assert.Throws<EspalierException>(() => new HouseNumberReader(new Fake(["car", "dog"]))).Message);
 
     private sealed class Fake(IReadOnlyList<string> names) : IPictureDetector

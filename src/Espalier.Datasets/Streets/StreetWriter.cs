@@ -12,9 +12,8 @@ namespace Espalier.Datasets.Streets;
 
 /// <summary>
 /// Writes a generated street as a data set that is two at once: a YOLO folder (<c>data.yaml</c>, <c>images/SPLIT/1.png</c>…,
-/// <c>labels/SPLIT/1.txt</c>…), whose folders of pictures are SVHN's format 1 (a <c>digitStruct.mat</c> lies beside the pictures; not where letters are
-/// labelled, for which format 1 has no place).
-/// <c>street.json</c> says how to make it again.
+/// <c>labels/SPLIT/1.txt</c>…), whose folders of pictures are SVHN's format 1 (a <c>digitStruct.mat</c> lies beside the pictures; not where
+/// letters have boxes, for which format 1 has no place). <c>street.json</c> says how to make it again.
 /// </summary>
 public static class StreetWriter
 {
