@@ -17,7 +17,8 @@ public sealed record DatasetEntry(string Path, int Width, int Height, IReadOnlyL
 public sealed record DetectionDataset(
     IReadOnlyList<DatasetEntry> Entries, IReadOnlyList<string> ClassNames, IReadOnlyList<DatasetProblem> Problems)
 {
-    /// <summary>Whether the classes are digits, or digits and the letters behind house numbers, for which mirroring a photo would make a false label.</summary>
+    /// <summary>Whether the classes are digits, or digits and the letters behind house numbers, for which mirroring a photo would make a
+    /// false label.</summary>
     public bool ClassesAreDigits => NumberCharacters.AreClasses(ClassNames);
 
     /// <summary>How many pictures were left out, to follow a split's name; empty where none was.</summary>

@@ -19,14 +19,15 @@ public sealed class HouseNumberReader : IDisposable
     /// (<see cref="NumberReadingOptions.Suppression"/>).</param>
     /// <param name="options">How digits become numbers; the standards if null.</param>
     /// <exception cref="OptionException">An option is outside its range.</exception>
-    /// <exception cref="EspalierException">The detector's classes are neither the digits 0 to 9 nor these and the letters a to d.</exception>
+    /// <exception cref="EspalierException">The detector's classes are neither the digits 0 to 9 nor these and a to d.</exception>
     public HouseNumberReader(IPictureDetector detector, NumberReadingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(detector);
         options ??= new NumberReadingOptions();
         options.Validate();
         if (!NumberCharacters.AreReadBy(detector.ClassNames))
-            throw new EspalierException("House numbers are read from digits: the network's classes must be named 0 to 9, or these and a to d.");
+            throw new EspalierException(
+                "House numbers are read from digits: the network's classes must be named 0 to 9, or these and a to d.");
         (_detector, _options) = (options.SecondLook ? new SecondLook(detector) : detector,
             options with { Calibration = options.Calibration ?? detector.NumberCalibration });
     }

@@ -54,7 +54,8 @@ public sealed class StreetGenerator
         var digits = shown.SelectMany(number => VisibleDigits.Boxes(number, view, _options.BoxMargin, _options.Classes)).ToList();
         return new StreetPicture(picture, [.. shown.Select(Text).Where(text => text.Length > 0)], digits);
 
-        string Text(SceneNumber number) => string.Concat(number.Characters.Select(character => VisibleDigits.Class(character, _options.Classes))
+        string Text(SceneNumber number) => string.Concat(number.Characters
+            .Select(character => VisibleDigits.Class(character, _options.Classes))
             .Where(index => index >= 0).Select(index => _options.Classes[index]));
     }
 
@@ -67,7 +68,8 @@ public sealed class StreetGenerator
         if (!easy) text = NumberTexts.DrawPrefix(dice) + text;
         if (hasLetter) text += NumberTexts.DrawLetter(dice);
         else if (!easy) text += NumberTexts.DrawSuffix(dice, _options.Balance, _options.LetterShare > 0);
-        if (!easy && !hasLetter && _options.Crops is { } crops && dice.Chance(_options.CropShare) && CropPainter.Has(crops, text)) face = new CropFace();
+        if (!easy && !hasLetter && _options.Crops is { } crops && dice.Chance(_options.CropShare) && CropPainter.Has(crops, text))
+            face = new CropFace();
         List<SceneNumber> numbers = [NumberComposer.Compose(text, face, dice, neat: easy)];
         if (easy || !dice.Chance(.035)) return numbers;
 

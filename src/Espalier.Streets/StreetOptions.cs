@@ -33,8 +33,8 @@ public sealed record StreetOptions
     public double EmptyShare { get; init; } = .05;
 
     /// <summary>
-    /// The share of numbers with one of the letters A to D behind them, large or small, as in 12A, 0…1. Above 0 those letters have boxes too:
-    /// of the classes <c>a</c> to <c>d</c>, which follow the ten digits. They are drawn in the built-in faces alone.
+    /// The share of numbers with one of the letters A to D behind them, large or small, as in 12A, 0…1. Above 0 those letters have boxes
+    /// too, of the classes <c>a</c> to <c>d</c>, which follow the ten digits. They are drawn in the built-in faces alone.
     /// </summary>
     /// <value>Default: 0, which leaves letters without boxes, and rare.</value>
     [Option("--letters", "Share of numbers with a letter A to D behind them, which has a box of a class of its own, a to d", 0, 1,

@@ -1,6 +1,7 @@
 using Espalier.Core;
 using Espalier.Streets.Glyphs;
 using Espalier.Streets.Layout;
+using Espalier.Streets.Shapes;
 using Espalier.Vision;
 
 namespace Espalier.Streets.Tests;
@@ -82,7 +83,9 @@ public class StreetGeneratorTests
     [Fact]
     public void Letters_are_drawn_beside_fonts_without_any_too()
     {
-        var fonts = new StreetOptions { Fonts = [new StreetFont("digits alone", new CropFace())], FontShare = 1, EmptyShare = 0 };
+        var face = FaceFamilies.Draw(0, new Dice(1));
+        var font = new FontFace("digits alone", [.. "0123456789".Select(digit => face.Draw(digit).Body)]);
+        var fonts = new StreetOptions { Fonts = [new StreetFont(font.Name, font)], FontShare = 1, EmptyShare = 0 };
 
         Assert.Contains(Enumerable.Range(0, 10).SelectMany(i => new StreetGenerator(fonts with { LetterShare = 1 }).Draw(0, i).Digits),
             digit => digit.Digit > 9);
@@ -140,7 +143,8 @@ public class StreetGeneratorTests
             () => new StreetGenerator(new StreetOptions { EmptyShare = empty, FontShare = fonts, CropShare = crops })).Message);
 
     [Fact]
-    public void Share_of_letters_outside_of_its_range_is_refused() => Assert.Equal("The share of numbers with a letter must be within 0…1, but is 1.1.",
+    public void Share_of_letters_outside_of_its_range_is_refused() => Assert.Equal(
+        "The share of numbers with a letter must be within 0…1, but is 1.1.",
         Assert.Throws<OptionException>(() => new StreetGenerator(new StreetOptions { LetterShare = 1.1 })).Message);
 
     [Theory]

@@ -50,7 +50,8 @@ public static class StreetWriter
             foreach (var digit in drawn.SelectMany(row => row)) digits[digit.Digit]++;
         }
 
-        DataConfigurationWriter.Write(folder.Path, "A generated street; the class is what is written. street.json says how to make it again.",
+        DataConfigurationWriter.Write(folder.Path,
+            "A generated street; the class is what is written. street.json says how to make it again.",
             splits.Select(split => split.Name), [.. street.Classes.Select(name => name.ToString())]);
         AtomicFile.WriteAllText(Path.Combine(folder.Path, StreetRecipe.FileName), StreetRecipe.ToJson(street, options));
         folder.Finish();

@@ -13,9 +13,10 @@ namespace Espalier.Vision;
 /// <param name="Alternative">Weight of <see cref="NumberEvidence.Alternative"/>.</param>
 /// <param name="LeftOut">Weight of <see cref="NumberEvidence.LeftOut"/>.</param>
 /// <param name="SingleDigit">Weight of <see cref="NumberEvidence.IsSingle"/>, a 1 or a 0.</param>
+/// <param name="Gap">Weight of <see cref="NumberEvidence.Gap"/>.</param>
 /// <param name="Acceptance">The confidence from which on a number is accepted where nobody says otherwise, 0…1.</param>
 public sealed record NumberCalibration(double Bias, double Digits, double Alternative, double LeftOut, double SingleDigit,
-    double Acceptance)
+    double Gap, double Acceptance)
 {
     /// <summary>The name under which an ONNX file's metadata hold it.</summary>
     public const string MetadataKey = "espalier.numbers";
@@ -26,6 +27,7 @@ public sealed record NumberCalibration(double Bias, double Digits, double Altern
                         + (Alternative * evidence.Alternative)
                         + (LeftOut * evidence.LeftOut)
                         + (evidence.IsSingle ? SingleDigit : 0)
+                        + (Gap * evidence.Gap)
                     )
                 )
             )
@@ -39,6 +41,7 @@ public sealed record NumberCalibration(double Bias, double Digits, double Altern
         ["alternative"] = Alternative,
         ["leftOut"] = LeftOut,
         ["single"] = SingleDigit,
+        ["gap"] = Gap,
         ["acceptance"] = Acceptance,
     }.ToJsonString();
 
@@ -50,7 +53,7 @@ public sealed record NumberCalibration(double Bias, double Digits, double Altern
         {
             using var document = JsonDocument.Parse(json);
             var read = new NumberCalibration(Number("bias"), Number("digits"), Number("alternative"), Number("leftOut"),
-                Number("single"), Number("acceptance"));
+                Number("single"), Number("gap"), Number("acceptance"));
             OptionException.ThrowIfOutside(read.Acceptance, 0, 1, "The confidence from which on a number is accepted");
             return read;
 
@@ -59,8 +62,8 @@ public sealed record NumberCalibration(double Bias, double Digits, double Altern
         catch (Exception exception) when (
             exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new EspalierException("What a number's confidence means cannot be read: bias, digits, alternative, leftOut, single and "
-                + "acceptance are wanted.", exception);
+            throw new EspalierException("What a number's confidence means cannot be read: bias, digits, alternative, leftOut, single, "
+                + "gap and acceptance are wanted.", exception);
         }
     }
 }

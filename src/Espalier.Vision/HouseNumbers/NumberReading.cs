@@ -83,8 +83,7 @@ internal static class NumberReading
     {
         if (group.Count < 2 || AnyStacked(group)) return [group];
         var line = FromLeft(group);
-        float[] gaps = [.. line.Skip(1).Zip(line,
-            (right, left) => Math.Max(0, right.Box.Left - left.Box.Right) / Math.Max(Math.Max(left.Box.Height, right.Box.Height), 1e-3f))];
+        float[] gaps = [.. Gaps(line)];
         var widest = gaps.Length == 1 ? GapOfTwo * options.WidestGap : gaps.Min() + (LargestStep * options.WidestGap);
         var parts = new List<List<ReadDigit>> { new() { line[0] } };
         for (var i = 1; i < line.Count; i++)
@@ -107,6 +106,10 @@ internal static class NumberReading
         bool IsLetter(ReadDigit character) => NumberCharacters.IsLetter(names[character.Class]);
     }
 
+    /// <summary>The gaps between the neighbours of a line, in heights of the larger of the two.</summary>
+    internal static IEnumerable<float> Gaps(List<ReadDigit> line) => line.Skip(1).Zip(line,
+        (right, left) => Math.Max(0, right.Box.Left - left.Box.Right) / Math.Max(Math.Max(left.Box.Height, right.Box.Height), 1e-3f));
+
     private static bool AreNeighbours(Box one, Box other, NumberReadingOptions options)
     {
         var (taller, lower) = (Math.Max(one.Height, other.Height), Math.Max(Math.Min(one.Height, other.Height), 1e-3f));
@@ -123,7 +126,7 @@ internal static class NumberReading
         var lines = Lines(digits);
         var box = digits.Select(digit => digit.Box).Aggregate((all, one) => new Box(Math.Min(all.Left, one.Left),
             Math.Min(all.Top, one.Top), Math.Max(all.Right, one.Right), Math.Max(all.Bottom, one.Bottom)));
-        var evidence = NumberEvidence.Of(digits, box, leftOut);
+        var evidence = NumberEvidence.Of(lines, box, leftOut);
         var confidence = options.Calibration?.Confidence(evidence) ?? digits.Aggregate(1f, (product, digit) => product * digit.Confidence);
         return new HouseNumber(string.Concat(lines.SelectMany(line => line).Select(digit => names[digit.Class])), confidence, box, lines)
         {
