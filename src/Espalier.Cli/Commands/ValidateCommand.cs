@@ -63,8 +63,8 @@ internal sealed class ValidateCommand : Verb
         using var network = ModelFiles.OpenNetwork(weights, _engine.Read(parsed));
         var progress = new ProgressLine(terminal);
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
-        var numbers = network.Classes == NumberCounter.Digits
-            ? new NumberCounter(network.NumberCalibration, parsed.GetValue(_fitReader)) : null;
+        var numbers = NumberCharacters.AreReadBy(network.ClassNames)
+            ? new NumberCounter(network.ClassNames, network.NumberCalibration, parsed.GetValue(_fitReader)) : null;
         var (outcome, dataset) = Looks(parsed, weights) == 1
             ? request.Run(network, weights, Watch, terminal.Say, terminal.Interrupted)
             : LookTwice(request, network, weights, parsed, Watch, terminal);

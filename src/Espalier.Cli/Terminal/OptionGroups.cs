@@ -13,7 +13,7 @@ internal static class OptionGroups
         ("Data",
         [
             "--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip-digits",
-            "--no-autoanchor", "--pictures", "--drop-levels", "--decoys", "--box-margin",
+            "--no-autoanchor", "--pictures", "--drop-levels", "--letters", "--decoys", "--box-margin",
         ]),
         ("Sparse training",
         [
