@@ -30,7 +30,7 @@ internal sealed class PruneCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PruneCommand(TerminalSession terminal)
-        : base(terminal, "prune", "Cut a network's least important channels, blocks and detection levels") =>
+        : base(terminal, "prune", "Cut the least important channels, blocks and detection levels") =>
             Takes([_weights, .. _options.All, _plan, _sweep, _project, _name, _noLatency, _json]);
 
     /// <inheritdoc/>
