@@ -2,6 +2,7 @@ using Espalier.Core;
 using Espalier.Core.LiveRuns;
 using Espalier.Networks;
 using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Validation;
 
