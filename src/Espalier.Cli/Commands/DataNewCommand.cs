@@ -73,10 +73,10 @@ internal sealed class DataNewCommand : Verb
     {
         var configuration = DataConfiguration.Read(report.Configuration);
         var (backgrounds, boxes) = (0, new int[configuration.ClassNames.Count]);
+        var options = new ScanOptions { AllowUnlabelled = true };
         foreach (var split in report.Splits)
         {
-            var totals = DatasetStatistics.Of(DatasetScanner.Scan(configuration, split.Name, new ScanOptions { AllowUnlabelled = true },
-                null, interrupted));
+            var totals = DatasetStatistics.Of(DatasetScanner.Scan(configuration, split.Name, options, null, interrupted));
             backgrounds += totals.BackgroundPhotos;
             for (var i = 0; i < boxes.Length; i++) boxes[i] += totals.ObjectsPerClass[i];
         }

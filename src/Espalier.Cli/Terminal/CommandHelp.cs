@@ -41,7 +41,8 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
         yield return "";
         yield return "Commands:";
         var widest = command.Subcommands.Max(inner => inner.Name.Length);
-        foreach (var line in command.Subcommands.SelectMany(inner => Row(inner.Name, Shortly(inner.Description!), widest))) yield return line;
+        foreach (var line in command.Subcommands.SelectMany(inner => Row(inner.Name, Shortly(inner.Description!), widest)))
+            yield return line;
         yield return "";
         yield return $"{path} COMMAND --help says more" + (command is RootCommand ? "; espalier --version." : ".");
     }

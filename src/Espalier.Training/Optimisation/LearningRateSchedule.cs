@@ -31,10 +31,10 @@ internal sealed class LearningRateSchedule
             ? (int)Math.Max(Math.Round(options.WarmupEpochs * iterationsPerEpoch), LeastWarmupIterations)
             : 0;
         var iterations = (long)epochs * iterationsPerEpoch;
+        var sensible = Math.Ceiling(Sensible * WarmupIterations / iterationsPerEpoch);
         Caution = iterations >= 2L * WarmupIterations ? null : FormattableString.Invariant(
             $"{epochs} epochs of {iterationsPerEpoch} batches are {iterations} batches, and the first {WarmupIterations} only warm up: ")
-            + FormattableString.Invariant(
-                $"classes that the weights do not know yet need --epochs {Math.Ceiling(Sensible * WarmupIterations / iterationsPerEpoch)} or more");
+            + FormattableString.Invariant($"classes that the weights do not know yet need --epochs {sensible} or more");
     }
 
     /// <summary>How many iterations the warm-up takes; 0 without one.</summary>

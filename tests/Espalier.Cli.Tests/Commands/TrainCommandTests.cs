@@ -104,8 +104,8 @@ public class TrainCommandTests(TrainedRun trained)
     [Theory]
     [InlineData("--evolve is a whole number from 1 to 100000, not '0'.", "--evolve", "0")]
     [InlineData("--profile has no effect together with --evolve.", "--evolve", "--profile")]
-    [InlineData("--evolve has no effect together with --resume: a run keeps its own options; --epochs and --patience may change.", "--resume",
-        "--evolve")]
+    [InlineData("--evolve has no effect together with --resume: a run keeps its own options; --epochs and --patience may change.",
+        "--resume", "--evolve")]
     public void An_evolution_that_makes_no_sense_is_refused(string sentence, params string[] options)
     {
         var run = CommandRun.Of(["train", trained.Data, .. options]);
