@@ -66,8 +66,7 @@ internal sealed class DataPrelabelCommand : Verb
         var labels = LabelPath.OfFolder(Path.GetFullPath(folder));
         var classes = Path.Combine(labels, "classes.txt");
         if (written > 0 && !File.Exists(classes)) AtomicFile.WriteAllText(classes, string.Join('\n', names) + "\n");
-        terminal.Output.WriteLine(Invariant(
-            $"{written} label files with {boxes} boxes written to {labels}")
+        terminal.Output.WriteLine(Invariant($"{written} label files with {boxes} boxes written to {labels}")
             + (nothing > 0 ? Invariant($"; in {nothing} nothing was found: no file") : "")
             + (kept > 0 ? Invariant($"; {kept} had one already and kept it (--overwrite labels them anew)") : ""));
         if (written > 0)

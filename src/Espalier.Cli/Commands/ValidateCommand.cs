@@ -162,7 +162,8 @@ internal sealed class ValidateCommand : Verb
             [all, .. classes]);
         return table + "\n" + Invariant(
             $"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}, ")
-            + Invariant($"where F1 is highest: predict and prelabel keep {NmsOptions.ForPrediction.Confidence:0.##} and more unless --conf says otherwise.\n")
+            + Invariant($"where F1 is highest: predict and prelabel keep {NmsOptions.ForPrediction.Confidence:0.##} and more ")
+            + "unless --conf says otherwise.\n"
             + (numbers is null ? "" : ToText(numbers))
             + Invariant($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching ")
                 + Invariant($"{outcome.Timing.Suppression:0.0}.\n");
