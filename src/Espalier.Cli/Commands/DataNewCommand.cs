@@ -58,7 +58,8 @@ internal sealed class DataNewCommand : Verb
         terminal.Clear();
         var (backgrounds, counts) = Count(report, terminal.Interrupted);
         terminal.Output.Write(parsed.GetValue(_json) ? DataSvhnCommand.ToJson(report) : DataSvhnCommand.ToText(report)
-            + Invariant($"Classes and their boxes: {ClassCounts.ToText(source.ClassNames, counts)}; photos without a box: {backgrounds}\n"));
+            + $"Classes and their boxes: {ClassCounts.ToText(source.ClassNames, counts)}; "
+            + Invariant($"photos without a box: {backgrounds}\n"));
         if (ClassCounts.Note(source.ClassNames, counts) is { } note) terminal.Say(note);
         var boxes = report.Splits.Sum(split => split.Boxes);
         terminal.Say(boxes == 0
