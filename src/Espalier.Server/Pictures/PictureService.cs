@@ -33,7 +33,7 @@ internal sealed class PictureService(ModelShelf shelf, WorkQueue queue, ServerMe
                 return new LookedAt(picture.Width, picture.Height, found, default, decode, times);
             },
             cancellation);
-        metrics.LookedAt(activity, model.Name, waited, seen.Decode, seen.Stages);
+        metrics.LookedAt(activity, model.Name, waited, seen.Decode, seen.Times);
         return seen with { Queue = waited };
     }
 
