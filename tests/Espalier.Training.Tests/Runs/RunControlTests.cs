@@ -58,13 +58,14 @@ public sealed class RunControlTests
         // Another number that was once wished for there does not come back.
         var byWord = small.Train(small.Options with { Epochs = 1 });
         new RunControl { Epochs = 2 }.Write(byWord.Folder.Path);
-        var longer = Trainer.Resume(byWord.Folder.Last, [], made => made with { Epochs = 3 }).Run(CancellationToken.None);
+        var cancellation = TestContext.Current.CancellationToken;
+        var longer = Trainer.Resume(byWord.Folder.Last, [], made => made with { Epochs = 3 }, cancellation).Run(cancellation);
 
         Assert.Equal((TrainingEnd.Completed, 3), (longer.End, longer.History.Count));
         Assert.Equal(new RunControl { Epochs = 3 }, RunControl.Read(byWord.Folder.Path));
         Bits.RequireSame(byFile.Folder, byWord.Folder);
         Assert.Contains("is finished: 3 epochs are done", Assert.Throws<EspalierException>(() => Trainer.Resume(byWord.Folder.Last, [],
-            made => made with { Epochs = 2 })).Message, StringComparison.Ordinal);
+            made => made with { Epochs = 2 }, cancellation)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +83,8 @@ public sealed class RunControlTests
         Assert.Contains("nothing got better for 1 epochs (--patience). It goes on with espalier train --resume ",
             Assert.Throws<EspalierException>(() => SmallRun.Resume(stopped.Folder)).Message, StringComparison.Ordinal);
 
-        var outcome = Trainer.Resume(stopped.Folder.Last, [], made => made with { Patience = 9 }).Run(CancellationToken.None);
+        var cancellation = TestContext.Current.CancellationToken;
+        var outcome = Trainer.Resume(stopped.Folder.Last, [], made => made with { Patience = 9 }, cancellation).Run(cancellation);
 
         Assert.Equal((TrainingEnd.Completed, 6), (outcome.End, outcome.History.Count));
     }
