@@ -15,7 +15,7 @@ internal sealed class ExperimentCommand : Verb
     private readonly Option<string> _project = CommonOptions.Project();
 
     public ExperimentCommand(TerminalSession terminal)
-        : base(terminal, "experiment", "Train, train sparsely, cut, fine-tune, judge and time, and report it all; goes on where it was "
+        : base(terminal, "experiment", "Train, train sparsely, cut, fine-tune, judge, time and report; goes on where it was "
             + "stopped") => Takes([_file, _data, _project]);
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ internal static class OptionGroups
     [
         ("Data",
         [
-            "--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip-digits",
+            "--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip",
             "--no-autoanchor", "--pictures", "--drop-levels", "--letters", "--decoys", "--box-margin",
         ]),
         ("Sparse training",

@@ -60,6 +60,7 @@ internal sealed class TrainingSession : IDisposable
             Group = Group,
             Timeline = Timeline,
         };
+        if (state is null && Learner.Schedule.Caution is { } caution) context.Note(caution);
         _steering = Steering();
         if (Options.Sparsity is { NearZeroShare: null } sparsity && state is null)
         {
