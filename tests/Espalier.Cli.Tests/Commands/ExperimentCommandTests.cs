@@ -175,10 +175,12 @@ public class ExperimentCommandTests(TrainedRun trained)
         Assert.Contains("data.yaml", workspace.Refusal("experiment", file, "--project", workspace.Project), StringComparison.Ordinal);
         var split = workspace.Write("split.yaml",
             $"data: {trained.Data}\nsplits: [val, photos]\nepochs: 1\ndense: {"{}"}\nprune: {"{keep_flops: 0.5}"}\nfine_tune: {"{}"}\n");
-        Assert.Contains("has no split 'photos', which the experiment judges on: make the data with it (--split \"photos=…\"), or name under "
-            + "'splits' what it has: val.", workspace.Refusal("experiment", split, "--project", workspace.Project), StringComparison.Ordinal);
+        Assert.Contains("has no split 'photos', which the experiment judges on: make the data with it (--split \"photos=…\"), or name "
+            + "under 'splits' what it has: val.", workspace.Refusal("experiment", split, "--project", workspace.Project),
+            StringComparison.Ordinal);
         var weights = workspace.Write("weights.yaml",
             $"data: {trained.Data}\nepochs: 1\ndense: {"{weights: none.pt}"}\nprune: {"{keep_flops: 0.5}"}\nfine_tune: {"{}"}\n");
-        Assert.Contains("There is no file 'none.pt' to start from: fetch it", workspace.Refusal("experiment", weights, "--project", workspace.Project), StringComparison.Ordinal);
+        Assert.Contains("There is no file 'none.pt' to start from: fetch it",
+            workspace.Refusal("experiment", weights, "--project", workspace.Project), StringComparison.Ordinal);
     }
 }

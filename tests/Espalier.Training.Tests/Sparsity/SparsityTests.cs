@@ -160,8 +160,8 @@ public sealed class SparsityTests
         var schedule = new LearningRateSchedule(optimisation, 3, 71, 64);
         var steering = new SparsitySteering(new SparsityOptions { NearZeroShare = 0.5, Step = SparsityStep.Proximal }, schedule,
             optimisation.Momentum, 3, 71, 1);
-        Assert.Contains("too few; the last λ was 1, the largest there is). More epochs or a larger learning rate (lr0) help, and so does SGD",
-            steering.Shortfall([Ending(0.2)], OptimizerKind.AdamW), StringComparison.Ordinal);
+        Assert.Contains("too few; the last λ was 1, the largest there is). More epochs or a larger learning rate (lr0) help, and so "
+            + "does SGD", steering.Shortfall([Ending(0.2)], OptimizerKind.AdamW), StringComparison.Ordinal);
         Assert.Null(steering.Shortfall([Ending(0.46)], OptimizerKind.AdamW));
 
         static EpochRecord Ending(double nearZero) =>
