@@ -7,7 +7,7 @@ using Espalier.Reports.Experiments;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier experiment FILE.yaml</c>: the paper in one command, from the baseline to the report.</summary>
+/// <summary><c>espalier experiment FILE.yaml</c>: the whole chain in one command, from the baseline to the report.</summary>
 internal sealed class ExperimentCommand : Verb
 {
     private readonly Argument<string> _file = new("file") { Description = "The experiment as YAML; see docs/experiments.md" };

@@ -78,6 +78,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
                 $"Stopped after epoch {outcome.History.Count}: no gain since epoch {outcome.BestEpoch + 1}."),
             _ => $"Interrupted; nothing is lost. Go on with: espalier train --resume {outcome.Folder.Last}",
         });
+        if (outcome.SparsityShortfall is { } shortfall) error.WriteLine(shortfall);
         if (best is null) return;
         error.WriteLine(Invariant($"Best epoch {best.Epoch + 1}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 ")
             + Invariant($"{best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));

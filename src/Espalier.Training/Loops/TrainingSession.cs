@@ -284,6 +284,10 @@ internal sealed class TrainingSession : IDisposable
     private LearningRateSchedule Schedule() =>
         new(Options.HyperParameters.Optimisation, Options.Epochs, TrainingLoader.BatchCount, Options.BatchSize);
 
+    /// <inheritdoc cref="SparsitySteering.Shortfall"/>
+    public string? SparsityShortfall(IReadOnlyList<EpochRecord> history) =>
+        _steering?.Shortfall(history, Options.HyperParameters.Optimisation.Kind);
+
     private SparsitySteering? Steering()
     {
         if (Options.Sparsity is not { } sparsity) return null;
