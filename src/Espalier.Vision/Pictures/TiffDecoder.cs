@@ -48,7 +48,7 @@ internal static class TiffDecoder
     // The library hands out A, B, G, R from the highest byte down, colours multiplied by alpha already. They become bytes in place.
     private static ReadOnlySpan<byte> OverWhite(int[] raster)
     {
-        var rgba = MemoryMarshal.AsBytes<int>(raster);
+        var rgba = MemoryMarshal.AsBytes(raster.AsSpan());
         for (var i = 0; i < raster.Length; i++)
         {
             var pixel = raster[i];
