@@ -23,13 +23,15 @@ internal static class StoredJson
     /// <summary>How such records are written and read.</summary>
     /// <param name="naming">How members and enumerations are named; as they are if null.</param>
     /// <param name="indented">Whether people shall read it.</param>
-    public static JsonSerializerOptions Format(JsonNamingPolicy? naming = null, bool indented = false) => new()
+    /// <param name="partial">Whether a constructor's parameters may be missing, for whoever reads the record fills them in.</param>
+    public static JsonSerializerOptions Format(JsonNamingPolicy? naming = null, bool indented = false, bool partial = false) => new()
     {
         PropertyNamingPolicy = naming,
         WriteIndented = indented,
         Converters = { new JsonStringEnumConverter(naming, allowIntegerValues: false) },
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = !partial,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 

@@ -12,6 +12,9 @@ internal sealed class WriterLock : IDisposable
     /// <summary>Stands in the names of locks, and of whatever else a killed process may leave beside or in an output.</summary>
     public const string Mark = ".espalier-";
 
+    // EWOULDBLOCK and ERROR_SHARING_VIOLATION: by the time that one asks for the file, its holder may have given it back.
+    private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
+
     private readonly FileStream _file;
 
     private WriterLock(FileStream file, bool tookOver) => (_file, TookOver) = (file, tookOver);
@@ -24,6 +27,18 @@ internal sealed class WriterLock : IDisposable
     /// <param name="path">The lock's own file, whose folder is there.</param>
     /// <exception cref="EspalierException">Somebody else holds it, or the file cannot be made.</exception>
     public static WriterLock Take(string target, string path)
+    {
+        if (TryTake(target, path) is { } taken) return taken;
+        var holder = Content(path).Split(' ')[0];
+        throw new EspalierException($"'{target}' is being written by another process{(holder.Length > 0 ? $" ({holder})" : "")}: wait "
+            + $"for it, or choose another place.");
+    }
+
+    /// <summary>Takes the lock where nobody holds it.</summary>
+    /// <inheritdoc cref="Take" path="/param"/>
+    /// <returns>Null where somebody else holds it.</returns>
+    /// <exception cref="EspalierException">The file cannot be made.</exception>
+    public static WriterLock? TryTake(string target, string path)
     {
         try
         {
@@ -41,11 +56,9 @@ internal sealed class WriterLock : IDisposable
                 file.Dispose();
             }
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException exception) when (HeldByAnother.Contains(exception.HResult) || File.Exists(path))
         {
-            var holder = Content(path).Split(' ')[0];
-            throw new EspalierException($"'{target}' is being written by another process{(holder.Length > 0 ? $" ({holder})" : "")}: wait "
-                + $"for it, or choose another place.");
+            return null;
         }
         catch (Exception exception) when (FileProblem.Is(exception))
         {

@@ -11,8 +11,10 @@ public sealed class LicenceTests
 {
     private const string Begin = "<!-- licences -->\n", End = "<!-- /licences -->";
 
-    // Holds no text of its licence, only an address; license.txt of its repository (BitMiracle/libtiff.net) is BSD with three clauses.
-    private const string WithoutText = "BitMiracle.LibTiff.NET";
+    // These hold no text of their licence, only an address: license.txt of BitMiracle/libtiff.net is BSD with three clauses, LICENSE of
+    // MiloszKrajewski/K4os.Compression.LZ4 is MIT.
+    private static readonly Dictionary<string, string> WithoutText =
+        new() { ["BitMiracle.LibTiff.NET"] = "BSD-3-Clause", ["K4os.Compression.LZ4"] = "MIT" };
 
     private static readonly string[] Allowed = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause"];
 
@@ -55,7 +57,7 @@ public sealed class LicenceTests
         {
             "expression" => licence.Value.Trim(),
             "file" when File.ReadAllText(Path.Combine(place, licence.Value)).StartsWith("MIT License", StringComparison.Ordinal) => "MIT",
-            _ => id == WithoutText ? "BSD-3-Clause" : "not known",
+            _ => WithoutText.GetValueOrDefault(id, "not known"),
         };
     }
 

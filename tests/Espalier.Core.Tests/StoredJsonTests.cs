@@ -32,6 +32,7 @@ public sealed class StoredJsonTests
     [InlineData("""{"colour": 7, "books": []}""", "colour")]
     [InlineData("""{"colour": "red", "books": null}""", "books")]
     [InlineData("""{"colour": "red", "books": [null]}""", "Shelf.Books holds null")]
+    [InlineData("""{"colour": "red", "books": [{"pages": 3}]}""", "title")]
     [InlineData("""{"colour": "red", "books": [{"title": null, "pages": 3}]}""", "title")]
     [InlineData("""{"colour": "red", "books": [{"title": "t", "pages": 0}]}""", "Shelf.Books[0].Pages is 0, and must be from 1 to 10")]
     [InlineData("""{"colour": "red", "books": [{"title": "t", "pages": 11}]}""", "from 1 to 10")]

@@ -111,7 +111,11 @@ public sealed class FaultyDiskTests
             : [];
         var text = new StringBuilder();
         foreach (var file in files.Order(StringComparer.Ordinal))
-            text.Append(file.AsSpan(target.Length)).Append(' ').Append(Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))).Append('\n');
+        {
+            var hash = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
+            text.Append(file.AsSpan(target.Length)).Append(' ').Append(hash).Append('\n');
+        }
+
         return text.ToString();
     }
 

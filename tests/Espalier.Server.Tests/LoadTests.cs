@@ -56,6 +56,14 @@ public sealed class LoadTests
     }
 
     [Fact]
+    public async Task A_head_that_does_not_come_is_not_waited_for_either()
+    {
+        await using var served = await Served.Start(new ServerOptions { Timeout = 1 });
+        using var slow = await served.Raw("POST /read HTTP/1.1\nHost: local");
+        Assert.Equal("HTTP/1.1 408 Request Timeout", await Served.StatusLine(slow).WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task A_server_that_is_stopped_finishes_what_is_under_way()
     {
         await using var served = await Served.Start();

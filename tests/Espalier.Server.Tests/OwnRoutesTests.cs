@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Espalier.Runtime;
@@ -129,6 +130,44 @@ public sealed class OwnRoutesTests
                 "/v2/models/{model}/versions/1/infer", "/v2/models/{model}/versions/1/ready",
             ],
             paths);
+    }
+
+    [Fact]
+    public async Task The_description_says_what_is_taken_and_given()
+    {
+        await using var served = await Served.Start();
+
+        var described = (await Served.Json(await served.Client.GetAsync("/openapi/espalier.json")))!;
+
+        var read = described["paths"]!["/read"]!["post"]!;
+        Assert.Equal(["model", "confidence"], read["parameters"]!.AsArray().Select(one => (string)one!["name"]!));
+        Assert.NotNull(read["requestBody"]!["content"]!["image/jpeg"]);
+        Assert.NotNull(read["responses"]!["200"]!["content"]!["application/json"]!["schema"]);
+        var infer = described["paths"]!["/v2/models/{model}/infer"]!["post"]!;
+        Assert.Equal(("model", "path", true), ((string?)infer["parameters"]![0]!["name"], (string?)infer["parameters"]![0]!["in"],
+            (bool)infer["parameters"]![0]!["required"]!));
+        Assert.Null(described["paths"]!["/models"]!["get"]!["requestBody"]);
+        Assert.Equal(["Espalier"], described["paths"]!["/models"]!["get"]!["tags"]!.AsArray().Select(tag => (string?)tag));
+    }
+
+    [Fact]
+    public async Task A_picture_is_an_activity_with_its_stages()
+    {
+        Activity? seen = null;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Espalier.Server",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => seen = activity.GetTagItem("model") is "traced" ? activity : seen,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var served = await Served.Start(new ServerOptions { Models = [ModelSource.Of("traced", () => Served.Digits)] });
+
+        await served.Client.PostAsync("/read", Served.Body(Served.Photo()));
+
+        Assert.NotNull(seen);
+        Assert.All(["queue", "decode", "letterbox", "network", "suppression"],
+            stage => Assert.InRange((double)seen.GetTagItem($"{stage}_seconds")!, 0, 60));
     }
 
     [Fact]

@@ -128,6 +128,26 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task Settings_of_other_applications_do_not_make_it_listen_elsewhere()
+    {
+        const string Setting = "Kestrel__Endpoints__Other__Url";
+        using var finder = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        finder.Start();
+        var port = ((IPEndPoint)finder.LocalEndpoint).Port;
+        finder.Stop();
+        Environment.SetEnvironmentVariable(Setting, $"http://127.0.0.1:{port}");
+        try
+        {
+            await using var served = await Served.Start();
+            await Assert.ThrowsAnyAsync<HttpRequestException>(() => served.Client.GetAsync($"http://127.0.0.1:{port}/healthz"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Setting, null);
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_cannot_start_says_why()
     {
         await using var served = await Served.Start();

@@ -1,4 +1,5 @@
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Datasets.Checks;
 using Espalier.Datasets.Findings;
 

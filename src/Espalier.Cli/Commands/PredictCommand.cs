@@ -6,6 +6,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Cli.Video;
 using Espalier.Core;
 using Espalier.Core.Options;
+using Espalier.Pipelines.Bulk;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
 using Espalier.Training.Prediction;
@@ -19,8 +20,8 @@ internal sealed class PredictCommand : Verb
     private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly Option<string[]> _sources = new("--source")
     {
-        Description = "Pictures, folders, globs in quotes, text files of paths, - for a picture or paths on standard input; or one video, "
-            + "camera (camera:0, or 0) or stream (rtsp://…)",
+        Description = "Pictures, folders, globs in quotes, text files of paths, with --output archives too, - for a picture or paths on "
+            + "standard input; or one video, camera (camera:0, or 0) or stream (rtsp://…)",
         HelpName = "file|folder|glob|-|camera:0",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
@@ -33,6 +34,7 @@ internal sealed class PredictCommand : Verb
         HelpName = "name|n",
         AllowMultipleArgumentsPerToken = true,
     };
+    private readonly DescribedOptions<BulkOptions> _bulk = new(BulkOptions.Table, new BulkOptions());
     private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
     private readonly DescribedOptions<PredictionOutputs> _outputs = new(PredictionOutputs.Table, new PredictionOutputs());
     private readonly Option<string> _project = CommonOptions.Project();
@@ -41,7 +43,7 @@ internal sealed class PredictCommand : Verb
 
     public PredictCommand(TerminalSession terminal)
         : base(terminal, "predict", "Find objects in pictures and videos") =>
-            Takes([_weights, _sources, .. _options.All, _classes, .. _frames.All, .. _outputs.All, _project, _name, _json]);
+            Takes([_weights, _sources, .. _options.All, _classes, .. _bulk.All, .. _frames.All, .. _outputs.All, _project, _name, _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -49,6 +51,7 @@ internal sealed class PredictCommand : Verb
         "espalier predict runs/train/weights/best.safetensors --source photos",
         "espalier predict best.safetensors --source \"photos/*.png\" --save-txt --save-conf --save-crops",
         "espalier predict best.onnx --source photos more/house.jpg --classes cat dog",
+        "espalier predict best.onnx --source photos --output objects.parquet",
         "espalier predict best.onnx --source street.mp4 --every 5 --save-csv",
         "cat photo.jpg | espalier predict best.safetensors --source - --no-pictures --json",
     ];
@@ -56,6 +59,12 @@ internal sealed class PredictCommand : Verb
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var named = parsed.GetValue(_sources)!;
+        if (_bulk.Read(parsed) is { Output: not null } bulk)
+        {
+            return BulkWork.Run(parsed, terminal, named, bulk, [.. _frames.All, .. _outputs.All, _project, _name, _json], listener =>
+                BulkPrediction.Run(parsed.GetValue(_weights)!, named, bulk, _options.Read(parsed), Choose, listener, terminal.Interrupted));
+        }
+
         var video = named.Select(VideoSource.Find).FirstOrDefault(found => found is not null);
         if (video is not null && named.Length > 1)
             throw new OptionException($"'{video.Path}' is a video or a camera and must be the only --source");
@@ -98,7 +107,7 @@ internal sealed class PredictCommand : Verb
         void Skipped(string reason) => terminal.Say($"Skipped: {FailureSentence.Polish(reason)}");
 
         NmsOptions Choose(NmsOptions own, IReadOnlyList<string> names) =>
-            _options.Read(parsed, options with { Suppression = own })
+            _options.Read(parsed, new PredictorOptions { Suppression = own })
                 .Suppression with
             { Classes = Numbers(parsed.GetValue(_classes), names) };
     }

@@ -6,6 +6,7 @@ using Espalier.Cli.Video;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.HouseNumbers;
+using Espalier.Pipelines.Bulk;
 using Espalier.Pipelines.Models;
 using Espalier.Pipelines.Prediction;
 using Espalier.Training.Prediction;
@@ -19,8 +20,8 @@ internal sealed class ReadCommand : Verb
 {
     private readonly Argument<string[]> _words = new("photos")
     {
-        Description = $"Pictures, folders, globs, lists of paths (.txt), - for standard input, a video, a camera (camera:0), or a stream "
-            + $"(rtsp://…). "
+        Description = "Pictures, folders, globs, lists of paths (.txt), with --output archives too, - for standard input, a video, a camera "
+            + "(camera:0), or a stream (rtsp://…). "
             + $"A model may stand before them: a checkpoint, an .onnx, a safetensors file or a YOLOv5 .pt; {HouseNumberModel.Name}, which "
                 + $"comes along, if none does",
         Arity = ArgumentArity.ZeroOrMore,
@@ -32,6 +33,7 @@ internal sealed class ReadCommand : Verb
         new NumberReadingOptions());
     private readonly DescribedOptions<PredictorOptions> _options = new(PredictorOptions.Table, new PredictorOptions(),
         "--image-size", "--device", "--threads");
+    private readonly DescribedOptions<BulkOptions> _bulk = new(BulkOptions.Table, new BulkOptions());
     private readonly DescribedOptions<VideoOptions> _frames = new(VideoOptions.Table, new VideoOptions());
     private readonly Option<bool> _pictures =
         new("--save-pictures") { Description = "Draw the digits into the pictures, or the numbers into a video" };
@@ -42,7 +44,8 @@ internal sealed class ReadCommand : Verb
 
     public ReadCommand(TerminalSession terminal)
         : base(terminal, "read", "Read house numbers in pictures and videos") =>
-            Takes([_words, _source, .. _reading.All, .. _options.All, .. _frames.All, _pictures, _table, _project, _name, _json]);
+            Takes([_words, _source, .. _reading.All, .. _options.All, .. _bulk.All, .. _frames.All, _pictures, _table, _project, _name,
+                _json]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Examples { get; } =
@@ -51,6 +54,7 @@ internal sealed class ReadCommand : Verb
         "espalier read photos --save-csv --save-pictures",
         "espalier read runs/train/weights/best.safetensors house.png --json",
         "espalier read best.onnx --source \"photos/*.jpg\"",
+        "espalier read photos more.zip --output numbers.csv",
         "espalier read street.mp4 --save-pictures",
         "espalier read camera:0",
     ];
@@ -58,6 +62,12 @@ internal sealed class ReadCommand : Verb
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var (model, photos) = ModelAndPhotos(parsed);
+        if (_bulk.Read(parsed) is { Output: not null } bulk)
+        {
+            return BulkWork.Run(parsed, terminal, photos, bulk, [.. _frames.All, _pictures, _table, _project, _name, _json], listener =>
+                BulkReading.Run(model, photos, bulk, _reading.Read(parsed), _options.Read(parsed), listener, terminal.Interrupted));
+        }
+
         if (photos.Select(VideoSource.Find).FirstOrDefault(video => video is not null) is { } video)
         {
             if (photos.Length > 1) throw new OptionException("a video or a camera is read by itself, not together with other photos");

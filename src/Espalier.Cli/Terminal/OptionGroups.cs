@@ -22,8 +22,8 @@ internal static class OptionGroups
         ]),
         ("Machine",
         [
-            "--device", "--threads", "--workers", "--cache", "--precision", "--sync-bn", "--profile", "--no-latency", "--seconds",
-            "--rounds",
+            "--device", "--threads", "--workers", "--shard", "--cache", "--precision", "--sync-bn", "--profile", "--no-latency",
+            "--seconds", "--rounds",
         ]),
         ("Output",
         [

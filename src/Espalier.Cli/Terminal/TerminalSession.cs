@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Cli.Terminal;
 
 /// <summary>

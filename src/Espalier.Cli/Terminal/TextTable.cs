@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Spectre.Console;
 
 namespace Espalier.Cli.Terminal;

@@ -74,7 +74,7 @@ public sealed record PruningCost(int Channels, long Parameters, long MultiplyAdd
 public sealed record PruningPlan(string Criterion, [property: StoredRange(0, int.MaxValue)] int ImageSize, PruningTarget Asked,
     double Reached, PruningCost Before, PruningCost After, ImmutableArray<PlannedGroup> Groups)
 {
-    private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase, indented: true);
+    private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase, indented: true, partial: true);
 
     /// <summary>The blocks that go, by <see cref="PrunableBlock.Name"/>.</summary>
     public ImmutableArray<string> Blocks

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Espalier.Core;
 
 namespace Espalier.Pipelines.Latency;
@@ -13,6 +14,7 @@ namespace Espalier.Pipelines.Latency;
 internal sealed record NodeSample(int Inputs, int Outputs, double Microseconds)
 {
     /// <summary>Whether such a node can be.</summary>
+    [JsonIgnore]
     public bool IsSound => Inputs > 0 && Outputs >= 0 && Microseconds >= 0 && double.IsFinite(Microseconds);
 }
 
@@ -34,6 +36,7 @@ internal sealed record LatencySamples(
     private static readonly JsonSerializerOptions Format = StoredJson.Format(JsonNamingPolicy.CamelCase);
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public string? Fault => Version != Current ? "it is of another version"
         : Calls.IsDefaultOrEmpty || !Nodes.Values.All(IsSound) ? "samples are missing, or cannot be"
         : null;

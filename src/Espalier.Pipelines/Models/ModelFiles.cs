@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.HouseNumbers;
 using Espalier.Networks;
 using Espalier.Runtime;
 using Espalier.Training.Prediction;
+using Espalier.Training.Runs;
 using Espalier.Vision;
 
 namespace Espalier.Pipelines.Models;
@@ -37,6 +39,10 @@ public static class ModelFiles
 
     /// <summary>Bytes of a model's file.</summary>
     public static long SizeOf(string path) => IsShipped(path) ? HouseNumberModel.Read().Length : new FileInfo(path).Length;
+
+    /// <summary>The SHA-256 of a model's file, in hexadecimal digits.</summary>
+    internal static string DigestOf(string path) =>
+        IsShipped(path) ? Convert.ToHexStringLower(SHA256.HashData(HouseNumberModel.Read())) : RunSources.Digest(path)!;
 
     /// <summary>Where a file is computed, in a word.</summary>
     public static string EngineOf(string path) => IsOnnx(path) ? "ONNX Runtime" : "libtorch";

@@ -30,6 +30,8 @@ internal static class PictureSources
 {
     private const int MaximumPipedBytes = 256 << 20;
 
+    private static readonly string[] ArchiveEndings = [".zip", ".tar", ".tar.gz", ".tgz"];
+
     // What phones and browsers save and no decoder here reads.
     private static readonly string[] UnreadEndings = [".heic", ".heif", ".avif", ".gif", ".dng"];
 
@@ -59,8 +61,9 @@ internal static class PictureSources
         if (Directory.Exists(source))
             return NotEmpty(FromPaths(PicturesIn(source, "*")),
                 $"the folder '{source}' holds no pictures ({string.Join(", ", PictureReader.Extensions)})");
-        if (source.AsSpan().ContainsAny('*', '?')) return NotEmpty(FromPaths(Matching(source)), $"no picture matches '{source}'");
+        if (source.AsSpan().ContainsAny('*', '?')) return NotEmpty(FromPaths(PicturesIn(FolderOf(source), Path.GetFileName(source))), $"no picture matches '{source}'");
         if (!File.Exists(source)) throw new EspalierException($"there is no file or folder '{source}'");
+        if (IsArchive(source)) throw new EspalierException($"'{source}' is an archive; its photos are looked at with --output only");
         if (Path.GetExtension(source).Equals(".txt", StringComparison.OrdinalIgnoreCase))
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(source))!;
@@ -102,6 +105,17 @@ internal static class PictureSources
         if (read == 0) throw new EspalierException($"none of the {sources.Count} pictures could be read");
     }
 
+    /// <summary>Whether a file is a photo by its name, be it one that cannot be read here.</summary>
+    public static bool IsPhoto(ReadOnlySpan<char> path)
+    {
+        var ending = Path.GetExtension(path).ToString();
+        return PictureReader.Extensions.Contains(ending, StringComparer.OrdinalIgnoreCase)
+            || UnreadEndings.Contains(ending, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether a file is an archive of photos by its name.</summary>
+    public static bool IsArchive(string path) => ArchiveEndings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+
     private static void NameUnread(string folder, Action<string>? skipped)
     {
         var unread = Directory.EnumerateFiles(folder)
@@ -117,16 +131,20 @@ internal static class PictureSources
         .Where(path => PictureReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
         .Order(StringComparer.Ordinal);
 
-    private static IEnumerable<string> Matching(string glob)
+    /// <summary>The folder in which a glob matches files.</summary>
+    /// <exception cref="EspalierException">There is none.</exception>
+    public static string FolderOf(string glob)
     {
         var folder = Path.GetDirectoryName(glob);
         if (string.IsNullOrEmpty(folder)) folder = ".";
         if (folder.AsSpan().ContainsAny('*', '?')) throw new EspalierException($"'{glob}': only the last part of a glob may hold * or ?");
-        if (!Directory.Exists(folder)) throw new EspalierException($"there is no folder '{folder}'");
-        return PicturesIn(folder, Path.GetFileName(glob));
+        return Directory.Exists(folder) ? folder : throw new EspalierException($"there is no folder '{folder}'");
     }
 
-    private static IEnumerable<string> Listed(IEnumerable<string> lines, string folder) => lines
+    /// <summary>The paths of a list.</summary>
+    /// <param name="lines">Its lines; empty ones count for nothing.</param>
+    /// <param name="folder">From where they are seen.</param>
+    public static IEnumerable<string> Listed(IEnumerable<string> lines, string folder) => lines
         .Select(line => line.Trim())
         .Where(line => line.Length > 0)
         .Select(line => Path.Combine(folder, line));

@@ -17,9 +17,9 @@ internal sealed class CorrectionRoutes(PictureService pictures, Uploads uploads,
     private readonly CorrectionStore? _store = options.Corrections is { } folder ? new CorrectionStore(folder) : null;
 
     /// <summary>Adds them.</summary>
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/corrections", (Delegate)Save)
-        .AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.Multipart)).Produces<Saved>()
-            .WithSummary("Saves a corrected picture for training")
+    public void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/corrections", gate.Work(ErrorFormats.Problem, [Uploads.Multipart], Save))
+        .Described("Saves a corrected picture for training", typeof(Saved))
         .WithDescription("A form: the picture as a file, and labels, a JSON array of {\"class\": 7, \"box\": [left, top, right, bottom]} "
             + "in pixels.")
         .Takes([Uploads.Multipart], ("model", "The model that was wrong"));

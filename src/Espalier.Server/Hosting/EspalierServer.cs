@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Espalier.Server;
 
@@ -44,8 +45,10 @@ public sealed class EspalierServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var address = await Resolve(options.Host, cancellation);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // The builders that read and watch settings would listen elsewhere because of a file that happens to lie in the folder.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore();
         builder.Logging.SetMinimumLevel(LogLevel.Critical).AddFilter("Espalier", LogLevel.Information);
         if (say is not null) builder.Logging.AddProvider(new SayingLoggerProvider(say));
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
@@ -54,11 +57,17 @@ public sealed class EspalierServer : IAsyncDisposable
         string[] names = IPAddress.IsLoopback(address) ? ["localhost", "127.0.0.1", "[::1]", options.Host] : ["*"];
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = names);
         builder.Services.AddEspalier(options);
+        // On another thread than what builds the server, which takes as long: the first answer comes the sooner.
+        var opening = Task.Run(() => new ModelShelf(options, LogOf(say)), cancellation);
+        _ = opening.ContinueWith(opened => WarmUp.Run(opened.Result.Models), cancellation, TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
+        builder.Services.AddSingleton(_ => opening.GetAwaiter().GetResult());
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = Math.Max(LeastConnections, (long)options.Queue * ConnectionsAPlace);
             kestrel.Limits.MaxRequestBodySize = options.MaximumBytes;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(options.Timeout);
             kestrel.Listen(address, options.Port);
         });
         var application = builder.Build();
@@ -92,6 +101,9 @@ public sealed class EspalierServer : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    private static ILogger<ModelShelf> LogOf(Action<string>? say) =>
+        say is null ? NullLogger<ModelShelf>.Instance : new Logger<ModelShelf>(new LoggerFactory([new SayingLoggerProvider(say)]));
 
     private static async Task<IPAddress> Resolve(string host, CancellationToken cancellation)
     {

@@ -9,9 +9,11 @@ using Espalier.Server.Protocols;
 using Espalier.Server.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.OpenApi;
 
 namespace Espalier.Server;
 
@@ -80,13 +82,22 @@ public static class EspalierServices
         services.GetRequiredService<PrometheusText>();
         var group = routes.MapGroup("").WithGroupName(Document);
         if (services.GetRequiredService<ServerOptions>().Models.Count > 0) StaticPage.Map(group, "/", "page.html");
-        else group.MapGet("/", () => Results.Redirect("watch")).ExcludeFromDescription();
+        else group.MapGet("/", RequestGate.Open(_ => Results.Redirect("watch")));
         services.GetRequiredService<OwnRoutes>().Map(group.MapGroup("").WithTags("Espalier"));
         services.GetRequiredService<CorrectionRoutes>().Map(group.MapGroup("").WithTags("Espalier"));
         services.GetRequiredService<RunRoutes>().Map(group.MapGroup("").WithTags("Runs"));
         services.GetRequiredService<InferenceRoutes>().Map(group.MapGroup("").WithTags("Open Inference Protocol"));
         services.GetRequiredService<DeepStackRoutes>().Map(group.MapGroup("").WithTags("DeepStack"));
-        group.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
+        StaticPage.Map(group, "/openapi", "openapi.html");
+        group.MapGet($"/openapi/{Document}.json", WriteDocument);
         return group;
+    }
+
+    private static async Task WriteDocument(HttpContext context)
+    {
+        var provider = context.RequestServices.GetRequiredKeyedService<IOpenApiDocumentProvider>(Document);
+        var document = await provider.GetOpenApiDocumentAsync(context.RequestAborted);
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await context.Response.WriteAsync(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, context.RequestAborted));
     }
 }

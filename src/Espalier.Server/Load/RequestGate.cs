@@ -7,9 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
-using Filter = System.Func<
-    Microsoft.AspNetCore.Http.EndpointFilterInvocationContext, Microsoft.AspNetCore.Http.EndpointFilterDelegate,
-    System.Threading.Tasks.ValueTask<object?>>;
 
 namespace Espalier.Server.Load;
 
@@ -17,34 +14,43 @@ namespace Espalier.Server.Load;
 /// What every request passes: the key; then, before a byte of the body is read, its type and size and a place in the queue; a clock; and on
 /// the way out whatever went wrong, as the protocol says it.
 /// </summary>
+/// <remarks>Routes are plain request delegates: handlers with parameters and endpoint filters are compiled from expressions at the first
+/// request, which a server that has just started would answer a fifth of a second later for it.</remarks>
 internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, ServerOptions options, ILogger<RequestGate> log)
 {
     private const int ClientLeft = 499;
 
     private readonly byte[]? _key = options.ApiKey is { } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key)) : null;
 
-    /// <summary>The filter of routes that only look things up.</summary>
-    public Filter ForLookups(ErrorFormat format) =>
-        async (invocation, next) =>
+    /// <summary>A route that is open to all.</summary>
+    public static RequestDelegate Open(Func<HttpContext, IResult> answer) => context => answer(context).ExecuteAsync(context);
+
+    /// <summary>A route that only looks things up.</summary>
+    /// <param name="format">How the protocol says what went wrong.</param>
+    /// <param name="answer">Answers who has the key.</param>
+    public RequestDelegate Lookup(ErrorFormat format, Func<HttpContext, IResult> answer) => Open(context =>
     {
-        if (!HasKey(invocation.HttpContext.Request)) return Unauthorized(invocation.HttpContext, format);
+        if (!HasKey(context.Request)) return Unauthorized(context, format);
         try
         {
-            return await next(invocation);
+            return answer(context);
         }
         catch (Refusal refusal)
         {
             return format(refusal.Status, refusal.Message);
         }
-    };
+    });
 
-    /// <summary>The filter of routes that take work.</summary>
+    /// <summary>A route that takes work.</summary>
     /// <param name="format">How the protocol says what went wrong.</param>
     /// <param name="types">The media types of bodies, such as <c>image/</c>; empty for any.</param>
-    public Filter ForWork(ErrorFormat format, params string[] types) =>
-        async (invocation, next) =>
+    /// <param name="answer">Answers who has the key, what can be taken, and a place.</param>
+    public RequestDelegate Work(ErrorFormat format, string[] types, Func<HttpContext, Task<IResult>> answer) => async context =>
+        await (await Admit(context, format, types, answer)).ExecuteAsync(context);
+
+    private async Task<IResult> Admit(HttpContext context, ErrorFormat format, string[] types, Func<HttpContext, Task<IResult>> work)
     {
-        var (context, start) = (invocation.HttpContext, Stopwatch.GetTimestamp());
+        var start = Stopwatch.GetTimestamp();
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
         var hungUp = context.RequestAborted;
         IResult answer;
@@ -54,7 +60,7 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
             else
             {
                 CheckHead(context, types);
-                answer = queue.TryTake() ? await InPlace(context, () => next(invocation), format, hungUp) : Full(context, format);
+                answer = queue.TryTake() ? await InPlace(context, work, format, hungUp) : Full(context, format);
             }
         }
         catch (Refusal refusal)
@@ -65,16 +71,17 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
         var status = hungUp.IsCancellationRequested ? ClientLeft : (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
         metrics.Answered(route, status, Stopwatch.GetElapsedTime(start));
         return answer;
-    };
+    }
 
-    private async Task<IResult> InPlace(HttpContext context, Func<ValueTask<object?>> next, ErrorFormat format, CancellationToken hungUp)
+    private async Task<IResult> InPlace(HttpContext context, Func<HttpContext, Task<IResult>> work, ErrorFormat format,
+        CancellationToken hungUp)
     {
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(hungUp);
         clock.CancelAfter(TimeSpan.FromSeconds(options.Timeout));
         context.RequestAborted = clock.Token;
         try
         {
-            return (IResult)(await next())!;
+            return await work(context);
         }
         catch (Exception) when (hungUp.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Espalier.Vision;
 
@@ -5,15 +6,18 @@ namespace Espalier.Server.Load;
 
 /// <summary>
 /// What is measured, as instruments of the meter <c>Espalier.Server</c>: OpenTelemetry takes them from there, <c>PrometheusText</c>
-/// likewise.
+/// likewise. Each picture is an activity of the source of the same name, too.
 /// </summary>
 internal sealed class ServerMetrics : IDisposable
 {
+    private const string Name = "Espalier.Server";
+
     private static readonly InstrumentAdvice<double> Seconds = new()
     {
         HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
     };
 
+    private readonly ActivitySource _activities = new(Name);
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _durations;
     private readonly Histogram<double> _stages;
@@ -21,7 +25,7 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>The instruments, over a queue.</summary>
     public ServerMetrics(WorkQueue queue, ServerOptions options)
     {
-        Meter = new Meter("Espalier.Server");
+        Meter = new Meter(Name);
         _requests = Meter.CreateCounter<long>("espalier_requests_total", description: "Requests by route and status.");
         _durations = Meter.CreateHistogram("espalier_request_seconds", "s", "Seconds from a request's first byte to its answer.",
             advice: Seconds);
@@ -40,8 +44,11 @@ internal sealed class ServerMetrics : IDisposable
         _durations.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("route", route));
     }
 
+    /// <summary>A picture is about to be looked at; the activity, null where nobody listens, ends with it.</summary>
+    public Activity? Begin(string model) => _activities.StartActivity("look at a picture")?.SetTag("model", model);
+
     /// <summary>A picture was looked at.</summary>
-    public void Picture(string model, TimeSpan queue, TimeSpan decode, StageTimes times)
+    public void LookedAt(Activity? activity, string model, TimeSpan queue, TimeSpan decode, StageTimes times)
     {
         Stage("queue", queue);
         Stage("decode", decode);
@@ -49,9 +56,17 @@ internal sealed class ServerMetrics : IDisposable
         Stage("network", times.Network);
         Stage("suppression", times.Suppression);
 
-        void Stage(string name, TimeSpan time) => _stages.Record(time.TotalSeconds, new("model", model), new("stage", name));
+        void Stage(string name, TimeSpan time)
+        {
+            _stages.Record(time.TotalSeconds, new("model", model), new("stage", name));
+            activity?.SetTag($"{name}_seconds", time.TotalSeconds);
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Meter.Dispose();
+    public void Dispose()
+    {
+        Meter.Dispose();
+        _activities.Dispose();
+    }
 }

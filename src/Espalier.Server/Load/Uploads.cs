@@ -64,8 +64,23 @@ internal sealed class Uploads(ServerOptions options)
     /// <inheritdoc cref="ReadPictures" path="/exception"/>
     public Task<byte[]> ReadBody(HttpContext context) => InTime(async () =>
     {
-        using var bytes = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, options.MaximumBytes));
-        var buffer = new byte[1 << 16];
+        var bytes = context.Request.ContentLength is { } length
+            ? await ReadExactly(context, (int)length) // Refused by its head where it is too long.
+            : await ReadChunks(context);
+        return bytes.Length > 0 ? bytes : throw Refusal.Bad($"The body is empty.");
+    });
+
+    private static async Task<byte[]> ReadExactly(HttpContext context, int length)
+    {
+        var bytes = new byte[length];
+        await context.Request.Body.ReadExactlyAsync(bytes, context.RequestAborted);
+        return bytes;
+    }
+
+    private async Task<byte[]> ReadChunks(HttpContext context)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[1 << 14];
         for (int read; (read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0;)
         {
             if (bytes.Length + read > options.MaximumBytes)
@@ -73,9 +88,8 @@ internal sealed class Uploads(ServerOptions options)
             bytes.Write(buffer, 0, read);
         }
 
-        if (bytes.Length == 0) throw Refusal.Bad($"The body is empty.");
         return bytes.ToArray();
-    });
+    }
 
     // The clock runs for sending and for waiting; who is to blame differs.
     private static async Task<T> InTime<T>(Func<Task<T>> read)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Espalier.Server.Load;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,7 +21,7 @@ internal static partial class StaticPage
         var policy = $"default-src 'none'; script-src {Hash(Script().Match(page))}; style-src {Hash(Style().Match(page))}; img-src 'self' "
             + $"blob: data:; "
             + $"media-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        routes.MapGet(route, (HttpContext context) =>
+        routes.MapGet(route, RequestGate.Open(context =>
         {
             var headers = context.Response.Headers;
             headers.ContentSecurityPolicy = policy;
@@ -28,7 +29,7 @@ internal static partial class StaticPage
             headers["Referrer-Policy"] = "no-referrer";
             headers.CacheControl = "no-cache";
             return TypedResults.Content(page, "text/html; charset=utf-8");
-        }).ExcludeFromDescription();
+        }));
     }
 
     private static string Load(string file)

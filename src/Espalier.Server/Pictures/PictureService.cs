@@ -22,6 +22,7 @@ internal sealed class PictureService(ModelShelf shelf, WorkQueue queue, ServerMe
     /// <exception cref="Refusal">It is no picture, or too large.</exception>
     public async Task<LookedAt> LookAt(ServedModel model, byte[] encoded, bool digits, CancellationToken cancellation)
     {
+        using var activity = metrics.Begin(model.Name);
         var (seen, waited) = await queue.RunAsync(
             () =>
             {
@@ -32,7 +33,7 @@ internal sealed class PictureService(ModelShelf shelf, WorkQueue queue, ServerMe
                 return new LookedAt(picture.Width, picture.Height, found, default, decode, times);
             },
             cancellation);
-        metrics.Picture(model.Name, waited, seen.Decode, seen.Times);
+        metrics.LookedAt(activity, model.Name, waited, seen.Decode, seen.Times);
         return seen with { Queue = waited };
     }
 
@@ -48,16 +49,30 @@ internal sealed class PictureService(ModelShelf shelf, WorkQueue queue, ServerMe
     {
         try
         {
-            var size = PictureReader.ReadSize(encoded);
-            if ((long)size.Width * size.Height > options.MaximumPixels)
-                throw Refusal.TooLarge(
-                    $"The picture has {size.Width} × {size.Height} pixels; at most {options.MaximumPixels} are accepted.");
             return PictureReader.Read(encoded, _limits);
         }
         catch (PictureException exception)
         {
-            throw Refusal.Bad($"{exception.Message}");
+            throw Refused(encoded, exception);
         }
+    }
+
+    // Only of what cannot be read is it asked whether that is for its size: to open a picture twice costs.
+    private Refusal Refused(byte[] encoded, PictureException exception)
+    {
+        try
+        {
+            var size = PictureReader.ReadSize(encoded);
+            if ((long)size.Width * size.Height > options.MaximumPixels)
+                return Refusal.TooLarge(
+                    $"The picture has {size.Width} × {size.Height} pixels; at most {options.MaximumPixels} are accepted.");
+        }
+        catch (PictureException)
+        {
+            // No picture at all.
+        }
+
+        return Refusal.Bad($"{exception.Message}");
     }
 }
 

@@ -21,26 +21,25 @@ internal sealed class DeepStackRoutes(PictureService pictures, Uploads uploads, 
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        var work = gate.ForWork(ErrorFormats.DeepStack, Uploads.Multipart);
-        var lookup = gate.ForLookups(ErrorFormats.DeepStack);
-        routes.MapPost("/v1/vision/detection", (Delegate)((HttpContext context) => Detect(context, null))).AddEndpointFilter(work)
-            .Produces<Predictions>()
-            .WithSummary("DeepStack: objects, by the first model. A form: image, min_confidence").Takes([Uploads.Multipart]);
-        routes.MapPost("/v1/vision/custom/{model}", (Delegate)Detect).AddEndpointFilter(work).Produces<Predictions>()
-            .WithSummary("DeepStack: objects, by a model. A form: image, min_confidence").Takes([Uploads.Multipart]);
-        routes.MapMethods(
-            "/v1/vision/custom/list",
-            ["GET", "POST"],
-            () => TypedResults.Json(new { success = true, models = shelf.Models.Select(model => model.Name), code = 200 }, Wire.Format))
-            .AddEndpointFilter(lookup).WithSummary("DeepStack: the models by name");
-        routes.MapGet("/v1/status/ping", () => TypedResults.Json(new { success = true, message = "pong", code = 200 }, Wire.Format))
-            .WithSummary("CodeProject.AI: whether it is there");
+        var detect = gate.Work(ErrorFormats.DeepStack, [Uploads.Multipart], Detect);
+        routes.MapPost("/v1/vision/detection", detect)
+            .Described("DeepStack: objects, by the first model. A form: image, min_confidence", typeof(Predictions))
+            .Takes([Uploads.Multipart]);
+        routes.MapPost("/v1/vision/custom/{model}", detect)
+            .Described("DeepStack: objects, by a model. A form: image, min_confidence", typeof(Predictions))
+            .Takes([Uploads.Multipart]);
+        routes.MapMethods("/v1/vision/custom/list", ["GET", "POST"], gate.Lookup(ErrorFormats.DeepStack, _ => TypedResults.Json(
+            new { success = true, models = shelf.Models.Select(model => model.Name), code = 200 }, Wire.Format)))
+            .Described("DeepStack: the models by name");
+        routes.MapGet("/v1/status/ping", RequestGate.Open(_ => TypedResults.Json(
+            new { success = true, message = "pong", code = 200 }, Wire.Format)))
+            .Described("CodeProject.AI: whether it is there");
     }
 
-    private async Task<IResult> Detect(HttpContext context, string? model)
+    private async Task<IResult> Detect(HttpContext context)
     {
         var start = Stopwatch.GetTimestamp();
-        using var loan = pictures.Borrow(model);
+        using var loan = pictures.Borrow(context.Request.RouteValues["model"] as string);
         var form = await uploads.ReadForm(context);
         var least = Confidence(form["min_confidence"].ToString());
         var sent = await uploads.ReadFiles(form, context.RequestAborted);

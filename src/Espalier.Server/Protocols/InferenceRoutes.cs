@@ -36,28 +36,29 @@ internal sealed class InferenceRoutes(
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        var lookup = gate.ForLookups(ErrorFormats.InferenceProtocol);
-        routes.MapGet("/v2/health/live", () => TypedResults.Json(new { live = true }, Wire.Format))
-            .WithSummary("Inference protocol: whether the server runs");
-        routes.MapGet("/v2/health/ready", () => IsReady(shelf.Models.Count > 0))
-            .WithSummary("Inference protocol: whether it takes requests");
-        routes.MapGet("/v2", () => TypedResults.Json(new { name = "espalier", version = "2", extensions = Extensions }, Wire.Format))
-            .AddEndpointFilter(lookup)
-            .WithSummary("Inference protocol: the server");
+        routes.MapGet("/v2/health/live", RequestGate.Open(_ => TypedResults.Json(new { live = true }, Wire.Format)))
+            .Described("Inference protocol: whether the server runs");
+        routes.MapGet("/v2/health/ready", RequestGate.Open(_ => IsReady(shelf.Models.Count > 0)))
+            .Described("Inference protocol: whether it takes requests");
+        routes.MapGet("/v2", Lookup(_ => TypedResults.Json(new { name = "espalier", version = "2", extensions = Extensions }, Wire.Format)))
+            .Described("Inference protocol: the server");
         foreach (var model in new[] { "/v2/models/{model}", $"/v2/models/{{model}}/versions/{Version}" })
         {
-            routes.MapGet(model, (string model) => Describe(model)).AddEndpointFilter(lookup)
-                .WithSummary("Inference protocol: a model's inputs and outputs");
-            routes.MapGet($"{model}/ready", (string model) => IsReady(shelf.Models.Any(other => other.Name == model)))
-                .AddEndpointFilter(lookup)
-                .WithSummary("Inference protocol: whether a model is there");
-            routes.MapPost($"{model}/infer", (Delegate)Infer).AddEndpointFilter(gate.ForWork(ErrorFormats.InferenceProtocol))
-                .WithSummary("Inference protocol: tensors or encoded pictures in, tensors out")
+            routes.MapGet(model, Lookup(context => Describe(Model(context))))
+                .Described("Inference protocol: a model's inputs and outputs");
+            routes.MapGet($"{model}/ready", Lookup(context => IsReady(shelf.Models.Any(other => other.Name == Model(context)))))
+                .Described("Inference protocol: whether a model is there");
+            routes.MapPost($"{model}/infer", gate.Work(ErrorFormats.InferenceProtocol, [], Infer))
+                .Described("Inference protocol: tensors or encoded pictures in, tensors out")
                 .WithDescription("Inputs: the file's own tensor, or pictures (BYTES: encoded pictures; base64 in JSON). Parameter: "
                     + "confidence.")
                 .Takes(["application/json", "application/octet-stream"]);
         }
     }
+
+    private RequestDelegate Lookup(Func<HttpContext, IResult> answer) => gate.Lookup(ErrorFormats.InferenceProtocol, answer);
+
+    private static string Model(HttpContext context) => (string)context.Request.RouteValues["model"]!;
 
     private JsonHttpResult<Readiness> IsReady(bool isThere)
     {
@@ -96,9 +97,9 @@ internal sealed class InferenceRoutes(
         }
     }
 
-    private async Task<IResult> Infer(HttpContext context, string model)
+    private async Task<IResult> Infer(HttpContext context)
     {
-        using var loan = pictures.Borrow(model);
+        using var loan = pictures.Borrow(Model(context));
         var request = InferenceRequest.Read(await uploads.ReadBody(context), context.Request.Headers[InferenceRequest.LengthHeader]
             .ToString());
         if (request.Inputs is not [var input])

@@ -25,22 +25,20 @@ internal sealed class OwnRoutes(
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/read", (Delegate)Read).AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.PictureTypes))
-            .Produces<Answer<ReadPicture>>()
-            .WithSummary("Reads house numbers: of a picture, or of several in a form")
-                .TakesPictures("The least confidence of a digit, 0.02…1");
-        routes.MapPost("/detect", (Delegate)Detect).AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, Uploads.PictureTypes))
-            .Produces<Answer<DetectedPicture>>()
-            .WithSummary("Finds objects: in a picture, or in several in a form").TakesPictures("The least confidence of an object, 0.01…1");
-        var lookup = gate.ForLookups(ErrorFormats.Problem);
-        routes.MapGet("/models", () => TypedResults.Json(Offer(), Wire.Format)).AddEndpointFilter(lookup).Produces<Offer>()
-            .WithSummary("The models by name");
-        routes.MapGet("/metrics", () => TypedResults.Text(metrics.Print(), "text/plain; version=0.0.4")).AddEndpointFilter(lookup)
-            .WithSummary("Prometheus' metrics");
-        routes.MapGet("/healthz", Health).WithSummary("200 while requests are taken, 503 while the server drains");
+        routes.MapPost("/read", gate.Work(ErrorFormats.Problem, Uploads.PictureTypes, Read))
+            .Described("Reads house numbers: of a picture, or of several in a form", typeof(Answer<ReadPicture>))
+            .TakesPictures("The least confidence of a digit, 0.02…1");
+        routes.MapPost("/detect", gate.Work(ErrorFormats.Problem, Uploads.PictureTypes, Detect))
+            .Described("Finds objects: in a picture, or in several in a form", typeof(Answer<DetectedPicture>))
+            .TakesPictures("The least confidence of an object, 0.01…1");
+        routes.MapGet("/models", gate.Lookup(ErrorFormats.Problem, _ => TypedResults.Json(Offer(), Wire.Format)))
+            .Described("The models by name", typeof(Offer));
+        routes.MapGet("/metrics", gate.Lookup(ErrorFormats.Problem, _ => TypedResults.Text(metrics.Print(), "text/plain; version=0.0.4")))
+            .Described("Prometheus' metrics");
+        routes.MapGet("/healthz", RequestGate.Open(Health)).Described("200 while requests are taken, 503 while the server drains");
     }
 
-    private IResult Health() => lifetime.ApplicationStopping.IsCancellationRequested
+    private IResult Health(HttpContext context) => lifetime.ApplicationStopping.IsCancellationRequested
         ? ErrorFormats.Problem(StatusCodes.Status503ServiceUnavailable, "The server is shutting down.")
         : TypedResults.Text("ok");
 

@@ -21,20 +21,24 @@ internal sealed class RunRoutes(RequestGate gate, ServerOptions options, TimePro
     public void Map(IEndpointRouteBuilder routes)
     {
         if (_shelf is null) return;
-        var lookup = gate.ForLookups(ErrorFormats.Problem);
         StaticPage.Map(routes, "/watch", "watch.html");
-        routes.MapGet("/runs", () => TypedResults.Json(_shelf.List(Now), RunFormat.Json)).AddEndpointFilter(lookup)
-            .WithSummary("The trainings, sweeps and experiments, the newest first");
-        routes.MapGet("/runs/detail", (string id) => TypedResults.Json(Find(id), RunFormat.Json)).AddEndpointFilter(lookup)
-            .WithSummary("All about one of them: its table, its progress, its pictures");
-        routes.MapGet("/runs/picture", (string id, string name) => Picture(id, name)).AddEndpointFilter(lookup)
-            .WithSummary("A picture of one of them");
-        routes.MapPost("/runs/control", (Delegate)Control).AddEndpointFilter(gate.ForWork(ErrorFormats.Problem, "application/json"))
-            .WithSummary("What a training shall do from its next epoch on: stop, epochs, patience")
+        routes.MapGet("/runs", gate.Lookup(ErrorFormats.Problem, _ => TypedResults.Json(_shelf.List(Now), RunFormat.Json)))
+            .Described("The trainings, sweeps and experiments, the newest first");
+        routes.MapGet("/runs/detail", gate.Lookup(ErrorFormats.Problem, context => TypedResults.Json(Find(Id(context)), RunFormat.Json)))
+            .Described("All about one of them: its table, its progress, its pictures")
+            .Takes([], ("id", "The training"));
+        routes.MapGet("/runs/picture", gate.Lookup(ErrorFormats.Problem,
+            context => Picture(Id(context), context.Request.Query["name"].ToString())))
+            .Described("A picture of one of them")
+            .Takes([], ("id", "The training"), ("name", "The picture"));
+        routes.MapPost("/runs/control", gate.Work(ErrorFormats.Problem, ["application/json"], Control))
+            .Described("What a training shall do from its next epoch on: stop, epochs, patience")
             .Takes(["application/json"], ("id", "The training"));
     }
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    private static string Id(HttpContext context) => context.Request.Query["id"].ToString();
 
     private RunDetail Find(string id) => _shelf!.Find(id, Now) ?? throw Unknown(id);
 
@@ -48,7 +52,7 @@ internal sealed class RunRoutes(RequestGate gate, ServerOptions options, TimePro
     {
         // A form may be posted by any page that the browser has open; only our own may steer a training.
         SameOrigin.Require(context, $"Trainings are steered from this server's own page only.");
-        var id = context.Request.Query["id"].ToString();
+        var id = Id(context);
         if (context.Request.ContentLength is null or > MostBytes)
             throw Refusal.Bad($"The body must be JSON of at most {MostBytes} bytes.");
         using var reader = new StreamReader(context.Request.Body);

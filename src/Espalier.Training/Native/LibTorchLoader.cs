@@ -24,6 +24,11 @@ internal static class LibTorchLoader
     /// <value>Default false.</value>
     public static bool TunesProcess { get; set; }
 
+    /// <summary>Gives the folder of libtorch's natives where none come along with the program; null, or where it gives null, their absence
+    /// is a failure. Fetching a hundred megabytes is not for a library to decide: the command does it.</summary>
+    /// <value>Default null.</value>
+    public static Func<string?>? WhereAbsent { get; set; }
+
     private static readonly Lazy<bool> Loaded = new(LoadOnce, LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>Loads the natives now, so that a failure is one sentence here and not a trace in the middle of the work.</summary>
@@ -34,6 +39,8 @@ internal static class LibTorchLoader
     {
         if (TunesProcess) NativeTuning.Apply();
 
+        if (NativeSearch.Find(NativeSearch.LibTorchFile) is null && WhereAbsent?.Invoke() is { } folder) LoadFrom(folder);
+
         // TorchSharp does the same, but answers a failure by copying all natives of the package folder beside itself.
         foreach (var library in (ReadOnlySpan<string>)["torch_cpu", "LibTorchSharp"])
         {
@@ -41,5 +48,15 @@ internal static class LibTorchLoader
         }
 
         return true;
+    }
+
+    // What is loaded by its path is found by its name from then on, also by what needs it.
+    private static void LoadFrom(string folder)
+    {
+        foreach (var path in NativeSearch.LibTorchFiles.Select(file => Path.Combine(folder, file)).Where(File.Exists))
+        {
+            if (!NativeLibrary.TryLoad(path, out _))
+                throw new EspalierException($"libtorch cannot be loaded: the system refuses '{path}'.");
+        }
     }
 }

@@ -25,12 +25,13 @@ public sealed record RunSources(string? Weights, string? Teacher)
         return Differs(Weights, now.Weights) ? options.Weights : Differs(Teacher, now.Teacher) ? options.Teacher : null;
     }
 
-    private static bool Differs(string? then, string? now) => then is not null && now is not null && then != now;
-
-    private static string? Digest(string? path)
+    /// <summary>A file's digest; null where there is none.</summary>
+    internal static string? Digest(string? path)
     {
         if (path is null || !File.Exists(path)) return null;
         using var file = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
+
+    private static bool Differs(string? then, string? now) => then is not null && now is not null && then != now;
 }

@@ -111,7 +111,7 @@ public partial class DocumentsTests
     [GeneratedRegex(@"(?ms)^```(?:bash|console)?\n(.*?)^```")]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"(?:^|\| |mpirun -n \d+ |&& )(?:\$ )?(?:\./)?espalier ((?:""[^""]*""|'[^']*'|[^|&""'])+)")]
+    [GeneratedRegex(@"(?:^|\| |mpirun -n \d+ |srun (?:--\S+ \d+ )*|&& )(?:\$ )?(?:\./)?espalier ((?:""[^""]*""|'[^']*'|[^|&""'])+)")]
     private static partial Regex Command();
 
     [GeneratedRegex("(?:\"[^\"]*\"|'[^']*'|[^ \"'])+")]

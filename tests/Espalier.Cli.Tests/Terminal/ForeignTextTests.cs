@@ -1,4 +1,5 @@
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 
 namespace Espalier.Tests.Terminal;
 

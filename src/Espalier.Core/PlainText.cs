@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Cli.Terminal;
+namespace Espalier.Core;
 
 /// <summary>Texts out of files as they may stand on a terminal.</summary>
 internal static class PlainText

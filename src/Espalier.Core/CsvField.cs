@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Terminal;
+namespace Espalier.Core;
 
 /// <summary>Fields of comma-separated tables.</summary>
 internal static class CsvField
