@@ -5,7 +5,6 @@ using Espalier.Vision;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +20,7 @@ public sealed class WebApplicationTests
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddHouseNumberReader(new NumberReadingOptions { Acceptance = 0 }, new DetectorOptions { Threads = 1 });
-        builder.Services.Configure<KestrelServerOptions>(server => server.Limits.MaxRequestBodySize = 1 << 20);
+        builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = 1 << 20);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
         app.MapPost("/read", async (Stream body, HouseNumberReader reader, CancellationToken stop) =>

@@ -100,13 +100,15 @@ public class RawPixelsTests
         var refused = await Assert.ThrowsAsync<PictureException>(() =>
             PictureReader.ReadAsync(upload, new PictureLimits { MaximumFileBytes = 8 }, TestContext.Current.CancellationToken));
 
-        Assert.Equal(("The picture has 10 bytes; at most 8 are accepted.", true, 10),
+        Assert.Equal(("The picture has 10 bytes; at most 8 are accepted.", true, 10L),
             (refused.Message, refused.ExceedsLimits, upload.Position));
     }
 
     /// <summary>What a web server hands over: it comes in pieces and refuses to let a thread wait for it.</summary>
     private sealed class Upload(byte[] content, int chunk) : MemoryStream(content)
     {
+        private readonly byte[] _content = content;
+
         public override int Read(byte[] buffer, int offset, int count) => throw Refused();
 
         public override int Read(Span<byte> buffer) => throw Refused();
@@ -116,7 +118,7 @@ public class RawPixelsTests
             cancellationToken.ThrowIfCancellationRequested();
             var start = (int)Position;
             var read = Math.Min(Math.Min(chunk, buffer.Length), (int)Length - start);
-            content.AsMemory(start, read).CopyTo(buffer);
+            _content.AsMemory(start, read).CopyTo(buffer);
             Position += read;
             return ValueTask.FromResult(read);
         }
