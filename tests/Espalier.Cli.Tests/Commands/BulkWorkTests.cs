@@ -1,4 +1,4 @@
-using Espalier.Cli;
+using Espalier.Cli.Terminal;
 using Espalier.Cli.Tests;
 using Espalier.Vision;
 
@@ -89,7 +89,7 @@ public class BulkWorkTests(TrainedRun trained)
         var run = CommandRun.Of("read", workspace.At("list.txt"), "--output", workspace.At("n.csv"));
 
         Assert.Equal(ExitCodes.Failed, run.Code);
-        Assert.EndsWith($"espalier: not one of the photos could be read; the column error of '{workspace.At("n.csv")}' says why."
+        Assert.EndsWith($"espalier: Not one of the photos could be read; the column error of '{workspace.At("n.csv")}' says why."
             + Environment.NewLine, run.Error, StringComparison.Ordinal);
         Assert.Equal(3, File.ReadAllLines(workspace.At("n.csv")).Length);
     }

@@ -50,8 +50,10 @@ public sealed class BulkRunTests
         {
             if (looks == 40) stop.Cancel();
         };
-        Assert.Throws<OperationCanceledException>(() => workspace.Run(cancellation: stop.Token));
+        workspace.Cancellation = stop.Token;
+        Assert.Throws<OperationCanceledException>(() => workspace.Run());
 
+        workspace.Cancellation = TestContext.Current.CancellationToken;
         workspace.Run();
 
         // 32 of the 40 were in whole blocks.

@@ -28,6 +28,9 @@ internal sealed class BulkWorkspace : IDisposable
     /// <summary>Hears of every look; how many there were.</summary>
     public Action<int>? Looked { get; set; }
 
+    /// <summary>Ends a run between two photos.</summary>
+    public CancellationToken Cancellation { get; set; } = TestContext.Current.CancellationToken;
+
     public string Photos => At("photos");
 
     public string At(params string[] parts) => _folder.File(parts);
@@ -39,9 +42,9 @@ internal sealed class BulkWorkspace : IDisposable
             new("accepted", ResultKind.Flag)], Look);
 
     public BulkOutcome Run(string? output = null, string shard = "1/1", int workers = 1, BulkTask? task = null,
-        CancellationToken cancellation = default, params string[] photos) =>
+        params string[] photos) =>
         new BulkRun(task ?? Task, photos.Length > 0 ? photos : [Photos],
-            new BulkOptions { Output = output ?? Output(), Shard = shard, Workers = workers }, null, cancellation).Run();
+            new BulkOptions { Output = output ?? Output(), Shard = shard, Workers = workers }, null, Cancellation).Run();
 
     /// <summary>The same photos in an archive.</summary>
     public string Archive(string ending)
