@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Espalier.Tests;
 
-/// <summary>The script in the repository's root that builds the command and runs it, with a dotnet that only says what it was told.</summary>
+/// <summary>The script in the repository's root that builds the command and runs it, with a dotnet that says what it was told.</summary>
 public sealed class ScriptTests : IDisposable
 {
     private const string Dotnet = """

@@ -8,13 +8,15 @@ namespace Espalier.Tests.Commands;
 /// <summary><c>espalier serve</c>: it says where it listens, answers, and ends with what is under way when it is told to.</summary>
 public sealed class ServeCommandTests(TrainedRun trained) : IDisposable
 {
+    private const string Warning = "Other machines are let in, and asked for no key: --api-key, or the variable ESPALIER_API_KEY, sets one.\n";
+
     private readonly Workspace _workspace = new();
 
     public void Dispose() => _workspace.Dispose();
 
     [Theory]
     [InlineData("127.0.0.1", null, "")]
-    [InlineData("0.0.0.0", null, "Other machines are let in, and asked for no key: --api-key, or the variable ESPALIER_API_KEY, sets one.\n")]
+    [InlineData("0.0.0.0", null, Warning)]
     [InlineData("0.0.0.0", "secret", "")]
     public void It_says_where_it_listens_and_to_whom_answers_and_ends_well_when_interrupted(string host, string? key, string warning)
     {
