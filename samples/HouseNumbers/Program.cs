@@ -5,4 +5,7 @@ using Espalier.Vision;
 // housenumbers PICTURE…
 using var reader = HouseNumberReader.Open();
 foreach (var file in args)
-    Console.WriteLine($"{file}: {string.Join(", ", reader.Read(PictureReader.Read(file)).Select(number => number.Text))}");
+{
+    var numbers = reader.Read(PictureReader.Read(file)).Select(number => number.IsAccepted ? number.Text : "cannot read");
+    Console.WriteLine($"{file}: {string.Join(", ", numbers.DefaultIfEmpty("no number"))}");
+}

@@ -41,7 +41,11 @@ Console.WriteLine(FormattableString.Invariant(
 
 using var reader = ModelFiles.OpenReader(model.Path);
 foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "street", "images", "val"), "*.png").Take(5))
-    Console.WriteLine($"{file}: {string.Join(", ", reader.Read(PictureReader.Read(file)).Select(number => number.Text))}");
+{
+    var numbers = reader.Read(PictureReader.Read(file)).Where(number => number.IsAccepted).Select(number => number.Text);
+    Console.WriteLine($"{file}: {string.Join(", ", numbers)}");
+}
+
 return 0;
 
 string? Train(TrainingOptions options, string name)

@@ -1,4 +1,3 @@
-using Espalier.HouseNumbers;
 using Espalier.Runtime;
 using Espalier.Vision;
 using Microsoft.Extensions.Configuration;
@@ -6,10 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-// worker --folder FOLDER: reads each photo that is put there, adds its numbers to numbers.csv,
-// and moves it to done/, or to refused/ if it is no picture.
+// worker --folder FOLDER: reads each photo that is put there, adds its numbers to numbers.csv, a number that cannot be read
+// as an empty cell, and moves it to done/, or to refused/ if it is no picture.
 var builder = Host.CreateApplicationBuilder(args);
-builder.Services.AddSingleton(_ => HouseNumberReader.Open(detector: new DetectorOptions { Threads = 1, Spinning = false }));
+builder.Services.AddHouseNumberReader(detector: new DetectorOptions { Threads = 1, Spinning = false });
 builder.Services.AddHostedService<FolderReader>();
 await builder.Build().RunAsync();
 
@@ -45,10 +44,10 @@ internal sealed class FolderReader(HouseNumberReader reader, IConfiguration conf
             var numbers = reader.Read(PictureReader.Read(photo));
 
             // Rows before the move: a photo whose worker is stopped in between is read twice rather than lost.
-            var rows = numbers.Select(number => FormattableString.Invariant($"\"{name}\",{number.Text},{number.Confidence:0.000}"));
-            File.AppendAllLines(Path.Combine(_folder, "numbers.csv"), rows);
+            File.AppendAllLines(Path.Combine(_folder, "numbers.csv"), numbers.Select(number =>
+                FormattableString.Invariant($"\"{name}\",{(number.IsAccepted ? number.Text : "")},{number.Confidence:0.000}")));
             Move(photo, "done");
-            log.LogInformation("{Photo}: {Numbers}", name, numbers);
+            log.LogInformation("{Photo}: {Numbers}", name, numbers.Select(number => number.IsAccepted ? number.Text : "cannot read"));
         }
         catch (PictureException exception)
         {

@@ -15,7 +15,8 @@ public static class HouseNumberReaderExtensions
         /// <exception cref="OptionException">An option is outside its range.</exception>
         /// <example><code>
         /// using var reader = HouseNumberReader.Open();
-        /// foreach (var number in reader.Read(PictureReader.Read("house.jpg"))) Console.WriteLine(number.Text);
+        /// foreach (var number in reader.Read(PictureReader.Read("house.jpg")))
+        ///     Console.WriteLine(number.IsAccepted ? number.Text : "cannot read");
         /// </code></example>
         public static HouseNumberReader Open(NumberReadingOptions? options = null, DetectorOptions? detector = null) =>
             HouseNumberReader.Open(HouseNumberModel.Read(), options, detector);

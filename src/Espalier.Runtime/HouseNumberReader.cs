@@ -6,8 +6,9 @@ namespace Espalier.Runtime;
 /// <summary>Reads house numbers in pictures: a detector of digits, and what makes numbers of them.
 /// Any number of threads may call it at once.</summary>
 /// <example><code>
-/// using var reader = HouseNumberReader.Open("digits.onnx"); foreach (var number in reader.Read(PictureReader.Read("house.png")))
-/// Console.WriteLine($"{number.Text} {number.Confidence:0.00}");
+/// using var reader = HouseNumberReader.Open("digits.onnx");
+/// foreach (var number in reader.Read(PictureReader.Read("house.png")))
+///     Console.WriteLine($"{(number.IsAccepted ? number.Text : "cannot read")} {number.Confidence:0.00}");
 /// </code></example>
 public sealed class HouseNumberReader : IDisposable
 {

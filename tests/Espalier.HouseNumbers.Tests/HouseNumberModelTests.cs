@@ -12,10 +12,14 @@ public class HouseNumberModelTests
     [Theory]
     [InlineData(HouseNumberPrecision.FullPrecision)]
     [InlineData(HouseNumberPrecision.Quantized)]
-    public void Each_file_reads_the_picture_that_comes_along(HouseNumberPrecision precision)
+    public void Each_file_reads_the_pictures_that_come_along(HouseNumberPrecision precision)
     {
         using var reader = HouseNumberReader.Open(HouseNumberModel.Read(precision));
-        Assert.Equal(["124"], reader.Read(Sample()).Select(number => number.Text));
+        foreach (var (picture, text) in (ReadOnlySpan<(string, string)>)[("house.jpg", "124"), ("street.jpg", "28")])
+        {
+            var number = Assert.Single(reader.Read(PictureReader.Read(Repository.PathOf("samples", picture))));
+            Assert.Equal((text, true), (number.Text, number.IsAccepted));
+        }
     }
 
     [Fact]

@@ -10,9 +10,9 @@ public sealed class RefusalTests
 {
     [Theory]
     [InlineData("/read", "text/plain", "x", 415,
-        "The content type must be image/*, application/octet-stream, multipart/form-data; another is given.")]
+        "The content type must be image/*, application/octet-stream, multipart/form-data; text/plain is given.")]
     [InlineData("/read", "application/x-www-form-urlencoded", "x", 415,
-        "The content type must be image/*, application/octet-stream, multipart/form-data; another is given.")]
+        "The content type must be image/*, application/octet-stream, multipart/form-data; application/x-www-form-urlencoded is given.")]
     [InlineData("/read", "image/png", "", 400, "The body is empty.")]
     [InlineData("/read", "image/png", "no picture at all", 400, "The picture is not a PNG, JPEG, WebP, BMP or TIFF file.")]
     [InlineData("/read?model=../../etc/passwd", "image/png", "x", 404, "There is no such model; there are: digits.")]

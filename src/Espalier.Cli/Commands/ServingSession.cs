@@ -32,6 +32,8 @@ internal static class ServingSession
         string[] served = [string.Join(", ", server.Models), options.Runs ?? ""];
         terminal.Output.WriteLine($"{server.Address}{page}  {string.Join(", ", served.Where(text => text.Length > 0))}");
         terminal.Output.Flush();
+        if (options.ApiKey is null && !new Uri(server.Address).IsLoopback)
+            terminal.Say($"Other machines are let in, and asked for no key: --api-key, or the variable {KeyVariable}, sets one.");
         terminal.Say("Ctrl-C ends it.");
         await Task.Delay(Timeout.Infinite, ended.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         terminal.Say("Answering what is under way …");

@@ -117,9 +117,9 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
         var request = context.Request;
         if (types.Length > 0 && !types.Any(type => request.ContentType?.StartsWith(type, StringComparison.OrdinalIgnoreCase) == true))
         {
-            var given = string.IsNullOrEmpty(request.ContentType) ? "none is given" : "another is given";
+            var given = request.ContentType is { Length: > 0 } type ? type.Split(';')[0].Trim() : "none";
             var wanted = string.Join(", ", types.Select(type => type.EndsWith('/') ? type + "*" : type));
-            throw Refusal.WrongType($"The content type must be {wanted}; {given}.");
+            throw Refusal.WrongType($"The content type must be {wanted}; {given} is given.");
         }
 
         if (request.Headers.ContentEncoding.Count > 0)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using SkiaSharp;
 
 namespace Espalier.Vision;
@@ -90,24 +89,13 @@ public sealed class Picture
         return picture;
     }
 
-    private static unsafe Picture Converted(SKBitmap bitmap, bool opaque)
+    private static Picture Converted(SKBitmap bitmap, bool opaque)
     {
         var info = new SKImageInfo(bitmap.Width, bitmap.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, bitmap.ColorSpace);
-        var rgba = ArrayPool<byte>.Shared.Rent(info.BytesSize);
-        try
-        {
-            using var pixels = bitmap.PeekPixels();
-            fixed (byte* target = rgba)
-            {
-                if (!pixels.ReadPixels(info, (nint)target, info.RowBytes))
-                    throw new ArgumentException($"pixels of type {bitmap.ColorType} cannot be read", nameof(bitmap));
-            }
-
-            return Orientation.Apply(rgba.AsSpan(0, info.BytesSize), new PictureHeader("bitmap", bitmap.Width, bitmap.Height, 1), opaque);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rgba);
-        }
+        using var rgba = new PixelScratch(info.BytesSize);
+        using var pixels = bitmap.PeekPixels();
+        if (!pixels.ReadPixels(info, rgba.Pointer, info.RowBytes))
+            throw new ArgumentException($"pixels of type {bitmap.ColorType} cannot be read", nameof(bitmap));
+        return Orientation.Apply(rgba.Bytes, new PictureHeader("bitmap", bitmap.Width, bitmap.Height, 1), opaque);
     }
 }

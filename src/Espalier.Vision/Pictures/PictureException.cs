@@ -17,4 +17,7 @@ public sealed class PictureException : EspalierException
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether it has more bytes or pixels than allowed, which a web service answers with 413; with 400 otherwise.</summary>
+    public bool ExceedsLimits { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using SkiaSharp;
 
 namespace Espalier.Vision;
@@ -11,6 +10,9 @@ namespace Espalier.Vision;
 /// </summary>
 public static class PictureReader
 {
+    private const string AnyPicture = "The picture";
+    private const int ChunkBytes = 81_920;
+
     /// <summary>The file name extensions that are read, lower case, with the dot.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".mpo", ".webp",
         ".bmp", ".dib", ".tif", ".tiff"];
@@ -45,7 +47,7 @@ public static class PictureReader
     /// <param name="limits">What is accepted; <see cref="PictureLimits.Default"/> where null.</param>
     /// <param name="name">What messages call it, as the start of a sentence.</param>
     /// <exception cref="PictureException">The bytes are no whole picture, or exceed the limits.</exception>
-    public static Picture Read(ReadOnlySpan<byte> bytes, PictureLimits? limits = null, string name = "The picture")
+    public static Picture Read(ReadOnlySpan<byte> bytes, PictureLimits? limits = null, string name = AnyPicture)
     {
         limits ??= PictureLimits.Default;
         CheckFileBytes(bytes.Length, name, limits);
@@ -57,7 +59,7 @@ public static class PictureReader
     /// <param name="limits">What is accepted; <see cref="PictureLimits.Default"/> where null.</param>
     /// <param name="name">What messages call it, as the start of a sentence.</param>
     /// <exception cref="PictureException">The bytes are no whole picture, exceed the limits, or cannot be read.</exception>
-    public static Picture Read(Stream stream, PictureLimits? limits = null, string name = "The picture")
+    public static Picture Read(Stream stream, PictureLimits? limits = null, string name = AnyPicture)
     {
         ArgumentNullException.ThrowIfNull(stream);
         limits ??= PictureLimits.Default;
@@ -66,12 +68,8 @@ public static class PictureReader
         using var bytes = new MemoryStream();
         try
         {
-            var chunk = new byte[81_920];
-            for (var read = stream.Read(chunk); read > 0; read = stream.Read(chunk))
-            {
-                CheckFileBytes(bytes.Length + read, name, limits);
-                bytes.Write(chunk, 0, read);
-            }
+            var chunk = new byte[ChunkBytes];
+            for (var read = stream.Read(chunk); read > 0; read = stream.Read(chunk)) Append(bytes, chunk.AsSpan(0, read), limits, name);
         }
         catch (Exception exception) when (IsFileProblem(exception))
         {
@@ -79,6 +77,25 @@ public static class PictureReader
         }
 
         return Read(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), limits, name);
+    }
+
+    /// <summary>Decodes what a stream holds, for which no thread waits: an upload as it comes, of which a web server refuses to wait for
+    /// bytes. It is read no further than the limits allow. Decoding takes the thread to which the last bytes came.</summary>
+    /// <param name="stream">The stream; it stays open.</param>
+    /// <param name="limits">What is accepted; <see cref="PictureLimits.Default"/> where null.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="PictureException">The bytes are no whole picture, or exceed the limits. What the stream itself throws passes as it
+    /// is, so that a server's own refusal of a body keeps its status.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static async Task<Picture> ReadAsync(Stream stream, PictureLimits? limits = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        limits ??= PictureLimits.Default;
+        using var bytes = new MemoryStream();
+        var chunk = new byte[ChunkBytes];
+        for (int read; (read = await stream.ReadAsync(chunk, cancellationToken).ConfigureAwait(false)) > 0;)
+            Append(bytes, chunk.AsSpan(0, read), limits, AnyPicture);
+        return Read(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), limits);
     }
 
     /// <summary>A picture's size as it is to be seen, from its header alone: usually one read of 4 KiB.</summary>
@@ -99,7 +116,7 @@ public static class PictureReader
 
     /// <summary>A picture's size as it is to be seen, from the first bytes of its file.</summary>
     /// <exception cref="PictureException">The bytes have no such header.</exception>
-    public static PictureSize ReadSize(ReadOnlySpan<byte> bytes, string name = "The picture")
+    public static PictureSize ReadSize(ReadOnlySpan<byte> bytes, string name = AnyPicture)
     {
         var header = new HeaderBytes(bytes, name);
         return PictureHeader.Read(ref header).SizeAsSeen;
@@ -123,31 +140,31 @@ public static class PictureReader
         }
     }
 
-    private static unsafe Picture Decode(SKCodec codec, PictureHeader header, string name)
+    private static Picture Decode(SKCodec codec, PictureHeader header, string name)
     {
-        var length = header.Width * header.Height * 4;
-        var rgba = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            // Without a colour space the codec leaves the values as they are stored.
-            var info = new SKImageInfo(header.Width, header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-            SKCodecResult result;
-            fixed (byte* pixels = rgba) result = codec.GetPixels(info, (nint)pixels, info.RowBytes, SKCodecOptions.Default);
-            if (result == SKCodecResult.IncompleteInput)
-                throw new PictureException($"{name} is cut off: a part of the picture is missing.");
-            if (result != SKCodecResult.Success) throw new PictureException($"{name} is a damaged {header.Format} file.");
-            return Orientation.Apply(rgba.AsSpan(0, length), header, opaque: codec.Info.AlphaType == SKAlphaType.Opaque);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rgba);
-        }
+        // Without a colour space the codec leaves the values as they are stored.
+        var info = new SKImageInfo(header.Width, header.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        using var rgba = new PixelScratch(info.BytesSize);
+        var result = codec.GetPixels(info, rgba.Pointer, info.RowBytes, SKCodecOptions.Default);
+        if (result == SKCodecResult.IncompleteInput)
+            throw new PictureException($"{name} is cut off: a part of the picture is missing.");
+        if (result != SKCodecResult.Success) throw new PictureException($"{name} is a damaged {header.Format} file.");
+        return Orientation.Apply(rgba.Bytes, header, opaque: codec.Info.AlphaType == SKAlphaType.Opaque);
+    }
+
+    private static void Append(MemoryStream bytes, ReadOnlySpan<byte> chunk, PictureLimits limits, string name)
+    {
+        CheckFileBytes(bytes.Length + chunk.Length, name, limits);
+        bytes.Write(chunk);
     }
 
     private static void CheckFileBytes(long length, string name, PictureLimits limits)
     {
         if (length > limits.MaximumFileBytes)
-            throw new PictureException($"{name} has {length} bytes; at most {limits.MaximumFileBytes} are accepted.");
+        {
+            throw new PictureException($"{name} has {length} bytes; at most {limits.MaximumFileBytes} are accepted.")
+            { ExceedsLimits = true };
+        }
     }
 
     private static void CheckLimits(PictureHeader header, string name, PictureLimits limits)
@@ -156,7 +173,8 @@ public static class PictureReader
             || (long)header.Width * header.Height > Math.Min(limits.MaximumPixels, Array.MaxLength / 4))
         {
             throw new PictureException($"{name} is too large: {header.Width} × {header.Height} pixels, "
-                + $"where at most {limits.MaximumPixels} pixels and {limits.MaximumSide} a side are accepted.");
+                + $"where at most {limits.MaximumPixels} pixels and {limits.MaximumSide} a side are accepted.")
+            { ExceedsLimits = true };
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using BitMiracle.LibTiff.Classic;
 
 namespace Espalier.Vision;
@@ -44,10 +45,10 @@ internal static class TiffDecoder
         }
     }
 
-    // The library hands out A, B, G, R from the highest byte down, colours multiplied by alpha already.
-    private static byte[] OverWhite(int[] raster)
+    // The library hands out A, B, G, R from the highest byte down, colours multiplied by alpha already. They become bytes in place.
+    private static ReadOnlySpan<byte> OverWhite(int[] raster)
     {
-        var rgba = new byte[4 * raster.Length];
+        var rgba = MemoryMarshal.AsBytes(raster.AsSpan());
         for (var i = 0; i < raster.Length; i++)
         {
             var pixel = raster[i];
@@ -55,7 +56,7 @@ internal static class TiffDecoder
             var opaque = (255 << 24)
                 | Math.Min((pixel >> 16 & 255) + rest, 255) << 16 | Math.Min((pixel >> 8 & 255) + rest,
                     255) << 8 | Math.Min((pixel & 255) + rest, 255);
-            BinaryPrimitives.WriteInt32LittleEndian(rgba.AsSpan(4 * i), opaque);
+            BinaryPrimitives.WriteInt32LittleEndian(rgba[(4 * i)..], opaque);
         }
 
         return rgba;

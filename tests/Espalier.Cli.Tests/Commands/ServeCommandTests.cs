@@ -8,12 +8,17 @@ namespace Espalier.Tests.Commands;
 /// <summary><c>espalier serve</c>: it says where it listens, answers, and ends with what is under way when it is told to.</summary>
 public sealed class ServeCommandTests(TrainedRun trained) : IDisposable
 {
+    private const string Warning = "Other machines are let in, and asked for no key: --api-key, or the variable ESPALIER_API_KEY, sets one.\n";
+
     private readonly Workspace _workspace = new();
 
     public void Dispose() => _workspace.Dispose();
 
-    [Fact]
-    public void It_says_where_it_listens_answers_and_ends_well_when_interrupted()
+    [Theory]
+    [InlineData("127.0.0.1", null, "")]
+    [InlineData("0.0.0.0", null, Warning)]
+    [InlineData("0.0.0.0", "secret", "")]
+    public void It_says_where_it_listens_and_to_whom_answers_and_ends_well_when_interrupted(string host, string? key, string warning)
     {
         CommandRun.Of("export", trained.Best, "--no-latency", "--output", _workspace.At("colours.onnx")).Succeeded();
         using var interrupted = new CancellationTokenSource();
@@ -21,17 +26,20 @@ public sealed class ServeCommandTests(TrainedRun trained) : IDisposable
         HttpStatusCode? health = null;
         using var output = new Told(line =>
         {
-            health = client.GetAsync(line.Split(' ')[0] + "/healthz").GetAwaiter().GetResult().StatusCode;
+            var address = line.Split(' ')[0].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
+            health = client.GetAsync(address + "/healthz").GetAwaiter().GetResult().StatusCode;
             interrupted.Cancel();
         });
         using var error = new StringWriter(CultureInfo.InvariantCulture);
 
-        var code = EspalierCommand.Run(["serve", $"shades={_workspace.At("colours.onnx")}", "--port", "0"],
+        string[] words = ["serve", $"shades={_workspace.At("colours.onnx")}", "--port", "0", "--host", host];
+        var code = EspalierCommand.Run([.. words, .. key is null ? Array.Empty<string>() : ["--api-key", key]],
             new TerminalSession(output, error, interrupted: interrupted.Token));
 
         Assert.Equal((ExitCodes.Done, HttpStatusCode.OK), (code, health));
-        Assert.Matches(@"^http://127\.0\.0\.1:\d+  shades\r?\n$", output.ToString());
-        Assert.Equal("Ctrl-C ends it.\nAnswering what is under way …\n", error.ToString().ReplaceLineEndings("\n"));
+        Assert.Matches(@"^http://[0-9.]+:\d+  shades\r?\n$", output.ToString());
+        Assert.StartsWith($"http://{host}:", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal($"{warning}Ctrl-C ends it.\nAnswering what is under way …\n", error.ToString().ReplaceLineEndings("\n"));
     }
 
     [Fact]

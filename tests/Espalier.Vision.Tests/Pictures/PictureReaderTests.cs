@@ -25,6 +25,18 @@ public sealed class PictureReaderTests
     }
 
     [Fact]
+    public void Of_managed_memory_decoding_takes_the_picture_alone()
+    {
+        foreach (var file in (byte[][])[PictureWriter.EncodePng(new Picture(1500, 900)), PictureWriter.EncodeJpeg(new Picture(1500, 900))])
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            PictureReader.Read(file);
+
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 3 * 1500 * 900, 3 * 1500 * 900 + 65_536);
+        }
+    }
+
+    [Fact]
     public void Size_from_the_header_is_the_size_decoded()
     {
         using var folder = new TemporaryFolder();

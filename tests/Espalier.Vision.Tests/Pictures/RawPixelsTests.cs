@@ -78,4 +78,51 @@ public class RawPixelsTests
         Assert.Equal("The upload has 9 bytes; at most 8 are accepted.", Assert.Throws<PictureException>(() => PictureReader.Read(
             new BufferedStream(new MemoryStream(new byte[9])), new PictureLimits { MaximumFileBytes = 8 }, "The upload")).Message);
     }
+
+    [Fact]
+    public async Task Uploads_are_awaited_from_where_they_stand_to_their_end()
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        using var upload = new Upload([1, 2, 3, .. PictureWriter.EncodePng(new Picture(2, 2, Expected))], chunk: 7);
+        await upload.ReadExactlyAsync(new byte[3], cancelled);
+
+        Assert.Equal(Expected, (await PictureReader.ReadAsync(upload, cancellationToken: cancelled)).Pixels);
+        using var none = new Upload("no picture"u8.ToArray(), chunk: 4);
+        Assert.False((await Assert.ThrowsAsync<PictureException>(() => PictureReader.ReadAsync(none, null, cancelled))).ExceedsLimits);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PictureReader.ReadAsync(none, null, new CancellationToken(true)));
+    }
+
+    [Fact]
+    public async Task An_upload_is_read_no_further_than_the_limits_allow()
+    {
+        using var upload = new Upload(new byte[1000], chunk: 5);
+
+        var refused = await Assert.ThrowsAsync<PictureException>(() =>
+            PictureReader.ReadAsync(upload, new PictureLimits { MaximumFileBytes = 8 }, TestContext.Current.CancellationToken));
+
+        Assert.Equal(("The picture has 10 bytes; at most 8 are accepted.", true, 10L),
+            (refused.Message, refused.ExceedsLimits, upload.Position));
+    }
+
+    /// <summary>What a web server hands over: it comes in pieces and refuses to let a thread wait for it.</summary>
+    private sealed class Upload(byte[] content, int chunk) : MemoryStream(content)
+    {
+        private readonly byte[] _content = content;
+
+        public override int Read(byte[] buffer, int offset, int count) => throw Refused();
+
+        public override int Read(Span<byte> buffer) => throw Refused();
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var start = (int)Position;
+            var read = Math.Min(Math.Min(chunk, buffer.Length), (int)Length - start);
+            _content.AsMemory(start, read).CopyTo(buffer);
+            Position += read;
+            return ValueTask.FromResult(read);
+        }
+
+        private static InvalidOperationException Refused() => new("Synchronous operations are disallowed.");
+    }
 }
