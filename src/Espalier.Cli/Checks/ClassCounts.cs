@@ -1,4 +1,4 @@
-using Espalier.Cli.Terminal;
+using Espalier.Core;
 
 namespace Espalier.Cli.Checks;
 
