@@ -12,12 +12,15 @@ public sealed class ArchitectureTests
     public static TheoryData<string> Projects =>
         [.. Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Select(folder => Path.GetFileName(folder)).Order()];
 
-    /// <summary>Those of a single namespace, whose folders are shelves: the project's, or where applications look for services.</summary>
+    /// <summary>Where applications look for what adds services.</summary>
+    private const string Services = "Microsoft.Extensions.DependencyInjection";
+
+    /// <summary>Those of a single namespace, whose folders are shelves.</summary>
     private static readonly Dictionary<string, string> OneNamespace = new()
     {
         ["Espalier.Networks"] = "Espalier.Networks",
         ["Espalier.Vision"] = "Espalier.Vision",
-        ["Espalier.Runtime.DependencyInjection"] = "Microsoft.Extensions.DependencyInjection",
+        ["Espalier.Runtime.DependencyInjection"] = Services,
     };
 
     [Theory]
@@ -28,7 +31,7 @@ public sealed class ArchitectureTests
 
         bool IsInPlace(SourceFile file) => file.Namespace is null || (OneNamespace.TryGetValue(project, out var one)
             ? file.Namespace == one
-            : file.Namespace == file.Folder || (file.IsPublic && file.Namespace == project));
+            : file.Namespace == file.Folder || (file.IsPublic && (file.Namespace == project || file.Namespace == Services)));
     }
 
     [Theory]

@@ -20,7 +20,7 @@ internal sealed class PredictCommand : Verb
     private readonly Argument<string> _weights = CommonOptions.Model();
     private readonly Option<string[]> _sources = new("--source")
     {
-        Description = "Pictures, folders, globs in quotes, text files of paths, with --output archives too, - for a picture or paths on "
+        Description = "Pictures, folders, globs in quotes or lists of paths; with --output archives too; - for a picture or paths on "
             + "standard input; or one video, camera (camera:0, or 0) or stream (rtsp://…)",
         HelpName = "file|folder|glob|-|camera:0",
         Required = true,

@@ -20,8 +20,8 @@ internal sealed class ReadCommand : Verb
 {
     private readonly Argument<string[]> _words = new("photos")
     {
-        Description = "Pictures, folders, globs, lists of paths (.txt), with --output archives too, - for standard input, a video, a camera "
-            + "(camera:0), or a stream (rtsp://…). "
+        Description = "Pictures, folders, globs, lists of paths (.txt), with --output archives too, - for standard input, a video, a "
+            + "camera (camera:0), or a stream (rtsp://…). "
             + $"A model may stand before them: a checkpoint, an .onnx, a safetensors file or a YOLOv5 .pt; {HouseNumberModel.Name}, which "
                 + $"comes along, if none does",
         Arity = ArgumentArity.ZeroOrMore,

@@ -19,7 +19,7 @@ public sealed record NmsOptions
 
     /// <summary>A box that overlaps a better one by more than this is dropped; 0…1.</summary>
     /// <value>0.45.</value>
-    [Option("--iou", "Overlap above which the weaker of two boxes goes", 0, 1, Called = "The IoU threshold")]
+    [Option("--iou", "Overlap above which the weaker box goes", 0, 1, Called = "The IoU threshold")]
     public float IoU { get; init; } = 0.45f;
 
     /// <summary>Whether boxes of different classes suppress each other.</summary>

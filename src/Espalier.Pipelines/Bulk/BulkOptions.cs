@@ -10,8 +10,8 @@ public sealed record BulkOptions
     internal static OptionTable<BulkOptions> Table { get; } = new();
 
     /// <summary>The table to write; its ending says how: <c>.csv</c>, <c>.jsonl</c> (JSON lines) or <c>.parquet</c>.</summary>
-    [Option("--output", "Write a table of any number of photos, folders within folders and archives too: .csv, .jsonl or .parquet; killed, "
-        + "it goes on", ValueName = "file", IsPath = true)]
+    [Option("--output", "Write a table of any number of photos: .csv, .jsonl or .parquet, of folders within folders and archives "
+        + "too; killed, it goes on", ValueName = "file", IsPath = true)]
     public string? Output { get; init; }
 
     /// <summary>Which part of the photos this process looks at, such as <c>2/8</c>.</summary>

@@ -57,11 +57,15 @@ internal static class PictureSources
     public static IReadOnlyList<PictureSource> Find(string source, Func<Stream> standardInput, Action<string>? skipped = null)
     {
         if (source == "-") return FromPipe(standardInput());
-        if (Directory.Exists(source)) NameUnread(source, skipped);
         if (Directory.Exists(source))
+        {
+            NameUnread(source, skipped);
             return NotEmpty(FromPaths(PicturesIn(source, "*")),
                 $"the folder '{source}' holds no pictures ({string.Join(", ", PictureReader.Extensions)})");
-        if (source.AsSpan().ContainsAny('*', '?')) return NotEmpty(FromPaths(PicturesIn(FolderOf(source), Path.GetFileName(source))), $"no picture matches '{source}'");
+        }
+
+        if (source.AsSpan().ContainsAny('*', '?'))
+            return NotEmpty(FromPaths(PicturesIn(FolderOf(source), Path.GetFileName(source))), $"no picture matches '{source}'");
         if (!File.Exists(source)) throw new EspalierException($"there is no file or folder '{source}'");
         if (IsArchive(source)) throw new EspalierException($"'{source}' is an archive; its photos are looked at with --output only");
         if (Path.GetExtension(source).Equals(".txt", StringComparison.OrdinalIgnoreCase))

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Espalier.Core;
 using Espalier.Training.Execution;
-using Espalier.Training.Loops;
 using Espalier.Training.Losses;
 
 namespace Espalier.Training.Runs;

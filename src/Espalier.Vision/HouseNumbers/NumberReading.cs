@@ -83,7 +83,7 @@ internal static class NumberReading
     {
         if (group.Count < 2 || AnyStacked(group)) return [group];
         var line = FromLeft(group);
-        float[] gaps = [.. Gaps(line)];
+        float[] gaps = [.. NumberEvidence.Gaps(line)];
         var widest = gaps.Length == 1 ? GapOfTwo * options.WidestGap : gaps.Min() + (LargestStep * options.WidestGap);
         var parts = new List<List<ReadDigit>> { new() { line[0] } };
         for (var i = 1; i < line.Count; i++)
@@ -105,10 +105,6 @@ internal static class NumberReading
 
         bool IsLetter(ReadDigit character) => NumberCharacters.IsLetter(names[character.Class]);
     }
-
-    /// <summary>The gaps between the neighbours of a line, in heights of the larger of the two.</summary>
-    internal static IEnumerable<float> Gaps(List<ReadDigit> line) => line.Skip(1).Zip(line,
-        (right, left) => Math.Max(0, right.Box.Left - left.Box.Right) / Math.Max(Math.Max(left.Box.Height, right.Box.Height), 1e-3f));
 
     private static bool AreNeighbours(Box one, Box other, NumberReadingOptions options)
     {

@@ -80,6 +80,6 @@ public class DataSvhnCommandTests
             )
             .Succeeded();
 
-        Assert.Contains("The classes are digits: flips are off", run.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("The classes are named as digits are: flips are off", run.Error, StringComparison.OrdinalIgnoreCase);
     }
 }

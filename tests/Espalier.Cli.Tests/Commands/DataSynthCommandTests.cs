@@ -82,7 +82,7 @@ public class DataSynthCommandTests
             )
             .Succeeded();
 
-        Assert.Contains("The classes are digits: flips are off", run.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("The classes are named as digits are: flips are off", run.Error, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

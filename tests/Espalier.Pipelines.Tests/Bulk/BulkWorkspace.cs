@@ -6,7 +6,8 @@ using Espalier.Vision;
 
 namespace Espalier.Pipelines.Tests.Bulk;
 
-/// <summary>Photos of one grey each in folders within a folder, and a task that finds none, one or two things in a photo by its grey.</summary>
+/// <summary>Photos of one grey each in folders within a folder, and a task that finds none, one or two things in a photo by its
+/// grey.</summary>
 internal sealed class BulkWorkspace : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -1,6 +1,5 @@
 using Espalier.Core;
 using Espalier.Training.Listeners;
-using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 

@@ -51,8 +51,8 @@ public sealed class InterruptedRunTests
         Assert.Contains("class 1 is colour1 in the one and lamp in the other", refused, StringComparison.Ordinal);
         Assert.Contains(small.PathOf("none.yaml"), Assert.Throws<EspalierException>(() => Resume(small.PathOf("none.yaml"))).Message,
             StringComparison.Ordinal);
-        Assert.Contains("epochs: 9, not 3", Assert.Throws<OptionException>(() => Trainer.Resume(stopped.Folder.Last, [],
-            made => made with { Epochs = 9 }, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("batch: 2, not 4", Assert.Throws<OptionException>(() => Trainer.Resume(stopped.Folder.Last, [],
+            made => made with { BatchSize = 2 }, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
 
         File.WriteAllText(moved, names);
         var gone = Resume(moved).Run(TestContext.Current.CancellationToken);

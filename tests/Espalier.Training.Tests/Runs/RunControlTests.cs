@@ -76,7 +76,7 @@ public sealed class RunControlTests
         {
             Epochs = 6,
             Patience = 1,
-            HyperParameters = new() { Optimisation = new() { LearningRate = 0, WarmupEpochs = 0 } },
+            HyperParameters = new() { Optimisation = new() { LearningRate = 1e-7, NominalBatchSize = 4, WarmupEpochs = 0 } },
         };
         var stopped = small.Train(options);
         Assert.Equal(TrainingEnd.EarlyStopped, stopped.End);

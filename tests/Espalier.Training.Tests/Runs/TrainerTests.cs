@@ -21,6 +21,7 @@ public sealed class TrainerTests
 
         Assert.Equal(
             [
+                "note", // That so few batches only warm up.
                 "started",
                 "batch 0.1/3", "batch 0.2/3", "batch 0.3/3", "validation 1/1", "epoch 0",
                 "batch 1.1/3", "batch 1.2/3", "batch 1.3/3", "validation 1/1", "epoch 1",

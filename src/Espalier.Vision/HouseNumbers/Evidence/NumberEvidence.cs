@@ -30,8 +30,12 @@ public readonly record struct NumberEvidence(double Digits, double Alternative, 
                 ? best.Confidence / Math.Max(best.Confidence + digit.Confidence, LeastConfidence) : 0),
             LogOdds(beside),
             digits.Count == 1,
-            lines.SelectMany(NumberReading.Gaps).DefaultIfEmpty(0).Max());
+            lines.SelectMany(Gaps).DefaultIfEmpty(0).Max());
     }
+
+    /// <summary>The gaps between the neighbours of a line, in heights of the larger of the two.</summary>
+    internal static IEnumerable<float> Gaps(List<ReadDigit> line) => line.Skip(1).Zip(line,
+        (right, left) => Math.Max(0, right.Box.Left - left.Box.Right) / Math.Max(Math.Max(left.Box.Height, right.Box.Height), 1e-3f));
 
     /// <summary>In the order in which a calibration weighs them.</summary>
     internal double[] ToArray() => [Digits, Alternative, LeftOut, IsSingle ? 1 : 0, Gap];

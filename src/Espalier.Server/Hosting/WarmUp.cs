@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Espalier.Server.Models;
 using Espalier.Server.Protocols;
 using Espalier.Vision;
 
-namespace Espalier.Server.Models;
+namespace Espalier.Server.Hosting;
 
 /// <summary>Looks at a picture and writes an answer before anybody asks: the first of either loads and compiles what all use.</summary>
 internal static class WarmUp

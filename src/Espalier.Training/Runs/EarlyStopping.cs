@@ -1,4 +1,4 @@
-namespace Espalier.Training.Loops;
+namespace Espalier.Training.Runs;
 
 /// <summary>
 /// Remembers the best epoch by fitness and says when waiting longer is pointless. Only a strictly better epoch counts. In sparse training
