@@ -8,7 +8,8 @@ namespace Espalier.Tests.Commands;
 /// <summary><c>espalier serve</c>: it says where it listens, answers, and ends with what is under way when it is told to.</summary>
 public sealed class ServeCommandTests(TrainedRun trained) : IDisposable
 {
-    private const string Warning = "Other machines are let in, and asked for no key: --api-key, or the variable ESPALIER_API_KEY, sets one.\n";
+    private const string Warning =
+        "Other machines are let in, and asked for no key: --api-key, or the variable ESPALIER_API_KEY, sets one.\n";
 
     private readonly Workspace _workspace = new();
 
