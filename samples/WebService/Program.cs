@@ -1,4 +1,3 @@
-using Espalier.HouseNumbers;
 using Espalier.Runtime;
 using Espalier.Vision;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

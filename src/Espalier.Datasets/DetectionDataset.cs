@@ -17,8 +17,9 @@ public sealed record DatasetEntry(string Path, int Width, int Height, IReadOnlyL
 public sealed record DetectionDataset(
     IReadOnlyList<DatasetEntry> Entries, IReadOnlyList<string> ClassNames, IReadOnlyList<DatasetProblem> Problems)
 {
-    /// <summary>Whether the classes are the ten digits, for which mirroring a photo would make a false label.</summary>
-    public bool ClassesAreDigits => AreDigits(ClassNames);
+    /// <summary>Whether the classes are digits, or digits and the letters behind house numbers, for which mirroring a photo would make a
+    /// false label.</summary>
+    public bool ClassesAreDigits => NumberCharacters.AreClasses(ClassNames);
 
     /// <summary>How many pictures were left out, to follow a split's name; empty where none was.</summary>
     public string LeftOutText
@@ -32,8 +33,4 @@ public sealed record DetectionDataset(
             return all > 0 ? $": {all} pictures are left out{reason}" : "";
         }
     }
-
-    /// <summary>Whether names are digits, all of them.</summary>
-    internal static bool AreDigits(IReadOnlyList<string> names) =>
-        names.Count > 0 && names.All(name => name.Length == 1 && char.IsAsciiDigit(name[0]));
 }

@@ -20,20 +20,18 @@ public sealed class HouseNumberReader : IDisposable
     /// (<see cref="NumberReadingOptions.Suppression"/>).</param>
     /// <param name="options">How digits become numbers; the standards if null.</param>
     /// <exception cref="OptionException">An option is outside its range.</exception>
-    /// <exception cref="EspalierException">The detector's classes are not the digits 0 to 9.</exception>
+    /// <exception cref="EspalierException">The detector's classes are neither the digits 0 to 9 nor these and a to d.</exception>
     public HouseNumberReader(IPictureDetector detector, NumberReadingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(detector);
         options ??= new NumberReadingOptions();
         options.Validate();
-        if (!detector.ClassNames.Order(StringComparer.Ordinal).SequenceEqual(Digits))
-            throw new EspalierException("House numbers are read from digits: the network's classes must be named 0 to 9.");
+        if (!NumberCharacters.AreReadBy(detector.ClassNames))
+            throw new EspalierException(
+                "House numbers are read from digits: the network's classes must be named 0 to 9, or these and a to d.");
         (_detector, _options) = (options.SecondLook ? new SecondLook(detector) : detector,
             options with { Calibration = options.Calibration ?? detector.NumberCalibration });
     }
-
-    private static IEnumerable<string> Digits =>
-        Enumerable.Range(0, 10).Select(digit => digit.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>The names of the detector's classes.</summary>
     public IReadOnlyList<string> ClassNames => _detector.ClassNames;

@@ -16,12 +16,12 @@ public sealed record ServerOptions
 
     /// <summary>The port to listen on.</summary>
     /// <value>Default 8080; 0 for any that is free.</value>
-    [Option("--port", "Port to listen on, 0 for any that is free", 0, 65535)]
+    [Option("--port", "Port to listen on; 0 for any that is free", 0, 65535)]
     public int Port { get; init; } = 8080;
 
     /// <summary>Where corrected pictures are put, as a YOLO folder.</summary>
     /// <value>Null: corrections are refused.</value>
-    [Option("--corrections", "Save what is corrected on the page to this folder, for `espalier train FOLDER/data.yaml`",
+    [Option("--corrections", "Save what is corrected on the page to this folder; for `espalier train FOLDER/data.yaml`",
         ValueName = "folder", IsPath = true)]
     public string? Corrections { get; init; }
 

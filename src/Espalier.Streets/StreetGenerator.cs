@@ -51,17 +51,25 @@ public sealed class StreetGenerator
             .ToList();
         var scene = new StreetScene(view, dice, easy, _options.DecoyShare, _options.Crops).Paint(numbers[0], shown);
         var picture = new StreetCamera(dice, easy).Expose(scene.Reduced(view.Supersampling), view.DigitHeight, numbers[0].IsPhoto);
-        var digits = shown.SelectMany(number => VisibleDigits.Boxes(number, view, _options.BoxMargin)).ToList();
-        var texts = shown.Select(number => string.Concat(number.Characters.Select(c => c.Character).Where(char.IsAsciiDigit)));
-        return new StreetPicture(picture, [.. texts.Where(text => text.Length > 0)], digits);
+        var digits = shown.SelectMany(number => VisibleDigits.Boxes(number, view, _options.BoxMargin, _options.Classes)).ToList();
+        return new StreetPicture(picture, [.. shown.Select(Text).Where(text => text.Length > 0)], digits);
+
+        string Text(SceneNumber number) => string.Concat(number.Characters
+            .Select(character => VisibleDigits.Class(character, _options.Classes))
+            .Where(index => index >= 0).Select(index => _options.Classes[index]));
     }
 
     private List<SceneNumber> DrawNumbers(Dice dice, bool easy)
     {
         var face = DrawFace(dice, easy);
         var text = NumberTexts.Draw(dice, _options.Balance);
-        if (!easy) text = NumberTexts.DrawPrefix(dice) + text + NumberTexts.DrawSuffix(dice, _options.Balance);
-        if (!easy && _options.Crops is { } crops && dice.Chance(_options.CropShare) && CropPainter.Has(crops, text)) face = new CropFace();
+        var hasLetter = _options.LetterShare > 0 && dice.Chance(_options.LetterShare);
+        if (hasLetter && !face.HasLetters) face = FaceFamilies.Draw(dice, easy);
+        if (!easy) text = NumberTexts.DrawPrefix(dice) + text;
+        if (hasLetter) text += NumberTexts.DrawLetter(dice);
+        else if (!easy) text += NumberTexts.DrawSuffix(dice, _options.Balance, _options.LetterShare > 0);
+        if (!easy && !hasLetter && _options.Crops is { } crops && dice.Chance(_options.CropShare) && CropPainter.Has(crops, text))
+            face = new CropFace();
         List<SceneNumber> numbers = [NumberComposer.Compose(text, face, dice, neat: easy)];
         if (easy || !dice.Chance(.035)) return numbers;
 

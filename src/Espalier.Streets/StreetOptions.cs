@@ -2,6 +2,7 @@ using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Streets.Glyphs;
 using Espalier.Streets.Layout;
+using Espalier.Vision;
 
 namespace Espalier.Streets;
 
@@ -31,8 +32,17 @@ public sealed record StreetOptions
     [Option("--empty", "Share of pictures without a number", 0, 1, Section = nameof(EmptyShare))]
     public double EmptyShare { get; init; } = .05;
 
-    /// <summary>The share of pictures with things that are easily taken for digits,
-    /// such as bars and rings, beside the number, 0…1.</summary>
+    /// <summary>
+    /// The share of numbers with one of the letters A to D behind them, large or small, as in 12A, 0…1. Above 0 those letters have boxes
+    /// too, of the classes <c>a</c> to <c>d</c>, which follow the ten digits. They are drawn in the built-in faces alone.
+    /// </summary>
+    /// <value>Default: 0, which leaves letters without boxes, and rare.</value>
+    [Option("--letters", "Share of numbers with a letter A to D behind them, which has a box of a class of its own, a to d", 0, 1,
+        Section = nameof(LetterShare))]
+    public double LetterShare { get; init; }
+
+    /// <summary>The share of pictures with things that are easily taken for digits, such as bars and rings, beside the number,
+    /// 0…1.</summary>
     /// <value>Default: 0.3. An easy street has none.</value>
     [Option("--decoys", "Share of pictures with things beside the number that are easily taken for digits", 0, 1,
         Section = nameof(DecoyShare))]
@@ -63,11 +73,15 @@ public sealed record StreetOptions
     /// <value>Default: 0.3.</value>
     public double CropShare { get; init; } = .3;
 
+    /// <summary>The names of the classes, a character each.</summary>
+    internal string Classes => LetterShare > 0 ? NumberCharacters.Digits + NumberCharacters.Letters : NumberCharacters.Digits;
+
     /// <summary>Throws where a value is outside its range.</summary>
     /// <exception cref="OptionException">The message names option, value and range.</exception>
     public void Validate()
     {
         OptionException.ThrowIfOutside(EmptyShare, 0, 1, "The share of empty pictures");
+        OptionException.ThrowIfOutside(LetterShare, 0, 1, "The share of numbers with a letter");
         OptionException.ThrowIfOutside(DecoyShare, 0, 1, "The share of pictures with decoys");
         OptionException.ThrowIfOutside(BoxMargin, 0, .5, "The margin of boxes");
         OptionException.ThrowIfOutside(FontShare, 0, 1, "The share of numbers in found fonts");

@@ -34,7 +34,40 @@ public sealed class ThinningReportTests
         var markdown = File.ReadAllText(folder.File("report.md"));
         Assert.Contains("| b-0.30 | 300 (30 %) |", markdown, StringComparison.Ordinal);
         Assert.Contains("−0.5 (−2.0 … +1.0)", markdown, StringComparison.Ordinal);
+        Assert.Contains("| 0.30 (30 %) | 0.60 |", markdown, StringComparison.Ordinal);
         Assert.Equal(1 + 4, File.ReadAllLines(folder.File("report.csv")).Length);
+    }
+
+    [Fact]
+    public void The_paper_stands_beside_reports_of_its_own_data_alone()
+    {
+        Assert.DoesNotContain("paper", Markdown(Report(("b-0.50", 500, 0.91))), StringComparison.Ordinal);
+        var markdown = Markdown(Report(("b-0.50", 500, 0.91)) with { ComparesWithPaper = true });
+        Assert.Contains("The paper reports mAP50 .82 dense", markdown, StringComparison.Ordinal);
+        Assert.Contains("| the paper's pruned |", markdown, StringComparison.Ordinal);
+        var widths = markdown.Split('\n').Where(line => line.StartsWith("| dense", StringComparison.Ordinal)
+            || line.StartsWith("| the paper's", StringComparison.Ordinal)).Select(line => line.Count(letter => letter == '|')).ToHashSet();
+        Assert.Single(widths);
+
+        static string Markdown(ThinningReport report) => ThinningText.Markdown(report, []);
+    }
+
+    [Fact]
+    public void Equal_graphs_that_differ_in_speed_by_more_than_a_tenth_cast_doubt_on_all_times()
+    {
+        var report = Report(("b-0.50", 500, 0.91));
+        Assert.Null(report.TimingDoubt);
+        Assert.Null(With(sparse => sparse with { Milliseconds = 1.09 }).TimingDoubt);
+        Assert.Equal("The machine was busy: dense and sparse are the same graph, and 1.00 and 1.12 ms a picture were measured; "
+            + "a quiet one measures anew once speed.json is removed.", With(sparse => sparse with { Milliseconds = 1.12 }).TimingDoubt);
+        Assert.Contains("sparse and dense are the same graph, and 8.8 and 10.0 s an epoch",
+            With(sparse => sparse with { SecondsAnEpoch = 8.8 }).TimingDoubt, StringComparison.Ordinal);
+        Assert.Null(With(sparse => sparse with { Milliseconds = 2, GraphHash = "of other activations" }).TimingDoubt);
+        Assert.Contains("The machine was busy", ThinningText.Markdown(With(sparse => sparse with { Milliseconds = 2 }), []),
+            StringComparison.Ordinal);
+
+        ThinningReport With(Func<ReportedModel, ReportedModel> change) =>
+            report with { Models = [report.Models[0], change(report.Models[1]), .. report.Models.Skip(2)] };
     }
 
     [Theory]
@@ -83,12 +116,14 @@ public sealed class ThinningReportTests
         {
             Name = name,
             Commands = [$"espalier train {name}"],
+            GraphHash = size == 1000 ? "whole" : name,
             Parameters = size,
             MultiplyAdds = size,
             WeightBytes = size * 4,
             OnnxBytes = size * 4,
             SecondsAnEpoch = size / 100.0,
             Milliseconds = size / 1000.0,
+            Milliseconds95 = size / 500.0,
             PicturesPerSecond = 1e6 / size,
             Accuracy = [judged],
             History = [.. Enumerable.Range(0, 5).Select(Epoch)],

@@ -40,7 +40,7 @@ public sealed class HouseNumberReaderTests
     {
         using var folder = new TemporaryFolder();
         var file = folder.File("digits.onnx");
-        var calibration = new NumberCalibration(-9, 0, 0, 0, 0, 0.5);
+        var calibration = new NumberCalibration(-9, 0, 0, 0, 0, 0, 0.5);
         OnnxEmission.Emit(Emitted.Checkpoint("yolov5n", imageSize: 64)).Save(file);
         OnnxFile.Open(file).With(NumberCalibration.MetadataKey, "other").With(NumberCalibration.MetadataKey, calibration.ToJson())
             .Save(file);
@@ -119,8 +119,15 @@ public sealed class HouseNumberReaderTests
     }
 
     [Fact]
+    public void A_detector_that_knows_letters_reads_them()
+    {
+        using var reader = new HouseNumberReader(new Fake([.. "0123456abcd789".Select(name => $"{name}")]));
+        Assert.Equal("2a", Assert.Single(reader.Read(new Picture(60, 40))).Text);
+    }
+
+    [Fact]
     public void Other_classes_than_digits_are_refused() =>
-        Assert.Equal("House numbers are read from digits: the network's classes must be named 0 to 9.",
+        Assert.Equal("House numbers are read from digits: the network's classes must be named 0 to 9, or these and a to d.",
             Assert.Throws<EspalierException>(() => new HouseNumberReader(new Fake(["car", "dog"]))).Message);
 
     private sealed class Fake(IReadOnlyList<string> names) : IPictureDetector

@@ -1,6 +1,7 @@
 using Espalier.Core;
 using Espalier.Streets.Glyphs;
 using Espalier.Streets.Layout;
+using Espalier.Streets.Shapes;
 using Espalier.Vision;
 
 namespace Espalier.Streets.Tests;
@@ -63,6 +64,33 @@ public class StreetGeneratorTests
         Assert.InRange(pictures.Count(picture => picture.Digits.Count == 0), 0, 12);
     }
 
+    [Theory]
+    [InlineData(StreetDifficulty.Street)]
+    [InlineData(StreetDifficulty.Easy)]
+    public void Letters_that_are_asked_for_have_boxes_behind_the_digits(StreetDifficulty difficulty)
+    {
+        var street = new StreetGenerator(new StreetOptions { Seed = 3, LetterShare = 1, EmptyShare = 0, Difficulty = difficulty });
+        var pictures = Enumerable.Range(0, 40).Select(i => street.Draw(0, i)).ToList();
+
+        Assert.All(pictures, picture => Assert.Equal(picture.Numbers[0],
+            string.Concat(picture.Digits.Take(picture.Numbers[0].Length).Select(digit => "0123456789abcd"[digit.Digit]))));
+        // The frame may hide a number's end.
+        Assert.True(pictures.Count(picture => char.IsAsciiLetterLower(picture.Numbers[0][^1])) > 35);
+        Assert.Equal([10, 11, 12, 13],
+            pictures.SelectMany(picture => picture.Digits).Select(digit => digit.Digit).Where(index => index > 9).Distinct().Order());
+    }
+
+    [Fact]
+    public void Letters_are_drawn_beside_fonts_without_any_too()
+    {
+        var face = FaceFamilies.Draw(0, new Dice(1));
+        var font = new FontFace("digits alone", [.. "0123456789".Select(digit => face.Draw(digit).Body)]);
+        var fonts = new StreetOptions { Fonts = [new StreetFont(font.Name, font)], FontShare = 1, EmptyShare = 0 };
+
+        Assert.Contains(Enumerable.Range(0, 10).SelectMany(i => new StreetGenerator(fonts with { LetterShare = 1 }).Draw(0, i).Digits),
+            digit => digit.Digit > 9);
+    }
+
     [Fact]
     public void Empty_share_says_how_many_have_no_number()
     {
@@ -113,6 +141,11 @@ public class StreetGeneratorTests
     public void Shares_outside_of_their_range_are_refused(double empty, double fonts, double crops, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<OptionException>(
             () => new StreetGenerator(new StreetOptions { EmptyShare = empty, FontShare = fonts, CropShare = crops })).Message);
+
+    [Fact]
+    public void Share_of_letters_outside_of_its_range_is_refused() => Assert.Equal(
+        "The share of numbers with a letter must be within 0…1, but is 1.1.",
+        Assert.Throws<OptionException>(() => new StreetGenerator(new StreetOptions { LetterShare = 1.1 })).Message);
 
     [Theory]
     [InlineData(-.1, .06, "The share of pictures with decoys must be within 0…1, but is -0.1.")]

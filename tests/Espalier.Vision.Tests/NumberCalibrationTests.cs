@@ -7,17 +7,17 @@ namespace Espalier.Tests;
 public class NumberCalibrationTests
 {
     private static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
-    private static readonly NumberCalibration Plain = new(0, 1, -2, -0.5, -1, 0.6);
+    private static readonly NumberCalibration Plain = new(0, 1, -2, -0.5, -1, -4, 0.6);
 
     [Fact]
     public void A_fitted_confidence_is_the_share_that_is_right()
     {
         var random = new Random(5);
-        var truth = new NumberCalibration(-0.5, 1.5, -3, -0.4, -0.8, 0);
+        var truth = new NumberCalibration(-0.5, 1.5, -3, -0.4, -0.8, -4, 0);
         var seen = Enumerable.Range(0, 4000).Select(_ =>
         {
             var evidence = new NumberEvidence((random.NextDouble() * 4) - 1, random.NextDouble() / 2, (random.NextDouble() * 3) - 4.6,
-                random.Next(2) == 0);
+                random.Next(2) == 0, random.NextDouble() / 2);
             return (Evidence: evidence, Right: random.NextDouble() < truth.Confidence(evidence));
         }).ToList();
 
@@ -32,8 +32,8 @@ public class NumberCalibrationTests
     [Fact]
     public void Too_few_numbers_teach_nothing()
     {
-        var right = Enumerable.Repeat((new NumberEvidence(1, 0, -4, false), true), 100);
-        var wrong = Enumerable.Repeat((new NumberEvidence(0, 0, -4, false), false), 19);
+        var right = Enumerable.Repeat((new NumberEvidence(1, 0, -4, false, 0), true), 100);
+        var wrong = Enumerable.Repeat((new NumberEvidence(0, 0, -4, false, 0), false), 19);
         Assert.StartsWith("100 right and 19 wrong numbers are too few",
             Assert.Throws<EspalierException>(() => NumberCalibrationFitting.Fit([.. right, .. wrong])).Message, StringComparison.Ordinal);
     }
@@ -59,6 +59,10 @@ public class NumberCalibrationTests
         Assert.True(Confidence([At(1, 10, 0.9f)]) < two);
     }
 
+    [Fact]
+    public void A_wide_gap_between_digits_speaks_against_a_number() =>
+        Assert.True(Confidence([At(1, 10, 0.9f), At(2, 40, 0.9f)]) < Confidence([At(1, 10, 0.9f), At(2, 32, 0.9f)]));
+
     [Theory]
     [InlineData(0.6, true)] // of two digits this is a confidence of .96
     [InlineData(0.99, false)]
@@ -82,8 +86,8 @@ public class NumberCalibrationTests
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("{\"bias\":1}")]
-    [InlineData("{\"bias\":\"1\",\"digits\":1,\"alternative\":1,\"leftOut\":1,\"single\":1,\"acceptance\":0.5}")]
-    [InlineData("{\"bias\":1,\"digits\":1,\"alternative\":1,\"leftOut\":1,\"single\":1,\"acceptance\":1.5}")]
+    [InlineData("{\"bias\":\"1\",\"digits\":1,\"alternative\":1,\"leftOut\":1,\"single\":1,\"gap\":1,\"acceptance\":0.5}")]
+    [InlineData("{\"bias\":1,\"digits\":1,\"alternative\":1,\"leftOut\":1,\"single\":1,\"gap\":1,\"acceptance\":1.5}")]
     public void What_is_none_is_refused(string json) => Assert.ThrowsAny<EspalierException>(() => NumberCalibration.FromJson(json));
 
     private static HouseNumber Read(NumberReadingOptions options) =>

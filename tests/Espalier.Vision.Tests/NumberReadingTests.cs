@@ -11,6 +11,8 @@ public class NumberReadingTests
 {
     private static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
 
+    private static readonly List<string> KnowingLetters = [.. Digits, "a", "b", "c", "d"];
+
     [Fact]
     public void A_straight_number_is_read_from_left_to_right() =>
         Assert.Equal("1304", Read(At(4, 95, 12), At(1, 10, 10), At(0, 65, 9), At(3, 35, 11)));
@@ -76,6 +78,38 @@ public class NumberReadingTests
         Assert.Equal(0.54f, number.Confidence, 1e-5f);
         Assert.Equal([new DigitAlternative(8, 0.3f)], number.Digits.First().Alternatives);
         Assert.Equal(new Box(10, 10, 55, 40), number.Box);
+    }
+
+    [Theory]
+    [InlineData("12a", "12a")]
+    [InlineData("7d", "7d")]
+    [InlineData("a12", "12")] // a word before the number
+    [InlineData("1c2", "12")]
+    [InlineData("12ab", "12")] // or behind it
+    [InlineData("ab", null)]
+    public void A_letter_counts_right_behind_a_number_and_nowhere_else(string written, string? expected)
+    {
+        var found = written.Select((character, i) => At(KnowingLetters.IndexOf($"{character}"), 10 + (24 * i), 10));
+        Assert.Equal(expected, NumberReading.Read(found, KnowingLetters).SingleOrDefault()?.Text);
+    }
+
+    [Fact]
+    public void A_small_letter_stands_on_the_digits_line() =>
+        Assert.Equal("12a", Assert.Single(NumberReading.Read([At(1, 10, 10), At(2, 34, 10), At(10, 58, 20, 20)], KnowingLetters)).Text);
+
+    [Theory]
+    [InlineData("0123456789", true, true)]
+    [InlineData("0123456789abcd", true, true)]
+    [InlineData("dcba9876543210", true, true)]
+    [InlineData("0123456789ab", false, true)]
+    [InlineData("01", false, true)]
+    [InlineData("abcd", false, false)]
+    [InlineData("0123456789e", false, false)]
+    [InlineData("", false, false)]
+    public void Numbers_are_read_by_digits_with_the_letters_or_without(string classes, bool areRead, bool areClasses)
+    {
+        string[] names = [.. classes.Select(name => $"{name}")];
+        Assert.Equal((areRead, areClasses), (NumberCharacters.AreReadBy(names), NumberCharacters.AreClasses(names)));
     }
 
     [Fact]

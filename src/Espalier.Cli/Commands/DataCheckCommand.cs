@@ -74,6 +74,9 @@ internal sealed class DataCheckCommand : Verb
         var copy = parsed.GetValue(_fix) is { } folder ? CleanedCopy.Write(report, folder, dropped, terminal.Interrupted) : null;
         terminal.Clear();
         terminal.Output.Write(parsed.GetValue(_json) ? CheckText.ToJson(report, copy) : CheckText.ToText(report, copy));
+        var boxes = new int[source.ClassNames.Count];
+        foreach (var (_, label) in report.Inspected.SelectMany(photo => photo.Labels)) boxes[label.Class]++;
+        if (ClassCounts.Note(source.ClassNames, boxes) is { } note) terminal.Say(note);
         return parsed.GetValue(_strict) && report.Findings.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 

@@ -14,7 +14,7 @@ internal sealed class DataCropsCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataCropsCommand(TerminalSession terminal)
-        : base(terminal, "crops", "Turn SVHN's format 2 (cropped digits in a .mat) into pictures, a folder a digit, and a table") =>
+        : base(terminal, "crops", "Turn SVHN's format 2 (cropped digits in a .mat) into pictures; a folder a digit, and a table") =>
             Takes([_file, _output, _json]);
 
     /// <inheritdoc/>

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using Espalier.Cli.Checks;
 using Espalier.Cli.Terminal;
 using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Datasets.Formats;
 using Espalier.Datasets.Listing;
+using Espalier.Datasets.Yolo;
 using Espalier.Pipelines;
 
 namespace Espalier.Cli.Commands;
@@ -54,12 +56,32 @@ internal sealed class DataNewCommand : Verb
         var report = DatasetConversion.Convert(source, DatasetFormats.Named("yolo"), parsed.GetValue(_output)!, options,
             new PhotoProgressTeller(progress, "writing"), terminal.Interrupted);
         terminal.Clear();
-        terminal.Output.Write(parsed.GetValue(_json) ? DataSvhnCommand.ToJson(report) : DataSvhnCommand.ToText(report));
+        var (backgrounds, counts) = Count(report, terminal.Interrupted);
+        terminal.Output.Write(parsed.GetValue(_json) ? DataSvhnCommand.ToJson(report) : DataSvhnCommand.ToText(report)
+            + $"Classes and their boxes: {ClassCounts.ToText(source.ClassNames, counts)}; "
+            + Invariant($"photos without a box: {backgrounds}\n"));
+        if (ClassCounts.Note(source.ClassNames, counts) is { } note) terminal.Say(note);
         var boxes = report.Splits.Sum(split => split.Boxes);
         terminal.Say(boxes == 0
             ? $"Nothing is labelled yet: put label files into {Path.Combine(Path.GetDirectoryName(report.Configuration)!, "labels")}, or "
                 + $"begin with espalier data prelabel."
             : $"Next: espalier data check {CommandWord.Quote(report.Configuration)}");
         return ExitCodes.Done;
+    }
+
+    /// <summary>The photos without an object, and the boxes of each class, over all splits of what was written.</summary>
+    private static (int Backgrounds, int[] Boxes) Count(ConversionReport report, CancellationToken interrupted)
+    {
+        var configuration = DataConfiguration.Read(report.Configuration);
+        var (backgrounds, boxes) = (0, new int[configuration.ClassNames.Count]);
+        var options = new ScanOptions { AllowUnlabelled = true };
+        foreach (var split in report.Splits)
+        {
+            var totals = DatasetStatistics.Of(DatasetScanner.Scan(configuration, split.Name, options, null, interrupted));
+            backgrounds += totals.BackgroundPhotos;
+            for (var i = 0; i < boxes.Length; i++) boxes[i] += totals.ObjectsPerClass[i];
+        }
+
+        return (backgrounds, boxes);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class DataSvhnCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataSvhnCommand(TerminalSession terminal)
-        : base(terminal, "svhn", "Turn SVHN's format 1 (photos and a digitStruct.mat) into a YOLO folder") =>
+        : base(terminal, "svhn", "Turn SVHN's format 1 (photos, digitStruct.mat) into a YOLO folder") =>
             Takes([_folders, _output, _splits, _link, _overwrite, _keepPartial, _json]);
 
     /// <inheritdoc/>

@@ -35,8 +35,12 @@ internal sealed class DataViewCommand : Verb
         var options = _options.Read(parsed);
         var sheet = DatasetView.Compose(dataset, options);
         PictureWriter.Write(output, sheet);
-        terminal.Output.WriteLine(Invariant($"Written: {output}, {Math.Min(options.Count, dataset.Entries.Count)} of ")
-            + Invariant($"{dataset.Entries.Count} photos, {sheet.Width} × {sheet.Height} pixels"));
+        var (shown, there) = (Math.Min(options.Count, dataset.Entries.Count), dataset.Entries.Count);
+        terminal.Output.WriteLine(Invariant($"Written: {output}, {shown} of {there} photos, {sheet.Width} × {sheet.Height} pixels"));
+        List<string> further = [.. configuration.Splits.Keys.Order(StringComparer.Ordinal)
+            .Where(split => split != parsed.GetValue(_split) && !configuration.IsAbsent(split)).Select(split => $"--split {split}")];
+        if (shown < there) further.Insert(0, Invariant($"--count {Math.Min(there, DatasetViewOptions.Most)} for more"));
+        if (further.Count > 0) terminal.Say($"There is more to see: {string.Join(", ", further)}");
         return ExitCodes.Done;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class DescribedOptions<T>(OptionTable<T> table, T standard, para
 {
     private readonly List<(OptionDescription Description, Option Option)> _options =
         [.. table.Where(entry => entry.Name.Length > 0 && (only.Length == 0 || only.Contains(entry.Name)))
-            .Select(entry => (entry, Create(entry, entry.Get(standard))))];
+            .Select(entry => (entry, Create(entry, entry.Standard(standard))))];
 
     /// <summary>For the command, in the order of the help.</summary>
     public IReadOnlyList<Option> All => [.. _options.Select(pair => pair.Option)];

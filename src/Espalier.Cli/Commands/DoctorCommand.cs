@@ -10,7 +10,7 @@ internal sealed class DoctorCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DoctorCommand(TerminalSession terminal)
-        : base(terminal, "doctor", "Say what was found on this machine and what to do about what is missing") => Takes([_json]);
+        : base(terminal, "doctor", "Say what this machine has, and what to do about what is missing") => Takes([_json]);
 
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {

@@ -7,7 +7,7 @@ using Espalier.Reports.Experiments;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier experiment FILE.yaml</c>: the paper in one command, from the baseline to the report.</summary>
+/// <summary><c>espalier experiment FILE.yaml</c>: the whole chain in one command, from the baseline to the report.</summary>
 internal sealed class ExperimentCommand : Verb
 {
     private readonly Argument<string> _file = new("file") { Description = "The experiment as YAML; see docs/experiments.md" };
@@ -15,7 +15,7 @@ internal sealed class ExperimentCommand : Verb
     private readonly Option<string> _project = CommonOptions.Project();
 
     public ExperimentCommand(TerminalSession terminal)
-        : base(terminal, "experiment", "Train, train sparsely, cut, fine-tune, judge and time, and report it all; goes on where it was "
+        : base(terminal, "experiment", "Train, train sparsely, cut, fine-tune, judge, time and report; goes on where it was "
             + "stopped") => Takes([_file, _data, _project]);
 
     /// <inheritdoc/>

@@ -18,11 +18,11 @@ internal sealed class PruneCommand : Verb
     private readonly Argument<string> _weights = CommonOptions.Weights();
     private readonly DescribedOptions<PruneOptions> _options = new(PruneOptions.Table, new PruneOptions { Data = "" });
     private readonly Option<string?> _plan = CommonOptions.OptionalText("--plan",
-        "Apply a plan.json of an earlier prune, edited or not, instead of making one", "file");
+        "Apply a plan.json of an earlier prune; edited or not, instead of making one", "file");
     private readonly Option<bool> _sweep = new("--sweep")
     {
-        Description = "Cut to one share of the operations after another instead, judge "
-        + "each without fine-tuning, and recommend one"
+        Description = "Judge one share of the operations after another; "
+        + "instead of cutting, without fine-tuning, and recommend one"
     };
     private readonly Option<string> _project = CommonOptions.Project();
     private readonly Option<string> _name = CommonOptions.RunName("prune");
@@ -30,7 +30,7 @@ internal sealed class PruneCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PruneCommand(TerminalSession terminal)
-        : base(terminal, "prune", "Cut a network's least important channels, blocks and detection levels") =>
+        : base(terminal, "prune", "Cut the least important channels, blocks and detection levels") =>
             Takes([_weights, .. _options.All, _plan, _sweep, _project, _name, _noLatency, _json]);
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using System.Globalization;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Core.Options;
+using Espalier.HouseNumbers;
 using Espalier.Pipelines.Evolution;
 using Espalier.Pipelines.Models;
 using Espalier.Reports;
@@ -33,7 +34,8 @@ internal sealed class TrainCommand : Verb
     {
         Description =
             "Go on with a stopped run, with its options: its folder or last.safetensors; without a value the newest run in --project. A "
-                + "data.yaml beside it is where its data lie now; --workers and --cache may change",
+                + "data.yaml beside it is where its data lie now; with --epochs it gets that many altogether, a finished run too; "
+                + "--patience, --workers and --cache may change as well",
         HelpName = "run",
         Arity = ArgumentArity.ZeroOrOne,
     };
@@ -66,6 +68,7 @@ internal sealed class TrainCommand : Verb
         "espalier train data.yaml --sparsity 0.01 --sparsity-on kernels --sparsity-step proximal --sparse-storage",
         "espalier train data.yaml --weights pruned.safetensors --teacher best.safetensors --no-autoanchor --epochs 20",
         "espalier train --resume runs/train2",
+        "espalier train --resume runs/train --epochs 200",
         "espalier train data.yaml --epochs 10 --evolve 50",
     ];
 
@@ -127,15 +130,16 @@ internal sealed class TrainCommand : Verb
         return null;
     }
 
-    /// <summary>A run keeps what decides its result; where its data lie, and how fast it goes on, is said anew.</summary>
+    /// <summary>A run keeps what decides its result; how long it is, where its data lie, and how fast it goes on, is said anew.</summary>
     private void RefuseWhatResumingKeeps(ParseResult parsed)
     {
-        List<string> without = [.. _options.Given(parsed).Where(entry => entry.Changes != OptionEffect.Speed).Select(entry => entry.Name)];
+        List<string> without = [.. _options.Given(parsed).Where(entry => entry.Changes != OptionEffect.Speed).Select(entry => entry.Name)
+            .Except(["--epochs", "--patience"])];
         Option[] others = parsed.GetValue(_resume) is null
             ? [_hyperParameters, _name, _evolve] : [_hyperParameters, _name, _evolve, _project];
         without.AddRange(others.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name));
         if (without.Count > 0) throw new OptionException($"{string.Join(", ", without)} {(without.Count == 1 ? "has" : "have")} no effect "
-            + $"together with --resume: a run keeps its own options");
+            + $"together with --resume: a run keeps its own options; --epochs and --patience may change");
     }
 
     private string FindLast(ParseResult parsed)
@@ -160,9 +164,14 @@ internal sealed class TrainCommand : Verb
         return options with
         {
             Model = options.Model is null && options.Weights is null ? "yolov5n" : options.Model,
-            Weights = FileOf(options.Weights),
+            Weights = Present(FileOf(options.Weights)),
             Teacher = FileOf(options.Teacher),
         };
+
+        // Most who begin have heard of COCO's weights and do not have them.
+        static string? Present(string? weights) => weights is null || File.Exists(weights) ? weights
+            : throw new EspalierException($"There is no file '{weights}': leave --weights out to start from nothing, or give --weights "
+                + $"{HouseNumberModel.Name} for digits; docs/references.md tells where COCO's weights are.");
 
         static string? FileOf(string? model) => model is null ? null : ModelFiles.CheckpointFile(model);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Pipelines.Models;
@@ -63,8 +64,8 @@ internal sealed class ValidateCommand : Verb
         using var network = ModelFiles.OpenNetwork(weights, _engine.Read(parsed));
         var progress = new ProgressLine(terminal);
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
-        var numbers = network.Classes == NumberCounter.Digits
-            ? new NumberCounter(network.NumberCalibration, parsed.GetValue(_fitReader)) : null;
+        var numbers = NumberCharacters.AreReadBy(network.ClassNames)
+            ? new NumberCounter(network.ClassNames, network.NumberCalibration, parsed.GetValue(_fitReader)) : null;
         var (outcome, dataset) = Looks(parsed, weights) == 1
             ? request.Run(network, weights, Watch, terminal.Say, terminal.Interrupted)
             : LookTwice(request, network, weights, parsed, Watch, terminal);
@@ -160,7 +161,9 @@ internal sealed class ValidateCommand : Verb
         var table = TextTable.Format(["class", ">images", ">labels", ">P", ">R", ">F1", ">mAP50", ">mAP50-95", ">COCO AP50", ">COCO AP"],
             [all, .. classes]);
         return table + "\n" + Invariant(
-            $"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}.\n")
+            $"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}, ")
+            + Invariant($"where F1 is highest: predict and prelabel keep {NmsOptions.ForPrediction.Confidence:0.##} and more ")
+            + "unless --conf says otherwise.\n"
             + (numbers is null ? "" : ToText(numbers))
             + Invariant($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching ")
                 + Invariant($"{outcome.Timing.Suppression:0.0}.\n");

@@ -22,6 +22,7 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             Command = command,
             Data = Data(),
             Machine = Invariant($"Measured on {result.Speed.Machine}, {result.Speed.Threads} threads."),
+            ComparesWithPaper = plan.ComparesWithPaper,
             ImageSize = plan.Dense.ImageSize,
             Splits = plan.Splits,
             Models = reported,
@@ -41,11 +42,11 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             ? Invariant($"A generated street of {street.Pictures.Training:N0} pictures")
             : $"The data of {plan.Data}";
         var epochs = plan.Sparse is null
-            ? Invariant($"{plan.Dense.Epochs} dense and {plan.FineTuning.Epochs} fine-tuning epochs")
-            : Invariant($"{plan.Dense.Epochs} dense, {plan.Sparse.Epochs} sparse and {plan.FineTuning.Epochs} fine-tuning epochs");
+            ? Invariant($"epochs: {plan.Dense.Epochs} dense and {plan.FineTuning.Epochs} of fine-tuning")
+            : Invariant($"epochs: {plan.Dense.Epochs} dense, {plan.Sparse.Epochs} sparse and {plan.FineTuning.Epochs} of fine-tuning");
         var start = plan.Dense.Weights is { } weights ? $"from {Path.GetFileName(weights)}" : "from scratch";
         return Invariant($"{source}; {plan.Dense.Model ?? "the network"} {start} at {plan.Dense.ImageSize} px in batches of ")
-            + Invariant($"{plan.Dense.BatchSize}: {epochs}, seed {plan.Dense.Seed}.");
+            + Invariant($"{plan.Dense.BatchSize}; {epochs}; seed {plan.Dense.Seed}.");
     }
 
     private ReportedModel Reported(ExperimentModel model)
@@ -58,12 +59,14 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
         {
             Name = model.Name,
             Commands = Commands(model, run),
+            GraphHash = checkpoint.Graph.Hash(),
             Parameters = cost.Parameters,
             MultiplyAdds = cost.MultiplyAdds,
             WeightBytes = fast.WeightBytes,
             OnnxBytes = fast.OnnxBytes,
             SecondsAnEpoch = fast.SecondsAnEpoch,
             Milliseconds = fast.Milliseconds,
+            Milliseconds95 = fast.Milliseconds95,
             PicturesPerSecond = fast.PicturesPerSecond,
             Accuracy = result.Accuracy[model.Name],
             History = run.History,

@@ -9,15 +9,16 @@ internal static class ExperimentText
 {
     /// <summary>A row a model.</summary>
     public static string Summary(ThinningReport report) => TextTable.Format(
-        ["model", ">parameters", ">GFLOPs", ">s an epoch", ">ms", ">P", ">R", ">mAP50", ">mAP50-95", ">than dense"],
+        ["model", ">parameters", ">GFLOPs", ">s an epoch", ">ms", ">95 % within", ">P", ">R", ">mAP50", ">mAP50-95", ">against dense"],
         report.Models.Select(model => new[]
         {
             model.Name + (model == report.Chosen ? " *" : ""), Invariant($"{model.Parameters:N0}"), Invariant(
                 $"{model.MultiplyAdds * 2 / 1e9:0.000}"), Invariant($"{model.SecondsAnEpoch:0.0}"), Invariant($"{model.Milliseconds:0.00}"),
+            Invariant($"{model.Milliseconds95:0.00}"),
             Invariant($"{model.First.Precision:0.000}"), Invariant($"{model.First.Recall:0.000}"),
             Invariant($"{model.First.MeanAveragePrecision50:0.000}"), Invariant($"{model.First.MeanAveragePrecision:0.000}"),
             model.First.ThanDense is { } difference ? Invariant($"{difference.Value * 100:+0.0;-0.0;0.0}") : "",
-        }));
+        })) + (report.TimingDoubt is { } doubt ? $"\n{doubt}\n" : "");
 
     /// <summary>A row a figure that was expected, and how many of them differ by more than their tolerance.</summary>
     public static (string Text, int Differing) Expected(IReadOnlyList<Expectation> expected, ThinningReport report)

@@ -41,7 +41,8 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
         yield return "";
         yield return "Commands:";
         var widest = command.Subcommands.Max(inner => inner.Name.Length);
-        foreach (var inner in command.Subcommands) yield return OneLine(inner.Name, inner.Description!, widest);
+        foreach (var line in command.Subcommands.SelectMany(inner => Row(inner.Name, Shortly(inner.Description!), widest)))
+            yield return line;
         yield return "";
         yield return $"{path} COMMAND --help says more" + (command is RootCommand ? "; espalier --version." : ".");
     }
@@ -56,8 +57,9 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
         foreach (var line in Wrapped(usage, "       ")) yield return line;
         foreach (var argument in command.Arguments)
         {
-            if (!all) yield return OneLine($"<{argument.Name}>", argument.Description!, argument.Name.Length + 2);
-            else foreach (var line in Row($"<{argument.Name}>", argument.Description!)) yield return line;
+            var rows = all ? Row($"<{argument.Name}>", argument.Description!, WidestName)
+                : Row($"<{argument.Name}>", Shortly(argument.Description!), argument.Name.Length + 2);
+            foreach (var line in rows) yield return line;
         }
 
         foreach (var line in all ? Everything(command) : Usual(command)) yield return line;
@@ -74,7 +76,7 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
             + $"option{(command is Verb { Examples.Count: > ShownExamples } ? " and has more examples" : "")}.";
     }
 
-    /// <summary>The usual options in a line each, the names of the others.</summary>
+    /// <summary>The usual options in a line or two each, the names of the others.</summary>
     private IEnumerable<string> Usual(Command command)
     {
         yield return "";
@@ -89,7 +91,10 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
 
             var names = options.Select(option => $"{option.Name}{(IsFlag(option) ? "" : $" <{ValueOf(option, shortly: true)}>")}").ToList();
             foreach (var (name, option) in names.Zip(options))
-                yield return OneLine(name, option.Description!, names.Max(called => called.Length));
+            {
+                var rows = Row(name, Shortly(option.Description!) + Standard(option), names.Max(called => called.Length));
+                foreach (var line in rows) yield return line;
+            }
         }
     }
 
@@ -102,10 +107,9 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
             foreach (var option in options)
             {
                 var names = string.Join(", ", new[] { option.Name }.Concat(option.Aliases.Order(StringComparer.Ordinal)));
-                var standard = !IsFlag(option) && option.HasDefaultValue && option.GetDefaultValue() is { } value and not Array
-                    ? $" [default: {value}]" : "";
                 var called = IsFlag(option) ? names : $"{names} <{ValueOf(option, shortly: false)}>";
-                foreach (var line in Row(called, option.Description + (option.Required ? " [required]" : standard))) yield return line;
+                var description = option.Description + (option.Required ? " [required]" : Standard(option));
+                foreach (var line in Row(called, description, WidestName)) yield return line;
             }
         }
     }
@@ -118,28 +122,23 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
 
     private static bool IsFlag(Option option) => option.ValueType == typeof(bool);
 
+    private static string Standard(Option option) =>
+        !IsFlag(option) && option.HasDefaultValue && option.GetDefaultValue() is { } value and not Array ? $" [default: {value}]" : "";
+
     private static string ValueOf(Option option, bool shortly)
     {
         var value = option.HelpName ?? option.Name.TrimStart('-');
         return shortly && value.Length > 12 ? value.Split('|')[0] + "|…" : value;
     }
 
-    /// <summary>A name and as much of its description as fits beside it: up to a colon or semicolon where that is enough.</summary>
-    private string OneLine(string name, string description, int widest)
-    {
-        var first = description.Split([';', ':'])[0];
-        if (first.IndexOf(" [", StringComparison.Ordinal) is var range and > 0) first = first[..range];
-        var room = width - 4 - widest;
-        if (first.Length > room)
-            first = first[..(first.LastIndexOf(' ', room - 2) is var space and > 0 ? space : room - 2)].TrimEnd(',') + " …";
-        return $"  {name.PadRight(widest)}  {first}";
-    }
+    /// <summary>The beginning of a description: up to a colon, a semicolon or its range.</summary>
+    private static string Shortly(string description) => description.Split([";", ":", " ["], StringSplitOptions.None)[0];
 
     /// <summary>A name with all of its description; where the name is wide, below it.</summary>
-    private IEnumerable<string> Row(string name, string description)
+    private IEnumerable<string> Row(string name, string description, int widest)
     {
-        var indent = new string(' ', WidestName + 4);
-        var fits = name.Length <= WidestName;
+        var indent = new string(' ', widest + 4);
+        var fits = name.Length <= widest;
         if (!fits)
         {
             foreach (var line in Wrapped("  " + name.Replace("|", "| ", StringComparison.Ordinal), "      "))
@@ -147,7 +146,7 @@ internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAct
         }
 
         foreach (var (line, place) in Wrapped(indent + description, indent).Select((line, place) => (line, place)))
-            yield return place == 0 && fits ? $"  {name.PadRight(WidestName)}  {line[indent.Length..]}" : line;
+            yield return place == 0 && fits ? $"  {name.PadRight(widest)}  {line[indent.Length..]}" : line;
     }
 
     /// <summary>An example as it can be pasted: wide ones go on behind a backslash.</summary>

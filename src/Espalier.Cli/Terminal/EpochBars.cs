@@ -28,5 +28,10 @@ internal sealed class EpochBars(TerminalSession terminal) : ITrainingListener
             + Invariant($"{Bar(epoch.MeanAveragePrecision50)}  {epoch.TrainingSeconds + epoch.ValidationSeconds:0} s{sparsity}"));
     }
 
+    public void OnFinished(TrainingOutcome outcome)
+    {
+        if (outcome.SparsityShortfall is { } shortfall) terminal.Say($"     {shortfall}");
+    }
+
     private static string Bar(double share) => new string('━', (int)Math.Round(share * 30)).PadRight(30, '╌');
 }

@@ -12,8 +12,8 @@ internal static class OptionGroups
     [
         ("Data",
         [
-            "--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip-digits",
-            "--no-autoanchor", "--pictures", "--drop-levels", "--decoys", "--box-margin",
+            "--train-split", "--split", "--keep-partial", "--class-weights", "--balanced", "--multi-scale", "--flip",
+            "--no-autoanchor", "--pictures", "--drop-levels", "--letters", "--decoys", "--box-margin",
         ]),
         ("Sparse training",
         [

@@ -8,6 +8,10 @@ namespace Espalier.Cli.Terminal;
 /// <summary>Shows a training run as YOLOv5's users know it: a line of losses an epoch, and a line of metrics below it.</summary>
 internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListener
 {
+    // Below this mAP50 a detector is of no use, and what it needs is worth more than how it is used.
+    private const double Worthwhile = 0.1;
+    private const int LongerBy = 3;
+
     private readonly EpochPace _pace = new();
     private ProgressLine? _progress;
     private BatchTrained? _lastBatch;
@@ -23,7 +27,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
             + Invariant($"{started.Validation.Entries.Count:N0} validation pictures"));
         error.WriteLine(Invariant($"{started.Options.Epochs} epochs at {started.Options.ImageSize} px in batches of ")
             + Invariant($"{started.Options.BatchSize}; everything goes to {started.Folder.Path}"));
-        if (started.FirstEpoch > 0) error.WriteLine(Invariant($"going on with epoch {started.FirstEpoch}"));
+        if (started.FirstEpoch > 0) error.WriteLine(Invariant($"going on with epoch {started.FirstEpoch + 1}"));
         error.WriteLine();
         error.WriteLine($"{"Epoch",10}{"box_loss",11}{"obj_loss",11}{"cls_loss",11}{"Instances",11}{"Size",7}");
     }
@@ -71,15 +75,25 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         {
             TrainingEnd.Completed => Invariant($"{outcome.History.Count} epochs done."),
             TrainingEnd.EarlyStopped => Invariant(
-                $"Stopped after epoch {outcome.History.Count - 1}: no gain since epoch {outcome.BestEpoch}."),
+                $"Stopped after epoch {outcome.History.Count}: no gain since epoch {outcome.BestEpoch + 1}."),
             _ => $"Interrupted; nothing is lost. Go on with: espalier train --resume {outcome.Folder.Last}",
         });
+        if (outcome.SparsityShortfall is { } shortfall) error.WriteLine(shortfall);
         if (best is null) return;
-        error.WriteLine(Invariant($"Best epoch {best.Epoch}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 ")
+        error.WriteLine(Invariant($"Best epoch {best.Epoch + 1}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 ")
             + Invariant($"{best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
         error.WriteLine($"Weights: {outcome.Folder.Best}");
-        if (outcome.End != TrainingEnd.Interrupted)
-            error.WriteLine($"Next: espalier predict {CommandWord.Quote(outcome.Folder.Best)} --source FOLDER");
+        if (outcome.End != TrainingEnd.Interrupted) error.WriteLine(Next(outcome, best));
+    }
+
+    /// <summary>What to do with a run that has ended: to use it, or to mend it where it came to nothing.</summary>
+    private static string Next(TrainingOutcome outcome, EpochRecord best)
+    {
+        if (best.MeanAveragePrecision50 >= Worthwhile)
+            return $"Next: espalier predict {CommandWord.Quote(outcome.Folder.Best)} --source FOLDER";
+        var longer = outcome.End == TrainingEnd.EarlyStopped ? "" : Invariant($"train longer (espalier train --resume ")
+            + Invariant($"{CommandWord.Quote(outcome.Folder.Path)} --epochs {LongerBy * outcome.History.Count}), ");
+        return $"It finds next to nothing yet: {longer}look whether the labels are right (espalier data view), or add pictures.";
     }
 
     /// <summary>How far a sparse run is; null where nothing is penalised.</summary>
@@ -96,6 +110,6 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
     };
 
     private string EpochText(BatchTrained trained) =>
-        Invariant($"{$"{trained.Epoch}/{_epochs - 1}",10}{trained.MeanLoss.Box,11:0.00000}{trained.MeanLoss.Objectness,11:0.00000}")
+        Invariant($"{$"{trained.Epoch + 1}/{_epochs}",10}{trained.MeanLoss.Box,11:0.00000}{trained.MeanLoss.Objectness,11:0.00000}")
         + Invariant($"{trained.MeanLoss.Class,11:0.00000}{_instances,11}{trained.Batch.Width,7}");
 }

@@ -6,16 +6,11 @@ using Espalier.Vision;
 namespace Espalier.Cli.Validation;
 
 /// <summary>Reads the house number of every validated picture and holds it against its labels, which stand in reading order.</summary>
+/// <param name="names">The network's classes; labels are counted as it counts them.</param>
 /// <param name="calibration">What makes the network's confidence in a number, if anything does.</param>
 /// <param name="keepDetections">Whether what was found is kept, to fit a reader's thresholds on (<see cref="Fit"/>).</param>
-internal sealed class NumberCounter(NumberCalibration? calibration, bool keepDetections)
+internal sealed class NumberCounter(IReadOnlyList<string> names, NumberCalibration? calibration, bool keepDetections)
 {
-    /// <summary>How many classes a network of digits has.</summary>
-    public const int Digits = 10;
-
-    // Classes are digits by their names, in whatever order; what is read and what is labelled are compared class by class.
-    private static readonly string[] Letters = [.. Enumerable.Range(0, Digits).Select(index => ((char)('0' + index)).ToString())];
-
     private readonly NumberReadingOptions _options = new() { Calibration = calibration };
     private readonly List<JudgedNumber> _numbers = [];
     private readonly List<LabelledNumber> _detections = [];
@@ -29,7 +24,7 @@ internal sealed class NumberCounter(NumberCalibration? calibration, bool keepDet
         foreach (var picture in batch.Pictures)
         {
             var number = new JudgedNumber(picture.Source.Path, picture.Source.Labels, string.Concat(
-                picture.Source.Labels.Select(label => Letters[label.Class])), NumberReading.Read(picture.Detections, Letters, _options));
+                picture.Source.Labels.Select(label => names[label.Class])), NumberReading.Read(picture.Detections, names, _options));
             _numbers.Add(number);
             if (keepDetections) _detections.Add(new LabelledNumber(
                 [.. picture.Detections.Where(found => found.Confidence >= _options.Suppression.Confidence)], number.Written));
@@ -50,7 +45,7 @@ internal sealed class NumberCounter(NumberCalibration? calibration, bool keepDet
     /// <summary>The thresholds that read most numbers right, and how many that are.</summary>
     public (NumberReadingOptions Options, int Right) Fit()
     {
-        var options = NumberFitting.Fit(_detections, Letters);
-        return (options, NumberFitting.Right(_detections, Letters, options));
+        var options = NumberFitting.Fit(_detections, names);
+        return (options, NumberFitting.Right(_detections, names, options));
     }
 }

@@ -91,6 +91,11 @@ internal sealed class OptionDescription
     public object? Get(object options) =>
         _path.Aggregate((object?)options, (record, property) => record is null ? null : property.GetValue(record));
 
+    /// <summary>What holds where nothing is said: of a record that is not there, what a new one has.</summary>
+    /// <param name="options">The record where nothing is said.</param>
+    public object? Standard(object options) => _path.Aggregate((object?)options, (record, property) =>
+        property.GetValue(record ?? Activator.CreateInstance(property.DeclaringType!)));
+
     /// <summary>The same record with another value. Where the record that holds it is not there, nothing changes.</summary>
     /// <param name="options">The record.</param>
     /// <param name="value">As <see cref="TryRead(string, out object?)"/> gives it.</param>

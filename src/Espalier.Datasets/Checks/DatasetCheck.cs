@@ -37,7 +37,7 @@ public static class DatasetCheck
     {
         var inspected = new InspectedPhoto[source.Photos.Count];
         var counter = new ProgressCounter(inspected.Length, progress is null ? null : new Staged(progress, "looking at photos"));
-        var classesAreDigits = DetectionDataset.AreDigits(source.ClassNames);
+        var classesAreDigits = NumberCharacters.AreClasses(source.ClassNames);
         var parallel = new ParallelOptions
         {
             CancellationToken = cancellationToken,

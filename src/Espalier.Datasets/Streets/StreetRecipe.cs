@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Espalier.Streets;
 using Espalier.Streets.Layout;
 
@@ -13,6 +14,7 @@ internal static class StreetRecipe
     private static readonly JsonSerializerOptions Format = new()
     {
         WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
@@ -28,6 +30,7 @@ internal static class StreetRecipe
             Difficulty = street.Difficulty.ToString().ToLowerInvariant(),
             Balance = street.Balance.ToString().ToLowerInvariant(),
             street.EmptyShare,
+            LetterShare = street.LetterShare > 0 ? street.LetterShare : (double?)null,
             street.DecoyShare,
             street.BoxMargin,
             DigitHeights = ViewpointSampler.DigitHeights(street.Difficulty),

@@ -12,8 +12,8 @@ namespace Espalier.Datasets.Streets;
 
 /// <summary>
 /// Writes a generated street as a data set that is two at once: a YOLO folder (<c>data.yaml</c>, <c>images/SPLIT/1.png</c>…,
-/// <c>labels/SPLIT/1.txt</c>…), whose folders of pictures are SVHN's format 1 (a <c>digitStruct.mat</c> lies beside the pictures).
-/// <c>street.json</c> says how to make it again.
+/// <c>labels/SPLIT/1.txt</c>…), whose folders of pictures are SVHN's format 1 (a <c>digitStruct.mat</c> lies beside the pictures; not where
+/// letters have boxes, for which format 1 has no place). <c>street.json</c> says how to make it again.
 /// </summary>
 public static class StreetWriter
 {
@@ -34,18 +34,20 @@ public static class StreetWriter
         var splits = options.Splits().ToList();
         var counter = new ProgressCounter(splits.Sum(split => split.Count), progress);
         var contents = new List<SplitContent>();
-        var digits = new int[10];
+        var digits = new int[street.Classes.Length];
         var empty = 0;
         for (var i = 0; i < splits.Count; i++)
         {
             var drawn = WriteSplit(folder.Path, generator, i, splits[i], options.Workers, counter, cancellationToken);
+            if (street.LetterShare == 0) WriteDigitStruct(ImagesOf(folder.Path, splits[i]), drawn);
             contents.Add(new SplitContent(splits[i].Name, drawn.Length, drawn.Sum(row => row.Length)));
             empty += drawn.Count(row => row.Length == 0);
             foreach (var digit in drawn.SelectMany(row => row)) digits[digit.Digit]++;
         }
 
-        DataConfigurationWriter.Write(folder.Path, "A generated street; the class is the digit. street.json says how to make it again.",
-            splits.Select(split => split.Name), SvhnFormat.Digits);
+        DataConfigurationWriter.Write(folder.Path,
+            "A generated street; the class is what is written. street.json says how to make it again.",
+            splits.Select(split => split.Name), [.. street.Classes.Select(name => name.ToString())]);
         AtomicFile.WriteAllText(Path.Combine(folder.Path, StreetRecipe.FileName), StreetRecipe.ToJson(street, options));
         folder.Finish();
         return new StreetReport(Path.GetFullPath(Path.Combine(output, "data.yaml")), contents, empty, digits);
@@ -64,7 +66,7 @@ public static class StreetWriter
     private static StreetDigit[][] WriteSplit(string folder, StreetGenerator generator, int number, StreetSplit split, int workers,
         ProgressCounter counter, CancellationToken cancellationToken)
     {
-        var (images, labels) = (Path.Combine(folder, "images", split.Name), Path.Combine(folder, "labels", split.Name));
+        var (images, labels) = (ImagesOf(folder, split), Path.Combine(folder, "labels", split.Name));
         OutputFolder.Guard(folder, () =>
         {
             Directory.CreateDirectory(images);
@@ -89,12 +91,13 @@ public static class StreetWriter
             throw new EspalierException(first.Message, exception);
         }
 
-        DigitStructWriter.Write(
-            Path.Combine(images, "digitStruct.mat"),
-            [.. digits.Select((row, i) => new DigitStructEntry(
-                NameOf(i) + ".png", [.. row.Select(digit => DigitStructBox.Of(new LabelledBox(digit.Digit, digit.Box)))]))]);
         return digits;
     }
+
+    private static void WriteDigitStruct(string images, StreetDigit[][] digits) => DigitStructWriter.Write(
+        Path.Combine(images, "digitStruct.mat"),
+        [.. digits.Select((row, i) => new DigitStructEntry(NameOf(i) + ".png",
+            [.. row.Select(digit => DigitStructBox.Of(new LabelledBox(digit.Digit, digit.Box)))]))]);
 
     private static StreetDigit[] WritePicture(string folder, string images, string labels, StreetPicture drawn, int index)
     {
@@ -108,6 +111,8 @@ public static class StreetWriter
         });
         return [.. drawn.Digits];
     }
+
+    private static string ImagesOf(string folder, StreetSplit split) => Path.Combine(folder, "images", split.Name);
 
     private static string NameOf(int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
 }

@@ -16,7 +16,7 @@ internal sealed record SvhnSource(string Name, string Folder)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var source = new SvhnSource(Path.GetFileName(full), full);
-        if (!Directory.Exists(full)) throw new EspalierException($"There is no folder {folder}.");
+        if (!Directory.Exists(full)) throw new EspalierException($"There is no folder {folder}; 'espalier data download' fetches SVHN's.");
         if (source.Name.Length == 0) throw new EspalierException($"{folder} has no name that its photos could bear.");
         return File.Exists(source.DigitStructFile) ? source : throw new EspalierException($"There is no digitStruct.mat in {folder}.");
     }

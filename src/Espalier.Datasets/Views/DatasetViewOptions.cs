@@ -9,9 +9,12 @@ internal sealed record DatasetViewOptions
     /// <summary>Its options: whatever reads or compares them asks here.</summary>
     public static OptionTable<DatasetViewOptions> Table { get; } = new();
 
-    /// <summary>How many photos, 1…1000; all where there are fewer.</summary>
+    /// <summary>The largest <see cref="Count"/>.</summary>
+    public const int Most = 1000;
+
+    /// <summary>How many photos, 1…<see cref="Most"/>; all where there are fewer.</summary>
     /// <value>24.</value>
-    [Option("--count", "How many of them", 1, 1000, Called = "The number of photos")]
+    [Option("--count", "How many of them", 1, Most, Called = "The number of photos")]
     public int Count { get; init; } = 24;
 
     /// <summary>Which: the same seed takes the same photos of the same split.</summary>

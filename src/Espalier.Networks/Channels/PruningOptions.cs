@@ -20,7 +20,7 @@ public sealed record PruningOptions
     [Option("--keep-channels", "Share of the channels to keep", 0.001, 1, Section = nameof(Target))]
     internal double? KeptChannels { get => Kept(PruningMeasure.Channels); init => Target = Wanted(PruningMeasure.Channels, value); }
 
-    [Option("--milliseconds", "Cut until a picture takes no longer than this in ONNX Runtime on this machine", 0.01,
+    [Option("--milliseconds", "Cut until a picture takes no longer than this; in ONNX Runtime, on this machine", 0.01,
         10_000, Section = nameof(Target))]
     internal double? Milliseconds
     {

@@ -78,9 +78,17 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
     private void Check()
     {
         if (plan.Dense.Weights is { } weights && !File.Exists(weights))
-            throw new EspalierException($"There is no file '{weights}' to start from.");
+            throw new EspalierException($"There is no file '{weights}' to start from: fetch it (docs/references.md says "
+                + "where from), or say 'model' in the place of 'weights' under 'dense', to start from scratch.");
         if (plan.Street is not null) return;
         var data = DataConfiguration.Read(plan.Data);
+        foreach (var split in plan.Splits.Where(split => !data.Splits.ContainsKey(split)))
+        {
+            throw new EspalierException($"{plan.Data} has no split '{split}', which the experiment judges on: make the data with it "
+                + $"(--split \"{split}=…\"), or name under 'splits' what it has: "
+                + $"{string.Join(", ", data.Splits.Keys.Where(name => name != "train").Order(StringComparer.Ordinal))}.");
+        }
+
         foreach (var split in (string[])["train", .. plan.Splits]) _ = data.Sources(split);
     }
 

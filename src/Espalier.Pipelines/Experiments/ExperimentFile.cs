@@ -46,6 +46,9 @@ public static class ExperimentFile
             : Path.Combine(streetFolder(name), "data.yaml");
         if (street is not null && own is not null) throw new EspalierException($"{file.Place("data")}: give data or a street, not both.");
         var splits = file.Texts("splits") ?? ["val"];
+        var paper = file.Flag("paper") ?? false;
+        if (paper && street is not null)
+            throw new EspalierException($"{file.Place("paper")}: the paper's figures are of SVHN and say nothing of a street.");
 
         var shared = Shared(file, data, splits[0], note);
         var dense = Training(file.Section("dense") ?? throw new EspalierException(
@@ -68,6 +71,7 @@ public static class ExperimentFile
             Cutting = cutting,
             FineTuning = tuning,
             Teacher = teacher,
+            ComparesWithPaper = paper,
         };
         return expect is null ? plan : plan with { Expected = [.. Expected(expect, plan)] };
     }
@@ -86,7 +90,7 @@ public static class ExperimentFile
     /// <summary>A misspelt name is said before a value that is missing or wrong because of it.</summary>
     private static void RefuseUnknownNames(YamlSection file)
     {
-        file.RefuseOthers(["name", "data", "street", "splits", "dense", "sparse", "prune", "fine_tune", "expect",
+        file.RefuseOthers(["name", "data", "street", "splits", "paper", "dense", "sparse", "prune", "fine_tune", "expect",
             .. RecipeNames(Part.Shared)]);
         file.Section("street")?.RefuseOthers(["fonts", .. Keys(StreetOptions.Table), .. Keys(StreetWriterOptions.Table.Where(IsAnywhere))]);
         file.Section("dense")?.RefuseOthers([.. RecipeNames(Part.Dense)]);

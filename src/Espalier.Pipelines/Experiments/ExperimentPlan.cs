@@ -42,6 +42,9 @@ public sealed record ExperimentPlan
     /// <summary>Whether fine-tuning learns from the baseline beside the labels.</summary>
     public bool Teacher { get; init; }
 
+    /// <summary>Whether the report holds the figures of the paper beside its own, which means something on SVHN alone.</summary>
+    public bool ComparesWithPaper { get; init; }
+
     /// <summary>What should come of it.</summary>
     public IReadOnlyList<Expectation> Expected { get; init; } = [];
 

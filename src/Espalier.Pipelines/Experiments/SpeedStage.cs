@@ -20,12 +20,14 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, I
     public SpeedRecord Measure(IReadOnlyList<ExperimentModel> models)
     {
         var there = StageFile.Read<SpeedRecord>(folder.Speed, [.. models.Select(model => model.Weights)]);
-        if (there is not null && there.Models.Select(model => model.Model).SequenceEqual(models.Select(model => model.Name))) return there;
+        if (there is not null && there.Models.Select(model => model.Model).SequenceEqual(models.Select(model => model.Name))
+            && there.Models.All(model => model.Milliseconds95 > 0)) // Files of earlier versions do not say how far calls lie apart.
+            return there;
 
         Checkpoint[] networks = [.. models.Select(model => Checkpoint.Open(model.Weights))];
         var threads = AvailableProcessors.Current.ThreadsFor(plan.Dense.Threads);
         listener.OnNote(Invariant($"     ONNX Runtime, {threads} threads"));
-        var alone = LatencyMeter.Measure(networks, plan.Dense.Threads, cancellationToken: cancellationToken);
+        var alone = LatencyMeter.Spreads(networks, plan.Dense.Threads, cancellationToken: cancellationToken);
         var batches = LatencyMeter.Measure(networks, plan.Dense.Threads, Batch, cancellationToken);
         listener.OnNote("     Training, batches of each in turn");
         var epochs = TrainingSpeed.SecondsAnEpoch(networks, plan.FineTuning with { Weights = folder.Dense.Best },
@@ -33,7 +35,7 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, I
         var speed = new SpeedRecord(SystemReport.Processor(), threads,
         [
             .. models.Select((model, i) => new ModelSpeed(
-                model.Name, alone[i], Batch * 1000 / batches[i], epochs[i],
+                model.Name, alone[i].Median, alone[i].Percentile95, Batch * 1000 / batches[i], epochs[i],
                 FastFile.Of(networks[i]).ToBytes().Length, new FileInfo(model.Weights).Length)),
         ]);
         StageFile.Write(folder.Speed, speed);

@@ -29,7 +29,13 @@ public static class LatencyMeter
     /// <param name="cancellationToken">Ends it between rounds.</param>
     public static IReadOnlyList<double> Measure(
         IReadOnlyList<Checkpoint> networks, int threads = 0, int batch = 1, CancellationToken cancellationToken = default) =>
-        Measure([.. networks.Select(network => Fast(network, batch))], threads, cancellationToken: cancellationToken);
+        [.. Spreads(networks, threads, batch, cancellationToken).Select(spread => spread.Median)];
+
+    /// <summary>The same with how far its calls lie apart.</summary>
+    /// <inheritdoc cref="Measure(IReadOnlyList{Checkpoint}, int, int, CancellationToken)"/>
+    internal static IReadOnlyList<LatencySpread> Spreads(
+        IReadOnlyList<Checkpoint> networks, int threads = 0, int batch = 1, CancellationToken cancellationToken = default) =>
+        Spreads([.. networks.Select(network => Fast(network, batch))], threads, Rounds, progress: null, cancellationToken);
 
     /// <summary>The median of each file's calls, likewise.</summary>
     /// <param name="files">The files.</param>
@@ -42,8 +48,14 @@ public static class LatencyMeter
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(files);
+        return [.. Spreads(files, threads, turns, progress, cancellationToken).Select(spread => spread.Median)];
+    }
+
+    private static IReadOnlyList<LatencySpread> Spreads(IReadOnlyList<MeasuredFile> files, int threads, int turns,
+        Action<int, int>? progress, CancellationToken cancellationToken)
+    {
         var rounds = InTurns([.. files], threads, FewestCalls, Goes, cancellationToken);
-        return [.. rounds.Select(calls => Quantiles.Median(calls.SelectMany(round => round)))];
+        return [.. rounds.Select(calls => LatencySpread.Of(calls.SelectMany(round => round)))];
 
         bool Goes(int round, TimeSpan spent)
         {

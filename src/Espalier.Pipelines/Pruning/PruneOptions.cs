@@ -57,7 +57,7 @@ public sealed record PruneOptions
 
     /// <summary>In how many cuts, each of the same share, the target is reached, with fine-tuning between.</summary>
     /// <value>Default 1; 1…100.</value>
-    [Option("--steps", "Reach the target in several smaller cuts, with fine-tuning between", 1, 100, Called = "The number of cuts")]
+    [Option("--steps", "Reach the target in several smaller cuts; with fine-tuning between", 1, 100, Called = "The number of cuts")]
     public int Steps { get; init; } = 1;
 
     /// <summary>Epochs of fine-tuning between two cuts.</summary>

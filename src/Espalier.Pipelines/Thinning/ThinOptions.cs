@@ -27,7 +27,7 @@ public sealed record ThinOptions
 
     /// <summary>Points of mAP50 that may be lost against the dense network, on <see cref="ValidationSplit"/>.</summary>
     /// <value>Default 1; 0…100.</value>
-    [Option("--lose", "Points of mAP50 that may be lost against the dense network", 0, 100, Called = "The loss allowed")]
+    [Option("--lose", "Points of mAP50 that may be lost; against the dense network", 0, 100, Called = "The loss allowed")]
     public double Lose { get; init; } = 1;
 
     /// <summary>The most cuts, one after another.</summary>
@@ -42,12 +42,12 @@ public sealed record ThinOptions
 
     /// <summary>Epochs of sparse training before the first cut; 0 cuts the dense network itself.</summary>
     /// <value>Default 10.</value>
-    [Option("--sparse-epochs", "Epochs of sparse training before the first cut; 0 for none", 0, 100_000)]
+    [Option("--sparse-epochs", "Epochs of sparse training; before the first cut, 0 for none", 0, 100_000)]
     public int SparseEpochs { get; init; } = 10;
 
     /// <summary>Epochs of fine-tuning after each cut, with the dense network as teacher.</summary>
     /// <value>Default 20.</value>
-    [Option("--epochs", "Epochs of fine-tuning after each cut, taught by the dense network", 1, 100_000, Called = "The number of epochs")]
+    [Option("--epochs", "Epochs of fine-tuning after each cut; taught by the dense network", 1, 100_000, Called = "The number of epochs")]
     public int Epochs { get; init; } = 20;
 
     /// <summary>The side of pictures in pixels; null for the size that the network was trained at.</summary>

@@ -23,7 +23,7 @@ internal static class ThinningPage
                 ThinningTable.Heads,
                 [
                     .. ThinningTable.Rows(report, split).Select(row => (row.Cells, row.Model == report.Chosen ? "chosen" : "")),
-                    .. split == 0 ? ThinningTable.PaperRows().Select(cells => (cells, "paper")) : [],
+                    .. split == 0 ? ThinningTable.PaperRows(report).Select(cells => (cells, "paper")) : [],
                 ]);
             if (split == 0)
                 page.Append("<p class=\"quiet\">In brackets: the share of the dense network's. Seconds an epoch, milliseconds and pictures "

@@ -4,13 +4,16 @@ using Espalier.Training.Thinning;
 namespace Espalier.Reports.Experiments;
 
 /// <summary>
-/// What came of an experiment: a dense network, what sparse training and cuts made of it, each model judged, timed and held beside the
-/// figures of the paper ("YOLO Sparse Training and Model Pruning for Street View House Numbers Recognition").
+/// What came of an experiment: a dense network, what sparse training and cuts made of it, each model judged and timed; on SVHN held beside
+/// the figures of the paper ("YOLO Sparse Training and Model Pruning for Street View House Numbers Recognition").
 /// </summary>
 internal sealed record ThinningReport
 {
     /// <summary>How much mAP50 the chosen model may lose against the dense one.</summary>
     public const double AllowedLoss = 0.01;
+
+    /// <summary>How much longer one of two equal networks may seem to take before times are doubted.</summary>
+    private const double AllowedNoise = 1.1;
 
     /// <summary>The experiment's name.</summary>
     public required string Name { get; init; }
@@ -23,6 +26,9 @@ internal sealed record ThinningReport
 
     /// <summary>The processor, and how many threads.</summary>
     public required string Machine { get; init; }
+
+    /// <summary>Whether the paper's figures stand beside these: where the data are SVHN.</summary>
+    public bool ComparesWithPaper { get; init; }
 
     /// <summary>The side of the pictures in pixels.</summary>
     public required int ImageSize { get; init; }
@@ -57,6 +63,31 @@ internal sealed record ThinningReport
     /// </summary>
     public ReportedModel Chosen => Choose(Models);
 
+    /// <summary>
+    /// That times are noise, in a sentence, where two models of the same graph, such as the dense and the sparse one, seem to differ in
+    /// speed by more than a tenth; null where they agree.
+    /// </summary>
+    public string? TimingDoubt
+    {
+        get
+        {
+            foreach (var equal in Models.GroupBy(model => model.GraphHash))
+            {
+                var (fast, slow) = (equal.MinBy(model => model.Milliseconds)!, equal.MaxBy(model => model.Milliseconds)!);
+                if (slow.Milliseconds > fast.Milliseconds * AllowedNoise)
+                    return Doubt(fast, slow, Invariant($"{fast.Milliseconds:0.00} and {slow.Milliseconds:0.00} ms a picture"));
+                (fast, slow) = (equal.MinBy(model => model.SecondsAnEpoch)!, equal.MaxBy(model => model.SecondsAnEpoch)!);
+                if (slow.SecondsAnEpoch > fast.SecondsAnEpoch * AllowedNoise)
+                    return Doubt(fast, slow, Invariant($"{fast.SecondsAnEpoch:0.0} and {slow.SecondsAnEpoch:0.0} s an epoch"));
+            }
+
+            return null;
+
+            static string Doubt(ReportedModel fast, ReportedModel slow, string times) => $"The machine was busy: {fast.Name} and "
+                + $"{slow.Name} are the same graph, and {times} were measured; a quiet one measures anew once speed.json is removed.";
+        }
+    }
+
     /// <summary>Chooses as <see cref="Chosen"/> does.</summary>
     /// <param name="models">The dense model first; at least one thinned one.</param>
     public static ReportedModel Choose(IReadOnlyList<ReportedModel> models)
@@ -89,6 +120,9 @@ internal sealed record ReportedModel
     /// <summary>The commands that make it, in order.</summary>
     public required IReadOnlyList<string> Commands { get; init; }
 
+    /// <summary>The same for models that differ in their weights alone.</summary>
+    public required string GraphHash { get; init; }
+
     /// <summary>Trainable parameters.</summary>
     public required long Parameters { get; init; }
 
@@ -104,8 +138,11 @@ internal sealed record ReportedModel
     /// <summary>Seconds of a training epoch, without validation, measured beside the other models.</summary>
     public required double SecondsAnEpoch { get; init; }
 
-    /// <summary>Milliseconds of a picture alone in ONNX Runtime, likewise.</summary>
+    /// <summary>Milliseconds of a picture alone in ONNX Runtime, likewise: the median of the calls.</summary>
     public required double Milliseconds { get; init; }
+
+    /// <summary>The 95th percentile of these calls.</summary>
+    public required double Milliseconds95 { get; init; }
 
     /// <summary>Pictures a second in batches in ONNX Runtime, likewise.</summary>
     public required double PicturesPerSecond { get; init; }

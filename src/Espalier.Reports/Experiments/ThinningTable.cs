@@ -12,7 +12,7 @@ internal static class ThinningTable
     /// <summary>The heads of the table's columns; the first one names the model.</summary>
     public static IReadOnlyList<string> Heads { get; } =
     [
-        "model", "parameters", "GFLOPs", "weights, MB", "ONNX, MB", "s an epoch", "ms a picture", "pictures/s", "P", "R",
+        "model", "parameters", "GFLOPs", "weights, MB", "ONNX, MB", "s an epoch", "ms a picture", "95 % within, ms", "pictures/s", "P", "R",
         "mAP50", "mAP50-95", "mean IoU", "mAP50 against dense",
     ];
 
@@ -32,7 +32,7 @@ internal static class ThinningTable
                 Beside($"{model.WeightBytes / 1e6:0.00}", model.WeightBytes, dense.WeightBytes),
                 Beside($"{model.OnnxBytes / 1e6:0.00}", model.OnnxBytes, dense.OnnxBytes),
                 Beside($"{model.SecondsAnEpoch:0.0}", model.SecondsAnEpoch, dense.SecondsAnEpoch),
-                Beside($"{model.Milliseconds:0.00}", model.Milliseconds, dense.Milliseconds),
+                Beside($"{model.Milliseconds:0.00}", model.Milliseconds, dense.Milliseconds), Invariant($"{model.Milliseconds95:0.00}"),
                 Invariant($"{model.PicturesPerSecond:0}"), Three(accuracy.Precision), Three(accuracy.Recall),
                 Three(accuracy.MeanAveragePrecision50), Three(accuracy.MeanAveragePrecision), Three(accuracy.MeanIoU),
                 Difference(accuracy.ThanDense),
@@ -42,9 +42,9 @@ internal static class ThinningTable
 
     /// <summary>
     /// What the paper reports, in the same columns: mAP50 of its dense, sparse and pruned models and what pruning saved. It gives no more
-    /// that can be compared.
+    /// that can be compared. Nothing where the report is not of the paper's data.
     /// </summary>
-    public static IEnumerable<string[]> PaperRows() =>
+    public static IEnumerable<string[]> PaperRows(ThinningReport report) => !report.ComparesWithPaper ? [] :
     [
         Paper("the paper's dense", "", "", "", ".82"),
         Paper("the paper's sparse", "", "", "", ".81"),
@@ -85,12 +85,14 @@ internal static class ThinningTable
                 + Invariant($"{Percent(chosen.Parameters, dense.Parameters, "fewer")} parameters, ")
                 + Invariant($"an ONNX file of {chosen.OnnxBytes / 1e6:0.00} MB instead of {dense.OnnxBytes / 1e6:0.00}."),
             Invariant($"A picture takes {chosen.Milliseconds:0.00} ms instead of {dense.Milliseconds:0.00} ")
-                + Invariant($"({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast), ")
+                + Invariant($"({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast; medians of calls, of which 95 % take up to ")
+                + Invariant($"{chosen.Milliseconds95:0.00} and {dense.Milliseconds95:0.00} ms), ")
                 + Invariant($"an epoch of training {Percent(chosen.SecondsAnEpoch, dense.SecondsAnEpoch, "less")} time."),
             Invariant($"mAP50 on {report.Splits[0]} is {chosen.First.MeanAveragePrecision50:0.000} and was ")
                 + Invariant($"{dense.First.MeanAveragePrecision50:0.000}")
                     + (difference is null ? "." : $": {Difference(difference)} points, 95 % interval by paired bootstrap."),
-            PaperSentence,
+            .. report.TimingDoubt is { } doubt ? [doubt] : (string[])[],
+            .. report.ComparesWithPaper ? [PaperSentence] : (string[])[],
         ];
     }
 
@@ -101,7 +103,7 @@ internal static class ThinningTable
     private static string Points(double difference) => Invariant($"{difference * 100:+0.0;−0.0;0.0}");
 
     private static string[] Paper(string name, string size, string epoch, string time, string accuracy) =>
-        [name, "", "", size, "", epoch, time, "", "", "", accuracy, "", "", ""];
+        [name, "", "", size, "", epoch, time, "", "", "", "", accuracy, "", "", ""];
 
     private static string Percent(double after, double before, string less) =>
         after <= before ? Invariant($"{(1 - after / before) * 100:0} % {less}") : Invariant($"{(after / before - 1) * 100:0} % more");

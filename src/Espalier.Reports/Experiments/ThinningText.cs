@@ -17,7 +17,7 @@ internal static class ThinningText
             text.Append("## Judged on ").Append(report.Splits[split])
                 .Append(CultureInfo.InvariantCulture, $" ({report.Dense.Accuracy[split].Pictures:N0} pictures)\n\n");
             Table(text, ThinningTable.Heads,
-                [.. ThinningTable.Rows(report, split).Select(row => row.Cells), .. split == 0 ? ThinningTable.PaperRows() : []]);
+                [.. ThinningTable.Rows(report, split).Select(row => row.Cells), .. split == 0 ? ThinningTable.PaperRows(report) : []]);
         }
 
         text.Append("## Cuts\n\n");
@@ -35,8 +35,8 @@ internal static class ThinningText
     public static string Csv(ThinningReport report)
     {
         var text = new StringBuilder(
-            "model,split,criterion,parameters,gflops,weight_bytes,onnx_bytes,seconds_an_epoch,ms_a_picture,pictures_a_second,"
-                + "precision,recall,mAP50,mAP50-95,mean_iou,against_dense,against_dense_low,against_dense_high,"
+            "model,split,criterion,parameters,gflops,weight_bytes,onnx_bytes,seconds_an_epoch,ms_a_picture,ms_95th_percentile,"
+                + "pictures_a_second,precision,recall,mAP50,mAP50-95,mean_iou,against_dense,against_dense_low,against_dense_high,"
                 + "against_random,mAP50_as_cut\n");
         foreach (var model in report.Models)
         {
@@ -46,7 +46,8 @@ internal static class ThinningText
                     CultureInfo.InvariantCulture,
                     $"{model.Name},{a.Split},{model.Cut?.Criterion},{model.Parameters},{model.MultiplyAdds * 2 / 1e9:0.######},"
                         + $"{model.WeightBytes},"
-                        + $"{model.OnnxBytes},{model.SecondsAnEpoch:0.###},{model.Milliseconds:0.####},{model.PicturesPerSecond:0.#},");
+                        + $"{model.OnnxBytes},{model.SecondsAnEpoch:0.###},{model.Milliseconds:0.####},{model.Milliseconds95:0.####},"
+                        + $"{model.PicturesPerSecond:0.#},");
                 text.Append(
                     CultureInfo.InvariantCulture,
                     $"{a.Precision:0.#####},{a.Recall:0.#####},{a.MeanAveragePrecision50:0.#####},{a.MeanAveragePrecision:0.#####},"

@@ -55,7 +55,7 @@ internal static class ResultsPlot
 
     private static PlotArea Frame(Sheet sheet, SKRect area, IReadOnlyList<EpochRecord> history, string title, double highest)
     {
-        var (first, last) = (history[0].Epoch, history[^1].Epoch);
+        var (first, last) = (history[0].Epoch + 1, history[^1].Epoch + 1);
         var plot = ChartFrame.Draw(sheet, area, new Chart
         {
             Title = title,
@@ -64,7 +64,7 @@ internal static class ResultsPlot
             Y = (0, highest),
             WholeX = true,
         });
-        var best = plot.Across(EpochRecord.Best(history).Epoch);
+        var best = plot.Across(EpochRecord.Best(history).Epoch + 1);
         using var dots = SKPathEffect.CreateDash([1.5f, 3.5f], 0);
         using var paint = new SKPaint
         {
@@ -84,7 +84,7 @@ internal static class ResultsPlot
         sheet.Fill(area, Ink.Card, 8);
         var inner = SKRect.Inflate(area, -Padding, -Padding);
         var best = EpochRecord.Best(history);
-        sheet.Write(Invariant($"Best epoch: {best.Epoch}"), inner.Left, inner.Top,
+        sheet.Write(Invariant($"Best epoch: {best.Epoch + 1}"), inner.Left, inner.Top,
             new TextStyle(17, Ink.Text, Bold: true, Down: Anchor.Start));
         sheet.Write(history.Count == 1 ? "of one epoch" : Invariant($"of {history.Count} epochs, dotted in every chart"),
             inner.Left, inner.Top + 26, new TextStyle(ChartFrame.LabelSize, Ink.Quiet, Down: Anchor.Start));
@@ -109,5 +109,5 @@ internal static class ResultsPlot
     }
 
     private static LineSeries Line(IReadOnlyList<EpochRecord> history, double[] values, SKColor color) =>
-        new(string.Empty, [.. history.Select(epoch => (double)epoch.Epoch)], values, color);
+        new(string.Empty, [.. history.Select(epoch => epoch.Epoch + 1.0)], values, color);
 }

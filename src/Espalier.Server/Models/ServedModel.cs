@@ -22,7 +22,7 @@ internal sealed class ServedModel
         var facts = network.Facts;
         _detector = Detector.Over(network,
             new DetectorOptions { Suppression = facts.SuppressionOr(NmsOptions.ForPrediction with { Confidence = LeastConfidence }) });
-        ReadsNumbers = facts.ClassNames.Order(StringComparer.Ordinal).SequenceEqual("0123456789".Select(digit => $"{digit}"));
+        ReadsNumbers = NumberCharacters.AreReadBy(facts.ClassNames);
         if (ReadsNumbers) _digits = LookingTwice(network);
     }
 

@@ -1,12 +1,12 @@
 namespace Espalier.Streets.Glyphs;
 
 /// <summary>
-/// Letters that stand beside numbers. Those that could be taken for a digit where they are small and blurred (B, D, G, I, O, Q, S, Z, b, g,
-/// i, l, o, q, s, z) are not among them.
+/// Letters that stand beside numbers. Those that could be taken for a digit where they are small and blurred (G, I, O, Q, S, Z, g, i, l, o,
+/// q, s, z) are not among them; B, D, b and d, which could be too, are drawn only where letters have boxes.
 /// </summary>
 internal static class LetterSkeletons
 {
-    public const string Characters = "ACEFHKLMNPRTUVWXYacehmnrtuvx-°";
+    public const string Characters = "ACEFHKLMNPRTUVWXYacehmnrtuvx-°BDbd";
 
     /// <summary>A letter in a face.</summary>
     public static Skeleton Of(FaceStyle style, char letter)
@@ -23,7 +23,11 @@ internal static class LetterSkeletons
         switch (letter)
         {
             case 'A': s.From(0, 1.1).To(.5, 0).To(1, 1.1).From(.2, .66).To(.8, .66); break;
+            case 'B':
+                s.From(.5, .48).Arc(0, .48, 1, 1, 270, 450).To(0, 1).To(0, 0).To(.47, 0).Arc(0, 0, .94, .48, 270, 450).To(0, .48);
+                break;
             case 'C': s.Arc(0, 0, 1, 1, 312, 48, begin: true); break;
+            case 'D': s.From(.4, 1).To(0, 1).To(0, 0).To(.4, 0).Arc(-.2, 0, 1, 1, 270, 450); break;
             case 'E': s.From(1, 0).To(0, 0).To(0, 1).To(1, 1).From(0, .48).To(.85, .48); break;
             case 'F': s.From(1, 0).To(0, 0).To(0, 1.1).From(0, .5).To(.85, .5).Foot(0); break;
             case 'H': s.From(0, -.1).To(0, 1.1).From(1, -.1).To(1, 1.1).From(0, .5).To(1, .5).Foot(0).Foot(1); break;
@@ -50,7 +54,9 @@ internal static class LetterSkeletons
             case 'a':
                 s.Arc(0, Top, 1, 1, 200, 360, begin: true).To(1, 1.1).From(1, .64).To(.5, .62).Arc(0, .62, 1, 1, 270, 90)
                 .To(1, .9); break;
+            case 'b': s.From(0, -.1).To(0, 1.1).Loop(0, Top, 1, 1); break;
             case 'c': s.Arc(0, Top, 1, 1, 318, 42, begin: true); break;
+            case 'd': s.From(1, -.1).To(1, 1.1).Loop(0, Top, 1, 1); break;
             case 'e': s.From(0, .68).To(1, .68).Arc(0, Top, 1, 1, 360, 40); break;
             case 'h': s.From(0, -.1).To(0, 1.1).From(0, .6).Arc(0, Top, 1, .9, 200, 360).To(1, 1.1); break;
             case 'm':

@@ -22,12 +22,20 @@ internal static class NumberTexts
     /// <summary>What may stand before a number: nothing, or the sign for "number".</summary>
     public static string DrawPrefix(Dice dice) => dice.Chance(.025) ? "N°" : string.Empty;
 
-    /// <summary>What may stand behind a number: nothing, a letter, or a dash and a second number.</summary>
-    public static string DrawSuffix(Dice dice, DigitBalance balance)
+    /// <summary>A letter behind a number that has a box.</summary>
+    public static string DrawLetter(Dice dice) => dice.Pick<string>(["A", "B", "C", "D", "a", "b", "c", "d"]);
+
+    /// <summary>What may stand behind a number without a box: nothing, a letter, or a dash and a second number, whose digits have
+    /// theirs.</summary>
+    /// <param name="dice">Draws it.</param>
+    /// <param name="balance">How often each digit comes.</param>
+    /// <param name="spareLabelled">Whether letters that may have boxes are left out.</param>
+    public static string DrawSuffix(Dice dice, DigitBalance balance, bool spareLabelled)
     {
         if (!dice.Chance(.1)) return string.Empty;
         if (dice.Chance(.25)) return "-" + Draw(dice, balance);
-        return dice.Pick<string>(["A", "a", "C", "c", "e", "E", "F", "H", "K"]);
+        ReadOnlySpan<string> letters = ["A", "a", "C", "c", "e", "E", "F", "H", "K"];
+        return dice.Pick(spareLabelled ? letters[4..] : letters);
     }
 
     private static double[] Frequencies(int length, int position) => (length, position) switch

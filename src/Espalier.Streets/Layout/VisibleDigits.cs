@@ -15,12 +15,18 @@ internal static class VisibleDigits
     /// <summary>The boxes of a number's digits in the finished picture.</summary>
     /// <param name="number">The characters that are shown.</param>
     /// <param name="view">Where they are seen from.</param>
-    /// <param name="margin">How far a box reaches beyond the outline, in digit heights;
-    /// a photo of a digit is cut to its box already.</param>
-    public static IEnumerable<StreetDigit> Boxes(SceneNumber number, Viewpoint view, double margin = 0) =>
-        number.Characters.Where(character => char.IsAsciiDigit(character.Character))
-            .Select(character => new StreetDigit(character.Character - '0', Framed(character, view, margin)
+    /// <param name="margin">How far a box reaches beyond the outline, in digit heights; a photo of a digit is cut to its box
+    /// already.</param>
+    /// <param name="classes">What has a box, a character a class.</param>
+    public static IEnumerable<StreetDigit> Boxes(SceneNumber number, Viewpoint view, double margin = 0,
+        string classes = NumberCharacters.Digits) =>
+        number.Characters.Where(character => Class(character, classes) >= 0)
+            .Select(character => new StreetDigit(Class(character, classes), Framed(character, view, margin)
                 .ClipTo(view.Width, view.Height)));
+
+    /// <summary>The class of a character, whether its letter is large or small; −1 where it has none.</summary>
+    public static int Class(PlacedCharacter character, string classes) =>
+        classes.IndexOf(char.ToLowerInvariant(character.Character), StringComparison.Ordinal);
 
     private static Box Framed(PlacedCharacter character, Viewpoint view, double margin)
     {

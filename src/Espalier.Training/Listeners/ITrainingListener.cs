@@ -78,7 +78,12 @@ public sealed record EpochCompleted(EpochRecord Record, ValidationOutcome Valida
 /// <param name="End">Why it ended.</param>
 /// <param name="BestEpoch">The epoch of <c>best</c>; −1 where none finished.</param>
 /// <param name="History">Every epoch.</param>
-public sealed record TrainingOutcome(RunFolder Folder, TrainingEnd End, int BestEpoch, IReadOnlyList<EpochRecord> History);
+public sealed record TrainingOutcome(RunFolder Folder, TrainingEnd End, int BestEpoch, IReadOnlyList<EpochRecord> History)
+{
+    /// <summary>That a run whose sparsity was steered stayed short of the share of scales that was wanted near zero, in a sentence with
+    /// what helps; null where it did not.</summary>
+    public string? SparsityShortfall { get; init; }
+}
 
 /// <summary>Why a run ended.</summary>
 public enum TrainingEnd

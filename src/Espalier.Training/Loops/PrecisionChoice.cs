@@ -55,7 +55,7 @@ internal static class PrecisionChoice
         var isFaster = group.Broadcast([single > half * NeededLead && !double.IsInfinity(single) ? (byte)1 : (byte)0])[0] == 1;
         var chosen = isFaster ? Precision.BF16 : Precision.FP32;
         note(double.IsInfinity(half)
-            ? "Precision fp32: on this busy machine a pass in bf16 did not end in time"
+            ? "Precision fp32: in the time given to try it, bf16 was no faster"
             : Invariant($"Precision {chosen.ToString().ToLowerInvariant()}: forward and backward of a small batch take ")
                 + Invariant($"{single:0} ms in fp32 and {half:0} ms in bf16"));
         return chosen;

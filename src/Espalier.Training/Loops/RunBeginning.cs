@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Core.LiveRuns;
+using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Training.Runs;
 
@@ -33,25 +34,44 @@ internal sealed record RunBeginning(TrainingOptions Options, TrainingData Data, 
     {
         var checkpoint = Checkpoint.Open(path);
         var (asked, state) = TrainingCheckpoint.ReadState(checkpoint, path);
-        var options = (change?.Invoke(asked) ?? asked).WithFullPaths();
+        var holding = state.Apply(asked);
+        var wanted = (change?.Invoke(holding) ?? holding).WithFullPaths();
+        var options = wanted with { Epochs = asked.Epochs, Patience = asked.Patience };
         if (TrainingOptions.Table.Differences(options with { Data = asked.Data }, asked).FirstOrDefault() is { } difference)
             throw new OptionException($"A run that goes on keeps its options ({difference}).");
 
-        // Wishes of the time between hold from the next epoch on; where one is half done, they wait for its end.
-        var wish = RunControl.Read(folder.Path);
-        if (state.BatchesDone == 0 && RunChange.Of(wish, state.Apply(options), state.Epoch) is { } wanted)
-            state = state with { Changes = [.. state.Changes, wanted] };
+        // Wishes of the time between hold from the next epoch on; where one is half done, they wait for its end. What is wanted now
+        // counts more than what was written before, and is written there for every epoch to come.
+        var before = RunControl.Read(folder.Path);
+        var wish = before with
+        {
+            Epochs = wanted.Epochs == holding.Epochs ? before.Epochs : wanted.Epochs,
+            Patience = wanted.Patience == holding.Patience ? before.Patience : wanted.Patience,
+        };
+        if (state.BatchesDone == 0 && RunChange.Of(wish, holding, state.Epoch) is { } changed)
+            state = state.With(changed, options.Sparsity is not null);
 
         // What follows the last epoch, such as the closing pictures, is made good where a killed process could not make it.
         if ((state.Epoch >= state.Apply(options).Epochs || state.IsFinished) && !(context.Group.Size == 1 && isCutOff))
-        {
-            throw new EspalierException(FormattableString.Invariant(
-                $"The run of '{path}' is finished: {state.History.Count} epochs are done; start a new one with --weights {path}."));
-        }
+            throw new EspalierException(Finished(path, folder, state, state.Apply(options)));
 
         var data = TrainingData.Scan(options, context.Note, context.CancellationToken);
         var (classes, known) = (data.Training.ClassNames.Count, checkpoint.Graph.Classes);
         if (classes != known) throw new EspalierException($"'{options.Data}' now has {classes} classes, the run of '{path}' has {known}.");
-        return new RunBeginning(options, data.InOrderOf(checkpoint.ClassNames, path, options.Data, context.Note), checkpoint, state);
+        data = data.InOrderOf(checkpoint.ClassNames, path, options.Data, context.Note);
+        if (wish != before && context.Group.Rank == 0) wish.Write(folder.Path);
+        return new RunBeginning(options, data, checkpoint, state);
+    }
+
+    /// <summary>Why a run does not go on, and how it would.</summary>
+    private static string Finished(string path, RunFolder folder, TrainingState state, TrainingOptions options)
+    {
+        var (done, more) = (state.History.Count, CommandWord.Quote(folder.Path));
+        var (why, how) = state.Epoch < options.Epochs
+            ? (FormattableString.Invariant($"nothing got better for {options.Patience} epochs (--patience)"),
+                FormattableString.Invariant($"--patience {options.Patience + 100}"))
+            : (FormattableString.Invariant($"{done} epochs are done"), FormattableString.Invariant($"--epochs {2 * done}"));
+        return $"The run of '{path}' is finished: {why}. It goes on with espalier train --resume {more} {how}, for instance; a new one "
+            + $"begins with --weights {CommandWord.Quote(path)}.";
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Training.Optimisation;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
@@ -16,6 +17,10 @@ internal sealed class SparsitySteering
     private const double Deadline = 0.9;
     private const double Gain = 2;
     private const double LargestStep = 1.5;
+    private const double LargestRate = 1;
+
+    /// <summary>By how much of all scales a run may stay below the share that was wanted before that is said.</summary>
+    private const double AllowedShortfall = 0.05;
 
     private readonly SparsityOptions _options;
     private readonly int _epochs;
@@ -52,9 +57,26 @@ internal sealed class SparsitySteering
         if (_options.NearZeroShare is null) return _options.RateAt(epoch, _epochs);
         if (epoch == 0 || history is not [.., { SparsityRate: { } last, Scales.Wanted: { } now }]
             || history[0].Scales?.Wanted is not { } first)
-            return Math.Min(_start, 1);
+            return Math.Min(_start, LargestRate);
         var wanted = first * (1 - _progress[epoch - 1]) / Math.Max(1 - _progress[0], 1e-6);
         var behind = (now - wanted) / Math.Max(first, 1e-6);
-        return Math.Min(last * Math.Clamp(Math.Exp(Gain * behind), 1 / LargestStep, LargestStep), 1);
+        return Math.Min(last * Math.Clamp(Math.Exp(Gain * behind), 1 / LargestStep, LargestStep), LargestRate);
+    }
+
+    /// <summary>That the run ends without what was wanted, in a sentence with what helps;
+    /// null where it does not, or nothing was wanted.</summary>
+    /// <param name="history">All epochs.</param>
+    /// <param name="optimizer">What takes the steps.</param>
+    public string? Shortfall(IReadOnlyList<EpochRecord> history, OptimizerKind optimizer)
+    {
+        if (_options.NearZeroShare is not { } share || history is not [.., { SparsityRate: { } rate, Scales.NearZero: var reached }]
+            || reached >= share - AllowedShortfall)
+            return null;
+        var ceiling = rate >= LargestRate ? ", the largest there is" : "";
+        var sgd = optimizer == OptimizerKind.SGD ? "" : ", and so does SGD, whose momentum carries scales further than one step";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"The target was missed: {100 * reached:0.0} % of the scales are near zero, not the {100 * share:0} % asked for ("
+            + $"{100 * (share - reached):0.0} points too few; the last λ was {rate:g3}{ceiling}). More epochs or a larger learning rate "
+            + $"(lr0) help{sgd}.");
     }
 }

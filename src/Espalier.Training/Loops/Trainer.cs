@@ -47,7 +47,8 @@ public sealed class Trainer
     /// <param name="checkpoint">The file.</param>
     /// <param name="listeners">Who hears of it.</param>
     /// <param name="change">
-    /// What is other than it was: where the data lie, and options that change nothing but speed; nothing if null.
+    /// What is other than it was: where the data lie, epochs and patience, and options that change nothing but speed; nothing if null.
+    /// More epochs let a finished run go on.
     /// </param>
     /// <param name="cancellationToken">Ends the preparations.</param>
     public static Trainer Resume(

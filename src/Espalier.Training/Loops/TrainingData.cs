@@ -42,10 +42,11 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
         BatchPart part, Action<string> note)
     {
         var augmentation = options.HyperParameters.Augmentation;
-        if (Training.ClassesAreDigits && augmentation.Flips && !options.FlipDigits)
+        if (augmentation.Flips && options.Flip == FlipChoice.Off) augmentation = augmentation.WithoutFlips();
+        if (augmentation.Flips && options.Flip == FlipChoice.Auto && Training.ClassesAreDigits)
         {
             augmentation = augmentation.WithoutFlips();
-            note("The classes are digits: flips are off, for a mirrored 2 is not a 2 (--flip-digits keeps them)");
+            note("The classes are named as digits are: flips are off, for a mirrored 2 is not a 2 (--flip on keeps them)");
         }
 
         var seed = (ulong)options.Seed;
@@ -56,7 +57,7 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
             Workers = options.Workers,
             Seed = seed,
             Augmentation = augmentation,
-            FlipDigits = options.FlipDigits,
+            FlipDigits = options.Flip == FlipChoice.On,
             MultiScale = options.MultiScale,
             Stride = stride,
             Part = part,

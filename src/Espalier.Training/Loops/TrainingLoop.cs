@@ -49,7 +49,10 @@ internal sealed class TrainingLoop(TrainingSession session, IReadOnlyList<ITrain
             }
         }
 
-        var outcome = new TrainingOutcome(session.Folder, end, _stopping.BestEpoch, _history);
+        var outcome = new TrainingOutcome(session.Folder, end, _stopping.BestEpoch, _history)
+        {
+            SparsityShortfall = end == TrainingEnd.Interrupted ? null : session.SparsityShortfall(_history),
+        };
         if (Native.LibTorchLoader.TunesProcess) Native.NativeTuning.GiveBack();
         Tell(listener => listener.OnFinished(outcome));
         return outcome;

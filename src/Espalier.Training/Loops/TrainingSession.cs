@@ -60,6 +60,7 @@ internal sealed class TrainingSession : IDisposable
             Group = Group,
             Timeline = Timeline,
         };
+        if (state is null && Learner.Schedule.Caution is { } caution) context.Note(caution);
         _steering = Steering();
         if (Options.Sparsity is { NearZeroShare: null } sparsity && state is null)
         {
@@ -282,6 +283,10 @@ internal sealed class TrainingSession : IDisposable
 
     private LearningRateSchedule Schedule() =>
         new(Options.HyperParameters.Optimisation, Options.Epochs, TrainingLoader.BatchCount, Options.BatchSize);
+
+    /// <inheritdoc cref="SparsitySteering.Shortfall"/>
+    public string? SparsityShortfall(IReadOnlyList<EpochRecord> history) =>
+        _steering?.Shortfall(history, Options.HyperParameters.Optimisation.Kind);
 
     private SparsitySteering? Steering()
     {

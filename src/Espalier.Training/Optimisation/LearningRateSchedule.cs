@@ -8,6 +8,9 @@ internal sealed class LearningRateSchedule
 {
     private const int LeastWarmupIterations = 100;
 
+    // So many warm-ups long a run of new classes should be: 600 batches of the least one.
+    private const double Sensible = 6;
+
     private readonly OptimisationOptions _options;
     private readonly int _epochs;
     private readonly int _batchSize;
@@ -27,10 +30,18 @@ internal sealed class LearningRateSchedule
         WarmupIterations = options.WarmupEpochs > 0
             ? (int)Math.Max(Math.Round(options.WarmupEpochs * iterationsPerEpoch), LeastWarmupIterations)
             : 0;
+        var iterations = (long)epochs * iterationsPerEpoch;
+        var sensible = Math.Ceiling(Sensible * WarmupIterations / iterationsPerEpoch);
+        Caution = iterations >= 2L * WarmupIterations ? null : FormattableString.Invariant(
+            $"{epochs} epochs of {iterationsPerEpoch} batches are {iterations} batches, and the first {WarmupIterations} only warm up: ")
+            + FormattableString.Invariant($"classes that the weights do not know yet need --epochs {sensible} or more");
     }
 
     /// <summary>How many iterations the warm-up takes; 0 without one.</summary>
     public int WarmupIterations { get; }
+
+    /// <summary>What to say of a run that hardly gets beyond its warm-up; null where it does.</summary>
+    public string? Caution { get; }
 
     /// <summary>What the learning rate is multiplied with in an epoch, warm-up aside: 1 in epoch 0.</summary>
     public double Factor(int epoch)

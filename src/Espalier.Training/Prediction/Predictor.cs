@@ -16,7 +16,7 @@ public sealed record PredictorOptions
     internal static OptionTable<PredictorOptions> Table { get; } = new();
 
     /// <summary>The longer side in pixels, a multiple of the network's stride; null for the size the network was trained at.</summary>
-    [ImageSizeOption("The picture's longer side in pixels, a multiple of the stride; default as trained")]
+    [ImageSizeOption("The picture's longer side in pixels; a multiple of the stride; default as trained")]
     public int? ImageSize { get; init; }
 
     /// <summary>Whether pictures are padded to a square instead of the smallest rectangle of whole strides.</summary>

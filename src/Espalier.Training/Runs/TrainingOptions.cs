@@ -29,7 +29,7 @@ public sealed record TrainingOptions
     /// <summary>
     /// A built-in architecture's name or a YAML file; unused where <see cref="Weights"/> bring their own and this is null.
     /// </summary>
-    [Option("--model", "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3) or a YAML file; "
+    [Option("--model", "An architecture (yolov5n … yolov5x) or its YAML file; also yolov5s-v4, yolov5s-v3; "
         + "default yolov5n, or what --weights bring",
         ValueName = "name|file", Section = nameof(Weights))]
     public string? Model { get; init; }
@@ -50,7 +50,7 @@ public sealed record TrainingOptions
 
     /// <summary>The side of the square that pictures are trained at, in pixels; a multiple of the network's stride.</summary>
     /// <value>Default 640; 32…4096.</value>
-    [ImageSizeOption("Side of the training square in pixels, a multiple of the network's stride, which is 32 for all built-in ones",
+    [ImageSizeOption("Side of the training square in pixels; a multiple of the network's stride, which is 32 for all built-in ones",
         Section = nameof(Device))]
     public int ImageSize { get; init; } = 640;
 
@@ -106,9 +106,10 @@ public sealed record TrainingOptions
     [Option("--multi-scale", "Vary the image size by up to a half from batch to batch")]
     public bool MultiScale { get; init; }
 
-    /// <summary>Whether pictures are mirrored as the hyper-parameters say even where the classes are named as digits are.</summary>
-    [Option("--flip-digits", "Mirror pictures as --hyp says even where the classes are named as digits are")]
-    public bool FlipDigits { get; init; }
+    /// <summary>Whether pictures are mirrored as the hyper-parameters say.</summary>
+    /// <value>Default <see cref="FlipChoice.Auto"/>: unless the classes are named as digits are.</value>
+    [Option("--flip", "Mirror pictures as --hyp says; auto: unless the classes are named as digits are")]
+    public FlipChoice Flip { get; init; } = FlipChoice.Auto;
 
     /// <summary>Whether anchors are fitted to the labels where they suit them badly.</summary>
     /// <value>Default true.</value>

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Espalier.Core;
 using Espalier.Training.Execution;
+using Espalier.Training.Loops;
 using Espalier.Training.Losses;
 
 namespace Espalier.Training.Runs;
@@ -53,6 +54,16 @@ internal sealed record TrainingState : IStoredRecord
     /// <param name="asked">What it was asked.</param>
     public TrainingOptions Apply(TrainingOptions asked) =>
         Changes is [.., var last] ? asked with { Epochs = last.Epochs, Patience = last.Patience } : asked;
+
+    /// <summary>The state with one change more; a run that patience ended goes on where there is more of it.</summary>
+    /// <param name="change">What holds from the next epoch on.</param>
+    /// <param name="isSparse">Whether the run trains sparsely.</param>
+    public TrainingState With(RunChange change, bool isSparse)
+    {
+        var stopping = new EarlyStopping(change.Patience, isSparse);
+        foreach (var record in History) stopping.Observe(record.Epoch, record.Fitness);
+        return this with { Changes = [.. Changes, change], IsFinished = IsFinished && stopping.ShouldStop(Epoch - 1) };
+    }
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -44,7 +44,8 @@ public sealed record SparsityOptions
 
     /// <summary>The share of all scales that shall be near zero by the end: λ is then steered towards it, epoch by epoch.</summary>
     /// <value>Default null: λ is <see cref="Rate"/>. Otherwise 0.05…0.95.</value>
-    [Option("--sparsity-target", "With --sparsity auto: the share of scales that shall be near zero by the end", 0.05, 0.95,
+    [Option("--sparsity-target", "With --sparsity auto: the share of scales that shall be near zero by the end; half where it is "
+        + "not said", 0.05, 0.95,
         Needs = ["--sparsity", "--sparsity auto"], Called = "The share of scales that shall be near zero", Section = "Sparsity")]
     public double? NearZeroShare { get; init; }
 

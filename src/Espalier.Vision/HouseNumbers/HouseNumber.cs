@@ -3,13 +3,14 @@ using System.Text.Json.Serialization;
 namespace Espalier.Vision;
 
 /// <summary>A house number that was read in a picture.</summary>
-/// <param name="Text">Its digits in reading order: line by line from above, from left to right within a line.</param>
+/// <param name="Text">Its digits in reading order: line by line from above, from left to right within a line; then its letter, where the
+/// detector knows letters.</param>
 /// <param name="Confidence">
 /// 0…1. With a <see cref="NumberCalibration"/>, as the detector that comes along has one: about how often numbers of such confidence are
 /// right, whole. Without: the product of its digits' confidences.
 /// </param>
 /// <param name="Box">The smallest box around its digits.</param>
-/// <param name="Lines">Its digits, line by line.</param>
+/// <param name="Lines">Its digits and its letter, line by line.</param>
 public sealed record HouseNumber(string Text, float Confidence, Box Box, IReadOnlyList<IReadOnlyList<ReadDigit>> Lines)
 {
     /// <summary>Whether it is confident enough to be taken as read (<see cref="NumberReadingOptions.Acceptance"/>); otherwise it is a

@@ -36,7 +36,7 @@ public static class NumberCalibrationFitting
         double[] weights = [.. scaled.Skip(1).Zip(spreads, (weight, spread) => weight / spread)];
         var bias = scaled[0] - means.Zip(weights, (mean, weight) => mean * weight).Sum();
         var fitted = new NumberCalibration(Rounded(bias), Rounded(weights[0]), Rounded(weights[1]), Rounded(weights[2]),
-            Rounded(weights[3]), 0);
+            Rounded(weights[3]), Rounded(weights[4]), 0);
         var confidences = numbers.Where(number => number.Right).Select(number => fitted.Confidence(number.Evidence)).Order().ToList();
         return fitted with { Acceptance = Math.Round(confidences[(int)(MayLose * confidences.Count)], 2, MidpointRounding.ToZero) };
     }

@@ -13,7 +13,7 @@ internal static class NumberReading
     /// <summary>The numbers of a picture, the most prominent first: by the area of their digits times their mean confidence.</summary>
     /// <param name="detections">What a detector found, every class of a place that has one
     /// (<see cref="NumberReadingOptions.Suppression"/>), in any order.</param>
-    /// <param name="names">A name a class; those of digits are <c>0</c> to <c>9</c>.</param>
+    /// <param name="names">A name a class: <c>0</c> to <c>9</c>, and <c>a</c> to <c>d</c> where it knows letters.</param>
     /// <param name="options">The standards if null.</param>
     public static IReadOnlyList<HouseNumber> Read(IEnumerable<Detection> detections, IReadOnlyList<string> names,
         NumberReadingOptions? options = null)
@@ -23,6 +23,7 @@ internal static class NumberReading
         options ??= new NumberReadingOptions();
         var (digits, leftOut) = Gather(detections, options);
         return [.. Together(digits, options).SelectMany(group => Parts(group, options))
+            .Select(group => WithoutWords(group, names)).Where(group => group.Count > 0)
             .Select(group => Number(group, leftOut, names, options)).OrderByDescending(Prominence)];
     }
 
@@ -82,8 +83,7 @@ internal static class NumberReading
     {
         if (group.Count < 2 || AnyStacked(group)) return [group];
         var line = FromLeft(group);
-        float[] gaps = [.. line.Skip(1).Zip(line,
-            (right, left) => Math.Max(0, right.Box.Left - left.Box.Right) / Math.Max(Math.Max(left.Box.Height, right.Box.Height), 1e-3f))];
+        float[] gaps = [.. Gaps(line)];
         var widest = gaps.Length == 1 ? GapOfTwo * options.WidestGap : gaps.Min() + (LargestStep * options.WidestGap);
         var parts = new List<List<ReadDigit>> { new() { line[0] } };
         for (var i = 1; i < line.Count; i++)
@@ -94,6 +94,21 @@ internal static class NumberReading
 
         return parts;
     }
+
+    /// <summary>A group's digits, and the letter right behind them if one ends it, as in "12a". Other letters belong to words.</summary>
+    private static List<ReadDigit> WithoutWords(List<ReadDigit> group, IReadOnlyList<string> names)
+    {
+        if (!group.Exists(IsLetter)) return group;
+        var read = Lines(group).SelectMany(line => line).ToList();
+        var digits = read.FindAll(character => !IsLetter(character));
+        return digits.Count == read.Count - 1 && digits.Count > 0 && IsLetter(read[^1]) ? read : digits;
+
+        bool IsLetter(ReadDigit character) => NumberCharacters.IsLetter(names[character.Class]);
+    }
+
+    /// <summary>The gaps between the neighbours of a line, in heights of the larger of the two.</summary>
+    internal static IEnumerable<float> Gaps(List<ReadDigit> line) => line.Skip(1).Zip(line,
+        (right, left) => Math.Max(0, right.Box.Left - left.Box.Right) / Math.Max(Math.Max(left.Box.Height, right.Box.Height), 1e-3f));
 
     private static bool AreNeighbours(Box one, Box other, NumberReadingOptions options)
     {
@@ -111,7 +126,7 @@ internal static class NumberReading
         var lines = Lines(digits);
         var box = digits.Select(digit => digit.Box).Aggregate((all, one) => new Box(Math.Min(all.Left, one.Left),
             Math.Min(all.Top, one.Top), Math.Max(all.Right, one.Right), Math.Max(all.Bottom, one.Bottom)));
-        var evidence = NumberEvidence.Of(digits, box, leftOut);
+        var evidence = NumberEvidence.Of(lines, box, leftOut);
         var confidence = options.Calibration?.Confidence(evidence) ?? digits.Aggregate(1f, (product, digit) => product * digit.Confidence);
         return new HouseNumber(string.Concat(lines.SelectMany(line => line).Select(digit => names[digit.Class])), confidence, box, lines)
         {

@@ -11,12 +11,19 @@ public class DataNewCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
         for (var i = 0; i < 10; i++) Photo(workspace, $"export/images/{i}.png", i, $"export/labels/{i}.txt");
+        Photo(workspace, "export/images/background.png", 10, null);
+        workspace.Write("export/labels/background.txt", "");
         workspace.Write("export/classes.txt", "cat\ndog\n");
 
         var run = CommandRun.Of("data", "new", workspace.At("export"), "--output", workspace.At("set")).Succeeded();
 
-        Assert.Contains("train: 8 photos, 8 boxes", run.Output, StringComparison.Ordinal);
+        Assert.Contains("train: 9 photos, 8 boxes", run.Output, StringComparison.Ordinal);
         Assert.Contains("val: 2 photos, 2 boxes", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\nClasses and their boxes: cat 5, dog 5; photos without a box: 1\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Fewer than 20 boxes: cat 5, dog 5. A class wants 50 to 100 for a first detector.", run.Error,
+            StringComparison.Ordinal);
+        Assert.Contains("Fewer than 20 boxes: cat 5, dog 5.", CommandRun.Of("data", "check", workspace.At("set")).Succeeded().Error,
+            StringComparison.Ordinal);
         Assert.Contains($"Next: espalier data check {workspace.At("set", "data.yaml")}\n", run.Error, StringComparison.Ordinal);
         Assert.Contains("dog", File.ReadAllText(workspace.At("set", "data.yaml")), StringComparison.Ordinal);
         CommandRun.Of(
@@ -85,7 +92,7 @@ public class DataNewCommandTests(TrainedRun trained)
         var labelled = CommandRun.Of("data", "prelabel", trained.Best, workspace.At("set", "images", "train"), "--conf", "0.00001")
             .Succeeded();
         Assert.Contains("3 label files with ", labelled.Output, StringComparison.Ordinal);
-        Assert.Contains("; 1 had one already and kept it", labelled.Output, StringComparison.Ordinal);
+        Assert.Contains("; 1 had one already and kept it (--overwrite labels them anew)", labelled.Output, StringComparison.Ordinal);
         Assert.Equal("0 0.5 0.5 0.1 0.1\n", File.ReadAllText(workspace.At("set", "labels", "train", "0.txt")));
         Assert.All(File.ReadAllLines(workspace.At("set", "labels", "train", "1.txt")),
             row => Assert.Equal(5, row.Split(' ').Count(value => double.Parse(value, CultureInfo.InvariantCulture) >= 0)));
@@ -96,6 +103,48 @@ public class DataNewCommandTests(TrainedRun trained)
             Directory.EnumerateFiles(workspace.At("set", "labels", "train"), "?.txt").Where(file => Path.GetFileName(file) != "0.txt")
                 .SelectMany(File.ReadAllLines),
             row => Assert.Contains(row[..2], (string[])["1 ", "2 "]));
+    }
+
+    [Fact]
+    public void Where_nothing_is_found_there_is_no_label_file_and_a_better_run_may_label_anew()
+    {
+        using var workspace = new Workspace();
+        for (var i = 0; i < 2; i++) Photo(workspace, $"photos/{i}.png", i, null);
+        string[] words = ["data", "prelabel", trained.Best, workspace.At("photos"), "--conf"];
+
+        var nothing = CommandRun.Of([.. words, "1"]).Succeeded();
+        Assert.Contains("0 label files with 0 boxes written to ", nothing.Output, StringComparison.Ordinal);
+        Assert.Contains("; in 2 nothing was found: no file", nothing.Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing was found at --conf 1: train the model for longer", nothing.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(workspace.At("photos"), "*.txt"));
+
+        Assert.Contains("2 label files with ", CommandRun.Of([.. words, "0.00001"]).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("0 label files with 0 boxes", CommandRun.Of([.. words, "1"]).Succeeded().Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(workspace.At("photos", "0.txt")));
+        CommandRun.Of([.. words, "1", "--overwrite"]).Succeeded();
+        Assert.False(File.Exists(workspace.At("photos", "0.txt")));
+    }
+
+    [Fact]
+    public void Labels_of_two_classes_do_not_lie_on_one_object()
+    {
+        using var workspace = new Workspace();
+        Photo(workspace, "photos/1.png", 1, null);
+        CommandRun.Of("data", "prelabel", trained.Best, workspace.At("photos"), "--conf", "0.00001").Succeeded();
+
+        var boxes = File.ReadAllLines(workspace.At("photos", "1.txt")).Select(row => row.Split(' ')).Select(row => (Class: row[0],
+            Box: Box.FromCenter(Number(row[1]), Number(row[2]), Number(row[3]), Number(row[4])))).ToList();
+        Assert.True(boxes.Select(found => found.Class).Distinct().Count() > 1);
+
+        // What reaches over the edge is cut to the photo afterwards.
+        var inside = boxes.Where(found => found.Box is { Left: > 0.01f, Top: > 0.01f, Right: < 0.99f, Bottom: < 0.99f }).ToList();
+        Assert.True(inside.Count > 1);
+        for (var i = 0; i < inside.Count; i++)
+        {
+            for (var j = 0; j < i; j++) Assert.True(BoxOverlap.IoU(inside[i].Box, inside[j].Box) < 0.5, $"{inside[i]} {inside[j]}");
+        }
+
+        static float Number(string text) => float.Parse(text, CultureInfo.InvariantCulture);
     }
 
     [Fact]

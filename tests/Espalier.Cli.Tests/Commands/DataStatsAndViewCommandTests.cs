@@ -34,6 +34,7 @@ public class DataStatsAndViewCommandTests
 
         var size = PictureReader.ReadSize(workspace.At("a.png"));
         Assert.Equal($"Written: {workspace.At("a.png")}, 5 of 8 photos, {size.Width} × {size.Height} pixels\n", run.Output);
+        Assert.Equal("There is more to see: --count 8 for more, --split val\n", run.Error.ReplaceLineEndings("\n"));
         Assert.Equal(File.ReadAllBytes(workspace.At("a.png")), File.ReadAllBytes(workspace.At("b.png")));
     }
 

@@ -34,7 +34,7 @@ public class DescribedOptionsTests
         ClassWeights = true,
         BalancedSampling = true,
         MultiScale = true,
-        FlipDigits = true,
+        Flip = FlipChoice.On,
         AutoAnchor = false,
         Device = "cpu",
         Threads = 9,

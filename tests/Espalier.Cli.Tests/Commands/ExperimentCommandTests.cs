@@ -12,6 +12,7 @@ public class ExperimentCommandTests(TrainedRun trained)
         using var workspace = new Workspace();
         var file = workspace.Write("small.yaml", $"""
             data: elsewhere/data.yaml
+            paper: true
             image_size: 64
             batch: 4
             epochs: 1
@@ -146,6 +147,8 @@ public class ExperimentCommandTests(TrainedRun trained)
         "line 5: there is no 'taylor-0.40' in 'expect' (did you mean taylor-0.50?); there are dense, taylor-0.50.")]
     [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\nexpect: {dense: {map: 1}}\n",
         "line 5: there is no 'map' in 'dense'")]
+    [InlineData("street: {count: 10}\npaper: true\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\n",
+        "line 2: the paper's figures are of SVHN and say nothing of a street.")]
     [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\nexpect: {dense: {map50: high}}\n",
         "line 5: dense.map50 must be a number, or a number and its tolerance of 0 or more, such as [0.8, 0.02].")]
     [InlineData("data: d.yaml\ndense: {}\nprune: {keep_flops: 0.5}\nfine_tune: {}\nexpect: {dense: {map50: [0.8, -1]}}\n",
@@ -172,9 +175,12 @@ public class ExperimentCommandTests(TrainedRun trained)
         Assert.Contains("data.yaml", workspace.Refusal("experiment", file, "--project", workspace.Project), StringComparison.Ordinal);
         var split = workspace.Write("split.yaml",
             $"data: {trained.Data}\nsplits: [val, photos]\nepochs: 1\ndense: {"{}"}\nprune: {"{keep_flops: 0.5}"}\nfine_tune: {"{}"}\n");
-        Assert.Contains("photos", workspace.Refusal("experiment", split, "--project", workspace.Project), StringComparison.Ordinal);
+        Assert.Contains("has no split 'photos', which the experiment judges on: make the data with it (--split \"photos=…\"), or name "
+            + "under 'splits' what it has: val.", workspace.Refusal("experiment", split, "--project", workspace.Project),
+            StringComparison.Ordinal);
         var weights = workspace.Write("weights.yaml",
             $"data: {trained.Data}\nepochs: 1\ndense: {"{weights: none.pt}"}\nprune: {"{keep_flops: 0.5}"}\nfine_tune: {"{}"}\n");
-        Assert.Contains("none.pt", workspace.Refusal("experiment", weights, "--project", workspace.Project), StringComparison.Ordinal);
+        Assert.Contains("There is no file 'none.pt' to start from: fetch it",
+            workspace.Refusal("experiment", weights, "--project", workspace.Project), StringComparison.Ordinal);
     }
 }

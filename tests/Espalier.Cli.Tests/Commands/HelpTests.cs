@@ -39,6 +39,7 @@ public partial class HelpTests
         var lines = text.TrimEnd().Split('\n');
         Assert.True(lines.Length <= Screen, $"{lines.Length} lines:\n{text}");
         Assert.All(lines, line => Assert.True(line.TrimEnd('\r').Length <= Columns, line));
+        Assert.All(lines, line => Assert.False(line.TrimEnd().EndsWith('…'), line));
         Assert.All(All[command].Options, option => Assert.Matches($@"{option.Name}\b", text));
     }
 
@@ -80,6 +81,23 @@ public partial class HelpTests
             Assert.StartsWith(command + " ", example + " ", StringComparison.Ordinal);
             Assert.Empty(All[command].Parse(example[command.Length..].Trim()).Errors);
         });
+    }
+
+    [Fact]
+    public void Short_help_shows_what_holds_where_nothing_is_said()
+    {
+        Assert.Matches(@"--epochs <n> +How often every picture is seen \[default: 100\]", Help("train"));
+        Assert.Matches(@"--conf <n> +Lowest confidence to keep \[default: 0.25\]", Help("predict"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("data")]
+    public void Commands_are_listed_with_a_whole_line_each(string group)
+    {
+        var listed = Help(group).ReplaceLineEndings("\n").Split("Commands:\n")[1].Split("\n\n")[0].Split('\n');
+
+        Assert.All(listed, line => Assert.Matches(@"^  [a-z]+ +[A-Z].*[^…]$", line));
     }
 
     [Fact]

@@ -62,7 +62,8 @@ public class TrainCommandTests(TrainedRun trained)
         var sentence = workspace.TrainingRefusal(trained.Data, "--hyp", trained.Folder.File("hyp.yaml"), "--weights",
             workspace.At("none.pt"));
 
-        Assert.Equal($"There is no file '{workspace.At("none.pt")}'.", sentence);
+        Assert.Equal($"There is no file '{workspace.At("none.pt")}': leave --weights out to start from nothing, or give --weights "
+            + "house-numbers for digits; docs/references.md tells where COCO's weights are.", sentence);
     }
 
     [Fact]
@@ -103,7 +104,8 @@ public class TrainCommandTests(TrainedRun trained)
     [Theory]
     [InlineData("--evolve is a whole number from 1 to 100000, not '0'.", "--evolve", "0")]
     [InlineData("--profile has no effect together with --evolve.", "--evolve", "--profile")]
-    [InlineData("--evolve has no effect together with --resume: a run keeps its own options.", "--resume", "--evolve")]
+    [InlineData("--evolve has no effect together with --resume: a run keeps its own options; --epochs and --patience may change.",
+        "--resume", "--evolve")]
     public void An_evolution_that_makes_no_sense_is_refused(string sentence, params string[] options)
     {
         var run = CommandRun.Of(["train", trained.Data, .. options]);
@@ -134,10 +136,14 @@ public class TrainCommandTests(TrainedRun trained)
         Assert.Empty(trained.Command.Output);
         Assert.Contains("1,777,447 parameters, 8 training pictures, 8 validation pictures", text, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^ +Epoch +box_loss +obj_loss +cls_loss +Instances +Size", text);
-        Assert.Matches(@"(?m)^ +0/0 +\d\.\d{5} +\d\.\d{5} +\d\.\d{5} +\d+ +64: 100% ━+ 2/2 \[\d\d:\d\d\]", text);
+        Assert.Matches(@"(?m)^ +1/1 +\d\.\d{5} +\d\.\d{5} +\d\.\d{5} +\d+ +64: 100% ━+ 2/2 \[\d\d:\d\d\]", text);
         Assert.Matches(@"(?m)^ +all +8 +8 +\d\.\d{3} ", text);
-        Assert.Contains($"Weights: {trained.Folder.Best}\nNext: espalier predict {trained.Folder.Best} --source FOLDER\n",
+        Assert.Contains("\nBest epoch 1: mAP50 ", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains($"Weights: {trained.Folder.Best}\nIt finds next to nothing yet: train longer (espalier train --resume "
+            + $"{trained.Folder.Path} --epochs 3), look whether the labels are right (espalier data view), or add pictures.\n",
             text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("1 epochs of 2 batches are 2 batches, and the first 100 only warm up: classes that the weights do not know yet "
+            + "need --epochs 300 or more", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\r', text.Replace("\r\n", "\n", StringComparison.Ordinal));
     }
 
@@ -146,8 +152,8 @@ public class TrainCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
         trained.Command.Succeeded();
-        var expected = $"The run of '{trained.Folder.Last}' is finished: 1 epochs are done; start a new one with --weights "
-            + $"{trained.Folder.Last}.";
+        var expected = $"The run of '{trained.Folder.Last}' is finished: 1 epochs are done. It goes on with espalier train --resume "
+            + $"{trained.Folder.Path} --epochs 2, for instance; a new one begins with --weights {trained.Folder.Last}.";
 
         Assert.Equal(expected, workspace.Refusal("train", "--resume", trained.Folder.Path));
         Assert.Equal(expected, workspace.Refusal("train", "--resume", trained.Folder.Last));
@@ -155,17 +161,18 @@ public class TrainCommandTests(TrainedRun trained)
     }
 
     [Theory]
-    [InlineData("--epochs 7 --batch 2", "--batch, --epochs have no effect together with --resume: a run keeps its own options.")]
-    [InlineData("--name other", "--name has no effect together with --resume: a run keeps its own options.")]
-    [InlineData("--hyp hyp.yaml", "--hyp has no effect together with --resume: a run keeps its own options.")]
-    [InlineData("--project elsewhere", "--project has no effect together with --resume: a run keeps its own options.")]
-    [InlineData("--threads 3", "--threads has no effect together with --resume: a run keeps its own options.")]
+    [InlineData("--epochs 7 --seed 1 --batch 2", "--batch, --seed have")]
+    [InlineData("--name other", "--name has")]
+    [InlineData("--hyp hyp.yaml", "--hyp has")]
+    [InlineData("--project elsewhere", "--project has")]
+    [InlineData("--threads 3", "--threads has")]
     public void Options_beside_resume_that_would_have_no_effect_are_refused_by_name(string words, string expected)
     {
         var run = CommandRun.Of(["train", "--resume", trained.Folder.Path, .. words.Split(' ')]);
 
         Assert.Equal(ExitCodes.WrongWords, run.Code);
-        Assert.Contains($"espalier: {expected}{Environment.NewLine}", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"espalier: {expected} no effect together with --resume: a run keeps its own options; --epochs and --patience may "
+            + $"change.{Environment.NewLine}", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public class ValidateCommandTests(TrainedRun trained)
         CommandRun.Of("data", "synth", "--output", workspace.At("street"), "--count", "1", "--val", "150", "--empty", "0.5",
             "--fonts", "built-in", "--seed", "3").Succeeded();
         string[] validate = ["validate", model, "--data", workspace.At("street", "data.yaml"), "--looks", "2"];
-        OnnxFile.Open(model).With(NumberCalibration.MetadataKey, new NumberCalibration(0, 0, 0, 0, 0, 1).ToJson()).Save(model);
+        OnnxFile.Open(model).With(NumberCalibration.MetadataKey, new NumberCalibration(0, 0, 0, 0, 0, 0, 1).ToJson()).Save(model);
 
         Assert.Contains("Accepted: 0, of which 0 are right.", CommandRun.Of(validate).Succeeded().Output, StringComparison.Ordinal);
         Assert.Matches(@"accepted from 0\.\d\d on", CommandRun.WithDecimalComma([.. validate, "--fit-confidence"]).Succeeded().Error);

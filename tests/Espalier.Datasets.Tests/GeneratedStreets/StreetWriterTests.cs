@@ -127,6 +127,25 @@ public class StreetWriterTests
     }
 
     [Fact]
+    public void Letters_have_classes_of_their_own_and_format_1_has_no_place_for_them()
+    {
+        using var folder = new TemporaryFolder();
+        var letters = Options with { LetterShare = 1, EmptyShare = 0 };
+        var counts = new StreetWriterOptions { Training = 8, Validation = 1 };
+        var report = StreetWriter.Write(folder.File("out"), letters, counts, cancellationToken: Token);
+
+        var set = DatasetScanner.Scan(DataConfiguration.Read(report.Configuration), "train", cancellationToken: Token);
+        Assert.Equal("0123456789abcd", string.Concat(set.ClassNames));
+        Assert.True(set.ClassesAreDigits);
+        Assert.Empty(set.Problems);
+        Assert.Contains(set.Entries.SelectMany(entry => entry.Labels), label => label.Class > 9);
+        Assert.True(report.Digits.Skip(10).Sum() > 4);
+        Assert.Empty(Directory.GetFiles(folder.File("out"), "digitStruct.mat", SearchOption.AllDirectories));
+        Assert.True(StreetWriter.Holds(folder.File("out"), letters, counts));
+        Assert.False(StreetWriter.Holds(folder.File("out"), letters with { LetterShare = .5 }, counts));
+    }
+
+    [Fact]
     public void Converter_of_svhn_reads_it()
     {
         using var folder = new TemporaryFolder();

@@ -29,6 +29,21 @@ public class ScheduleTests
     public void Warm_up_takes_three_epochs_but_at_least_a_hundred_iterations(int iterationsPerEpoch, int expected) =>
         Assert.Equal(expected, new LearningRateSchedule(new OptimisationOptions(), 40, iterationsPerEpoch, 64).WarmupIterations);
 
+    [Theory]
+    [InlineData(20, 4, "20 epochs of 4 batches are 80 batches, and the first 100 only warm up: "
+        + "classes that the weights do not know yet need --epochs 150 or more")]
+    [InlineData(49, 4, "49 epochs of 4 batches are 196 batches, and the first 100 only warm up: "
+        + "classes that the weights do not know yet need --epochs 150 or more")]
+    [InlineData(50, 4, null)]
+    [InlineData(5, 300, "5 epochs of 300 batches are 1500 batches, and the first 900 only warm up: "
+        + "classes that the weights do not know yet need --epochs 18 or more")]
+    [InlineData(6, 300, null)]
+    public void A_run_that_hardly_gets_beyond_its_warm_up_is_told(int epochs, int iterationsPerEpoch, string? caution)
+    {
+        Assert.Equal(caution, new LearningRateSchedule(new OptimisationOptions(), epochs, iterationsPerEpoch, 8).Caution);
+        Assert.Null(new LearningRateSchedule(new OptimisationOptions { WarmupEpochs = 0 }, epochs, iterationsPerEpoch, 8).Caution);
+    }
+
     [Fact]
     public void Warm_up_is_linear_in_rates_momentum_and_accumulation()
     {

@@ -2,6 +2,7 @@ using Espalier.Core;
 using Espalier.Core.LiveRuns;
 using Espalier.Networks;
 using Espalier.Training.Listeners;
+using Espalier.Training.Loops;
 using Espalier.Training.Runs;
 using Espalier.Training.Validation;
 
@@ -44,6 +45,48 @@ public sealed class RunControlTests
         Assert.Equal((TrainingEnd.Completed, 3), (longer.End, longer.History.Count));
         Assert.Equal(new RunControl { Epochs = 3 }, RunControl.Read(done.Folder.Path));
         Assert.NotEqual(longer.History[1].LearningRates[1], done.History[0].LearningRates[1]);
+    }
+
+    [Fact]
+    public void A_run_extended_where_it_is_gone_on_with_ends_as_one_extended_by_its_file_and_keeps_to_it()
+    {
+        using var small = new SmallRun();
+        var byFile = small.Train(small.Options with { Epochs = 1 });
+        new RunControl { Epochs = 3 }.Write(byFile.Folder.Path);
+        SmallRun.Resume(byFile.Folder);
+
+        // Another number that was once wished for there does not come back.
+        var byWord = small.Train(small.Options with { Epochs = 1 });
+        new RunControl { Epochs = 2 }.Write(byWord.Folder.Path);
+        var cancellation = TestContext.Current.CancellationToken;
+        var longer = Trainer.Resume(byWord.Folder.Last, [], made => made with { Epochs = 3 }, cancellation).Run(cancellation);
+
+        Assert.Equal((TrainingEnd.Completed, 3), (longer.End, longer.History.Count));
+        Assert.Equal(new RunControl { Epochs = 3 }, RunControl.Read(byWord.Folder.Path));
+        Bits.RequireSame(byFile.Folder, byWord.Folder);
+        Assert.Contains("is finished: 3 epochs are done", Assert.Throws<EspalierException>(() => Trainer.Resume(byWord.Folder.Last, [],
+            made => made with { Epochs = 2 }, cancellation)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_patience_ended_goes_on_with_more_of_it()
+    {
+        using var small = new SmallRun();
+        var options = small.Options with
+        {
+            Epochs = 6,
+            Patience = 1,
+            HyperParameters = new() { Optimisation = new() { LearningRate = 0, WarmupEpochs = 0 } },
+        };
+        var stopped = small.Train(options);
+        Assert.Equal(TrainingEnd.EarlyStopped, stopped.End);
+        Assert.Contains("nothing got better for 1 epochs (--patience). It goes on with espalier train --resume ",
+            Assert.Throws<EspalierException>(() => SmallRun.Resume(stopped.Folder)).Message, StringComparison.Ordinal);
+
+        var cancellation = TestContext.Current.CancellationToken;
+        var outcome = Trainer.Resume(stopped.Folder.Last, [], made => made with { Patience = 9 }, cancellation).Run(cancellation);
+
+        Assert.Equal((TrainingEnd.Completed, 6), (outcome.End, outcome.History.Count));
     }
 
     [Fact]

@@ -91,16 +91,18 @@ public sealed class TrainingChoiceTests
     }
 
     [Fact]
-    public void Classes_named_as_digits_are_mirrored_only_where_that_is_asked_for()
+    public void Classes_named_as_digits_are_mirrored_only_where_that_is_asked_for_and_others_unless_it_is_refused()
     {
         using var small = new SmallRun();
         var colours = File.ReadAllText(small.Data);
         var mirrored = small.Options with { HyperParameters = new() { Augmentation = new() { Mosaic = 0, HorizontalFlip = 1 } } };
         var expected = FirstLoss(small, mirrored);
+        Assert.NotEqual(expected, FirstLoss(small, mirrored with { Flip = FlipChoice.Off }));
 
         File.WriteAllText(small.Data, colours.Replace("[colour0, colour1]", "['1', '2']", StringComparison.Ordinal));
-        Assert.Equal(expected, FirstLoss(small, mirrored with { FlipDigits = true }));
+        Assert.Equal(expected, FirstLoss(small, mirrored with { Flip = FlipChoice.On }));
         Assert.NotEqual(expected, FirstLoss(small, mirrored));
+        Assert.Equal(FirstLoss(small, mirrored), FirstLoss(small, mirrored with { Flip = FlipChoice.Off }));
     }
 
     [Fact]

@@ -148,6 +148,27 @@ public sealed class SparsityTests
     }
 
     [Fact]
+    public void A_target_that_was_missed_is_said_with_what_helps()
+    {
+        using var small = new SmallRun();
+        var missed = small.Train(small.Options with { Sparsity = new SparsityOptions { NearZeroShare = 0.5 } }).SparsityShortfall;
+        Assert.Matches(@"^The target was missed: 0\.\d % of the scales are near zero, not the 50 % asked for \(\d\d\.\d points too few; "
+            + @"the last λ was [\d.e-]+(, the largest there is)?\)\. More epochs or a larger learning rate \(lr0\) help\.$", missed);
+        Assert.Null(small.Train(small.Options with { Sparsity = new SparsityOptions { Rate = 0.01 } }).SparsityShortfall);
+
+        var optimisation = new OptimisationOptions();
+        var schedule = new LearningRateSchedule(optimisation, 3, 71, 64);
+        var steering = new SparsitySteering(new SparsityOptions { NearZeroShare = 0.5, Step = SparsityStep.Proximal }, schedule,
+            optimisation.Momentum, 3, 71, 1);
+        Assert.Contains("too few; the last λ was 1, the largest there is). More epochs or a larger learning rate (lr0) help, and so "
+            + "does SGD", steering.Shortfall([Ending(0.2)], OptimizerKind.AdamW), StringComparison.Ordinal);
+        Assert.Null(steering.Shortfall([Ending(0.46)], OptimizerKind.AdamW));
+
+        static EpochRecord Ending(double nearZero) =>
+            Record(2, 1, 0.3) with { Scales = new ScaleQuantiles(0.1, 0.3, 0.9, nearZero, 0.3) };
+    }
+
+    [Fact]
     public void A_steered_run_that_was_stopped_goes_on_as_if_it_had_not_been()
     {
         using var small = new SmallRun();

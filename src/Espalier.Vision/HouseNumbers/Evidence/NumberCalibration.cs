@@ -13,9 +13,10 @@ namespace Espalier.Vision;
 /// <param name="Alternative">Weight of <see cref="NumberEvidence.Alternative"/>.</param>
 /// <param name="LeftOut">Weight of <see cref="NumberEvidence.LeftOut"/>.</param>
 /// <param name="SingleDigit">Weight of <see cref="NumberEvidence.IsSingle"/>, a 1 or a 0.</param>
+/// <param name="Gap">Weight of <see cref="NumberEvidence.Gap"/>.</param>
 /// <param name="Acceptance">The confidence from which on a number is accepted where nobody says otherwise, 0…1.</param>
 public sealed record NumberCalibration(double Bias, double Digits, double Alternative, double LeftOut, double SingleDigit,
-    double Acceptance)
+    double Gap, double Acceptance)
 {
     /// <summary>The name under which an ONNX file's metadata hold it.</summary>
     public const string MetadataKey = "espalier.numbers";
@@ -24,7 +25,7 @@ public sealed record NumberCalibration(double Bias, double Digits, double Altern
     public float Confidence(NumberEvidence evidence)
     {
         var logOdds = Bias + (Digits * evidence.Digits) + (Alternative * evidence.Alternative) + (LeftOut * evidence.LeftOut)
-            + (evidence.IsSingle ? SingleDigit : 0);
+            + (evidence.IsSingle ? SingleDigit : 0) + (Gap * evidence.Gap);
         return (float)(1 / (1 + Math.Exp(-logOdds)));
     }
 
@@ -36,6 +37,7 @@ public sealed record NumberCalibration(double Bias, double Digits, double Altern
         ["alternative"] = Alternative,
         ["leftOut"] = LeftOut,
         ["single"] = SingleDigit,
+        ["gap"] = Gap,
         ["acceptance"] = Acceptance,
     }.ToJsonString();
 
@@ -47,17 +49,19 @@ public sealed record NumberCalibration(double Bias, double Digits, double Altern
         {
             using var document = JsonDocument.Parse(json);
             var read = new NumberCalibration(Number("bias"), Number("digits"), Number("alternative"), Number("leftOut"),
-                Number("single"), Number("acceptance"));
+                Number("single"), Has("gap") ? Number("gap") : 0, Number("acceptance"));
             OptionException.ThrowIfOutside(read.Acceptance, 0, 1, "The confidence from which on a number is accepted");
             return read;
+
+            bool Has(string name) => document.RootElement.TryGetProperty(name, out _);
 
             double Number(string name) => document.RootElement.GetProperty(name).GetDouble();
         }
         catch (Exception exception) when (
             exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new EspalierException("What a number's confidence means cannot be read: bias, digits, alternative, leftOut, single and "
-                + "acceptance are wanted.", exception);
+            throw new EspalierException("What a number's confidence means cannot be read: bias, digits, alternative, leftOut, single "
+                + "and acceptance are wanted, and gap if it counts.", exception);
         }
     }
 }

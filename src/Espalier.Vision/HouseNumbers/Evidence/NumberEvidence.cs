@@ -7,7 +7,9 @@ namespace Espalier.Vision;
 /// <param name="LeftOut">The log odds of the most confident detection beside it that was too doubtful to be a digit of it; of <see
 /// cref="LeastConfidence"/> where there is none.</param>
 /// <param name="IsSingle">Whether it is one digit alone, as clutter most often is.</param>
-public readonly record struct NumberEvidence(double Digits, double Alternative, double LeftOut, bool IsSingle)
+/// <param name="Gap">The widest gap between neighbours of a line, in heights of the larger of them; 0 where they touch. A stroke may stand
+/// in a wide one, or a digit that nobody saw, or another number begin behind it.</param>
+public readonly record struct NumberEvidence(double Digits, double Alternative, double LeftOut, bool IsSingle, double Gap)
 {
     /// <summary>Confidences count as at least so much, and at most as far from 1.</summary>
     public const float LeastConfidence = 0.01f;
@@ -15,9 +17,10 @@ public readonly record struct NumberEvidence(double Digits, double Alternative, 
     // Beside it as two digits of a number stand: NumberReadingOptions' standards, in heights of the larger, and its ratio of heights.
     private const float Across = 0.9f, Down = 0.45f, LargestRatio = 1.8f;
 
-    /// <summary>Of a number's digits and of what was found and not taken for a digit.</summary>
-    internal static NumberEvidence Of(IReadOnlyList<ReadDigit> digits, Box box, IEnumerable<Detection> leftOut)
+    /// <summary>Of a number's lines of digits and of what was found and not taken for a digit.</summary>
+    internal static NumberEvidence Of(IReadOnlyList<List<ReadDigit>> lines, Box box, IEnumerable<Detection> leftOut)
     {
+        var digits = lines.SelectMany(line => line).ToList();
         var height = digits.Average(digit => digit.Box.Height);
         var beside = leftOut.Where(detection => IsBeside(detection.Box, box, height)).Select(detection => detection.Confidence)
             .DefaultIfEmpty(0).Max();
@@ -26,11 +29,12 @@ public readonly record struct NumberEvidence(double Digits, double Alternative, 
             digits.Max(digit => digit.Alternatives is [var best, ..]
                 ? best.Confidence / Math.Max(best.Confidence + digit.Confidence, LeastConfidence) : 0),
             LogOdds(beside),
-            digits.Count == 1);
+            digits.Count == 1,
+            lines.SelectMany(NumberReading.Gaps).DefaultIfEmpty(0).Max());
     }
 
     /// <summary>In the order in which a calibration weighs them.</summary>
-    internal double[] ToArray() => [Digits, Alternative, LeftOut, IsSingle ? 1 : 0];
+    internal double[] ToArray() => [Digits, Alternative, LeftOut, IsSingle ? 1 : 0, Gap];
 
     private static bool IsBeside(Box one, Box number, float height)
     {
