@@ -3,8 +3,8 @@ using Espalier.Tests;
 namespace Espalier.Core.Tests;
 
 /// <summary>
-/// The rooms of the source: a file's namespace is its folder, or the project's own where users of the package call what is in it, or that of
-/// services; and what the folders of a project use of each other runs one way.
+/// The rooms of the source: a file's namespace is its folder, or the project's own where users of the package call what is in it, or that
+/// of services; and what the folders of a project use of each other runs one way.
 /// </summary>
 public sealed class ArchitectureTests
 {
