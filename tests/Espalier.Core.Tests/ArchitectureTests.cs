@@ -3,8 +3,8 @@ using Espalier.Tests;
 namespace Espalier.Core.Tests;
 
 /// <summary>
-/// The rooms of the source: a file's namespace is its folder, or the project's own where users of the package call what is in it; and what
-/// the folders of a project use of each other runs one way.
+/// The rooms of the source: a file's namespace is its folder, or the project's own where users of the package call what is in it, or that
+/// of services; and what the folders of a project use of each other runs one way.
 /// </summary>
 public sealed class ArchitectureTests
 {
@@ -12,15 +12,14 @@ public sealed class ArchitectureTests
     public static TheoryData<string> Projects =>
         [.. Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Select(folder => Path.GetFileName(folder)).Order()];
 
-    /// <summary>Where applications look for what adds services.</summary>
-    private const string Services = "Microsoft.Extensions.DependencyInjection";
+    /// <summary>Where applications look for services.</summary>
+    private const string ServicesNamespace = "Microsoft.Extensions.DependencyInjection";
 
     /// <summary>Those of a single namespace, whose folders are shelves.</summary>
     private static readonly Dictionary<string, string> OneNamespace = new()
     {
         ["Espalier.Networks"] = "Espalier.Networks",
         ["Espalier.Vision"] = "Espalier.Vision",
-        ["Espalier.Runtime.DependencyInjection"] = Services,
     };
 
     [Theory]
@@ -31,7 +30,7 @@ public sealed class ArchitectureTests
 
         bool IsInPlace(SourceFile file) => file.Namespace is null || (OneNamespace.TryGetValue(project, out var one)
             ? file.Namespace == one
-            : file.Namespace == file.Folder || (file.IsPublic && (file.Namespace == project || file.Namespace == Services)));
+            : file.Namespace == file.Folder || (file.IsPublic && (file.Namespace == project || file.Namespace == ServicesNamespace)));
     }
 
     [Theory]

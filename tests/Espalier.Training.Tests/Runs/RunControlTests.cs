@@ -74,19 +74,19 @@ public sealed class RunControlTests
         using var small = new SmallRun();
         var options = small.Options with
         {
-            Epochs = 6,
-            Patience = 1,
-            HyperParameters = new() { Optimisation = new() { LearningRate = 1e-7, NominalBatchSize = 4, WarmupEpochs = 0 } },
+            Epochs = 40,
+            Patience = 2,
+            HyperParameters = new() { Optimisation = new() { LearningRate = 0, WarmupEpochs = 0 } },
         };
         var stopped = small.Train(options);
         Assert.Equal(TrainingEnd.EarlyStopped, stopped.End);
-        Assert.Contains("nothing got better for 1 epochs (--patience). It goes on with espalier train --resume ",
+        Assert.Contains("nothing got better for 2 epochs (--patience). It goes on with espalier train --resume ",
             Assert.Throws<EspalierException>(() => SmallRun.Resume(stopped.Folder)).Message, StringComparison.Ordinal);
 
         var cancellation = TestContext.Current.CancellationToken;
-        var outcome = Trainer.Resume(stopped.Folder.Last, [], made => made with { Patience = 9 }, cancellation).Run(cancellation);
+        var outcome = Trainer.Resume(stopped.Folder.Last, [], made => made with { Patience = 50 }, cancellation).Run(cancellation);
 
-        Assert.Equal((TrainingEnd.Completed, 6), (outcome.End, outcome.History.Count));
+        Assert.Equal((TrainingEnd.Completed, 40), (outcome.End, outcome.History.Count));
     }
 
     [Fact]
