@@ -83,7 +83,8 @@ internal sealed class FaultyDisk : Disk
             File.Move(to, from);
             if (old is not null) File.WriteAllBytes(to, old);
             if (_unsafeFiles.Remove(to)) _unsafeFiles.Add(from);
-        }));
+        }
+        ));
     }
 
     public override void Delete(string path)
@@ -115,7 +116,8 @@ internal sealed class FaultyDisk : Disk
         {
             Directory.Move(to, from);
             Renamed(to, from);
-        }));
+        }
+        ));
     }
 
     public override bool TryExchangeFolders(string one, string other)
@@ -128,7 +130,8 @@ internal sealed class FaultyDisk : Disk
         {
             base.TryExchangeFolders(one, other);
             Exchanged(one, other);
-        }));
+        }
+        ));
         return true;
     }
 
