@@ -16,7 +16,7 @@ internal static class TiffHeader
     {
         var head = bytes.Require(0, 8);
         var little = head[0] == (byte)'I';
-        long directory = little ? BinaryPrimitives.ReadUInt32LittleEndian(head[4..]) : BinaryPrimitives.ReadUInt32BigEndian(head[4..]);
+        long directory = Long(head[4..], little);
         var count = Short(bytes.Require(directory, 2), little);
         if (count > MostEntries) throw bytes.Problem("is a damaged TIFF file: its directory makes no sense");
         long width = 0, height = 0, orientation = 1;
@@ -25,9 +25,11 @@ internal static class TiffHeader
             var entry = bytes.Require(directory + 2 + 12L * i, 12);
             var tag = Short(entry, little);
 
+            // The decoder makes room for as many values as an entry claims, be they there or not.
+            if (Long(entry[4..], little) > bytes.Length) throw bytes.Problem("is a damaged TIFF file: its directory makes no sense");
+
             // A short stands in the first two of the value's four bytes, whatever the byte order.
-            long value = Short(entry[2..], little) == 3 ? Short(entry[8..], little) : little
-                ? BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]) : BinaryPrimitives.ReadUInt32BigEndian(entry[8..]);
+            long value = Short(entry[2..], little) == 3 ? Short(entry[8..], little) : Long(entry[8..], little);
             if (tag == 256) width = value;
             else if (tag == 257) height = value;
             else if (tag == 274) orientation = value;
@@ -38,4 +40,7 @@ internal static class TiffHeader
 
     private static ushort Short(ReadOnlySpan<byte> bytes, bool little) =>
         little ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);
+
+    private static uint Long(ReadOnlySpan<byte> bytes, bool little) =>
+        little ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes);
 }

@@ -57,6 +57,18 @@ public class TiffTests
     }
 
     [Fact]
+    public void An_entry_that_claims_more_values_than_there_are_bytes_is_refused_before_room_is_made_for_them()
+    {
+        var bytes = Write(2, 1, 1, [10, 200], Photometric.MINISBLACK);
+        var first = BitConverter.ToInt32(bytes, 4) + 2;
+        BitConverter.TryWriteBytes(bytes.AsSpan(first + 4), 500_000_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Contains("its directory makes no sense", Assert.Throws<PictureException>(() => PictureReader.Read(bytes)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
+    }
+
+    [Fact]
     public void Damaged_bytes_give_a_sentence_or_a_picture_and_nothing_else()
     {
         var whole = Write(16, 12, 3, Pixels(16, 12, 3), Photometric.RGB,
