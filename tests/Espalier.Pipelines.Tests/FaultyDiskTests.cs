@@ -59,9 +59,10 @@ public sealed class FaultyDiskTests
         {
             using var folder = new TemporaryFolder();
             var target = folder.File(writing.Target);
-            writing.Write(target, 2);
+            var sound = new FaultyDisk(fault, int.MaxValue, folder.Path);
+            Record(sound, () => writing.Write(target, 2));
             var @new = Content(target);
-            writing.Write(target, 1);
+            Record(sound, () => writing.Write(target, 1));
             var old = Content(target);
             var disk = new FaultyDisk(fault, step, folder.Path, exchanges);
             var failure = Record(disk, () => writing.Write(target, 2));
@@ -79,7 +80,7 @@ public sealed class FaultyDiskTests
             var lives = fault is DiskFault.Full or DiskFault.ShortWrite;
             if (exchanges || lives || found.Length > 0) Assert.True(found == old || found == @new, $"step {step}: {found}");
             if (lives && found == old) Assert.Equal([target], Directory.GetFileSystemEntries(folder.Path));
-            writing.Write(target, 2);
+            Record(sound, () => writing.Write(target, 2));
             Assert.Equal(@new, Content(target));
         }
     }
