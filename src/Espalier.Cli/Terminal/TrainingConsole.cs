@@ -27,7 +27,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
             + Invariant($"{started.Validation.Entries.Count:N0} validation pictures"));
         error.WriteLine(Invariant($"{started.Options.Epochs} epochs at {started.Options.ImageSize} px in batches of ")
             + Invariant($"{started.Options.BatchSize}; everything goes to {started.Folder.Path}"));
-        if (started.FirstEpoch > 0) error.WriteLine(Invariant($"going on with epoch {started.FirstEpoch + 1}"));
+        if (started.FirstEpoch > 0) error.WriteLine(Invariant($"going on with epoch {started.FirstEpoch}"));
         error.WriteLine();
         error.WriteLine($"{"Epoch",10}{"box_loss",11}{"obj_loss",11}{"cls_loss",11}{"Instances",11}{"Size",7}");
     }
@@ -75,12 +75,12 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         {
             TrainingEnd.Completed => Invariant($"{outcome.History.Count} epochs done."),
             TrainingEnd.EarlyStopped => Invariant(
-                $"Stopped after epoch {outcome.History.Count}: no gain since epoch {outcome.BestEpoch + 1}."),
+                $"Stopped after epoch {outcome.History.Count - 1}: no gain since epoch {outcome.BestEpoch}."),
             _ => $"Interrupted; nothing is lost. Go on with: espalier train --resume {outcome.Folder.Last}",
         });
         if (outcome.SparsityShortfall is { } shortfall) error.WriteLine(shortfall);
         if (best is null) return;
-        error.WriteLine(Invariant($"Best epoch {best.Epoch + 1}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 ")
+        error.WriteLine(Invariant($"Best epoch {best.Epoch}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 ")
             + Invariant($"{best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
         error.WriteLine($"Weights: {outcome.Folder.Best}");
         if (outcome.End != TrainingEnd.Interrupted) error.WriteLine(Next(outcome, best));
@@ -110,6 +110,6 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
     };
 
     private string EpochText(BatchTrained trained) =>
-        Invariant($"{$"{trained.Epoch + 1}/{_epochs}",10}{trained.MeanLoss.Box,11:0.00000}{trained.MeanLoss.Objectness,11:0.00000}")
+        Invariant($"{$"{trained.Epoch}/{_epochs - 1}",10}{trained.MeanLoss.Box,11:0.00000}{trained.MeanLoss.Objectness,11:0.00000}")
         + Invariant($"{trained.MeanLoss.Class,11:0.00000}{_instances,11}{trained.Batch.Width,7}");
 }

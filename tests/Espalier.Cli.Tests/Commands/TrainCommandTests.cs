@@ -136,9 +136,9 @@ public class TrainCommandTests(TrainedRun trained)
         Assert.Empty(trained.Command.Output);
         Assert.Contains("1,777,447 parameters, 8 training pictures, 8 validation pictures", text, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^ +Epoch +box_loss +obj_loss +cls_loss +Instances +Size", text);
-        Assert.Matches(@"(?m)^ +1/1 +\d\.\d{5} +\d\.\d{5} +\d\.\d{5} +\d+ +64: 100% ━+ 2/2 \[\d\d:\d\d\]", text);
+        Assert.Matches(@"(?m)^ +0/0 +\d\.\d{5} +\d\.\d{5} +\d\.\d{5} +\d+ +64: 100% ━+ 2/2 \[\d\d:\d\d\]", text);
         Assert.Matches(@"(?m)^ +all +8 +8 +\d\.\d{3} ", text);
-        Assert.Contains("\nBest epoch 1: mAP50 ", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("\nBest epoch 0: mAP50 ", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Contains($"Weights: {trained.Folder.Best}\nIt finds next to nothing yet: train longer (espalier train --resume "
             + $"{trained.Folder.Path} --epochs 3), look whether the labels are right (espalier data view), or add pictures.\n",
             text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
