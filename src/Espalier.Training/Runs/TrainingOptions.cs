@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Networks;
@@ -110,6 +111,16 @@ public sealed record TrainingOptions
     /// <value>Default <see cref="FlipChoice.Auto"/>: unless the classes are named as digits are.</value>
     [Option("--flip", "Mirror pictures as --hyp says; auto: unless the classes are named as digits are")]
     public FlipChoice Flip { get; init; } = FlipChoice.Auto;
+
+    /// <summary>What checkpoints said before there was a choice: yes, or as <see cref="FlipChoice.Auto"/>.</summary>
+    [JsonInclude]
+    internal bool FlipDigits
+    {
+        init
+        {
+            if (value) Flip = FlipChoice.On;
+        }
+    }
 
     /// <summary>Whether anchors are fitted to the labels where they suit them badly.</summary>
     /// <value>Default true.</value>

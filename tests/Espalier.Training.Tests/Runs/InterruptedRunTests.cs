@@ -82,6 +82,22 @@ public sealed class InterruptedRunTests
         Bits.RequireSame(undisturbed.Folder, first.Folder);
     }
 
+    [Theory]
+    [InlineData("true", FlipChoice.On)]
+    [InlineData("false", FlipChoice.Auto)]
+    public void A_run_from_before_flips_could_be_chosen_keeps_what_it_was_asked(string mirrored, FlipChoice flip)
+    {
+        using var small = new SmallRun();
+        var path = small.Train(small.Options with { Epochs = 1 }).Folder.Last;
+        var last = SmallRun.Read(path);
+        var options = last.Properties["options"].Replace("\"Flip\":\"Auto\"", $"\"FlipDigits\":{mirrored}", StringComparison.Ordinal);
+
+        Assert.Contains("FlipDigits", options, StringComparison.Ordinal);
+        Assert.DoesNotContain("FlipDigits", last.Properties["options"], StringComparison.Ordinal);
+        Assert.Equal(flip,
+            TrainingCheckpoint.ReadState(last with { Properties = last.Properties.SetItem("options", options) }, path).Options.Flip);
+    }
+
     [Fact]
     public void Finished_run_is_not_resumed()
     {
