@@ -27,13 +27,13 @@ internal static class ComparisonPlot
             ("Recall", epoch => epoch.Recall, false),
             ("mAP at IoU 0.5", epoch => epoch.MeanAveragePrecision50, false),
         ];
-        var last = Math.Max(models.Max(model => model.History.Count), 2);
+        var last = Math.Max(models.Max(model => model.History.Count) - 1, 1);
         foreach (var (index, (title, value, isLoss)) in charts.Index())
         {
             var highest = isLoss ? AxisTicks.RoundUp(models.SelectMany(model => model.History).Select(value).Where(double.IsFinite)
                 .DefaultIfEmpty(1).Max()) : 1;
             var plot = ChartFrame.Draw(sheet, Cell(index),
-                new Chart { Title = title, Across = "epoch", X = (1, last), Y = (0, highest), WholeX = true });
+                new Chart { Title = title, Across = "epoch", X = (0, last), Y = (0, highest), WholeX = true });
             foreach (var (color, (_, history)) in models.Index()) Line(color, "", history, value).Draw(sheet, plot);
         }
 
@@ -61,5 +61,5 @@ internal static class ComparisonPlot
     }
 
     private static LineSeries Line(int color, string name, IReadOnlyList<EpochRecord> history, Func<EpochRecord, double> value) =>
-        new(name, [.. history.Select(epoch => epoch.Epoch + 1.0)], [.. history.Select(value)], SeriesInk.Of(color));
+        new(name, [.. history.Select(epoch => (double)epoch.Epoch)], [.. history.Select(value)], SeriesInk.Of(color));
 }

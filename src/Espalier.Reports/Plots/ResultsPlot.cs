@@ -55,7 +55,7 @@ internal static class ResultsPlot
 
     private static PlotArea Frame(Sheet sheet, SKRect area, IReadOnlyList<EpochRecord> history, string title, double highest)
     {
-        var (first, last) = (history[0].Epoch + 1, history[^1].Epoch + 1);
+        var (first, last) = (history[0].Epoch, history[^1].Epoch);
         var plot = ChartFrame.Draw(sheet, area, new Chart
         {
             Title = title,
@@ -64,7 +64,7 @@ internal static class ResultsPlot
             Y = (0, highest),
             WholeX = true,
         });
-        var best = plot.Across(EpochRecord.Best(history).Epoch + 1);
+        var best = plot.Across(EpochRecord.Best(history).Epoch);
         using var dots = SKPathEffect.CreateDash([1.5f, 3.5f], 0);
         using var paint = new SKPaint
         {
@@ -109,5 +109,5 @@ internal static class ResultsPlot
     }
 
     private static LineSeries Line(IReadOnlyList<EpochRecord> history, double[] values, SKColor color) =>
-        new(string.Empty, [.. history.Select(epoch => epoch.Epoch + 1.0)], values, color);
+        new(string.Empty, [.. history.Select(epoch => (double)epoch.Epoch)], values, color);
 }

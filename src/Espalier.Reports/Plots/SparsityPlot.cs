@@ -51,7 +51,7 @@ internal static class SparsityPlot
         var histogram = epoch.ScaleHistogram!;
         double[] heights = [.. histogram.Counts.Take(bins).Select(count => Math.Sqrt((double)count / histogram.Total))];
         var share = epoch.Scales is { } scales ? Invariant($"{100 * scales.NearZero:0.0} %") : string.Empty;
-        return new Ridge(Invariant($"{epoch.Epoch + 1}"), share, heights, ScaleHistogram.Width, Ink.Ramp(0.3 + 0.5 * progress));
+        return new Ridge(Invariant($"{epoch.Epoch}"), share, heights, ScaleHistogram.Width, Ink.Ramp(0.3 + 0.5 * progress));
     }
 
     private static int LastBin(ScaleHistogram histogram) =>
