@@ -107,8 +107,8 @@ internal static class Readers
     {
         var text = Text(input);
         var metadata = ImmutableSortedDictionary<string, string>.Empty
-            .Add(DetectorMetadata.VersionKey, "1")
-            .Add("espalier.graph", text.StartsWith('[') ? Small.Graph.ToJson() : text)
+            .Add(DetectorMetadata.VersionKey, Checkpoint.Version)
+            .Add(Checkpoint.GraphKey, text.StartsWith('[') ? Small.Graph.ToJson() : text)
             .Add(DetectorMetadata.NamesKey, text.StartsWith('[') ? text : "[\"a\", \"b\"]")
             .Add(DetectorMetadata.ImageSizeKey, "64");
         Checkpoint.From(new SafetensorsFile(Small.Weights, metadata) { IsVerified = true }, "a");

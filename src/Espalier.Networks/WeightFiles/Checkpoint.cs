@@ -9,8 +9,8 @@ namespace Espalier.Networks;
 /// and as metadata the graph and what goes with it.</summary>
 public sealed record Checkpoint
 {
-    private const string Version = "1";
-    private const string GraphKey = "espalier.graph";
+    internal const string Version = "1";
+    internal const string GraphKey = "espalier.graph";
     private const string PropertyPrefix = "espalier.property.";
     private const string TrainingPrefix = "training/";
 
