@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using Espalier.Core;
 using Espalier.Datasets.Download;
+using Espalier.Datasets.Formats;
 
 namespace Espalier.Training.Native;
 
@@ -56,28 +57,16 @@ internal sealed record LibTorchPackage(Uri Address, string System, string Sha256
         return folder;
     }
 
-    // Whole or not at all: what is unpacked gets its name at the end.
     private void Unpack(string file, string folder)
     {
         var prefix = $"runtimes/{System}/native/";
-        var aside = Directory.CreateDirectory($"{folder}.{Guid.NewGuid():N}").FullName;
-        try
+        using var output = OutputFolder.Prepare(folder, overwrite: false, []);
+        OutputFolder.Guard(folder, () =>
         {
-            using (var archive = ZipFile.OpenRead(file))
-            {
-                foreach (var entry in archive.Entries.Where(entry => entry.FullName.StartsWith(prefix, StringComparison.Ordinal)))
-                    entry.ExtractToFile(Path.Combine(aside, entry.Name));
-            }
-
-            if (!Directory.Exists(folder)) Directory.Move(aside, folder);
-        }
-        catch (Exception exception) when (FileProblem.Is(exception))
-        {
-            throw new EspalierException($"libtorch cannot be unpacked to '{folder}': {FileProblem.Reason(exception)}.", exception);
-        }
-        finally
-        {
-            if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
-        }
+            using var archive = ZipFile.OpenRead(file);
+            foreach (var entry in archive.Entries.Where(entry => entry.FullName.StartsWith(prefix, StringComparison.Ordinal)))
+                entry.ExtractToFile(Path.Combine(output.Path, entry.Name));
+        });
+        output.Finish();
     }
 }
