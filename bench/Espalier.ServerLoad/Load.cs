@@ -61,28 +61,34 @@ internal static class Load
     }
 
     /// <summary>Requests come at a rate, by chance or evenly, whether those before are answered or not; who has to wait for one of the
-    /// connections waits for the answer all the longer.</summary>
-    public static Outcome Open(int port, byte[][] requests, int connections, double rate, double seconds, bool evenly = false)
+    /// askers waits for the answer all the longer.</summary>
+    public static Outcome Open(Func<IAsker> connect, int askers, double rate, double seconds, bool evenly = false)
     {
-        var (outcome, next, clock) = (new Outcome(), -1, Stopwatch.StartNew());
+        var (outcome, next, clock) = (new Outcome(), -1, new Stopwatch());
         var random = new Random(20);
         var due = new List<double>();
         for (var time = 0.0; time < seconds; time += (evenly ? 1 : -Math.Log(1 - random.NextDouble())) / rate)
             due.Add(time);
-        OnThreads(connections, () =>
+        using var connected = new Barrier(askers, _ => clock.Start()); // To connect is not what is measured.
+        OnThreads(askers, () =>
         {
-            using var connection = new Connection(port);
+            using var asker = connect();
+            connected.SignalAndWait();
             for (int index; (index = Interlocked.Increment(ref next)) < due.Count && clock.Elapsed.TotalSeconds < seconds;)
             {
                 var early = due[index] - clock.Elapsed.TotalSeconds;
                 if (early > 0) Thread.Sleep((int)Math.Ceiling(early * 1e3)); // Spinning would take from the server what it needs.
-                var status = connection.Status(requests[index % requests.Length]);
+                var status = asker.Ask(index);
                 outcome.Add(status, (clock.Elapsed.TotalSeconds - due[index]) * 1e3);
             }
         });
         outcome.Seconds = clock.Elapsed.TotalSeconds;
         return outcome;
     }
+
+    /// <summary>The same of a server, on 64 connections or more.</summary>
+    public static Outcome Open(int port, byte[][] requests, int connections, double rate, double seconds) =>
+        Open(() => new ServerAsker(port, requests), connections, rate, seconds);
 
     /// <summary>Some threads that do the same; what one throws is thrown.</summary>
     public static void OnThreads(int count, Action work)

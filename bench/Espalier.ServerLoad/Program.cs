@@ -12,6 +12,7 @@ if (args.Length < 3)
                serverload overload ESPALIER PHOTOS [seconds = 60] [times = 10] what ten times too much gets
                serverload soak ESPALIER PHOTOS [requests = 100000]           nothing but answers
                serverload hostile ESPALIER PHOTOS [requests = 1000]          what must be refused, and how
+               serverload watch ESPALIER RUNS [seconds = 200]                what the live view of a folder of runs costs
         ESPALIER is the command, PHOTOS a folder of PNG or JPEG files.
         """);
     return 2;
@@ -20,6 +21,7 @@ if (args.Length < 3)
 int Number(int index, int standard) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : standard;
 
 var command = args[1];
+if (args[0] == "watch") return Watching.Run(command, args[2], Number(3, 200));
 var photos = Directory.EnumerateFiles(args[2]).Where(file => Path.GetExtension(file) is ".png" or ".jpg").Order(StringComparer.Ordinal)
     .Select(File.ReadAllBytes).ToArray();
 return args[0] switch

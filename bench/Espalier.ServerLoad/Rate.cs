@@ -8,7 +8,8 @@ namespace Espalier.ServerLoad;
 internal static class Rate
 {
     private const double Share = 0.8;
-    private const int WarmUp = 15; // The server compiles what is often used a second and a third time.
+    private const int CalmRounds = 9, CalmSeconds = 2;
+    private const int WarmUp = 40; // The server compiles what is often used a second and a third time.
 
     public static int Run(string command, byte[][] photos, int seconds, int rounds)
     {
@@ -31,15 +32,28 @@ internal static class Rate
         }
 
         Console.WriteLine($"| median | {Median(inside):0} | {Median(served):0} | {Median(shares):0.000} | |");
+        Console.WriteLine($"| all together | {inside.Average():0} | {served.Average():0} | {served.Sum() / inside.Sum():0.000} | |");
+        // The same requests at the same times, a thread a processor in this process: what the machine itself lets wait.
+        Console.WriteLine("\n| at .8 of that | in process, 99 % within, ms | served, 99 % within, ms | served, median, ms |\n|-|-|-|-|");
         foreach (var evenly in new[] { true, false })
         {
-            var calm = Load.Open(server.Port, requests, 64, Share * Median(served), 10, evenly);
-            Console.WriteLine($"At {Share} of that, {(evenly ? "evenly" : "by chance")}, {calm.Rate:0}/s: {calm.Waits}; "
-                + $"{calm.StatusText}. {server.Megabytes:0} MB.");
+            var (alone, asked) = (new List<double>(), new List<Outcome>());
+            for (var round = 0; round < CalmRounds; round++)
+            {
+                alone.Add(Load.Open(() => new InProcessAsker(reader, photos), Environment.ProcessorCount, Share * Median(inside),
+                    CalmSeconds, evenly).Quantile(.99));
+                asked.Add(Load.Open(() => new ServerAsker(server.Port, requests), 64, Share * Median(served), CalmSeconds, evenly));
+            }
+
+            var waits = asked.ConvertAll(outcome => outcome.Quantile(.99));
+            Console.WriteLine($"| {(evenly ? "evenly" : "by chance")}, medians of {CalmRounds} times {CalmSeconds} s (least to most) "
+                + $"| {Range(alone)} | {Range(waits)} | {Median(asked.Select(outcome => outcome.Quantile(.5))):0.0} |");
         }
 
         return 0;
     }
+
+    private static string Range(List<double> values) => $"{Median(values):0.0} ({values.Min():0.0} to {values.Max():0.0})";
 
     private static double InProcess(HouseNumberReader reader, byte[][] photos, double seconds)
     {

@@ -7,6 +7,28 @@ namespace Espalier.Cli;
 /// <summary>The <c>espalier</c> command: every verb, and the one place where failures become sentences and exit codes.</summary>
 internal static class EspalierCommand
 {
+    /// <summary>Makes each verb, by its name.</summary>
+    internal static readonly OrderedDictionary<string, Func<TerminalSession, Command>> Verbs = new()
+    {
+        ["demo"] = terminal => new DemoCommand(terminal),
+        ["data"] = terminal => new DataCommand(terminal),
+        ["train"] = terminal => new TrainCommand(terminal),
+        ["validate"] = terminal => new ValidateCommand(terminal),
+        ["predict"] = terminal => new PredictCommand(terminal),
+        ["read"] = terminal => new ReadCommand(terminal),
+        ["serve"] = terminal => new ServeCommand(terminal),
+        ["watch"] = terminal => new WatchCommand(terminal),
+        ["prune"] = terminal => new PruneCommand(terminal),
+        ["thin"] = terminal => new ThinCommand(terminal),
+        ["experiment"] = terminal => new ExperimentCommand(terminal),
+        ["export"] = terminal => new ExportCommand(terminal),
+        ["quantize"] = terminal => new QuantizeCommand(terminal),
+        ["compare"] = terminal => new CompareCommand(terminal),
+        ["bench"] = terminal => new BenchCommand(terminal),
+        ["model"] = terminal => new ModelCommand(terminal),
+        ["doctor"] = terminal => new DoctorCommand(terminal),
+    };
+
     // An argument that begins with @ is a file's name like any other.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
@@ -16,7 +38,8 @@ internal static class EspalierCommand
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static int Run(IReadOnlyList<string> arguments, TerminalSession terminal)
     {
-        var parsed = Root(terminal).Parse(Yolov5Words.Translate(arguments, out var instead), Parsing);
+        var words = Yolov5Words.Translate(arguments, out var instead);
+        var parsed = RootFor(words, terminal).Parse(words, Parsing);
         if (instead is not null)
         {
             terminal.Say($"espalier: {instead}");
@@ -38,29 +61,17 @@ internal static class EspalierCommand
         }
     }
 
-    /// <summary>All verbs.</summary>
-    internal static RootCommand Root(TerminalSession terminal)
+    /// <summary>All verbs, as the help lists them.</summary>
+    internal static RootCommand Root(TerminalSession terminal) => Root(Verbs.Values, terminal);
+
+    // To describe the options of all verbs takes as long as to start the runtime: one that is named is made alone.
+    private static RootCommand RootFor(IReadOnlyList<string> words, TerminalSession terminal) =>
+        words is [var first, ..] && Verbs.TryGetValue(first, out var verb) ? Root([verb], terminal) : Root(terminal);
+
+    private static RootCommand Root(IEnumerable<Func<TerminalSession, Command>> verbs, TerminalSession terminal)
     {
-        var root = new RootCommand("Trains, validates and runs YOLOv5 detectors, made for reading street numbers.")
-        {
-            new DemoCommand(terminal),
-            new DataCommand(terminal),
-            new TrainCommand(terminal),
-            new ValidateCommand(terminal),
-            new PredictCommand(terminal),
-            new ReadCommand(terminal),
-            new ServeCommand(terminal),
-            new WatchCommand(terminal),
-            new PruneCommand(terminal),
-            new ThinCommand(terminal),
-            new ExperimentCommand(terminal),
-            new ExportCommand(terminal),
-            new QuantizeCommand(terminal),
-            new CompareCommand(terminal),
-            new BenchCommand(terminal),
-            new ModelCommand(terminal),
-            new DoctorCommand(terminal),
-        };
+        var root = new RootCommand("Trains, validates and runs YOLOv5 detectors, made for reading street numbers.");
+        foreach (var verb in verbs) root.Subcommands.Add(verb(terminal));
         CommandHelp.Install(root, terminal.Width);
         return root;
     }

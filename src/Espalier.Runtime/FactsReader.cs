@@ -30,7 +30,7 @@ internal static class FactsReader
     /// <exception cref="OnnxRuntimeException">It cannot be run.</exception>
     public static NetworkFacts Read(InferenceSession session, string name)
     {
-        var metadata = session.ModelMetadata.CustomMetadataMap.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        var metadata = session.ModelMetadata.CustomMetadataMap;
         var facts = metadata.ContainsKey(DetectorMetadata.VersionKey) ? Own(session, metadata, name) : Foreign(session, metadata, name);
         return facts with
         {
@@ -38,7 +38,7 @@ internal static class FactsReader
         };
     }
 
-    private static NetworkFacts Own(InferenceSession session, ImmutableSortedDictionary<string, string> metadata, string name)
+    private static NetworkFacts Own(InferenceSession session, IReadOnlyDictionary<string, string> metadata, string name)
     {
         var said = DetectorMetadata.Read(metadata, name);
         var takesBytes = said.TakesBytes;
@@ -63,7 +63,7 @@ internal static class FactsReader
         };
     }
 
-    private static NetworkFacts Foreign(InferenceSession session, ImmutableSortedDictionary<string, string> metadata, string name)
+    private static NetworkFacts Foreign(InferenceSession session, IReadOnlyDictionary<string, string> metadata, string name)
     {
         ForeignLayout.CheckTask(metadata, name);
         var input = Input(session, name);
@@ -133,7 +133,7 @@ internal static class FactsReader
         throw new EspalierException($"{name} is damaged: its output is {Shape(output)} instead of {expected}.");
     }
 
-    private static ImmutableArray<string>? Names(ImmutableSortedDictionary<string, string> metadata, string name)
+    private static ImmutableArray<string>? Names(IReadOnlyDictionary<string, string> metadata, string name)
     {
         // A name in a wrong place is worse than none: names that are there and cannot be read are never replaced by numbers.
         if (metadata.TryGetValue(DetectorMetadata.NamesKey, out var json)) return TextList.Parse(json) ?? throw Unreadable(json, name);
@@ -167,7 +167,7 @@ internal static class FactsReader
         }
     }
 
-    private static int? Number(ImmutableSortedDictionary<string, string> metadata, string key, string name)
+    private static int? Number(IReadOnlyDictionary<string, string> metadata, string key, string name)
     {
         if (!metadata.TryGetValue(key, out var text)) return null;
 

@@ -16,7 +16,7 @@ internal sealed class ForeignLayout
     /// <summary>Coordinates below this are parts of the picture's sides, not pixels.</summary>
     private const float LargestFraction = 1.5f;
 
-    private readonly ImmutableSortedDictionary<string, string> _metadata;
+    private readonly IReadOnlyDictionary<string, string> _metadata;
     private readonly int? _names;
     private readonly int? _stride;
     private readonly (int Height, int Width) _size;
@@ -28,13 +28,13 @@ internal sealed class ForeignLayout
     /// <param name="stride">The stride that it names; null where it names none.</param>
     /// <param name="size">The picture's size in the trial run.</param>
     /// <param name="file">What messages call the file.</param>
-    public ForeignLayout(ImmutableSortedDictionary<string, string> metadata, int? names, int? stride,
+    public ForeignLayout(IReadOnlyDictionary<string, string> metadata, int? names, int? stride,
         (int Height, int Width) size, string file)
         => (_metadata, _names, _stride, _size, _file) = (metadata, names, stride, size, file);
 
     /// <summary>Refuses what says of itself that it is something else than a detector, before it is run.</summary>
     /// <exception cref="EspalierException">It is.</exception>
-    public static void CheckTask(ImmutableSortedDictionary<string, string> metadata, string file)
+    public static void CheckTask(IReadOnlyDictionary<string, string> metadata, string file)
     {
         if (metadata.GetValueOrDefault("task") is { } task && task != "detect")
         {

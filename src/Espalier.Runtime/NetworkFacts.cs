@@ -40,7 +40,7 @@ public sealed record NetworkFacts
     public NumberCalibration? NumberCalibration { get; init; }
 
     /// <summary>All of the file's metadata.</summary>
-    public required ImmutableSortedDictionary<string, string> Metadata { get; init; }
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
     /// <summary>The name of the input.</summary>
     public required string Input { get; init; }

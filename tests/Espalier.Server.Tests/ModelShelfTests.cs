@@ -121,6 +121,18 @@ public sealed class ModelShelfTests
             Assert.Throws<EspalierException>(() => Open(ModelSource.At(folder.File("empty")))).Message, StringComparison.Ordinal);
     }
 
-    private static ModelShelf Open(params ModelSource[] sources) =>
-        new(new ServerOptions { Models = sources }, NullLogger<ModelShelf>.Instance);
+    private static ModelShelf Open(params ModelSource[] sources)
+    {
+        var shelf = new ModelShelf(new ServerOptions { Models = sources }, NullLogger<ModelShelf>.Instance);
+        try
+        {
+            shelf.Open();
+            return shelf;
+        }
+        catch
+        {
+            shelf.Dispose();
+            throw;
+        }
+    }
 }

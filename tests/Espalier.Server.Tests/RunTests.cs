@@ -44,6 +44,26 @@ public sealed class RunTests
         Assert.Equal("espalier prune a, b", (string)sweep["rows"]![0]![3]!);
     }
 
+    [Fact]
+    public async Task A_run_is_told_as_it_grows_and_no_longer_when_it_is_gone()
+    {
+        using var folder = new TemporaryFolder();
+        Training(folder, "runs/train", Progress());
+        await using var served = await Watch(folder);
+        Assert.Equal(2, (await Detail(served, "train"))["rows"]!.AsArray().Count);
+        await served.Client.GetAsync("/runs");
+
+        File.AppendAllText(folder.File("runs", "train", "results.csv"),
+            "2,0.05,0.02,0.02,0.6,0.5,0.65,0.3,0.06,0.02,0.03,0.008,0.008,0.008,12,1,100,900\n");
+        Assert.Equal(3, (await Detail(served, "train"))["rows"]!.AsArray().Count);
+        Training(folder, "runs/later", null);
+        Assert.Equal("later", (string)(await Detail(served, "later"))["entry"]!["id"]!);
+
+        Directory.Delete(folder.File("runs", "train"), recursive: true);
+        Assert.Equal(HttpStatusCode.NotFound, (await served.Client.GetAsync("/runs/detail?id=train")).StatusCode);
+        Assert.Equal("later", (string)Assert.Single((await Served.Json(await served.Client.GetAsync("/runs"))).AsArray())!["id"]!);
+    }
+
     [Theory]
     [InlineData("../elsewhere")]
     [InlineData("train/../../elsewhere")]

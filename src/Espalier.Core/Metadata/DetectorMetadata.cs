@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Espalier.Core.Options;
@@ -88,8 +89,13 @@ internal sealed record DetectorMetadata
 
     private static JsonArray List(IEnumerable<JsonNode> items) => new([.. items]);
 
-    private static Func<JsonElement, ImmutableArray<T>> ListOf<T>(Func<JsonElement, T> item) =>
-        list => [.. list.EnumerateArray().Select(item)];
+    private static Func<JsonElement, ImmutableArray<T>> ListOf<T>(Func<JsonElement, T> item) => list =>
+    {
+        // Every file that is opened passes here: the generic methods of a query would be compiled at each start of a program.
+        var (items, next) = (new T[list.GetArrayLength()], 0);
+        foreach (var element in list.EnumerateArray()) items[next++] = item(element);
+        return ImmutableCollectionsMarshal.AsImmutableArray(items);
+    };
 
     private static T Parse<T>(IReadOnlyDictionary<string, string> metadata, string key, Func<JsonElement, T> read, string what, string name)
     {

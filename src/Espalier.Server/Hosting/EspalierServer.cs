@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -46,6 +47,11 @@ public sealed class EspalierServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var address = await Resolve(options.Host, cancellation);
+        // On another thread than what builds the server, which takes as long: the first answer comes the sooner.
+        var shelf = new ModelShelf(options, LogOf(say));
+        var opening = Task.Run(shelf.Open, cancellation);
+        _ = opening.ContinueWith(_ => WarmUp.Look(shelf.Models), cancellation, TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
         // The builders that read and watch settings would listen elsewhere because of a file that happens to lie in the folder.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -58,11 +64,7 @@ public sealed class EspalierServer : IAsyncDisposable
         string[] names = IPAddress.IsLoopback(address) ? ["localhost", "127.0.0.1", "[::1]", options.Host] : ["*"];
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = names);
         builder.Services.AddEspalier(options);
-        // On another thread than what builds the server, which takes as long: the first answer comes the sooner.
-        var opening = Task.Run(() => new ModelShelf(options, LogOf(say)), cancellation);
-        _ = opening.ContinueWith(opened => WarmUp.Run(opened.Result.Models), cancellation, TaskContinuationOptions.OnlyOnRanToCompletion,
-            TaskScheduler.Default);
-        builder.Services.AddSingleton(_ => opening.GetAwaiter().GetResult());
+        builder.Services.AddSingleton(_ => shelf);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -75,15 +77,19 @@ public sealed class EspalierServer : IAsyncDisposable
         try
         {
             application.UseHostFiltering();
-            application.MapEspalier();
+            // Who knows the port may ask before the models are open.
+            application.Use(next => context => opening.IsCompletedSuccessfully ? next(context) : Wait(opening, next, context));
+            application.MapUnopened();
             // Workers keep threads busy; the rest of the server must not wait for the pool to grow.
             ThreadPool.GetMinThreads(out var threads, out var ports);
             ThreadPool.SetMinThreads(Math.Max(threads, (2 * Math.Max(options.Workers, Environment.ProcessorCount)) + 4), ports);
             await application.StartAsync(cancellation);
+            WarmUp.Formats();
+            await opening;
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            await application.DisposeAsync();
+            await using (application) await opening; // Where a model cannot be opened either, that is said.
             var reason = FileProblem.Reason(exception.GetBaseException());
             throw new EspalierException(string.Create(CultureInfo.InvariantCulture,
                 $"Cannot listen on {options.Host}:{options.Port}: {reason}."), exception);
@@ -95,6 +101,12 @@ public sealed class EspalierServer : IAsyncDisposable
         }
 
         return new EspalierServer(application);
+    }
+
+    private static async Task Wait(Task opening, RequestDelegate next, HttpContext context)
+    {
+        await opening.WaitAsync(context.RequestAborted);
+        await next(context);
     }
 
     /// <summary>Takes no new requests and waits, up to <see cref="ServerOptions.Timeout"/>, for those under way.</summary>

@@ -78,6 +78,13 @@ public static class EspalierServices
     public static IEndpointConventionBuilder MapEspalier(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
+        routes.ServiceProvider.GetRequiredService<ModelShelf>().Open();
+        return routes.MapUnopened();
+    }
+
+    /// <summary>Adds all routes, to be used once the models are open.</summary>
+    internal static IEndpointConventionBuilder MapUnopened(this IEndpointRouteBuilder routes)
+    {
         var services = routes.ServiceProvider;
         services.GetRequiredService<PrometheusText>();
         var group = routes.MapGroup("").WithGroupName(Document);

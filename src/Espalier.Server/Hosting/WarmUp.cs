@@ -5,27 +5,33 @@ using Espalier.Vision;
 
 namespace Espalier.Server.Hosting;
 
-/// <summary>Looks at a picture and writes an answer before anybody asks: the first of either loads and compiles what all use.</summary>
+/// <summary>Does what the first picture and the first answer would have to wait for: it loads and compiles what all use.</summary>
 internal static class WarmUp
 {
-    /// <summary>Uses the first model.</summary>
-    public static void Run(IReadOnlyList<ServedModel> models)
+    /// <summary>Decodes a picture and writes an answer, while the models are being opened.</summary>
+    public static void Formats()
     {
-        var picture = PictureReader.Read(PictureWriter.EncodePng(new Picture(32, 32)));
-        if (models is not [var model, ..] || !model.TryBorrow()) return;
-        try
-        {
-            if (model.ReadsNumbers) model.DetectDigits(picture, out _);
-            else model.Detect(picture, out _);
-        }
-        finally
-        {
-            model.Return();
-        }
-
+        Picture();
         var digit = new ReadGlyph("", 0, [], [new Alternative("", 0)]);
         var number = new ReadNumber("", 0, false, [], [[digit]]);
         JsonSerializer.SerializeToUtf8Bytes(
             new Answer<ReadPicture>("", [new ReadPicture("", 0, 0, [number], new Stages(0, 0, 0, 0, 0))]), Wire.Format);
     }
+
+    /// <summary>Looks at a picture with the first model.</summary>
+    public static void Look(IReadOnlyList<ServedModel> models)
+    {
+        if (models is not [var model, ..] || !model.TryBorrow()) return;
+        try
+        {
+            if (model.ReadsNumbers) model.DetectDigits(Picture(), out _);
+            else model.Detect(Picture(), out _);
+        }
+        finally
+        {
+            model.Return();
+        }
+    }
+
+    private static Picture Picture() => PictureReader.Read(PictureWriter.EncodePng(new Picture(32, 32)));
 }

@@ -8,30 +8,27 @@ namespace Espalier.Server.Models;
 /// The models by name. A file that changed is opened beside the old one, which goes when its last request has been answered; a file that
 /// cannot be opened, because it is still being copied for instance, leaves the old one in service.
 /// </summary>
-internal sealed partial class ModelShelf : IDisposable
+internal sealed partial class ModelShelf(ServerOptions options, ILogger<ModelShelf> log) : IDisposable
 {
     private const string Extension = ".onnx";
 
-    private readonly IReadOnlyList<ModelSource> _sources;
-    private readonly ILogger<ModelShelf> _log;
+    private readonly IReadOnlyList<ModelSource> _sources = options.Models;
+    private readonly ILogger<ModelShelf> _log = log;
     private readonly Lock _refreshing = new();
     private readonly Dictionary<string, Stamp> _seen = [];
     private ImmutableList<ServedModel> _models = [];
+    private bool _isOpen;
 
-    /// <summary>Opens all models.</summary>
+    /// <summary>Opens all models; again, nothing.</summary>
     /// <exception cref="EspalierException">One cannot be opened, or a folder has none.</exception>
-    public ModelShelf(ServerOptions options, ILogger<ModelShelf> log)
+    public void Open()
     {
-        (_sources, _log) = (options.Models, log);
-        var claimed = new Dictionary<string, string>();
-        try
+        lock (_refreshing)
         {
+            if (_isOpen) return;
+            var claimed = new Dictionary<string, string>();
             foreach (var source in _sources) Open(source, claimed);
-        }
-        catch
-        {
-            Dispose();
-            throw;
+            _isOpen = true;
         }
     }
 
@@ -59,6 +56,7 @@ internal sealed partial class ModelShelf : IDisposable
     {
         lock (_refreshing)
         {
+            if (!_isOpen) return;
             var files = _sources.Where(source => source.Bytes is not null).ToDictionary(source => source.Name!, _ => "");
             foreach (var (name, path) in _sources.SelectMany(Files))
             {
@@ -79,7 +77,11 @@ internal sealed partial class ModelShelf : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_refreshing) Replace(_ => []);
+        lock (_refreshing)
+        {
+            _isOpen = true; // Nothing is opened from here on.
+            Replace(_ => []);
+        }
     }
 
     private void Open(ModelSource source, Dictionary<string, string> claimed)

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Espalier.Server.Pictures;
 using Espalier.Vision;
 
@@ -14,6 +15,7 @@ internal static class Wire
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(WireTypes.Default, new DefaultJsonTypeInfoResolver()),
     };
 
     /// <summary>Left, top, right, bottom to a hundredth of a pixel.</summary>
@@ -26,6 +28,13 @@ internal static class Wire
     /// <summary>Milliseconds to a microsecond.</summary>
     public static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 }
+
+/// <summary>What most answers are made of, generated, so that the first answer waits for no reflection.</summary>
+[JsonSerializable(typeof(Answer<ReadPicture>))]
+[JsonSerializable(typeof(Answer<DetectedPicture>))]
+[JsonSerializable(typeof(Offer))]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata)]
+internal sealed partial class WireTypes : JsonSerializerContext;
 
 /// <summary>The answer to <c>/read</c> and <c>/detect</c>.</summary>
 /// <param name="Model">The model that looked.</param>

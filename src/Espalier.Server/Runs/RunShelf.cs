@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Espalier.Core;
 using Espalier.Core.LiveRuns;
 using Espalier.Core.Options;
@@ -18,20 +19,23 @@ internal sealed class RunShelf(string root)
     private static readonly string[] PictureTypes = [".png", ".jpg"];
 
     private readonly string _root = Path.GetFullPath(root);
+    private volatile IReadOnlyDictionary<string, (string Folder, RunKind Kind)> _last = new Dictionary<string, (string, RunKind)>();
+    private readonly ConcurrentDictionary<string, (FileStamp Stamp, CsvTable Table)> _tables = [];
 
     /// <summary>Every entry; the one that something came of last stands first.</summary>
     /// <param name="now">The time.</param>
-    public IReadOnlyList<RunEntry> List(DateTime now) =>
-    [
-        .. Folders(_root, 0).Select(found => Describe(RunFiles.Read(found.Folder, found.Kind), now))
-            .OrderByDescending(entry => entry.Written),
-    ];
+    public IReadOnlyList<RunEntry> List(DateTime now)
+    {
+        var found = Folders(_root, 0).ToList();
+        _last = found.DistinctBy(one => Id(one.Folder)).ToDictionary(one => Id(one.Folder));
+        return [.. found.Select(one => Describe(Read(one.Folder, one.Kind), now)).OrderByDescending(entry => entry.Written)];
+    }
 
     /// <summary>All about one entry; null where there is none of that name.</summary>
     public RunDetail? Find(string id, DateTime now)
     {
         if (Locate(id) is not var (folder, kind)) return null;
-        var files = RunFiles.Read(folder, kind);
+        var files = Read(folder, kind);
         var entry = Describe(files, now);
         var (wish, fault) = Wish(folder);
         return new RunDetail(
@@ -53,8 +57,11 @@ internal sealed class RunShelf(string root)
     }
 
     // A name is looked for among those that are there, so that no name leads outside.
-    private (string Folder, RunKind Kind)? Locate(string id) =>
-        Folders(_root, 0).Cast<(string, RunKind)?>().FirstOrDefault(found => Id(found!.Value.Item1) == id);
+    private (string Folder, RunKind Kind)? Locate(string id)
+    {
+        if (_last.TryGetValue(id, out var last) && File.Exists(Path.Combine(last.Folder, Mark(last.Kind)))) return last;
+        return Folders(_root, 0).Cast<(string, RunKind)?>().FirstOrDefault(found => Id(found!.Value.Item1) == id);
+    }
 
     private static IEnumerable<(string Folder, RunKind Kind)> Folders(string folder, int depth)
     {
@@ -147,14 +154,30 @@ internal sealed class RunShelf(string root)
 
     private string Id(string folder) => Path.GetRelativePath(_root, folder).Replace(Path.DirectorySeparatorChar, '/');
 
-    /// <summary>What a folder's files say, each read once.</summary>
-    private sealed record RunFiles(string Folder, RunKind Kind, CsvTable Table, RunProgress? Progress)
+    private RunFiles Read(string folder, RunKind kind)
     {
-        public static RunFiles Read(string folder, RunKind kind)
-        {
-            var isTraining = kind == RunKind.Training;
-            var table = CsvTable.Read(Path.Combine(folder, isTraining ? Results : Mark(kind)));
-            return new RunFiles(folder, kind, table, isTraining ? RunProgress.Read(folder) : null);
-        }
+        var isTraining = kind == RunKind.Training;
+        var table = Table(Path.Combine(folder, isTraining ? Results : Mark(kind)));
+        return new RunFiles(folder, kind, table, isTraining ? RunProgress.Read(folder) : null);
+    }
+
+    // A page asks again and again, and a table grows once an epoch.
+    private CsvTable Table(string path)
+    {
+        var stamp = FileStamp.Of(path);
+        if (_tables.TryGetValue(path, out var kept) && kept.Stamp == stamp) return kept.Table;
+        var table = CsvTable.Read(path);
+        _tables[path] = (stamp, table);
+        return table;
+    }
+
+    /// <summary>What a folder's files say, each read once.</summary>
+    private sealed record RunFiles(string Folder, RunKind Kind, CsvTable Table, RunProgress? Progress);
+
+    /// <summary>What changes when a file does.</summary>
+    private readonly record struct FileStamp(DateTime Written, long Length)
+    {
+        public static FileStamp Of(string path) =>
+            new FileInfo(path) is { Exists: true } file ? new FileStamp(file.LastWriteTimeUtc, file.Length) : default;
     }
 }

@@ -18,6 +18,10 @@ public partial class HelpTests
     /// <summary>Every command, as it is said.</summary>
     public static TheoryData<string> Commands => [.. All.Keys];
 
+    [Fact]
+    public void A_verb_is_made_by_its_own_name() =>
+        Assert.All(EspalierCommand.Verbs, verb => Assert.Equal(verb.Key, verb.Value(Silent).Name));
+
     [Theory]
     [MemberData(nameof(Commands))]
     public void Every_option_and_argument_stands_there_once_and_lines_fit_a_terminal(string command)
