@@ -4,7 +4,7 @@ namespace Espalier.CommandKills;
 internal static class KillCampaign
 {
     // How many lives go by between two lines of progress.
-    private const int LivesALine = 50;
+    private const int LivesALine = 20;
 
     /// <summary>Kills processes, some at a time.</summary>
     /// <param name="command">The espalier command's path.</param>

@@ -9,8 +9,8 @@ internal sealed class Quarry(KilledCommand command, int kills, TimeSpan duration
     // Of the duration: some processes shall come to their end.
     private const double LatestKill = 1.15;
 
-    // A command that is killed again and again must come to its end at last.
-    private const int MostInARow = 12;
+    // A command that is killed again and again must come to its end at last, and a machine that has become busier be noticed.
+    private const int MostInARow = 8;
 
     private int _inARow;
 
@@ -55,7 +55,7 @@ internal sealed class Quarry(KilledCommand command, int kills, TimeSpan duration
 
         if (hasEnded)
         {
-            if (!life.WasKilled && (isFresh || life.Duration > duration)) duration = (duration + life.Duration) / 2;
+            if (!life.WasKilled) duration = Longest(life.Duration, isFresh);
             _inARow = 0;
             command.Conclude(problems, started);
             Row = Row with { Ended = Row.Ended + 1 };
@@ -63,4 +63,7 @@ internal sealed class Quarry(KilledCommand command, int kills, TimeSpan duration
 
         Row = Row with { Problems = [.. Row.Problems, .. problems] };
     }
+
+    // The machine's load changes: what takes longer now is believed at once, what takes less by and by.
+    private TimeSpan Longest(TimeSpan now, bool isFresh) => now > duration ? now : isFresh ? (duration + now) / 2 : duration;
 }

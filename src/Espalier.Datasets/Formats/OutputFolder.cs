@@ -65,7 +65,7 @@ internal sealed class OutputFolder : IDisposable
         var target = Check(path, overwrite, inputs);
 
         // Another process may have finished it in the meantime.
-        return Prepare(target, WriterLock.Take, () => Check(path, overwrite, inputs) == target)!;
+        return Begin(target, WriterLock.Take, () => Check(path, overwrite, inputs) == target)!;
     }
 
     /// <summary>Prepares an output folder of a name that nothing bears.</summary>
@@ -75,12 +75,12 @@ internal sealed class OutputFolder : IDisposable
     public static OutputFolder? TryPrepareNew(string path)
     {
         var target = System.IO.Path.GetFullPath(path);
-        return IsFree() ? Prepare(target, WriterLock.TryTake, IsFree) : null;
+        return IsFree() ? Begin(target, WriterLock.TryTake, IsFree) : null;
 
         bool IsFree() => !System.IO.Path.Exists(target);
     }
 
-    private static OutputFolder? Prepare(string target, Func<string, string, WriterLock?> take, Func<bool> isStillFree)
+    private static OutputFolder? Begin(string target, Func<string, string, WriterLock?> take, Func<bool> isStillFree)
     {
         string? outermost = null;
         var parent = System.IO.Path.GetDirectoryName(target)
@@ -91,7 +91,7 @@ internal sealed class OutputFolder : IDisposable
         {
             if (take(target, $"{target}{WriterLock.Mark}lock") is not { } held) return null;
             folder = new OutputFolder(target, outermost, held);
-            Guard(target, folder.Begin);
+            Guard(target, folder.Clear);
             if (isStillFree()) return folder;
             folder.Dispose();
             return null;
@@ -155,7 +155,7 @@ internal sealed class OutputFolder : IDisposable
 
     /// <summary>Clears away what a process left that was killed while it filled the folder,
     /// or between the two renames that put it into its place.</summary>
-    private void Begin()
+    private void Clear()
     {
         if (Directory.Exists(Replaced))
         {
