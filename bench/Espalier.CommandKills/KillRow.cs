@@ -11,8 +11,8 @@ namespace Espalier.CommandKills;
 internal sealed record KillRow(string Command, int Kills, int Nothing, int Old, int New, int Ended, IReadOnlyList<string> Problems)
 {
     /// <summary>The table's head.</summary>
-    public const string Head = "| command | kills | found nothing | found the old | found something newer | came to the end, compared | problems |\n"
-        + "|-|-:|-:|-:|-:|-:|-:|";
+    public const string Head = "| command | kills | found nothing | found the old | found something newer | came to the end, compared "
+        + "| problems |\n|-|-:|-:|-:|-:|-:|-:|";
 
     /// <summary>A row of nothing.</summary>
     public static KillRow Of(string command) => new(command, 0, 0, 0, 0, 0, []);

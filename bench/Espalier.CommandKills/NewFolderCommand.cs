@@ -5,7 +5,8 @@ namespace Espalier.CommandKills;
 /// <param name="folder">A folder of its own.</param>
 /// <param name="words">The invocation.</param>
 /// <param name="content">What each folder's content must be.</param>
-internal sealed class NewFolderCommand(string name, string folder, IReadOnlyList<string> words, string content) : KilledCommand(name, folder)
+internal sealed class NewFolderCommand(string name, string folder, IReadOnlyList<string> words, string content)
+    : KilledCommand(name, folder)
 {
     private const int MostFolders = 20;
 

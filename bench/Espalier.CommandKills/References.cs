@@ -15,7 +15,10 @@ internal sealed class References
         """;
 
     private static readonly string[] Training =
-        ["--image-size", "32", "--batch", "8", "--epochs", "4", "--workers", "1", "--precision", "fp32", "--device", "cpu", "--threads", "1"];
+    [
+        "--image-size", "32", "--batch", "8", "--epochs", "16", "--workers", "1", "--precision", "fp32", "--device", "cpu",
+        "--threads", "1",
+    ];
 
     private readonly EspalierChild _child;
     private readonly Dictionary<string, TimeSpan> _durations = [];
