@@ -68,7 +68,8 @@ internal sealed class PruneCommand : Verb
         var outcome = planFile is null
             ? pruner.Run(checkpoint, weights, terminal.Interrupted)
             : pruner.Apply(PruningPlan.Parse(ReadPlan(planFile), $"'{planFile}'"), checkpoint, weights, terminal.Interrupted);
-        Finish(parsed, terminal, checkpoint, outcome, options, RunFolder.CreateNext(parsed.GetValue(_project)!, parsed.GetValue(_name)!));
+        var folder = RunFolder.CreateWhole(parsed.GetValue(_project)!, parsed.GetValue(_name)!, made => Write(outcome, made));
+        Finish(parsed, terminal, checkpoint, outcome, options, folder);
         return ExitCodes.Done;
     }
 
@@ -80,6 +81,7 @@ internal sealed class PruneCommand : Verb
             var weights = parsed.GetValue(_weights)!;
             if (pruner.RunInSteps(checkpoint, weights, folder.Path, cancellationToken: terminal.Interrupted) is { } outcome)
             {
+                Write(outcome, folder);
                 Finish(parsed, terminal, checkpoint, outcome, options, folder);
                 return ExitCodes.Done;
             }
@@ -98,7 +100,7 @@ internal sealed class PruneCommand : Verb
     private void Finish(ParseResult parsed, TerminalSession terminal, Checkpoint whole, PruningOutcome outcome,
         PruneOptions options, RunFolder folder)
     {
-        var file = Write(outcome, folder); // Before anything else can fail or be interrupted.
+        var file = WeightsIn(folder); // Written before anything else can fail or be interrupted.
         var speed = parsed.GetValue(_noLatency)
             ? null
             : LatencyMeter.Compare(whole, outcome.Checkpoint, options.Threads, terminal.Interrupted);
@@ -131,15 +133,13 @@ internal sealed class PruneCommand : Verb
         }
     }
 
-    private static string Write(PruningOutcome outcome, RunFolder folder)
+    private static void Write(PruningOutcome outcome, RunFolder folder)
     {
-        folder.Filled(made =>
-        {
-            AtomicFile.WriteAllText(made.File("plan.json"), outcome.Plan.ToJson());
-            outcome.Checkpoint.Save(made.File("pruned.safetensors"));
-        });
-        return folder.File("pruned.safetensors");
+        AtomicFile.WriteAllText(folder.File("plan.json"), outcome.Plan.ToJson());
+        outcome.Checkpoint.Save(WeightsIn(folder));
     }
+
+    private static string WeightsIn(RunFolder folder) => folder.File("pruned.safetensors");
 
     private static string ToText(Checkpoint whole, PruningOutcome outcome, string file, string next, SpeedComparison? speed)
     {

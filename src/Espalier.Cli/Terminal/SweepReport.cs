@@ -22,7 +22,6 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
     /// <returns>The folder.</returns>
     public RunFolder Write(string project, string name, Action<string> note)
     {
-        var folder = RunFolder.CreateNext(project, name).Filled(made => AtomicFile.WriteAllText(made.File("sweep.csv"), Csv()));
         TradeOffLine Line(string called, Func<SweepPoint, DetectionReport> report) =>
             new(called, [.. sweep.Points.Select(point => (point.Operations, report(point).MeanAveragePrecision50))]);
         TradeOffLine[] lines =
@@ -32,8 +31,12 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
             Line("batch norms anew", point => point.Written),
         ];
         var title = $"{sweep.Criterion}: accuracy after a cut, without fine-tuning";
-        new TradeOff(title, "mAP50", sweep.Whole.MeanAveragePrecision50, lines, sweep.Cliff).Save(folder.File("sweep.png"), note);
-        return folder;
+        var picture = new TradeOff(title, "mAP50", sweep.Whole.MeanAveragePrecision50, lines, sweep.Cliff);
+        return RunFolder.CreateWhole(project, name, made =>
+        {
+            AtomicFile.WriteAllText(made.File("sweep.csv"), Csv());
+            picture.Save(made.File("sweep.png"), note);
+        });
     }
 
     /// <summary>For the terminal.</summary>

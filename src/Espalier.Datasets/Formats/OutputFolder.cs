@@ -63,6 +63,25 @@ internal sealed class OutputFolder : IDisposable
     public static OutputFolder Prepare(string path, bool overwrite, IEnumerable<string> inputs)
     {
         var target = Check(path, overwrite, inputs);
+
+        // Another process may have finished it in the meantime.
+        return Begin(target, WriterLock.Take, () => Check(path, overwrite, inputs) == target)!;
+    }
+
+    /// <summary>Prepares an output folder of a name that nothing bears.</summary>
+    /// <param name="path">Its final place.</param>
+    /// <returns>Null where something bears the name, or another process is about to give it.</returns>
+    /// <exception cref="EspalierException">It cannot be made.</exception>
+    public static OutputFolder? TryPrepareNew(string path)
+    {
+        var target = System.IO.Path.GetFullPath(path);
+        return IsFree() ? Begin(target, WriterLock.TryTake, IsFree) : null;
+
+        bool IsFree() => !System.IO.Path.Exists(target);
+    }
+
+    private static OutputFolder? Begin(string target, Func<string, string, WriterLock?> take, Func<bool> isStillFree)
+    {
         string? outermost = null;
         var parent = System.IO.Path.GetDirectoryName(target)
             ?? throw new EspalierException($"{target} cannot be an output folder; choose another place.");
@@ -70,12 +89,12 @@ internal sealed class OutputFolder : IDisposable
         OutputFolder? folder = null;
         try
         {
-            folder = new OutputFolder(target, outermost, WriterLock.Take(target, $"{target}{WriterLock.Mark}lock"));
-            Guard(target, folder.Begin);
-
-            // Another process may have finished it in the meantime.
-            _ = Check(path, overwrite, inputs);
-            return folder;
+            if (take(target, $"{target}{WriterLock.Mark}lock") is not { } held) return null;
+            folder = new OutputFolder(target, outermost, held);
+            Guard(target, folder.Clear);
+            if (isStillFree()) return folder;
+            folder.Dispose();
+            return null;
         }
         catch
         {
@@ -136,7 +155,7 @@ internal sealed class OutputFolder : IDisposable
 
     /// <summary>Clears away what a process left that was killed while it filled the folder,
     /// or between the two renames that put it into its place.</summary>
-    private void Begin()
+    private void Clear()
     {
         if (Directory.Exists(Replaced))
         {

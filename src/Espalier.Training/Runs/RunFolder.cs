@@ -1,5 +1,6 @@
 using System.Globalization;
 using Espalier.Core;
+using Espalier.Datasets.Formats;
 
 namespace Espalier.Training.Runs;
 
@@ -52,16 +53,42 @@ public sealed record RunFolder(string Path)
     {
         try
         {
-            for (var number = 1; ; number++)
-            {
-                var suffix = number == 1 ? string.Empty : number.ToString(CultureInfo.InvariantCulture);
-                var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(project, name + suffix));
-                if (NewFolders.TryCreateNew(path, out var outermost)) return new RunFolder(path) { Outermost = outermost };
-            }
+            string? outermost = null;
+            var path = Names(project, name).First(path => NewFolders.TryCreateNew(path, out outermost));
+            return new RunFolder(path) { Outermost = outermost };
         }
         catch (Exception exception) when (FileProblem.Is(exception))
         {
             throw new EspalierException($"The output folder '{project}' cannot be written: {FileProblem.Reason(exception)}", exception);
+        }
+    }
+
+    /// <summary>Makes the folder that <see cref="CreateNext"/> would, but with all of its files or not at all, whenever the process is
+    /// killed.</summary>
+    /// <param name="project">The folder of runs.</param>
+    /// <param name="name">The kind of run.</param>
+    /// <param name="write">Writes the files, into a folder of another name.</param>
+    /// <exception cref="EspalierException">The folder cannot be made.</exception>
+    internal static RunFolder CreateWhole(string project, string name, Action<RunFolder> write)
+    {
+        foreach (var path in Names(project, name))
+        {
+            using var folder = OutputFolder.TryPrepareNew(path);
+            if (folder is null) continue;
+            write(new RunFolder(folder.Path));
+            folder.Finish();
+            return new RunFolder(path);
+        }
+
+        throw new InvalidOperationException("names do not end");
+    }
+
+    private static IEnumerable<string> Names(string project, string name)
+    {
+        for (var number = 1; ; number++)
+        {
+            var suffix = number == 1 ? string.Empty : number.ToString(CultureInfo.InvariantCulture);
+            yield return System.IO.Path.GetFullPath(System.IO.Path.Combine(project, name + suffix));
         }
     }
 

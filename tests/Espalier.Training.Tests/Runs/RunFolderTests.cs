@@ -52,4 +52,57 @@ public sealed class RunFolderTests
         Assert.Contains(folder.File("file"), Assert.Throws<EspalierException>(() => RunFolder.CreateNext(folder.File("file"), "train"))
             .Message);
     }
+
+    [Theory]
+    [InlineData(DiskFault.Full)]
+    [InlineData(DiskFault.Killed)]
+    [InlineData(DiskFault.PowerLostNamesKept)]
+    [InlineData(DiskFault.PowerLostNamesLost)]
+    public void Whole_folder_is_there_with_all_of_its_files_or_not_at_all(DiskFault fault)
+    {
+        for (var step = 0; ; step++)
+        {
+            using var folder = new TemporaryFolder();
+            var disk = new FaultyDisk(fault, step, folder.Path);
+            Disk.Use(disk);
+            _ = Record.Exception(() => Make());
+            Disk.Use(null);
+            var isThere = Directory.Exists(folder.File("prune"));
+            if (isThere) RequireWhole("prune");
+            if (!disk.WentWrong)
+            {
+                Assert.True(isThere && step >= 4, $"only {step} steps");
+                return;
+            }
+
+            // What the dead have left is cleared away by the next, which takes the name where it is free.
+            Assert.Equal(folder.File(isThere ? "prune2" : "prune"), Make().Path);
+            string[] names = isThere ? ["prune", "prune2"] : ["prune"];
+            Assert.All(names, RequireWhole);
+            if (!isThere) Assert.Equal([folder.File("prune")], Directory.GetFileSystemEntries(folder.Path));
+
+            RunFolder Make() => RunFolder.CreateWhole(folder.Path, "prune", made =>
+            {
+                AtomicFile.WriteAllText(made.File("plan.json"), "plan");
+                AtomicFile.WriteAllText(made.File("pruned.safetensors"), "weights");
+            });
+
+            void RequireWhole(string name)
+            {
+                Assert.Equal("plan", File.ReadAllText(folder.File(name, "plan.json")));
+                Assert.Equal("weights", File.ReadAllText(folder.File(name, "pruned.safetensors")));
+                Assert.Equal(2, Directory.GetFileSystemEntries(folder.File(name)).Length);
+            }
+        }
+    }
+
+    [Fact]
+    public void Whole_folder_that_another_process_fills_is_passed_over()
+    {
+        using var folder = new TemporaryFolder();
+        RunFolder? second = null;
+        var first = RunFolder.CreateWhole(folder.Path, "prune", _ => second = RunFolder.CreateWhole(folder.Path, "prune", _ => { }));
+
+        Assert.Equal((folder.File("prune"), folder.File("prune2")), (first.Path, second!.Path));
+    }
 }
