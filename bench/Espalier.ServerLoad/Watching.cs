@@ -10,7 +10,8 @@ internal static partial class Watching
     private const double Period = 0.7; // As the page asks.
     private const int Tenths = 10;
 
-    /// <summary>Asks for the list of runs and for the first of them, as the page does, and says the processor time that the server takes.</summary>
+    /// <summary>Asks for the list of runs and for the first of them, as the page does, and says the processor time that the server
+    /// takes.</summary>
     public static int Run(string command, string runs, int seconds)
     {
         using var server = new ServerProcess(command, "--runs", runs);
@@ -33,13 +34,14 @@ internal static partial class Watching
             shares.Add((server.ProcessorSeconds - used) / (clock.Elapsed.TotalSeconds - from));
         }
 
+        var late = Percent(shares.Skip(Tenths / 2).Average() / Environment.ProcessorCount);
         Console.WriteLine(
             $"""
             | | |
             |-|-|
             | looked | {asked} times at '{first}', every {Period} s; the slowest answer after {slowest:0} ms |
             | of one processor, by tenths of the time | {string.Join(", ", shares.Select(share => Percent(share)))} |
-            | of all {Environment.ProcessorCount}, in the second half | {Percent(shares.Skip(Tenths / 2).Average() / Environment.ProcessorCount)} |
+            | of all {Environment.ProcessorCount}, in the second half | {late} |
             """);
         return 0;
     }

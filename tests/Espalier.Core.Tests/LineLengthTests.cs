@@ -15,7 +15,8 @@ public sealed class LineLengthTests
     public void No_line_of_code_is_longer_than_140_columns(string folder)
     {
         var separator = Path.DirectorySeparatorChar;
-        var files = Directory.EnumerateFiles(Repository.PathOf(folder), "*.cs", SearchOption.AllDirectories)
+        var files = Directory.EnumerateFiles(Repository.PathOf(folder), "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".cs" or ".html")
             .Where(file => !file.Contains($"{separator}obj{separator}", StringComparison.Ordinal)).ToList();
 
         Assert.NotEmpty(files);

@@ -77,6 +77,8 @@ internal sealed class DataCheckCommand : Verb
         var boxes = new int[source.ClassNames.Count];
         foreach (var (_, label) in report.Inspected.SelectMany(photo => photo.Labels)) boxes[label.Class]++;
         if (ClassCounts.Note(source.ClassNames, boxes) is { } note) terminal.Say(note);
+        if (parsed.GetValue(_sources) is [var only] && copy is null && source.Format.Name == "yolo")
+            terminal.Say($"Next: espalier data view {CommandWord.Quote(only)}, then espalier train {CommandWord.Quote(only)}");
         return parsed.GetValue(_strict) && report.Findings.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 

@@ -85,7 +85,7 @@ internal sealed class ThinCommand : Verb
     }
 
     private static string ToText(ThinReport report, ThinFolder folder) => TextTable.Format(
-        ["step", ">GFLOPs", ">parameters", ">ms float", ">mAP50", ">than dense", ">ms int8", ">mAP50", ">than dense"],
+        ["step", ">GFLOPs", ">parameters", ">ms float", ">mAP50", ">points", ">ms int8", ">mAP50", ">points"],
         report.Result.Steps.Select(step => new[]
         {
             step.Name + (step == report.Result.Chosen ? " *" : ""),
@@ -93,7 +93,7 @@ internal sealed class ThinCommand : Verb
             Invariant($"{step.InFloat.Milliseconds:0.000}"), Invariant($"{step.InFloat.MeanAveragePrecision50:0.000}"),
             Points(step.InFloat),
             Invariant($"{step.InInt8?.Milliseconds:0.000}"), Invariant($"{step.InInt8?.MeanAveragePrecision50:0.000}"), Points(step.InInt8),
-        })) + $"\n{report.Conclusion}\nReport: {folder.Html} (also report.md)\nNext: {report.NextCommand}\n";
+        })) + $"points: of mAP50, against dense; *: chosen\n\n{report.Conclusion}\nReport: {folder.Html} (also report.md)\nNext: {report.NextCommand}\n";
 
     private static string Points(ThinnedFile? file) => file is null ? "" : Invariant($"{100 * file.ThanDense.Value:+0.0;-0.0;0.0}");
 

@@ -19,7 +19,7 @@ internal static class ExperimentRun
         var listener = new TerminalListener(
             terminal, () => RunListeners.Of(terminal, new RunPictures(terminal.Say), new EpochBars(terminal)), furtherStages: 1);
         var experiment = new Experiment(plan, folder, listener);
-        if (experiment.Run(terminal.Interrupted) is not { } result)
+        if (Result(experiment, terminal.Interrupted) is not { } result)
         {
             terminal.Say("Interrupted; nothing is lost. The same command goes on.");
             return null;
@@ -27,5 +27,17 @@ internal static class ExperimentRun
 
         listener.OnStage(experiment.StageCount + 1, experiment.StageCount, "The report");
         return new ExperimentReport(plan, folder, result, command).Write(terminal.Say);
+    }
+
+    private static ExperimentResult? Result(Experiment experiment, CancellationToken interrupted)
+    {
+        try
+        {
+            return experiment.Run(interrupted);
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            return null; // Between trainings, which end by themselves: while something is drawn, judged or timed.
+        }
     }
 }

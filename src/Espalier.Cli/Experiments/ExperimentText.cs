@@ -7,7 +7,7 @@ namespace Espalier.Cli.Experiments;
 /// <summary>An experiment's outcome for the terminal.</summary>
 internal static class ExperimentText
 {
-    /// <summary>A row a model.</summary>
+    /// <summary>A row a model, and what the table means by its last column and its star.</summary>
     public static string Summary(ThinningReport report) => TextTable.Format(
         ["model", ">parameters", ">GFLOPs", ">s an epoch", ">ms", ">95 % within", ">P", ">R", ">mAP50", ">mAP50-95", ">against dense"],
         report.Models.Select(model => new[]
@@ -18,7 +18,8 @@ internal static class ExperimentText
             Invariant($"{model.First.Precision:0.000}"), Invariant($"{model.First.Recall:0.000}"),
             Invariant($"{model.First.MeanAveragePrecision50:0.000}"), Invariant($"{model.First.MeanAveragePrecision:0.000}"),
             model.First.ThanDense is { } difference ? Invariant($"{difference.Value * 100:+0.0;-0.0;0.0}") : "",
-        })) + (report.TimingDoubt is { } doubt ? $"\n{doubt}\n" : "");
+        })) + "against dense: points of mAP50; *: the one that the report puts forward\n"
+            + (report.TimingDoubt is { } doubt ? $"\n{doubt}\n" : "");
 
     /// <summary>A row a figure that was expected, and how many of them differ by more than their tolerance.</summary>
     public static (string Text, int Differing) Expected(IReadOnlyList<Expectation> expected, ThinningReport report)

@@ -24,8 +24,8 @@ internal sealed class EpochBars(TerminalSession terminal) : ITrainingListener
     {
         var epoch = completed.Record;
         var sparsity = epoch.Scales is { } scales ? Invariant($"  {scales.NearZero:0%} of the scales near zero") : "";
-        terminal.Say(Invariant($"     epoch {epoch.Epoch + 1,2} of {_epochs}: mAP50 {epoch.MeanAveragePrecision50:0.000}  ")
-            + Invariant($"{Bar(epoch.MeanAveragePrecision50)}  {epoch.TrainingSeconds + epoch.ValidationSeconds:0} s{sparsity}"));
+        terminal.Say(Invariant($"     epoch {epoch.Epoch + 1,2} of {_epochs}, {epoch.TrainingSeconds + epoch.ValidationSeconds,3:0} s: ")
+            + Invariant($"mAP50 {epoch.MeanAveragePrecision50:0.000} {Bar(epoch.MeanAveragePrecision50)}{sparsity}"));
     }
 
     public void OnFinished(TrainingOutcome outcome)

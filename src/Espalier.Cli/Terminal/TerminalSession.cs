@@ -52,6 +52,8 @@ internal sealed class TerminalSession
         {
             if (source.IsCancellationRequested) return;
             pressed.Cancel = true;
+            Console.Error.WriteLine(); // Below what stands there in progress.
+            Console.Error.WriteLine("Stopping; a second Ctrl-C ends it at once.");
             source.Cancel();
         };
 

@@ -154,11 +154,11 @@ internal sealed class DownloadAttempt(HttpClient client, DownloadOptions options
     private static AttemptResult Unreachable(HttpRequestException exception) => exception switch
     {
         { HttpRequestError: HttpRequestError.NameResolutionError } =>
-            AttemptResult.Failed("its server's name is not known; is there a network?", exception),
+            AttemptResult.Failed("its server's name is not known (is there a network?)", exception),
         { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
             AttemptResult.Failed("its server refuses connections", exception),
         { HttpRequestError: HttpRequestError.ConnectionError } =>
-            AttemptResult.Failed("its server cannot be reached; is there a network?", exception),
+            AttemptResult.Failed("its server cannot be reached (is there a network?)", exception),
         { HttpRequestError: HttpRequestError.SecureConnectionError } =>
             AttemptResult.Hopeless("its server's certificate is not trusted", exception),
         _ => AttemptResult.Failed("the connection broke off before an answer", exception),

@@ -95,10 +95,10 @@ public sealed class Experiment(ExperimentPlan plan, ExperimentFolder folder, IPi
     private void DrawStreet(StageRunner stages, CancellationToken cancellationToken)
     {
         if (plan.Street is not { } street) return;
-        stages.Begin(Invariant(
-            $"Drawing a street: {street.Pictures.Training:N0} house numbers to learn from, {street.Pictures.Validation:N0} held out"));
-        var place = Path.GetDirectoryName(plan.Data)!;
-        if (File.Exists(plan.Data))
+        var (place, isThere) = (Path.GetDirectoryName(plan.Data)!, File.Exists(plan.Data));
+        var numbers = Invariant($"{street.Pictures.Training:N0} house numbers to learn from, {street.Pictures.Validation:N0} held out");
+        stages.Begin(isThere ? $"The street is there already: {numbers}" : $"Drawing a street: {numbers}");
+        if (isThere)
         {
             if (!StreetWriter.Holds(place, street.Street, street.Pictures)) throw new EspalierException(
                 $"'{place}' holds another street than the one that is asked for: remove it, and it is drawn anew.");

@@ -31,7 +31,8 @@ internal sealed class SpeedStage(ExperimentPlan plan, ExperimentFolder folder, I
         var batches = LatencyMeter.Measure(networks, plan.Dense.Threads, Batch, cancellationToken);
         listener.OnNote("     Training, batches of each in turn");
         var epochs = TrainingSpeed.SecondsAnEpoch(networks, plan.FineTuning with { Weights = folder.Dense.Best },
-            Math.Clamp(Turns / models.Count, 1, plan.TimingRounds), cancellationToken: cancellationToken);
+            Math.Clamp(Turns / models.Count, 1, plan.TimingRounds),
+            progress: (done, total) => listener.OnProgress("timing a training", done, total), cancellationToken: cancellationToken);
         var speed = new SpeedRecord(SystemReport.Processor(), threads,
         [
             .. models.Select((model, i) => new ModelSpeed(

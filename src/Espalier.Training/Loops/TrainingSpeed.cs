@@ -25,10 +25,11 @@ internal static class TrainingSpeed
     /// <param name="options">Data, image size, batch and precision; a teacher and sparsity, if any, count too.</param>
     /// <param name="rounds">How often each network has its turn after a first one that does not count; the median counts. 1…1000.</param>
     /// <param name="batchesATurn">Batches a turn; 1…1000.</param>
+    /// <param name="progress">Told of the turns done and of how many there are.</param>
     /// <param name="cancellationToken">Ends it between turns.</param>
     /// <exception cref="EspalierException">The data or the options cannot be used.</exception>
     public static IReadOnlyList<double> SecondsAnEpoch(IReadOnlyList<Checkpoint> networks, TrainingOptions options, int rounds = 5,
-        int batchesATurn = 4, CancellationToken cancellationToken = default)
+        int batchesATurn = 4, Action<int, int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(networks);
         ArgumentNullException.ThrowIfNull(options);
@@ -54,6 +55,7 @@ internal static class TrainingSpeed
                 using var session = TrainingSession.ForMeasuring(options, data, network);
                 var turn = Turn(session, loader, batches);
                 if (round > 0) seconds[index].Add(turn * loader.BatchCount);
+                progress?.Invoke(round * networks.Count + index + 1, (rounds + 1) * networks.Count);
             }
         }
 

@@ -8,8 +8,8 @@ internal sealed class LearningRateSchedule
 {
     private const int LeastWarmupIterations = 100;
 
-    // So many warm-ups long a run of new classes should be: 600 batches of the least one.
-    private const double Sensible = 6;
+    // So many warm-ups long a run of new classes should be: 1,200 batches of the least one, as the guide to one's own photos says.
+    private const double Sensible = 12;
 
     private readonly OptimisationOptions _options;
     private readonly int _epochs;

@@ -17,7 +17,7 @@ public class DataCheckCommandTests(TrainedRun trained)
         Assert.Equal(
             $"mendable  identical-photo: 1  (--fix: kept once)\n    {Path.Combine(street, "2.png")}: has the same pixels as "
                 + $"{Path.Combine(street, "1.png")}\n"
-                + $"1 findings in 2 photos with 4 labels\n",
+                + $"1 finding in 2 photos with 4 labels\n",
             run.Output);
         Assert.Equal(ExitCodes.Failed, CommandRun.Of("data", "check", street, "--strict").Code);
     }
@@ -30,7 +30,9 @@ public class DataCheckCommandTests(TrainedRun trained)
         workspace.Write("set/labels/2.txt", "12 .5 .5 .2 .2\n");
 
         var yaml = workspace.At("set", "data.yaml");
-        Assert.Equal(ExitCodes.Failed, CommandRun.Of("data", "check", yaml, "--strict").Code);
+        var strict = CommandRun.Of("data", "check", yaml, "--strict");
+        Assert.Equal(ExitCodes.Failed, strict.Code);
+        Assert.Contains($"Next: espalier data view {yaml}, then espalier train {yaml}\n", strict.Error, StringComparison.Ordinal);
         var run = CommandRun.Of("data", "check", yaml, "--fix", workspace.At("clean"), "--drop", "similar-photo", "--json").Succeeded();
 
         Assert.Equal(1, JsonDocument.Parse(run.Output).RootElement.GetProperty("counts").EnumerateArray()

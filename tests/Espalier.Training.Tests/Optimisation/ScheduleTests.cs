@@ -31,12 +31,12 @@ public class ScheduleTests
 
     [Theory]
     [InlineData(20, 4, "20 epochs of 4 batches are 80 batches, and the first 100 only warm up: "
-        + "classes that the weights do not know yet need --epochs 150 or more")]
+        + "classes that the weights do not know yet need --epochs 300 or more")]
     [InlineData(49, 4, "49 epochs of 4 batches are 196 batches, and the first 100 only warm up: "
-        + "classes that the weights do not know yet need --epochs 150 or more")]
+        + "classes that the weights do not know yet need --epochs 300 or more")]
     [InlineData(50, 4, null)]
     [InlineData(5, 300, "5 epochs of 300 batches are 1500 batches, and the first 900 only warm up: "
-        + "classes that the weights do not know yet need --epochs 18 or more")]
+        + "classes that the weights do not know yet need --epochs 36 or more")]
     [InlineData(6, 300, null)]
     public void A_run_that_hardly_gets_beyond_its_warm_up_is_told(int epochs, int iterationsPerEpoch, string? caution)
     {

@@ -90,7 +90,7 @@ public sealed class ThinnedRunTests
             ImageSize = 64,
         };
         var seconds = TrainingSpeed.SecondsAnEpoch([network, network], small.Options, rounds: 1, batchesATurn: 1,
-            TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(2, seconds.Count);
         Assert.All(seconds, value => Assert.InRange(value, 1e-5, 60));
