@@ -27,14 +27,16 @@ try
                 .Select(path => PictureReader.Read(path)).ToArray();
             return Code(Detections.Call(model, calm, pictures, Number(2, 0), WatchOver(Number(1, 0)), Console.Out));
         case ["detections", ..] and { Length: <= 3 }:
-            return Code(Detections.Call(toy.WriteModel(), easy, Toy.Pictures, Number(2, 2), WatchOver(Number(1, 10_000_000)), Console.Out));
+            var calls = WatchOver(Number(1, 10_000_000));
+            return Code(Detections.Call(toy.WriteModel(), easy, Toy.Pictures, Number(2, 2), calls, Console.Out));
         case ["opens", ..] and { Length: <= 2 }:
             return Code(Detections.Open(toy.WriteModel(), easy, Toy.Pictures, WatchOver(Number(1, 100_000)), Console.Out));
         case ["epochs", ..] and { Length: <= 2 }:
             return Code(Epochs.Train(toy, Number(1, 5000), WatchOver(Number(1, 5000)), Console.Out));
         default:
             Console.Error.WriteLine("usage: detections [count = 10000000 [threads = 2 [MODEL.onnx PHOTO_FOLDER]]]");
-            Console.Error.WriteLine("       opens [count = 100000] | epochs [count = 5000] | list MODEL.onnx [pictures = 500 [side = 640]]");
+            Console.Error.WriteLine("       opens [count = 100000] | epochs [count = 5000]");
+            Console.Error.WriteLine("       list MODEL.onnx [pictures = 500 [side = 640]]");
             return 2;
     }
 }

@@ -4,7 +4,7 @@ using Espalier.Vision;
 
 namespace Espalier.LongRuns;
 
-/// <summary>The smallest network that detects, and a handful of pictures: so that what is around them is done as often as possible.</summary>
+/// <summary>The smallest network that detects, and a handful of pictures: what is around them is done often.</summary>
 /// <param name="Folder">Where its files are written.</param>
 internal sealed record Toy(string Folder)
 {
