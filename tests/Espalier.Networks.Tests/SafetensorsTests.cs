@@ -92,6 +92,19 @@ public class SafetensorsTests
         => Assert.Contains(reason, Assert.Throws<WeightsException>(() => Read(Raw(header, new byte[payload]))).Message);
 
     [Fact]
+    public void A_long_text_is_kept_and_takes_a_few_times_its_own_memory()
+    {
+        // A mark of two units, of which each piece's end cuts one in half.
+        var text = "\"" + string.Concat(Enumerable.Repeat("\ud83c\udfe0", 1 << 20));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var bytes = Write(new Weights(), ("a", text));
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(text, Read(bytes).Metadata["a"]);
+        Assert.InRange(allocated, bytes.Length, 8L * bytes.Length);
+    }
+
+    [Fact]
     public void Every_flipped_byte_is_found()
     {
         var bytes = Write(

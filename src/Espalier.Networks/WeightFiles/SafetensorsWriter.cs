@@ -28,12 +28,12 @@ internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictiona
 
         // The hash covers the header too, so its own digits go in last.
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(header);
-        stream.Write(header);
+        hash.AppendData(header.Span);
+        stream.Write(header.Span);
         foreach (var entry in entries.OrderBy(entry => entry.Begin)) WriteNumbers(stream, parts[entry.Name].Values, entry, hash);
 
         var end = stream.Position;
-        stream.Position = start + SafetensorsHash.Find(header);
+        stream.Position = start + SafetensorsHash.Find(header.Span);
         stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())));
         stream.Position = end;
     }
@@ -94,31 +94,47 @@ internal sealed class SafetensorsWriter(Weights weights, ImmutableSortedDictiona
 
     private static bool FitsHalf(float value) => !float.IsFinite(value) || Math.Abs(value) <= (float)Half.MaxValue;
 
-    private byte[] Header(List<SafetensorsEntry> entries)
+    /// <summary>The header and before it its length.</summary>
+    private ReadOnlyMemory<byte> Header(List<SafetensorsEntry> entries)
     {
         using var stream = new MemoryStream();
+        stream.Write(stackalloc byte[sizeof(long)]);
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
             json.WriteString(Safetensors.HashKey, SafetensorsHash.Blank);
-            foreach (var (key, text) in _metadata.OrderBy(item => item.Key, StringComparer.Ordinal)) json.WriteString(key, text);
+            foreach (var (key, text) in _metadata.OrderBy(item => item.Key, StringComparer.Ordinal)) Write(json, key, text);
             json.WriteEndObject();
             foreach (var entry in entries) Write(json, entry);
             json.WriteEndObject();
         }
 
         while (stream.Length % Alignment != 0) stream.WriteByte((byte)' ');
-        if (stream.Length > SafetensorsReader.MaxHeader)
+        var length = stream.Length - sizeof(long);
+        if (length > SafetensorsReader.MaxHeader)
         {
             throw new WeightsException(
-                $"The weights' names and metadata take {stream.Length} bytes; at most {SafetensorsReader.MaxHeader} are allowed.");
+                $"The weights' names and metadata take {length} bytes; at most {SafetensorsReader.MaxHeader} are allowed.");
         }
 
-        var header = new byte[sizeof(long) + stream.Length];
-        BinaryPrimitives.WriteInt64LittleEndian(header, stream.Length);
-        stream.ToArray().CopyTo(header.AsSpan(sizeof(long)));
+        var header = stream.GetBuffer().AsMemory(0, (int)stream.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(header.Span, length);
         return header;
+    }
+
+    /// <summary>A text piece by piece: for a whole one the writer would take six times its length, and keep that.</summary>
+    private static void Write(Utf8JsonWriter json, string key, string text)
+    {
+        json.WritePropertyName(key);
+        var rest = text.AsSpan();
+        for (; rest.Length > Chunk; rest = rest[Chunk..])
+        {
+            json.WriteStringValueSegment(rest[..Chunk], isFinalSegment: false);
+            json.Flush();
+        }
+
+        json.WriteStringValueSegment(rest, isFinalSegment: true);
     }
 
     private static void Write(Utf8JsonWriter json, SafetensorsEntry entry)

@@ -18,6 +18,9 @@ internal static class TrainingCheckpoint
     private const string AveragePrefix = "average/";
     private const string OptimizerPrefix = "optimiser/";
 
+    // The epochs stand under their own key; older versions wrote them into the state's text, too.
+    private const string NoHistory = "\"History\":[]";
+
     private static readonly JsonSerializerOptions Json = StoredJson.Format();
 
     /// <summary>A checkpoint for use: the average's weights, options and history.</summary>
@@ -47,7 +50,8 @@ internal static class TrainingCheckpoint
         Copy(live.ToWeights(), training, string.Empty, LivePrefix);
         Copy(optimizer.ExportState(), training, string.Empty, OptimizerPrefix);
         if (processes is not null) Copy(processes, training, string.Empty, string.Empty);
-        return use with { Properties = use.Properties.Add(StateKey, JsonSerializer.Serialize(state, Json)), Training = training };
+        var text = JsonSerializer.Serialize(state with { History = [] }, Json);
+        return use with { Properties = use.Properties.Add(StateKey, text), Training = training };
     }
 
     /// <summary>Reads options and state back.</summary>
@@ -60,6 +64,8 @@ internal static class TrainingCheckpoint
                 + $"run with --weights instead.");
         }
 
+        if (checkpoint.Properties.TryGetValue(HistoryKey, out var history))
+            state = state.Replace(NoHistory, $"\"History\":{history}", StringComparison.Ordinal);
         try
         {
             var (parsed, asked) = (StoredJson.Read<TrainingState>(state, Json), StoredJson.Read<TrainingOptions>(options, Json));

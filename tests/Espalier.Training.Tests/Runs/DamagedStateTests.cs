@@ -42,10 +42,7 @@ public sealed class DamagedStateTests
         yield return ("options", "", "{\"Data\": null}");
         foreach (var (member, value) in ((string, string)[])
             [
-                ("History", "null"), ("History", "[null]"), ("History", "[]"), ("History/0", "null"), ("History/0/LearningRates", "null"),
-                ("History/0/LearningRates", "[]"),
-                ("History/0/Epoch", "7"), ("History/0/TrainingLoss", "null"),
-                ("History/0/ScaleHistogram", "{\"Counts\": [1], \"Largest\": 1}"), ("Epoch", "-1"), ("Epoch", "99"),
+                ("History", "null"), ("History", "[null]"), ("Epoch", "-1"), ("Epoch", "99"),
                 ("Epoch", "2147483647"), ("Epoch", "99999999999"), ("BatchesDone", "-1"), ("BatchesDone", "2147483647"),
                 ("AverageUpdates", "-1"),
                 ("AverageUpdates", "9223372036854775807"), ("Threads", "0"), ("Threads", "100000"), ("SecondsSpent", "-1"),
@@ -54,6 +51,15 @@ public sealed class DamagedStateTests
             ])
         {
             yield return ("state", member, value);
+        }
+
+        foreach (var (member, value) in ((string, string)[])
+            [
+                ("", "null"), ("", "[null]"), ("", "[]"), ("0", "null"), ("0/LearningRates", "null"), ("0/LearningRates", "[]"),
+                ("0/Epoch", "7"), ("0/TrainingLoss", "null"), ("0/ScaleHistogram", "{\"Counts\": [1], \"Largest\": 1}"),
+            ])
+        {
+            yield return ("history", member, value);
         }
 
         foreach (var (member, value) in ((string, string)[])

@@ -99,6 +99,23 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
+    public void A_checkpoint_holds_its_epochs_once_and_one_that_holds_them_twice_as_earlier_ones_do_is_read_alike()
+    {
+        using var small = new SmallRun();
+        var path = small.Train(small.Options with { Epochs = 2 }).Folder.Last;
+        var last = SmallRun.Read(path);
+        var (history, once) = (last.Properties["history"], last.Properties["state"]);
+        Assert.DoesNotContain("TrainingLoss", once, StringComparison.Ordinal);
+        var twice = once.Replace("\"History\":[]", $"\"History\":{history}", StringComparison.Ordinal);
+        var earlier = last with { Properties = last.Properties.SetItem("state", twice) };
+
+        var (now, then) = (TrainingCheckpoint.ReadState(last, path).State, TrainingCheckpoint.ReadState(earlier, path).State);
+
+        Assert.Equal([0, 1], now.History.Select(epoch => epoch.Epoch));
+        Assert.Equal(Bits.Timeless(now.History), Bits.Timeless(then.History));
+    }
+
+    [Fact]
     public void Finished_run_is_not_resumed()
     {
         using var small = new SmallRun();
