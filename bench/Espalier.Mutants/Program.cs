@@ -54,14 +54,14 @@ Dictionary<int, string> RunTests(List<Mutant> mutants)
         var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, name + ".dll")]);
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Mutant).Assembly.Location;
         start.Environment["ESPALIER_MUTANTS"] = string.Join('|', [Path.GetFileName(Path.TrimEndingDirectorySeparator(project)),
-            first.ToString(CultureInfo.InvariantCulture), numbers, results, "-noLogo", "-noColor", "-stopOnFail", "-parallelMode", "none",
+            first.ToString(CultureInfo.InvariantCulture), numbers, results, "-noLogo", "-noColor", "-stopOnFail", "-parallelMode", "none", "-maxThreads", "unlimited",
             .. args[2].Split(',').SelectMany(pattern => new[] { "-class", pattern })]);
         using var process = Process.Start(start)!;
         Watch(process, results);
         string[] lines = File.Exists(results) ? File.ReadAllLines(results) : [];
-        foreach (var fields in lines.Select(line => line.Split(' ')))
+        foreach (var fields in lines.Skip(1).Where(line => line.Length > 0).Select(line => line.Split(' ')))
             verdicts[int.Parse(fields[0], CultureInfo.InvariantCulture)] = fields[1];
-        if (lines.Length == 0 || verdicts.ContainsKey(-1)) throw new InvalidOperationException("the tests fail without a mutant");
+        if (verdicts.Count == 0) throw new InvalidOperationException("the tests fail without a mutant");
 
         // A process that ended within its first mutant was ended by it; within another one it may have been by what had gone before.
         var last = verdicts.Keys.Max();

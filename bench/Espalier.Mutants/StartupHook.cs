@@ -18,31 +18,44 @@ internal static class StartupHook
         var wanted = numbers.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         var arguments = parts[4..];
         var main = Assembly.GetEntryAssembly()!.EntryPoint!;
-        using var output = new StreamWriter(results, append: true) { AutoFlush = true };
         var reached = new bool[wanted.Max() + 1];
-        Field("Reached").SetValue(null, reached);
-        using var said = new StringWriter();
-        Console.SetOut(said);
-        if (Run(-1, long.MaxValue) != 0)
-        {
-            Console.Error.WriteLine(said);
-            output.WriteLine("-1 failed");
-            Environment.Exit(1);
-        }
-
+        if (!File.Exists(results)) RunWithout();
+        var plain = File.ReadLines(results).First().Split(' ');
+        var most = Math.Max(long.Parse(plain[1], CultureInfo.InvariantCulture) * 5, 1_000_000);
+        var known = plain[2].Split(',').ToHashSet();
+        using var output = new StreamWriter(results, append: true) { AutoFlush = true };
         Console.SetOut(TextWriter.Null);
+        var current = first;
 
-        var most = Math.Max((long)Field("Calls").GetValue(null)! * 100, 1_000_000);
-        var known = (bool[])reached.Clone();
+        // The runner ends the process where a failed test left threads.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => output.WriteLine(Environment.ExitCode == 0 ? "" : $"{current} {Failed()}");
         foreach (var number in wanted.Where(number => number >= first))
         {
+            current = number;
             output.WriteLine($"{number} begun");
-            var verdict = !known[number] ? "unreached" : Run(number, most) == 0 ? "survived"
-                : (long)Field("Calls").GetValue(null)! > most ? "endless" : "killed";
-            output.WriteLine($"{number} {verdict}");
+            output.WriteLine($"{number} {(!known.Contains($"{number}") ? "unreached" : Run(number, most) == 0 ? "survived" : Failed())}");
         }
 
         Environment.Exit(0);
+
+        string Failed() => (long)Field("Calls").GetValue(null)! > most ? "endless" : "killed";
+
+        void RunWithout()
+        {
+            Field("Reached").SetValue(null, reached);
+            using var said = new StringWriter();
+            Console.SetOut(said);
+            var code = Run(-1, long.MaxValue);
+            Field("Reached").SetValue(null, Array.Empty<bool>());
+            if (code != 0)
+            {
+                Console.Error.WriteLine(said);
+                Environment.Exit(1);
+            }
+
+            File.WriteAllText(results, $"-1 {Field("Calls").GetValue(null)} {string.Join(',', reached.Index().Where(mutant => mutant.Item)
+                .Select(mutant => mutant.Index))}\n");
+        }
 
         FieldInfo Field(string name) => type.GetField(name)!;
 
