@@ -76,6 +76,10 @@ public sealed class AveragePrecisionTests
     }
 
     [Fact]
+    public void Yolov5_s_area_begins_at_the_point_of_no_recall() =>
+        Assert.Equal(.5, AveragePrecision.Yolov5([.5], [.5]), 1e-12); // straight from (0, 1) by (.5, .5) to (1, 0)
+
+    [Fact]
     public void No_detections_score_nothing()
     {
         Assert.Equal(0, AveragePrecision.Coco([], []));
