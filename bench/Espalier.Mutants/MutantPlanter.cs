@@ -171,10 +171,10 @@ internal sealed class MutantPlanter(string file, IReadOnlySet<int> dropped, List
     public override SyntaxNode? VisitThrowStatement(ThrowStatementSyntax node) =>
         Remove(node, (StatementSyntax)base.VisitThrowStatement(node)!);
 
-    private static ExpressionSyntax Discard(ExpressionSyntax expression) =>
+    private static AssignmentExpressionSyntax Discard(ExpressionSyntax expression) =>
         AssignmentExpression(SyntaxKind.SimpleAssignmentExpression, IdentifierName("_"), expression);
 
-    private static ExpressionSyntax Not(ExpressionSyntax expression) =>
+    private static PrefixUnaryExpressionSyntax Not(ExpressionSyntax expression) =>
         PrefixUnaryExpression(SyntaxKind.LogicalNotExpression, ParenthesizedExpression(expression));
 
     private static SyntaxKind? Step(SyntaxKind kind) => kind switch

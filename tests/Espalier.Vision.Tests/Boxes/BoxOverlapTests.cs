@@ -44,6 +44,7 @@ public sealed class BoxOverlapTests
         Assert.Equal(.2, BoxOverlap.CocoIoU(new(3, 4, 13, 24), new(8, 9, 18, 19)));
         Assert.Equal(.2, BoxOverlap.CocoIoU(new(8, 9, 18, 19), new(3, 4, 13, 24)));
         Assert.Equal(1, BoxOverlap.CocoIoU(new(3, 4, 13, 24), new(3, 4, 13, 24)));
+        Assert.Equal(1, BoxOverlap.CocoIoU(new(0, 0, .5f, .5f), new(0, 0, .5f, .5f)));
     }
 
     [Fact]

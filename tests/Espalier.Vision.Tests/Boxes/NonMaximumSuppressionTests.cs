@@ -75,12 +75,18 @@ public sealed class NonMaximumSuppressionTests
             10, 10, 8, 8, .9f, float.NaN, .8f, 0, // a class
             float.NaN, 10, 8, 8, .25f, .9f, 0, 0, // too weak to be looked at
             40, 10, 8, 8, .9f, .9f, 0, 0,
+            70, 10, 8, 8, .9f, .9f, 0, 0,
         ];
 
         NonMaximumSuppression.Suppress(predictions, Classes, null, out var broken);
 
         Assert.Equal(2, broken);
     }
+
+    [Fact]
+    public void A_row_is_centre_and_size_and_of_equal_classes_the_first_stands() =>
+        Assert.Equal([new Detection(new(40, 35, 60, 45), .5f, 1)],
+            NonMaximumSuppression.Suppress([50, 40, 20, 10, 1, .25f, .5f, .5f], Classes));
 
     [Theory]
     [InlineData(false)]
@@ -168,7 +174,8 @@ public sealed class NonMaximumSuppressionTests
         Assert.Throws<OptionException>(() => new NmsOptions { IoU = float.NaN }.Validate());
         Assert.Throws<OptionException>(() => new NmsOptions { MaximumDetections = 0 }.Validate());
         Assert.Throws<OptionException>(() => NonMaximumSuppression.Suppress([], 10, new NmsOptions { Classes = [12] }));
-        Assert.Throws<OptionException>(() => NonMaximumSuppression.Suppress([], 10, new NmsOptions { Classes = [10] }));
+        var unknown = Assert.Throws<OptionException>(() => NonMaximumSuppression.Suppress([], 10, new NmsOptions { Classes = [10] }));
+        Assert.StartsWith("A class must be within 0…9", unknown.Message, StringComparison.Ordinal);
         Assert.Empty(NonMaximumSuppression.Suppress([], 10, new NmsOptions { Classes = [0, 9] }));
         Assert.Throws<ArgumentOutOfRangeException>(() => NonMaximumSuppression.Suppress([], 0));
         var rows = Assert.Throws<ArgumentException>(() => NonMaximumSuppression.Suppress(new float[7], 1));
