@@ -154,6 +154,7 @@ public sealed class NonMaximumSuppressionTests
     {
         Assert.Empty(NonMaximumSuppression.Suppress([5, 5, 2, 2, 0.25f, 1], 1));
         Assert.Empty(NonMaximumSuppression.Suppress([5, 5, 2, 2, 0.5f, 0.5f], 1));
+        Assert.Empty(NonMaximumSuppression.Suppress([5, 5, 2, 2, 0.5f, 0.5f], 1, new NmsOptions { MultiLabel = true }));
         Assert.Empty(NonMaximumSuppression.Suppress([5, 5, 2, 2, float.NaN, 1, 5, 5, 2, 2, 1, float.NaN], 1));
         var predictions = Predictions(7, 300, Classes);
         var all = NonMaximumSuppression.Suppress(predictions, Classes);
