@@ -37,7 +37,8 @@ internal static class MutantAssembly
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(project));
         var target = Path.Combine(tests, name + ".dll");
         var options = new CSharpParseOptions(LanguageVersion.Latest);
-        var sources = Sources(project).ToDictionary(path => path, path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), options, path));
+        var sources = Sources(project).ToDictionary(path => path,
+            path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), options, path));
         var references = Directory.EnumerateFiles(tests, "*.dll").Where(path => path != target)
             .Concat(((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator))
             .DistinctBy(Path.GetFileName).Where(IsManaged).Select(path => MetadataReference.CreateFromFile(path)).ToArray();

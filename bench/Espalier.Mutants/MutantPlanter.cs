@@ -72,7 +72,8 @@ internal sealed class MutantPlanter(string file, IReadOnlySet<int> dropped, List
     public override SyntaxNode? VisitCaseSwitchLabel(CaseSwitchLabelSyntax node) => node;
 
     public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node) =>
-        node.Modifiers.Any(SyntaxKind.ConstKeyword) || node.Modifiers.Any(SyntaxKind.StaticKeyword) ? node : base.VisitFieldDeclaration(node);
+        node.Modifiers.Any(SyntaxKind.ConstKeyword) || node.Modifiers.Any(SyntaxKind.StaticKeyword)
+            ? node : base.VisitFieldDeclaration(node);
 
     public override SyntaxNode? VisitLocalDeclarationStatement(LocalDeclarationStatementSyntax node) =>
         node.IsConst ? node : base.VisitLocalDeclarationStatement(node);

@@ -35,8 +35,8 @@ try
     {
         int Count(params string[] kinds) => rows.Count(mutant => kinds.Contains(verdicts[mutant.Number]));
         var killed = Count("killed", "endless", "crashed");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {title} | {rows.Count} | {killed} | {Count("endless", "crashed")} "
-            + $"| {Count("survived")} | {Count("unreached")} | {100.0 * killed / rows.Count:0.0} % |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {title} | {rows.Count} | {killed} "
+            + $"| {Count("endless", "crashed")} | {Count("survived")} | {Count("unreached")} | {100.0 * killed / rows.Count:0.0} % |"));
     }
 }
 finally
@@ -54,7 +54,8 @@ Dictionary<int, string> RunTests(List<Mutant> mutants)
         var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, name + ".dll")]);
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Mutant).Assembly.Location;
         start.Environment["ESPALIER_MUTANTS"] = string.Join('|', [Path.GetFileName(Path.TrimEndingDirectorySeparator(project)),
-            first.ToString(CultureInfo.InvariantCulture), numbers, results, "-noLogo", "-noColor", "-stopOnFail", "-parallelMode", "none", "-maxThreads", "unlimited",
+            first.ToString(CultureInfo.InvariantCulture), numbers, results,
+            "-noLogo", "-noColor", "-stopOnFail", "-parallelMode", "none", "-maxThreads", "unlimited",
             .. args[2].Split(',').SelectMany(pattern => new[] { "-class", pattern })]);
         using var process = Process.Start(start)!;
         Watch(process, results);

@@ -69,8 +69,8 @@ public sealed class LabelRulesTests
         }
 
         // A box of a fifth that ends at the edge, made larger across it by the excess alone.
-        LabelContent Over(double excess) => LabelRules.Apply(Rows(new LabelRow(0, .5 + right * (.4 + excess / 2), .5 + down * (.4 + excess / 2),
-            .2 + Math.Abs(right) * excess, .2 + Math.Abs(down) * excess)));
+        LabelContent Over(double excess) => LabelRules.Apply(Rows(new LabelRow(0,
+            .5 + right * (.4 + excess / 2), .5 + down * (.4 + excess / 2), .2 + Math.Abs(right) * excess, .2 + Math.Abs(down) * excess)));
     }
 
     [Theory]
