@@ -36,8 +36,6 @@ internal static class NonMaximumSuppression
         var columns = BoxAndObjectness + classCount;
         if (predictions.Length % columns != 0)
             throw new ArgumentException($"{predictions.Length} numbers are not rows of {columns}", nameof(predictions));
-        if ((long)predictions.Length / columns * classCount > uint.MaxValue)
-            throw new ArgumentException("there are too many predictions", nameof(predictions));
 
         var candidates = new Candidates(predictions, classCount, options);
         try
@@ -54,10 +52,10 @@ internal static class NonMaximumSuppression
     private static Detection[] Keep(ReadOnlySpan<ulong> keys, ReadOnlySpan<float> predictions, int classCount, NmsOptions options)
     {
         var capacity = Math.Min(keys.Length, options.MaximumDetections);
-        var kept = ArrayPool<Detection>.Shared.Rent(Math.Max(capacity, 1));
+        var kept = ArrayPool<Detection>.Shared.Rent(capacity);
 
         // The kept detections of a class form a list: latest[class] is its newest, earlier[i] the one before i.
-        var earlier = ArrayPool<int>.Shared.Rent(Math.Max(capacity, 1));
+        var earlier = ArrayPool<int>.Shared.Rent(capacity);
         var latest = ArrayPool<int>.Shared.Rent(classCount);
         try
         {

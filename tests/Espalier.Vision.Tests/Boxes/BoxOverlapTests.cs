@@ -26,6 +26,35 @@ public sealed class BoxOverlapTests
         Assert.Equal(0.568542, BoxOverlap.CIoU(new(10, 10, 30, 50), new(12, 8, 36, 44)), 1e-6);
     }
 
+    [Fact]
+    public void Boxes_apart_on_one_axis_or_both_do_not_overlap_and_are_told_by_their_distance()
+    {
+        var (a, beside, off) = (new Box(0, 0, 10, 10), new Box(20, 0, 30, 10), new Box(20, 30, 30, 50));
+        foreach (var other in new[] { beside, off, new Box(0, 20, 10, 30), new Box(10, 0, 20, 10) })
+            Assert.Equal((0f, 0.0), (BoxOverlap.IoU(a, other), BoxOverlap.CocoIoU(a, other)));
+        Assert.Equal(-1 / 3.0, BoxOverlap.GIoU(a, beside), 1e-6);
+        Assert.Equal(-.8, BoxOverlap.GIoU(a, off), 1e-6);
+        Assert.Equal(-1625 / 3400.0, BoxOverlap.DIoU(a, off), 1e-6);
+        Assert.Equal(-.479631, BoxOverlap.CIoU(a, off), 1e-6);
+    }
+
+    [Fact]
+    public void COCO_s_overlap_is_intersection_over_union_with_nothing_added()
+    {
+        Assert.Equal(.2, BoxOverlap.CocoIoU(new(3, 4, 13, 24), new(8, 9, 18, 19)));
+        Assert.Equal(.2, BoxOverlap.CocoIoU(new(8, 9, 18, 19), new(3, 4, 13, 24)));
+        Assert.Equal(1, BoxOverlap.CocoIoU(new(3, 4, 13, 24), new(3, 4, 13, 24)));
+        Assert.Equal(1, BoxOverlap.CocoIoU(new(0, 0, .5f, .5f), new(0, 0, .5f, .5f)));
+    }
+
+    [Fact]
+    public void Boxes_without_area_agree_in_nothing_and_give_a_number()
+    {
+        var point = new Box(3, 3, 3, 3);
+        Assert.Equal((0f, 0f), (BoxOverlap.IoU(point, point), BoxOverlap.DIoU(point, point)));
+        Assert.Equal((0f, 0f), (BoxOverlap.GIoU(point, point), BoxOverlap.CIoU(point, point)));
+    }
+
     [Property]
     public bool Overlaps_are_symmetric_and_ordered(byte x, byte y, byte w, byte h, byte x2, byte y2, byte w2, byte h2)
     {

@@ -66,6 +66,49 @@ public sealed class NonMaximumSuppressionTests
         else Assert.Empty(NonMaximumSuppression.Suppress(predictions, Classes));
     }
 
+    [Fact]
+    public void Rows_that_lose_a_box_or_a_class_are_counted_once_and_weak_ones_never()
+    {
+        float[] predictions =
+        [
+            float.NaN, 10, 8, 8, .9f, float.NaN, 0, 0, // neither box nor class
+            10, 10, 8, 8, .9f, float.NaN, .8f, 0, // a class
+            float.NaN, 10, 8, 8, .25f, .9f, 0, 0, // too weak to be looked at
+            40, 10, 8, 8, .9f, .9f, 0, 0,
+            70, 10, 8, 8, .9f, .9f, 0, 0,
+        ];
+
+        NonMaximumSuppression.Suppress(predictions, Classes, null, out var broken);
+
+        Assert.Equal(2, broken);
+    }
+
+    [Fact]
+    public void A_row_is_centre_and_size_and_of_equal_classes_the_first_stands() =>
+        Assert.Equal([new Detection(new(40, 35, 60, 45), .5f, 1)],
+            NonMaximumSuppression.Suppress([50, 40, 20, 10, 1, .25f, .5f, .5f], Classes));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Thousands_of_boxes_apart_are_all_kept_in_the_order_of_their_rows(bool multiLabel)
+    {
+        float[] predictions = [.. Enumerable.Range(0, 2500).SelectMany(i => new[] { i * 10f, 5, 2, 2, .5f, 1 })];
+
+        var kept = NonMaximumSuppression.Suppress(predictions, 1, new NmsOptions { MultiLabel = multiLabel, MaximumDetections = 10_000 });
+
+        Assert.Equal(Enumerable.Range(0, 2500).Select(i => i * 10f), kept.Select(detection => detection.Box.CenterX));
+    }
+
+    [Fact]
+    public void A_box_stays_that_overlaps_a_better_one_by_the_threshold_itself()
+    {
+        float[] predictions = [5, 5, 10, 10, .9f, 1, 5, 5, 10, 10, .8f, 1];
+
+        Assert.Equal(2, NonMaximumSuppression.Suppress(predictions, 1, new NmsOptions { IoU = 1 }).Length);
+        Assert.Single(NonMaximumSuppression.Suppress(predictions, 1, new NmsOptions { IoU = .99f }));
+    }
+
     [Property(MaxTest = 30)]
     public void The_order_of_the_rows_does_not_matter(int seed)
     {
@@ -111,6 +154,7 @@ public sealed class NonMaximumSuppressionTests
     {
         Assert.Empty(NonMaximumSuppression.Suppress([5, 5, 2, 2, 0.25f, 1], 1));
         Assert.Empty(NonMaximumSuppression.Suppress([5, 5, 2, 2, 0.5f, 0.5f], 1));
+        Assert.Empty(NonMaximumSuppression.Suppress([5, 5, 2, 2, 0.5f, 0.5f], 1, new NmsOptions { MultiLabel = true }));
         Assert.Empty(NonMaximumSuppression.Suppress([5, 5, 2, 2, float.NaN, 1, 5, 5, 2, 2, 1, float.NaN], 1));
         var predictions = Predictions(7, 300, Classes);
         var all = NonMaximumSuppression.Suppress(predictions, Classes);
@@ -131,7 +175,12 @@ public sealed class NonMaximumSuppressionTests
         Assert.Throws<OptionException>(() => new NmsOptions { IoU = float.NaN }.Validate());
         Assert.Throws<OptionException>(() => new NmsOptions { MaximumDetections = 0 }.Validate());
         Assert.Throws<OptionException>(() => NonMaximumSuppression.Suppress([], 10, new NmsOptions { Classes = [12] }));
-        Assert.Throws<ArgumentException>(() => NonMaximumSuppression.Suppress(new float[7], 1));
+        var unknown = Assert.Throws<OptionException>(() => NonMaximumSuppression.Suppress([], 10, new NmsOptions { Classes = [10] }));
+        Assert.StartsWith("A class must be within 0…9", unknown.Message, StringComparison.Ordinal);
+        Assert.Empty(NonMaximumSuppression.Suppress([], 10, new NmsOptions { Classes = [0, 9] }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => NonMaximumSuppression.Suppress([], 0));
+        var rows = Assert.Throws<ArgumentException>(() => NonMaximumSuppression.Suppress(new float[7], 1));
+        Assert.StartsWith("7 numbers are not rows of 6", rows.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,6 +56,30 @@ public sealed class AveragePrecisionTests
     }
 
     [Fact]
+    public void Yolov5_s_curve_begins_at_one_never_rises_and_ends_at_nothing()
+    {
+        double[] recalls = [9, 9, 9, 9, 9], envelope = [9, 9, 9, 9, 9];
+
+        AveragePrecision.Extend([.2, .4, .6], [.5, .8, .3], recalls, envelope);
+
+        Assert.Equal([0, .2, .4, .6, 1], recalls);
+        Assert.Equal([1, .8, .8, .3, 0], envelope);
+    }
+
+    [Fact]
+    public void Each_rule_takes_the_highest_precision_at_or_beyond_a_recall()
+    {
+        double[] recall = [.25, .5, .75], precision = [.4, .8, .6];
+
+        Assert.Equal((51 * .8 + 25 * .6) / 101, AveragePrecision.Coco(recall, precision), 1e-12);
+        Assert.Equal(.5 * .8 + .25 * .6, AveragePrecision.EveryPoint(recall, precision), 1e-12);
+    }
+
+    [Fact]
+    public void Yolov5_s_area_begins_at_the_point_of_no_recall() =>
+        Assert.Equal(.5, AveragePrecision.Yolov5([.5], [.5]), 1e-12); // straight from (0, 1) by (.5, .5) to (1, 0)
+
+    [Fact]
     public void No_detections_score_nothing()
     {
         Assert.Equal(0, AveragePrecision.Coco([], []));

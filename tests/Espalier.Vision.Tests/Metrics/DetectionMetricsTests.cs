@@ -43,6 +43,48 @@ public sealed class DetectionMetricsTests
     }
 
     [Fact]
+    public void Of_labels_covered_equally_yolov5_takes_the_first_and_COCO_the_last()
+    {
+        LabelledBox[] labels = [new(0, new(0, 0, 10, 10)), new(0, new(4, 0, 14, 10))];
+        Detection[] detections = [new(new(2, 0, 12, 10), .9f, 0), new(labels[0].Box, .8f, 0), new(labels[1].Box, .7f, 0)];
+
+        var verdicts = PictureEvaluation.Evaluate(detections, labels).Verdicts;
+
+        // The first detection covers two thirds of the union with either: it takes a label at .50, .55, .60 and .65.
+        const ushort All = 0b1111111111, Beyond = 0b1111110000;
+        Assert.Equal([0b1111, Beyond, All], verdicts.Select(verdict => verdict.Yolov5Hits));
+        Assert.Equal([0b1111, All, Beyond], verdicts.Select(verdict => verdict.CocoHits));
+    }
+
+    [Fact]
+    public void The_best_point_is_that_of_the_curve_smoothed_over_a_tenth_with_its_ends_repeated()
+    {
+        Assert.Equal(600, DetectionMetrics.HighestPoint(Curve(i => i == 100 ? 10 : i is >= 550 and <= 650 ? .5 : 0)));
+        Assert.Equal(0, DetectionMetrics.HighestPoint(Curve(i => i <= 50 ? 1 : 0)));
+        Assert.Equal(999, DetectionMetrics.HighestPoint(Curve(i => i >= 949 ? 1 : 0)));
+        Assert.Equal(0, DetectionMetrics.HighestPoint(Curve(_ => 1)));
+
+        static double[] Curve(Func<int, double> value) => [.. Enumerable.Range(0, ClassCurves.PointCount).Select(value)];
+    }
+
+    [Fact]
+    public void A_class_counts_its_pictures_once_and_its_overlap_is_the_mean_of_its_hits()
+    {
+        LabelledBox[] labels = [new(1, new(0, 0, 10, 10)), new(1, new(40, 0, 50, 10))];
+        var report = DetectionMetrics.Report(
+            [
+                PictureEvaluation.Evaluate(
+                    [new(new(0, 0, 10, 7), .9f, 1), new(new(40, 0, 50, 10), .9f, 1), new(new(80, 0, 90, 9), .1f, 1)], labels),
+                PictureEvaluation.Evaluate([], []),
+            ], 2);
+
+        Assert.Equal((2, 2, 1, 2), (report.Pictures, report.Labels, report.PerClass[0].Pictures, report.PerClass[0].Labels));
+        Assert.Equal(1, report.PerClass[0].Class);
+        Assert.Equal(.85, report.MeanIoU, 1e-6);
+        Assert.Equal((2, 0), (report.TruePositives, report.FalsePositives));
+    }
+
+    [Fact]
     public void COCO_looks_at_a_hundred_detections_of_a_class()
     {
         var detections = Enumerable.Range(0, 120).Select(i => new Detection(new(0, 0, 1, 1), 1 - i / 200f, i < 110 ? 0 : 1));
