@@ -93,7 +93,8 @@ internal sealed class ThinCommand : Verb
             Invariant($"{step.InFloat.Milliseconds:0.000}"), Invariant($"{step.InFloat.MeanAveragePrecision50:0.000}"),
             Points(step.InFloat),
             Invariant($"{step.InInt8?.Milliseconds:0.000}"), Invariant($"{step.InInt8?.MeanAveragePrecision50:0.000}"), Points(step.InInt8),
-        })) + $"points: of mAP50, against dense; *: chosen\n\n{report.Conclusion}\nReport: {folder.Html} (also report.md)\nNext: {report.NextCommand}\n";
+        })) + $"points: of mAP50, against dense; *: chosen\n\n{report.Conclusion}\n"
+            + $"Report: {folder.Html} (also report.md)\nNext: {report.NextCommand}\n";
 
     private static string Points(ThinnedFile? file) => file is null ? "" : Invariant($"{100 * file.ThanDense.Value:+0.0;-0.0;0.0}");
 

@@ -143,7 +143,7 @@ public class TrainCommandTests(TrainedRun trained)
             + $"{trained.Folder.Path} --epochs 3), look whether the labels are right (espalier data view), or add pictures.\n",
             text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Contains("1 epochs of 2 batches are 2 batches, and the first 100 only warm up: classes that the weights do not know yet "
-            + "need --epochs 300 or more", text, StringComparison.Ordinal);
+            + "need --epochs 600 or more", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\r', text.Replace("\r\n", "\n", StringComparison.Ordinal));
     }
 
