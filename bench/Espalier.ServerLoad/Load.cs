@@ -86,7 +86,7 @@ internal static class Load
         return outcome;
     }
 
-    /// <summary>The same of a server, on 64 connections or more.</summary>
+    /// <summary>The same of a server, on so many connections.</summary>
     public static Outcome Open(int port, byte[][] requests, int connections, double rate, double seconds) =>
         Open(() => new ServerAsker(port, requests), connections, rate, seconds);
 

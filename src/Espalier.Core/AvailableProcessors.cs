@@ -37,9 +37,9 @@ public sealed record AvailableProcessors(int Machine, int Affinity, int Cores, d
     /// <summary>What decides the number, such as <c>the machine has 16 processors, affinity leaves 4 on 2 cores</c>.</summary>
     public override string ToString()
     {
-        var machine = $"the machine has {Counted(Machine, "processor")}";
+        var machine = $"the machine has {PlainText.Counted(Machine, "processor")}";
         var affinity = Affinity < Machine ? $", affinity leaves {Affinity}" : "";
-        var cores = Cores < Affinity ? $" on {Counted(Cores, "core")}" : "";
+        var cores = Cores < Affinity ? $" on {PlainText.Counted(Cores, "core")}" : "";
         var quota = Quota is { } granted
             ? string.Create(CultureInfo.InvariantCulture, $", the control group's quota grants the time of {granted:0.##}")
             : "";
@@ -55,7 +55,4 @@ public sealed record AvailableProcessors(int Machine, int Affinity, int Cores, d
         var processors = Environment.ProcessorCount;
         return new AvailableProcessors(processors, processors, Math.Clamp(cores ?? processors, 1, processors), null);
     }
-
-    private static string Counted(int count, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 }

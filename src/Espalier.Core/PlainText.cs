@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Espalier.Core;
 
-/// <summary>Texts out of files as they may stand on a terminal.</summary>
+/// <summary>Texts as they may stand on a terminal.</summary>
 internal static class PlainText
 {
     /// <summary>
@@ -12,6 +12,10 @@ internal static class PlainText
     public static string OneLine(string text) => text.Any(IsUnseen)
         ? string.Concat(text.Select(character => character is '\n' or '\r' or '\t' ? ' ' : IsUnseen(character) ? '\uFFFD' : character))
         : text;
+
+    /// <summary>A number of things: <c>1 label</c>, <c>2,000 labels</c>.</summary>
+    public static string Counted(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
 
     // Joiners are part of words in several scripts.
     private static bool IsUnseen(char character) => character is not ('\u200C' or '\u200D')

@@ -22,14 +22,12 @@ internal static class CheckText
             if (kind.Count() > MostShownAKind) lines.Add(Invariant($"    and {kind.Count() - MostShownAKind:N0} more (--json names all)"));
         }
 
-        lines.Add(Invariant(
-            $"{Counted(report.Findings.Count, "finding")} in {Counted(report.Photos, "photo")} with {Counted(report.Labels, "label")}"));
+        lines.Add($"{PlainText.Counted(report.Findings.Count, "finding")} in {PlainText.Counted(report.Photos, "photo")} with "
+            + PlainText.Counted(report.Labels, "label"));
         if (copy is not null) lines.Add(
             Invariant($"Written: {copy.Folder}, {copy.Kept:N0} photos with {copy.Labels:N0} labels; {copy.LeftOut:N0} photos left out"));
         return string.Join('\n', lines.Select(PlainText.OneLine)) + "\n";
     }
-
-    private static string Counted(int count, string what) => Invariant($"{count:N0} {what}{(count == 1 ? "" : "s")}");
 
     /// <summary>All findings.</summary>
     public static string ToJson(DatasetCheckReport report, CleanedCopyReport? copy) => JsonOutput.Text(new

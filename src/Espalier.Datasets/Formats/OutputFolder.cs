@@ -65,7 +65,11 @@ internal sealed class OutputFolder : IDisposable
         var target = Check(path, overwrite, inputs);
 
         // Another process may have finished it in the meantime.
-        return Begin(target, WriterLock.Take, () => Check(path, overwrite, inputs) == target)!;
+        return Begin(target, WriterLock.Take, () =>
+        {
+            _ = Check(path, overwrite, inputs); // It throws where it is not.
+            return true;
+        })!;
     }
 
     /// <summary>Prepares an output folder of a name that nothing bears.</summary>

@@ -84,7 +84,7 @@ public sealed class EspalierServer : IAsyncDisposable
             ThreadPool.GetMinThreads(out var threads, out var ports);
             ThreadPool.SetMinThreads(Math.Max(threads, (2 * Math.Max(options.Workers, Environment.ProcessorCount)) + 4), ports);
             await application.StartAsync(cancellation);
-            WarmUp.Formats();
+            if (options.Models.Count > 0) WarmUp.Formats();
             await opening;
         }
         catch (Exception exception) when (exception is IOException or SocketException)
