@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Espalier.Core;
 using Espalier.Networks;
@@ -30,7 +31,7 @@ internal static class TrainingCheckpoint
             Weights = average,
             Properties = ImmutableSortedDictionary<string, string>.Empty
             .Add(OptionsKey, JsonSerializer.Serialize(options, Json))
-            .Add(HistoryKey, JsonSerializer.Serialize(history, Json)),
+            .Add(HistoryKey, Text(history)),
             Training = new Weights(),
         };
 
@@ -98,6 +99,10 @@ internal static class TrainingCheckpoint
         live.Load(network);
         optimizer.ImportState(memory);
     }
+
+    // Record by record: for the whole list the serializer would take a buffer as long as the text from a pool, which keeps it.
+    private static string Text(IReadOnlyList<EpochRecord> history) =>
+        new StringBuilder("[").AppendJoin(',', history.Select(record => JsonSerializer.Serialize(record, Json))).Append(']').ToString();
 
     private static void Copy(Weights from, Weights to, string fromPrefix, string toPrefix)
     {
