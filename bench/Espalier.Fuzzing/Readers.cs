@@ -113,7 +113,7 @@ internal static class Readers
     private static Checkpoint SmallCheckpoint()
     {
         var graph = GraphBuilder.Expand(Architecture.Parse("small.yaml", Table));
-        return new Checkpoint { Graph = graph, Weights = WeightInitialiser.Initialise(graph, 1), ClassNames = ["a", "b"], ImageSize = 64 };
+        return new Checkpoint { Graph = graph, Weights = WeightInitializer.Initialize(graph, 1), ClassNames = ["a", "b"], ImageSize = 64 };
     }
 
     // What is left of a hash after a change is nothing: changes go behind it, into the texts that it covers.

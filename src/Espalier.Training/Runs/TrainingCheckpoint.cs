@@ -5,7 +5,7 @@ using System.Text.Json;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Execution;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 
 namespace Espalier.Training.Runs;
 

@@ -64,11 +64,11 @@ public sealed class DamagedStateTests
 
         foreach (var (member, value) in ((string, string)[])
             [
-                ("HyperParameters", "null"), ("HyperParameters/Optimisation", "null"), ("HyperParameters/Loss", "null"),
+                ("HyperParameters", "null"), ("HyperParameters/Optimization", "null"), ("HyperParameters/Loss", "null"),
                 ("HyperParameters/Augmentation", "null"),
-                ("HyperParameters/Optimisation/Kind", "\"Lion\""), ("HyperParameters/Optimisation/Kind", "7"),
-                ("HyperParameters/Optimisation/LearningRate", "1e308"),
-                ("HyperParameters/Optimisation/LearningRate", "\"NaN\""), ("Epochs", "0"), ("Epochs", "2147483647"), ("BatchSize", "-4"),
+                ("HyperParameters/Optimization/Kind", "\"Lion\""), ("HyperParameters/Optimization/Kind", "7"),
+                ("HyperParameters/Optimization/LearningRate", "1e308"),
+                ("HyperParameters/Optimization/LearningRate", "\"NaN\""), ("Epochs", "0"), ("Epochs", "2147483647"), ("BatchSize", "-4"),
                 ("ImageSize", "0"), ("ImageSize", "33"), ("Workers", "100000"),
                 ("Device", "null"), ("TrainingSplit", "null"), ("Data", "null"), ("Sparsity", "{\"Rate\": 1e308}"),
             ])

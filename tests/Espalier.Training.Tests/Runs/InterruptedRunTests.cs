@@ -2,7 +2,7 @@ using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
@@ -205,6 +205,6 @@ public sealed class InterruptedRunTests
 
     private static HyperParameters With(OptimizerKind optimizer, int nominalBatch, double warmup) => new()
     {
-        Optimisation = new OptimisationOptions { Kind = optimizer, NominalBatchSize = nominalBatch, WarmupEpochs = warmup },
+        Optimization = new OptimizationOptions { Kind = optimizer, NominalBatchSize = nominalBatch, WarmupEpochs = warmup },
     };
 }

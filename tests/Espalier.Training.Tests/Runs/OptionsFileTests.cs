@@ -40,7 +40,7 @@ public sealed class OptionsFileTests
     {
         var record = new RunRecord(new RunFolder("run"), Bases[0], [], true, null);
 
-        Assert.Equal(["sync_bn: true, not false"], record.DifferencesFrom(Bases[0] with { SynchronisedBatchNorm = true }));
+        Assert.Equal(["sync_bn: true, not false"], record.DifferencesFrom(Bases[0] with { SynchronizedBatchNorm = true }));
     }
 
     private static string Text(TrainingOptions options) =>
