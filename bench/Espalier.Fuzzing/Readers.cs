@@ -142,28 +142,46 @@ internal static class Readers
         Checkpoint.From(new SafetensorsFile(Small.Weights, metadata) { IsVerified = true }, "a");
     }
 
-    // Options and state, a line each.
+    // Options, history and state, a line each.
     private static string State()
     {
         var options = new TrainingOptions { Data = "a.yaml", Model = "yolov5n" };
         var state = new TrainingState
         {
-            Epoch = 0,
+            Epoch = 1,
             BatchesDone = 3,
             LossSum = new LossValues(1, 2, 3),
             SecondsSpent = 4,
             AverageUpdates = 3,
-            History = [],
             Threads = 2,
             Changes = [],
         };
-        return JsonSerializer.Serialize(options, StoredJson.Format()) + "\n" + JsonSerializer.Serialize(state, StoredJson.Format());
+        var loss = new LossValues(1, 2, 3);
+        var epoch = new EpochRecord
+        {
+            Epoch = 0,
+            TrainingLoss = loss,
+            ValidationLoss = loss,
+            Precision = .5,
+            Recall = .5,
+            MeanAveragePrecision50 = .5,
+            MeanAveragePrecision = .25,
+            LearningRates = [.1, .01, .01],
+            TrainingSeconds = 1,
+            ValidationSeconds = 1,
+            PicturesPerSecond = 8,
+            ResidentBytes = 1,
+            LiveTensors = 1,
+        };
+        object[] lines = [options, new[] { epoch }, state];
+        return string.Join('\n', lines.Select(line => JsonSerializer.Serialize(line, StoredJson.Format())));
     }
 
     private static void ReadState(byte[] input)
     {
-        var parts = Text(input).Split('\n', 2);
-        var properties = ImmutableSortedDictionary<string, string>.Empty.Add("options", parts[0]).Add("state", parts[^1]);
+        string[] keys = ["options", "history", "state"];
+        var lines = Text(input).Split('\n', keys.Length);
+        var properties = keys.Zip(lines).ToImmutableSortedDictionary(pair => pair.First, pair => pair.Second);
         TrainingCheckpoint.ReadState(Small with { Properties = properties }, "a");
     }
 

@@ -42,7 +42,7 @@ public sealed class DamagedStateTests
         yield return ("options", "", "{\"Data\": null}");
         foreach (var (member, value) in ((string, string)[])
             [
-                ("History", "null"), ("History", "[null]"), ("Epoch", "-1"), ("Epoch", "99"),
+                ("Epoch", "-1"), ("Epoch", "99"),
                 ("Epoch", "2147483647"), ("Epoch", "99999999999"), ("BatchesDone", "-1"), ("BatchesDone", "2147483647"),
                 ("AverageUpdates", "-1"),
                 ("AverageUpdates", "9223372036854775807"), ("Threads", "0"), ("Threads", "100000"), ("SecondsSpent", "-1"),
@@ -64,11 +64,11 @@ public sealed class DamagedStateTests
 
         foreach (var (member, value) in ((string, string)[])
             [
-                ("HyperParameters", "null"), ("HyperParameters/Optimization", "null"), ("HyperParameters/Loss", "null"),
+                ("HyperParameters", "null"), ("HyperParameters/Optimisation", "null"), ("HyperParameters/Loss", "null"),
                 ("HyperParameters/Augmentation", "null"),
-                ("HyperParameters/Optimization/Kind", "\"Lion\""), ("HyperParameters/Optimization/Kind", "7"),
-                ("HyperParameters/Optimization/LearningRate", "1e308"),
-                ("HyperParameters/Optimization/LearningRate", "\"NaN\""), ("Epochs", "0"), ("Epochs", "2147483647"), ("BatchSize", "-4"),
+                ("HyperParameters/Optimisation/Kind", "\"Lion\""), ("HyperParameters/Optimisation/Kind", "7"),
+                ("HyperParameters/Optimisation/LearningRate", "1e308"),
+                ("HyperParameters/Optimisation/LearningRate", "\"NaN\""), ("Epochs", "0"), ("Epochs", "2147483647"), ("BatchSize", "-4"),
                 ("ImageSize", "0"), ("ImageSize", "33"), ("Workers", "100000"),
                 ("Device", "null"), ("TrainingSplit", "null"), ("Data", "null"), ("Sparsity", "{\"Rate\": 1e308}"),
             ])

@@ -106,7 +106,7 @@ public sealed class InterruptedRunTests
         var last = SmallRun.Read(path);
         var (history, once) = (last.Properties["history"], last.Properties["state"]);
         Assert.DoesNotContain("TrainingLoss", once, StringComparison.Ordinal);
-        var twice = once.Replace("\"History\":[]", $"\"History\":{history}", StringComparison.Ordinal);
+        var twice = $"{{\"History\":{history},{once[1..]}";
         var earlier = last with { Properties = last.Properties.SetItem("state", twice) };
 
         var (now, then) = (TrainingCheckpoint.ReadState(last, path).State, TrainingCheckpoint.ReadState(earlier, path).State);
