@@ -58,13 +58,17 @@ public sealed class ThinningReportTests
         var report = Report(("b-0.50", 500, 0.91));
         Assert.Null(report.TimingDoubt);
         Assert.Null(With(sparse => sparse with { Milliseconds = 1.09 }).TimingDoubt);
-        Assert.Equal("The machine was busy: dense and sparse are the same graph, and 1.00 and 1.12 ms a picture were measured; "
-            + "a quiet one measures anew once speed.json is removed.", With(sparse => sparse with { Milliseconds = 1.12 }).TimingDoubt);
+        Assert.Equal("The machine was busy, so that no time here means anything: dense and sparse are the same graph, and 1.00 and 1.12 ms a "
+            + "picture were measured; a quiet one measures anew once speed.json is removed.", With(sparse => sparse with { Milliseconds = 1.12 }).TimingDoubt);
         Assert.Contains("sparse and dense are the same graph, and 8.8 and 10.0 s an epoch",
             With(sparse => sparse with { SecondsAnEpoch = 8.8 }).TimingDoubt, StringComparison.Ordinal);
         Assert.Null(With(sparse => sparse with { Milliseconds = 2, GraphHash = "of other activations" }).TimingDoubt);
-        Assert.Contains("The machine was busy", ThinningText.Markdown(With(sparse => sparse with { Milliseconds = 2 }), []),
-            StringComparison.Ordinal);
+        Assert.Contains("half the calls of sparse take up to 1.00 ms, and one in twenty more than 12.00 ms",
+            With(sparse => sparse with { Milliseconds95 = 12 }).TimingDoubt, StringComparison.Ordinal);
+        var doubted = ThinningText.Markdown(With(sparse => sparse with { Milliseconds = 2 }), []);
+        Assert.StartsWith("# test\n\nThe machine was busy", doubted, StringComparison.Ordinal);
+        Assert.DoesNotContain("as fast", doubted, StringComparison.Ordinal);
+        Assert.DoesNotContain("| 2.00 (200 %) |", doubted, StringComparison.Ordinal);
 
         ThinningReport With(Func<ReportedModel, ReportedModel> change) =>
             report with { Models = [report.Models[0], change(report.Models[1]), .. report.Models.Skip(2)] };

@@ -11,7 +11,7 @@ namespace Espalier.Cli.Experiments;
 /// <summary>Commands as a user types them: those that make an experiment's models one by one, and what to go on with.</summary>
 internal static class CommandText
 {
-    private static readonly int UsualBatch = new TrainingOptions { Data = "" }.BatchSize;
+    private static readonly TrainingOptions Standard = new() { Data = "" };
 
     /// <summary><c>espalier train</c> with whatever is not the standard.</summary>
     /// <param name="options">What it does.</param>
@@ -23,6 +23,9 @@ internal static class CommandText
         var said = new OptimizationOptions { Kind = optimization.Kind, CosineSchedule = optimization.CosineSchedule };
         IEnumerable<string> words = ["espalier train", CommandWord.Quote(options.Data),
             .. TrainingOptions.Table.Words(options, new TrainingOptions { Data = options.Data })];
+        // With weights the default is their own size.
+        if (options.Weights is not null && options.ImageSize == Standard.ImageSize)
+            words = words.Append(Invariant($"--image-size {options.ImageSize}"));
         if (options.HyperParameters != new HyperParameters { Optimization = said })
             words = words.Append($"--hyp {CommandWord.Quote(run.File("hyp.yaml"))}");
         return string.Join(' ', words);
@@ -39,7 +42,7 @@ internal static class CommandText
     /// <param name="network">The network that was left: at its size, in batches as it was trained in.</param>
     public static string FineTune(string data, string cut, string whole, Checkpoint network)
     {
-        var batch = TrainingCheckpoint.BatchOf(network) is { } own && own != UsualBatch ? Invariant($" --batch {own}") : "";
+        var batch = TrainingCheckpoint.BatchOf(network) is { } own && own != Standard.BatchSize ? Invariant($" --batch {own}") : "";
         return $"espalier train {CommandWord.Quote(data)} --weights {CommandWord.Quote(cut)} --teacher {CommandWord.Quote(whole)} "
             + Invariant($"--no-autoanchor --epochs 20 --image-size {network.ImageSize}{batch}");
     }

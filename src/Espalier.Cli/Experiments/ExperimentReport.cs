@@ -1,3 +1,5 @@
+using System.Reflection;
+using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
 using Espalier.Reports.Experiments;
@@ -21,7 +23,7 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             Name = plan.Name,
             Command = command,
             Data = Data(),
-            Machine = Invariant($"Measured on {result.Speed.Machine}, {result.Speed.Threads} threads."),
+            Machine = Invariant($"Measured on {result.Speed.Machine}, {result.Speed.Threads} threads; Espalier {Version}."),
             ComparesWithPaper = plan.ComparesWithPaper,
             ImageSize = plan.Dense.ImageSize,
             Splits = plan.Splits,
@@ -85,12 +87,19 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
     {
         var source = plan.Sparse is null ? folder.Dense : folder.Sparse;
         List<string> commands = [];
-        if (model.Cut is { } cut) commands.Add(CommandText.Prune(plan.PruningFor(cut), source.Best));
-        commands.Add(CommandText.Train(run.Options, run.Folder));
+        if (model.Cut is { } cut) commands.Add(Into(folder.Cut(cut), CommandText.Prune(plan.PruningFor(cut), source.Best)));
+        commands.Add(Into(run.Folder.Path, CommandText.Train(run.Options, run.Folder)));
         // As typed in the folder of the experiment: paths from there.
         var here = Environment.CurrentDirectory.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
         return [.. commands.Select(text => text.Replace(here, "", StringComparison.Ordinal))];
     }
+
+    private static string Version =>
+        typeof(ExperimentReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    // Where the next command looks for it.
+    private static string Into(string folder, string command) => $"{command} --project "
+        + $"{CommandWord.Quote(Path.GetDirectoryName(Path.GetFullPath(folder))!)} --name {CommandWord.Quote(Path.GetFileName(folder))}";
 
     private static float[] Scales(Checkpoint checkpoint) => [.. ScaleQuantiles.ScalesOf(checkpoint.Graph, checkpoint.Weights)];
 }

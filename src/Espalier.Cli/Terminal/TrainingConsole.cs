@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
@@ -27,7 +28,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         var error = terminal.Error;
         error.WriteLine(Invariant($"{started.Parameters:N0} parameters, {started.Training.Entries.Count:N0} training pictures, ")
             + Invariant($"{started.Validation.Entries.Count:N0} validation pictures"));
-        error.WriteLine(Invariant($"{started.Options.Epochs} epochs at {started.Options.ImageSize} px in batches of ")
+        error.WriteLine(Invariant($"{PlainText.Counted(started.Options.Epochs, "epoch")} at {started.Options.ImageSize} px in batches of ")
             + Invariant($"{started.Options.BatchSize}; everything goes to {started.Folder.Path}"));
         if (started.FirstEpoch > 0) error.WriteLine(Invariant($"going on with epoch {started.FirstEpoch}"));
         error.WriteLine();
@@ -75,7 +76,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         var best = outcome.BestEpoch < 0 ? null : outcome.History[outcome.BestEpoch];
         error.WriteLine(outcome.End switch
         {
-            TrainingEnd.Completed => Invariant($"{outcome.History.Count} epochs done."),
+            TrainingEnd.Completed => $"{PlainText.Counted(outcome.History.Count, "epoch")} done.",
             TrainingEnd.EarlyStopped => Invariant(
                 $"Stopped after epoch {outcome.History.Count - 1}: no gain since epoch {outcome.BestEpoch}."),
             _ => $"Interrupted; nothing is lost. Go on with: espalier train --resume {outcome.Folder.Last}",

@@ -8,6 +8,8 @@ namespace Espalier.Reports.Experiments;
 /// pictures are in it, nothing is loaded from elsewhere.</summary>
 internal static class ThinningPage
 {
+    private static readonly (string Value, string Text)[] NoCards = [];
+
     /// <summary>The page.</summary>
     public static string Html(ThinningReport report, IReadOnlyList<ReportPicture> pictures)
     {
@@ -45,16 +47,20 @@ internal static class ThinningPage
     private static void Cards(StringBuilder page, ThinningReport report)
     {
         var (dense, chosen) = (report.Dense, report.Chosen);
+        var isTimed = report.TimingDoubt is null;
         (string Value, string Text)[] cards =
         [
-            (Invariant($"{dense.Milliseconds / chosen.Milliseconds:0.0} ×"), "as fast, a picture alone"),
+            .. isTimed ? [(Invariant($"{dense.Milliseconds / chosen.Milliseconds:0.0} ×"), "as fast, a picture alone")] : NoCards,
             (Less(chosen.MultiplyAdds, dense.MultiplyAdds), "operations"),
             (Less(chosen.Parameters, dense.Parameters), "parameters"),
-            (Less(chosen.SecondsAnEpoch, dense.SecondsAnEpoch), "time of a training epoch"),
-            (Invariant($"{(chosen.First.MeanAveragePrecision50 - dense.First.MeanAveragePrecision50) * 100:+0.0;−0.0;0.0}"),
-                Invariant($"points of mAP50: {dense.First.MeanAveragePrecision50:0.000} to {chosen.First.MeanAveragePrecision50:0.000}")),
+            .. isTimed ? [(Less(chosen.SecondsAnEpoch, dense.SecondsAnEpoch), "time of a training epoch")] : NoCards,
+            Points("mAP50", dense.First.MeanAveragePrecision50, chosen.First.MeanAveragePrecision50),
+            Points("mAP50-95", dense.First.MeanAveragePrecision, chosen.First.MeanAveragePrecision),
         ];
         ReportPage.Cards(page, cards);
+
+        static (string Value, string Text) Points(string name, double before, double after) =>
+            (Invariant($"{(after - before) * 100:+0.0;−0.0;0.0}"), Invariant($"points of {name}: {before:0.000} to {after:0.000}"));
     }
 
     private static void Commands(StringBuilder page, ThinningReport report)

@@ -12,8 +12,14 @@ internal sealed record ThinningReport
     /// <summary>How much mAP50 the chosen model may lose against the dense one.</summary>
     public const double AllowedLoss = 0.01;
 
+    /// <summary>Below this mAP50 a detector finds next to nothing, and what a cut costs cannot be told.</summary>
+    public const double Worthwhile = 0.1;
+
     /// <summary>How much longer one of two equal networks may seem to take before times are doubted.</summary>
     private const double AllowedNoise = 1.1;
+
+    /// <summary>How many times the median the 95th percentile of a network's calls may be before times are doubted.</summary>
+    private const double AllowedSpread = 10;
 
     /// <summary>The experiment's name.</summary>
     public required string Name { get; init; }
@@ -65,7 +71,7 @@ internal sealed record ThinningReport
 
     /// <summary>
     /// That times are noise, in a sentence, where two models of the same graph, such as the dense and the sparse one, seem to differ in
-    /// speed by more than a tenth; null where they agree.
+    /// speed by more than a tenth, or where one call in twenty takes ten times as long as half of them; null where they agree.
     /// </summary>
     public string? TimingDoubt
     {
@@ -81,10 +87,16 @@ internal sealed record ThinningReport
                     return Doubt(fast, slow, Invariant($"{fast.SecondsAnEpoch:0.0} and {slow.SecondsAnEpoch:0.0} s an epoch"));
             }
 
-            return null;
+            return Models.FirstOrDefault(model => model.Milliseconds95 > model.Milliseconds * AllowedSpread) is { } uneven
+                ? Busy(Invariant($"half the calls of {uneven.Name} take up to {uneven.Milliseconds:0.00} ms, and one in twenty more than ")
+                    + Invariant($"{uneven.Milliseconds95:0.00} ms"))
+                : null;
 
-            static string Doubt(ReportedModel fast, ReportedModel slow, string times) => $"The machine was busy: {fast.Name} and "
-                + $"{slow.Name} are the same graph, and {times} were measured; a quiet one measures anew once speed.json is removed.";
+            static string Doubt(ReportedModel fast, ReportedModel slow, string times) =>
+                Busy($"{fast.Name} and {slow.Name} are the same graph, and {times} were measured");
+
+            static string Busy(string sign) =>
+                $"The machine was busy, so that no time here means anything: {sign}; a quiet one measures anew once speed.json is removed.";
         }
     }
 

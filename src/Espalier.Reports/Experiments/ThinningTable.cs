@@ -21,7 +21,7 @@ internal static class ThinningTable
     /// <param name="split">The position of the split.</param>
     public static IEnumerable<(ReportedModel Model, string[] Cells)> Rows(ThinningReport report, int split)
     {
-        var dense = report.Dense;
+        var (dense, isDoubtful) = (report.Dense, report.TimingDoubt is not null);
         foreach (var model in report.Models)
         {
             var accuracy = model.Accuracy[split];
@@ -31,13 +31,16 @@ internal static class ThinningTable
                 Beside($"{model.MultiplyAdds * 2 / 1e9:0.000}", model.MultiplyAdds, dense.MultiplyAdds),
                 Beside($"{model.WeightBytes / 1e6:0.00}", model.WeightBytes, dense.WeightBytes),
                 Beside($"{model.OnnxBytes / 1e6:0.00}", model.OnnxBytes, dense.OnnxBytes),
-                Beside($"{model.SecondsAnEpoch:0.0}", model.SecondsAnEpoch, dense.SecondsAnEpoch),
-                Beside($"{model.Milliseconds:0.00}", model.Milliseconds, dense.Milliseconds), Invariant($"{model.Milliseconds95:0.00}"),
+                Time($"{model.SecondsAnEpoch:0.0}", model.SecondsAnEpoch, dense.SecondsAnEpoch),
+                Time($"{model.Milliseconds:0.00}", model.Milliseconds, dense.Milliseconds), Invariant($"{model.Milliseconds95:0.00}"),
                 Invariant($"{model.PicturesPerSecond:0}"), Three(accuracy.Precision), Three(accuracy.Recall),
                 Three(accuracy.MeanAveragePrecision50), Three(accuracy.MeanAveragePrecision), Three(accuracy.MeanIoU),
                 Difference(accuracy.ThanDense),
             ]);
         }
+
+        // What is doubted is put beside nothing.
+        string Time(FormattableString value, double amount, double whole) => Beside(value, amount, isDoubtful ? amount : whole);
     }
 
     /// <summary>
@@ -76,25 +79,31 @@ internal static class ThinningTable
     {
         var (dense, chosen) = (report.Dense, report.Chosen);
         var difference = chosen.First.ThanDense;
-        var verdict = chosen.First.MeanAveragePrecision50 >= dense.First.MeanAveragePrecision50 - ThinningReport.AllowedLoss
+        var verdict = dense.First.MeanAveragePrecision50 < ThinningReport.Worthwhile
+            ? "of networks that find next to nothing: what a cut costs, only longer training tells"
+            : chosen.First.MeanAveragePrecision50 >= dense.First.MeanAveragePrecision50 - ThinningReport.AllowedLoss
             ? "the thinnest model within a point of the dense one"
             : "the most accurate thinned model; none is within a point of the dense one";
         return
         [
+            .. report.TimingDoubt is { } doubt ? [doubt] : (string[])[],
             Invariant($"{chosen.Name}, {verdict}: {Percent(chosen.MultiplyAdds, dense.MultiplyAdds, "fewer")} operations, ")
                 + Invariant($"{Percent(chosen.Parameters, dense.Parameters, "fewer")} parameters, ")
                 + Invariant($"an ONNX file of {chosen.OnnxBytes / 1e6:0.00} MB instead of {dense.OnnxBytes / 1e6:0.00}."),
-            Invariant($"A picture takes {chosen.Milliseconds:0.00} ms instead of {dense.Milliseconds:0.00} ")
-                + Invariant($"({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast; medians of calls, of which 95 % take up to ")
-                + Invariant($"{chosen.Milliseconds95:0.00} and {dense.Milliseconds95:0.00} ms), ")
-                + Invariant($"an epoch of training {Percent(chosen.SecondsAnEpoch, dense.SecondsAnEpoch, "less")} time."),
+            .. report.TimingDoubt is null ? [Times(dense, chosen)] : (string[])[],
             Invariant($"mAP50 on {report.Splits[0]} is {chosen.First.MeanAveragePrecision50:0.000} and was ")
                 + Invariant($"{dense.First.MeanAveragePrecision50:0.000}")
-                    + (difference is null ? "." : $": {Difference(difference)} points, 95 % interval by paired bootstrap."),
-            .. report.TimingDoubt is { } doubt ? [doubt] : (string[])[],
+                    + (difference is null ? "" : $": {Difference(difference)} points, 95 % interval by paired bootstrap")
+                + Invariant($"; mAP50-95 is {chosen.First.MeanAveragePrecision:0.000} and was {dense.First.MeanAveragePrecision:0.000}."),
             .. report.ComparesWithPaper ? [PaperSentence] : (string[])[],
         ];
     }
+
+    private static string Times(ReportedModel dense, ReportedModel chosen) =>
+        Invariant($"A picture takes {chosen.Milliseconds:0.00} ms instead of {dense.Milliseconds:0.00} ")
+        + Invariant($"({dense.Milliseconds / chosen.Milliseconds:0.00} × as fast; medians of calls, of which 95 % take up to ")
+        + Invariant($"{chosen.Milliseconds95:0.00} and {dense.Milliseconds95:0.00} ms), ")
+        + Invariant($"an epoch of training {Percent(chosen.SecondsAnEpoch, dense.SecondsAnEpoch, "less")} time.");
 
     /// <summary>A difference in points of mAP50 with its interval.</summary>
     public static string Difference(ReportedDifference? difference) => difference is null ? ""

@@ -78,8 +78,8 @@ public sealed class Trainer
         if (RunRecord.Open(folder) is { } there)
         {
             if (there.DifferencesFrom(options) is [var first, ..])
-                throw new EspalierException($"'{folder.Path}' holds a run with other options ({first}): "
-                    + $"remove it, or choose another name.");
+                throw new EspalierException($"'{folder.Path}' is a run of other options; wanted now: {first}. Remove "
+                    + "it, or choose another name.");
             if (there.Sources?.Changed(options) is { } source)
                 throw new EspalierException(
                     $"'{folder.Path}' was trained from another '{source}' than is there now: remove it, and it is trained anew.");

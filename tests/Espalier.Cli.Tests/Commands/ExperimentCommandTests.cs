@@ -75,7 +75,7 @@ public class ExperimentCommandTests(TrainedRun trained)
         // Another number of epochs is another experiment, and so is another cut.
         var yaml = File.ReadAllText(file);
         Refused(yaml.Replace("epochs: 1", "epochs: 2", StringComparison.Ordinal),
-            "dense' holds a run with other options (epochs: 2, not 1): remove it, or choose another name.");
+            "dense' is a run of other options; wanted now: epochs: 2, not 1. Remove it, or choose another name.");
         Refused(yaml.Replace("pictures: 4", "pictures: 8, raw_scores: true", StringComparison.Ordinal),
             "--raw-scores --pictures 8): remove it, and it is made anew.");
 

@@ -68,7 +68,7 @@ public sealed class ThinnedRunTests
             [], TestContext.Current.CancellationToken)!.History.Count);
         var refused = Assert.Throws<EspalierException>(() => Trainer.Continue(folder, options with { Epochs = 3 }, [],
             TestContext.Current.CancellationToken));
-        Assert.Contains("holds a run with other options (epochs: 3, not 2): remove it", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("is a run of other options; wanted now: epochs: 3, not 2. Remove it", refused.Message, StringComparison.Ordinal);
         var foreign = new RunFolder(small.PathOf("foreign"));
         Directory.CreateDirectory(foreign.Path);
         File.WriteAllText(foreign.File("thesis.txt"), "years of work");
