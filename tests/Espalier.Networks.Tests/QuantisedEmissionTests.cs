@@ -52,7 +52,7 @@ public sealed class QuantisedEmissionTests
                 }
             }
 
-            Assert.Equal(isHead ? 1 : 0, file.Node($"{conv.Name}.weight").Attribute.Single(item => item.Name == "axis").I);
+            RequireDequantised(file.Node($"{conv.Name}.weight"), axis: isHead ? 1 : 0);
             var biases = isHead ? file.Floats($"{conv.Name}.bias") : StoredBias(file, conv, scales, range);
             for (var output = 0; output < expected.Length; output++)
                 Assert.Equal(expected[output], biases[output], isHead ? 1e-6 : 1e-6 + (0.5 * scales[output] * range.Scale));
@@ -181,9 +181,12 @@ public sealed class QuantisedEmissionTests
         var (steps, scales) = (MemoryMarshal.Cast<byte, int>(file.Raw($"{conv.Name}.bias.int32")).ToArray(),
             file.Floats($"{conv.Name}.bias.scale"));
         Assert.Equal(weightScales.Select(scale => scale * read.Scale), scales);
-        Assert.Equal(0, file.Node($"{conv.Name}.bias").Attribute.Single(item => item.Name == "axis").I);
+        RequireDequantised(file.Node($"{conv.Name}.bias"), axis: 0);
         return [.. steps.Zip(scales, (step, scale) => (float)(step * (double)scale))];
     }
+
+    private static void RequireDequantised(NodeProto node, int axis) => Assert.Equal(("DequantizeLinear", axis),
+        (node.OpType, (int)node.Attribute.Single(item => item.Name == "axis").I));
 
     private static IEnumerable<(int Position, ConvNode Conv)> Convolutions(Graph graph) =>
         graph.Nodes.Index().Where(entry => entry.Item is ConvNode).Select(entry => (entry.Index, (ConvNode)entry.Item));
