@@ -26,14 +26,14 @@ public sealed class OnnxNamesTests
             ImageSize = Side,
         };
         var prepared = OnnxEmission.Prepare(checkpoint).Graph;
-        var plan = QuantisedTensors.Plan(prepared, QuantisedTensors.Of(prepared).ToDictionary(position => position,
+        var plan = QuantizedTensors.Plan(prepared, QuantizedTensors.Of(prepared).ToDictionary(position => position,
             position => new TensorStatistics(new ValueHistogram(-1, 1 + position, [1, 1]), [])), CalibrationMethod.MinMax);
-        foreach (var quantisation in new[] { null, plan, plan with { KeptFloat = [.. prepared.Nodes.OfType<ConvNode>().Take(3)
+        foreach (var quantization in new[] { null, plan, plan with { KeptFloat = [.. prepared.Nodes.OfType<ConvNode>().Take(3)
             .Select(conv => conv.Name)] } })
         {
             foreach (var size in new int?[] { null, Side })
             {
-                var options = new OnnxOptions { Height = size, Width = size, Batch = size is null ? null : 2, Quantisation = quantisation };
+                var options = new OnnxOptions { Height = size, Width = size, Batch = size is null ? null : 2, Quantization = quantization };
                 Require(OnnxEmission.Emit(checkpoint, options));
                 Require(OnnxEmission.Emit(checkpoint, options with { Suppression = new NmsOptions() }));
                 if (InputWidening.Widen(OnnxEmission.Prepare(checkpoint)) is not null)

@@ -4,7 +4,7 @@ using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
@@ -36,7 +36,7 @@ public sealed class TrainingCheckpointTests
         Assert.Equal(new RunSources("ab", null), Begun.Sources);
         Assert.Empty(Begun.History);
         Assert.Empty(Begun.Changes);
-        Assert.Null(Begun.Fault);
+        Assert.Null(Begun.FaultIn(Options));
         Assert.Same(Options, Begun.Apply(Options));
     }
 
@@ -66,10 +66,10 @@ public sealed class TrainingCheckpointTests
     [Fact]
     public void A_history_is_that_of_the_epochs_before()
     {
-        Assert.Null((Begun with { Epoch = 2, History = [Row(0, 0), Row(1, 0)] }).Fault);
-        Assert.Equal("its history is not that of 2 epochs", (Begun with { Epoch = 2, History = [Row(0, 0)] }).Fault);
-        Assert.Equal("its history is not that of 2 epochs", (Begun with { Epoch = 2, History = [Row(0, 0), Row(2, 0)] }).Fault);
-        Assert.Equal("its history is not that of 2 epochs", (Begun with { Epoch = 2, History = [Row(1, 0), Row(1, 0)] }).Fault);
+        Assert.Null((Begun with { Epoch = 2, History = [Row(0, 0), Row(1, 0)] }).FaultIn(Options));
+        Assert.Equal("its history is not that of 2 epochs", (Begun with { Epoch = 2, History = [Row(0, 0)] }).FaultIn(Options));
+        Assert.Equal("its history is not that of 2 epochs", (Begun with { Epoch = 2, History = [Row(0, 0), Row(2, 0)] }).FaultIn(Options));
+        Assert.Equal("its history is not that of 2 epochs", (Begun with { Epoch = 2, History = [Row(1, 0), Row(1, 0)] }).FaultIn(Options));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class TrainingCheckpointTests
     {
         using var live = Network(1);
         using var average = Network(2);
-        using var optimizer = Optimizer.Create(new OptimisationOptions(), live, 0);
+        using var optimizer = Optimizer.Create(new OptimizationOptions(), live, 0);
         EpochRecord[] history = [Row(0, .25), Row(1, .5)];
         var state = Begun with
         {
@@ -113,14 +113,14 @@ public sealed class TrainingCheckpointTests
             Properties = ImmutableSortedDictionary<string, string>.Empty.Add("state", "of another run"),
             Training = new Weights { ["live/x"] = new WeightArray([1], [1]) },
         };
-        var weights = WeightInitialiser.Initialise(Graph, 5);
+        var weights = WeightInitializer.Initialize(Graph, 5);
         var use = TrainingCheckpoint.ForUse(start, weights, Options, [Row(0, .5)]);
 
         Assert.Same(weights, use.Weights);
         Assert.Equal(["history", "options"], use.Properties.Keys);
         Assert.Equal(0, use.Training.Count);
-        Assert.Equal("'last.safetensors' holds weights but no place in a run: only last.safetensors can be resumed; start a new run with "
-            + "--weights instead.", Assert.Throws<EspalierException>(() => TrainingCheckpoint.ReadState(use, Path)).Message);
+        Assert.Equal("'last.safetensors' holds weights but no place in a run: only last.safetensors can be resumed; "
+            + "start a new run with --weights instead.", Assert.Throws<EspalierException>(() => TrainingCheckpoint.ReadState(use, Path)).Message);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class TrainingCheckpointTests
     {
         using var live = Network(1);
         using var average = Network(2);
-        using var optimizer = Optimizer.Create(new OptimisationOptions(), live, 0);
+        using var optimizer = Optimizer.Create(new OptimizationOptions(), live, 0);
         var used = average.ToWeights();
         used["model.0.conv.weight"] = used["model.0.conv.weight"] with { Values = [.. used["model.0.conv.weight"].Values.Select(_ => 0f)] };
         var use = TrainingCheckpoint.ForUse(Start(used), used, Options, []);
@@ -146,7 +146,7 @@ public sealed class TrainingCheckpointTests
     {
         using var live = Network(1);
         using var average = Network(2);
-        var rules = new OptimisationOptions { Kind = kind };
+        var rules = new OptimizationOptions { Kind = kind };
         using var optimizer = Optimizer.Create(rules, live, 0);
         Step(live, optimizer, 1);
         var use = TrainingCheckpoint.ForUse(Start(average.ToWeights()), average.ToWeights(), Options, []);
@@ -200,7 +200,8 @@ public sealed class TrainingCheckpointTests
     [Theory]
     [InlineData("state")]
     [InlineData("options")]
-    public void A_run_is_told_by_its_options_and_its_state(string key) => Assert.Contains("no place in a run",
+    [InlineData("history")]
+    public void A_run_is_told_by_its_options_its_state_and_its_epochs(string key) => Assert.Contains("no place in a run",
         Assert.Throws<EspalierException>(() => TrainingCheckpoint.ReadState(Last(Begun) with
         {
             Properties = Last(Begun).Properties.Remove(key),
@@ -220,7 +221,7 @@ public sealed class TrainingCheckpointTests
     private static Checkpoint Last(TrainingState state)
     {
         using var network = Network(1);
-        using var optimizer = Optimizer.Create(new OptimisationOptions(), network, 0);
+        using var optimizer = Optimizer.Create(new OptimizationOptions(), network, 0);
         var use = TrainingCheckpoint.ForUse(Start(network.ToWeights()), network.ToWeights(), Options, state.History);
         return TrainingCheckpoint.ForResume(use, network, network, optimizer, state);
     }
@@ -228,7 +229,7 @@ public sealed class TrainingCheckpointTests
     private static Checkpoint Start(Weights weights) =>
         new() { Graph = Graph, Weights = weights, ClassNames = ["digit"], ImageSize = 64 };
 
-    private static ExecutableNetwork Network(ulong seed) => new(Graph, WeightInitialiser.Initialise(Graph, seed));
+    private static ExecutableNetwork Network(ulong seed) => new(Graph, WeightInitializer.Initialize(Graph, seed));
 
     private static void Step(ExecutableNetwork network, Optimizer optimizer, double gradient)
     {

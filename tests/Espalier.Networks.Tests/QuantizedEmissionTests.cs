@@ -5,7 +5,7 @@ using Onnx;
 namespace Espalier.Networks.Tests;
 
 /// <summary>int8 files, tensor by tensor: what their whole numbers stand for, and what reads what.</summary>
-public sealed class QuantisedEmissionTests
+public sealed class QuantizedEmissionTests
 {
     private const int Side = 64;
 
@@ -52,7 +52,7 @@ public sealed class QuantisedEmissionTests
                 }
             }
 
-            RequireDequantised(file.Node($"{conv.Name}.weight"), axis: isHead ? 1 : 0);
+            RequireDequantized(file.Node($"{conv.Name}.weight"), axis: isHead ? 1 : 0);
             var biases = isHead ? file.Floats($"{conv.Name}.bias") : StoredBias(file, conv, scales, range);
             for (var output = 0; output < expected.Length; output++)
                 Assert.Equal(expected[output], biases[output], isHead ? 1e-6 : 1e-6 + (0.5 * scales[output] * range.Scale));
@@ -138,7 +138,7 @@ public sealed class QuantisedEmissionTests
     public void What_gates_are_made_of_stays_in_float_and_what_they_give_does_not()
     {
         var graph = OnnxEmission.Prepare(Sample(BlockTables.Thinnable[1])).Graph;
-        var rounded = QuantisedTensors.Of(graph).Select(position => graph.Nodes[position]).ToArray();
+        var rounded = QuantizedTensors.Of(graph).Select(position => graph.Nodes[position]).ToArray();
 
         Assert.Contains(graph.Nodes[0], rounded);
         Assert.Equal(graph.Nodes.Where(node => node is MultiplyNode), rounded.Where(node => node is MultiplyNode));
@@ -153,7 +153,7 @@ public sealed class QuantisedEmissionTests
         foreach (var table in (Architecture[])[BlockTables.All, .. BlockTables.Thinnable])
         {
             var graph = OnnxEmission.Prepare(Sample(table)).Graph;
-            var groupOf = QuantisedTensors.Groups(graph).SelectMany((group, index) => group.Select(position => (position, index)))
+            var groupOf = QuantizedTensors.Groups(graph).SelectMany((group, index) => group.Select(position => (position, index)))
                 .ToDictionary(pair => pair.position, pair => pair.index);
             foreach (var position in groupOf.Keys)
             {
@@ -167,10 +167,10 @@ public sealed class QuantisedEmissionTests
     }
 
     /// <summary>A plan with a range and means of its own for every tensor.</summary>
-    private static QuantisationPlan Plan(Graph graph)
+    private static QuantizationPlan Plan(Graph graph)
     {
         var shapes = ShapeInference.Shapes(graph, Side, Side);
-        return QuantisedTensors.Plan(graph, QuantisedTensors.Of(graph).ToDictionary(position => position, position => new TensorStatistics(
+        return QuantizedTensors.Plan(graph, QuantizedTensors.Of(graph).ToDictionary(position => position, position => new TensorStatistics(
             new ValueHistogram(-0.3f - (0.01f * position), 2 + (0.1f * position), [1, 1]),
             [.. Enumerable.Range(0, shapes[position].Channels).Select(channel => MathF.Sin(channel + (0.3f * position)))])),
             CalibrationMethod.MinMax);
@@ -181,11 +181,11 @@ public sealed class QuantisedEmissionTests
         var (steps, scales) = (MemoryMarshal.Cast<byte, int>(file.Raw($"{conv.Name}.bias.int32")).ToArray(),
             file.Floats($"{conv.Name}.bias.scale"));
         Assert.Equal(weightScales.Select(scale => scale * read.Scale), scales);
-        RequireDequantised(file.Node($"{conv.Name}.bias"), axis: 0);
+        RequireDequantized(file.Node($"{conv.Name}.bias"), axis: 0);
         return [.. steps.Zip(scales, (step, scale) => (float)(step * (double)scale))];
     }
 
-    private static void RequireDequantised(NodeProto node, int axis) => Assert.Equal(("DequantizeLinear", axis),
+    private static void RequireDequantized(NodeProto node, int axis) => Assert.Equal(("DequantizeLinear", axis),
         (node.OpType, (int)node.Attribute.Single(item => item.Name == "axis").I));
 
     private static IEnumerable<(int Position, ConvNode Conv)> Convolutions(Graph graph) =>
@@ -204,13 +204,13 @@ public sealed class QuantisedEmissionTests
     }
 
     /// <summary>A file for pictures of one size.</summary>
-    private sealed class Emitted(Checkpoint checkpoint, QuantisationPlan plan)
+    private sealed class Emitted(Checkpoint checkpoint, QuantizationPlan plan)
     {
         private readonly GraphProto _graph = ModelProto.Parser.ParseFrom(OnnxEmission.Emit(checkpoint, new OnnxOptions
         {
             Height = Side,
             Width = Side,
-            Quantisation = plan,
+            Quantization = plan,
         }).ToBytes()).Graph;
 
         public IEnumerable<NodeProto> Nodes => _graph.Node;

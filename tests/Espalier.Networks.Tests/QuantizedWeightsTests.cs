@@ -1,7 +1,7 @@
 namespace Espalier.Networks.Tests;
 
 /// <summary>Weights as signed bytes, a step an output channel.</summary>
-public sealed class QuantisedWeightsTests
+public sealed class QuantizedWeightsTests
 {
     [Theory]
     [InlineData(7, 63)]
@@ -12,7 +12,7 @@ public sealed class QuantisedWeightsTests
         float[] weights = [.. Enumerable.Range(0, 4 * 18).Select(i => (float)((random.NextDouble() - 0.5) * Math.Pow(10, (i / 18) - 2)))];
         weights.AsSpan(0, 18).Clear();
 
-        var rounded = QuantisedWeights.Of(weights, new float[4], 0.01f, bits);
+        var rounded = QuantizedWeights.Of(weights, new float[4], 0.01f, bits);
 
         for (var i = 0; i < weights.Length; i++)
             Assert.InRange(Math.Abs((rounded.Values[i] * rounded.Scales[i / 18]) - weights[i]), 0, 0.5001f * rounded.Scales[i / 18]);
@@ -29,7 +29,7 @@ public sealed class QuantisedWeightsTests
     {
         float[] weights = [1e-7f, -0.5e-7f, 0.63f, -0.1f];
 
-        var rounded = QuantisedWeights.Of(weights, [-0.3f, 0.3f], 0.02f, 7);
+        var rounded = QuantizedWeights.Of(weights, [-0.3f, 0.3f], 0.02f, 7);
 
         Assert.Equal(0.3 / ((1 << 30) * 0.02), rounded.Scales[0], 1e-6 * rounded.Scales[0]);
         Assert.Equal(0.01f, rounded.Scales[1], 1e-6f);
@@ -43,7 +43,7 @@ public sealed class QuantisedWeightsTests
     [Fact]
     public void Rows_of_next_to_nothing_have_a_step_that_is_a_number()
     {
-        var rounded = QuantisedWeights.Of([1e-30f, 0, 0, 0], [0, 1e-30f], 1e-3f, 8);
+        var rounded = QuantizedWeights.Of([1e-30f, 0, 0, 0], [0, 1e-30f], 1e-3f, 8);
 
         Assert.All(rounded.Scales, scale => Assert.Equal(1e-20f, scale));
         Assert.Equal(new sbyte[4], rounded.Values);
@@ -52,7 +52,7 @@ public sealed class QuantisedWeightsTests
     [Fact]
     public void The_largest_weights_take_the_largest_bytes_and_none_goes_beyond()
     {
-        var rounded = QuantisedWeights.Of([-2, 1.26f, 0.63f, 0, -0.5f, 0.251f], [0, 0], 1, 8);
+        var rounded = QuantizedWeights.Of([-2, 1.26f, 0.63f, 0, -0.5f, 0.251f], [0, 0], 1, 8);
 
         Assert.Equal([2f / 127, 0.5f / 127], rounded.Scales);
         Assert.Equal([-127, 80, 40, 0, -127, 64], rounded.Values);

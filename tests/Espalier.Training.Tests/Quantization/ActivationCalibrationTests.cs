@@ -1,10 +1,10 @@
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Tests;
-using Espalier.Training.Quantisation;
+using Espalier.Training.Quantization;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Tests.Quantisation;
+namespace Espalier.Training.Tests.Quantization;
 
 public sealed class ActivationCalibrationTests
 {
@@ -53,7 +53,7 @@ public sealed class ActivationCalibrationTests
 
         var plain = batches.SelectMany(batch => Enumerable.Range(0, batch.Count).Select(picture => Planes(batch, picture)))
             .Select(picture => new ReferenceExecutor(network.Graph, network.Weights).Run(picture, Side, Side)).ToArray();
-        Assert.Equal(QuantisedTensors.Of(network.Graph).Order(), seen.Keys.Order());
+        Assert.Equal(QuantizedTensors.Of(network.Graph).Order(), seen.Keys.Order());
         foreach (var (position, statistics) in seen)
         {
             var (values, channels) = (plain.SelectMany(outputs => outputs[position].Values).ToArray(), plain[0][position].Shape.Channels);
