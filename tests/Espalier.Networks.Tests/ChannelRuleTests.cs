@@ -35,6 +35,7 @@ public sealed class ChannelRuleTests
         Assert.Equal(removal.ChannelsLeft, ChannelAnalysis.Of(cut.Graph).FreeChannels);
         Assert.Equal(Surgery.Resize(removal).ToJson(), cut.Graph.ToJson());
         foreach (var item in cut.Graph.State()) Assert.Equal(item.Shape, cut.Weights[item.Name].Shape);
+        Near(Output(cut), Output(ChannelPadding.Pad(cut, 4)));
     }
 
     [Theory]
@@ -202,6 +203,51 @@ public sealed class ChannelRuleTests
             new AddNode("sum", 2, [1, 4]), Conv("d", [5], 4, 4), Conv("head", [6], 4, 18)).Graph;
 
         Assert.Equal([1, 2, 4], Shortcuts.Of(graph).Order());
+        Assert.Equal([1, 2], Shortcuts.Of(Weighted(Conv("a", [0], 3, 4), Conv("b", [0], 3, 4), new AddNode("sum", 2, [1, 2]),
+            Conv("head", [3], 4, 18)).Graph).Order());
+    }
+
+    [Fact]
+    public void A_block_that_goes_from_a_sum_still_sends_its_shifts()
+    {
+        var network = Weighted(
+            Conv("stem", [0], 3, 2, bias: false), new BatchNormNode("norm", 1, [1], 2, 1e-3f, 0.03f),
+            Conv("m.bare", [2], 2, 2, bias: false), new BatchNormNode("m.norm", 1, [3], 2, 1e-3f, 0.03f),
+            new AddNode("m.sum", 1, [2, 4]), Conv("head", [5], 2, 18));
+        var analysis = ChannelAnalysis.Of(network.Graph);
+        var removal = new Removal(analysis, new HashSet<int>(), [Assert.Single(PrunableBlock.Of(analysis))]);
+        var cut = Surgery.Cut(network, removal, ChannelConstants.Of(network, removal));
+
+        // Of the branch there remain its last shifts, 1 and 2, each times the weight that reads it.
+        var (kernel, bias) = (network.Weights["head.weight"].Values, network.Weights["head.bias"].Values);
+        Assert.Equal(Enumerable.Range(0, 18).Select(output => bias[output] + kernel[2 * output] + (2 * kernel[(2 * output) + 1])),
+            cut.Weights["head.bias"].Values);
+        Assert.Equal(["image", "stem", "norm", "head", "detect"], cut.Graph.Nodes.Select(node => node.Name));
+    }
+
+    [Fact]
+    public void New_channels_of_a_depthwise_convolution_lie_behind_all_copies_of_the_old_ones()
+    {
+        var network = Weighted(Conv("a", [0], 3, 3), new ConvNode("depthwise", 1, [1], 3, 6, 1, 1, 0, 3, true), Conv("head", [2], 6, 18));
+        var (graph, weights) = ChannelPadding.Pad(network, 4);
+        var (before, after) = (network.Weights["head.weight"].Values, weights["head.weight"].Values);
+
+        Assert.Equal((4, 8, 4), graph.Nodes[2] is ConvNode wide ? (wide.InChannels, wide.OutChannels, wide.Groups) : default);
+        Assert.Equal([1f, 2, 3, 4, 5, 6, 0, 0], weights["depthwise.weight"].Values);
+        for (var output = 0; output < 18; output++)
+            Assert.Equal([.. before[(6 * output)..(6 * (output + 1))], 0, 0], after[(8 * output)..(8 * (output + 1))]);
+    }
+
+    [Fact]
+    public void What_is_fixed_and_what_a_layer_needs_cannot_go()
+    {
+        var network = Weighted(Conv("a", [0], 3, 2), Conv("head", [1], 2, 18));
+        var analysis = ChannelAnalysis.Of(network.Graph);
+
+        Assert.StartsWith("Channel 0 cannot go: it is fixed", Assert.Throws<GraphException>(
+            () => new Removal(analysis, new HashSet<int> { 0 })).Message, StringComparison.Ordinal);
+        Assert.Equal("a would lose its last channel.", Assert.Throws<GraphException>(
+            () => Surgery.Resize(new Removal(analysis, analysis.VariablesOf(1).ToHashSet()))).Message);
     }
 
     [Fact]
@@ -262,7 +308,7 @@ public sealed class ChannelRuleTests
         return (new Network(graph, DeterministicWeights.For(graph)), ChannelAnalysis.Of(graph));
     }
 
-    /// <summary>Two in five of the free variables that may go, two of each group stay: a depthwise convolution of one channel would be a plain
+    /// <summary>Two in five of the free variables that may go, two of each group stay: a depthwise convolution of one channel is a plain
     /// one.</summary>
     private static HashSet<int> Drawn(ChannelAnalysis analysis, int seed, Func<int, bool> mayGo)
     {

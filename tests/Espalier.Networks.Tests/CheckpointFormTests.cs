@@ -117,6 +117,10 @@ public sealed class CheckpointFormTests
     }
 
     [Fact]
+    public void Missing_file_is_named()
+        => Assert.Equal("There is no file 'nowhere.pt'.", Assert.Throws<WeightsException>(() => Checkpoint.Open("nowhere.pt")).Message);
+
+    [Fact]
     public void A_folder_is_no_file_of_weights()
     {
         using var folder = new TemporaryFolder();
@@ -188,6 +192,18 @@ public sealed class CheckpointFormTests
     }
 
     [Fact]
+    public void A_torch_file_whose_stride_does_not_divide_the_usual_image_size_is_of_eight_strides()
+    {
+        using var folder = new TemporaryFolder();
+        const string Row = "[-1, 1, Conv, [8, 3, 2]]";
+        var deep = Table.Replace(Row, string.Join(", ", Enumerable.Repeat(Row, 8)), StringComparison.Ordinal);
+        var weights = DeterministicWeights.For(GraphBuilder.Expand(Architecture.Parse("deep", deep)));
+        File.WriteAllBytes(folder.File("best.pt"), TorchModel(weights, "digit", rows: 8));
+
+        Assert.Equal(8 * 256, Checkpoint.Open(folder.File("best.pt")).ImageSize);
+    }
+
+    [Fact]
     public void A_torch_file_that_names_other_classes_than_it_predicts_is_refused()
     {
         using var folder = new TemporaryFolder();
@@ -205,12 +221,15 @@ public sealed class CheckpointFormTests
     }
 
     /// <summary>What torch saves of a model: its table, its names and its modules with their arrays.</summary>
-    private static byte[] TorchModel(Weights weights, string names)
+    private static byte[] TorchModel(Weights weights, string names, int rows = 1)
     {
         var pickle = new TorchPickle().New("models.yolo", "Model").Code("}(")
             .Text("yaml").Code("}(").Text("nc").Whole(1).Text("depth_multiple").Whole(1).Text("width_multiple").Whole(1)
             .Text("anchors").Code("](](").Whole(8).Whole(8).Code("ee")
-            .Text("backbone").Code("](](").Whole(-1).Whole(1).Text("Conv").Code("](").Whole(8).Whole(3).Whole(2).Code("eee")
+            .Text("backbone").Code("](");
+        for (var row = 0; row < rows; row++)
+            pickle.Code("](").Whole(-1).Whole(1).Text("Conv").Code("](").Whole(8).Whole(3).Whole(2).Code("ee");
+        pickle.Code("e")
             .Text("head").Code("](](").Whole(-1).Whole(1).Text("Detect").Code("](").Text("nc").Text("anchors").Code("eeeu")
             .Text("names").Code("](");
         foreach (var name in names.Split(' ', StringSplitOptions.RemoveEmptyEntries)) pickle.Text(name);
