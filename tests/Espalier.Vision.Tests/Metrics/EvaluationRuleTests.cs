@@ -74,16 +74,16 @@ public sealed class EvaluationRuleTests
         // An overlap of .45 to the bit is not above it, one of a little more is.
         var (edge, beyond) = (new Box(0, 0, 1000, 450), new Box(0, 0, 1000, 451));
         var label = new LabelledBox(1, new(0, 0, 1000, 1000));
-        int[,] Matrix(Box box, float confidence)
+        (int Taken, int Missed, int Wrong) Count(Box box, float confidence)
         {
             var matrix = ConfusionMatrix.Of([PictureEvaluation.Evaluate([new Detection(box, confidence, 0)], [label])], 2);
-            return new[,] { { matrix[0, 1], matrix[2, 1], matrix[0, 2] } };
+            return (matrix[0, 1], matrix[2, 1], matrix[0, 2]);
         }
 
-        Assert.Equal(new[,] { { 1, 0, 0 } }, Matrix(beyond, .26f));
-        Assert.Equal(new[,] { { 0, 1, 1 } }, Matrix(edge, .26f));
-        Assert.Equal(new[,] { { 0, 1, 0 } }, Matrix(beyond, .25f));
-        Assert.Equal(new[,] { { 0, 1, 0 } }, Matrix(edge, .25f));
+        Assert.Equal((1, 0, 0), Count(beyond, .26f));
+        Assert.Equal((0, 1, 1), Count(edge, .26f));
+        Assert.Equal((0, 1, 0), Count(beyond, .25f));
+        Assert.Equal((0, 1, 0), Count(edge, .25f));
     }
 
     [Fact]
