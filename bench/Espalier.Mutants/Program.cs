@@ -2,13 +2,16 @@ using System.Diagnostics;
 using System.Globalization;
 using Espalier.Mutants;
 
-// mutants PROJECT TESTS CLASSES FILE…: small mistakes in the files (paths or patterns below the project's folder), one at a time, and
-// which of them the test classes (patterns, with commas between them) notice. Both are to be built before:
+// mutants [--every N] PROJECT TESTS CLASSES FILE…: small mistakes in the files (paths or patterns below the project's folder), one at a
+// time, all or every Nth of them, and which the test classes (patterns, with commas between them) notice. Both are to be built before:
 //   dotnet build TESTS -p:EmitCompilerGeneratedFiles=true
 // Ends with 1 where a mutant survived.
-if (args.Length < 4)
+var every = 1;
+var isUnderstood = args is not ["--every", ..] || (int.TryParse(args.ElementAtOrDefault(1), out every) && every > 0);
+if (args is ["--every", _, ..]) args = args[2..];
+if (!isUnderstood || args.Length < 4)
 {
-    Console.Error.WriteLine("usage: mutants PROJECT TESTS CLASSES FILE…");
+    Console.Error.WriteLine("usage: mutants [--every N] PROJECT TESTS CLASSES FILE…");
     return 2;
 }
 
@@ -20,8 +23,9 @@ try
     CopyTests(Path.Combine(Path.GetFullPath(args[1]), "bin", "Debug", "net10.0"), folder);
     string[] files = [.. args[3..].SelectMany(pattern => Directory.EnumerateFiles(
         Path.Combine(project, Path.GetDirectoryName(pattern)!), Path.GetFileName(pattern)))];
-    var (mutants, dropped) = MutantAssembly.Compile(project, folder, files);
-    Console.WriteLine($"{mutants.Count} mutants; {dropped} more do not compile");
+    var (all, dropped) = MutantAssembly.Compile(project, folder, files);
+    List<Mutant> mutants = [.. all.Where((_, place) => place % every == 0)];
+    Console.WriteLine($"{mutants.Count} of {all.Count} mutants; {dropped} more do not compile");
     var verdicts = RunTests(mutants);
     foreach (var mutant in mutants.Where(mutant => verdicts[mutant.Number] is "survived" or "unreached"))
         Console.WriteLine($"{verdicts[mutant.Number]} {mutant}");
@@ -105,4 +109,7 @@ static void CopyTests(string from, string to)
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
         File.Copy(path, place);
     }
+
+    // By itself the runner ends the process ten seconds after its first run.
+    File.WriteAllText(Path.Combine(to, "xunit.runner.json"), """{"shutdownForegroundThreadWaitSeconds": 1000000}""");
 }

@@ -27,27 +27,6 @@ public sealed class QuantizationTests
         Assert.True(Zero_is_a_step_and_what_is_a_step_stays(low, high, value));
 
     [Theory]
-    [InlineData(7, 63)]
-    [InlineData(8, 127)]
-    public void Weights_are_rounded_by_at_most_half_a_step_of_their_channel(int bits, int largest)
-    {
-        var random = new Random(3);
-        float[] weights = [.. Enumerable.Range(0, 4 * 18).Select(i => (float)((random.NextDouble() - 0.5) * Math.Pow(10, (i / 18) - 2)))];
-        weights.AsSpan(0, 18).Clear();
-
-        var rounded = QuantizedWeights.Of(weights, new float[4], 0.01f, bits);
-
-        for (var i = 0; i < weights.Length; i++)
-            Assert.InRange(Math.Abs((rounded.Values[i] * rounded.Scales[i / 18]) - weights[i]), 0, 0.5001f * rounded.Scales[i / 18]);
-        foreach (var channel in rounded.Values.Chunk(18).Skip(1)) Assert.Equal(largest, channel.Max(value => Math.Abs((int)value)));
-        Assert.All(rounded.Values[..18], value => Assert.Equal(0, value));
-    }
-
-    [Fact]
-    public void Seven_bits_cannot_overflow_what_adds_two_products_in_sixteen()
-        => Assert.True(2 * 63 * 255 <= short.MaxValue && 2 * 127 * 255 > short.MaxValue);
-
-    [Theory]
     [InlineData(CalibrationMethod.MinMax, 99, 101)]
     [InlineData(CalibrationMethod.Percentile, 0.9, 40)]
     [InlineData(CalibrationMethod.Entropy, 0.9, 40)]

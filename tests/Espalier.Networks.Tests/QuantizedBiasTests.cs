@@ -41,22 +41,6 @@ public sealed class QuantizedBiasTests
         Assert.Contains(Enumerable.Range(0, plain.Length), channel => Math.Abs(plain[channel] - corrected[channel]) > 1e-6);
     }
 
-    [Fact]
-    public void A_weight_takes_the_step_of_its_bias_where_that_is_larger()
-    {
-        float[] weights = [1e-7f, -0.5e-7f, 0.63f, -0.1f];
-
-        var rounded = QuantizedWeights.Of(weights, [-0.3f, 0.3f], 0.02f, 7);
-
-        Assert.Equal(0.3 / ((1 << 30) * 0.02), rounded.Scales[0], 1e-6 * rounded.Scales[0]);
-        Assert.Equal(0.01f, rounded.Scales[1], 1e-6f);
-        for (var i = 0; i < weights.Length; i++)
-        {
-            var scale = rounded.Scales[i / 2];
-            Assert.InRange(Math.Abs(rounded.Values[i] * scale - weights[i]), 0, 0.5001f * scale);
-        }
-    }
-
     /// <summary>The biases of a layer as an int8 file holds them: whole numbers times their steps.</summary>
     private static float[] Biases(Network network, float[] means, out float[] scales)
     {

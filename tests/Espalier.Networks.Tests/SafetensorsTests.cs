@@ -84,12 +84,129 @@ public class SafetensorsTests
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "has 1 numbers of 4 bytes, but -4 bytes")]
     [InlineData("""{"x":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}""", 1, "holds F8_E4M3, which is none of")]
     [InlineData("""{"x":{"dtype":"1","shape":[1],"data_offsets":[0,8]}}""", 8, "holds 1, which is none of")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2147483648],"data_offsets":[0,4]}}""", 4, "a length that is not a whole number")]
+    [InlineData("""{"x":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""", 4, "a length that is not a whole number")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,"4"]}}""", 4, "an offset that is not a whole number")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4.5]}}""", 4, "an offset that is not a whole number")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}""", 4,
+        "has more than 16 dimensions")]
     [InlineData("""{"x":3}""", 0, "lacks dtype, shape or data_offsets")]
+    [InlineData("""{"x":{"dtype":3,"shape":[1],"data_offsets":[0,4]}}""", 4, "lacks dtype, shape or data_offsets")]
+    [InlineData("""{"x":{"shape":[1],"data_offsets":[0,4]}}""", 4, "lacks dtype, shape or data_offsets")]
+    [InlineData("""{"x":{"dtype":"F32","data_offsets":[0,4]}}""", 4, "lacks dtype, shape or data_offsets")]
+    [InlineData("""{"x":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "lacks dtype, shape or data_offsets")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1]}}""", 4, "lacks dtype, shape or data_offsets")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":4}}""", 4, "lacks dtype, shape or data_offsets")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", 4, "lacks dtype, shape or data_offsets")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}}""", 4, "lacks dtype, shape or data_offsets")]
+    [InlineData("""{"":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "a name has 0 characters")]
+    [InlineData("""{"__metadata__":3}""", 0, "its metadata is not a JSON object")]
+    [InlineData("""{"__metadata__":{"a":"\ud800"}}""", 0, "its header is not Unicode")]
+    [InlineData("""{"__metadata__":{"espalier.sha256":"ab"}}""", 0, "its SHA-256 is not in the form that Espalier writes")]
     [InlineData("""{"__metadata__":{"a":1}}""", 0, "its metadata holds more than text")]
     [InlineData("""[1,2]""", 0, "its header is not a JSON object")]
     [InlineData("""{"x":""", 0, "its header is not JSON")]
     public void Bad_header_is_refused_with_the_reason(string header, int payload, string reason)
         => Assert.Contains(reason, Assert.Throws<WeightsException>(() => Read(Raw(header, new byte[payload]))).Message);
+
+    [Fact]
+    public void Names_and_dimensions_are_read_up_to_their_limits()
+    {
+        var (name, ones) = (new string('n', 1000), string.Join(',', Enumerable.Repeat(1, 16)));
+        string Header(string called) => $$$"""{"{{{called}}}":{"dtype":"F32","shape":[{{{ones}}}],"data_offsets":[0,4]}}""";
+
+        Assert.Equal(16, Read(Raw(Header(name), new byte[4])).Weights[name].Shape.Length);
+        Assert.Contains("a name has 1001 characters", Assert.Throws<WeightsException>(
+            () => Read(Raw(Header(name + 'n'), new byte[4]))).Message, StringComparison.Ordinal);
+        Assert.Equal([1 << 30], SafetensorsHeader.Shape("[1073741824]")!);
+        Assert.Null(SafetensorsHeader.Shape("[1073741825]"));
+        Assert.Equal([0, int.MaxValue], SafetensorsHeader.Shape("[0,2147483647]")!);
+        Assert.Null(SafetensorsHeader.Shape("{}"));
+    }
+
+    [Theory]
+    [InlineData(WeightPrecision.Full, 40_001)]
+    [InlineData(WeightPrecision.Half, 70_001)]
+    [InlineData(WeightPrecision.Full, 1 << 14)]
+    public void Arrays_longer_than_what_is_read_at_once_are_read_whole(WeightPrecision precision, int count)
+    {
+        var values = Enumerable.Range(0, count).Select(i => (float)(Half)MathF.Sin(i)).ToArray();
+        var weights = new Weights { ["x"] = new WeightArray([count], values), ["y"] = new WeightArray([2], [5, 6]) };
+
+        var read = Read(Write(weights, precision)).Weights;
+
+        Assert.Equal(values, read["x"].Values);
+        Assert.Equal([5f, 6], read["y"].Values);
+    }
+
+    [Fact]
+    public void A_file_is_written_from_a_streams_position_on_and_ends_where_the_stream_then_stands()
+    {
+        var weights = new Weights { ["x"] = new WeightArray([3], [1, 2, 3]) };
+        using var stream = new MemoryStream();
+        stream.Write([1, 2, 3, 4, 5]);
+        Safetensors.Write(stream, weights);
+
+        Assert.Equal(stream.Length, stream.Position);
+        Assert.Equal(Write(weights), stream.ToArray()[5..]);
+        stream.Position = 5;
+        Assert.Equal([1f, 2, 3], Safetensors.Read(stream, "test").Weights["x"].Values);
+    }
+
+    [Fact]
+    public void Arrays_come_in_the_order_of_the_header_wherever_their_numbers_lie()
+    {
+        var read = Read(Raw("""{"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]},"""
+            + "\"none\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[1,1]},"
+            + "\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", [7, 8, 9])).Weights;
+
+        Assert.Equal(["b", "none", "a"], read.Names);
+        Assert.Equal([8f, 9], read["b"].Values);
+        Assert.Equal([7f], read["a"].Values);
+    }
+
+    [Theory]
+    [InlineData("a.num_batches_tracked", 3, "I64")]
+    [InlineData("a.num_batches_tracked", -16_777_216, "I64")]
+    [InlineData("a.num_batches_tracked", 16_777_218, "F32")]
+    [InlineData("a.num_batches_tracked", 1.5f, "F32")]
+    [InlineData("a.weight", 3, "F32")]
+    public void Counters_are_whole_numbers_where_a_float_holds_them_exactly(string name, float value, string type)
+        => Assert.Contains($"\"{name}\":{{\"dtype\":\"{type}\"", Encoding.UTF8.GetString(Write(
+            new Weights { [name] = new WeightArray([], [value]) })), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(65504, "F16")]
+    [InlineData(-65504, "F16")]
+    [InlineData(65505, "F32")]
+    [InlineData(float.PositiveInfinity, "F16")]
+    [InlineData(float.NaN, "F16")]
+    public void Half_precision_is_for_what_it_holds(float value, string type)
+        => Assert.Contains($"\"x\":{{\"dtype\":\"{type}\"", Encoding.UTF8.GetString(Write(
+            new Weights { ["x"] = new WeightArray([2], [1, value]) }, WeightPrecision.Half)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Metadata_that_are_the_writers_own_are_not_taken_over()
+    {
+        var weights = new Weights { ["x"] = new WeightArray([1], [1]) };
+
+        Assert.Equal(Write(weights, ("a", "b")), Write(weights, ("a", "b"), (Safetensors.HashKey, "c"), ("espalier.sparse.x", "[3]")));
+        Assert.True(Read(Write(weights)).IsVerified);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData((1 << 26) + 1)]
+    [InlineData(-1)]
+    [InlineData(100)]
+    public void A_header_of_a_senseless_length_is_refused(long length)
+    {
+        var bytes = new byte[64];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, length);
+
+        Assert.Contains($"its header cannot have {(ulong)length} bytes", Assert.Throws<WeightsException>(() => Read(bytes)).Message,
+            StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_long_text_is_kept_and_takes_a_few_times_its_own_memory()

@@ -93,7 +93,8 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         string[] parts = [$"{name}.queries", $"{name}.keys", $"{name}.values"];
         var counts = body.Integers($"{name}.parts", heads, heads, heads);
         body.AddOperation("Split", $"{name}.split", [rows, counts], parts, Attribute("axis", 1));
-        var queries = body.Add("Mul", $"{name}.scaled", [parts[0], body.Float($"{name}.scale", 1 / MathF.Sqrt(attention.HeadWidth))]);
+        var scale = body.Float($"{name}.queries.scale", 1 / MathF.Sqrt(attention.HeadWidth));
+        var queries = body.Add("Mul", $"{name}.scaled", [parts[0], scale]);
         var keys = body.Add("Transpose", $"{name}.turned", [parts[1]], Attribute("perm", 0, 1, 3, 2));
         var products = body.Add("MatMul", $"{name}.products", [keys, queries]);
         var shares = body.Add("Softmax", $"{name}.weights", [products], Attribute("axis", 2));

@@ -8,7 +8,7 @@ namespace Espalier.Networks;
 internal sealed class OnnxBody
 {
     private readonly GraphProto _graph;
-    private readonly HashSet<string> _constants = [];
+    private readonly Dictionary<string, TensorProto> _constants = [];
 
     public OnnxBody(GraphProto graph) => _graph = graph;
 
@@ -88,9 +88,15 @@ internal sealed class OnnxBody
     // ONNX's raw data are little-endian, as is every machine that .NET runs on.
     private string Constant(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
     {
-        if (!_constants.Add(name)) return name;
+        if (_constants.TryGetValue(name, out var stored))
+        {
+            if (stored.DataType == (int)type && stored.RawData.Span.SequenceEqual(bytes)) return name;
+            throw new InvalidOperationException($"'{name}' stands for other numbers already");
+        }
+
         var tensor = new TensorProto { Name = name, DataType = (int)type, RawData = ByteString.CopyFrom(bytes) };
         foreach (var length in shape) tensor.Dims.Add(length);
+        _constants.Add(name, tensor);
         _graph.Initializer.Add(tensor);
         return name;
     }
