@@ -5,7 +5,8 @@
 # .NET's variables tell .NET what it may use. libtorch and oneDNN have variables of their own, the C library has a tunable, and from ONNX
 # Runtime the processor is hidden by bench/avx2-only.c, where there is a C compiler and CPUID can be made to fault.
 # usage: bench/processors.sh [FOLDER, for the files of figures]
-# On Debian: apt-get install gcc qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross libgcc-s1-arm64-cross; without, there is less.
+# On Debian: apt-get install gcc qemu-user-static libc6-arm64-cross libstdc++6-arm64-cross libgcc-s1-arm64-cross, and, for checkpoints' digests,
+# dpkg --add-architecture arm64 && apt-get update && apt-get install libssl3:arm64; without, there is less.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 . "$here/bench/foreign-systems.sh"
@@ -34,15 +35,16 @@ dotnet build "$here/bench/$program" --configuration Release > "$work/log" 2>&1 <
 native="$here/bench/$program/bin/Release/net10.0/$program"
 narrow=(env $hidden ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2)
 narrower=(env $hidden SSE_ONLY=1 GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41)
-compute whole "$native" figures
-compute 256 "${narrow[@]}" DOTNET_EnableAVX512=0 "$native" figures
-compute 128 "${narrower[@]}" DOTNET_EnableAVX2=0 "$native" figures
-compute scalar "${narrower[@]}" DOTNET_EnableHWIntrinsic=0 "$native" figures
+compute here "$native" figures all
+compute 256 "${narrow[@]}" DOTNET_EnableAVX512=0 "$native" figures all
+compute 128 "${narrower[@]}" DOTNET_EnableAVX2=0 "$native" figures all
+compute scalar "${narrower[@]}" DOTNET_EnableHWIntrinsic=0 "$native" figures all
 
 # Where it cannot be run, that is said, and the others are compared without.
 rm -f "$figures/arm64"
 (
   find_arm64
+  [ -n "$(find -L "$prefix" /usr/lib/aarch64-linux-gnu -maxdepth 3 -name libssl.so.3 -print -quit 2> /dev/null)" ] || skip "no arm64 libssl.so.3"
   publish linux-arm64
   make_arm64_root
   compute arm64 "${arm64[@]}" "$work/linux-arm64/$program" figures portable
@@ -50,4 +52,4 @@ rm -f "$figures/arm64"
 
 cd "$figures"
 arm64=; [ ! -f arm64 ] || arm64=arm64
-"$native" compare whole 256 128 scalar $arm64
+"$native" compare here 256 128 scalar $arm64

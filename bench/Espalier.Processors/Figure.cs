@@ -20,7 +20,7 @@ internal sealed record Figure(string Name, double Tolerance, IReadOnlyList<strin
 
     /// <summary>Bits that must be the same everywhere, by their digest.</summary>
     public static Figure SameBits<T>(string name, params IEnumerable<T[]> arrays)
-        where T : unmanaged => Same(name, Digest(arrays));
+        where T : unmanaged => Same<string>(name, Digest(arrays));
 
     /// <summary>The first twelve hexadecimal digits of a SHA-256.</summary>
     public static string Digest<T>(params IEnumerable<T[]> arrays)
