@@ -38,7 +38,7 @@ static Checkpoint Yolov5n()
     return new Checkpoint
     {
         Graph = graph,
-        Weights = WeightInitialiser.Initialise(graph, seed: 1),
+        Weights = WeightInitializer.Initialize(graph, seed: 1),
         ClassNames = [.. Enumerable.Range(0, 10).Select(digit => digit.ToString(CultureInfo.InvariantCulture))],
         ImageSize = 160,
     };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Espalier.Core;
@@ -13,6 +14,8 @@ using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
 using Espalier.Pipelines.Latency;
 using Espalier.Runtime;
+using Espalier.Server.Load;
+using Espalier.Server.Protocols;
 using Espalier.Tests;
 using Espalier.Training.Losses;
 using Espalier.Training.Runs;
@@ -79,6 +82,7 @@ internal static class Readers
         new("latency-table", [Saved(path => LatencySamples.None("here").With([], [new CallSample(1, 1)]).Write(path))],
             input => FromFile(input, "json", path => LatencySamples.Read(path, "here"))),
         new("run-control", [Text("""{"stop": true, "epochs": 60, "patience": 20}""")], input => RunControl.Parse(Text(input))),
+        new("inference-request", [Text(Inference), [.. Text(BinaryInference), .. new byte[12]]], ReadInference),
     ];
 
     private const string Experiment = """
@@ -92,6 +96,16 @@ internal static class Readers
         fine_tune: {epochs: 1}
         """;
 
+    private const string Inference = """
+        {"id": "1", "parameters": {"confidence": 0.5}, "outputs": [{"name": "boxes", "parameters": {"binary_data": true}}],
+         "inputs": [{"name": "pictures", "datatype": "BYTES", "shape": [1], "data": ["AAAA"]},
+                    {"name": "images", "datatype": "FP32", "shape": [1, 3, 1, 1], "data": [[[0.5], [1], [1e-3]]]}]}
+        """;
+
+    private const string BinaryInference = """
+        {"inputs": [{"name": "images", "datatype": "FP32", "shape": [1, 3, 1, 1], "parameters": {"binary_data_size": 12}}]}
+        """;
+
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
     private static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);
@@ -99,10 +113,24 @@ internal static class Readers
     private static Checkpoint SmallCheckpoint()
     {
         var graph = GraphBuilder.Expand(Architecture.Parse("small.yaml", Table));
-        return new Checkpoint { Graph = graph, Weights = WeightInitialiser.Initialise(graph, 1), ClassNames = ["a", "b"], ImageSize = 64 };
+        return new Checkpoint { Graph = graph, Weights = WeightInitializer.Initialize(graph, 1), ClassNames = ["a", "b"], ImageSize = 64 };
     }
 
     // What is left of a hash after a change is nothing: changes go behind it, into the texts that it covers.
+    // The header says where the JSON ends: here its last bracket does.
+    private static void ReadInference(byte[] input)
+    {
+        var length = (Array.LastIndexOf(input, (byte)'}') + 1).ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            InferenceRequest.Read(input, length);
+        }
+        catch (Refusal refusal)
+        {
+            throw new EspalierException(refusal.Message, refusal);
+        }
+    }
+
     private static void ReadCheckpoint(byte[] input)
     {
         var text = Text(input);
@@ -114,28 +142,46 @@ internal static class Readers
         Checkpoint.From(new SafetensorsFile(Small.Weights, metadata) { IsVerified = true }, "a");
     }
 
-    // Options and state, a line each.
+    // Options, history and state, a line each.
     private static string State()
     {
         var options = new TrainingOptions { Data = "a.yaml", Model = "yolov5n" };
         var state = new TrainingState
         {
-            Epoch = 0,
+            Epoch = 1,
             BatchesDone = 3,
             LossSum = new LossValues(1, 2, 3),
             SecondsSpent = 4,
             AverageUpdates = 3,
-            History = [],
             Threads = 2,
             Changes = [],
         };
-        return JsonSerializer.Serialize(options, StoredJson.Format()) + "\n" + JsonSerializer.Serialize(state, StoredJson.Format());
+        var loss = new LossValues(1, 2, 3);
+        var epoch = new EpochRecord
+        {
+            Epoch = 0,
+            TrainingLoss = loss,
+            ValidationLoss = loss,
+            Precision = .5,
+            Recall = .5,
+            MeanAveragePrecision50 = .5,
+            MeanAveragePrecision = .25,
+            LearningRates = [.1, .01, .01],
+            TrainingSeconds = 1,
+            ValidationSeconds = 1,
+            PicturesPerSecond = 8,
+            ResidentBytes = 1,
+            LiveTensors = 1,
+        };
+        object[] lines = [options, new[] { epoch }, state];
+        return string.Join('\n', lines.Select(line => JsonSerializer.Serialize(line, StoredJson.Format())));
     }
 
     private static void ReadState(byte[] input)
     {
-        var parts = Text(input).Split('\n', 2);
-        var properties = ImmutableSortedDictionary<string, string>.Empty.Add("options", parts[0]).Add("state", parts[^1]);
+        string[] keys = ["options", "history", "state"];
+        var lines = Text(input).Split('\n', keys.Length);
+        var properties = keys.Zip(lines).ToImmutableSortedDictionary(pair => pair.First, pair => pair.Second);
         TrainingCheckpoint.ReadState(Small with { Properties = properties }, "a");
     }
 

@@ -38,7 +38,7 @@ internal sealed record Toy(string Folder)
         var checkpoint = new Checkpoint
         {
             Graph = graph,
-            Weights = WeightInitialiser.Initialise(graph, seed: 1),
+            Weights = WeightInitializer.Initialize(graph, seed: 1),
             ClassNames = ["dark", "bright"],
             ImageSize = Side,
         };

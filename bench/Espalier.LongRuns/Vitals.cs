@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Espalier.LongRuns;
 
-/// <summary>What a process holds at one moment, or the medians of several.</summary>
+/// <summary>What a process holds at one moment, or what several moments have in common.</summary>
 /// <param name="Resident">Resident memory in MB.</param>
 /// <param name="Managed">Managed objects in MB, after a collection.</param>
 /// <param name="Handles">Open files, sockets and the like; on macOS 0.</param>
@@ -22,12 +22,12 @@ internal readonly record struct Vitals(double Resident, double Managed, double H
                 + folders.Sum(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Count()));
     }
 
-    /// <summary>The median of each number: what is open for a moment, now and then, is no growth.</summary>
+    /// <summary>The median of each number, and the fewest files: what is open or half written for a moment is no growth.</summary>
     /// <param name="samples">At least one.</param>
-    public static Vitals Median(IReadOnlyCollection<Vitals> samples)
+    public static Vitals Typical(IReadOnlyCollection<Vitals> samples)
     {
         return new Vitals(Of(vitals => vitals.Resident), Of(vitals => vitals.Managed), Of(vitals => vitals.Handles),
-            Of(vitals => vitals.Threads), Of(vitals => vitals.Files));
+            Of(vitals => vitals.Threads), samples.Min(vitals => vitals.Files));
 
         double Of(Func<Vitals, double> number) => samples.Select(number).Order().ElementAt(samples.Count / 2);
     }

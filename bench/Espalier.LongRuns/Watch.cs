@@ -62,7 +62,7 @@ internal sealed class Watch(long total, TextWriter log, params string[] folders)
     private void Print(int part)
     {
         if (_samples[part].Count == 0) return;
-        var vitals = Vitals.Median(_samples[part]);
+        var vitals = Vitals.Typical(_samples[part]);
         log.WriteLine($"| {(part + 1) * 100 / Parts} % | {_clock.Elapsed.TotalSeconds:0} | {vitals.Resident:0.0} | {vitals.Managed:0.00} | "
             + $"{vitals.Handles} | {vitals.Threads} | {vitals.Files} |");
     }
@@ -75,7 +75,7 @@ internal sealed class Watch(long total, TextWriter log, params string[] folders)
             return false;
         }
 
-        var (first, last) = (Vitals.Median(_samples[1]), Vitals.Median(_samples[^1]));
+        var (first, last) = (Vitals.Typical(_samples[1]), Vitals.Typical(_samples[^1]));
         (string Name, double First, double Last)[] pairs =
         [
             ("resident memory", first.Resident, last.Resident), ("handles", first.Handles, last.Handles),

@@ -35,11 +35,12 @@ internal static class StoredJson
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
-    /// <summary>Reads a record.</summary>
+    /// <summary>Reads a record, or a list of records.</summary>
     /// <param name="json">The text.</param>
     /// <param name="format">What <see cref="Format"/> gave.</param>
+    /// <param name="name">What a fault calls it; its type if null.</param>
     /// <exception cref="JsonException">It is not such a record.</exception>
-    public static T Read<T>(string json, JsonSerializerOptions format)
+    public static T Read<T>(string json, JsonSerializerOptions format, string? name = null)
         where T : class
     {
         T? read;
@@ -54,8 +55,21 @@ internal static class StoredJson
             throw new JsonException(exception.Message, exception);
         }
 
-        Check(read ?? throw new JsonException("it is empty"), typeof(T).Name);
+        Visit(read ?? throw new JsonException("it is empty"), name ?? typeof(T).Name);
         return read;
+    }
+
+    private static void Visit(object value, string place)
+    {
+        if (value is IEnumerable several and not string)
+        {
+            foreach (var (index, item) in several.Cast<object?>().Index())
+                Visit(item ?? throw new JsonException($"{place} holds null"), $"{place}[{index}]");
+        }
+        else if (IsRecord(value.GetType()))
+        {
+            Check(value, place);
+        }
     }
 
     private static void Check(object record, string place)
@@ -64,20 +78,17 @@ internal static class StoredJson
         {
             var (here, value) = ($"{place}.{member.Property.Name}", member.Property.GetValue(record));
             if (value is null || IsDefaultArray(value)) continue;
-            var items = value is IEnumerable several and not string ? several.Cast<object?>().ToList() : null;
             if (member.Range is { } range)
-                RequireInside(items?.Count ?? Convert.ToDouble(value, CultureInfo.InvariantCulture), range, items is null
-                    ? here : $"the length of {here}");
-            for (var i = 0; i < items?.Count; i++) Descend(items[i] ?? throw new JsonException($"{here} holds null"), $"{here}[{i}]");
-            if (items is null) Descend(value, here);
+            {
+                if (value is IEnumerable several and not string)
+                    RequireInside(several.Cast<object?>().Count(), range, $"the length of {here}");
+                else RequireInside(Convert.ToDouble(value, CultureInfo.InvariantCulture), range, here);
+            }
+
+            Visit(value, here);
         }
 
         if (record is IStoredRecord { Fault: { } fault }) throw new JsonException($"{place}: {fault}");
-    }
-
-    private static void Descend(object value, string place)
-    {
-        if (IsRecord(value.GetType())) Check(value, place);
     }
 
     private static void RequireInside(double number, StoredRangeAttribute range, string what)

@@ -3,7 +3,7 @@ using Espalier.Core;
 namespace Espalier.HouseNumbers;
 
 /// <summary>
-/// The detector of digits that comes with Espalier: learned from the generated street alone, thinned, and quantised. Two files of one
+/// The detector of digits that comes with Espalier: learned from the generated street alone, thinned, and quantized. Two files of one
 /// network, of which each processor gets the faster; the model card, <c>docs/house-numbers.md</c>, says how they were made and what they
 /// fail at.
 /// </summary>

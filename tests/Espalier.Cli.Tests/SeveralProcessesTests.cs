@@ -14,7 +14,7 @@ public sealed class SeveralProcessesTests
             "cpu", "--precision", "fp32", "--no-plots"];
 
     [Fact]
-    public async Task Two_processes_with_synchronised_batch_norm_lose_what_one_loses()
+    public async Task Two_processes_with_synchronized_batch_norm_lose_what_one_loses()
     {
         var token = TestContext.Current.CancellationToken;
         using var folder = new TemporaryFolder();

@@ -85,13 +85,13 @@ public sealed class BlockPruningTests
     public void A_bottleneck_leaves_its_shortcut_and_a_C3_the_path_beside_it()
     {
         var network = Open("yolov5n");
-        var whole = network.Graph.Summarise(Side);
+        var whole = network.Graph.Summarize(Side);
         var bottleneck = Without(network, "model.4.m.0");
         var stage = Without(network, "model.8.m");
 
         Assert.DoesNotContain(bottleneck.Graph.Nodes, node => node.Name.StartsWith("model.4.m.0", StringComparison.Ordinal));
         Assert.Equal((whole.Convolutions - 2, 1),
-            (bottleneck.Graph.Summarise(Side).Convolutions, bottleneck.Graph.Nodes.Count(node => node is AddNode && node.Row == 4)));
+            (bottleneck.Graph.Summarize(Side).Convolutions, bottleneck.Graph.Nodes.Count(node => node is AddNode && node.Row == 4)));
         Assert.Equal(["model.8.cv2.conv", "model.8.cv3.conv"], stage.Graph.Nodes.OfType<ConvNode>().Where(node => node.Row == 8)
             .Select(node => node.Name));
         Assert.Equal(128, stage.Graph.Nodes.OfType<ConvNode>().Single(node => node.Name == "model.8.cv3.conv").InChannels);
@@ -148,9 +148,9 @@ public sealed class BlockPruningTests
     [InlineData(.8, true)]
     [InlineData(.5, true)]
     [InlineData(.5, false)]
-    public void Blocks_and_channels_stand_in_one_ranking_and_a_plan_says_both(double keep, bool normalise)
+    public void Blocks_and_channels_stand_in_one_ranking_and_a_plan_says_both(double keep, bool normalize)
     {
-        var (network, options) = (Open("yolov5n"), Options(keep) with { NormalisePerLayer = normalise });
+        var (network, options) = (Open("yolov5n"), Options(keep) with { NormalizePerLayer = normalize });
         var analysis = ChannelAnalysis.Of(network.Graph);
         var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(Faded(network, "model.6.m.1.")), options);
         var read = PruningPlan.Parse(plan.ToJson(), "plan.json");
@@ -161,7 +161,7 @@ public sealed class BlockPruningTests
         Assert.InRange(plan.Reached, keep - .1, keep);
         Assert.Equal(plan.Blocks, read.Blocks);
         Assert.Equal(plan.ToJson(), read.Counted(analysis, Side).ToJson());
-        var (summary, left) = (cut.Graph.Summarise(Side), ChannelAnalysis.Of(cut.Graph).FreeChannels);
+        var (summary, left) = (cut.Graph.Summarize(Side), ChannelAnalysis.Of(cut.Graph).FreeChannels);
         Assert.Equal(new PruningCost(left, summary.Parameters, summary.MultiplyAdds), plan.After);
         GraphValidator.Validate(cut.Graph, "cut");
     }
@@ -209,7 +209,7 @@ public sealed class BlockPruningTests
         Assert.Equal(analysis.FreeChannels - 1, old.Counted(analysis, Side).After.Channels);
         var counted = edited.Counted(analysis, Side);
         Assert.Equal(PruningPlanner.WholeCost(analysis, Side), counted.Before);
-        Assert.Equal(Without(DetectionLevels.Without(Open("yolov5n"), ["P5"]), "model.4.m.0").Graph.Summarise(Side).Parameters,
+        Assert.Equal(Without(DetectionLevels.Without(Open("yolov5n"), ["P5"]), "model.4.m.0").Graph.Summarize(Side).Parameters,
             counted.After.Parameters);
         Assert.Equal(counted.ToJson(), PruningPlan.Parse(counted.ToJson(), "plan.json").ToJson());
         Assert.StartsWith(
@@ -248,7 +248,7 @@ public sealed class BlockPruningTests
 
         GraphValidator.Validate(cut.Graph, "cut");
         foreach (var item in cut.Graph.State()) Assert.Equal(item.Count, cut.Weights[item.Name].Values.Length);
-        var summary = cut.Graph.Summarise(Side);
+        var summary = cut.Graph.Summarize(Side);
         Assert.Equal(PruningPlanner.CostWithout(removal, Side),
             new PruningCost(ChannelAnalysis.Of(cut.Graph).FreeChannels, summary.Parameters, summary.MultiplyAdds));
         var (expected, actual) = (Heads(Silencing.Of(rest, removal, keepShift: fold)), Heads(cut));

@@ -11,7 +11,7 @@ public class BlockTests
         var (table, parameters) = BlockTables.Counted;
         var graph = GraphBuilder.Expand(table);
 
-        Assert.Equal(parameters, graph.Summarise(64).Rows.Select(row => row.Parameters));
+        Assert.Equal(parameters, graph.Summarize(64).Rows.Select(row => row.Parameters));
         Assert.Equal(266, graph.State().Length);
     }
 

@@ -48,11 +48,11 @@ public class ChannelAnalysisTests
         var analysis = ChannelAnalysis.Of(graph);
         var removed = analysis.Groups.SelectMany(group => group.Variables.Take(group.Width / 2)).ToHashSet();
         var half = Surgery.Cut(new Network(graph, DeterministicWeights.For(graph)), new Removal(analysis, removed))
-            .Graph.Summarise(imageSize);
+            .Graph.Summarize(imageSize);
 
         Assert.Equal(parameters ?? half.Parameters, half.Parameters);
         Assert.Equal(multiplyAdds ?? half.MultiplyAdds, half.MultiplyAdds);
-        Assert.Equal(classes == 80 ? 1_006_555_648 : 0, classes == 80 ? graph.Summarise(224).MultiplyAdds : 0);
+        Assert.Equal(classes == 80 ? 1_006_555_648 : 0, classes == 80 ? graph.Summarize(224).MultiplyAdds : 0);
     }
 
     [Fact]

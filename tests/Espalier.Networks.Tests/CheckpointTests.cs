@@ -133,7 +133,7 @@ public class CheckpointTests
     public void Transfer_takes_what_fits_and_leaves_the_heads()
     {
         var source = DeterministicWeights.For(GraphBuilder.Expand(Architecture.Load("yolov5n"), 80));
-        var initial = WeightInitialiser.Initialise(Graph, 1);
+        var initial = WeightInitializer.Initialize(Graph, 1);
         var transfer = WeightTransfer.Intersect(source, Graph, initial);
 
         Assert.Equal((342, 349), (transfer.Copied, transfer.Total));

@@ -174,11 +174,11 @@ public class DeterministicNetTests
         var weights = new Weights();
         foreach (var item in graph.State()) weights[item.Name] = new WeightArray([.. item.Shape], new float[item.Count]);
 
-        Assert.Equal(parameters, Folding.Fold(graph, weights).Graph.Summarise(64).Parameters);
+        Assert.Equal(parameters, Folding.Fold(graph, weights).Graph.Summarize(64).Parameters);
     }
 
     [Fact]
-    public void Folding_leaves_a_joint_normalisation_whose_producer_has_other_consumers()
+    public void Folding_leaves_a_joint_normalization_whose_producer_has_other_consumers()
     {
         const string Table = """
             nc: 1

@@ -121,7 +121,7 @@ public class EveryNodeTests
             new Removal(analysis, analysis.Groups.Select(group => group.Variables[0]).ToHashSet())));
     }
 
-    private static Weights Initial(Graph graph) => WeightInitialiser.Initialise(graph, 1);
+    private static Weights Initial(Graph graph) => WeightInitializer.Initialize(graph, 1);
 
     /// <summary>A kind of node that somebody has only begun to add.</summary>
     private sealed record StrangeNode(string Name, int Row, ImmutableArray<int> Inputs)

@@ -13,7 +13,7 @@ public class GraphJsonTests
             var read = GraphJson.Parse(graph.ToJson(), "test");
             Assert.Equal(graph.ToJson(), read.ToJson());
             Assert.Equal(graph.Hash(), read.Hash());
-            Assert.Equal(graph.Summarise(64).Parameters, read.Summarise(64).Parameters);
+            Assert.Equal(graph.Summarize(64).Parameters, read.Summarize(64).Parameters);
             Assert.Equal(graph.Modules, read.Modules);
         });
 

@@ -15,7 +15,7 @@ public class GraphStateTests
         => Assert.Equal(items, State(name).Length);
 
     [Fact]
-    public void State_starts_with_the_first_convolution_and_its_normalisation()
+    public void State_starts_with_the_first_convolution_and_its_normalization()
         => Assert.Equal(
             [
                 "model.0.conv.weight", "model.0.bn.weight", "model.0.bn.bias", "model.0.bn.running_mean", "model.0.bn.running_var",
@@ -30,7 +30,7 @@ public class GraphStateTests
             Convolutions("yolov5n", "model.4."));
 
     [Fact]
-    public void Bottleneck_csp_lists_its_joint_normalisation_between_its_convolutions_and_its_bottlenecks()
+    public void Bottleneck_csp_lists_its_joint_normalization_between_its_convolutions_and_its_bottlenecks()
         => Assert.Equal(
             [
                 "model.2.cv1.conv.weight", "model.2.cv1.bn.weight", "model.2.cv2.weight", "model.2.cv3.weight", "model.2.cv4.conv.weight",

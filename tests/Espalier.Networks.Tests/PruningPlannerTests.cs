@@ -22,7 +22,7 @@ public class PruningPlannerTests
             ImageSize = Side,
             Rounding = 1,
             Fewest = 1,
-            NormalisePerLayer = false,
+            NormalizePerLayer = false,
             KeepShortcuts = true,
         };
         var kept = Shortcuts.Of(network.Graph);
@@ -33,7 +33,7 @@ public class PruningPlannerTests
             options with { Target = new KeepShare(PruningMeasure.Channels, keep) });
 
         Assert.InRange(plan.After.Parameters, parameters * 0.999, parameters * 1.001);
-        Assert.Equal(plan.After.Parameters, Surgery.Cut(network, plan.Removal(analysis)).Graph.Summarise(Side).Parameters);
+        Assert.Equal(plan.After.Parameters, Surgery.Cut(network, plan.Removal(analysis)).Graph.Summarize(Side).Parameters);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public class PruningPlannerTests
             ImageSize = Side,
             Rounding = 1,
             Fewest = 1,
-            NormalisePerLayer = false,
+            NormalizePerLayer = false,
             KeepShortcuts = true,
         };
         var plan = PruningPlanner.Plan(analysis, ChannelImportance.BatchNormScale(network), options);
@@ -103,7 +103,7 @@ public class PruningPlannerTests
             ImageSize = Side,
             Rounding = 1,
             Fewest = 1,
-            NormalisePerLayer = false,
+            NormalizePerLayer = false,
         };
         var removed = PruningPlanner.Plan(analysis, importance, options).Variables(analysis);
         var scores = importance.Gather(analysis, false);
@@ -151,7 +151,7 @@ public class PruningPlannerTests
             ImageSize = Side,
             Rounding = 1,
             Fewest = 1,
-            NormalisePerLayer = false,
+            NormalizePerLayer = false,
         });
         var scores = ChannelImportance.BatchNormScale(network).Gather(analysis, perLayer: false);
         var removed = plan.Variables(analysis);
@@ -222,7 +222,7 @@ public class PruningPlannerTests
 
         var edited = plan with { Groups = [.. plan.Groups.Select((group, index) => index % 2 == 0 ? group : group with { Removed = [] })] };
         var counted = edited.Counted(analysis, Side);
-        var cut = Surgery.Cut(network, edited.Removal(analysis)).Graph.Summarise(Side);
+        var cut = Surgery.Cut(network, edited.Removal(analysis)).Graph.Summarize(Side);
         Assert.Equal((cut.Parameters, cut.MultiplyAdds), (counted.After.Parameters, counted.After.MultiplyAdds));
         Assert.Equal(plan.Before, counted.Before);
         Assert.Equal(counted.After.ShareOf(plan.Before, measure), counted.Reached);

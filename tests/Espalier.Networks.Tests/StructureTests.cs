@@ -22,8 +22,8 @@ public class StructureTests
         double gigaFlops10
     )
     {
-        var coco = Expand(name, 80).Summarise(640);
-        var digits = Expand(name, 10).Summarise(640);
+        var coco = Expand(name, 80).Summarize(640);
+        var digits = Expand(name, 10).Summarize(640);
 
         Assert.Equal((parameters80, parameters10), (coco.Parameters, digits.Parameters));
         Assert.Equal((batchNorms, convolutions, scales), (digits.BatchNorms, digits.Convolutions, digits.BatchNormScales));
@@ -47,7 +47,7 @@ public class StructureTests
     [InlineData("yolov5l-v3", 80, 47_818_749)]
     [InlineData("yolov5x-v3", 80, 88_965_245)]
     public void Older_families_have_the_original_counts(string name, int classes, long parameters)
-        => Assert.Equal(parameters, Expand(name, classes).Summarise(640).Parameters);
+        => Assert.Equal(parameters, Expand(name, classes).Summarize(640).Parameters);
 
     [Fact]
     public void Rows_have_the_original_parameters()
@@ -57,23 +57,23 @@ public class StructureTests
                 8320, 0, 0, 22912, 36992, 0, 74496,
                 147712, 0, 296448, 20295,
             ],
-            Expand("yolov5n", 10).Summarise(640).Rows.Select(row => row.Parameters));
+            Expand("yolov5n", 10).Summarize(640).Rows.Select(row => row.Parameters));
 
     [Theory]
     [InlineData(640, 25_200)]
     [InlineData(320, 6_300)]
     [InlineData(192, 2_268)]
     public void Image_size_decides_the_number_of_predictions(int imageSize, int predictions)
-        => Assert.Equal(predictions, Expand("yolov5n", 10).Summarise(imageSize).Predictions);
+        => Assert.Equal(predictions, Expand("yolov5n", 10).Summarize(imageSize).Predictions);
 
     [Fact]
     public void Multiply_adds_at_224_pixels_are_the_original_ones()
-        => Assert.Equal(1_006_555_648, Expand("yolov5s", 80).Summarise(224).MultiplyAdds);
+        => Assert.Equal(1_006_555_648, Expand("yolov5s", 80).Summarize(224).MultiplyAdds);
 
     [Fact]
     public void Rows_know_their_module_sources_and_shape()
     {
-        var row = Expand("yolov5n", 10).Summarise(640).Rows[16];
+        var row = Expand("yolov5n", 10).Summarize(640).Rows[16];
 
         Assert.Equal("Concat", row.Module);
         Assert.Equal([15, 4], row.From);
@@ -82,7 +82,7 @@ public class StructureTests
 
     [Fact]
     public void Image_size_that_is_no_multiple_of_the_stride_is_refused()
-        => Assert.Contains("multiple of the network's stride 32", Assert.Throws<GraphException>(() => Expand("yolov5n", 10).Summarise(100))
+        => Assert.Contains("multiple of the network's stride 32", Assert.Throws<GraphException>(() => Expand("yolov5n", 10).Summarize(100))
             .Message);
 
     [Fact]

@@ -98,7 +98,7 @@ public class SurgeryTests
 
         Near(Output(Silencing.Of(network, removal, keepShift: false)), Output(cut), 1e-4);
         foreach (var item in cut.Graph.State()) Assert.Equal(item.Count, cut.Weights[item.Name].Values.Length);
-        Assert.Equal(plan.After.Parameters, cut.Graph.Summarise(Side).Parameters);
+        Assert.Equal(plan.After.Parameters, cut.Graph.Summarize(Side).Parameters);
         Assert.Equal(plan.After.Channels, ChannelAnalysis.Of(cut.Graph).FreeChannels);
     }
 
@@ -123,7 +123,7 @@ public class SurgeryTests
             var cut = Surgery.Cut(network, new Removal(analysis, removed));
 
             Near(Output(Silencing.Of(network, new Removal(analysis, removed), keepShift: false), 32), Output(cut, 32), 1e-4);
-            Assert.Equal(Surgery.Resize(new Removal(analysis, removed)).Summarise(64).Parameters,
+            Assert.Equal(Surgery.Resize(new Removal(analysis, removed)).Summarize(64).Parameters,
                 cut.Weights.Names.Where(name => !name.Contains("running", StringComparison.Ordinal)
                         && !name.Contains("tracked", StringComparison.Ordinal)
                         && !name.Contains("anchors", StringComparison.Ordinal)
@@ -155,7 +155,7 @@ public class SurgeryTests
         var removed = plan.Variables(analysis);
         var cut = Surgery.Cut(network, new Removal(analysis, removed), ChannelConstants.Of(network, new Removal(analysis, removed)));
 
-        Assert.Equal(plan.After.Parameters, cut.Graph.Summarise(64).Parameters);
+        Assert.Equal(plan.After.Parameters, cut.Graph.Summarize(64).Parameters);
         Assert.Equal(plan.After.Channels, ChannelAnalysis.Of(cut.Graph).FreeChannels);
         Near(Output(cut, 32), Output(ChannelPadding.Pad(cut, 8), 32), 1e-5);
     }

@@ -41,7 +41,7 @@ public class TorchFileTests
     {
         var checkpoint = Checkpoint.Open(SharedMaterial.Require("data", "weights", name));
 
-        Assert.Equal(1_872_157, checkpoint.Graph.Summarise(640).Parameters);
+        Assert.Equal(1_872_157, checkpoint.Graph.Summarize(640).Parameters);
         Assert.Equal(GraphBuilder.Expand(Architecture.Load("yolov5n")).Hash(), checkpoint.Graph.Hash());
         Assert.Equal(first, checkpoint.ClassNames[0]);
         Assert.Equal(640, checkpoint.ImageSize);

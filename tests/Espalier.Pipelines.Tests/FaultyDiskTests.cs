@@ -133,7 +133,7 @@ public sealed class FaultyDiskTests
         return new Checkpoint
         {
             Graph = graph,
-            Weights = WeightInitialiser.Initialise(graph, (ulong)version),
+            Weights = WeightInitializer.Initialize(graph, (ulong)version),
             ClassNames = ["one", "two"],
             ImageSize = 64,
         };

@@ -10,7 +10,7 @@ public sealed class WarningTests
     [InlineData("yolov5n")]
     [InlineData("yolov5n-v4")]
     [InlineData("yolov5n-v3")]
-    public void No_file_gives_a_warning_at_full_optimisation(string architecture)
+    public void No_file_gives_a_warning_at_full_optimization(string architecture)
     {
         var checkpoint = Emitted.Checkpoint(architecture);
         OnnxOptions[] kinds =

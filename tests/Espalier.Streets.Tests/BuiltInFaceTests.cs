@@ -20,7 +20,7 @@ public class BuiltInFaceTests
         for (var i = 0; i < 8; i++)
         {
             var face = FaceFamilies.Draw(family, dice);
-            mistakes += Enumerable.Range(0, 10).Count(digit => Likeness.Recognise(face.Draw((char)('0' + digit)).Body) != digit);
+            mistakes += Enumerable.Range(0, 10).Count(digit => Likeness.Recognize(face.Draw((char)('0' + digit)).Body) != digit);
         }
 
         Assert.True(mistakes <= 3, $"{mistakes} of 80 digits are taken for others");

@@ -2,7 +2,7 @@ using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,7 +31,7 @@ public class LearningTests
     public void Steps_leave_no_tensors_behind()
     {
         using var network = TestNetworks.Deterministic(mode: ExecutionMode.Training);
-        using var optimizer = Optimizer.Create(new OptimisationOptions(), network, 5e-4);
+        using var optimizer = Optimizer.Create(new OptimizationOptions(), network, 5e-4);
         using var average = new ExponentialMovingAverage(network);
         var (pictures, targets) = Squares();
         var loss = new DetectionLoss(network.Graph.Detect, new LossOptions(), Side);
@@ -50,8 +50,8 @@ public class LearningTests
     {
         using var outer = NewDisposeScope();
         var graph = TestNetworks.Graph();
-        using var network = new ExecutableNetwork(graph, WeightInitialiser.Initialise(graph, seed: 1));
-        using var optimizer = Optimizer.Create(new OptimisationOptions { Kind = OptimizerKind.AdamW }, network, 5e-4);
+        using var network = new ExecutableNetwork(graph, WeightInitializer.Initialize(graph, seed: 1));
+        using var optimizer = Optimizer.Create(new OptimizationOptions { Kind = OptimizerKind.AdamW }, network, 5e-4);
         var (pictures, targets) = Squares();
         var loss = new DetectionLoss(network.Graph.Detect, new LossOptions(), Side);
         var losses = Enumerable.Range(0, steps).Select(_ => Step(network, optimizer, loss, pictures, targets)).ToList();

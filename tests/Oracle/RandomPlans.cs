@@ -24,7 +24,7 @@ internal static class RandomPlans
             Rounding = random.Next(4) switch { 0 => 1, 1 => 2, 2 => 4, _ => 8 },
             Fewest = random.Next(1, 9),
             Uniform = random.Next(3) == 0,
-            NormalisePerLayer = random.Next(2) == 0,
+            NormalizePerLayer = random.Next(2) == 0,
             PerCost = random.Next(3) == 0,
             KeepLayers = random.Next(3) == 0 ? ["model.0"] : [],
         };

@@ -32,7 +32,7 @@ internal sealed class ModelCommand : Verb
         var options = _options.Read(parsed);
         var (graph, imageSize) = (Open(name, options.Classes), options.ImageSize);
         ImageSizes.RequireMultiple(imageSize, graph.Stride);
-        var summary = graph.Summarise(imageSize);
+        var summary = graph.Summarize(imageSize);
         var channels = options.Channels || parsed.GetValue(_json) ? Analyse(graph, options.Channels) : null;
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(name, graph, summary, channels) : channels is null
             ? ToText(name, graph, summary) : ToText(channels));

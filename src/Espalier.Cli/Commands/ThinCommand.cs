@@ -26,7 +26,7 @@ internal sealed class ThinCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ThinCommand(TerminalSession terminal)
-        : base(terminal, "thin", "Cut, fine-tune and quantise a network as far as a loss allows") =>
+        : base(terminal, "thin", "Cut, fine-tune and quantize a network as far as a loss allows") =>
         Takes([_data, .. _options.All, _hyperParameters, _project, _name, _json]);
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using Espalier.Pipelines.Pruning;
 using Espalier.Streets;
 using Espalier.Streets.Layout;
 using Espalier.Training.Losses;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 
@@ -79,7 +79,7 @@ internal static class DemoRecipe
         HyperParameters = new HyperParameters
         {
             // Every batch a step, and the classes, which take longest to learn, weighed up.
-            Optimisation = new OptimisationOptions
+            Optimization = new OptimizationOptions
             {
                 Kind = OptimizerKind.AdamW,
                 NominalBatchSize = BatchSize,

@@ -3,7 +3,7 @@ using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
 using Espalier.Pipelines.Pruning;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 
 namespace Espalier.Cli.Experiments;
@@ -17,11 +17,11 @@ internal static class CommandText
     /// where the hyper-parameters are not the standard ones.</param>
     public static string Train(TrainingOptions options, RunFolder run)
     {
-        var optimisation = options.HyperParameters.Optimisation;
-        var said = new OptimisationOptions { Kind = optimisation.Kind, CosineSchedule = optimisation.CosineSchedule };
+        var optimization = options.HyperParameters.Optimization;
+        var said = new OptimizationOptions { Kind = optimization.Kind, CosineSchedule = optimization.CosineSchedule };
         IEnumerable<string> words = ["espalier train", CommandWord.Quote(options.Data),
             .. TrainingOptions.Table.Words(options, new TrainingOptions { Data = options.Data })];
-        if (options.HyperParameters != new HyperParameters { Optimisation = said })
+        if (options.HyperParameters != new HyperParameters { Optimization = said })
             words = words.Append($"--hyp {CommandWord.Quote(run.File("hyp.yaml"))}");
         return string.Join(' ', words);
     }

@@ -96,7 +96,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         return $"It finds next to nothing yet: {longer}look whether the labels are right (espalier data view), or add pictures.";
     }
 
-    /// <summary>How far a sparse run is; null where nothing is penalised.</summary>
+    /// <summary>How far a sparse run is; null where nothing is penalized.</summary>
     private static string? SparsityText(EpochRecord epoch) => epoch switch
     {
         { Scales: { } scales } => Invariant(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Espalier.Core;
 using Espalier.Core.Options;
 
 namespace Espalier.Cli.Terminal;
@@ -24,6 +25,7 @@ internal static class WordProblems
             return [.. unknown.Select(name => $"There is no option '{name}'{Spelling.Hint(name, known)}.")];
         }
 
+        if (parsed.UnmatchedTokens is { Count: > 0 } rest) return [.. rest.Select(extra => WordTooMany(extra, CommandPath(parsed)))];
         return parsed.Errors.Select(error => FailureSentence.Polish(error.Message)).Distinct().ToList();
     }
 
@@ -33,6 +35,12 @@ internal static class WordProblems
         .Where(token => token.Type == TokenType.Argument && token.Value is ['-', '-', _, ..])
         .Select(token => token.Value.Split('=')[0])
         .Distinct();
+
+    private static string WordTooMany(string word, string command)
+    {
+        var shown = PlainText.OneLine(word);
+        return word.StartsWith('-') ? $"There is no option '{shown}'." : $"'{shown}' is a word too many for {command}.";
+    }
 
     private static IEnumerable<Option> OptionsOf(ParseResult parsed) =>
         parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options);

@@ -20,10 +20,13 @@ internal static class Yolov5Words
     // What a command takes without a name, and people give by one.
     private static readonly (string Command, string Name)[] Unnamed =
     [
-        ("train", "--data"), ("data check", "--data"), ("data stats", "--data"), ("data view", "--data"),
+        ("train", "--data"), ("thin", "--data"), ("data check", "--data"), ("data stats", "--data"), ("data view", "--data"),
         ("validate", "--weights"), ("predict", "--weights"), ("read", "--weights"), ("prune", "--weights"), ("export", "--weights"),
-        ("quantize", "--weights"),
+        ("quantize", "--weights"), ("bench", "--weights"),
     ];
+
+    // What judges weights takes data by name; after train, people put them first.
+    private static readonly string[] DataByName = ["validate", "prune", "quantize"];
 
     // The command, YOLOv5's option, and the words in its place; values stay behind them.
     private static readonly (string Command, string Name, string[] Twin)[] Twins =
@@ -74,6 +77,8 @@ internal static class Yolov5Words
         var path = words[0] == "data" ? Math.Min(2, words.Count) : 1;
         var command = string.Join(' ', words.Take(path));
         var speaksYolov5 = command is "train" or "validate" or "predict" or "export";
+        if (DataByName.Contains(command) && words.Count > path && IsYaml(words[path]) && !words.Any(word => Split(word).Name == "--data"))
+            words = [command, "--data", .. words.Skip(path)];
         var translated = words.Take(path).ToList();
         for (var place = path; place < words.Count; place++)
         {
@@ -141,6 +146,8 @@ internal static class Yolov5Words
             if (at > 0 && at < words.Count - 1 && words[at + 1].Length == 0) words.RemoveRange(at, 2);
         }
     }
+
+    private static bool IsYaml(string word) => Path.GetExtension(word).ToUpperInvariant() is ".YAML" or ".YML";
 
     private static (string Name, string? Value) Split(string word) =>
         word.StartsWith("--", StringComparison.Ordinal) && word.IndexOf('=', StringComparison.Ordinal) is var equals and > 0

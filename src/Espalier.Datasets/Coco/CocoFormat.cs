@@ -24,7 +24,7 @@ internal sealed class CocoFormat : IDatasetFormat
     public string LabelSource => "annotations";
 
     /// <inheritdoc/>
-    public bool Recognises(string path) => Directory.Exists(path) ? FilesIn(path).Any() : CocoFile.LooksLike(path);
+    public bool Recognizes(string path) => Directory.Exists(path) ? FilesIn(path).Any() : CocoFile.LooksLike(path);
 
     /// <summary>One or several files, or folders that hold them.</summary>
     public DatasetListing List(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)

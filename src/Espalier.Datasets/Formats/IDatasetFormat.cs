@@ -12,7 +12,7 @@ public interface IDatasetFormat
     string LabelSource { get; }
 
     /// <summary>Whether a file or folder looks like this form; nothing is thrown.</summary>
-    bool Recognises(string path);
+    bool Recognizes(string path);
 
     /// <summary>Lists the photos of a data set.</summary>
     /// <param name="paths">One or several files or folders, as the form has it.</param>

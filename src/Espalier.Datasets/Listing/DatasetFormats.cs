@@ -25,11 +25,11 @@ public static class DatasetFormats
     /// <exception cref="EspalierException">It has none of the forms, is not there, or cannot be used.</exception>
     public static DatasetListing List(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
     {
-        if (All.FirstOrDefault(format => paths.All(format.Recognises)) is { } found) return found.List(paths, cancellationToken);
+        if (All.FirstOrDefault(format => paths.All(format.Recognizes)) is { } found) return found.List(paths, cancellationToken);
         foreach (var path in paths)
         {
             if (!Path.Exists(path)) throw new EspalierException($"There is no file or folder {path}.");
-            if (All.Any(format => format.Recognises(path))) continue;
+            if (All.Any(format => format.Recognizes(path))) continue;
             throw new EspalierException(Directory.Exists(path)
                 ? $"There is neither a data.yaml nor a digitStruct.mat in {path}, nor a file of COCO's; espalier data new {path} --output "
                     + $"FOLDER makes a data set of a folder of photos."

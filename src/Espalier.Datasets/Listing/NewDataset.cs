@@ -28,7 +28,7 @@ internal static class NewDataset
         CancellationToken cancellationToken = default)
     {
         if (!Directory.Exists(folder)) throw new EspalierException($"There is no folder {folder}.");
-        var isKnown = DatasetFormats.All.Any(format => format.Recognises(folder));
+        var isKnown = DatasetFormats.All.Any(format => format.Recognizes(folder));
         if (isKnown && classNames is not null) throw new OptionException($"{folder} names its classes itself; leave --classes out");
         var listing = isKnown ? DatasetFormats.List([folder], cancellationToken)
             : LooseFolder.List(folder, Training, classNames, cancellationToken);

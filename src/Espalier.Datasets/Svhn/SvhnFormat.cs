@@ -19,7 +19,7 @@ internal sealed class SvhnFormat : IDatasetFormat
     public string LabelSource => "entry in digitStruct.mat";
 
     /// <inheritdoc/>
-    public bool Recognises(string path) => File.Exists(Path.Combine(path, "digitStruct.mat"));
+    public bool Recognizes(string path) => File.Exists(Path.Combine(path, "digitStruct.mat"));
 
     /// <inheritdoc/>
     public DatasetListing List(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)

@@ -17,7 +17,7 @@ internal sealed class YoloFormat : IDatasetFormat
     public string LabelSource => "label file";
 
     /// <inheritdoc/>
-    public bool Recognises(string path) =>
+    public bool Recognizes(string path) =>
         Directory.Exists(path) ? File.Exists(Path.Combine(path, "data.yaml")) : Path.GetExtension(path)
             .ToUpperInvariant() is ".YAML" or ".YML";
 

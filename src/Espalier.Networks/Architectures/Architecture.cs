@@ -7,7 +7,7 @@ namespace Espalier.Networks;
 /// <remarks>
 /// The YAML keys: <c>nc</c> or <c>names</c> (classes), <c>depth_multiple</c>, <c>width_multiple</c>, <c>anchors</c> (lists, or how many a
 /// level), <c>backbone</c>, <c>head</c>; and if wanted <c>ch</c> (the image's channels, 3), <c>activation</c> (SiLU, ReLU, Hardswish,
-/// LeakyReLU; SiLU) and <c>csp_activation</c> (after BottleneckCSP's joint normalisation; LeakyReLU). A row is <c>[from, repeats, module,
+/// LeakyReLU; SiLU) and <c>csp_activation</c> (after BottleneckCSP's joint normalization; LeakyReLU). A row is <c>[from, repeats, module,
 /// arguments]</c>.
 /// </remarks>
 public sealed record Architecture
@@ -40,7 +40,7 @@ public sealed record Architecture
     /// <summary>The activation in every Conv.</summary>
     public Activation Activation { get; init; } = ActivationKind.SiLU;
 
-    /// <summary>The activation after BottleneckCSP's joint normalisation.</summary>
+    /// <summary>The activation after BottleneckCSP's joint normalization.</summary>
     public Activation CspActivation { get; init; } = ActivationKind.LeakyReLU;
 
     /// <summary>Backbone and head, in order; the last is Detect.</summary>

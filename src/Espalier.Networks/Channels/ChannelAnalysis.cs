@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>
-/// Which channels depend on which: every channel of every tensor is a variable. A convolution makes fresh ones; normalisation, activation,
+/// Which channels depend on which: every channel of every tensor is a variable. A convolution makes fresh ones; normalization, activation,
 /// pooling and enlarging hand theirs on, and so do depthwise convolutions; concatenation joins the lists; a sum equates two lists, and so
 /// does a gate with what it multiplies; Focus repeats its list four times. The picture's variables are fixed, and so are those of the
 /// convolutions before the decoding, of convolutions in groups and transposed ones, and of what these or a mean over channels read; what is

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Espalier.Core;
 using Espalier.Core.Options;
 
@@ -60,10 +61,11 @@ public sealed record PruningOptions
 
     /// <summary>Whether layers' scores are divided by their mean before they are compared.</summary>
     /// <value>Default true.</value>
-    public bool NormalisePerLayer { get; init; } = true;
+    [JsonPropertyName("NormalisePerLayer")] // As records of cuts have always held it.
+    public bool NormalizePerLayer { get; init; } = true;
 
     [Option("--raw-scores", "Compare scores of different layers as they are, not divided by each layer's mean")]
-    internal bool RawScores { get => !NormalisePerLayer; init => NormalisePerLayer = !value; }
+    internal bool RawScores { get => !NormalizePerLayer; init => NormalizePerLayer = !value; }
 
     /// <summary>
     /// Whether a channel's score is divided by what its going saves of the target's measure: of two channels that matter alike the more

@@ -22,7 +22,7 @@ internal sealed class PruningPlanner
     private PruningPlanner(ChannelAnalysis analysis, ChannelImportance importance, PruningOptions options)
     {
         (_analysis, _importance, _options) = (analysis, importance, options);
-        var scores = importance.Gather(analysis, options.NormalisePerLayer);
+        var scores = importance.Gather(analysis, options.NormalizePerLayer);
         var kept = KeptNodes(analysis.Graph, options);
         _whole = WholeCost(analysis, options.ImageSize);
         _blocks = options.Blocks ? PrunableBlock.Of(analysis) : [];
@@ -58,7 +58,7 @@ internal sealed class PruningPlanner
     public static PruningCost WholeCost(ChannelAnalysis analysis, int imageSize)
     {
         ArgumentNullException.ThrowIfNull(analysis);
-        var summary = analysis.Graph.Summarise(imageSize);
+        var summary = analysis.Graph.Summarize(imageSize);
         return new PruningCost(analysis.FreeChannels, summary.Parameters, summary.MultiplyAdds);
     }
 
@@ -151,7 +151,7 @@ internal sealed class PruningPlanner
     /// <summary>What a network costs without what goes.</summary>
     internal static PruningCost CostWithout(Removal removal, int imageSize)
     {
-        var summary = Surgery.Resize(removal).Summarise(imageSize);
+        var summary = Surgery.Resize(removal).Summarize(imageSize);
         return new PruningCost(removal.ChannelsLeft, summary.Parameters, summary.MultiplyAdds);
     }
 

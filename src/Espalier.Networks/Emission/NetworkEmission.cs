@@ -8,15 +8,15 @@ internal sealed class NetworkEmission(OnnxBody body, Network network, OnnxOption
 {
     private readonly Graph _graph = network.Graph;
     private readonly string[] _names = new string[network.Graph.Nodes.Length];
-    private readonly QuantisedEmission? _quantised = options.Quantisation is { } plan ? new QuantisedEmission(body, network, plan) : null;
+    private readonly QuantizedEmission? _quantized = options.Quantization is { } plan ? new QuantizedEmission(body, network, plan) : null;
 
     /// <summary>Emits everything.</summary>
     /// <param name="output">The name of the result.</param>
     public void Emit(string output)
     {
-        var rows = new RowEmission(body, network, _quantised);
-        var nodes = new NodeEmission(body, network.Weights, options.Precision, _quantised);
-        var pixels = options.Interface == OnnxInterface.Bytes ? new PixelEmission(body, network, _quantised) : null;
+        var rows = new RowEmission(body, network, _quantized);
+        var nodes = new NodeEmission(body, network.Weights, options.Precision, _quantized);
+        var pixels = options.Interface == OnnxInterface.Bytes ? new PixelEmission(body, network, _quantized) : null;
         var heads = _graph.Detect.Inputs;
         for (var i = 0; i < _names.Length - 1; i++)
         {
@@ -30,7 +30,7 @@ internal sealed class NetworkEmission(OnnxBody body, Network network, OnnxOption
             return;
         }
 
-        var planes = heads.Select((head, level) => _graph.Nodes[head] is ConvNode conv && _quantised?.IsQuantised(conv) == true
+        var planes = heads.Select((head, level) => _graph.Nodes[head] is ConvNode conv && _quantized?.IsQuantized(conv) == true
             ? rows.Planes(level, features[level])
             : nodes.Emit(_graph.Nodes[head], [features[level]]));
         (int, int)? size = options is { Height: { } height, Width: { } width } ? (height, width) : null;
@@ -43,6 +43,6 @@ internal sealed class NetworkEmission(OnnxBody body, Network network, OnnxOption
         var output = node is InputNode ? OnnxFile.Input
             : pixels is not null && PixelEmission.Reads(node) && pixels.Convolution((ConvNode)node, _names[0]) is { } paired ? paired
             : nodes.Emit(node, [.. node.Inputs.Select(input => _names[input])]);
-        return _quantised?.Round(node.Name, output) ?? output;
+        return _quantized?.Round(node.Name, output) ?? output;
     }
 }

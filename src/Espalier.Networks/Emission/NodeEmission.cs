@@ -6,8 +6,8 @@ namespace Espalier.Networks;
 /// <param name="body">Where operations go.</param>
 /// <param name="weights">The weights of the graph that is emitted.</param>
 /// <param name="precision">How convolution weights are stored.</param>
-/// <param name="quantised">What is int8; null where nothing is.</param>
-internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecision precision, QuantisedEmission? quantised = null)
+/// <param name="quantized">What is int8; null where nothing is.</param>
+internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecision precision, QuantizedEmission? quantized = null)
 {
     /// <summary>The largest number that float16 holds.</summary>
     private const float LargestHalf = 65504;
@@ -19,7 +19,7 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
     public string Emit(Node node, string[] inputs) => node switch
     {
         ConvNode conv => Convolution(conv, inputs[0]),
-        BatchNormNode norm => Normalisation(norm, inputs[0]),
+        BatchNormNode norm => Normalization(norm, inputs[0]),
         ActivationNode activation => Activated(activation, inputs[0]),
         AddNode when inputs.Length == 2 => body.Add("Add", node.Name, inputs),
         AddNode => body.Add("Sum", node.Name, inputs),
@@ -39,10 +39,10 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
     private string Convolution(ConvNode conv, string input)
     {
         string[] inputs;
-        if (quantised?.Parameters(conv) is var (kernel, bias)) inputs = [input, kernel, bias];
+        if (quantized?.Parameters(conv) is var (kernel, bias)) inputs = [input, kernel, bias];
         else
         {
-            var floats = quantised?.KeptFloat(conv, input) ?? input;
+            var floats = quantized?.KeptFloat(conv, input) ?? input;
             inputs = conv.Bias ? [floats, Kernel($"{conv.Name}.weight"), Stored($"{conv.Name}.bias")]
                 : [floats, Kernel($"{conv.Name}.weight")];
         }
@@ -111,14 +111,14 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
         return body.Add("Cast", name, [half], Attribute("to", (long)Onnx.TensorProto.Types.DataType.Float));
     }
 
-    private string Normalisation(BatchNormNode norm, string input) => body.Add(
+    private string Normalization(BatchNormNode norm, string input) => body.Add(
         "BatchNormalization", norm.Name,
         [input, Stored($"{norm.Name}.weight"), Stored($"{norm.Name}.bias"), Stored($"{norm.Name}.running_mean"),
             Stored($"{norm.Name}.running_var")],
         Attribute("epsilon", norm.Epsilon));
 
     private string Activated(ActivationNode node, string input) => ActivationTable.Of(node.Kind).Emit(new ActivationEmission(
-        body, node.Name, input, node.Activation.Parameter, sigmoid => quantised?.RoundSigmoid(node.Name, sigmoid) ?? sigmoid));
+        body, node.Name, input, node.Activation.Parameter, sigmoid => quantized?.RoundSigmoid(node.Name, sigmoid) ?? sigmoid));
 
     private string Pooling(MaxPoolNode pool, string input) => body.Add(
         "MaxPool", pool.Name, [input], Square("kernel_shape", pool.Kernel),

@@ -31,9 +31,9 @@ internal static class OnnxMetadata
             Suppression = options.Suppression,
         }.Write(facts);
         facts["espalier.graph.sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(checkpoint.Graph.ToJson())));
-        facts["espalier.precision"] = options.Quantisation is not null ? "int8" : options.Precision == WeightPrecision.Half
+        facts["espalier.precision"] = options.Quantization is not null ? "int8" : options.Precision == WeightPrecision.Half
             ? "float16" : "float32";
-        if (options.Quantisation is { } plan)
+        if (options.Quantization is { } plan)
             facts["espalier.quantisation"] = new JsonObject
             {
                 ["weightBits"] = plan.WeightBits,

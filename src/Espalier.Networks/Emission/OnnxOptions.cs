@@ -33,7 +33,7 @@ public sealed record OnnxOptions
     public OnnxInterface Interface { get; init; }
 
     /// <summary>How the network becomes int8; null for float.</summary>
-    public QuantisationPlan? Quantisation { get; init; }
+    public QuantizationPlan? Quantization { get; init; }
 
     /// <summary>Suppression to be done inside the network; null for raw predictions. Its class list is not used.</summary>
     public NmsOptions? Suppression { get; init; }
@@ -52,7 +52,7 @@ public sealed record OnnxOptions
         }
 
         OptionException.ThrowIfOutside(ChannelBlock, 1, MaximumBlock, "The channel block");
-        if (ChannelBlock > 1 && Quantisation is not null)
+        if (ChannelBlock > 1 && Quantization is not null)
             throw new OptionException("An int8 file keeps the network's widths: its channel block must be 1.");
         if (Batch is { } batch) OptionException.ThrowIfOutside(batch, 1, MaximumBatch, "The batch");
         if (Suppression is not { } suppression) return;

@@ -12,18 +12,18 @@ internal sealed class PixelEmission
 
     private readonly OnnxBody _body;
     private readonly Network _network;
-    private readonly QuantisedEmission? _quantised;
+    private readonly QuantizedEmission? _quantized;
     private readonly bool _inPairs;
 
     /// <param name="body">Where operations go.</param>
     /// <param name="network">The network, its picture widened to four channels.</param>
-    /// <param name="quantised">What is int8; null where nothing is.</param>
-    public PixelEmission(OnnxBody body, Network network, QuantisedEmission? quantised)
+    /// <param name="quantized">What is int8; null where nothing is.</param>
+    public PixelEmission(OnnxBody body, Network network, QuantizedEmission? quantized)
     {
-        (_body, _network, _quantised) = (body, network, quantised);
-        _inPairs = quantised is not null && network.Graph.Nodes.Where(Reads)
+        (_body, _network, _quantized) = (body, network, quantized);
+        _inPairs = quantized is not null && network.Graph.Nodes.Where(Reads)
             .All(node => node is ConvNode { Stride: Pair, Dilation: 1, Across: null } conv
-            && conv.Kernel % Pair == 0 && conv.Padding % Pair == 0 && quantised.IsQuantised(conv));
+            && conv.Kernel % Pair == 0 && conv.Padding % Pair == 0 && quantized.IsQuantized(conv));
     }
 
     /// <summary>Whether a node reads the pixels.</summary>
@@ -37,7 +37,7 @@ internal sealed class PixelEmission
             [Pixels, _body.Integers($"{Pixels}.pairs.shape", 0, 0, -1, Pair * InputWidening.Channels)]) : Pixels;
         var planes = _body.Add("Transpose", $"{Pixels}.planes", [rows], Attribute("perm", 0, 3, 1, 2));
         var step = _body.Float($"{Pixels}.step", TensorRange.Pixels.Scale);
-        if (_quantised is not null)
+        if (_quantized is not null)
             return _body.Add("DequantizeLinear", $"{Pixels}.shares",
                 [planes, step, _body.Byte($"{Pixels}.zero", TensorRange.Pixels.ZeroPoint)]);
         var floats = _body.Add("Cast", $"{Pixels}.floats", [planes], Attribute("to", (long)Onnx.TensorProto.Types.DataType.Float));
@@ -51,8 +51,8 @@ internal sealed class PixelEmission
     {
         if (!_inPairs) return null;
         var (kernel, columns, padding) = (conv.Kernel, conv.Kernel / Pair, conv.Padding);
-        var (weights, bias) = _quantised!.Parameters(conv, [conv.OutChannels, Pair * conv.InChannels, kernel, columns], InPairs(conv))
-            ?? throw new InvalidOperationException("the first convolution is quantised");
+        var (weights, bias) = _quantized!.Parameters(conv, [conv.OutChannels, Pair * conv.InChannels, kernel, columns], InPairs(conv))
+            ?? throw new InvalidOperationException("the first convolution is quantized");
         return _body.Add(
             "Conv", conv.Name, [planes, weights, bias],
             Attribute("dilations", 1, 1), Attribute("group", 1), Attribute("kernel_shape", kernel, columns),

@@ -8,8 +8,8 @@ namespace Espalier.Networks;
 /// </summary>
 /// <param name="body">Where operations go.</param>
 /// <param name="network">The network.</param>
-/// <param name="quantised">What is int8; null where nothing is.</param>
-internal sealed class RowEmission(OnnxBody body, Network network, QuantisedEmission? quantised)
+/// <param name="quantized">What is int8; null where nothing is.</param>
+internal sealed class RowEmission(OnnxBody body, Network network, QuantizedEmission? quantized)
 {
     private readonly int _columns = network.Graph.Classes + 5;
 
@@ -48,15 +48,15 @@ internal sealed class RowEmission(OnnxBody body, Network network, QuantisedEmiss
     private string Cells(int level, string features)
     {
         var head = Head(level);
-        var cells = quantised?.HeadFeatures(head, features, tensor => Turned(head, tensor)) ?? Turned(head, features);
-        var product = body.Add("MatMul", $"{head.Name}.product", [cells, quantised?.HeadMatrix(head) ?? Matrix(head)]);
+        var cells = quantized?.HeadFeatures(head, features, tensor => Turned(head, tensor)) ?? Turned(head, features);
+        var product = body.Add("MatMul", $"{head.Name}.product", [cells, quantized?.HeadMatrix(head) ?? Matrix(head)]);
 
         // The bias is added to rows rather than to the matrix: a runtime that makes one float operation of product and sum no longer sees
         // whole numbers.
         var anchors = head.OutChannels / _columns;
         var split = body.Add("Reshape", $"{head.Name}.split", [product, body.Integers($"rows.{anchors}", -1, anchors, _columns)]);
         return body.Add("Add", $"{head.Name}.moved", [split, body.Floats($"{head.Name}.bias", [anchors, _columns],
-            quantised?.CorrectedBias(head) ?? network.Weights[$"{head.Name}.bias"].Values)]);
+            quantized?.CorrectedBias(head) ?? network.Weights[$"{head.Name}.bias"].Values)]);
     }
 
     private ConvNode Head(int level) => (ConvNode)network.Graph.Nodes[network.Graph.Detect.Inputs[level]];

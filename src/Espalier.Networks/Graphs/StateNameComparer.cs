@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Espalier.Networks;
 
 /// <summary>
-/// Orders dotted module names as the original registers its modules: numbers by value, a convolution before the normalisation that
-/// follows it, the normalisation before the inner blocks <c>m</c>, a module before its children.
+/// Orders dotted module names as the original registers its modules: numbers by value, a convolution before the normalization that
+/// follows it, the normalization before the inner blocks <c>m</c>, a module before its children.
 /// </summary>
 internal sealed class StateNameComparer : IComparer<string>
 {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Espalier.Networks;
 
 /// <summary>
-/// Batch normalisation. State: <c>weight</c> (γ), <c>bias</c> (β), <c>running_mean</c>, <c>running_var</c> (each of
+/// Batch normalization. State: <c>weight</c> (γ), <c>bias</c> (β), <c>running_mean</c>, <c>running_var</c> (each of
 /// <paramref name="Channels"/>), <c>num_batches_tracked</c>.
 /// </summary>
 internal sealed record BatchNormNode(string Name, int Row, ImmutableArray<int> Inputs, int Channels, float Epsilon, float Momentum)
@@ -35,7 +35,7 @@ internal sealed record BatchNormNode(string Name, int Row, ImmutableArray<int> I
 
     internal override TensorShape Infer(ReadOnlySpan<TensorShape> inputs) => inputs[0].Channels == Channels
         ? inputs[0]
-        : throw new GraphException($"it normalises {Channels} channels and is given {inputs[0].Channels}.");
+        : throw new GraphException($"it normalizes {Channels} channels and is given {inputs[0].Channels}.");
 
     internal override BatchNormNode Resized(int inputs, int outputs) => this with { Channels = outputs };
 

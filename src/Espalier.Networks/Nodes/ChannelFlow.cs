@@ -12,7 +12,7 @@ internal enum ChannelFlow
     Whole,
 
     /// <summary>Hands its input's on, each as often as <see cref="Node.Copies"/> says:
-    /// normalisation, pooling, a depthwise convolution.</summary>
+    /// normalization, pooling, a depthwise convolution.</summary>
     Handed,
 
     /// <summary>Hands its input's on four times over, one list behind the other: Focus.</summary>

@@ -9,16 +9,16 @@ internal enum StateKind
     /// <summary>A convolution's bias: learned, without decay.</summary>
     ConvolutionBias,
 
-    /// <summary>Batch normalisation's scale γ: learned, without decay.</summary>
+    /// <summary>Batch normalization's scale γ: learned, without decay.</summary>
     BatchNormWeight,
 
-    /// <summary>Batch normalisation's shift β: learned, without decay.</summary>
+    /// <summary>Batch normalization's shift β: learned, without decay.</summary>
     BatchNormBias,
 
-    /// <summary>Batch normalisation's running mean.</summary>
+    /// <summary>Batch normalization's running mean.</summary>
     RunningMean,
 
-    /// <summary>Batch normalisation's running variance.</summary>
+    /// <summary>Batch normalization's running variance.</summary>
     RunningVariance,
 
     /// <summary>How many batches the running statistics have seen: a scalar.</summary>

@@ -18,7 +18,7 @@ public static class Counting
     /// <param name="height">Rows of the picture; a multiple of the network's stride.</param>
     /// <param name="width">Columns of the picture, likewise.</param>
     /// <exception cref="GraphException">The picture's size does not suit the network.</exception>
-    public static NetworkSummary Summarise(this Graph graph, int height, int width)
+    public static NetworkSummary Summarize(this Graph graph, int height, int width)
     {
         if (height % graph.Stride != 0 || width % graph.Stride != 0)
             throw new GraphException($"The image size must be a multiple of the network's stride {graph.Stride}, not {height}×{width}.");
@@ -30,10 +30,10 @@ public static class Counting
         return new NetworkSummary(height, width, nodes, [.. rows]);
     }
 
-    /// <inheritdoc cref="Summarise(Graph, int, int)"/>
+    /// <inheritdoc cref="Summarize(Graph, int, int)"/>
     /// <param name="graph">The network.</param>
     /// <param name="imageSize">Rows and columns of the picture.</param>
-    public static NetworkSummary Summarise(this Graph graph, int imageSize) => graph.Summarise(imageSize, imageSize);
+    public static NetworkSummary Summarize(this Graph graph, int imageSize) => graph.Summarize(imageSize, imageSize);
 
     private static RowSummary Row(Graph graph, int row, ImmutableArray<NodeSummary> nodes)
     {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>
-/// Folds batch normalisations into the convolutions before them, as inference wants it: w' = w · γ / √(σ² + ε), b' = β + (b − μ) · γ / √(σ²
-/// + ε). A normalisation over a concatenation (BottleneckCSP's) is split onto its producers where each feeds only that concatenation. What
+/// Folds batch normalizations into the convolutions before them, as inference wants it: w' = w · γ / √(σ² + ε), b' = β + (b − μ) · γ / √(σ²
+/// + ε). A normalization over a concatenation (BottleneckCSP's) is split onto its producers where each feeds only that concatenation. What
 /// cannot be folded stays as it is.
 /// </summary>
 internal static class Folding
@@ -34,7 +34,7 @@ internal static class Folding
         return Rebuild(graph, weights, folds, folded);
     }
 
-    /// <summary>The convolutions that a normalisation can be folded into, in the order of its channels; or null.</summary>
+    /// <summary>The convolutions that a normalization can be folded into, in the order of its channels; or null.</summary>
     private static ImmutableArray<int>? Producers(Graph graph, BatchNormNode norm, int[] consumers)
     {
         bool FeedsOne(int node) => graph.Nodes[node] is ConvNode && consumers[node] == 1;
@@ -74,8 +74,8 @@ internal static class Folding
         return new Network(graph, weights).With(nodes.ToImmutable(), arrays);
     }
 
-    /// <summary>A convolution's share of a normalisation.</summary>
-    /// <param name="Norm">The normalisation.</param>
+    /// <summary>A convolution's share of a normalization.</summary>
+    /// <param name="Norm">The normalization.</param>
     /// <param name="First">The channel of it that is the convolution's first.</param>
     private sealed record Share(BatchNormNode Norm, int First)
     {

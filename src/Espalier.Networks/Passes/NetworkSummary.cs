@@ -24,7 +24,7 @@ public sealed record NetworkSummary(int Height, int Width, ImmutableArray<NodeSu
     /// <summary>How many convolutions.</summary>
     public int Convolutions => Nodes.Count(node => node.Node is ConvNode);
 
-    /// <summary>How many batch normalisations.</summary>
+    /// <summary>How many batch normalizations.</summary>
     public int BatchNorms => Nodes.Count(node => node.Node is BatchNormNode);
 
     /// <summary>How many BN scales γ: what slimming can rank.</summary>

@@ -44,7 +44,7 @@ internal sealed class TorchContent(TorchArchive archive, string source)
         throw new WeightsException($"{source} holds a network for {purpose}, not a detector; train yolov5's detection model instead.");
     }
 
-    /// <summary>A convolution with a bias of its own where its normalisation should be.</summary>
+    /// <summary>A convolution with a bias of its own where its normalization should be.</summary>
     private void RefuseFused(Weights weights)
     {
         if (weights.Names.FirstOrDefault(name => name.Contains(".proto.cv1.", StringComparison.Ordinal)) is not null)
@@ -53,7 +53,7 @@ internal sealed class TorchContent(TorchArchive archive, string source)
         var fused = weights.Names.FirstOrDefault(name
             => name.EndsWith(Bias, StringComparison.Ordinal) && weights.Find($"{name[..^Bias.Length]}.bn.weight") is null);
         if (fused is not null)
-            throw new WeightsException($"{source} is fused: its normalisations were folded into its convolutions (see {fused}), "
+            throw new WeightsException($"{source} is fused: its normalizations were folded into its convolutions (see {fused}), "
                 + $"so that it can be neither trained nor pruned; save it before fuse(), or take the best.pt that training wrote.");
     }
 

@@ -2,7 +2,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Evaluates a network in plain C#, a picture at a time: what the fast executors are held against, and what needs no torch. Batch
-/// normalisation uses its running statistics.
+/// normalization uses its running statistics.
 /// </summary>
 internal sealed class ReferenceExecutor
 {
@@ -54,7 +54,7 @@ internal sealed class ReferenceExecutor
                 ReferenceConvolution.Run(conv, Stored(conv, "weight"), conv.Bias ? Stored(conv, "bias") : null, inputs[0], output);
                 break;
             case BatchNormNode norm:
-                Normalise(norm, inputs[0], output);
+                Normalize(norm, inputs[0], output);
                 break;
             case ActivationNode activation:
                 for (var i = 0; i < output.Values.Length; i++) output.Values[i] = (float)activation.Activation.Value(inputs[0].Values[i]);
@@ -96,7 +96,7 @@ internal sealed class ReferenceExecutor
         }
     }
 
-    private void Normalise(BatchNormNode norm, ReferenceTensor input, ReferenceTensor output)
+    private void Normalize(BatchNormNode norm, ReferenceTensor input, ReferenceTensor output)
     {
         var (gamma, beta) = (_weights[$"{norm.Name}.weight"].Values, _weights[$"{norm.Name}.bias"].Values);
         var (mean, variance) = (_weights[$"{norm.Name}.running_mean"].Values, _weights[$"{norm.Name}.running_var"].Values);

@@ -6,7 +6,7 @@ namespace Espalier.Networks;
 /// <param name="Weights">The target's weights: an array for every item of its state.</param>
 /// <param name="Copied">How many arrays were taken from the source.</param>
 /// <param name="Total">How many arrays the target has.</param>
-/// <param name="Kept">The names that stay as they were initialised.</param>
+/// <param name="Kept">The names that stay as they were initialized.</param>
 internal sealed record WeightTransfer(Weights Weights, int Copied, int Total, ImmutableArray<string> Kept)
 {
     /// <summary>
@@ -16,7 +16,7 @@ internal sealed record WeightTransfer(Weights Weights, int Copied, int Total, Im
     /// <param name="source">The trained weights; not changed.</param>
     /// <param name="target">The network to fill.</param>
     /// <param name="initial">What the target has where nothing fits,
-    /// such as <see cref="WeightInitialiser.Initialise"/>'s; not changed.</param>
+    /// such as <see cref="WeightInitializer.Initialize"/>'s; not changed.</param>
     /// <exception cref="WeightsException"><paramref name="initial"/> does not fit the target.</exception>
     public static WeightTransfer Intersect(Weights source, Graph target, Weights initial)
     {

@@ -194,7 +194,7 @@ public static class ExperimentFile
         try
         {
             options.HyperParameters.Validate();
-            options.Sparsity?.Validate(options.HyperParameters.Optimisation.Kind);
+            options.Sparsity?.Validate(options.HyperParameters.Optimization.Kind);
         }
         catch (OptionException exception)
         {

@@ -44,5 +44,5 @@ internal static class LatencyCheck
         ];
     }
 
-    private static double Operations(Checkpoint network) => network.Graph.Summarise(network.ImageSize).MultiplyAdds;
+    private static double Operations(Checkpoint network) => network.Graph.Summarize(network.ImageSize).MultiplyAdds;
 }

@@ -41,16 +41,16 @@ public sealed record LatencySetting(int Threads = 0, int Batch = 1, LatencyPreci
         var options = FastFile.Options(network, Batch);
         if (Precision == LatencyPrecision.FullPrecision) return options;
         var plan = AnyRanges(OnnxEmission.Prepare(network).Graph);
-        return options with { ChannelBlock = 1, Interface = OnnxInterface.Bytes, Quantisation = plan };
+        return options with { ChannelBlock = 1, Interface = OnnxInterface.Bytes, Quantization = plan };
     }
 
     /// <summary>The file that is measured.</summary>
     internal MeasuredFile File(Checkpoint network) =>
         new(OnnxEmission.Emit(network, Emission(network)).ToBytes(), network.ImageSize, network.ImageSize, Batch);
 
-    private static QuantisationPlan AnyRanges(Graph graph) => new()
+    private static QuantizationPlan AnyRanges(Graph graph) => new()
     {
-        Ranges = QuantisedTensors.Of(graph).ToImmutableSortedDictionary(
+        Ranges = QuantizedTensors.Of(graph).ToImmutableSortedDictionary(
             position => graph.Nodes[position].Name,
             position => graph.Nodes[position] is InputNode ? TensorRange.Pixels : new TensorRange(-1, 1),
             StringComparer.Ordinal),

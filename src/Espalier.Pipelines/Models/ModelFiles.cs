@@ -32,7 +32,7 @@ public static class ModelFiles
     public static bool IsModel(string word) =>
         IsShipped(word) || Endings.Contains(Path.GetExtension(word), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A model's weights as a file that can be trained, pruned and quantised:
+    /// <summary>A model's weights as a file that can be trained, pruned and quantized:
     /// the path itself, or the shipped detector's checkpoint.</summary>
     public static string CheckpointFile(string path) =>
         IsShipped(path) ? Path.Combine(AppContext.BaseDirectory, "models", $"{HouseNumberModel.Name}.safetensors") : path;

@@ -18,7 +18,7 @@ internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int 
     /// <param name="plan">The plan; null for float32.</param>
     /// <param name="onnxInterface">What the file takes and gives.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    public ValidationOutcome Outcome(QuantisationPlan? plan, OnnxInterface onnxInterface = OnnxInterface.Standard,
+    public ValidationOutcome Outcome(QuantizationPlan? plan, OnnxInterface onnxInterface = OnnxInterface.Standard,
         CancellationToken cancellationToken = default)
     {
         using var network = Open(plan, onnxInterface);
@@ -31,7 +31,7 @@ internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int 
     /// <param name="expected">What float32 gives (scores of a null plan).</param>
     /// <param name="batches">How many batches.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    public double Distance(QuantisationPlan plan, IReadOnlyList<float[]> expected, int batches, CancellationToken cancellationToken)
+    public double Distance(QuantizationPlan plan, IReadOnlyList<float[]> expected, int batches, CancellationToken cancellationToken)
     {
         var (sum, count) = (0.0, 0L);
         foreach (var (first, second) in expected.Zip(Scores(plan, batches, cancellationToken)))
@@ -44,7 +44,7 @@ internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int 
     }
 
     /// <summary>Objectness times class probability of every prediction, a batch each.</summary>
-    public List<float[]> Scores(QuantisationPlan? plan, int batches, CancellationToken cancellationToken)
+    public List<float[]> Scores(QuantizationPlan? plan, int batches, CancellationToken cancellationToken)
     {
         using var network = Open(plan, OnnxInterface.Standard);
         var columns = network.Classes + NonMaximumSuppression.BoxAndObjectness;
@@ -64,9 +64,9 @@ internal sealed class Judge(Checkpoint checkpoint, ValidationLoader loader, int 
         return scores;
     }
 
-    private OnnxPredictions Open(QuantisationPlan? plan, OnnxInterface onnxInterface)
+    private OnnxPredictions Open(QuantizationPlan? plan, OnnxInterface onnxInterface)
     {
-        var options = new OnnxOptions { Height = imageSize, Width = imageSize, Quantisation = plan, Interface = onnxInterface };
+        var options = new OnnxOptions { Height = imageSize, Width = imageSize, Quantization = plan, Interface = onnxInterface };
         var file = OnnxEmission.Emit(checkpoint, options).ToBytes();
         return OnnxPredictions.Open(OnnxNetwork.Open(file, new RuntimeOptions { Threads = threads }));
     }

@@ -17,7 +17,7 @@ internal sealed class KeepSearch(Checkpoint checkpoint, Judge judge, double tole
     /// <summary>The plan with as few convolutions in float as will do; all that help, where even they do not.</summary>
     /// <param name="plan">Everything in int8.</param>
     /// <param name="cancellationToken">Ends it between batches.</param>
-    public QuantisationPlan Run(QuantisationPlan plan, CancellationToken cancellationToken)
+    public QuantizationPlan Run(QuantizationPlan plan, CancellationToken cancellationToken)
     {
         var whole = Accuracy(null, cancellationToken);
         var best = (Plan: plan, Accuracy: Accuracy(plan, cancellationToken));
@@ -38,7 +38,7 @@ internal sealed class KeepSearch(Checkpoint checkpoint, Judge judge, double tole
     }
 
     /// <summary>The convolutions, those first whose rounding alone changes most.</summary>
-    private List<string> Ranked(QuantisationPlan plan, CancellationToken cancellationToken)
+    private List<string> Ranked(QuantizationPlan plan, CancellationToken cancellationToken)
     {
         var graph = OnnxEmission.Prepare(checkpoint).Graph;
         var convolutions = graph.Nodes.OfType<ConvNode>().ToList();
@@ -51,7 +51,7 @@ internal sealed class KeepSearch(Checkpoint checkpoint, Judge judge, double tole
     }
 
     /// <summary>One convolution's weights and what it reads rounded, nothing else.</summary>
-    private static QuantisationPlan Alone(QuantisationPlan plan, Graph graph, ConvNode conv, IEnumerable<ConvNode> all)
+    private static QuantizationPlan Alone(QuantizationPlan plan, Graph graph, ConvNode conv, IEnumerable<ConvNode> all)
     {
         var source = graph.Nodes[conv.Inputs[0]].Name;
         return plan with
@@ -61,7 +61,7 @@ internal sealed class KeepSearch(Checkpoint checkpoint, Judge judge, double tole
         };
     }
 
-    private double Accuracy(QuantisationPlan? plan, CancellationToken cancellationToken) =>
+    private double Accuracy(QuantizationPlan? plan, CancellationToken cancellationToken) =>
         judge.Outcome(plan, cancellationToken: cancellationToken).Report.MeanAveragePrecision50;
 
     private void Say(string what, double accuracy, double whole)

@@ -55,7 +55,7 @@ public sealed record QuantizeOptions
     public double Tolerance { get; init; } = 0.3;
 
     /// <summary>Bits of a weight, its sign among them.</summary>
-    /// <value>Default 7; 7 or 8 (<see cref="QuantisationPlan.WeightBits"/>).</value>
+    /// <value>Default 7; 7 or 8 (<see cref="QuantizationPlan.WeightBits"/>).</value>
     [Option("--weight-bits", "Bits of a weight; 8 are more exact, but overflow on processors without VNNI", 7, 8,
         Called = "The number of bits of a weight")]
     public int WeightBits { get; init; } = 7;

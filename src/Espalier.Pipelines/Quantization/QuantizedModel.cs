@@ -17,7 +17,7 @@ public sealed record QuantizedModel
     public required long Float32Bytes { get; init; }
 
     /// <summary>What was rounded, and how.</summary>
-    public required QuantisationPlan Plan { get; init; }
+    public required QuantizationPlan Plan { get; init; }
 
     /// <summary>The side in pixels of the squares that both were judged in.</summary>
     public required int ImageSize { get; init; }

@@ -4,7 +4,7 @@ using Espalier.Networks;
 using Espalier.Pipelines.Latency;
 using Espalier.Pipelines.Models;
 using Espalier.Training.Native;
-using Espalier.Training.Quantisation;
+using Espalier.Training.Quantization;
 using Espalier.Training.Validation;
 using Espalier.Vision;
 
@@ -39,7 +39,7 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
         var side = Math.Max(height, width);
         var plan = Kept(Calibrate(checkpoint, weights, side, cancellationToken), checkpoint, weights, side, cancellationToken);
 
-        var file = OnnxEmission.Emit(checkpoint, emission with { Quantisation = plan });
+        var file = OnnxEmission.Emit(checkpoint, emission with { Quantization = plan });
         _listener.OnNote($"Judging on {options.ValidationSplit}");
         var loader = Loader(checkpoint, weights, options.ValidationSplit, int.MaxValue, side, _listener.OnNote, cancellationToken);
         var judge = new Judge(checkpoint, loader, side, options.Threads);
@@ -62,7 +62,7 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
     }
 
     /// <summary>The plan with everything in int8.</summary>
-    private QuantisationPlan Calibrate(Checkpoint checkpoint, string name, int side, CancellationToken cancellationToken)
+    private QuantizationPlan Calibrate(Checkpoint checkpoint, string name, int side, CancellationToken cancellationToken)
     {
         Devices.SetThreads(options.Threads);
         var loader = Loader(checkpoint, name, options.TrainingSplit, options.Pictures, side, _listener.OnNote, cancellationToken);
@@ -70,11 +70,11 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
         var network = OnnxEmission.Prepare(checkpoint);
         var seen = ActivationCalibration.Measure(network, loader.Batches(cancellationToken), Devices.Parse(options.Device),
             cancellationToken);
-        var plan = QuantisedTensors.Plan(network.Graph, seen, options.Method) with { WeightBits = options.WeightBits };
+        var plan = QuantizedTensors.Plan(network.Graph, seen, options.Method) with { WeightBits = options.WeightBits };
         return options.CorrectBiases ? plan : plan with { ChannelMeans = plan.ChannelMeans.Clear() };
     }
 
-    private QuantisationPlan Kept(QuantisationPlan everything, Checkpoint checkpoint, string name, int side,
+    private QuantizationPlan Kept(QuantizationPlan everything, Checkpoint checkpoint, string name, int side,
         CancellationToken cancellationToken)
     {
         if (options.Keep is [QuantizeOptions.None]) return everything;

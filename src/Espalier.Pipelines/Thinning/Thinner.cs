@@ -7,7 +7,7 @@ using Espalier.Training.Thinning;
 namespace Espalier.Pipelines.Thinning;
 
 /// <summary>
-/// Thins a network as far as a loss allows: trains it sparsely, then cuts, fine-tunes with the dense network as teacher, and quantises,
+/// Thins a network as far as a loss allows: trains it sparsely, then cuts, fine-tunes with the dense network as teacher, and quantizes,
 /// deeper step by step, until a picture takes no longer than is wanted or a step loses too much; then the best step before is chosen.
 /// Stopped at any moment, by Ctrl-C or worse, it goes on when it is run again.
 /// </summary>

@@ -33,7 +33,7 @@ internal sealed class ThinningFiles(ThinOptions options, ThinFolder folder, IPip
         var outcomes = kinds.ConvertAll(isInt8 => Judge(folder.File(number, isInt8)));
         if (dense is null) _dense = outcomes[0];
         var files = kinds.Index().Select(kind => Found(number, kind.Item, times[kind.Index + 1] * scale, outcomes[kind.Index])).ToList();
-        var cost = checkpoint.Graph.Summarise(checkpoint.ImageSize);
+        var cost = checkpoint.Graph.Summarize(checkpoint.ImageSize);
         var (pictures, int8) = (outcomes[0].Report.Pictures, files.ElementAtOrDefault(1));
         var step = new ThinningStep(number, cost.MultiplyAdds, cost.Parameters, pictures, files[0], int8);
         StageFile.Write(folder.Judged(number), step);

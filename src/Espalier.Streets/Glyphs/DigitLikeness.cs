@@ -10,7 +10,7 @@ internal sealed class DigitLikeness
 {
     private const int Side = 14;
     private const int FacesAFamily = 4;
-    private const int LeastRecognised = 7;
+    private const int LeastRecognized = 7;
     private readonly List<(int Digit, float[] Shape)> _known = [];
 
     public DigitLikeness()
@@ -26,12 +26,12 @@ internal sealed class DigitLikeness
         }
     }
 
-    /// <summary>Whether most of ten outlines are recognised as the digits 0…9.</summary>
+    /// <summary>Whether most of ten outlines are recognized as the digits 0…9.</summary>
     public bool AreDigits(IReadOnlyList<Outline> outlines) =>
-        Enumerable.Range(0, 10).Count(digit => Recognise(outlines[digit]) == digit) >= LeastRecognised;
+        Enumerable.Range(0, 10).Count(digit => Recognize(outlines[digit]) == digit) >= LeastRecognized;
 
     /// <summary>The digit that an outline is most like.</summary>
-    public int Recognise(Outline outline)
+    public int Recognize(Outline outline)
     {
         var shape = ShapeOf(outline);
         return _known.MinBy(known => Distance(known.Shape, shape)).Digit;

@@ -1,7 +1,7 @@
 namespace Espalier.Streets.Layout;
 
 /// <summary>
-/// What the 46,470 pictures and 99,289 boxes of SVHN's official train and test sets look like, summarised from their
+/// What the 46,470 pictures and 99,289 boxes of SVHN's official train and test sets look like, summarized from their
 /// <c>digitStruct.mat</c>: frequencies, and quantiles of measures in digit heights.
 /// </summary>
 internal static class SvhnTables

@@ -62,7 +62,7 @@ internal sealed class ExecutableNetwork : IDisposable
     /// <summary>Where the tensors live.</summary>
     public Device Device { get; }
 
-    /// <summary>How the next forward pass treats batch normalisation and gradients.</summary>
+    /// <summary>How the next forward pass treats batch normalization and gradients.</summary>
     /// <value>The default is <see cref="ExecutionMode.Training"/>.</value>
     public ExecutionMode Mode { get; set; }
 
@@ -70,7 +70,7 @@ internal sealed class ExecutableNetwork : IDisposable
     /// <see cref="ParameterKind"/>.</summary>
     public ImmutableArray<ParameterGroup> ParameterGroups => _state.Groups;
 
-    /// <summary>The running means and variances of batch normalisation.</summary>
+    /// <summary>The running means and variances of batch normalization.</summary>
     public FlatTensor Statistics => _state.Statistics;
 
     /// <summary>Every parameter, frozen ones too, and every running statistic, by state-dict name. Change them in place only.</summary>

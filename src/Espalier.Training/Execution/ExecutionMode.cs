@@ -1,14 +1,14 @@
 namespace Espalier.Training.Execution;
 
-/// <summary>How an <see cref="ExecutableNetwork"/> treats batch normalisation and gradients.</summary>
+/// <summary>How an <see cref="ExecutableNetwork"/> treats batch normalization and gradients.</summary>
 internal enum ExecutionMode
 {
-    /// <summary>Batch statistics normalise, running statistics follow them, gradients are recorded.</summary>
+    /// <summary>Batch statistics normalize, running statistics follow them, gradients are recorded.</summary>
     Training,
 
-    /// <summary>Running statistics normalise and stay as they are; gradients are recorded.</summary>
+    /// <summary>Running statistics normalize and stay as they are; gradients are recorded.</summary>
     TrainingWithFrozenBatchNorm,
 
-    /// <summary>Running statistics normalise; nothing is recorded.</summary>
+    /// <summary>Running statistics normalize; nothing is recorded.</summary>
     Evaluation,
 }

@@ -68,7 +68,7 @@ internal static class ExecutionPlan
     };
 
     /// <summary>
-    /// Whether a node's output may be overwritten although its gradient is still to come. Convolution, normalisation, sum, concatenation,
+    /// Whether a node's output may be overwritten although its gradient is still to come. Convolution, normalization, sum, concatenation,
     /// pooling and enlarging never look at their output again; some activations do, and so does a global maximum. The picture is the
     /// caller's.
     /// </summary>

@@ -9,7 +9,7 @@ namespace Espalier.Training.Execution;
 
 /// <summary>
 /// Training's forward and backward pass on a CPU: records a walk over the graph and plays it backwards, node by node. libtorch computes and
-/// differentiates convolutions and what is rare; batch normalisation with its activation is one kernel of our own; sums and concatenations
+/// differentiates convolutions and what is rare; batch normalization with its activation is one kernel of our own; sums and concatenations
 /// copy nothing on the way back. Does what <see cref="ExecutableNetwork.ForwardHeads"/> and libtorch's backward pass do, several times
 /// lighter on memory.
 /// </summary>
@@ -24,20 +24,20 @@ internal sealed class NetworkTape : IDisposable
     private readonly IRecord?[] _records;
     private readonly int[] _detectInputs;
     private readonly Timeline? _timeline;
-    private readonly IProcessGroup _synchronised;
+    private readonly IProcessGroup _synchronized;
     private Tensor[] _heads = [];
 
     /// <summary>A tape for a network.</summary>
     /// <param name="network">Its tensors are used as they are at each pass.</param>
     /// <param name="precision">In what activations are computed; not <see cref="Precision.Auto"/>.</param>
     /// <param name="timeline">Where every node is measured; nowhere if null.</param>
-    /// <param name="synchronised">The processes over whose pictures together batch statistics are taken; this one alone if null.</param>
+    /// <param name="synchronized">The processes over whose pictures together batch statistics are taken; this one alone if null.</param>
     public NetworkTape(ExecutableNetwork network, Precision precision = Precision.FP32, Timeline? timeline = null,
-        IProcessGroup? synchronised = null)
+        IProcessGroup? synchronized = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         if (precision == Precision.Auto) throw new ArgumentException("a tape needs to know its precision", nameof(precision));
-        (_network, Precision, _timeline, _synchronised) = (network, precision, timeline, synchronised ?? SingleProcess.Instance);
+        (_network, Precision, _timeline, _synchronized) = (network, precision, timeline, synchronized ?? SingleProcess.Instance);
         _plan = ExecutionPlan.For(network.Graph, []);
         _records = new IRecord?[network.Graph.Nodes.Length];
         _detectInputs = [.. network.Graph.Detect.Inputs];
@@ -140,8 +140,8 @@ internal sealed class NetworkTape : IDisposable
                 var activation = _activationOf[step.Position]?.Activation ?? ActivationKind.Identity;
                 var parameters = new NormRecord.ParameterGradients(GradientOf($"{node.Name}.weight"), GradientOf($"{node.Name}.bias"));
                 _records[step.Position] = NormRecord.Record(node.Inputs[0], outputs[node.Inputs[0]]!, node, activation,
-                    _network.StateOf(step.Position), parameters, _threads, _synchronised, out var normalised);
-                return normalised;
+                    _network.StateOf(step.Position), parameters, _threads, _synchronized, out var normalized);
+                return normalized;
             case AddNode node:
                 _records[step.Position] = new SumRecord(node.Inputs);
                 return NodeOperations.Compute(step, _network.StateOf(step.Position), outputs, true);

@@ -13,7 +13,7 @@ internal static class NodeOperations
     /// <param name="step">The node, and whether it may write over its input.</param>
     /// <param name="state">The node's tensors.</param>
     /// <param name="outputs">The outputs so far, by position.</param>
-    /// <param name="updateStatistics">Whether batch normalisation uses and tracks the batch's own statistics.</param>
+    /// <param name="updateStatistics">Whether batch normalization uses and tracks the batch's own statistics.</param>
     public static Tensor Compute(ExecutionStep step, NodeState state, Tensor?[] outputs, bool updateStatistics) => step.Node switch
     {
         ConvNode or ConvTransposeNode => Convolve(step.Node, state, outputs[step.Node.Inputs[0]]!),

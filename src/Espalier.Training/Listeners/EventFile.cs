@@ -9,7 +9,7 @@ using Tensorboard;
 namespace Espalier.Training.Listeners;
 
 /// <summary>
-/// A file of events for TensorBoard: records of a length, its checksum, a serialised event, its checksum. Each is appended whole; a reader
+/// A file of events for TensorBoard: records of a length, its checksum, a serialized event, its checksum. Each is appended whole; a reader
 /// takes a torn last one for the end.
 /// </summary>
 /// <remarks>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Espalier.Core;
 using Espalier.Training.Runs;
 
@@ -17,29 +16,39 @@ public sealed class ResultsCsv : ITrainingListener
     public void OnStarted(TrainingStarted started)
     {
         _folder = started.Folder;
-        if (started.History.Count > 0) AtomicFile.WriteAllText(_folder.Results, Format(started.History));
+        if (started.History.Count > 0) Write(_folder, started.History);
     }
 
     /// <inheritdoc/>
     public void OnEpoch(EpochCompleted completed)
     {
-        if (_folder is null) return;
-        AtomicFile.WriteAllText(_folder.Results, Format(completed.History));
+        if (_folder is not null) Write(_folder, completed.History);
     }
 
     /// <summary>The file's text for a history.</summary>
     public static string Format(IReadOnlyList<EpochRecord> history)
     {
-        var text = new StringBuilder();
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        Write(text, history);
+        return text.ToString();
+    }
+
+    // Row by row: the text of thousands of epochs is never in memory as a whole.
+    private static void Write(RunFolder folder, IReadOnlyList<EpochRecord> history) => AtomicFile.Write(folder.Results, stream =>
+    {
+        using var text = new StreamWriter(stream, leaveOpen: true);
+        Write(text, history);
+    });
+
+    private static void Write(TextWriter text, IReadOnlyList<EpochRecord> history)
+    {
+        if (history.Count == 0) return;
+        text.Write($"epoch,{string.Join(',', Values(history[0]).Select(column => column.Name))}\n");
         foreach (var epoch in history)
         {
-            if (text.Length == 0) text.Append("epoch,").AppendJoin(',', Values(epoch).Select(column => column.Name)).Append('\n');
-            text.Append(CultureInfo.InvariantCulture, $"{epoch.Epoch}");
-            foreach (var (_, value) in Values(epoch)) text.Append(CultureInfo.InvariantCulture, $",{value:0.#######}");
-            text.Append('\n');
+            var numbers = Values(epoch).Select(column => column.Value.ToString("0.#######", CultureInfo.InvariantCulture));
+            text.Write(string.Create(CultureInfo.InvariantCulture, $"{epoch.Epoch},{string.Join(',', numbers)}\n"));
         }
-
-        return text.ToString();
     }
 
     /// <summary>An epoch's columns after <c>epoch</c>, in order.</summary>

@@ -2,7 +2,7 @@ using Espalier.Datasets.Loading;
 using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
@@ -29,7 +29,7 @@ internal sealed class KeptNetwork(
     private bool HasSparseScales => options.Sparsity is { On: SparsePart.BatchNormScales };
 
     /// <summary>
-    /// Its weights. Penalised parameters that are exactly zero in the live network are so here too: the average would take thousands of
+    /// Its weights. Penalized parameters that are exactly zero in the live network are so here too: the average would take thousands of
     /// steps to forget them.
     /// </summary>
     public Weights Weights()
@@ -38,7 +38,7 @@ internal sealed class KeptNetwork(
         var weights = average.Network.ToWeights();
         if (options.Sparsity is null) return weights;
         var present = live.ToWeights();
-        foreach (var name in options.Sparsity.Penalised(start.Graph))
+        foreach (var name in options.Sparsity.Penalized(start.Graph))
         {
             var (kept, own) = (weights[name].Values, present[name].Values);
             for (var index = 0; index < kept.Length; index++)
@@ -51,7 +51,7 @@ internal sealed class KeptNetwork(
     }
 
     /// <summary>
-    /// Takes the running statistics anew from some training pictures, where scales are penalised: these statistics follow the weights over
+    /// Takes the running statistics anew from some training pictures, where scales are penalized: these statistics follow the weights over
     /// dozens of steps, and scales that fade leave them behind. Holds until <see cref="Unsettle"/>.
     /// </summary>
     public void Settle(TrainingLoader loader)
@@ -74,7 +74,7 @@ internal sealed class KeptNetwork(
         return outcome with { Loss = _judged.MeanLoss };
     }
 
-    /// <summary>An epoch's record with what became of the penalised parameters.</summary>
+    /// <summary>An epoch's record with what became of the penalized parameters.</summary>
     public EpochRecord Describe(EpochRecord record) => options.Sparsity switch
     {
         { On: SparsePart.BatchNormScales } sparsity => record with

@@ -1,6 +1,6 @@
 using Espalier.Training.Distribution;
 using Espalier.Training.Losses;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Profiling;
 using Espalier.Training.Sparsity;
 
@@ -12,7 +12,7 @@ internal sealed record Learner : IDisposable
     /// <summary>The network, forward and back.</summary>
     public required Backpropagation Model { get; init; }
 
-    /// <summary>What is minimised.</summary>
+    /// <summary>What is minimized.</summary>
     public required DetectionLoss Loss { get; init; }
 
     /// <summary>Who is learned from beside the labels; null for nobody.</summary>

@@ -87,7 +87,7 @@ internal sealed class PrecisionTrial : IPrecisionTrial
     {
         var stride = graph.Stride;
         side = Math.Min(side, Math.Max(MostPixels / stride, 1) * stride);
-        var room = MostMultiplyAdds / Math.Max(graph.Summarise(side).MultiplyAdds, 1);
+        var room = MostMultiplyAdds / Math.Max(graph.Summarize(side).MultiplyAdds, 1);
         return ((int)Math.Clamp(room, 1, Math.Min(batch, MostPictures)), side);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class StartingNetwork(Architecture? architecture, Checkpoint? so
         var graph = architecture is null ? source!.Graph.WithClasses(names.Count) : GraphBuilder.Expand(architecture, names.Count);
         if (options.Activation is { } activation) graph = graph.WithActivation(activation);
         if (options.AutoAnchor) graph = FitAnchors(graph, data.Training, options, note, cancellationToken);
-        var weights = WeightInitialiser.Initialise(graph, (ulong)options.Seed);
+        var weights = WeightInitializer.Initialize(graph, (ulong)options.Seed);
         if (source is not null) weights = Transfer(source, graph, weights, options.Weights!, note);
         return new Checkpoint { Graph = graph, Weights = weights, ClassNames = [.. names], ImageSize = options.ImageSize };
     }

@@ -1,6 +1,6 @@
 using Espalier.Datasets;
 using Espalier.Training.Losses;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 
 namespace Espalier.Training.Loops;
 
@@ -29,7 +29,7 @@ internal readonly record struct StepOutcome(
         var advice = session.Learner.Average.Updates == 0
             ? "nothing has been learned yet, so that it lies in the weights it starts from: start from others"
             : FormattableString.Invariant(
-                $"lower lr0 below {session.Options.HyperParameters.Optimisation.LearningRate} or start from other weights");
+                $"lower lr0 below {session.Options.HyperParameters.Optimization.LearningRate} or start from other weights");
         var rest = File.Exists(session.Folder.Last) ? $"; {session.Folder.Last} holds the run's last good state." : ".";
         var losses = FormattableString.Invariant($"box {Values.Box}, objectness {Values.Objectness}, class {Values.Class}");
         var place = FormattableString.Invariant($"in epoch {epoch + 1}, batch {number + 1}");

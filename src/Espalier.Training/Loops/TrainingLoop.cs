@@ -3,7 +3,7 @@ using Espalier.Core.LiveRuns;
 using Espalier.Datasets;
 using Espalier.Training.Listeners;
 using Espalier.Training.Losses;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Profiling;
 using Espalier.Training.Runs;
 using static TorchSharp.torch;

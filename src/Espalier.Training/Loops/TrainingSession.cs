@@ -8,7 +8,7 @@ using Espalier.Training.Execution;
 using Espalier.Training.Listeners;
 using Espalier.Training.Losses;
 using Espalier.Training.Native;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Profiling;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
@@ -36,11 +36,11 @@ internal sealed class TrainingSession : IDisposable
         (Group, Timeline) = (context.Group, context.Timeline);
         RunAgreement.Require(Group, Options, Data.Training, _start);
         Threads = Devices.SetThreads(state?.Threads ?? Options.Threads);
-        var optimisation = Options.HyperParameters.Optimisation;
+        var optimization = Options.HyperParameters.Optimization;
         var device = Devices.Parse(Options.Device);
         _network = new ExecutableNetwork(_start.Graph, _start.Weights, device, name => IsFrozen(name, Options.FreezeRows));
         (TrainingLoader, _validationLoader) = Data.Loaders(Options, _start.Stride, new BatchPart(Group.Rank, Group.Size), context.Note);
-        var optimizer = Optimizer.Create(optimisation, _network, optimisation.ScaledWeightDecay(Options.BatchSize));
+        var optimizer = Optimizer.Create(optimization, _network, optimization.ScaledWeightDecay(Options.BatchSize));
         var average = new ExponentialMovingAverage(_network);
         if (state is not null) Restore(state, optimizer, average, context.Note);
         if (Group.Size > 1 && device.type != DeviceType.CPU)
@@ -55,7 +55,7 @@ internal sealed class TrainingSession : IDisposable
             Optimizer = optimizer,
             Schedule = Schedule(),
             Average = average,
-            MaximumGradientNorm = optimisation.MaximumGradientNorm,
+            MaximumGradientNorm = optimization.MaximumGradientNorm,
             Sparsity = Options.Sparsity is null ? null : SparsityPenalty.Create(_network, Options.Sparsity),
             Group = Group,
             Timeline = Timeline,
@@ -64,8 +64,8 @@ internal sealed class TrainingSession : IDisposable
         _steering = Steering();
         if (Options.Sparsity is { NearZeroShare: null } sparsity && state is null)
         {
-            var accumulation = optimisation.AccumulationFor(Options.BatchSize);
-            var reach = sparsity.Reach(Learner.Schedule, optimisation.Momentum, Options.Epochs, TrainingLoader.BatchCount, accumulation);
+            var accumulation = optimization.AccumulationFor(Options.BatchSize);
+            var reach = sparsity.Reach(Learner.Schedule, optimization.Momentum, Options.Epochs, TrainingLoader.BatchCount, accumulation);
             context.Note(SparsityReach.Describe(sparsity, reach, Learner.Sparsity!));
         }
 
@@ -117,7 +117,7 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>What listeners hear first.</summary>
     public TrainingStarted Started => new(
-        Options, Folder, _start.Graph.Summarise(Options.ImageSize).Parameters, Data.Training, Data.Validation,
+        Options, Folder, _start.Graph.Summarize(Options.ImageSize).Parameters, Data.Training, Data.Validation,
         StartState.Epoch, StartState.History);
 
     /// <summary>A new run.</summary>
@@ -244,7 +244,7 @@ internal sealed class TrainingSession : IDisposable
         if (IsFirst) SaveLast(state, own);
     }
 
-    private bool HasOwnStatistics => Group.Size > 1 && !Options.SynchronisedBatchNorm;
+    private bool HasOwnStatistics => Group.Size > 1 && !Options.SynchronizedBatchNorm;
 
     /// <summary>Writes <c>best</c>.</summary>
     public void SaveBest(IReadOnlyList<EpochRecord> history) =>
@@ -282,18 +282,18 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private LearningRateSchedule Schedule() =>
-        new(Options.HyperParameters.Optimisation, Options.Epochs, TrainingLoader.BatchCount, Options.BatchSize);
+        new(Options.HyperParameters.Optimization, Options.Epochs, TrainingLoader.BatchCount, Options.BatchSize);
 
     /// <inheritdoc cref="SparsitySteering.Shortfall"/>
     public string? SparsityShortfall(IReadOnlyList<EpochRecord> history) =>
-        _steering?.Shortfall(history, Options.HyperParameters.Optimisation.Kind);
+        _steering?.Shortfall(history, Options.HyperParameters.Optimization.Kind);
 
     private SparsitySteering? Steering()
     {
         if (Options.Sparsity is not { } sparsity) return null;
-        var optimisation = Options.HyperParameters.Optimisation;
-        var accumulation = optimisation.AccumulationFor(Options.BatchSize);
-        return new(sparsity, Learner.Schedule, optimisation.Momentum, Options.Epochs, TrainingLoader.BatchCount, accumulation);
+        var optimization = Options.HyperParameters.Optimization;
+        var accumulation = optimization.AccumulationFor(Options.BatchSize);
+        return new(sparsity, Learner.Schedule, optimization.Momentum, Options.Epochs, TrainingLoader.BatchCount, accumulation);
     }
 
     private Precision ChoosePrecision(TrainingContext context) => PrecisionChoice.Make(
@@ -303,7 +303,7 @@ internal sealed class TrainingSession : IDisposable
     private Backpropagation Model()
     {
         if (_network.Device.type != DeviceType.CPU) return new Backpropagation(_network, timeline: Timeline);
-        var tape = new NetworkTape(_network, Precision, Timeline, Options.SynchronisedBatchNorm ? Group : null);
+        var tape = new NetworkTape(_network, Precision, Timeline, Options.SynchronizedBatchNorm ? Group : null);
 
         // A teacher looks at the same pictures, and sees them as they are.
         return new Backpropagation(_network, tape, Options.Teacher is null ? Precision : Precision.FP32, Group, Timeline);

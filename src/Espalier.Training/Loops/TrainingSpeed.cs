@@ -75,7 +75,7 @@ internal static class TrainingSpeed
         ArgumentNullException.ThrowIfNull(graph);
         OptionException.ThrowIfOutside(batchSize, 1, 65536, "The batch size");
         Devices.SetThreads(threads);
-        using var network = new ExecutableNetwork(graph, WeightInitialiser.Initialise(graph, 0));
+        using var network = new ExecutableNetwork(graph, WeightInitializer.Initialize(graph, 0));
         Precision[] precisions = ProcessorFeatures.Current.HasBFloat16 ? [Precision.FP32, Precision.BF16] : [Precision.FP32];
         using var trial = new PrecisionTrial(network, batchSize, imageSize);
         // The first pass of each compiles and asks for memory.

@@ -59,13 +59,13 @@ public sealed record EpochRecord
     /// <summary>Live tensors of the process at the epoch's end, by TorchSharp's own count.</summary>
     public required long LiveTensors { get; init; }
 
-    /// <summary>How the batch-norm scales of the kept weights are distributed; null where they are not penalised.</summary>
+    /// <summary>How the batch-norm scales of the kept weights are distributed; null where they are not penalized.</summary>
     public ScaleQuantiles? Scales { get; init; }
 
-    /// <summary>All these scales by their size; null where they are not penalised, and in records of older versions.</summary>
+    /// <summary>All these scales by their size; null where they are not penalized, and in records of older versions.</summary>
     public ScaleHistogram? ScaleHistogram { get; init; }
 
-    /// <summary>How much of the kernels of the kept weights is zero; null where they are not penalised.</summary>
+    /// <summary>How much of the kernels of the kept weights is zero; null where they are not penalized.</summary>
     public KernelZeros? Kernels { get; init; }
 
     /// <summary>λ of sparse training in this epoch; null where it is off.</summary>

@@ -1,6 +1,7 @@
+using System.Text.Json.Serialization;
 using Espalier.Datasets;
 using Espalier.Training.Losses;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 
 namespace Espalier.Training.Runs;
 
@@ -11,7 +12,8 @@ namespace Espalier.Training.Runs;
 public sealed record HyperParameters
 {
     /// <summary>Rates, momentum, decay and warm-up.</summary>
-    public OptimisationOptions Optimisation { get; init; } = new();
+    [JsonPropertyName("Optimisation")] // As checkpoints have always held it.
+    public OptimizationOptions Optimization { get; init; } = new();
 
     /// <summary>Gains and thresholds of the loss.</summary>
     public LossOptions Loss { get; init; } = new();
@@ -23,7 +25,7 @@ public sealed record HyperParameters
     /// <exception cref="Espalier.Core.EspalierException">A value is outside its range, which the message names.</exception>
     public void Validate()
     {
-        Optimisation.Validate();
+        Optimization.Validate();
         Loss.Validate();
         Augmentation.Validate();
     }

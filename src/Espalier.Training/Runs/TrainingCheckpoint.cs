@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Execution;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 
 namespace Espalier.Training.Runs;
 
@@ -18,9 +19,6 @@ internal static class TrainingCheckpoint
     private const string AveragePrefix = "average/";
     private const string OptimizerPrefix = "optimiser/";
 
-    // The epochs stand under their own key; older versions wrote them into the state's text, too.
-    private const string NoHistory = "\"History\":[]";
-
     private static readonly JsonSerializerOptions Json = StoredJson.Format();
 
     /// <summary>A checkpoint for use: the average's weights, options and history.</summary>
@@ -30,7 +28,7 @@ internal static class TrainingCheckpoint
             Weights = average,
             Properties = ImmutableSortedDictionary<string, string>.Empty
             .Add(OptionsKey, JsonSerializer.Serialize(options, Json))
-            .Add(HistoryKey, JsonSerializer.Serialize(history, Json)),
+            .Add(HistoryKey, Text(history)),
             Training = new Weights(),
         };
 
@@ -50,7 +48,7 @@ internal static class TrainingCheckpoint
         Copy(live.ToWeights(), training, string.Empty, LivePrefix);
         Copy(optimizer.ExportState(), training, string.Empty, OptimizerPrefix);
         if (processes is not null) Copy(processes, training, string.Empty, string.Empty);
-        var text = JsonSerializer.Serialize(state with { History = [] }, Json);
+        var text = JsonSerializer.Serialize(state, Json);
         return use with { Properties = use.Properties.Add(StateKey, text), Training = training };
     }
 
@@ -58,26 +56,27 @@ internal static class TrainingCheckpoint
     /// <exception cref="EspalierException">The file is no <c>last</c> of a run.</exception>
     public static (TrainingOptions Options, TrainingState State) ReadState(Checkpoint checkpoint, string path)
     {
-        if (!checkpoint.Properties.TryGetValue(StateKey, out var state) || !checkpoint.Properties.TryGetValue(OptionsKey, out var options))
+        if (Find(StateKey) is not { } state || Find(OptionsKey) is not { } options || Find(HistoryKey) is not { } history)
         {
             throw new EspalierException($"'{path}' holds weights but no place in a run: only last.safetensors can be resumed; start a new "
                 + $"run with --weights instead.");
         }
 
-        if (checkpoint.Properties.TryGetValue(HistoryKey, out var history))
-            state = state.Replace(NoHistory, $"\"History\":{history}", StringComparison.Ordinal);
         try
         {
-            var (parsed, asked) = (StoredJson.Read<TrainingState>(state, Json), StoredJson.Read<TrainingOptions>(options, Json));
+            var asked = StoredJson.Read<TrainingOptions>(options, Json);
             asked.Validate(checkpoint.Stride);
-            var epochs = parsed.Apply(asked).Epochs;
-            return parsed.Epoch <= epochs ? (asked, parsed) : throw new JsonException($"epoch {parsed.Epoch} of {epochs}");
+            var epochs = StoredJson.Read<EpochRecord[]>(history, Json, nameof(TrainingState.History));
+            var read = StoredJson.Read<TrainingState>(state, Json) with { History = epochs };
+            return read.FaultIn(asked) is { } fault ? throw new JsonException(fault) : (asked, read);
         }
         catch (Exception exception) when (exception is JsonException or OptionException)
         {
             throw new EspalierException($"'{path}' is damaged: its options or its state cannot be read ({exception.Message.TrimEnd('.')}).",
                 exception);
         }
+
+        string? Find(string key) => checkpoint.Properties.GetValueOrDefault(key);
     }
 
     /// <summary>The moving average as it was when <see cref="ForResume"/> kept it.</summary>
@@ -98,6 +97,10 @@ internal static class TrainingCheckpoint
         live.Load(network);
         optimizer.ImportState(memory);
     }
+
+    // Record by record: for the whole list the serializer would take a buffer as long as the text from a pool, which keeps it.
+    private static string Text(IReadOnlyList<EpochRecord> history) =>
+        new StringBuilder("[").AppendJoin(',', history.Select(record => JsonSerializer.Serialize(record, Json))).Append(']').ToString();
 
     private static void Copy(Weights from, Weights to, string fromPrefix, string toPrefix)
     {

@@ -144,7 +144,8 @@ public sealed record TrainingOptions
 
     /// <summary>Whether processes that train together take batch statistics over all their pictures; each over its own otherwise.</summary>
     [Option("--sync-bn", "Under mpirun: take batch statistics over the pictures of all processes", Section = nameof(Device))]
-    public bool SynchronisedBatchNorm { get; init; }
+    [JsonPropertyName("SynchronisedBatchNorm")] // As checkpoints have always held it.
+    public bool SynchronizedBatchNorm { get; init; }
 
     /// <summary>
     /// <see cref="Sparsity"/> as it is asked for: a rate, NaN where it is steered, null for none. Another one starts from the defaults.
@@ -206,7 +207,7 @@ public sealed record TrainingOptions
     public void Validate(int stride)
     {
         HyperParameters.Validate();
-        Sparsity?.Validate(HyperParameters.Optimisation.Kind);
+        Sparsity?.Validate(HyperParameters.Optimization.Kind);
         Table.Validate(this);
         ImageSizes.RequireMultiple(ImageSize, stride);
     }

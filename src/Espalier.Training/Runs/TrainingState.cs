@@ -9,7 +9,7 @@ namespace Espalier.Training.Runs;
 /// Where a run stands, beside its arrays: what <c>last</c> holds as JSON so that a resumed run ends bit for bit as if it had never stopped.
 /// Randomness needs no state: order and augmentation are functions of (seed, epoch, index).
 /// </summary>
-internal sealed record TrainingState : IStoredRecord
+internal sealed record TrainingState
 {
     /// <summary>The epoch to go on with, 0-based.</summary>
     [StoredRange(0, 100_000)]
@@ -30,8 +30,9 @@ internal sealed record TrainingState : IStoredRecord
     [StoredRange(0, int.MaxValue)]
     public required long AverageUpdates { get; init; }
 
-    /// <summary>Every finished epoch.</summary>
-    public required IReadOnlyList<EpochRecord> History { get; init; }
+    /// <summary>Every finished epoch; <c>last</c> holds them under a key of their own.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<EpochRecord> History { get; init; } = [];
 
     /// <summary>Threads the network computed with: another number adds in another order.</summary>
     [StoredRange(1, 1024)]
@@ -64,10 +65,15 @@ internal sealed record TrainingState : IStoredRecord
         return this with { Changes = [.. Changes, change], IsFinished = IsFinished && stopping.ShouldStop(Epoch - 1) };
     }
 
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public string? Fault => History.Count != Epoch || History.Where((record, epoch) => record.Epoch != epoch).Any()
-        ? FormattableString.Invariant($"its history is not that of {Epoch} epochs") : null;
+    /// <summary>What is wrong with it as the state of a run; null where nothing is.</summary>
+    /// <param name="asked">What the run was asked.</param>
+    public string? FaultIn(TrainingOptions asked)
+    {
+        if (History.Count != Epoch || History.Index().Any(item => item.Item.Epoch != item.Index))
+            return FormattableString.Invariant($"its history is not that of {Epoch} epochs");
+        var epochs = Apply(asked).Epochs;
+        return Epoch <= epochs ? null : FormattableString.Invariant($"epoch {Epoch} of {epochs}");
+    }
 
     /// <summary>The state before the first batch.</summary>
     public static TrainingState Beginning(int threads, Precision precision, RunSources sources) => new()
@@ -77,7 +83,6 @@ internal sealed record TrainingState : IStoredRecord
         LossSum = default,
         SecondsSpent = 0,
         AverageUpdates = 0,
-        History = [],
         Threads = threads,
         Precision = precision,
         Sources = sources,

@@ -1,7 +1,7 @@
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Networks;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 
 namespace Espalier.Training.Sparsity;
 
@@ -80,7 +80,7 @@ public sealed record SparsityOptions
 
     /// <summary>The parameters of a network that can come to be zero by it, by their names in its state.</summary>
     /// <param name="graph">The network.</param>
-    internal IEnumerable<string> Penalised(Graph graph)
+    internal IEnumerable<string> Penalized(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
         return On == SparsePart.Kernels ? graph.Nodes.OfType<ConvNode>().Select(node => $"{node.Name}.weight")

@@ -45,7 +45,7 @@ internal abstract class SparsityPenalty(SparsityStep step, ParameterKind kind) :
     }
 
     /// <summary>
-    /// The mean over what is penalised of what must fall to zero: |γ|, |w| or ‖w_c‖; 0 where everything is frozen. It reads all of it: once
+    /// The mean over what is penalized of what must fall to zero: |γ|, |w| or ‖w_c‖; 0 where everything is frozen. It reads all of it: once
     /// a run, not once a step.
     /// </summary>
     public abstract double MeanSize();

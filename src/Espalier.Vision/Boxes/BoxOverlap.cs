@@ -28,7 +28,7 @@ internal static class BoxOverlap
         static double Area(Box box) => ((double)box.Right - box.Left) * ((double)box.Bottom - box.Top);
     }
 
-    /// <summary>Generalised IoU (Rezatofighi et al. 2019): IoU minus the share of the enclosing box that neither covers; −1…1.</summary>
+    /// <summary>Generalized IoU (Rezatofighi et al. 2019): IoU minus the share of the enclosing box that neither covers; −1…1.</summary>
     public static float GIoU(Box first, Box second)
     {
         var (iou, union) = Overlap(first, second);

@@ -3,11 +3,11 @@ using System.Numerics;
 
 namespace Espalier.Vision;
 
-/// <summary>Area averaging: old rows are summed by their shares first (long, vectorised sums), then the columns of that one row.</summary>
+/// <summary>Area averaging: old rows are summed by their shares first (long, vectorized sums), then the columns of that one row.</summary>
 internal static class AreaResampler
 {
     /// <summary>Resizes; see <see cref="Resampling.ResizeTo"/>.</summary>
-    public static void Resize(Picture picture, int width, int height, Span<byte> destination, int rowStride, bool vectorised)
+    public static void Resize(Picture picture, int width, int height, Span<byte> destination, int rowStride, bool vectorized)
     {
         using var horizontal = AxisWeights.Area(picture.Width, width);
         using var vertical = AxisWeights.Area(picture.Height, height);
@@ -20,7 +20,7 @@ internal static class AreaResampler
             {
                 sum.Clear();
                 var shares = vertical.SharesOf(y);
-                for (var i = 0; i < shares.Length; i++) AddRow(picture.Row(vertical.Starts[y] + i), shares[i], sum, vectorised);
+                for (var i = 0; i < shares.Length; i++) AddRow(picture.Row(vertical.Starts[y] + i), shares[i], sum, vectorized);
                 AverageColumns(sum, horizontal, destination.Slice(y * rowStride, width * 3));
             }
         }
@@ -30,10 +30,10 @@ internal static class AreaResampler
         }
     }
 
-    private static void AddRow(ReadOnlySpan<byte> row, float share, Span<float> sum, bool vectorised)
+    private static void AddRow(ReadOnlySpan<byte> row, float share, Span<float> sum, bool vectorized)
     {
         var i = 0;
-        if (vectorised && Vector.IsHardwareAccelerated)
+        if (vectorized && Vector.IsHardwareAccelerated)
         {
             var part = Vector<float>.Count;
             for (; i <= row.Length - Vector<byte>.Count; i += Vector<byte>.Count)

@@ -13,7 +13,7 @@ internal static class BilinearResampler
     private const int One = 1 << ShareBits;
 
     /// <summary>Resizes; see <see cref="Resampling.ResizeTo"/>.</summary>
-    public static void Resize(Picture picture, int width, int height, Span<byte> destination, int rowStride, bool vectorised)
+    public static void Resize(Picture picture, int width, int height, Span<byte> destination, int rowStride, bool vectorized)
     {
         using var horizontal = AxisWeights.Bilinear(picture.Width, width);
         using var vertical = AxisWeights.Bilinear(picture.Height, height);
@@ -38,7 +38,7 @@ internal static class BilinearResampler
                 upperHeld = upper;
                 if (lowerHeld != lower) Stretch(picture.Row(lower), horizontal, shares, lowerRow);
                 lowerHeld = lower;
-                Blend(upperRow, lowerRow, lowerShare, destination.Slice(y * rowStride, length), vectorised);
+                Blend(upperRow, lowerRow, lowerShare, destination.Slice(y * rowStride, length), vectorized);
             }
         }
         finally
@@ -63,12 +63,12 @@ internal static class BilinearResampler
         }
     }
 
-    private static void Blend(ReadOnlySpan<int> upper, ReadOnlySpan<int> lower, int lowerShare, Span<byte> row, bool vectorised)
+    private static void Blend(ReadOnlySpan<int> upper, ReadOnlySpan<int> lower, int lowerShare, Span<byte> row, bool vectorized)
     {
         const int Half = 1 << (2 * ShareBits - 1);
         var upperShare = One - lowerShare;
         var i = 0;
-        if (vectorised && Vector.IsHardwareAccelerated)
+        if (vectorized && Vector.IsHardwareAccelerated)
         {
             var block = Vector<byte>.Count;
             var part = Vector<int>.Count;

@@ -15,7 +15,7 @@ internal static class PackedPixels
             throw new ArgumentException($"{interleaved.Length} bytes of three channels do not fill {packed.Length} of four",
                 nameof(packed));
         var count = interleaved.Length / 3;
-        for (var i = Vector128.IsHardwareAccelerated ? Vectorised(interleaved, packed) : 0; i < count; i++)
+        for (var i = Vector128.IsHardwareAccelerated ? Vectorized(interleaved, packed) : 0; i < count; i++)
         {
             interleaved.Slice(3 * i, 3).CopyTo(packed[(4 * i)..]);
             packed[(4 * i) + 3] = 0;
@@ -24,7 +24,7 @@ internal static class PackedPixels
 
     /// <summary>Four pixels at a time: of sixteen bytes twelve are used.</summary>
     /// <returns>How many pixels were done.</returns>
-    private static int Vectorised(ReadOnlySpan<byte> interleaved, Span<byte> packed)
+    private static int Vectorized(ReadOnlySpan<byte> interleaved, Span<byte> packed)
     {
         const byte Zero = 255; // a shuffle gives 0 for an index outside the vector
         var places = Vector128.Create((byte)0, 1, 2, Zero, 3, 4, 5, Zero, 6, 7, 8, Zero, 9, 10, 11, Zero);

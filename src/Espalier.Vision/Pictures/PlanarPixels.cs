@@ -23,7 +23,7 @@ internal static class PlanarPixels
         var red = planar[..count];
         var green = planar.Slice(count, count);
         var blue = planar.Slice(2 * count, count);
-        for (var i = Vector128.IsHardwareAccelerated ? Vectorised(interleaved, red, green, blue) : 0; i < count; i++)
+        for (var i = Vector128.IsHardwareAccelerated ? Vectorized(interleaved, red, green, blue) : 0; i < count; i++)
         {
             red[i] = interleaved[3 * i] / 255f;
             green[i] = interleaved[(3 * i) + 1] / 255f;
@@ -49,7 +49,7 @@ internal static class PlanarPixels
     /// <summary>Four pixels at a time: of sixteen bytes twelve are used.
     /// The division is the scalar one's, so results are the same to the bit.</summary>
     /// <returns>How many pixels were done.</returns>
-    private static int Vectorised(ReadOnlySpan<byte> interleaved, Span<float> red, Span<float> green, Span<float> blue)
+    private static int Vectorized(ReadOnlySpan<byte> interleaved, Span<float> red, Span<float> green, Span<float> blue)
     {
         const byte Zero = 255; // a shuffle gives 0 for an index outside the vector
         var reds = Vector128.Create((byte)0, Zero, Zero, Zero, 3, Zero, Zero, Zero, 6, Zero, Zero, Zero, 9, Zero, Zero, Zero);

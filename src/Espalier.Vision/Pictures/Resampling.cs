@@ -41,11 +41,11 @@ internal static class Resampling
         }
         else if (filter == ResizeFilter.Bilinear || (width >= picture.Width && height >= picture.Height))
         {
-            BilinearResampler.Resize(picture, width, height, destination, rowStride, vectorised: true);
+            BilinearResampler.Resize(picture, width, height, destination, rowStride, vectorized: true);
         }
         else
         {
-            AreaResampler.Resize(picture, width, height, destination, rowStride, vectorised: true);
+            AreaResampler.Resize(picture, width, height, destination, rowStride, vectorized: true);
         }
     }
 }

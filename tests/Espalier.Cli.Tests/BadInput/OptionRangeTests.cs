@@ -107,7 +107,7 @@ public partial class OptionRangeTests(TrainedRun trained)
         + "stats, view.")]
     [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
     [InlineData("model yolov5n --imgage 64", "There is no option '--imgage'.")]
-    [InlineData("model yolov5n yolov5s", "Unrecognized command or argument 'yolov5s'.")]
+    [InlineData("model yolov5n yolov5s", "'yolov5s' is a word too many for model.")]
     [InlineData("predict x.pt", "Option '--source' is required.")]
     [InlineData("validate x.pt", "Option '--data' is required.")]
     [InlineData("data svhn street", "Option '--output' is required.")]

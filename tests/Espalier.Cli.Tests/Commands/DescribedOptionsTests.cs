@@ -3,7 +3,7 @@ using Espalier.Cli.Commands;
 using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Training.Execution;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 
@@ -39,14 +39,14 @@ public class DescribedOptionsTests
         Device = "cpu",
         Threads = 9,
         Precision = Precision.BF16,
-        SynchronisedBatchNorm = true,
+        SynchronizedBatchNorm = true,
         SparseStorage = true,
         DrawsPictures = false,
         Teacher = "dense.safetensors",
         TeacherWeight = 0.25,
         HyperParameters = new HyperParameters
         {
-            Optimisation = new OptimisationOptions { Kind = OptimizerKind.AdamW, CosineSchedule = true },
+            Optimization = new OptimizationOptions { Kind = OptimizerKind.AdamW, CosineSchedule = true },
         },
     };
 

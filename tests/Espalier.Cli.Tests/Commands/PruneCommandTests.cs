@@ -34,7 +34,7 @@ public class PruneCommandTests(TrainedRun trained)
         Assert.Equal([Path.Combine("runs", "prune"), Path.Combine("runs", "prune", "plan.json"),
             Path.Combine("runs", "prune", "pruned.safetensors"), "runs"], workspace.Entries().OrderBy(entry => entry == "runs"));
         var pruned = Checkpoint.Load(workspace.At("runs", "prune", "pruned.safetensors"));
-        Assert.Equal(json.GetProperty("after").GetProperty("parameters").GetInt64(), pruned.Graph.Summarise(64).Parameters);
+        Assert.Equal(json.GetProperty("after").GetProperty("parameters").GetInt64(), pruned.Graph.Summarize(64).Parameters);
     }
 
     [Theory]
@@ -65,15 +65,15 @@ public class PruneCommandTests(TrainedRun trained)
         CommandRun.Of("train", trained.Data, "--weights", pruned, "--image-size", "64", "--batch", "4", "--epochs", "1",
             "--no-autoanchor", "--project", workspace.Project).Succeeded();
         var tuned = workspace.At("runs", "train", "weights", "best.safetensors");
-        Assert.Equal(Checkpoint.Load(pruned).Graph.Summarise(64).Parameters, Checkpoint.Load(tuned).Graph.Summarise(64).Parameters);
+        Assert.Equal(Checkpoint.Load(pruned).Graph.Summarize(64).Parameters, Checkpoint.Load(tuned).Graph.Summarize(64).Parameters);
 
         CommandRun.Of("export", tuned).Succeeded();
         CommandRun.Of("predict", Path.ChangeExtension(tuned, ".onnx"), "--source", trained.Pictures, "--no-pictures").Succeeded();
         CommandRun.Of("validate", tuned, "--data", trained.Data).Succeeded();
         CommandRun.Of("prune", tuned, "--data", trained.Data, "--by", "taylor", "--keep-channels", "0.8", "--project", workspace.Project)
             .Succeeded();
-        Assert.True(Checkpoint.Load(workspace.At("runs", "prune2", "pruned.safetensors")).Graph.Summarise(64)
-            .Parameters < Checkpoint.Load(pruned).Graph.Summarise(64).Parameters);
+        Assert.True(Checkpoint.Load(workspace.At("runs", "prune2", "pruned.safetensors")).Graph.Summarize(64)
+            .Parameters < Checkpoint.Load(pruned).Graph.Summarize(64).Parameters);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public class QuantizeCommandTests(TrainedRun trained)
     }
 
     [Fact]
-    public void What_cannot_be_quantised_is_refused_and_nothing_is_written()
+    public void What_cannot_be_quantized_is_refused_and_nothing_is_written()
     {
         using var workspace = new Workspace();
         var output = workspace.At("net.onnx");

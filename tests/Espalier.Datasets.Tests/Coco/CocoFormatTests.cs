@@ -144,7 +144,7 @@ public sealed class CocoFormatTests : IDisposable
     }
 
     [Fact]
-    public void What_no_form_recognises_is_told()
+    public void What_no_form_recognizes_is_told()
     {
         Text("notes.json", "{\"a\": 1}");
         Directory.CreateDirectory(_folder.File("empty"));

@@ -37,8 +37,8 @@ public sealed class HyperParameterEvolutionTests
         Assert.Equal(first, Gene.Mutate(done, 7));
         Assert.NotEqual(first, Gene.Mutate(done, 8));
         Assert.NotEqual(first, Gene.Mutate([.. done, new(Start, 0, 0, 0, 0)], 7));
-        Assert.NotEqual(Start.Optimisation.LearningRate, first.Optimisation.LearningRate);
-        Assert.Equal((0, 0, 64), (first.Augmentation.Degrees, first.Augmentation.MixUp, first.Optimisation.NominalBatchSize));
+        Assert.NotEqual(Start.Optimization.LearningRate, first.Optimization.LearningRate);
+        Assert.Equal((0, 0, 64), (first.Augmentation.Degrees, first.Augmentation.MixUp, first.Optimization.NominalBatchSize));
         first.Validate();
     }
 
@@ -57,7 +57,7 @@ public sealed class HyperParameterEvolutionTests
         // Of a bad generation at a rate of .2 and a good one at .001 hardly any child has the rate of the bad one.
         var good = HyperParameterFile.With(Start, "lr0", "0.001", "test");
         Generation[] both = [new(HyperParameterFile.With(Start, "lr0", "0.2", "test"), 0, 0, 0, 0), new(good, 1, 1, 1, .8)];
-        Assert.All(Enumerable.Range(0, 50), seed => Assert.True(Gene.Mutate(both, seed).Optimisation.LearningRate < 0.02));
+        Assert.All(Enumerable.Range(0, 50), seed => Assert.True(Gene.Mutate(both, seed).Optimization.LearningRate < 0.02));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class HyperParameterEvolutionTests
     {
         using var small = new SmallRun();
         var graph = GraphBuilder.Expand(Architecture.Load(small.Model), 2);
-        var weights = WeightInitialiser.Initialise(graph, 1);
+        var weights = WeightInitializer.Initialize(graph, 1);
         weights["model.9.m.0.bias"].Values[4] = float.MaxValue;
         new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(small.PathOf("wild.safetensors"));
         var evolution = new HyperParameterEvolution(small.Options with { Weights = small.PathOf("wild.safetensors") },

@@ -92,7 +92,7 @@ public sealed class LatencyTableTests
 
         var variants = RandomCut.Variants(network, 6, seed: 3);
 
-        Assert.True(variants[0].Graph.Summarise(64).MultiplyAdds < variants[^1].Graph.Summarise(64).MultiplyAdds / 2);
+        Assert.True(variants[0].Graph.Summarize(64).MultiplyAdds < variants[^1].Graph.Summarize(64).MultiplyAdds / 2);
         var free = ChannelAnalysis.Of(network.Graph).Groups.SelectMany(group => group.Producers).ToHashSet();
         var widths = variants.SelectMany(variant => free.Select(position => ((ConvNode)variant.Graph.Nodes[position]).OutChannels));
         Assert.All(widths, width => Assert.Equal(0, width % ChannelBlock.OfThisProcessor));
@@ -101,7 +101,7 @@ public sealed class LatencyTableTests
     private static Checkpoint Network(int imageSize)
     {
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 2);
-        var weights = WeightInitialiser.Initialise(graph, 1);
+        var weights = WeightInitializer.Initialize(graph, 1);
         return new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["0", "1"], ImageSize = imageSize };
     }
 

@@ -29,7 +29,7 @@ public sealed class DescribedRecordsTests
             Rounding = 4,
             Fewest = 2,
             Uniform = true,
-            NormalisePerLayer = false,
+            NormalizePerLayer = false,
             PerCost = true,
             KeepShortcuts = true,
             KeepLayers = ["model.0", "a layer"],

@@ -87,9 +87,9 @@ public sealed class PrunerTests
         Assert.Equal([8], outcome.Checkpoint.Graph.Detect.Strides);
         Assert.Equal(["P4", "P5"], outcome.Plan.LevelNames);
         Assert.All(outcome.Plan.Levels, level => Assert.InRange(level.Matches!.Value, 0, 1));
-        Assert.Equal((new KeepShare(PruningMeasure.Operations, 0.6), whole.Graph.Summarise(64).Parameters),
+        Assert.Equal((new KeepShare(PruningMeasure.Operations, 0.6), whole.Graph.Summarize(64).Parameters),
             (outcome.Plan.Asked, outcome.Plan.Before.Parameters));
-        Assert.Equal(outcome.Checkpoint.Graph.Summarise(64).Parameters, outcome.Plan.After.Parameters);
+        Assert.Equal(outcome.Checkpoint.Graph.Summarize(64).Parameters, outcome.Plan.After.Parameters);
         Assert.InRange(outcome.Plan.Reached, 0.01, 0.6);
         var again = new Pruner(options with { DropLevels = [] }).Apply(
             PruningPlan.Parse(outcome.Plan.ToJson(), "plan"), whole, "whole", TestContext.Current.CancellationToken);

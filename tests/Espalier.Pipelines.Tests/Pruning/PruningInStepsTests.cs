@@ -22,8 +22,8 @@ public sealed class PruningInStepsTests
         Assert.Equal(["whole", "cut 1 of 3", "fine-tuned after cut 1", "cut 2 of 3", "fine-tuned after cut 2", "cut 3 of 3"],
             outcome.Steps.Select(step => step.Name));
         Assert.InRange((double)outcome.Plan.After.Parameters / outcome.Plan.Before.Parameters, 0.3, 0.4);
-        Assert.Equal(whole.Graph.Summarise(64).Parameters, outcome.Plan.Before.Parameters);
-        Assert.Equal(outcome.Plan.After.Parameters, outcome.Checkpoint.Graph.Summarise(64).Parameters);
+        Assert.Equal(whole.Graph.Summarize(64).Parameters, outcome.Plan.Before.Parameters);
+        Assert.Equal(outcome.Plan.After.Parameters, outcome.Checkpoint.Graph.Summarize(64).Parameters);
         Assert.All((int[])[1, 2], step => Assert.True(File.Exists(Path.Combine(folder, $"between{step}", "weights", "best.safetensors"))));
 
         // Once more in the same folder: the trainings are there, the outcome is the same.
@@ -46,7 +46,7 @@ public sealed class PruningInStepsTests
 
         Assert.Equal([8, 16], outcome.Checkpoint.Graph.Detect.Strides);
         Assert.Equal(["P5"], PruningPlan.Parse(File.ReadAllText(Path.Combine(folder, "plan1.json")), "plan1").LevelNames);
-        Assert.InRange((double)outcome.Checkpoint.Graph.Summarise(64).Parameters / whole.Graph.Summarise(64).Parameters, 0.05, 0.3);
+        Assert.InRange((double)outcome.Checkpoint.Graph.Summarize(64).Parameters / whole.Graph.Summarize(64).Parameters, 0.05, 0.3);
     }
 
     private static PruneOptions Options(SmallRun small, double keep) => new()

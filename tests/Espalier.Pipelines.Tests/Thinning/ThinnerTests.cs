@@ -41,7 +41,7 @@ public sealed class ThinnerTests
         Assert.True(result.Steps[1].MultiplyAdds < result.Steps[0].MultiplyAdds);
         Assert.All(result.Steps.SelectMany(step => step.Files), file => Assert.True(file.Milliseconds > 0 && file.Bytes > 0));
         Assert.Equal(File.ReadAllBytes(folder.File(result.Chosen.Number, result.File.IsInt8)), File.ReadAllBytes(folder.ChosenFile));
-        Assert.Equal(result.Chosen.Parameters, Checkpoint.Open(folder.ChosenWeights).Graph.Summarise(64).Parameters);
+        Assert.Equal(result.Chosen.Parameters, Checkpoint.Open(folder.ChosenWeights).Graph.Summarize(64).Parameters);
 
         // What was begun with other options is not mixed with; how much to lose may change.
         var refused = Assert.Throws<EspalierException>(() => Run(options with { Epochs = 2 }, folder, stopAt: null)).Message;

@@ -19,11 +19,11 @@ public sealed class DistributedRunTests
     [InlineData(2, 12)]
     [InlineData(2, 13)]
     [InlineData(3, 13)]
-    public void Processes_with_synchronised_batch_norm_train_as_one_does_with_the_whole_batch(int processes, int pictures)
+    public void Processes_with_synchronized_batch_norm_train_as_one_does_with_the_whole_batch(int processes, int pictures)
     {
         // 21 or 28 steps; with 13 pictures the last batch is one picture alone.
         using var small = new SmallRun(training: pictures);
-        var options = small.Options with { Epochs = Epochs, BatchSize = 4, SynchronisedBatchNorm = true };
+        var options = small.Options with { Epochs = Epochs, BatchSize = 4, SynchronizedBatchNorm = true };
         var alone = small.Train(options);
         TrainingOutcome? together = null;
         ThreadedGroup.Run(processes, group =>
@@ -36,7 +36,7 @@ public sealed class DistributedRunTests
 
         Assert.Equal(alone.History.Select(Losses), together!.History.Select(Losses), new Nearly(2e-3));
         var (one, many) = (SmallRun.Read(alone.Folder.Last), SmallRun.Read(together.Folder.Last));
-        var start = WeightInitialiser.Initialise(one.Graph, 0);
+        var start = WeightInitializer.Initialize(one.Graph, 0);
         foreach (var item in one.Graph.State().Where(item => item.IsParameter))
         {
             var (expected, actual) = (one.Training["live/" + item.Name].Values, many.Training["live/" + item.Name].Values);
@@ -47,7 +47,7 @@ public sealed class DistributedRunTests
     }
 
     [Fact]
-    public void Without_synchronisation_every_process_goes_on_with_the_same_weights_and_mean_statistics()
+    public void Without_synchronization_every_process_goes_on_with_the_same_weights_and_mean_statistics()
     {
         using var small = new SmallRun();
         TrainingOutcome? outcome = null;
@@ -67,7 +67,7 @@ public sealed class DistributedRunTests
     public void A_run_of_several_processes_is_resumed_by_several()
     {
         using var small = new SmallRun();
-        var options = small.Options with { SynchronisedBatchNorm = true };
+        var options = small.Options with { SynchronizedBatchNorm = true };
         TrainingOutcome? first = null;
         ThreadedGroup.Run(2, group =>
         {
@@ -89,11 +89,11 @@ public sealed class DistributedRunTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Several_processes_interrupted_inside_an_epoch_end_as_undisturbed_ones(bool synchronised)
+    public void Several_processes_interrupted_inside_an_epoch_end_as_undisturbed_ones(bool synchronized)
     {
-        // Without synchronised batch norm every process has statistics of its own until the epoch's end.
+        // Without synchronized batch norm every process has statistics of its own until the epoch's end.
         using var small = new SmallRun();
-        var options = small.Options with { SynchronisedBatchNorm = synchronised };
+        var options = small.Options with { SynchronizedBatchNorm = synchronized };
         var undisturbed = Together(2, (group, _) => Trainer.Start(options, small.Project, "undisturbed", [],
             new TrainingContext { Group = group }));
         var stopped = Together(2, (group, listener) => Trainer.Start(options, small.Project, "stopped", [listener],
@@ -101,7 +101,7 @@ public sealed class DistributedRunTests
         Assert.Equal(TrainingEnd.Interrupted, stopped.End);
         var (_, state) = TrainingCheckpoint.ReadState(SmallRun.Read(stopped.Folder.Last), stopped.Folder.Last);
         Assert.Equal((1, 2), (state.Epoch, state.BatchesDone));
-        Assert.Equal(synchronised ? 0 : 2, ProcessStatistics.CountIn(SmallRun.Read(stopped.Folder.Last).Training));
+        Assert.Equal(synchronized ? 0 : 2, ProcessStatistics.CountIn(SmallRun.Read(stopped.Folder.Last).Training));
 
         var resumed = Together(2, (group, _) => Trainer.Resume(stopped.Folder.Last, [], new TrainingContext { Group = group }));
 
@@ -139,7 +139,7 @@ public sealed class DistributedRunTests
     {
         using var small = new SmallRun(training: 13);
         var sparsity = new SparsityOptions { Rate = 1, Step = SparsityStep.Proximal };
-        var options = small.Options with { Epochs = 1, SynchronisedBatchNorm = true, Sparsity = sparsity };
+        var options = small.Options with { Epochs = 1, SynchronizedBatchNorm = true, Sparsity = sparsity };
         var outcome = Together(processes,
             (group, _) => Trainer.Start(options, small.Project, "sparse", [], new TrainingContext { Group = group }));
         var kept = SmallRun.Read(outcome.Folder.Best);

@@ -130,7 +130,7 @@ public class EveryNodeExecutionTests
     private static void RequireAgreement(Graph graph)
     {
         const int Side = 64;
-        var weights = WeightInitialiser.Initialise(graph, 5);
+        var weights = WeightInitializer.Initialize(graph, 5);
         var picture = Enumerable.Range(0, 3 * Side * Side).Select(i => i * 37 % 101 / 101f).ToArray();
         var expected = new ReferenceExecutor(graph, weights).Run(picture, Side, Side);
         using var scope = NewDisposeScope();

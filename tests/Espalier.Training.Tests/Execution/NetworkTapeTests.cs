@@ -145,7 +145,7 @@ public class NetworkTapeTests
 
     private static ExecutableNetwork Fresh(string name) => Fresh(TestNetworks.Graph(name));
 
-    private static ExecutableNetwork Fresh(Graph graph) => new(graph, WeightInitialiser.Initialise(graph, 1));
+    private static ExecutableNetwork Fresh(Graph graph) => new(graph, WeightInitializer.Initialize(graph, 1));
 
     private static Dictionary<string, float[]> Gradients(ExecutableNetwork network) => network.ParameterGroups
         .SelectMany(group => group.Gradients.Slots.Select(slot => (slot.Name, group.Gradients)))

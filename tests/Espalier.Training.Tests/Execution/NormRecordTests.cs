@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Espalier.Tests.Execution;
 
-/// <summary>The kernel of batch normalisation and activation against libtorch's operations one after another.</summary>
+/// <summary>The kernel of batch normalization and activation against libtorch's operations one after another.</summary>
 public class NormRecordTests
 {
     private const float Epsilon = 1e-3f;

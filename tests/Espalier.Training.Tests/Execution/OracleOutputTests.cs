@@ -218,7 +218,7 @@ public class OracleOutputTests
     [InlineData("yolov5n", 7.6e-5)]
     [InlineData("yolov5n-v4", 2e-4)]
     [InlineData("yolov5n-v3", 2e-4)]
-    public void Folding_batch_normalisation_hardly_changes_the_output(string name, double bound)
+    public void Folding_batch_normalization_hardly_changes_the_output(string name, double bound)
     {
         using var scope = torch.NewDisposeScope();
         using var network = TestNetworks.Deterministic(name);

@@ -2,7 +2,7 @@ using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Training.Execution;
 using Espalier.Training.Losses;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Losses;

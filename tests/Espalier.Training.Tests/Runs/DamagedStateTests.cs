@@ -42,7 +42,7 @@ public sealed class DamagedStateTests
         yield return ("options", "", "{\"Data\": null}");
         foreach (var (member, value) in ((string, string)[])
             [
-                ("History", "null"), ("History", "[null]"), ("Epoch", "-1"), ("Epoch", "99"),
+                ("Epoch", "-1"), ("Epoch", "99"),
                 ("Epoch", "2147483647"), ("Epoch", "99999999999"), ("BatchesDone", "-1"), ("BatchesDone", "2147483647"),
                 ("AverageUpdates", "-1"),
                 ("AverageUpdates", "9223372036854775807"), ("Threads", "0"), ("Threads", "100000"), ("SecondsSpent", "-1"),

@@ -53,7 +53,7 @@ public sealed class EarlyStoppingTests
     public void Run_without_a_gain_stops_and_is_not_resumed()
     {
         using var small = new SmallRun();
-        var still = new HyperParameters { Optimisation = new() { LearningRate = 0, WarmupEpochs = 0 } };
+        var still = new HyperParameters { Optimization = new() { LearningRate = 0, WarmupEpochs = 0 } };
         var outcome = small.Train(small.Options with { Epochs = 40, Patience = 2, HyperParameters = still });
 
         Assert.Equal(TrainingEnd.EarlyStopped, outcome.End);

@@ -31,7 +31,7 @@ public sealed class HyperParameterFileTests
         var read = HyperParameterFile.Read(folder.File("hyp.yaml"));
         var defaults = new HyperParameters();
 
-        Assert.Equal(defaults with { Optimisation = defaults.Optimisation with { LearningRate = 0.02 } }, read);
+        Assert.Equal(defaults with { Optimization = defaults.Optimization with { LearningRate = 0.02 } }, read);
     }
 
     [Theory]

@@ -2,7 +2,7 @@ using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
@@ -106,7 +106,7 @@ public sealed class InterruptedRunTests
         var last = SmallRun.Read(path);
         var (history, once) = (last.Properties["history"], last.Properties["state"]);
         Assert.DoesNotContain("TrainingLoss", once, StringComparison.Ordinal);
-        var twice = once.Replace("\"History\":[]", $"\"History\":{history}", StringComparison.Ordinal);
+        var twice = $"{{\"History\":{history},{once[1..]}";
         var earlier = last with { Properties = last.Properties.SetItem("state", twice) };
 
         var (now, then) = (TrainingCheckpoint.ReadState(last, path).State, TrainingCheckpoint.ReadState(earlier, path).State);
@@ -205,6 +205,6 @@ public sealed class InterruptedRunTests
 
     private static HyperParameters With(OptimizerKind optimizer, int nominalBatch, double warmup) => new()
     {
-        Optimisation = new OptimisationOptions { Kind = optimizer, NominalBatchSize = nominalBatch, WarmupEpochs = warmup },
+        Optimization = new OptimizationOptions { Kind = optimizer, NominalBatchSize = nominalBatch, WarmupEpochs = warmup },
     };
 }

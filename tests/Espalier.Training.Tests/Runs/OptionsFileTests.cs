@@ -1,4 +1,7 @@
 using System.Reflection;
+using System.Text.Json;
+using Espalier.Core;
+using Espalier.Networks;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 
@@ -40,7 +43,7 @@ public sealed class OptionsFileTests
     {
         var record = new RunRecord(new RunFolder("run"), Bases[0], [], true, null);
 
-        Assert.Equal(["sync_bn: true, not false"], record.DifferencesFrom(Bases[0] with { SynchronisedBatchNorm = true }));
+        Assert.Equal(["sync_bn: true, not false"], record.DifferencesFrom(Bases[0] with { SynchronizedBatchNorm = true }));
     }
 
     private static string Text(TrainingOptions options) =>
@@ -84,5 +87,19 @@ public sealed class OptionsFileTests
         if (kind == typeof(string)) return $"another {value}";
         if (kind.IsEnum) return Enum.GetValues(kind).Cast<object>().First(other => !other.Equals(value));
         throw new InvalidOperationException($"the test does not know how to change {name}, a {kind.Name}");
+    }
+
+    [Theory]
+    [InlineData("Optimisation")]
+    [InlineData("SynchronisedBatchNorm")]
+    [InlineData("NormalisePerLayer")]
+    public void Files_keep_the_names_that_they_began_with(string name)
+    {
+        var (training, half) = (new TrainingOptions { Data = "data.yaml" }, new KeepShare(PruningMeasure.Channels, .5));
+        var pruning = new PruningOptions { Target = half, ImageSize = 64 };
+
+        var stored = JsonSerializer.Serialize(training, StoredJson.Format()) + JsonSerializer.Serialize(pruning, StoredJson.Format());
+
+        Assert.Contains($"\"{name}\":", stored, StringComparison.Ordinal);
     }
 }

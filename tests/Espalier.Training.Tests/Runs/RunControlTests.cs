@@ -76,7 +76,7 @@ public sealed class RunControlTests
         {
             Epochs = 40,
             Patience = 2,
-            HyperParameters = new() { Optimisation = new() { LearningRate = 0, WarmupEpochs = 0 } },
+            HyperParameters = new() { Optimization = new() { LearningRate = 0, WarmupEpochs = 0 } },
         };
         var stopped = small.Train(options);
         Assert.Equal(TrainingEnd.EarlyStopped, stopped.End);
@@ -111,7 +111,7 @@ public sealed class RunControlTests
             Patience = 0,
             HyperParameters = new()
             {
-                Optimisation = new()
+                Optimization = new()
                 {
                     LearningRate = 1e-7,
                     NominalBatchSize = 4,

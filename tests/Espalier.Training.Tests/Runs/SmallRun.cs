@@ -3,7 +3,7 @@ using Espalier.Tests;
 using Espalier.Training.Execution;
 using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
@@ -65,7 +65,7 @@ internal sealed class SmallRun : IDisposable
         Device = "cpu",
         AutoAnchor = false,
         Precision = Precision.FP32,
-        HyperParameters = new HyperParameters { Optimisation = new OptimisationOptions { NominalBatchSize = 4 } },
+        HyperParameters = new HyperParameters { Optimization = new OptimizationOptions { NominalBatchSize = 4 } },
     };
 
     /// <summary>A file or folder beside data and runs.</summary>

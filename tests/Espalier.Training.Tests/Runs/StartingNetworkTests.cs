@@ -17,7 +17,7 @@ public sealed class StartingNetworkTests
         var options = small.Options with { Model = null, Weights = source };
         var start = StartingNetwork.Open(options).Create(options,
             TrainingData.Scan(options, notes.Add, TestContext.Current.CancellationToken), notes.Add, TestContext.Current.CancellationToken);
-        var fresh = WeightInitialiser.Initialise(start.Graph, (ulong)options.Seed);
+        var fresh = WeightInitializer.Initialize(start.Graph, (ulong)options.Seed);
         var given = Checkpoint.Load(source).Weights;
 
         Assert.Equal(["colour0", "colour1"], start.ClassNames);

@@ -85,7 +85,7 @@ public sealed class TrainerTests
     {
         using var small = new SmallRun();
         var graph = GraphBuilder.Expand(Architecture.Load(small.Model), 2);
-        var weights = WeightInitialiser.Initialise(graph, 1);
+        var weights = WeightInitializer.Initialize(graph, 1);
         weights[Poisoned].Values[4] = float.MaxValue;
         new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(small.PathOf("wild.safetensors"));
         var message = Assert.Throws<DivergenceException>(
@@ -105,7 +105,7 @@ public sealed class TrainerTests
         // What the coarsest head reads is so large that the loss still is a number while the gradients' squares are none.
         using var small = new SmallRun();
         var graph = GraphBuilder.Expand(Architecture.Load(small.Model), 2);
-        var weights = WeightInitialiser.Initialise(graph, 1);
+        var weights = WeightInitializer.Initialize(graph, 1);
         weights["model.8.cv2.bn.weight"].Values[4] = 1e25f;
         new Checkpoint { Graph = graph, Weights = weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(
             small.PathOf("steep.safetensors"));
@@ -145,7 +145,7 @@ public sealed class TrainerTests
         var calm = new HyperParameters
         {
             Augmentation = Datasets.AugmentationOptions.None,
-            Optimisation = new() { Kind = Optimisation.OptimizerKind.AdamW, LearningRate = 0.003, WarmupEpochs = 0, NominalBatchSize = 2 },
+            Optimization = new() { Kind = Optimization.OptimizerKind.AdamW, LearningRate = 0.003, WarmupEpochs = 0, NominalBatchSize = 2 },
         };
         var outcome = small.Train(small.Options with { BatchSize = 2, Epochs = 100, HyperParameters = calm });
 

@@ -5,7 +5,7 @@ using Espalier.Networks;
 using Espalier.Training.Execution;
 using Espalier.Training.Loops;
 using Espalier.Training.Losses;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 
 namespace Espalier.Training.Tests.Runs;
@@ -23,7 +23,7 @@ public sealed class TrainingChoiceTests
             FreezeRows = 5,
             HyperParameters = new()
             {
-                Optimisation = new() { WarmupEpochs = 0, NominalBatchSize = 4 },
+                Optimization = new() { WarmupEpochs = 0, NominalBatchSize = 4 },
             },
         };
         var start = StartingNetwork.Open(options).Create(options, TrainingData.Scan(options, _ => { },
@@ -109,7 +109,7 @@ public sealed class TrainingChoiceTests
     public void Accumulated_halves_step_as_the_whole_batch()
     {
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 2);
-        var start = WeightInitialiser.Initialise(graph, 3);
+        var start = WeightInitializer.Initialize(graph, 3);
         var (half, whole) = (NoiseBatch(repeats: 1), NoiseBatch(repeats: 2));
         var inHalves = AfterStep(graph, start, [half, half]);
         var inOne = AfterStep(graph, start, [whole]);
@@ -127,7 +127,7 @@ public sealed class TrainingChoiceTests
     /// <summary>The weights after one step that took so many batches; batch norms frozen, for their statistics would differ.</summary>
     private static Weights AfterStep(Graph graph, Weights start, Batch[] batches)
     {
-        var options = new OptimisationOptions { NominalBatchSize = 4, WarmupEpochs = 0 };
+        var options = new OptimizationOptions { NominalBatchSize = 4, WarmupEpochs = 0 };
         using var network = new ExecutableNetwork(graph, start) { Mode = ExecutionMode.TrainingWithFrozenBatchNorm };
         using var learner = new Learner
         {

@@ -5,7 +5,7 @@ using Espalier.Tests;
 using Espalier.Training.Execution;
 using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Tests.Runs;
@@ -229,8 +229,8 @@ public sealed class KernelSparsityTests
         var sparsity = new SparsityOptions { Rate = 1e-4, On = SparsePart.Kernels, KernelPenalty = kind };
         var options = small.Options with { Epochs = 1, Sparsity = sparsity };
         small.Train(options, notes);
-        var schedule = new LearningRateSchedule(options.HyperParameters.Optimisation, 1, 3, 4);
-        var reach = sparsity.Reach(schedule, options.HyperParameters.Optimisation.Momentum, 1, 3, 1);
+        var schedule = new LearningRateSchedule(options.HyperParameters.Optimization, 1, 3, 4);
+        var reach = sparsity.Reach(schedule, options.HyperParameters.Optimization.Momentum, 1, 3, 1);
         var note = Assert.Single(notes.All, note => note.StartsWith("Sparsity 0.0001 on kernels: ", StringComparison.Ordinal));
 
         Assert.Contains(what + reach.ToString("0.####", CultureInfo.InvariantCulture), note, StringComparison.Ordinal);
@@ -277,7 +277,7 @@ public sealed class KernelSparsityTests
     private static HyperParameters Hot(SmallRun small) =>
         small.Options.HyperParameters with
         {
-            Optimisation = small.Options.HyperParameters.Optimisation with { LearningRate = 0.1, WarmupEpochs = 0 },
+            Optimization = small.Options.HyperParameters.Optimization with { LearningRate = 0.1, WarmupEpochs = 0 },
         };
 
     /// <summary>Carries a run through, stopping it after every batch.</summary>

@@ -85,32 +85,30 @@ public sealed class ScaleHistogramTests
         var options = small.Options with { Sparsity = new SparsityOptions { Rate = 1 } };
         var folder = small.Start(options, new StopAfterFirstEpoch(source)).Run(source.Token).Folder;
         var last = Checkpoint.Load(folder.Last);
-        // Older versions wrote the epochs into the state's text, too.
-        var state = last.Properties["state"]
-            .Replace("\"History\":[]", $"\"History\":{last.Properties["history"]}", StringComparison.Ordinal);
-        var start = state.IndexOf("\"ScaleHistogram\":", StringComparison.Ordinal);
-        var end = state.IndexOf("},", start, StringComparison.Ordinal) + 2;
+        var history = last.Properties["history"];
+        var start = history.IndexOf("\"ScaleHistogram\":", StringComparison.Ordinal);
+        var end = history.IndexOf("},", start, StringComparison.Ordinal) + 2;
 
         (
             last with
             {
                 Properties = last.Properties.SetItem(
-                    "state",
-                    string.Concat(state.AsSpan(0, start), "\"ScaleHistogram\":{\"Counts\":[1,2],\"Largest\":1},", state.AsSpan(end))
+                    "history",
+                    string.Concat(history.AsSpan(0, start), "\"ScaleHistogram\":{\"Counts\":[1,2],\"Largest\":1},", history.AsSpan(end))
                 ),
             }
         ).Save(folder.Last);
-        Assert.Contains("TrainingState.History[0].ScaleHistogram: the histogram is not whole",
+        Assert.Contains("History[0].ScaleHistogram: the histogram is not whole",
             Assert.Throws<EspalierException>(() => SmallRun.Resume(folder)).Message, StringComparison.Ordinal);
 
-        // Before there were histograms and kernels, neither state nor options spoke of them.
-        var old = string.Concat(state.AsSpan(0, start), state.AsSpan(end)).Replace("\"Kernels\":null,", "", StringComparison.Ordinal);
+        // Before there were histograms and kernels, neither history nor options spoke of them.
+        var old = string.Concat(history.AsSpan(0, start), history.AsSpan(end)).Replace("\"Kernels\":null,", "", StringComparison.Ordinal);
         var oldOptions = last.Properties["options"]
             .Replace(",\"Spread\":\"Even\",\"On\":\"BatchNormScales\",\"KernelPenalty\":\"L1\"", "", StringComparison.Ordinal)
             .Replace("\"SparseStorage\":false,", "", StringComparison.Ordinal);
         Assert.DoesNotContain("KernelPenalty", oldOptions, StringComparison.Ordinal);
         Assert.DoesNotContain("SparseStorage", oldOptions, StringComparison.Ordinal);
-        (last with { Properties = last.Properties.SetItem("state", old).SetItem("options", oldOptions) }).Save(folder.Last);
+        (last with { Properties = last.Properties.SetItem("history", old).SetItem("options", oldOptions) }).Save(folder.Last);
         Assert.Equal([true, false, false], SmallRun.Resume(folder).History.Select(epoch => epoch.ScaleHistogram is null));
     }
 

@@ -5,7 +5,7 @@ using Espalier.Tests;
 using Espalier.Training.Execution;
 using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Tests.Runs;
@@ -60,7 +60,7 @@ public sealed class SparsityTests
     public void The_reach_of_the_reference_recipe_is_233_rates()
     {
         // Facts: |γ| can fall by at most about 233 λ over 40 epochs of 71 updates.
-        var schedule = new LearningRateSchedule(new OptimisationOptions(), 40, 71, 64);
+        var schedule = new LearningRateSchedule(new OptimizationOptions(), 40, 71, 64);
         var reach = new SparsityOptions { Rate = 1e-3 }.Reach(schedule, 0.937, 40, 71, 1);
 
         Assert.InRange(reach, 0.2, 0.24);
@@ -131,15 +131,15 @@ public sealed class SparsityTests
     [InlineData(1.6)]
     public void Steering_brings_the_wanted_share_near_zero_whether_scales_resist_or_give_way(double ease)
     {
-        var optimisation = new OptimisationOptions();
-        var schedule = new LearningRateSchedule(optimisation, 40, 71, 64);
-        var steering = new SparsitySteering(new SparsityOptions { NearZeroShare = 0.5 }, schedule, optimisation.Momentum, 40, 71, 1);
+        var optimization = new OptimizationOptions();
+        var schedule = new LearningRateSchedule(optimization, 40, 71, 64);
+        var steering = new SparsitySteering(new SparsityOptions { NearZeroShare = 0.5 }, schedule, optimization.Momentum, 40, 71, 1);
         var (history, scale) = (new List<EpochRecord>(), 1.0);
         for (var epoch = 0; epoch < 40; epoch++)
         {
             var rate = steering.RateAt(epoch, history);
             scale = Math.Max(scale - ease * rate * 71 * schedule.At(epoch, epoch * 71L + 35)
-                .For(ParameterKind.BatchNormScale) / (1 - optimisation.Momentum), 0);
+                .For(ParameterKind.BatchNormScale) / (1 - optimization.Momentum), 0);
             history.Add(Record(epoch, rate, scale));
         }
 
@@ -156,10 +156,10 @@ public sealed class SparsityTests
             + @"the last λ was [\d.e-]+(, the largest there is)?\)\. More epochs or a larger learning rate \(lr0\) help\.$", missed);
         Assert.Null(small.Train(small.Options with { Sparsity = new SparsityOptions { Rate = 0.01 } }).SparsityShortfall);
 
-        var optimisation = new OptimisationOptions();
-        var schedule = new LearningRateSchedule(optimisation, 3, 71, 64);
+        var optimization = new OptimizationOptions();
+        var schedule = new LearningRateSchedule(optimization, 3, 71, 64);
         var steering = new SparsitySteering(new SparsityOptions { NearZeroShare = 0.5, Step = SparsityStep.Proximal }, schedule,
-            optimisation.Momentum, 3, 71, 1);
+            optimization.Momentum, 3, 71, 1);
         Assert.Contains("too few; the last λ was 1, the largest there is). More epochs or a larger learning rate (lr0) help, and so "
             + "does SGD", steering.Shortfall([Ending(0.2)], OptimizerKind.AdamW), StringComparison.Ordinal);
         Assert.Null(steering.Shortfall([Ending(0.46)], OptimizerKind.AdamW));

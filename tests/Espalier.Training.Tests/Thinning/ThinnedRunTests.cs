@@ -19,7 +19,7 @@ public sealed class ThinnedRunTests
     {
         using var small = new SmallRun(training: 8);
         var graph = GraphBuilder.Expand(Architecture.Load(architecture), 2);
-        var cut = RandomPlans.Cut(new Network(graph, WeightInitialiser.Initialise(graph, 1)), seed, 64);
+        var cut = RandomPlans.Cut(new Network(graph, WeightInitializer.Initialize(graph, 1)), seed, 64);
         new Checkpoint { Graph = cut.Graph, Weights = cut.Weights, ClassNames = ["a", "b"], ImageSize = 64 }.Save(
             small.PathOf("thin.safetensors"));
         var options = small.Options with { Model = null, Weights = small.PathOf("thin.safetensors"), Epochs = 2 };
@@ -36,7 +36,7 @@ public sealed class ThinnedRunTests
 
         Bits.RequireSame(undisturbed.Folder, interrupted.Folder);
         var best = Checkpoint.Load(undisturbed.Folder.Best);
-        Assert.Equal(cut.Graph.Summarise(64).Parameters, best.Graph.Summarise(64).Parameters);
+        Assert.Equal(cut.Graph.Summarize(64).Parameters, best.Graph.Summarize(64).Parameters);
         var first = $"{cut.Graph.Nodes.OfType<ConvNode>().First().Name}.weight";
         Assert.False(Bits.AreSame(cut.Weights[first].Values, best.Weights[first].Values));
     }
@@ -85,7 +85,7 @@ public sealed class ThinnedRunTests
         var network = new Checkpoint
         {
             Graph = graph,
-            Weights = WeightInitialiser.Initialise(graph, 1),
+            Weights = WeightInitializer.Initialize(graph, 1),
             ClassNames = ["a", "b"],
             ImageSize = 64,
         };

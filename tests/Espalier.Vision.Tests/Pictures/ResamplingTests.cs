@@ -57,17 +57,17 @@ public sealed class ResamplingTests
     [Theory]
     [InlineData(101, 47, 160, 75)]
     [InlineData(211, 99, 97, 31)]
-    public void Vectorised_passes_equal_plain_ones(int width, int height, int newWidth, int newHeight)
+    public void Vectorized_passes_equal_plain_ones(int width, int height, int newWidth, int newHeight)
     {
         var picture = TestPictures.Noise(width, height);
-        var vectorised = new byte[newWidth * newHeight * 3];
+        var vectorized = new byte[newWidth * newHeight * 3];
         var plain = new byte[newWidth * newHeight * 3];
-        BilinearResampler.Resize(picture, newWidth, newHeight, vectorised, newWidth * 3, vectorised: true);
-        BilinearResampler.Resize(picture, newWidth, newHeight, plain, newWidth * 3, vectorised: false);
-        Assert.Equal(plain, vectorised);
-        AreaResampler.Resize(picture, newWidth, newHeight, vectorised, newWidth * 3, vectorised: true);
-        AreaResampler.Resize(picture, newWidth, newHeight, plain, newWidth * 3, vectorised: false);
-        Assert.Equal(plain, vectorised);
+        BilinearResampler.Resize(picture, newWidth, newHeight, vectorized, newWidth * 3, vectorized: true);
+        BilinearResampler.Resize(picture, newWidth, newHeight, plain, newWidth * 3, vectorized: false);
+        Assert.Equal(plain, vectorized);
+        AreaResampler.Resize(picture, newWidth, newHeight, vectorized, newWidth * 3, vectorized: true);
+        AreaResampler.Resize(picture, newWidth, newHeight, plain, newWidth * 3, vectorized: false);
+        Assert.Equal(plain, vectorized);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Espalier.Datasets.Formats;
 
 namespace Espalier.Datasets.Svhn.Cropped;
 
-/// <summary>SVHN's format 2: single digits without boxes. It is recognised so that it can be told what it is:
+/// <summary>SVHN's format 2: single digits without boxes. It is recognized so that it can be told what it is:
 /// a detector cannot learn from it.</summary>
 internal sealed class CroppedFormat : IDatasetFormat
 {
@@ -15,7 +15,7 @@ internal sealed class CroppedFormat : IDatasetFormat
     public string LabelSource => "label";
 
     /// <inheritdoc/>
-    public bool Recognises(string path)
+    public bool Recognizes(string path)
     {
         var head = new byte[10];
         try

@@ -2,7 +2,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// BottleneckCSP: [channels, shortcut = True, groups = 1, expansion = 0.5]. Two bare 1×1 convolutions (cv3 after the bottlenecks, cv2
-/// beside them) share one batch normalisation over their concatenation.
+/// beside them) share one batch normalization over their concatenation.
 /// </summary>
 internal sealed class BottleneckCspMacro : LayerMacro
 {

@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
 /// <summary>
-/// C3TR: a <see cref="C3Macro"/> whose branch is of transformer layers without normalisation. Their linear layers are 1×1 convolutions;
+/// C3TR: a <see cref="C3Macro"/> whose branch is of transformer layers without normalization. Their linear layers are 1×1 convolutions;
 /// the projection of queries, keys and values, one array in the original's state, is one convolution in three groups.
 /// </summary>
 internal sealed class C3TrMacro : C3Macro

@@ -22,10 +22,10 @@ internal sealed class CrossConvMacro : LayerMacro
         var graph = context.Graph;
         var row = graph.Convolution(
             $"{name}.cv1.conv", input, hidden, 1, 1, 0, 1, bias: false, across: new ConvColumns(kernel, stride, kernel / 2));
-        var first = graph.Normalised($"{name}.cv1", row, context.Activation);
+        var first = graph.Normalized($"{name}.cv1", row, context.Activation);
         var column = graph.Convolution(
             $"{name}.cv2.conv", first, channels, kernel, stride, kernel / 2, groups, bias: false, across: new ConvColumns(1, 1, 0));
-        var second = graph.Normalised($"{name}.cv2", column, context.Activation);
+        var second = graph.Normalized($"{name}.cv2", column, context.Activation);
         return shortcut && graph.Shape(input).Channels == channels ? graph.Sum($"{name}.add", input, second) : second;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class GraphAssembler
     /// <summary>The side of the picture that shapes are tried on while assembling: the strides of the levels are read off it.</summary>
     public const int ProbeSize = 1024;
 
-    /// <summary>The original's batch normalisation, not torch's defaults.</summary>
+    /// <summary>The original's batch normalization, not torch's defaults.</summary>
     private const float Epsilon = 1e-3f;
 
     private const float Momentum = 0.03f;
@@ -35,17 +35,17 @@ internal sealed class GraphAssembler
     /// <summary>The shape of a node's output for a picture of <see cref="ProbeSize"/>.</summary>
     public TensorShape Shape(int node) => _shapes[node];
 
-    /// <summary>Conv2d without bias, batch normalisation, activation: the original's Conv, with its state-dict names.</summary>
+    /// <summary>Conv2d without bias, batch normalization, activation: the original's Conv, with its state-dict names.</summary>
     public int Block(string name, int input, int channels, int kernel, int stride, Activation activation, int? padding = null,
         int groups = 1, int dilation = 1)
     {
         var half = (((kernel - 1) * dilation) + 1) / 2;
         var convolution = Convolution($"{name}.conv", input, channels, kernel, stride, padding ?? half, groups, bias: false, dilation);
-        return Normalised(name, convolution, activation);
+        return Normalized(name, convolution, activation);
     }
 
     /// <summary>The same around a convolution that is there already.</summary>
-    public int Normalised(string name, int convolution, Activation activation)
+    public int Normalized(string name, int convolution, Activation activation)
         => Activation($"{name}.act", BatchNorm($"{name}.bn", convolution), activation);
 
     /// <summary>A depthwise <see cref="Block"/>: each output channel from one input channel, as far as their numbers allow.</summary>

@@ -270,7 +270,7 @@ internal abstract record ActivationKernel(ActivationKind Kind, Func<Tensor, floa
     public static ActivationKernel Of(ActivationKind kind) => Array.Find(All, kernel => kernel.Kind == kind)
         ?? throw new NotSupportedException($"no way to execute the activation {kind}.");
 
-    /// <summary>Batch normalisation and this activation after it.</summary>
+    /// <summary>Batch normalization and this activation after it.</summary>
     public abstract NormKernel After<TVector>(bool isBFloat16, float parameter)
         where TVector : struct, IFloatVector<TVector>;
 

@@ -10,7 +10,7 @@ namespace Espalier.Training.Execution.Kernels;
 /// </remarks>
 /// <typeparam name="TVector">How many numbers are computed at once.</typeparam>
 /// <typeparam name="TFormat">How activations lie in memory.</typeparam>
-/// <typeparam name="TActivation">What follows the normalisation.</typeparam>
+/// <typeparam name="TActivation">What follows the normalization.</typeparam>
 /// <param name="parameter">The activation's parameter.</param>
 internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float parameter) : NormKernel
     where TVector : struct, IFloatVector<TVector>
@@ -57,11 +57,11 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float par
         // Where the format holds them exactly, the gradients before the activation lie in the output already.
         var incoming = TFormat.IsExact ? output : gradient;
         Partition.Run(input.Count, Partition.Parts(input, threads), (first, last, _) =>
-            Normalise(input, incoming, output, scale, offset, slope, constant, parameter, first, last));
+            Normalize(input, incoming, output, scale, offset, slope, constant, parameter, first, last));
         if (input.Rest == 0) return;
         fixed (byte* from = Padded(input), between = Padded(incoming), to = Padded(output))
         {
-            Normalise(Single(input, from), Single(incoming, between), Single(output, to), scale, offset, slope, constant, parameter, 0, 1);
+            Normalize(Single(input, from), Single(incoming, between), Single(output, to), scale, offset, slope, constant, parameter, 0, 1);
             Rest(output, to).CopyTo(Rest(output));
         }
     }
@@ -141,7 +141,7 @@ internal sealed unsafe class NormKernel<TVector, TFormat, TActivation>(float par
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Normalise(
+    private static void Normalize(
         PixelRows input, PixelRows gradient, PixelRows output, float[] scale, float[] offset, float[] slope,
         float[] constant, float parameter,
         long first, long last)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Espalier.Training.Execution.Kernels;
 
 /// <summary>
-/// Batch normalisation and the activation after it over channels-last memory, forwards and backwards, in two passes each: what is read once
+/// Batch normalization and the activation after it over channels-last memory, forwards and backwards, in two passes each: what is read once
 /// is not read again for the activation, and nothing but the input is kept for the way back.
 /// </summary>
 /// <remarks>Coefficients are one a number of a row (<see cref="PixelRows.Length"/>):

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training.Execution.Tapes;
 
-/// <summary>Batch normalisation and the activation after it. Keeps its input;
+/// <summary>Batch normalization and the activation after it. Keeps its input;
 /// the way back computes the rest anew, which is cheaper than reading it.</summary>
 internal sealed class NormRecord : IRecord
 {
@@ -35,11 +35,11 @@ internal sealed class NormRecord : IRecord
     /// <param name="Bias">Of β.</param>
     public sealed record ParameterGradients(Tensor? Scale, Tensor? Bias);
 
-    /// <summary>Normalises with the batch's own statistics, activates, and lets the running statistics follow.</summary>
+    /// <summary>Normalizes with the batch's own statistics, activates, and lets the running statistics follow.</summary>
     /// <param name="inputPosition">The input's position.</param>
     /// <param name="tensor">The input, (batch, channels, rows, columns).</param>
     /// <param name="node">Momentum and ε.</param>
-    /// <param name="activation">What follows the normalisation.</param>
+    /// <param name="activation">What follows the normalization.</param>
     /// <param name="state">γ, β and the running statistics.</param>
     /// <param name="parameters">Where gradients are added up.</param>
     /// <param name="threads">Threads to use.</param>

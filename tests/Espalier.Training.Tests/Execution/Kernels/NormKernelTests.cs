@@ -3,7 +3,7 @@ using Espalier.Training.Execution.Kernels;
 
 namespace Espalier.Tests.Execution.Kernels;
 
-/// <summary>Sums and gradients of a batch normalisation at every width, against plain loops in double.</summary>
+/// <summary>Sums and gradients of a batch normalization at every width, against plain loops in double.</summary>
 public class NormKernelTests
 {
     [Theory]

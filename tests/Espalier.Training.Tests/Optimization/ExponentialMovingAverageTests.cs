@@ -1,7 +1,7 @@
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using static TorchSharp.torch;
 
-namespace Espalier.Tests.Optimisation;
+namespace Espalier.Tests.Optimization;
 
 public class ExponentialMovingAverageTests
 {

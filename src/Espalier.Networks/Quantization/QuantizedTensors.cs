@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Networks;
 
 /// <summary>Which of a network's tensors are rounded to bytes, and which of them share their steps.</summary>
-internal static class QuantisedTensors
+internal static class QuantizedTensors
 {
     /// <summary>
     /// The nodes whose output is rounded, as positions: all but the heads, which give floats, and convolutions whose only readers are
@@ -57,7 +57,7 @@ internal static class QuantisedTensors
     /// <param name="graph">The network as it is emitted.</param>
     /// <param name="seen">Every tensor of <see cref="Of"/>, by position.</param>
     /// <param name="method">How ranges are chosen.</param>
-    public static QuantisationPlan Plan(Graph graph, IReadOnlyDictionary<int, TensorStatistics> seen, CalibrationMethod method)
+    public static QuantizationPlan Plan(Graph graph, IReadOnlyDictionary<int, TensorStatistics> seen, CalibrationMethod method)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(seen);
@@ -69,7 +69,7 @@ internal static class QuantisedTensors
             foreach (var position in group) ranges[graph.Nodes[position].Name] = range;
         }
 
-        return new QuantisationPlan
+        return new QuantizationPlan
         {
             Ranges = ranges.ToImmutable(),
             ChannelMeans = seen.ToImmutableSortedDictionary(entry => graph.Nodes[entry.Key].Name, entry => entry.Value.ChannelMeans,

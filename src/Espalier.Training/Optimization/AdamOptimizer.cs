@@ -3,7 +3,7 @@ using Espalier.Networks;
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Optimisation;
+namespace Espalier.Training.Optimization;
 
 /// <summary>Adam, with weight decay in the gradient (Adam) or beside it (AdamW).</summary>
 internal sealed class AdamOptimizer : Optimizer

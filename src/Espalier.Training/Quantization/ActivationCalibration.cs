@@ -3,7 +3,7 @@ using Espalier.Networks;
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Quantisation;
+namespace Espalier.Training.Quantization;
 
 /// <summary>Watches what values a network's tensors take over some pictures.</summary>
 internal static class ActivationCalibration
@@ -21,7 +21,7 @@ internal static class ActivationCalibration
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(batches);
-        var watched = QuantisedTensors.Of(network.Graph);
+        var watched = QuantizedTensors.Of(network.Graph);
         using var executable = new ExecutableNetwork(network.Graph, network.Weights, device) { Mode = ExecutionMode.Evaluation };
         var seen = watched.ToDictionary(position => position, _ => new Observation());
         ForEach(static (observation, output) => observation.TakeBounds(output));

@@ -6,7 +6,7 @@ namespace Espalier.Networks;
 /// How a network becomes int8: the range of every tensor, and the convolutions that stay in float. Names are those of the network that is
 /// emitted (<see cref="OnnxEmission.Prepare"/>): batch norms folded, Focus merged.
 /// </summary>
-public sealed record QuantisationPlan
+public sealed record QuantizationPlan
 {
     /// <summary>The range of every node's output that is rounded to bytes, by the node's name.</summary>
     public required ImmutableSortedDictionary<string, TensorRange> Ranges { get; init; }

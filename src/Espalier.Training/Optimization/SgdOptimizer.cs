@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Optimisation;
+namespace Espalier.Training.Optimization;
 
 /// <summary>Stochastic gradient descent with Nesterov momentum.</summary>
 internal sealed class SgdOptimizer : Optimizer

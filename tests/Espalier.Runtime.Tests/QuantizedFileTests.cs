@@ -3,7 +3,7 @@ using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Networks;
 using Espalier.Tests;
-using Espalier.Training.Quantisation;
+using Espalier.Training.Quantization;
 using Espalier.Vision;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace Espalier.Runtime.Tests;
 
 /// <summary>Files in int8, and files that take bytes: what they give, against float32 and against each other.</summary>
-public sealed class QuantisedFileTests
+public sealed class QuantizedFileTests
 {
     private const int Side = 96;
 
@@ -27,7 +27,7 @@ public sealed class QuantisedFileTests
     {
         var checkpoint = Network(architecture, activation);
         using var floats = Emitted.Open(checkpoint);
-        using var bytes = Emitted.Open(checkpoint, new OnnxOptions { Quantisation = Plan(checkpoint) });
+        using var bytes = Emitted.Open(checkpoint, new OnnxOptions { Quantization = Plan(checkpoint) });
         var pixels = Emitted.Pixels(2, Side, Side);
 
         var (expected, actual) = (floats.Predict(pixels, 2, Side, Side), bytes.Predict(pixels, 2, Side, Side));
@@ -46,7 +46,7 @@ public sealed class QuantisedFileTests
             var checkpoint = Emitted.Checkpoint(GraphBuilder.Expand(table), Side);
             var plan = Plan(checkpoint);
             using var floats = Emitted.Open(checkpoint);
-            using var bytes = Emitted.Open(checkpoint, new OnnxOptions { Quantisation = plan });
+            using var bytes = Emitted.Open(checkpoint, new OnnxOptions { Quantization = plan });
             var pixels = Emitted.Pixels(2, Side, Side);
             var (expected, actual) = (floats.Predict(pixels, 2, Side, Side), bytes.Predict(pixels, 2, Side, Side));
 
@@ -74,7 +74,7 @@ public sealed class QuantisedFileTests
         }
 
         using var floats = Emitted.Open(checkpoint);
-        using var bytes = Emitted.Open(checkpoint, new OnnxOptions { Quantisation = Plan(checkpoint) });
+        using var bytes = Emitted.Open(checkpoint, new OnnxOptions { Quantization = Plan(checkpoint) });
         var pixels = Emitted.Pixels(2, Side, Side);
 
         var (expected, actual) = (floats.Predict(pixels, 2, Side, Side), bytes.Predict(pixels, 2, Side, Side));
@@ -88,7 +88,7 @@ public sealed class QuantisedFileTests
     {
         var checkpoint = Network("yolov5n", ActivationKind.ReLU);
         var file = OnnxEmission.Emit(checkpoint,
-            new OnnxOptions { Batch = 1, Height = Side, Width = Side, Interface = OnnxInterface.Bytes, Quantisation = Plan(checkpoint) });
+            new OnnxOptions { Batch = 1, Height = Side, Width = Side, Interface = OnnxInterface.Bytes, Quantization = Plan(checkpoint) });
 
         var operators = OperatorsAsRun(file.ToBytes());
 
@@ -101,14 +101,14 @@ public sealed class QuantisedFileTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_file_that_takes_bytes_finds_what_the_standard_one_finds(bool quantised)
+    public void A_file_that_takes_bytes_finds_what_the_standard_one_finds(bool quantized)
     {
         var checkpoint = Network("yolov5n", ActivationKind.ReLU);
-        var plan = quantised ? Plan(checkpoint) : null;
-        using var standard = Detector.Open(OnnxEmission.Emit(checkpoint, new OnnxOptions { Quantisation = plan }).ToBytes(),
+        var plan = quantized ? Plan(checkpoint) : null;
+        using var standard = Detector.Open(OnnxEmission.Emit(checkpoint, new OnnxOptions { Quantization = plan }).ToBytes(),
             new DetectorOptions { Suppression = Some });
         using var bytes = Detector.Open(
-            OnnxEmission.Emit(checkpoint, new OnnxOptions { Quantisation = plan, Interface = OnnxInterface.Bytes }).ToBytes(),
+            OnnxEmission.Emit(checkpoint, new OnnxOptions { Quantization = plan, Interface = OnnxInterface.Bytes }).ToBytes(),
             new DetectorOptions { Suppression = Some }
         );
         foreach (var picture in Pictures(3))
@@ -142,7 +142,7 @@ public sealed class QuantisedFileTests
     public void A_fixed_batch_of_bytes_takes_any_number_of_pictures()
     {
         var checkpoint = Network("yolov5n", ActivationKind.ReLU);
-        var options = new OnnxOptions { Interface = OnnxInterface.Bytes, Quantisation = Plan(checkpoint) };
+        var options = new OnnxOptions { Interface = OnnxInterface.Bytes, Quantization = Plan(checkpoint) };
         using var free = Emitted.Open(checkpoint, options);
         using var three = Emitted.Open(checkpoint, options with { Batch = 3, Height = Side, Width = Side });
         var pixels = Emitted.Pixels(4, Side, Side);
@@ -161,7 +161,7 @@ public sealed class QuantisedFileTests
         foreach (var kind in Enum.GetValues<OnnxInterface>())
         {
             var file = OnnxEmission.Emit(checkpoint,
-                new OnnxOptions { Batch = 1, Height = Side, Width = Side, Interface = kind, Quantisation = plan });
+                new OnnxOptions { Batch = 1, Height = Side, Width = Side, Interface = kind, Quantization = plan });
             var operators = OperatorsAsRun(file.ToBytes());
             Assert.Equal(56, operators["QLinearConv"]);
             Assert.Equal(2, operators["MatMulIntegerToFloat"]);
@@ -174,9 +174,9 @@ public sealed class QuantisedFileTests
         var checkpoint = Network("yolov5n", ActivationKind.ReLU);
         var plan = Plan(checkpoint);
         var pixels = Emitted.Pixels(4, Side, Side);
-        float[] Predict(QuantisationPlan? used)
+        float[] Predict(QuantizationPlan? used)
         {
-            using var network = Emitted.Open(checkpoint, new OnnxOptions { Quantisation = used });
+            using var network = Emitted.Open(checkpoint, new OnnxOptions { Quantization = used });
             return network.Predict(pixels, 4, Side, Side);
         }
 
@@ -203,7 +203,7 @@ public sealed class QuantisedFileTests
         return activation is { } kind ? checkpoint with { Graph = checkpoint.Graph.WithActivation(kind) } : checkpoint;
     }
 
-    private static QuantisationPlan Plan(Checkpoint checkpoint)
+    private static QuantizationPlan Plan(Checkpoint checkpoint)
     {
         var network = OnnxEmission.Prepare(checkpoint);
         var batch = new Batch
@@ -215,7 +215,7 @@ public sealed class QuantisedFileTests
             Targets = [],
             Sources = [],
         };
-        return QuantisedTensors.Plan(network.Graph,
+        return QuantizedTensors.Plan(network.Graph,
             ActivationCalibration.Measure(network, [batch], CPU, TestContext.Current.CancellationToken), CalibrationMethod.MinMax);
     }
 
@@ -227,7 +227,7 @@ public sealed class QuantisedFileTests
         return picture;
     })];
 
-    /// <summary>How often each operator occurs once ONNX Runtime has optimised a file.</summary>
+    /// <summary>How often each operator occurs once ONNX Runtime has optimized a file.</summary>
     private static Dictionary<string, int> OperatorsAsRun(byte[] file)
     {
         using var options = new SessionOptions

@@ -4,7 +4,7 @@ using Espalier.Networks;
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Optimisation;
+namespace Espalier.Training.Optimization;
 
 /// <summary>
 /// Changes a network's parameters by their gradients: a handful of vector operations a <see cref="ParameterGroup"/>. Only
@@ -23,9 +23,9 @@ internal abstract class Optimizer : IDisposable
 
     /// <summary>An optimizer for a network, without memory of earlier steps. It holds on to the network's tensors.</summary>
     /// <param name="options">The rule and its momentum.</param>
-    /// <param name="network">What to optimise.</param>
-    /// <param name="weightDecay">The decay of convolution weights, scaled (<see cref="OptimisationOptions.ScaledWeightDecay"/>).</param>
-    public static Optimizer Create(OptimisationOptions options, ExecutableNetwork network, double weightDecay)
+    /// <param name="network">What to optimize.</param>
+    /// <param name="weightDecay">The decay of convolution weights, scaled (<see cref="OptimizationOptions.ScaledWeightDecay"/>).</param>
+    public static Optimizer Create(OptimizationOptions options, ExecutableNetwork network, double weightDecay)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(network);

@@ -2,7 +2,7 @@ using FsCheck.Xunit;
 
 namespace Espalier.Networks.Tests;
 
-public sealed class QuantisationTests
+public sealed class QuantizationTests
 {
     [Property]
     public bool Zero_is_a_step_and_what_is_a_step_stays(float low, float high, float value)
@@ -35,7 +35,7 @@ public sealed class QuantisationTests
         float[] weights = [.. Enumerable.Range(0, 4 * 18).Select(i => (float)((random.NextDouble() - 0.5) * Math.Pow(10, (i / 18) - 2)))];
         weights.AsSpan(0, 18).Clear();
 
-        var rounded = QuantisedWeights.Of(weights, new float[4], 0.01f, bits);
+        var rounded = QuantizedWeights.Of(weights, new float[4], 0.01f, bits);
 
         for (var i = 0; i < weights.Length; i++)
             Assert.InRange(Math.Abs((rounded.Values[i] * rounded.Scales[i / 18]) - weights[i]), 0, 0.5001f * rounded.Scales[i / 18]);
@@ -92,7 +92,7 @@ public sealed class QuantisationTests
     public void What_a_relu_reads_is_not_rounded_and_what_silu_reads_is()
     {
         var graph = Prepared("yolov5n").Graph;
-        var (silu, relu) = (QuantisedTensors.Of(graph), QuantisedTensors.Of(graph.WithActivation(ActivationKind.ReLU)));
+        var (silu, relu) = (QuantizedTensors.Of(graph), QuantizedTensors.Of(graph.WithActivation(ActivationKind.ReLU)));
 
         Assert.DoesNotContain(relu, position => graph.Nodes[position] is ConvNode);
         Assert.Equal(57, silu.Count(position => graph.Nodes[position] is ConvNode));
@@ -104,10 +104,10 @@ public sealed class QuantisationTests
     public void Concatenations_poolings_and_enlargements_share_steps_with_what_they_read()
     {
         var graph = Prepared("yolov5n").Graph;
-        var groupOf = QuantisedTensors.Groups(graph).SelectMany((group, index) => group.Select(position => (position, index)))
+        var groupOf = QuantizedTensors.Groups(graph).SelectMany((group, index) => group.Select(position => (position, index)))
             .ToDictionary(pair => pair.position, pair => pair.index);
 
-        Assert.Equal(QuantisedTensors.Of(graph).Order(), groupOf.Keys.Order());
+        Assert.Equal(QuantizedTensors.Of(graph).Order(), groupOf.Keys.Order());
         for (var i = 0; i < graph.Nodes.Length - 1; i++)
         {
             if (graph.Nodes[i] is ConcatNode or UpsampleNode or MaxPoolNode)
@@ -120,12 +120,12 @@ public sealed class QuantisationTests
     public void A_plan_gives_a_group_the_range_that_holds_all_its_tensors()
     {
         var graph = Prepared("yolov5n").Graph.WithActivation(ActivationKind.ReLU);
-        var seen = QuantisedTensors.Of(graph).Where(position => position > 0)
+        var seen = QuantizedTensors.Of(graph).Where(position => position > 0)
             .ToDictionary(position => position, position => new TensorStatistics(new ValueHistogram(0, position, [1, 1]), [0.5f]));
 
-        var plan = QuantisedTensors.Plan(graph, seen, CalibrationMethod.MinMax);
+        var plan = QuantizedTensors.Plan(graph, seen, CalibrationMethod.MinMax);
 
-        foreach (var group in QuantisedTensors.Groups(graph).Where(group => !group.Contains(0)))
+        foreach (var group in QuantizedTensors.Groups(graph).Where(group => !group.Contains(0)))
             Assert.All(group, position => Assert.Equal(new TensorRange(0, group.Max()), plan.Ranges[graph.Nodes[position].Name]));
         Assert.Equal(TensorRange.Pixels, plan.Ranges[graph.Nodes[0].Name]);
     }
@@ -148,7 +148,7 @@ public sealed class QuantisationTests
             new Checkpoint
             {
                 Graph = graph,
-                Weights = WeightInitialiser.Initialise(graph, 1),
+                Weights = WeightInitializer.Initialize(graph, 1),
                 ClassNames = [.. Enumerable.Range(0, 10).Select(i => $"{i}")],
                 ImageSize = 64,
             }

@@ -1,4 +1,4 @@
-namespace Espalier.Training.Optimisation;
+namespace Espalier.Training.Optimization;
 
 /// <summary>
 /// Warm-up, linear in iterations, over max(warm-up epochs, 100 iterations); under it and after it a factor that falls epoch by
@@ -11,7 +11,7 @@ internal sealed class LearningRateSchedule
     // So many warm-ups long a run of new classes should be: 1,200 batches of the least one, as the guide to one's own photos says.
     private const double Sensible = 12;
 
-    private readonly OptimisationOptions _options;
+    private readonly OptimizationOptions _options;
     private readonly int _epochs;
     private readonly int _batchSize;
 
@@ -20,7 +20,7 @@ internal sealed class LearningRateSchedule
     /// <param name="epochs">How many epochs the run is planned for, at least 1.</param>
     /// <param name="iterationsPerEpoch">How many batches an epoch has, at least 1.</param>
     /// <param name="batchSize">Pictures a batch, at least 1.</param>
-    public LearningRateSchedule(OptimisationOptions options, int epochs, int iterationsPerEpoch, int batchSize)
+    public LearningRateSchedule(OptimizationOptions options, int epochs, int iterationsPerEpoch, int batchSize)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);

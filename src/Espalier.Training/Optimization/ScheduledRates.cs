@@ -1,6 +1,6 @@
 using Espalier.Training.Execution;
 
-namespace Espalier.Training.Optimisation;
+namespace Espalier.Training.Optimization;
 
 /// <summary>What the schedule says for one iteration.</summary>
 /// <param name="BiasLearningRate">The learning rate of biases.</param>

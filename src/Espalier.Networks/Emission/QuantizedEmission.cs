@@ -4,12 +4,12 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// int8 as ONNX says it: a pair of QuantizeLinear and DequantizeLinear where a tensor is rounded to bytes, and weights and biases that are
-/// dequantised from whole numbers. A runtime fuses the pairs around an operation into one operation on bytes.
+/// dequantized from whole numbers. A runtime fuses the pairs around an operation into one operation on bytes.
 /// </summary>
 /// <param name="body">Where operations go.</param>
 /// <param name="network">The network that is emitted.</param>
 /// <param name="plan">What is rounded, and how.</param>
-internal sealed class QuantisedEmission(OnnxBody body, Network network, QuantisationPlan plan)
+internal sealed class QuantizedEmission(OnnxBody body, Network network, QuantizationPlan plan)
 {
     private const string Bytes = ".uint8", Rounded = ".rounded";
 
@@ -23,7 +23,7 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         ? Pair(output, TensorRange.Sigmoid) : null;
 
     /// <summary>Whether a convolution computes in whole numbers.</summary>
-    public bool IsQuantised(ConvNode conv) => InputRange(conv) is not null;
+    public bool IsQuantized(ConvNode conv) => InputRange(conv) is not null;
 
     /// <summary>A convolution's weights and bias in whole numbers, or null where it stays in float.</summary>
     public (string Weights, string Bias)? Parameters(ConvNode conv)
@@ -37,7 +37,7 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
     {
         if (InputRange(conv) is not { } input) return null;
         var weights = RoundedWeights(conv, values, input);
-        return (Dequantised(conv, shape, weights.Values, weights.Scales, 0), Bias(conv, input, weights.Scales));
+        return (Dequantized(conv, shape, weights.Values, weights.Scales, 0), Bias(conv, input, weights.Scales));
     }
 
     /// <summary>A head's weights in whole numbers as a matrix, (in, out), or null where the head stays in float.</summary>
@@ -46,7 +46,7 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         if (InputRange(head) is not { } input) return null;
         var weights = RoundedWeights(head, network.Weights[$"{head.Name}.weight"].Values, input);
         var matrix = RowEmission.Transposed<sbyte>(weights.Values, head.OutChannels, head.InChannels);
-        return Dequantised(head, [head.InChannels, head.OutChannels], matrix, weights.Scales, 1);
+        return Dequantized(head, [head.InChannels, head.OutChannels], matrix, weights.Scales, 1);
     }
 
     /// <summary>The range of what a convolution reads, or null where it stays in float.</summary>
@@ -54,14 +54,14 @@ internal sealed class QuantisedEmission(OnnxBody body, Network network, Quantisa
         => !plan.KeptFloat.Contains(conv.Name) && plan.Ranges.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var range)
             ? range : null;
 
-    private string Dequantised(ConvNode conv, long[] shape, sbyte[] weights, float[] scales, int axis) => body.Add(
+    private string Dequantized(ConvNode conv, long[] shape, sbyte[] weights, float[] scales, int axis) => body.Add(
         "DequantizeLinear", $"{conv.Name}.weight",
         [body.SignedBytes($"{conv.Name}.weight.int8", shape, weights), body.Floats($"{conv.Name}.weight.scale", [scales.Length], scales)],
         Attribute("axis", axis));
 
     /// <summary>The one rounding of a convolution's weights, whatever order they lie in within a row.</summary>
-    private QuantisedWeights RoundedWeights(ConvNode conv, float[] values, TensorRange input)
-        => QuantisedWeights.Of(values, OwnBias(conv), input.Scale, plan.WeightBits);
+    private QuantizedWeights RoundedWeights(ConvNode conv, float[] values, TensorRange input)
+        => QuantizedWeights.Of(values, OwnBias(conv), input.Scale, plan.WeightBits);
 
     /// <summary>A convolution's bias as it was trained; zeros where it has none.</summary>
     private float[] OwnBias(ConvNode conv) => conv.Bias ? [.. network.Weights[$"{conv.Name}.bias"].Values] : new float[conv.OutChannels];

@@ -4,7 +4,7 @@ namespace Espalier.Networks.Tests;
 
 /// <summary>Biases in int8 of channels whose weights have faded, as sparse training makes them: their bias is all that is left of
 /// them.</summary>
-public sealed class QuantisedBiasTests
+public sealed class QuantizedBiasTests
 {
     private const string Layer = "model.1.conv";
     private const int Channel = 3;
@@ -46,7 +46,7 @@ public sealed class QuantisedBiasTests
     {
         float[] weights = [1e-7f, -0.5e-7f, 0.63f, -0.1f];
 
-        var rounded = QuantisedWeights.Of(weights, [-0.3f, 0.3f], 0.02f, 7);
+        var rounded = QuantizedWeights.Of(weights, [-0.3f, 0.3f], 0.02f, 7);
 
         Assert.Equal(0.3 / ((1 << 30) * 0.02), rounded.Scales[0], 1e-6 * rounded.Scales[0]);
         Assert.Equal(0.01f, rounded.Scales[1], 1e-6f);
@@ -62,10 +62,10 @@ public sealed class QuantisedBiasTests
     {
         var graph = network.Graph;
         var statistics = new TensorStatistics(new ValueHistogram(0, 5, [1, 1]), [.. means]);
-        var plan = QuantisedTensors.Plan(graph, QuantisedTensors.Of(graph).Skip(1).ToDictionary(position => position, _ => statistics),
+        var plan = QuantizedTensors.Plan(graph, QuantizedTensors.Of(graph).Skip(1).ToDictionary(position => position, _ => statistics),
             CalibrationMethod.MinMax);
         var file = ModelProto.Parser.ParseFrom(OnnxEmission.Emit(Checkpoint(graph, network.Weights),
-            new OnnxOptions { Quantisation = plan }).ToBytes());
+            new OnnxOptions { Quantization = plan }).ToBytes());
         TensorProto Stored(string name) => file.Graph.Initializer.Single(tensor => tensor.Name == $"{Layer}.{name}");
         var steps = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(Stored("bias.int32").RawData.Span);
         scales = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(Stored("bias.scale").RawData.Span).ToArray();
@@ -78,7 +78,7 @@ public sealed class QuantisedBiasTests
     private static Network Faded(float strength, float bias)
     {
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), 10);
-        var whole = OnnxEmission.Prepare(Checkpoint(graph, WeightInitialiser.Initialise(graph, 1)));
+        var whole = OnnxEmission.Prepare(Checkpoint(graph, WeightInitializer.Initialize(graph, 1)));
         var kernel = whole.Weights[$"{Layer}.weight"].Values;
         var row = kernel.AsSpan(kernel.Length / 32 * Channel, kernel.Length / 32);
         var largest = row.ToArray().Max(Math.Abs);

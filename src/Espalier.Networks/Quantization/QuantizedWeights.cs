@@ -3,7 +3,7 @@ namespace Espalier.Networks;
 /// <summary>A convolution's weights in int8: each output channel in equal steps of its own about zero.</summary>
 /// <param name="Values">(out, in / groups, kernel, kernel).</param>
 /// <param name="Scales">The step of every output channel.</param>
-internal sealed record QuantisedWeights(sbyte[] Values, float[] Scales)
+internal sealed record QuantizedWeights(sbyte[] Values, float[] Scales)
 {
     /// <summary>A bias has at most so many steps: a quarter of what 32 bits hold, so that the products' sum has room beside it.</summary>
     public const int MostBiasSteps = 1 << 30;
@@ -20,7 +20,7 @@ internal sealed record QuantisedWeights(sbyte[] Values, float[] Scales)
     /// <param name="biases">The bias of every output channel, in the network's own numbers.</param>
     /// <param name="inputScale">The step of what the convolution reads; over 0.</param>
     /// <param name="bits">Bits of a weight, its sign among them: 8 use −127…127, 7 use −63…63.</param>
-    public static QuantisedWeights Of(ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, float inputScale, int bits)
+    public static QuantizedWeights Of(ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, float inputScale, int bits)
     {
         var (channels, largestStep) = (biases.Length, (1 << (bits - 1)) - 1);
         var (values, scales, size) = (new sbyte[weights.Length], new float[channels], weights.Length / channels);
@@ -35,6 +35,6 @@ internal sealed record QuantisedWeights(sbyte[] Values, float[] Scales)
                 values[(channel * size) + i] = (sbyte)Math.Clamp(MathF.Round(row[i] / scale), -largestStep, largestStep);
         }
 
-        return new QuantisedWeights(values, scales);
+        return new QuantizedWeights(values, scales);
     }
 }

@@ -1,10 +1,10 @@
 using Espalier.Core;
 using Espalier.Training.Execution;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Espalier.Tests.Optimisation;
+namespace Espalier.Tests.Optimization;
 
 public class OptimizerTests
 {
@@ -18,7 +18,7 @@ public class OptimizerTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Deterministic();
-        using var mine = Optimizer.Create(new OptimisationOptions { Kind = kind, Momentum = .9 }, network, Decay);
+        using var mine = Optimizer.Create(new OptimizationOptions { Kind = kind, Momentum = .9 }, network, Decay);
         var twins = network.ParameterGroups.Select(group => new Parameter(group.Values.Values.clone())).ToArray();
         var theirs = twins.Select((twin, group) => Torch(kind, twin, group == (int)ParameterKind.ConvolutionWeight ? Decay : 0)).ToArray();
         for (var step = 0; step < 20; step++)
@@ -47,7 +47,7 @@ public class OptimizerTests
     public void Imported_state_goes_on_bit_for_bit(OptimizerKind kind)
     {
         using var scope = NewDisposeScope();
-        var options = new OptimisationOptions { Kind = kind };
+        var options = new OptimizationOptions { Kind = kind };
         using var one = TestNetworks.Deterministic();
         using var first = Optimizer.Create(options, one, Decay);
         Steps(one, first, 0, 3);
@@ -65,7 +65,7 @@ public class OptimizerTests
     {
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Deterministic();
-        using var optimizer = Optimizer.Create(new OptimisationOptions(), network, Decay);
+        using var optimizer = Optimizer.Create(new OptimizationOptions(), network, Decay);
         Steps(network, optimizer, 0, 1);
         Assert.Equal(0, GradientClipping.Norm(network));
     }
@@ -76,7 +76,7 @@ public class OptimizerTests
         using var scope = NewDisposeScope();
         using var network = TestNetworks.Deterministic();
         using var before = network.Copy();
-        using var optimizer = Optimizer.Create(new OptimisationOptions(), network, Decay);
+        using var optimizer = Optimizer.Create(new OptimizationOptions(), network, Decay);
         foreach (var group in network.ParameterGroups) group.Gradients.Values.fill_(1);
         optimizer.Step(new ScheduledRates(.1, 0, .8, 1));
         var moved = network.ParameterGroups.Zip(before.ParameterGroups, (now, then) => (then.Values.Values - now.Values.Values)
@@ -89,8 +89,8 @@ public class OptimizerTests
     public void State_of_another_rule_is_refused()
     {
         using var network = TestNetworks.Deterministic();
-        using var descent = Optimizer.Create(new OptimisationOptions(), network, Decay);
-        using var adam = Optimizer.Create(new OptimisationOptions { Kind = OptimizerKind.Adam }, network, Decay);
+        using var descent = Optimizer.Create(new OptimizationOptions(), network, Decay);
+        using var adam = Optimizer.Create(new OptimizationOptions { Kind = OptimizerKind.Adam }, network, Decay);
         Assert.Throws<EspalierException>(() => adam.ImportState(descent.ExportState()));
     }
 

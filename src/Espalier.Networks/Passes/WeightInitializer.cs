@@ -6,7 +6,7 @@ namespace Espalier.Networks;
 /// The weights a network starts from when it is trained from scratch: torch's default for convolutions, U(−1/√fan_in, 1/√fan_in)
 /// (He et al. 2015 with a = √5), γ = 1 and β = 0, and head biases that expect about eight objects in a 640-pixel picture.
 /// </summary>
-internal static class WeightInitialiser
+internal static class WeightInitializer
 {
     private const double ObjectsAPicture = 8;
     private const double PictureSize = 640;
@@ -16,7 +16,7 @@ internal static class WeightInitialiser
     /// <param name="graph">The network.</param>
     /// <param name="seed">Equal seeds give equal weights; each array draws from its own stream, by name, so that a change elsewhere in the
     /// graph leaves it as it is.</param>
-    public static Weights Initialise(Graph graph, ulong seed)
+    public static Weights Initialize(Graph graph, ulong seed)
     {
         var weights = new Weights();
         foreach (var item in graph.State()) weights[item.Name] = Initial(graph, item, weights, seed);

@@ -3,7 +3,7 @@ using Espalier.Networks;
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Optimisation;
+namespace Espalier.Training.Optimization;
 
 /// <summary>
 /// A second network whose weights and running statistics follow those of the one that trains, ever more slowly:

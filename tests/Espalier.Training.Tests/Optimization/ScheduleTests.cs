@@ -1,8 +1,8 @@
 using Espalier.Core;
-using Espalier.Training.Optimisation;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 
-namespace Espalier.Tests.Optimisation;
+namespace Espalier.Tests.Optimization;
 
 public class ScheduleTests
 {
@@ -12,12 +12,12 @@ public class ScheduleTests
     [InlineData(50, .505)]
     [InlineData(99, .0199)]
     public void Linear_factor_is_the_references(int epoch, double factor) =>
-        Close.Equal(factor, new LearningRateSchedule(new OptimisationOptions(), 100, 50, 64).Factor(epoch), 1e-9);
+        Close.Equal(factor, new LearningRateSchedule(new OptimizationOptions(), 100, 50, 64).Factor(epoch), 1e-9);
 
     [Fact]
     public void Cosine_factor_falls_from_one_to_the_final_fraction()
     {
-        var schedule = new LearningRateSchedule(new OptimisationOptions { CosineSchedule = true }, 100, 50, 64);
+        var schedule = new LearningRateSchedule(new OptimizationOptions { CosineSchedule = true }, 100, 50, 64);
         Close.Equal(1, schedule.Factor(0), 1e-12);
         Close.Equal(.505, schedule.Factor(50), 1e-9);
         Close.Equal(.01, schedule.Factor(100), 1e-9);
@@ -27,7 +27,7 @@ public class ScheduleTests
     [InlineData(10, 100)]
     [InlineData(71, 213)]
     public void Warm_up_takes_three_epochs_but_at_least_a_hundred_iterations(int iterationsPerEpoch, int expected) =>
-        Assert.Equal(expected, new LearningRateSchedule(new OptimisationOptions(), 40, iterationsPerEpoch, 64).WarmupIterations);
+        Assert.Equal(expected, new LearningRateSchedule(new OptimizationOptions(), 40, iterationsPerEpoch, 64).WarmupIterations);
 
     [Theory]
     [InlineData(20, 4, "20 epochs of 4 batches are 80 batches, and the first 100 only warm up: "
@@ -40,14 +40,14 @@ public class ScheduleTests
     [InlineData(6, 300, null)]
     public void A_run_that_hardly_gets_beyond_its_warm_up_is_told(int epochs, int iterationsPerEpoch, string? caution)
     {
-        Assert.Equal(caution, new LearningRateSchedule(new OptimisationOptions(), epochs, iterationsPerEpoch, 8).Caution);
-        Assert.Null(new LearningRateSchedule(new OptimisationOptions { WarmupEpochs = 0 }, epochs, iterationsPerEpoch, 8).Caution);
+        Assert.Equal(caution, new LearningRateSchedule(new OptimizationOptions(), epochs, iterationsPerEpoch, 8).Caution);
+        Assert.Null(new LearningRateSchedule(new OptimizationOptions { WarmupEpochs = 0 }, epochs, iterationsPerEpoch, 8).Caution);
     }
 
     [Fact]
     public void Warm_up_is_linear_in_rates_momentum_and_accumulation()
     {
-        var schedule = new LearningRateSchedule(new OptimisationOptions(), 100, 10, 16);
+        var schedule = new LearningRateSchedule(new OptimizationOptions(), 100, 10, 16);
         Assert.Equal(new ScheduledRates(.1, 0, .8, 1), schedule.At(0, 0));
         var middle = schedule.At(5, 50);
         var rate = .01 * schedule.Factor(5);
@@ -65,7 +65,7 @@ public class ScheduleTests
     [InlineData(100, 1, 7.8125e-4)]
     public void Accumulation_and_weight_decay_scale_with_the_batch(int batchSize, int accumulation, double decay)
     {
-        var options = new OptimisationOptions();
+        var options = new OptimizationOptions();
         Assert.Equal(accumulation, options.AccumulationFor(batchSize));
         Close.Equal(decay, options.ScaledWeightDecay(batchSize), 1e-12);
     }
@@ -75,7 +75,7 @@ public class ScheduleTests
     {
         new HyperParameters().Validate();
         var refusal = Assert.Throws<OptionException>(
-            () => new HyperParameters { Optimisation = new OptimisationOptions { Momentum = 1 } }.Validate());
+            () => new HyperParameters { Optimization = new OptimizationOptions { Momentum = 1 } }.Validate());
         Assert.Equal("The momentum must be within 0…0.999, but is 1.", refusal.Message);
     }
 }

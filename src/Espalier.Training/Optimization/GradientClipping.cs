@@ -1,7 +1,7 @@
 using Espalier.Training.Execution;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Optimisation;
+namespace Espalier.Training.Optimization;
 
 /// <summary>Keeps single wild batches from throwing a network off its course.</summary>
 internal static class GradientClipping

@@ -1,10 +1,10 @@
 using Espalier.Core;
 using Espalier.Core.Options;
 
-namespace Espalier.Training.Optimisation;
+namespace Espalier.Training.Optimization;
 
 /// <summary>How parameters follow their gradients over a run.</summary>
-public sealed record OptimisationOptions
+public sealed record OptimizationOptions
 {
     /// <summary>The rule.</summary>
     /// <value>The default is <see cref="OptimizerKind.SGD"/>.</value>

@@ -1,4 +1,4 @@
-namespace Espalier.Training.Optimisation;
+namespace Espalier.Training.Optimization;
 
 /// <summary>The rules by which gradients change parameters.</summary>
 public enum OptimizerKind

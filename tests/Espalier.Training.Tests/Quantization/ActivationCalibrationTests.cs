@@ -1,7 +1,7 @@
-using Espalier.Training.Quantisation;
+using Espalier.Training.Quantization;
 using static TorchSharp.torch;
 
-namespace Espalier.Training.Tests.Quantisation;
+namespace Espalier.Training.Tests.Quantization;
 
 public sealed class ActivationCalibrationTests
 {
