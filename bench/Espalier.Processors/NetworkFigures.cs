@@ -61,17 +61,17 @@ internal static class NetworkFigures
         var outputs = Reference(network, material);
         yield return Figure.Near("plain C#: predictions of a picture", Rounding, outputs[^1].Values);
 
-        var seen = QuantisedTensors.Of(network.Graph).ToDictionary(position => position, position => Statistics(outputs[position]));
-        var plan = QuantisedTensors.Plan(network.Graph, seen, CalibrationMethod.SquaredError);
+        var seen = QuantizedTensors.Of(network.Graph).ToDictionary(position => position, position => Statistics(outputs[position]));
+        var plan = QuantizedTensors.Plan(network.Graph, seen, CalibrationMethod.SquaredError);
         yield return Figure.Near("int8: ranges", Rounding, plan.Ranges.Values.SelectMany(range => (float[])[range.Low, range.High]));
-        yield return Figure.SameBits("int8: weights", network.Graph.Nodes.OfType<ConvNode>().Select(conv => QuantisedWeights.Of(
+        yield return Figure.SameBits("int8: weights", network.Graph.Nodes.OfType<ConvNode>().Select(conv => QuantizedWeights.Of(
             network.Weights[$"{conv.Name}.weight"].Values, new float[conv.OutChannels], 1, plan.WeightBits).Values));
-        yield return Figure.SameBits("int8 ONNX file", Quantised(material.Checkpoint, plan));
+        yield return Figure.SameBits("int8 ONNX file", Quantized(material.Checkpoint, plan));
     }
 
     /// <summary>An int8 file for letterboxed pictures.</summary>
-    private static byte[] Quantised(Checkpoint checkpoint, QuantisationPlan plan) => OnnxEmission.Emit(checkpoint,
-        new OnnxOptions { Height = Material.Side, Width = Material.Side, Quantisation = plan }).ToBytes();
+    private static byte[] Quantized(Checkpoint checkpoint, QuantizationPlan plan) => OnnxEmission.Emit(checkpoint,
+        new OnnxOptions { Height = Material.Side, Width = Material.Side, Quantization = plan }).ToBytes();
 
     private static ReferenceTensor[] Reference(Network network, Material material)
     {

@@ -4,7 +4,7 @@ using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
 using Espalier.Training.Losses;
 using Espalier.Training.Native;
-using Espalier.Training.Quantisation;
+using Espalier.Training.Quantization;
 using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 using static TorchSharp.torch;
@@ -86,7 +86,7 @@ internal static class TrainingFigures
     {
         var network = OnnxEmission.Prepare(material.Checkpoint);
         var seen = ActivationCalibration.Measure(network, [material.Batch(Material.PictureCount)], CPU);
-        var plan = QuantisedTensors.Plan(network.Graph, seen, CalibrationMethod.SquaredError);
+        var plan = QuantizedTensors.Plan(network.Graph, seen, CalibrationMethod.SquaredError);
         yield return Figure.Near("calibration: ranges", Summation, plan.Ranges.Values.SelectMany(range => (float[])[range.Low, range.High]));
         yield return Figure.Near("calibration: channels' means", Summation, plan.ChannelMeans.Values.SelectMany(means => means));
     }
