@@ -46,7 +46,8 @@ internal sealed record Figure(string Name, double Tolerance, IReadOnlyList<strin
         if (Values.SequenceEqual(other.Values)) return 0;
         if (Tolerance == 0 || Values.Count != other.Values.Count) return double.PositiveInfinity;
         var numbers = Numbers;
-        return numbers.Zip(other.Numbers, (mine, theirs) => Math.Abs(mine - theirs)).Max() / numbers.Max(Math.Abs);
+        // Math.Max, other than Max, keeps a number that is none.
+        return numbers.Zip(other.Numbers, (mine, theirs) => Math.Abs(mine - theirs)).Aggregate(0.0, Math.Max) / numbers.Max(Math.Abs);
     }
 
     /// <summary>Whether another processor's is near enough. A number that is none is not.</summary>

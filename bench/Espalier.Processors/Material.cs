@@ -1,5 +1,4 @@
 using Espalier.Datasets;
-using Espalier.Datasets.Loading;
 using Espalier.Datasets.Streets;
 using Espalier.Networks;
 using Espalier.Streets;
