@@ -45,7 +45,13 @@ internal sealed record FigureTable(IReadOnlyList<(string Name, string Machine, D
         }
 
         text.AppendLine();
-        foreach (var (name, machine, figures) in Processors) text.AppendLine($"- {name}: {machine}; {figures.Count} figures");
+        foreach (var (name, machine, figures) in Processors)
+        {
+            var unknown = figures.Keys.Count(figure => !First.ContainsKey(figure));
+            text.AppendLine($"- {name}: {machine}; {figures.Count} figures"
+                + (unknown > 0 ? $", **{unknown} of them not computed at {Processors[0].Name}**" : ""));
+        }
+
         text.AppendLine();
         return text.Append(Agrees ? "All figures agree." : "SOME FIGURES DISAGREE.").ToString();
     }

@@ -53,6 +53,7 @@ public class FigureTests
         Assert.True(Table("here", "fewer").Agrees);
         Assert.False(Table("here", "nothing").Agrees);
         Assert.False(Table("fewer", "here").Agrees);
+        Assert.Contains("2 figures, **1 of them not computed at fewer**", Table("fewer", "here").ToString(), StringComparison.Ordinal);
         var table = Table("here", "fewer", "wrong");
         Assert.False(table.Agrees);
         Assert.Contains("| numbers | 3 numbers up to 4 | – | **2.5e-2** | 1.0e-3 |", table.ToString(), StringComparison.Ordinal);
