@@ -163,6 +163,7 @@ public class ArchitectureTests
     [InlineData("- [10,13, 16,30, 33,23]", "", "mine.yaml, row 8 (Detect): it takes 2 rows, but the table has anchors for 1 levels.")]
     [InlineData("Conv, [128, 3, 2]", "Conf, [128, 3, 2]", "mine.yaml, row 1 (Conf): there is no module of this name")]
     [InlineData("Conv, [128, 3, 2]", "Conv, [128, 3, 2", "this is not YAML")]
+    [InlineData("Conv, [128, 3, 2]", "!!Conv[[[[[, 3, 2]", "this is not YAML")]
     [InlineData("Conv, [128, 3, 2]", "Conv, [__import__('os')]",
         "mine.yaml, row 1 (Conv): channels must be a whole number from 1 to 65536, not '__import__('os')'.")]
     [InlineData("Conv, [128, 3, 2]", "Conv, [65536, 3, 2, 1, 1, 1, True, 9]",

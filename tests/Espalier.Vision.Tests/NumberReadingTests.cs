@@ -24,6 +24,17 @@ public class NumberReadingTests
         Assert.Equal("2718", Read([.. "2718".Select((digit, i) => At(digit - '0', 10 + (24 * i), (float)(100 + (24 * i * slope))))]));
 
     [Fact]
+    public void Labels_say_the_same_number_in_whatever_order_they_were_drawn()
+    {
+        LabelledBox[] drawn = [Drawn(At(5, 34, 48)), Drawn(At(2, 12, 10)), Drawn(At(1, 10, 48)), Drawn(At(4, 36, 10))];
+
+        Assert.Equal("2415", NumberReading.Written(drawn, Digits));
+        Assert.Equal("", NumberReading.Written([], Digits));
+
+        static LabelledBox Drawn(Detection digit) => new(digit.Class, digit.Box);
+    }
+
+    [Fact]
     public void Stacked_digits_are_read_from_above() => Assert.Equal("731", Read(At(1, 11, 90), At(7, 10, 10), At(3, 12, 50)));
 
     [Fact]

@@ -11,7 +11,7 @@ internal static class ClassCounts
     /// <param name="names">The classes.</param>
     /// <param name="counts">Their boxes, in the same order.</param>
     public static string ToText(IReadOnlyList<string> names, IReadOnlyList<int> counts) =>
-        List(names.Zip(counts, (name, count) => Invariant($"{name} {count:N0}")));
+        List(names.Zip(counts, (name, count) => Invariant($"{name} ({count:N0})")));
 
     /// <summary>A note about classes that are too rare to be learned well; null where there is none, or nothing is labelled yet.</summary>
     /// <inheritdoc cref="ToText"/>
@@ -19,7 +19,7 @@ internal static class ClassCounts
     {
         var few = names.Zip(counts).Where(pair => pair.Second < Fewest).ToList();
         if (few.Count == 0 || counts.All(count => count == 0)) return null;
-        return Invariant($"Fewer than {Fewest} boxes: {List(few.Select(pair => Invariant($"{pair.First} {pair.Second}")))}. ")
+        return Invariant($"Fewer than {Fewest} boxes: {List(few.Select(pair => Invariant($"{pair.First} ({pair.Second})")))}. ")
             + "A class wants 50 to 100 for a first detector.";
     }
 

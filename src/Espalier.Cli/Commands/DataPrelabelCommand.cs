@@ -47,7 +47,7 @@ internal sealed class DataPrelabelCommand : Verb
         foreach (var (source, picture) in chosen.Count == 0 ? [] : PictureSources.Read(chosen, Skipped, terminal.Interrupted))
         {
             var size = new PictureSize(picture.Width, picture.Height);
-            var rows = detector.Detect(picture).Where(found => numbers[found.Class] >= 0)
+            var rows = detector.Detect(picture).Where(found => numbers[found.Class] >= 0).OrderBy(found => found.Box.Left)
                 .Select(found => LabelRow.Of(new LabelledBox(numbers[found.Class], found.Box.ClipTo(size.Width, size.Height)), size))
                     .ToList();
 

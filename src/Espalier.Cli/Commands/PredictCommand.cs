@@ -192,8 +192,11 @@ internal sealed class PredictCommand : Verb
     private static string Line(PredictedPicture predicted, double milliseconds)
     {
         var counts = predicted.Detections.GroupBy(found => (found.Class, found.Name)).OrderBy(group => group.Key.Class)
-            .Select(group => $"{group.Count()} × {group.Key.Name}");
+            .Select(group => $"{group.Count()} × {Quoted(group.Key.Name)}");
         var found = predicted.Detections.Count == 0 ? "nothing" : string.Join(", ", counts);
         return PlainText.OneLine(Invariant($"{predicted.Path}  {predicted.Width}×{predicted.Height}  {found}  {milliseconds:0.0} ms"));
+
+        // Beside a count, a class that is named 8 would be read as another.
+        static string Quoted(string name) => char.IsAsciiDigit(name.FirstOrDefault()) ? $"'{name}'" : name;
     }
 }

@@ -104,7 +104,7 @@ internal sealed class PruneCommand : Verb
         var speed = parsed.GetValue(_noLatency)
             ? null
             : LatencyMeter.Compare(whole, outcome.Checkpoint, options.Threads, terminal.Interrupted);
-        var next = CommandText.FineTune(options.Data, file, parsed.GetValue(_weights)!, outcome.Checkpoint.ImageSize);
+        var next = CommandText.FineTune(options.Data, file, parsed.GetValue(_weights)!, outcome.Checkpoint);
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(whole, outcome, file, speed) : ToText(whole, outcome, file, next, speed));
     }
 

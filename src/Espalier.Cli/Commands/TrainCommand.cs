@@ -5,6 +5,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.HouseNumbers;
+using Espalier.Networks;
 using Espalier.Pipelines.Evolution;
 using Espalier.Pipelines.Models;
 using Espalier.Reports;
@@ -161,12 +162,22 @@ internal sealed class TrainCommand : Verb
         var options = _options.Read(parsed, Standard with { Data = parsed.GetValue(_data)!, HyperParameters = parameters });
         if (options.Sparsity is { NearZeroShare: not null, On: SparsePart.Kernels })
             throw new OptionException("--sparsity auto steers batch-norm scales alone; --sparsity-on kernels needs a rate");
+        var weights = Present(FileOf(options.Weights));
         return options with
         {
-            Model = options.Model is null && options.Weights is null ? "yolov5n" : options.Model,
-            Weights = Present(FileOf(options.Weights)),
+            Model = options.Model is null && weights is null ? "yolov5n" : options.Model,
+            Weights = weights,
             Teacher = FileOf(options.Teacher),
+            ImageSize = weights is null || _options.Given(parsed).Any(entry => entry.Name == "--image-size") ? options.ImageSize
+                : SizeOf(weights),
         };
+
+        int SizeOf(string weights)
+        {
+            var size = Checkpoint.Open(weights).ImageSize;
+            if (size != options.ImageSize) note(Invariant($"Pictures of {size} px, as the weights were trained at (--image-size)"));
+            return size;
+        }
 
         // Most who begin have heard of COCO's weights and do not have them.
         static string? Present(string? weights) => weights is null || File.Exists(weights) ? weights

@@ -66,7 +66,8 @@ internal sealed class ValidateCommand : Verb
         var pictures = parsed.GetValue(_savePlots) ? new ValidationCollector() : null;
         var numbers = NumberCharacters.AreReadBy(network.ClassNames)
             ? new NumberCounter(network.ClassNames, network.NumberCalibration, parsed.GetValue(_fitReader)) : null;
-        var (outcome, dataset) = Looks(parsed, weights) == 1
+        var looks = Looks(parsed, weights);
+        var (outcome, dataset) = looks == 1
             ? request.Run(network, weights, Watch, terminal.Say, terminal.Interrupted)
             : LookTwice(request, network, weights, parsed, Watch, terminal);
         terminal.Clear();
@@ -74,7 +75,7 @@ internal sealed class ValidateCommand : Verb
         if (pictures is not null)
             SavePlots(parsed, outcome.Report, pictures, dataset, read is null ? null : (numbers!.Numbers, read), terminal);
         terminal.Output.Write(parsed.GetValue(_json) ? ValidationJson.Format(weights, request, outcome, dataset, read)
-            : ToText(outcome, dataset, read));
+            : ToText(outcome, dataset, read, looks));
         if (parsed.GetValue(_fitReader)) Fit(Digits(), terminal);
         if (parsed.GetValue(_fitConfidence)) FitConfidence(Digits(), weights, terminal);
         return ExitCodes.Done;
@@ -135,7 +136,7 @@ internal sealed class ValidateCommand : Verb
         terminal.Say($"Pictures: {folder.Path}");
     }
 
-    private static string ToText(ValidationOutcome outcome, DetectionDataset dataset, NumberAccuracy? numbers)
+    private static string ToText(ValidationOutcome outcome, DetectionDataset dataset, NumberAccuracy? numbers, int looks)
     {
         var report = outcome.Report;
         var all = new[]
@@ -164,6 +165,7 @@ internal sealed class ValidateCommand : Verb
             $"Mean IoU of matched boxes {report.MeanIoU:0.000}; P, R and F1 at confidence {report.BestConfidence:0.000}, ")
             + Invariant($"where F1 is highest: predict and prelabel keep {NmsOptions.ForPrediction.Confidence:0.##} and more ")
             + "unless --conf says otherwise.\n"
+            + (looks == 1 ? "" : Invariant($"{looks} looks at each picture, as read takes them; --looks 1 judges the network alone.\n"))
             + (numbers is null ? "" : ToText(numbers))
             + Invariant($"{outcome.Timing.Total:0.0} ms a picture: network {outcome.Timing.Network:0.0}, suppression and matching ")
                 + Invariant($"{outcome.Timing.Suppression:0.0}.\n");

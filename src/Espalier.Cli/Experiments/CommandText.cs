@@ -11,6 +11,8 @@ namespace Espalier.Cli.Experiments;
 /// <summary>Commands as a user types them: those that make an experiment's models one by one, and what to go on with.</summary>
 internal static class CommandText
 {
+    private static readonly int UsualBatch = new TrainingOptions { Data = "" }.BatchSize;
+
     /// <summary><c>espalier train</c> with whatever is not the standard.</summary>
     /// <param name="options">What it does.</param>
     /// <param name="run">A run with these options: its hyp.yaml is referred to
@@ -31,9 +33,16 @@ internal static class CommandText
         $"espalier prune {CommandWord.Quote(source)} --data {CommandWord.Quote(options.Data)} {options.ToWords()}";
 
     /// <summary><c>espalier train</c> for what a cut left, with the network that was cut as its teacher.</summary>
-    public static string FineTune(string data, string cut, string whole, int imageSize) =>
-        $"espalier train {CommandWord.Quote(data)} --weights {CommandWord.Quote(cut)} --teacher {CommandWord.Quote(whole)} "
-        + Invariant($"--no-autoanchor --epochs 20 --image-size {imageSize}");
+    /// <param name="data">The data.yaml.</param>
+    /// <param name="cut">What was left.</param>
+    /// <param name="whole">What was cut.</param>
+    /// <param name="network">The network that was left: at its size, in batches as it was trained in.</param>
+    public static string FineTune(string data, string cut, string whole, Checkpoint network)
+    {
+        var batch = TrainingCheckpoint.BatchOf(network) is { } own && own != UsualBatch ? Invariant($" --batch {own}") : "";
+        return $"espalier train {CommandWord.Quote(data)} --weights {CommandWord.Quote(cut)} --teacher {CommandWord.Quote(whole)} "
+            + Invariant($"--no-autoanchor --epochs 20 --image-size {network.ImageSize}{batch}");
+    }
 
     /// <summary>How much a cut keeps, in words.</summary>
     public static string Asked(CutPlan cut) => cut.Target switch

@@ -60,7 +60,7 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
                 + Invariant($"judged: train it first (espalier train {data} --weights {weights}).\n")
             : sweep.Recommended is { } point
             ? Invariant($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; ")
-                + Invariant($"what is lost, fine-tuning brings back:\n  {Command(point)}\n")
+                + Invariant($"what is lost, fine-tuning brings back, with pictures enough:\n  {Command(point)}\n")
             : Invariant($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights ")
                 + Invariant($"{weights} ")
                 + Invariant($"--sparsity 0.01), or cut in small steps with fine-tuning between.\n"));

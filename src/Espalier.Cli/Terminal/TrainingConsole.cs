@@ -15,12 +15,14 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
     private readonly EpochPace _pace = new();
     private ProgressLine? _progress;
     private BatchTrained? _lastBatch;
+    private string? _begunWith;
     private int _epochs;
     private int _instances;
 
     public void OnStarted(TrainingStarted started)
     {
         _epochs = started.Options.Epochs;
+        _begunWith = started.Options.Weights;
         foreach (var record in started.History) _pace.Add(record);
         var error = terminal.Error;
         error.WriteLine(Invariant($"{started.Parameters:N0} parameters, {started.Training.Entries.Count:N0} training pictures, ")
@@ -83,6 +85,8 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         error.WriteLine(Invariant($"Best epoch {best.Epoch}: mAP50 {best.MeanAveragePrecision50:0.000}, mAP50-95 ")
             + Invariant($"{best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
         error.WriteLine($"Weights: {outcome.Folder.Best}");
+        if (best.Epoch == 0 && outcome.History.Count > 2 && _begunWith is not null)
+            error.WriteLine($"No epoch was better than the first: {_begunWith}, which it began with, may be as good (espalier compare).");
         if (outcome.End != TrainingEnd.Interrupted) error.WriteLine(Next(outcome, best));
     }
 

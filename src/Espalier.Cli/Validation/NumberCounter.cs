@@ -5,7 +5,7 @@ using Espalier.Vision;
 
 namespace Espalier.Cli.Validation;
 
-/// <summary>Reads the house number of every validated picture and holds it against its labels, which stand in reading order.</summary>
+/// <summary>Reads the house number of every validated picture and holds it against its labels.</summary>
 /// <param name="names">The network's classes; labels are counted as it counts them.</param>
 /// <param name="calibration">What makes the network's confidence in a number, if anything does.</param>
 /// <param name="keepDetections">Whether what was found is kept, to fit a reader's thresholds on (<see cref="Fit"/>).</param>
@@ -23,8 +23,8 @@ internal sealed class NumberCounter(IReadOnlyList<string> names, NumberCalibrati
     {
         foreach (var picture in batch.Pictures)
         {
-            var number = new JudgedNumber(picture.Source.Path, picture.Source.Labels, string.Concat(
-                picture.Source.Labels.Select(label => names[label.Class])), NumberReading.Read(picture.Detections, names, _options));
+            var number = new JudgedNumber(picture.Source.Path, picture.Source.Labels,
+                NumberReading.Written(picture.Source.Labels, names), NumberReading.Read(picture.Detections, names, _options));
             _numbers.Add(number);
             if (keepDetections) _detections.Add(new LabelledNumber(
                 [.. picture.Detections.Where(found => found.Confidence >= _options.Suppression.Confidence)], number.Written));

@@ -1,4 +1,5 @@
 using System.Text;
+using Espalier.Core;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -48,10 +49,10 @@ internal sealed class TableText
         {
             throw new GraphException($"{name}, line {exception.Start.Line}: this is not YAML ({exception.Message}).", exception);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or EndOfStreamException or ArgumentException)
+        catch (Exception exception) when (exception is not EspalierException)
         {
-            // The scanner itself stumbles over some broken texts, such as a list that a comment cuts off.
-            throw new GraphException($"{name}: this is not YAML (a bracket or quote is not closed).", exception);
+            // The scanner itself stumbles over some broken texts, such as a list that a comment cuts off, by whatever it uses.
+            throw new GraphException($"{name}: this is not YAML (a bracket or quote is not closed, or a tag is none).", exception);
         }
     }
 

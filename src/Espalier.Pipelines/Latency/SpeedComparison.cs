@@ -12,15 +12,22 @@ public sealed record SpeedComparison(double Before, double After, double Ratio, 
     // What rounds differ by on a machine that has other work.
     private const double Noise = 0.03;
 
+    // How far the two ways to compare may lie apart before neither is to be believed.
+    private const double Doubt = 1.25;
+
     /// <summary>Whether the second is slower here, by more than chance.</summary>
-    public bool IsSlower => Ratio < 1 - Noise;
+    public bool IsSlower => !IsUnsteady && Ratio < 1 - Noise;
+
+    /// <summary>Whether the machine had so much else to do that the medians say something else than the rounds.</summary>
+    public bool IsUnsteady => Math.Max(Ratio * After / Before, Before / (Ratio * After)) > Doubt;
 
     /// <summary>Both in a sentence, which says so where the second is slower.</summary>
     /// <param name="before">What the first one is called, such as <c>in float32</c>.</param>
     /// <param name="advice">What to do where the second is slower.</param>
     public string ToText(string before, string advice)
     {
-        var verdict = IsSlower ? $": slower here; {advice}" : Ratio > 1 + Noise ? "" : ": no faster here";
+        var verdict = IsUnsteady ? ": too unsteady to tell, for the machine has other work; espalier bench measures again"
+            : IsSlower ? $": slower here; {advice}" : Ratio > 1 + Noise ? "" : ": no faster here";
         var threads = Threads == 1 ? "1 thread" : Invariant($"{Threads} threads");
         return Invariant($"On this machine ({threads}): {After:0.00} ms a picture, {before} {Before:0.00} ms, {Ratio:0.00} × the speed")
             + verdict;

@@ -84,7 +84,7 @@ internal static class ResultsPlot
         sheet.Fill(area, Ink.Card, 8);
         var inner = SKRect.Inflate(area, -Padding, -Padding);
         var best = EpochRecord.Best(history);
-        sheet.Write(Invariant($"Best epoch: {best.Epoch + 1}"), inner.Left, inner.Top,
+        sheet.Write(Invariant($"Best epoch: {best.Epoch}"), inner.Left, inner.Top,
             new TextStyle(17, Ink.Text, Bold: true, Down: Anchor.Start));
         sheet.Write(history.Count == 1 ? "of one epoch" : Invariant($"of {history.Count} epochs, dotted in every chart"),
             inner.Left, inner.Top + 26, new TextStyle(ChartFrame.LabelSize, Ink.Quiet, Down: Anchor.Start));

@@ -43,6 +43,7 @@ internal sealed class EpochProgress
         Threads = session.Threads,
         Precision = session.Precision,
         Sources = session.StartState.Sources,
+        Pictures = session.Data.Counts,
         Changes = session.Changes,
     };
 }

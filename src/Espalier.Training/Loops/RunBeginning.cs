@@ -59,6 +59,7 @@ internal sealed record RunBeginning(TrainingOptions Options, TrainingData Data, 
         var (classes, known) = (data.Training.ClassNames.Count, checkpoint.Graph.Classes);
         if (classes != known) throw new EspalierException($"'{options.Data}' now has {classes} classes, the run of '{path}' has {known}.");
         data = data.InOrderOf(checkpoint.ClassNames, path, options.Data, context.Note);
+        if (state.Pictures?.ChangeTo(data.Counts) is { } note) context.Note(note);
         if (wish != before && context.Group.Rank == 0) wish.Write(folder.Path);
         return new RunBeginning(options, data, checkpoint, state);
     }

@@ -12,6 +12,9 @@ namespace Espalier.Training.Loops;
 /// <param name="Validation">Judged by.</param>
 internal sealed record TrainingData(DetectionDataset Training, DetectionDataset Validation)
 {
+    /// <summary>How many there are.</summary>
+    public PictureCounts Counts => new(Training.Entries.Count, Validation.Entries.Count);
+
     /// <summary>Scans both splits and says what was left out.</summary>
     public static TrainingData Scan(TrainingOptions options, Action<string> note, CancellationToken cancellationToken = default)
     {

@@ -150,14 +150,14 @@ internal static class HyperParameterFile
             throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"'{path}', line {exception.Start.Line}: this is not a "
                 + $"list of names and numbers such as 'lr0: 0.01' ({exception.Message})."), exception);
         }
-        catch (InvalidOperationException exception)
-        {
-            // The scanner itself stumbles over some broken texts.
-            throw new EspalierException($"'{path}' is not YAML (a bracket or quote is not closed).", exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is (IOException and not EndOfStreamException) or UnauthorizedAccessException)
         {
             throw new EspalierException($"The hyper-parameters '{path}' cannot be read: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is not EspalierException)
+        {
+            // The scanner itself stumbles over some broken texts, by whatever it uses.
+            throw new EspalierException($"'{path}' is not YAML (a bracket or quote is not closed, or a tag is none).", exception);
         }
     }
 

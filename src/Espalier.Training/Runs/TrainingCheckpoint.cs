@@ -79,6 +79,20 @@ internal static class TrainingCheckpoint
         string? Find(string key) => checkpoint.Properties.GetValueOrDefault(key);
     }
 
+    /// <summary>How many pictures a batch had in the run that a checkpoint is from; null where it is from none.</summary>
+    public static int? BatchOf(Checkpoint checkpoint)
+    {
+        if (checkpoint.Properties.GetValueOrDefault(OptionsKey) is not { } options) return null;
+        try
+        {
+            return StoredJson.Read<TrainingOptions>(options, Json).BatchSize;
+        }
+        catch (JsonException)
+        {
+            return null; // Of an older or newer version: nothing depends on it.
+        }
+    }
+
     /// <summary>The moving average as it was when <see cref="ForResume"/> kept it.</summary>
     public static Weights AverageOf(Checkpoint checkpoint)
     {

@@ -51,7 +51,8 @@ public sealed record TrainingOptions
 
     /// <summary>The side of the square that pictures are trained at, in pixels; a multiple of the network's stride.</summary>
     /// <value>Default 640; 32…4096.</value>
-    [ImageSizeOption("Side of the training square in pixels; a multiple of the network's stride, which is 32 for all built-in ones",
+    [ImageSizeOption("Side of the training square in pixels; a multiple of the network's stride, which is 32 for all built-in ones; "
+        + "with --weights, by default, as those were trained",
         Section = nameof(Device))]
     public int ImageSize { get; init; } = 640;
 

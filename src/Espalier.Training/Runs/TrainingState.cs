@@ -47,6 +47,9 @@ internal sealed record TrainingState
     /// <summary>The files that the run was made from; null where an older version wrote the checkpoint.</summary>
     public RunSources? Sources { get; init; }
 
+    /// <summary>How many pictures there were; null where an older version wrote the checkpoint.</summary>
+    public PictureCounts? Pictures { get; init; }
+
     /// <summary>What was changed while the run went on, in the order of its epochs; the last one holds.</summary>
     public IReadOnlyList<RunChange> Changes { get; init; } = [];
 

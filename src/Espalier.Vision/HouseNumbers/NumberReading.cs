@@ -27,6 +27,13 @@ internal static class NumberReading
             .Select(group => Number(group, leftOut, names, options)).OrderByDescending(Prominence)];
     }
 
+    /// <summary>What labels say, in reading order: whoever labels draws boxes in any.</summary>
+    /// <param name="labels">A picture's digits.</param>
+    /// <param name="names">A name a class.</param>
+    public static string Written(IEnumerable<LabelledBox> labels, IReadOnlyList<string> names) => string.Concat(
+        Lines([.. labels.Select(label => new ReadDigit(label.Class, 1, label.Box, []))]).SelectMany(line => line)
+            .Select(digit => names[digit.Class]));
+
     /// <summary>
     /// Digits, each with what else it might be: at every place the most confident reading is the digit, the others are its alternatives.
     /// Left out are the places where nothing is confident enough for a digit, but for an alternative.

@@ -19,10 +19,10 @@ public class DataNewCommandTests(TrainedRun trained)
 
         Assert.Contains("train: 9 photos, 8 boxes", run.Output, StringComparison.Ordinal);
         Assert.Contains("val: 2 photos, 2 boxes", run.Output, StringComparison.Ordinal);
-        Assert.Contains("\nClasses and their boxes: cat 5, dog 5; photos without a box: 1\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("Fewer than 20 boxes: cat 5, dog 5. A class wants 50 to 100 for a first detector.", run.Error,
+        Assert.Contains("\nClasses and their boxes: cat (5), dog (5); photos without a box: 1\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Fewer than 20 boxes: cat (5), dog (5). A class wants 50 to 100 for a first detector.", run.Error,
             StringComparison.Ordinal);
-        Assert.Contains("Fewer than 20 boxes: cat 5, dog 5.", CommandRun.Of("data", "check", workspace.At("set")).Succeeded().Error,
+        Assert.Contains("Fewer than 20 boxes: cat (5), dog (5).", CommandRun.Of("data", "check", workspace.At("set")).Succeeded().Error,
             StringComparison.Ordinal);
         Assert.Contains($"Next: espalier data check {workspace.At("set", "data.yaml")}\n", run.Error, StringComparison.Ordinal);
         Assert.Contains("dog", File.ReadAllText(workspace.At("set", "data.yaml")), StringComparison.Ordinal);

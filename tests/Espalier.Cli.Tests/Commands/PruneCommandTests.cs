@@ -189,7 +189,7 @@ public class PruneCommandTests(TrainedRun trained)
         Assert.Equal(plan.Groups[0].Width - 2, first.OutChannels);
         Assert.Matches(
             @"(?m)^Next: espalier train \S+data\.yaml --weights \S+pruned\.safetensors --teacher \S+best\.safetensors "
-                + @"--no-autoanchor --epochs 20 --image-size 64$",
+                + @"--no-autoanchor --epochs 20 --image-size 64 --batch 4$",
             text
         );
     }

@@ -270,8 +270,6 @@ public class TrainCommandTests(TrainedRun trained)
             trained.Data,
             "--weights",
             trained.Best,
-            "--image-size",
-            "32",
             "--batch",
             "8",
             "--epochs",
@@ -289,6 +287,7 @@ public class TrainCommandTests(TrainedRun trained)
         var run = CommandRun.Of(line).Succeeded();
 
         Assert.Contains("Took 348 of 349 arrays", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Pictures of 64 px, as the weights were trained at", run.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(workspace.At("runs", "second2", "weights", "last.safetensors")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(workspace.At("runs", "second")));
     }

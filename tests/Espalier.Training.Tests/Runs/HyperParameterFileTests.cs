@@ -41,6 +41,7 @@ public sealed class HyperParameterFileTests
     [InlineData("momentum: .nan", "momentum")]
     [InlineData("lr0: 0.01\nlr0: 0.02", "line 2: this is not a list of names and numbers such as 'lr0: 0.01' ('lr0' stands there twice)")]
     [InlineData("- lr0", "line 1: this is not a list of names and numbers")]
+    [InlineData("lr0: 0.01\nscale: !!bina[[[[ors: 3\n", "is not YAML")]
     [InlineData("lr0: {", "line 1: this is not a list of names and numbers")]
     public void Bad_file_is_refused_in_one_sentence(string text, string reason)
     {

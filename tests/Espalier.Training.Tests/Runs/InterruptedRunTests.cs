@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Networks;
+using Espalier.Tests;
 using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
 using Espalier.Training.Optimization;
@@ -139,6 +140,26 @@ public sealed class InterruptedRunTests
         Assert.Equal(Bits.Timeless(undisturbed.History), Bits.Timeless(resumed.History));
         var (kept, _) = TrainingCheckpoint.ReadState(SmallRun.Read(resumed.Folder.Last), resumed.Folder.Last);
         Assert.Equal((2, false), (kept.Workers, kept.CacheInMemory));
+    }
+
+    [Fact]
+    public void A_run_whose_photos_are_more_than_they_were_says_so()
+    {
+        using var small = new SmallRun();
+        var last = small.Train(small.Options with { Epochs = 1 }).Folder.Last;
+        var grown = GeneratedPhotos.Write(small.PathOf("grown"), 16, 5, 2);
+
+        Assert.Empty(Notes(small.Data));
+        Assert.Equal("The data have changed since this run began: it learns from 16 pictures instead of 12 and is judged by 5 instead of 4, "
+            + "so that its epochs do not compare; a new run, with --weights its best, has one measure for all.", Assert.Single(Notes(grown)));
+
+        List<string> Notes(string data)
+        {
+            var notes = new List<string>();
+            var context = new TrainingContext { Note = notes.Add };
+            RunBeginning.Resume(last, RunFolder.OfCheckpoint(last), isCutOff: false, made => made with { Data = data, Epochs = 2 }, context);
+            return notes;
+        }
     }
 
     [Fact]
