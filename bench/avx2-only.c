@@ -3,12 +3,15 @@
 // without their bits.
 //   gcc -O2 -shared -fPIC bench/avx2-only.c -o avx2-only.so
 //   LD_PRELOAD=$PWD/avx2-only.so espalier bench house-numbers
+// With SSE_ONLY=1 in the environment AVX, AVX2, FMA and F16C are hidden, too; from the C library, which has looked before, by
+// GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA.
 #define _GNU_SOURCE
 #include <asm/prctl.h>
 #include <dlfcn.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -16,6 +19,7 @@
 typedef int (*set_action)(int, const struct sigaction *, struct sigaction *);
 
 static struct sigaction programs;
+static int sse_only;
 
 static set_action real(void) { return (set_action)dlsym(RTLD_NEXT, "sigaction"); }
 
@@ -33,6 +37,12 @@ static void answer(greg_t *registers) {
     d &= ~0x00080530u;  // AVX-VNNI-INT8 and -INT16, AVX-NE-CONVERT, AMX COMPLEX, AVX10
   } else if (leaf == 13 && sub == 0) {
     a &= ~0x000600E0u;  // the state of both
+  }
+
+  if (sse_only && leaf == 1) c &= ~0x30001000u;  // AVX, F16C, FMA
+  if (sse_only && leaf == 7 && sub == 0) {
+    b &= ~0x00000020u;  // AVX2
+    c &= ~0x00000600u;  // VAES, VPCLMULQDQ
   }
 
   registers[REG_RAX] = a, registers[REG_RBX] = b, registers[REG_RCX] = c, registers[REG_RDX] = d;
@@ -61,6 +71,7 @@ int sigaction(int signal_number, const struct sigaction *now, struct sigaction *
 }
 
 __attribute__((constructor)) static void begin(void) {
+  sse_only = getenv("SSE_ONLY") != NULL;
   struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK};
   real()(SIGSEGV, &action, NULL);
   if (syscall(SYS_arch_prctl, ARCH_SET_CPUID, 0)) perror("avx2-only: CPUID does not fault here, nothing is hidden");

@@ -9,7 +9,8 @@ program=Espalier.DetectionLines
 
 # publish SYSTEM: the program, self-contained, below $work/SYSTEM.
 publish() {
-  dotnet publish "$here/bench/$program" --configuration Release --runtime "$1" --self-contained true \
+  # Referenced projects do not learn the system by --runtime: that of libtorch's natives is said to them, too.
+  dotnet publish "$here/bench/$program" --configuration Release --runtime "$1" --self-contained true -p:EspalierLibTorchSystem="$1" \
     --artifacts-path "$work/build" --output "$work/$1" -p:UseSharedCompilation=false > "$work/log" 2>&1 < /dev/null || {
     ! grep -q NU1301 "$work/log" || skip "the packages for $1 are neither here nor to be had"
     cat "$work/log" >&2; exit 1

@@ -40,7 +40,7 @@ public sealed class RangeChoiceTests
         // 120,000 values, of which twelve may go: thirty bins at either end hold one each.
         var counts = new double[100];
         Array.Fill(counts, 1);
-        counts.AsSpan(30, 40).Fill(0);
+        counts.AsSpan(30, 40).Clear();
         counts[50] = 120_000 - 60;
 
         var range = RangeChoice.Choose(new ValueHistogram(low, high, counts), CalibrationMethod.Percentile);
