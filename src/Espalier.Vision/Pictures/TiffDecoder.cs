@@ -27,6 +27,14 @@ internal static class TiffDecoder
             if ((tiff.IsTiled() ? tiff.TileSize() : tiff.StripSize()) > largest)
                 throw new PictureException($"{name} is a damaged TIFF file: its parts are larger than the picture.");
 
+            // The library makes room for as many bytes as a part claims to take in the file.
+            var parts = tiff.IsTiled() ? tiff.NumberOfTiles() : tiff.NumberOfStrips();
+            for (var part = 0; part < parts; part++)
+            {
+                if (tiff.RawStripSize(part) > bytes.Length)
+                    throw new PictureException($"{name} is cut off or a damaged TIFF file: a part of the picture is missing.");
+            }
+
             // Read as it is stored: the orientation is applied as for every other format.
             tiff.SetField(TiffTag.ORIENTATION, BitMiracle.LibTiff.Classic.Orientation.TOPLEFT);
             var raster = new int[header.Width * header.Height];

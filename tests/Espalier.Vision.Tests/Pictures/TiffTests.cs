@@ -69,6 +69,22 @@ public class TiffTests
     }
 
     [Fact]
+    public void A_part_that_claims_more_bytes_than_the_file_has_is_refused_before_room_is_made_for_them()
+    {
+        var bytes = Write(2, 1, 1, [10, 200], Photometric.MINISBLACK,
+            prepare: tiff => tiff.SetField(TiffTag.COMPRESSION, Compression.LZW));
+        var (directory, entry) = (BitConverter.ToInt32(bytes, 4), 12);
+        var counts = Enumerable.Range(0, BitConverter.ToInt16(bytes, directory)).Select(index => directory + 2 + (index * entry))
+            .Single(place => BitConverter.ToInt16(bytes, place) == (int)TiffTag.STRIPBYTECOUNTS);
+        BitConverter.TryWriteBytes(bytes.AsSpan(counts + 2), (short)TiffType.LONG);
+        BitConverter.TryWriteBytes(bytes.AsSpan(counts + 8), 2_105_344_004);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Contains("a part of the picture is missing", Assert.Throws<PictureException>(() => PictureReader.Read(bytes)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
+    }
+
+    [Fact]
     public void Damaged_bytes_give_a_sentence_or_a_picture_and_nothing_else()
     {
         var whole = Write(16, 12, 3, Pixels(16, 12, 3), Photometric.RGB,
