@@ -20,7 +20,10 @@ internal static class DetectorFigures
     private static readonly DetectorOptions Calm = new() { Threads = 1, Spinning = false };
 
     public static IEnumerable<Figure> Of(Material material) =>
-        [Predictions(material), .. Shipped(material, HouseNumberPrecision.FullPrecision), .. Shipped(material, HouseNumberPrecision.Quantized)];
+        [
+        Predictions(material), .. Shipped(material, HouseNumberPrecision.FullPrecision),
+        .. Shipped(material, HouseNumberPrecision.Quantized),
+    ];
 
     private static Figure Predictions(Material material)
     {

@@ -7,8 +7,10 @@ using Espalier.Vision;
 
 namespace Espalier.Processors;
 
-/// <summary>What becomes of pictures, boxes and detections without any network: whole numbers, or plain arithmetic in a fixed order, so that
-/// all of it is the same everywhere.</summary>
+/// <summary>
+/// What becomes of pictures, boxes and detections without any network: whole numbers, or plain arithmetic in a fixed order, so that all of
+/// it is the same everywhere.
+/// </summary>
 internal static class PictureFigures
 {
     private const int Classes = 10;
@@ -62,7 +64,8 @@ internal static class PictureFigures
         for (ulong picture = 0; picture < Material.PictureCount; picture++)
         {
             var random = new KeyedRandom(22, picture);
-            var labels = Enumerable.Range(0, Classes).Select(_ => new LabelledBox(random.NextIndex(Classes), Somewhere(ref random))).ToArray();
+            var labels = Enumerable.Range(0, Classes)
+            .Select(_ => new LabelledBox(random.NextIndex(Classes), Somewhere(ref random))).ToArray();
             var found = NonMaximumSuppression.Suppress(Predictions(ref random, labels), Classes, Suppression);
             kept.Add(found);
             evaluations.Add(PictureEvaluation.Evaluate(found, labels));

@@ -33,13 +33,17 @@ internal static class TrainingFigures
     {
         Devices.SetThreads(1);
         return [.. Predictions(material), .. Backpropagation(material, Precision.FP32, Summation, Gradient),
-            .. Backpropagation(material, Precision.BF16, Coarse, Coarse), .. Scores(material), .. Calibration(material), .. Training(material)];
+            .. Backpropagation(material, Precision.BF16, Coarse, Coarse), .. Scores(material),
+        .. Calibration(material), .. Training(material)];
     }
 
     private static IEnumerable<Figure> Predictions(Material material)
     {
         using var scope = NewDisposeScope();
-        using var network = new ExecutableNetwork(material.Checkpoint.Graph, material.Checkpoint.Weights) { Mode = ExecutionMode.Evaluation };
+        using var network = new ExecutableNetwork(material.Checkpoint.Graph, material.Checkpoint.Weights)
+        {
+            Mode = ExecutionMode.Evaluation,
+        };
         yield return Figure.Near("libtorch: predictions", Summation,
             network.Predict(BatchUpload.ToTensor(material.Batch(Material.PictureCount), CPU)).data<float>().ToArray());
     }
@@ -77,7 +81,8 @@ internal static class TrainingFigures
         foreach (var criterion in (string[])["taylor", "gradient", "bn-statistics"])
         {
             var scores = Importances.Of(criterion).Measure(new(checkpoint, statistics, [material.Batch(BatchSize)], CPU, Seed: 0));
-            yield return Figure.Near($"scores by {criterion}", Gradient, scores.Layers.OrderBy(layer => layer.Key).SelectMany(layer => layer.Value));
+            yield return Figure.Near($"scores by {criterion}", Gradient,
+                scores.Layers.OrderBy(layer => layer.Key).SelectMany(layer => layer.Value));
             yield return NetworkFigures.OfPlan(criterion, NetworkFigures.Plan(scores, checkpoint.Graph, blocks: false));
         }
     }
@@ -87,7 +92,8 @@ internal static class TrainingFigures
         var network = OnnxEmission.Prepare(material.Checkpoint);
         var seen = ActivationCalibration.Measure(network, [material.Batch(Material.PictureCount)], CPU);
         var plan = QuantizedTensors.Plan(network.Graph, seen, CalibrationMethod.SquaredError);
-        yield return Figure.Near("calibration: ranges", Summation, plan.Ranges.Values.SelectMany(range => (float[])[range.Low, range.High]));
+        yield return Figure.Near("calibration: ranges", Summation,
+            plan.Ranges.Values.SelectMany(range => (float[])[range.Low, range.High]));
         yield return Figure.Near("calibration: channels' means", Summation, plan.ChannelMeans.Values.SelectMany(means => means));
     }
 
@@ -112,7 +118,8 @@ internal static class TrainingFigures
         var trained = Checkpoint.Load(outcome.Folder.Last);
         foreach (var epoch in outcome.History)
         {
-            yield return Figure.Near($"run: losses of epoch {epoch.Epoch + 1}", Steps, epoch.TrainingLoss.Box, epoch.TrainingLoss.Objectness,
+            yield return Figure.Near($"run: losses of epoch {epoch.Epoch + 1}", Steps,
+                epoch.TrainingLoss.Box, epoch.TrainingLoss.Objectness,
                 epoch.TrainingLoss.Class, epoch.ValidationLoss.Box, epoch.ValidationLoss.Objectness, epoch.ValidationLoss.Class);
         }
 

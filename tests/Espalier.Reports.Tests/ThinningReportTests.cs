@@ -58,8 +58,8 @@ public sealed class ThinningReportTests
         var report = Report(("b-0.50", 500, 0.91));
         Assert.Null(report.TimingDoubt);
         Assert.Null(With(sparse => sparse with { Milliseconds = 1.09 }).TimingDoubt);
-        const string Sentence = "The machine was busy, so that no time here means anything: dense and sparse are the same graph, and 1.00 and "
-            + "1.12 ms a picture were measured; a quiet one measures anew once speed.json is removed.";
+        const string Sentence = "The machine was busy, so that no time here means anything: dense and sparse are the same graph, and 1.00 "
+            + "and 1.12 ms a picture were measured; a quiet one measures anew once speed.json is removed.";
         Assert.Equal(Sentence, With(sparse => sparse with { Milliseconds = 1.12 }).TimingDoubt);
         Assert.Contains("sparse and dense are the same graph, and 8.8 and 10.0 s an epoch",
             With(sparse => sparse with { SecondsAnEpoch = 8.8 }).TimingDoubt, StringComparison.Ordinal);

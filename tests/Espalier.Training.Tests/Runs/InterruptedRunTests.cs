@@ -150,14 +150,16 @@ public sealed class InterruptedRunTests
         var grown = GeneratedPhotos.Write(small.PathOf("grown"), 16, 5, 2);
 
         Assert.Empty(Notes(small.Data));
-        Assert.Equal("The data have changed since this run began: it learns from 16 pictures instead of 12 and is judged by 5 instead of 4, "
-            + "so that its epochs do not compare; a new run, with --weights its best, has one measure for all.", Assert.Single(Notes(grown)));
+        const string Said = "The data have changed since this run began: it learns from 16 pictures instead of 12 and is judged by 5 "
+            + "instead of 4, so that its epochs do not compare; a new run, with --weights its best, has one measure for all.";
+        Assert.Equal(Said, Assert.Single(Notes(grown)));
 
         List<string> Notes(string data)
         {
             var notes = new List<string>();
             var context = new TrainingContext { Note = notes.Add };
-            RunBeginning.Resume(last, RunFolder.OfCheckpoint(last), isCutOff: false, made => made with { Data = data, Epochs = 2 }, context);
+            RunBeginning.Resume(last, RunFolder.OfCheckpoint(last), isCutOff: false,
+                made => made with { Data = data, Epochs = 2 }, context);
             return notes;
         }
     }

@@ -120,7 +120,8 @@ public sealed class TrainingCheckpointTests
         Assert.Equal(["history", "options"], use.Properties.Keys);
         Assert.Equal(0, use.Training.Count);
         Assert.Equal("'last.safetensors' holds weights but no place in a run: only last.safetensors can be resumed; "
-            + "start a new run with --weights instead.", Assert.Throws<EspalierException>(() => TrainingCheckpoint.ReadState(use, Path)).Message);
+            + "start a new run with --weights instead.",
+            Assert.Throws<EspalierException>(() => TrainingCheckpoint.ReadState(use, Path)).Message);
     }
 
     [Fact]
