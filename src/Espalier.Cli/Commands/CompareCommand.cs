@@ -67,6 +67,7 @@ internal sealed class CompareCommand : Verb
         return models + "\n" + differences + "\n"
             + Invariant($"{comparison.First.Pictures} pictures; mAP50 of the second minus the first: ")
             + Invariant($"{100 * gain.Difference:+0.00;−0.00;0.00} points, ")
-            + Invariant($"95 % interval {interval} (paired bootstrap, {gain.Resamples} resamples).\n");
+            + Invariant($"95 % interval {interval} (paired bootstrap, {gain.Resamples} resamples)")
+            + (gain.Lower <= 0 && gain.Upper >= 0 ? ": so many pictures cannot tell which is better.\n" : ".\n");
     }
 }

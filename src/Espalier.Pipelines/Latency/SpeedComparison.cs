@@ -19,7 +19,8 @@ public sealed record SpeedComparison(double Before, double After, double Ratio, 
     public bool IsSlower => !IsUnsteady && Ratio < 1 - Noise;
 
     /// <summary>Whether the machine had so much else to do that the medians say something else than the rounds.</summary>
-    public bool IsUnsteady => Math.Max(Ratio * After / Before, Before / (Ratio * After)) > Doubt;
+    public bool IsUnsteady => Math.Max(Ratio * After / Before, Before / (Ratio * After)) > Doubt
+        || (Ratio < 1 - Noise && After < Before) || (Ratio > 1 + Noise && After > Before);
 
     /// <summary>Both in a sentence, which says so where the second is slower.</summary>
     /// <param name="before">What the first one is called, such as <c>in float32</c>.</param>

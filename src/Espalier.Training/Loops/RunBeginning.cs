@@ -59,7 +59,12 @@ internal sealed record RunBeginning(TrainingOptions Options, TrainingData Data, 
         var (classes, known) = (data.Training.ClassNames.Count, checkpoint.Graph.Classes);
         if (classes != known) throw new EspalierException($"'{options.Data}' now has {classes} classes, the run of '{path}' has {known}.");
         data = data.InOrderOf(checkpoint.ClassNames, path, options.Data, context.Note);
-        if (state.Pictures?.ChangeTo(data.Counts) is { } note) context.Note(note);
+        if (state.Pictures?.ChangeTo(data.Counts) is { } grown)
+        {
+            throw new EspalierException($"The data of the run of '{path}' have changed since it began: {grown}. Its epochs would not "
+                + $"compare, and its best might be lost; a new run goes on from that: --weights {CommandWord.Quote(folder.Best)}.");
+        }
+
         if (wish != before && context.Group.Rank == 0) wish.Write(folder.Path);
         return new RunBeginning(options, data, checkpoint, state);
     }
