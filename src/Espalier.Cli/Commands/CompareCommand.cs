@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
+using Espalier.Core;
 using Espalier.Pipelines.Validation;
 using Espalier.Training.Validation;
 using Espalier.Vision;
@@ -68,6 +69,7 @@ internal sealed class CompareCommand : Verb
             + Invariant($"{comparison.First.Pictures} pictures; mAP50 of the second minus the first: ")
             + Invariant($"{100 * gain.Difference:+0.00;−0.00;0.00} points, ")
             + Invariant($"95 % interval {interval} (paired bootstrap, {gain.Resamples} resamples)")
-            + (gain.Lower <= 0 && gain.Upper >= 0 ? ": so many pictures cannot tell which is better.\n" : ".\n");
+            + (gain.Lower <= 0 && gain.Upper >= 0
+                ? $": {PlainText.Counted(comparison.First.Pictures, "picture")} cannot tell which is better.\n" : ".\n");
     }
 }

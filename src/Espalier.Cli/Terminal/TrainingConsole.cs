@@ -87,7 +87,11 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
             + Invariant($"{best.MeanAveragePrecision:0.000}, precision {best.Precision:0.000}, recall {best.Recall:0.000}"));
         error.WriteLine($"Weights: {outcome.Folder.Best}");
         if (best.Epoch == 0 && outcome.History.Count > 2 && _begunWith is not null)
-            error.WriteLine($"No epoch was better than the first: {_begunWith}, which it began with, may be as good (espalier compare).");
+        {
+            error.WriteLine($"No epoch improved on epoch 0, which is nearly {_begunWith}: "
+                + "keep that one unless espalier compare shows a gain.");
+        }
+
         if (outcome.End != TrainingEnd.Interrupted) error.WriteLine(Next(outcome, best));
     }
 
