@@ -15,7 +15,7 @@ internal readonly record struct CampaignLimit(long Inputs, TimeSpan Time);
 /// <param name="Inputs">How many inputs were tried.</param>
 /// <param name="Taken">How many were read.</param>
 /// <param name="Undocumented">How many were answered by an exception that nobody promised.</param>
-/// <param name="Slow">How many took a second, twice.</param>
+/// <param name="Slow">How many took a second, as often as they were read.</param>
 /// <param name="Greedy">How many allocated <see cref="Campaign.MostBytes"/>.</param>
 /// <param name="Slowest">The longest time that one took.</param>
 /// <param name="Time">The whole time.</param>
