@@ -2,7 +2,7 @@ using Espalier.Fuzzing;
 
 namespace Espalier.Server.Tests;
 
-/// <summary>Every reader of files and texts, those of the server among them, on some changed inputs; a million is for the command.</summary>
+/// <summary>Every reader of files and texts, those of the server among them, on some changed inputs; the command tries a million.</summary>
 public sealed class ChangedInputTests
 {
     // Whichever comes first: on a busy machine some readers try fewer.
