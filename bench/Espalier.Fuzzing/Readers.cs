@@ -116,7 +116,6 @@ internal static class Readers
         return new Checkpoint { Graph = graph, Weights = WeightInitializer.Initialize(graph, 1), ClassNames = ["a", "b"], ImageSize = 64 };
     }
 
-    // What is left of a hash after a change is nothing: changes go behind it, into the texts that it covers.
     // The header says where the JSON ends: here its last bracket does.
     private static void ReadInference(byte[] input)
     {
@@ -131,6 +130,7 @@ internal static class Readers
         }
     }
 
+    // What is left of a hash after a change is nothing: changes go behind it, into the texts that it covers.
     private static void ReadCheckpoint(byte[] input)
     {
         var text = Text(input);

@@ -1,4 +1,4 @@
-using System.Reflection;
+using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
@@ -23,7 +23,7 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             Name = plan.Name,
             Command = command,
             Data = Data(),
-            Machine = Invariant($"Measured on {result.Speed.Machine}, {result.Speed.Threads} threads; Espalier {Version}."),
+            Machine = Invariant($"Measured on {result.Speed.Machine}, {result.Speed.Threads} threads; Espalier {ProductVersion.Text}."),
             ComparesWithPaper = plan.ComparesWithPaper,
             ImageSize = plan.Dense.ImageSize,
             Splits = plan.Splits,
@@ -93,9 +93,6 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
         var here = Environment.CurrentDirectory.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
         return [.. commands.Select(text => text.Replace(here, "", StringComparison.Ordinal))];
     }
-
-    private static string Version =>
-        typeof(ExperimentReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     // Where the next command looks for it.
     private static string Into(string folder, string command) => $"{command} --project "

@@ -9,8 +9,6 @@ namespace Espalier.Cli.Terminal;
 /// <summary>Shows a training run as YOLOv5's users know it: a line of losses an epoch, and a line of metrics below it.</summary>
 internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListener
 {
-    // Below this mAP50 a detector is of no use, and what it needs is worth more than how it is used.
-    private const double Worthwhile = 0.1;
     private const int LongerBy = 3;
 
     private readonly EpochPace _pace = new();
@@ -98,7 +96,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
     /// <summary>What to do with a run that has ended: to use it, or to mend it where it came to nothing.</summary>
     private static string Next(TrainingOutcome outcome, EpochRecord best)
     {
-        if (best.MeanAveragePrecision50 >= Worthwhile)
+        if (best.MeanAveragePrecision50 >= EpochRecord.Worthwhile)
             return $"Next: espalier predict {CommandWord.Quote(outcome.Folder.Best)} --source FOLDER";
         var longer = outcome.End == TrainingEnd.EarlyStopped ? "" : Invariant($"train longer (espalier train --resume ")
             + Invariant($"{CommandWord.Quote(outcome.Folder.Path)} --epochs {LongerBy * outcome.History.Count}), ");

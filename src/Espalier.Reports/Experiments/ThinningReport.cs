@@ -12,9 +12,6 @@ internal sealed record ThinningReport
     /// <summary>How much mAP50 the chosen model may lose against the dense one.</summary>
     public const double AllowedLoss = 0.01;
 
-    /// <summary>Below this mAP50 a detector finds next to nothing, and what a cut costs cannot be told.</summary>
-    public const double Worthwhile = 0.1;
-
     /// <summary>How much longer one of two equal networks may seem to take before times are doubted.</summary>
     private const double AllowedNoise = 1.1;
 

@@ -1,3 +1,4 @@
+using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 
 namespace Espalier.Reports.Experiments;
@@ -79,7 +80,7 @@ internal static class ThinningTable
     {
         var (dense, chosen) = (report.Dense, report.Chosen);
         var difference = chosen.First.ThanDense;
-        var verdict = dense.First.MeanAveragePrecision50 < ThinningReport.Worthwhile
+        var verdict = dense.First.MeanAveragePrecision50 < EpochRecord.Worthwhile
             ? "of networks that find next to nothing: what a cut costs, only longer training tells"
             : chosen.First.MeanAveragePrecision50 >= dense.First.MeanAveragePrecision50 - ThinningReport.AllowedLoss
             ? "the thinnest model within a point of the dense one"

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -26,8 +25,7 @@ internal static class RunAgreement
         if (group.Size == 1) return;
         (string What, byte[] Digest)[] own =
         [
-            ("the version of Espalier", Of(typeof(RunAgreement)
-                .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "")),
+            ("the version of Espalier", Of(ProductVersion.Text)),
             ("their options", Of(JsonSerializer.Serialize(Comparable(options)))),
             ("the training pictures and their labels", Of(Describe(data))),
             ("the weights they start from", SHA256.HashData(Bytes(start.Weights))),

@@ -8,6 +8,9 @@ namespace Espalier.Training.Runs;
 /// <summary>One finished epoch: a row of <c>results.csv</c>, and part of the history that travels in checkpoints.</summary>
 public sealed record EpochRecord
 {
+    /// <summary>Below this mAP50 a detector finds next to nothing: what it needs counts more than its use or what a cut costs.</summary>
+    internal const double Worthwhile = 0.1;
+
     /// <summary>
     /// The epoch whose weights are kept as best: the first of those with the highest fitness, or in sparse training the newest.
     /// </summary>
