@@ -24,6 +24,12 @@ var command = args[1];
 if (args[0] == "watch") return Watching.Run(command, args[2], Number(3, 200));
 var photos = Directory.EnumerateFiles(args[2]).Where(file => Path.GetExtension(file) is ".png" or ".jpg").Order(StringComparer.Ordinal)
     .Select(File.ReadAllBytes).ToArray();
+if (photos.Length == 0)
+{
+    Console.Error.WriteLine($"There is no .png or .jpg file in {args[2]}.");
+    return 1;
+}
+
 return args[0] switch
 {
     "start" => Starts.Run(command, photos[0], Number(3, 10)),

@@ -9,8 +9,9 @@ namespace Espalier.Runtime;
 /// there is one session, and in the steady state nothing is allocated but the results.
 /// </summary>
 /// <example><code>
-/// using var detector = Detector.Open("best.onnx"); foreach (var found in detector.Detect(PictureReader.Read("house.png")))
-/// Console.WriteLine($"{detector.ClassNames[found.Class]} {found.Confidence:0.00} at {found.Box}");
+/// using var detector = Detector.Open("best.onnx");
+/// foreach (var found in detector.Detect(PictureReader.Read("house.png")))
+///     Console.WriteLine($"{detector.ClassNames[found.Class]} {found.Confidence:0.00} at {found.Box}");
 /// </code></example>
 public sealed class Detector : IPictureDetector
 {

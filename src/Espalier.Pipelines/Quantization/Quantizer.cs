@@ -15,8 +15,8 @@ namespace Espalier.Pipelines.Quantization;
 /// <param name="listener">Told what is being done.</param>
 /// <example><code>
 /// var model = new Quantizer(new QuantizeOptions { Data = "data.yaml" }).Run("best.safetensors");
-/// Console.WriteLine($"{model.Path}: mAP50 {model.Quantized.MeanAveragePrecision50:0.000}, in float32
-/// {model.Full.MeanAveragePrecision50:0.000}");
+/// var (int8, float32) = (model.Quantized.MeanAveragePrecision50, model.Full.MeanAveragePrecision50);
+/// Console.WriteLine($"{model.Path}: mAP50 {int8:0.000}, in float32 {float32:0.000}");
 /// </code></example>
 public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listener = null)
 {

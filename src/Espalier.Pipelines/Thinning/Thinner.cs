@@ -15,9 +15,10 @@ namespace Espalier.Pipelines.Thinning;
 /// <param name="folder">Where.</param>
 /// <param name="listener">Told of it.</param>
 /// <example><code>
-/// var options = new ThinOptions { Data = "data.yaml", Weights = "best.safetensors", Milliseconds = 0.5, Lose = 1 }; var thinner = new
-/// Thinner(options, new ThinFolder("runs/thin")); if (thinner.Run() is { } thinned) Console.WriteLine($"{thinned.Chosen.Name}:
-/// {thinned.File.Milliseconds:0.00} ms");
+/// var options = new ThinOptions { Data = "data.yaml", Weights = "best.safetensors", Milliseconds = 0.5, Lose = 1 };
+/// var thinner = new Thinner(options, new ThinFolder("runs/thin"));
+/// if (thinner.Run() is { } thinned)
+///     Console.WriteLine($"{thinned.Chosen.Name}: {thinned.File.Milliseconds:0.00} ms");
 /// </code></example>
 public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineListener? listener = null)
 {

@@ -8,8 +8,9 @@ namespace Espalier.Vision;
 /// frames give the same numbers, always.
 /// </summary>
 /// <example><code>
-/// var steady = new SteadyNumbers(); foreach (var change in steady.Add(reader.Read(frame), seconds)) Console.WriteLine($"{change.Event}
-/// {change.Number.Text}");
+/// var steady = new SteadyNumbers();
+/// foreach (var change in steady.Add(reader.Read(frame), seconds))
+///     Console.WriteLine($"{change.Event} {change.Number.Text}");
 /// </code></example>
 public sealed class SteadyNumbers
 {

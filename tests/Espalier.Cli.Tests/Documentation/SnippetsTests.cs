@@ -1,10 +1,11 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Espalier.Tests.Documentation;
 
-/// <summary>Every piece of C# in README, docs and the packages' readmes compiles against what is built here.</summary>
+/// <summary>Every piece of C# in README, docs, the packages' readmes and the docstrings compiles against what is built here.</summary>
 public partial class SnippetsTests
 {
     private const string Usual = """
@@ -24,6 +25,15 @@ public partial class SnippetsTests
         using Espalier.Runtime;
         using Espalier.Vision;
         using Microsoft.Extensions.DependencyInjection;
+
+        """;
+
+    // A docstring's example may lean on the libraries that are used together.
+    private const string OfTheLibraries = """
+        using Espalier.HouseNumbers;
+        using Espalier.Networks;
+        using Espalier.Pipelines;
+        using Espalier.Training.Thinning;
 
         """;
 
@@ -77,15 +87,48 @@ public partial class SnippetsTests
         foreach (Match block in Block().Matches(Repository.Text(document)))
         {
             var code = block.Groups[1].Value;
-            if (!code.StartsWith("using Espalier", StringComparison.Ordinal)) code = OfThePage + code;
-            var compilation = CSharpCompilation.Create(
-                "Snippet", [.. new[] { Usual, Around, code }.Select(text => CSharpSyntaxTree.ParseText(text))], References,
-                new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-            var wrong = compilation.GetDiagnostics(TestContext.Current.CancellationToken)
-                .Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
-            Assert.True(wrong.Count == 0, $"{code}\n{string.Join('\n', wrong)}");
+            AssertCompiles(code.StartsWith("using Espalier", StringComparison.Ordinal) ? code : OfThePage + code);
         }
     }
+
+    /// <summary>The files whose docstrings hold some.</summary>
+    public static TheoryData<string> Sources => [.. Directory
+        .GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+        .Where(path => Example().IsMatch(File.ReadAllText(path)))
+        .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void Every_example_of_a_docstring_compiles_a_statement_a_line(string source)
+    {
+        var text = Repository.Text(source);
+        var own = Namespace().Match(text).Groups[1].Value;
+        foreach (Match example in Example().Matches(text))
+        {
+            var lines = example.Groups[1].Value.Split('\n').Select(line => WebUtility.HtmlDecode(Comment().Replace(line, ""))).ToList();
+            Assert.All(lines, line => Assert.DoesNotMatch(@";\s*\S", line));
+            AssertCompiles(OfThePage + OfTheLibraries + $"using {own};\n" + string.Join('\n', lines));
+        }
+    }
+
+    private static void AssertCompiles(string code)
+    {
+        var compilation = CSharpCompilation.Create(
+            "Snippet", [.. new[] { Usual, Around, code }.Select(text => CSharpSyntaxTree.ParseText(text))], References,
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+        var wrong = compilation.GetDiagnostics(TestContext.Current.CancellationToken)
+            .Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
+        Assert.True(wrong.Count == 0, $"{code}\n{string.Join('\n', wrong)}");
+    }
+
+    [GeneratedRegex(@"(?s)<example><code>\r?\n(.*?)\s*/// </code></example>")]
+    private static partial Regex Example();
+
+    [GeneratedRegex(@"^\s*/// ?")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"(?m)^namespace ([\w.]+)")]
+    private static partial Regex Namespace();
 
     [GeneratedRegex(@"(?ms)^```csharp\r?\n(.*?)^```")]
     private static partial Regex Block();
