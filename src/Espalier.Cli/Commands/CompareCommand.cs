@@ -13,7 +13,9 @@ namespace Espalier.Cli.Commands;
 internal sealed class CompareCommand : Verb
 {
     private readonly Argument<string> _first = new("first")
-        { Description = $"A checkpoint, an .onnx, a safetensors file, a YOLOv5 .pt, or {HouseNumberModel.Name}" };
+    {
+        Description = $"A checkpoint, an .onnx, a safetensors file, a YOLOv5 .pt, or {HouseNumberModel.Name}"
+    };
 
     private readonly Argument<string> _second = new("second") { Description = "Another, with the same classes" };
     private readonly DescribedOptions<ComparisonOptions> _options = new(

@@ -7,6 +7,8 @@ using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Datasets.Checks;
 using Espalier.Datasets.Findings;
+using Espalier.Datasets.Formats;
+using Espalier.HouseNumbers;
 using Espalier.Pipelines.Models;
 using Espalier.Training.Prediction;
 using Espalier.Vision;
@@ -18,6 +20,9 @@ internal sealed class DataCheckCommand : Verb
 {
     // What the model says below this is noise; down to here it counts as having seen something.
     private const float LeastConfidence = 0.05f;
+
+    // Batches of so few are small ones, or an epoch has next to none.
+    private const int FewPhotos = 200;
 
     private readonly Argument<string[]> _sources = new("data")
     {
@@ -78,8 +83,16 @@ internal sealed class DataCheckCommand : Verb
         foreach (var (_, label) in report.Inspected.SelectMany(photo => photo.Labels)) boxes[label.Class]++;
         if (ClassCounts.Note(source.ClassNames, boxes) is { } note) terminal.Say(note);
         if (parsed.GetValue(_sources) is [var only] && copy is null && source.Format.Name == "yolo")
-            terminal.Say($"Next: espalier data view {CommandWord.Quote(only)}, then espalier train {CommandWord.Quote(only)}");
+            terminal.Say($"Next: espalier data view {CommandWord.Quote(only)}, then espalier train {CommandWord.Quote(only)}{Wise(source)}");
         return parsed.GetValue(_strict) && report.Findings.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    /// <summary>Whoever has digits need not begin from nothing; the rest of a first run's options are those of docs/your-photos.md.</summary>
+    private static string Wise(DatasetListing source)
+    {
+        var batch = source.Photos.Count < FewPhotos ? " --batch 8" : "";
+        return NumberCharacters.AreClasses(source.ClassNames)
+            ? $" --weights {HouseNumberModel.Name} --image-size 160{batch} --epochs 50" : batch;
     }
 
     private Predictor OpenModel(string weights, ParseResult parsed, IReadOnlyList<string> classNames)

@@ -86,7 +86,11 @@ public sealed record ScoreThreshold(double Least) : PruningTarget
 
 /// <summary>What takes no longer than this on the machine at hand. Whoever can measure looks for the share; the planner cannot.</summary>
 /// <param name="Milliseconds">The most that a picture may take, above 0.</param>
-public sealed record LatencyBudget(double Milliseconds) : PruningTarget
+/// <param name="Whole">
+/// What the whole network takes where those milliseconds were measured, above 0: a machine that is slower or faster by now is so for both,
+/// and what counts is the share. Null where the milliseconds are those of now.
+/// </param>
+public sealed record LatencyBudget(double Milliseconds, double? Whole = null) : PruningTarget
 {
     /// <inheritdoc/>
     public override string Measure => "Milliseconds";
@@ -94,7 +98,12 @@ public sealed record LatencyBudget(double Milliseconds) : PruningTarget
     /// <inheritdoc/>
     public override double Number => Milliseconds;
 
-    internal override void Validate(PruningOptions options) => Positive("The milliseconds of a picture must be a number above 0, but are");
+    internal override void Validate(PruningOptions options)
+    {
+        Positive("The milliseconds of a picture must be a number above 0, but are");
+        if (Whole is { } whole && !(whole > 0 && double.IsFinite(whole)))
+            throw new OptionException(FormattableString.Invariant($"The whole network's milliseconds must be above 0, but are {whole}."));
+    }
 }
 
 /// <summary>A target in files: <c>{ "measure": "operations", "keep": 0.4 }</c>.</summary>
@@ -104,14 +113,16 @@ internal sealed class PruningTargetFormat : JsonConverter<PruningTarget>
         JsonSerializer.Deserialize<Written>(ref reader, options)! switch
         {
             { Measure: "score" } score => new ScoreThreshold(score.Keep),
-            { Measure: "milliseconds" } time => new LatencyBudget(time.Keep),
+            { Measure: "milliseconds" } time => new LatencyBudget(time.Keep, time.Whole),
             var share when Enum.TryParse<PruningMeasure>(share.Measure, ignoreCase: true, out var of) && Enum.IsDefined(of) =>
                 new KeepShare(of, share.Keep),
             var other => throw new JsonException($"there is no measure '{other.Measure}'"),
         };
 
     public override void Write(Utf8JsonWriter writer, PruningTarget value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, new Written(JsonNamingPolicy.CamelCase.ConvertName(value.Measure), value.Number), options);
+        JsonSerializer.Serialize(writer, new Written(JsonNamingPolicy.CamelCase.ConvertName(value.Measure), value.Number,
+            (value as LatencyBudget)?.Whole), options);
 
-    private sealed record Written(string Measure, double Keep);
+    private sealed record Written(
+        string Measure, double Keep, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Whole = null);
 }

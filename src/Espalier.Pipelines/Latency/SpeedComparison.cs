@@ -13,7 +13,7 @@ public sealed record SpeedComparison(double Before, double After, double Ratio, 
     private const double Noise = 0.03;
 
     // How far the two ways to compare may lie apart before neither is to be believed.
-    private const double Doubt = 1.25;
+    private const double Doubt = 1.1;
 
     /// <summary>Whether the second is slower here, by more than chance.</summary>
     public bool IsSlower => !IsUnsteady && Ratio < 1 - Noise;
@@ -28,9 +28,9 @@ public sealed record SpeedComparison(double Before, double After, double Ratio, 
     public string ToText(string before, string advice)
     {
         var verdict = IsUnsteady ? ": too unsteady to tell, for the machine has other work; espalier bench measures again"
-            : IsSlower ? $": slower here; {advice}" : Ratio > 1 + Noise ? "" : ": no faster here";
+            : Invariant($", {Ratio:0.00} × the speed")
+            + (IsSlower ? $": slower here; {advice}" : Ratio > 1 + Noise ? "" : ": no faster here");
         var threads = Threads == 1 ? "1 thread" : Invariant($"{Threads} threads");
-        return Invariant($"On this machine ({threads}): {After:0.00} ms a picture, {before} {Before:0.00} ms, {Ratio:0.00} × the speed")
-            + verdict;
+        return Invariant($"On this machine ({threads}): {After:0.00} ms a picture, {before} {Before:0.00} ms{verdict}");
     }
 }

@@ -13,15 +13,15 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
     private const int Steps = 12;
     private const double DeepestShare = 0.02;
 
-    // A measurement that is above what is wanted lowers the aim; the second one is mostly not needed.
-    private const int Measurements = 4;
+    // The second one is mostly not needed.
+    private const int Measurements = 5;
 
     /// <summary>The plan that takes nothing, where milliseconds are the target,
     /// all levels stay and the network needs no more as it is; else null.</summary>
     public PruningPlan? WholeWhereFastEnough(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
-        if (options.Target is not LatencyBudget { Milliseconds: var wanted } || options.DropLevels.Count > 0) return null;
-        var taken = LatencyMeter.Measure([checkpoint], options.Threads, cancellationToken: cancellationToken)[0];
+        if (options.Target is not LatencyBudget { Milliseconds: var wanted } budget || options.DropLevels.Count > 0) return null;
+        var taken = budget.Whole ?? LatencyMeter.Measure([checkpoint], options.Threads, cancellationToken: cancellationToken)[0];
         if (taken > wanted) return null;
         listener.OnNote(Invariant($"The network takes {taken:0.00} ms a picture as it is, no more than the {wanted:0.##} asked for"));
         var plan = PruningPlan.Nothing(ChannelAnalysis.Of(checkpoint.Graph), checkpoint.ImageSize, options.Target);
@@ -33,22 +33,27 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
     public PruningPlan Plan(MeasuredNetwork measured, LatencyBudget budget, CancellationToken cancellationToken)
     {
         var table = Table(measured.Checkpoint, cancellationToken);
-        var (wanted, aim, fastest) = (budget.Milliseconds, budget.Milliseconds, double.PositiveInfinity);
-        for (var measurement = 0; measurement < Measurements; measurement++)
+        var (aim, fastest) = (new LatencyAim(budget, table.Predict(measured.Checkpoint)), double.PositiveInfinity);
+        PruningPlan? mildest = null;
+        for (var measurement = 0; measurement < Measurements && !aim.IsMet; measurement++)
         {
-            var (plan, cut, predicted) = Mildest(measured, table, aim, cancellationToken);
+            var (plan, cut, predicted) = Mildest(measured, table, aim.Milliseconds, cancellationToken);
+            var isDeepest = predicted > aim.Milliseconds;
             var taken = LatencyMeter.Measure([measured.Checkpoint, cut], options.Threads, cancellationToken: cancellationToken);
-            fastest = Math.Min(fastest, taken[1]);
+            var milliseconds = aim.Correct(predicted, taken[0], taken[1]);
+            fastest = Math.Min(fastest, milliseconds);
             var share = plan.After.ShareOf(plan.Before, PruningMeasure.Operations);
             listener.OnNote(Invariant($"{share:0.000} of the operations: {predicted:0.00} ms predicted, {taken[1]:0.00} measured; the ")
                 + "whole network " + Invariant($"{taken[0]:0.00}"));
-            if (taken[1] <= wanted) return plan with { Asked = budget, Reached = taken[1] };
-            if (predicted > aim) break; // Nothing deeper can be planned.
-            aim = predicted * wanted / taken[1];
+            var holds = milliseconds <= budget.Milliseconds;
+            if (holds && !(mildest?.After.MultiplyAdds >= plan.After.MultiplyAdds))
+                mildest = plan with { Asked = budget, Reached = milliseconds };
+            if (!holds && isDeepest) break;
         }
 
+        if (mildest is not null) return mildest;
         throw new UnreachableTargetException(Invariant(
-            $"{wanted:0.##} ms a picture cannot be reached here by cutting channels: {fastest:0.00} ms is the least that was measured."));
+            $"{budget.Milliseconds:0.##} ms a picture cannot be reached here by cutting channels: {fastest:0.00} ms is the least that was measured."));
     }
 
     /// <summary>

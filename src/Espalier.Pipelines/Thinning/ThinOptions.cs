@@ -153,13 +153,13 @@ public sealed record ThinOptions
     };
 
     /// <summary>A cut to some milliseconds.</summary>
-    internal PruneOptions Cut(double milliseconds) => new()
+    internal PruneOptions Cut(LatencyBudget budget) => new()
     {
         Data = Data,
         TrainingSplit = TrainingSplit,
         ValidationSplit = ValidationSplit,
         Criterion = Criterion,
-        Target = new LatencyBudget(milliseconds),
+        Target = budget,
         Pictures = Pictures,
         Seed = Seed,
         Device = Device,

@@ -75,14 +75,13 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
 
             var (cut, tuning) = (folder.Cut(number), options.FineTuning(folder.Cut(number).Weights, folder.Dense, imageSize));
 
-            // A cut that is there keeps its aim; a new one is aimed at by how fast the machine is now.
-            var aim = StageFile.Read<CutRecord>(cut.Record, source)?.Asked is LatencyBudget made
-                ? made.Milliseconds
-                : Math.Round(NextCut.Aim(steps[^1], options) * files.Drift(steps[^1], imageSize), 4);
+            // A cut that is there keeps what it was made for.
+            var budget = StageFile.Read<CutRecord>(cut.Record, source)?.Asked as LatencyBudget
+                ?? new LatencyBudget(Math.Round(NextCut.Aim(steps[^1], options), 4), steps[^1].InFloat.Milliseconds);
             try
             {
-                var what = Invariant($"Cut {number}: to {aim:0.000} ms in float");
-                if (stages.Cut(what, cut, source, options.Cut(aim), tuning) is null) return null;
+                var what = Invariant($"Cut {number}: to {budget.Milliseconds:0.000} ms in float");
+                if (stages.Cut(what, cut, source, options.Cut(budget), tuning) is null) return null;
             }
             catch (UnreachableTargetException exception)
             {

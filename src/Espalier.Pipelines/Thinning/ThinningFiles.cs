@@ -40,10 +40,6 @@ internal sealed class ThinningFiles(ThinOptions options, ThinFolder folder, IPip
         return step;
     }
 
-    /// <summary>How many times as long as then a step's float file takes now.</summary>
-    public double Drift(ThinningStep step, int imageSize) =>
-        Times([folder.File(step.Number, isInt8: false)], imageSize)[0] / step.InFloat.Milliseconds;
-
     private void Write(int number, bool isInt8, Checkpoint checkpoint)
     {
         var path = folder.File(number, isInt8);

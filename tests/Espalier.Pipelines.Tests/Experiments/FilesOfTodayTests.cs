@@ -142,6 +142,14 @@ public sealed class FilesOfTodayTests
     }
 
     [Fact]
+    public void A_budget_keeps_what_the_whole_network_takes()
+    {
+        var plan = PruningPlan.Parse(Plan, "plan.json") with { Asked = new LatencyBudget(1.2, Whole: 2.4) };
+
+        Assert.Equal(plan.Asked, PruningPlan.Parse(plan.ToJson(), "plan.json").Asked);
+    }
+
+    [Fact]
     public void A_target_of_no_known_measure_is_refused() => Assert.Equal(
         "plan.json is no plan (there is no measure 'weight').",
             Assert
