@@ -13,7 +13,7 @@ internal sealed class DataAddCommand : Verb
 {
     private readonly Argument<string> _folder = DataNewCommand.Folder();
     private readonly Option<string> _to =
-        new("--to") { Description = "The data set: the data.yaml that data new wrote, or its folder", HelpName = "data.yaml", Required = true };
+        new("--to") { Description = "The data.yaml that data new wrote, or its folder", HelpName = "data.yaml", Required = true };
     private readonly Option<bool> _link = new("--link") { Description = "Link photos instead of copying them, where the file system can" };
     private readonly Option<bool> _keepPartial = CommonOptions.KeepPartial();
     private readonly Option<bool> _json = CommonOptions.Json();

@@ -12,6 +12,9 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>What a data set consists of: nothing else is ever replaced.</summary>
     private static readonly HashSet<string?> Parts = ["data.yaml", "street.json", "images", "labels", "annotations", ".DS_Store"];
 
+    /// <summary>What can be added to. Labels come first: a photo that lacked them would be taught as background.</summary>
+    public static IReadOnlyList<string> AdditionParts { get; } = ["labels", "images"];
+
     private readonly string _target;
     private readonly string? _outermost;
     private readonly WriterLock _lock;
@@ -160,14 +163,14 @@ internal sealed class OutputFolder : IDisposable
         foreach (var old in new[] { Path, Replaced }.Where(Directory.Exists)) disk.DeleteFolder(old);
     });
 
-    /// <summary>Moves the files over. Where one cannot be, those before it go again; a killed process leaves them, each photo of them
-    /// with its labels, since all labels come first: without them it would be taught as background.</summary>
+    /// <summary>Moves the files over. Where one cannot be, those before it go again; those that a killed process leaves, the next addition
+    /// of the same photos completes.</summary>
     private void AddFiles(Disk disk)
     {
         var added = new List<string>();
         try
         {
-            foreach (var part in new[] { "labels", "images" }.Select(part => System.IO.Path.Combine(Path, part)).Where(Directory.Exists))
+            foreach (var part in AdditionParts.Select(part => System.IO.Path.Combine(Path, part)).Where(Directory.Exists))
             {
                 foreach (var file in Directory.GetFiles(part, "*", SearchOption.AllDirectories))
                 {

@@ -12,8 +12,8 @@ internal static class DatasetAddition
     private static readonly string[] Splits = [PhotoDealing.Training, PhotoDealing.Validation];
 
     /// <summary>Adds the photos of a folder; all of them are there at the end, or none where something goes wrong.</summary>
-    /// <param name="folder">A data set of any form, or photos with or without label files. Classes are told by their names; where the folder
-    /// has none, the labels' numbers are taken for those of the data set.</param>
+    /// <param name="folder">A data set of any form, or photos with or without label files. Classes are told by their names; where the
+    /// folder has none, the labels' numbers are taken for those of the data set.</param>
     /// <param name="data">The data set's <c>data.yaml</c>, with <c>images/train</c>, <c>images/val</c> and <c>labels</c> beside it.</param>
     /// <param name="options">How.</param>
     /// <param name="comparing">Hears how many photos, those of the data set too, have been compared, from several threads.</param>
@@ -71,11 +71,12 @@ internal static class DatasetAddition
             throw new EspalierException($"The class '{name}' of {folder} should be there once among those of {set.Path}, which are "
                 + $"{string.Join(", ", set.ClassNames)}.");
         List<string> names = [.. set.ClassNames];
-        int[] numbers = [.. listing.ClassNames.Select(names.IndexOf)];
+        int[] numbers = [.. listing.ClassNames.Select(name => names.IndexOf(name))];
         return listing with
         {
             ClassNames = names,
-            Photos = [.. listing.Photos.Select(photo => photo with { ReadLabels = size => photo.ReadLabels(size)?.Select(Renumber).ToList() })],
+            Photos = [.. listing.Photos.Select(photo =>
+                photo with { ReadLabels = size => photo.ReadLabels(size)?.Select(Renumber).ToList() })],
         };
 
         LabelClaim Renumber(LabelClaim claim) =>
@@ -87,8 +88,8 @@ internal static class DatasetAddition
         foreach (var photo in listing.Photos)
         {
             foreach (var claim in ClaimsOf(photo).Where(claim => claim.Fault is { Kind: FindingKind.WrongClass }))
-                throw new EspalierException($"{photo.LabelPath}, {claim.Place} {claim.Fault!.Value.Reason} in {set.Path}, and no classes.txt "
-                    + $"in {folder} says what its numbers mean.");
+                throw new EspalierException($"{photo.LabelPath}: {claim.Place} {claim.Fault!.Value.Reason} in {set.Path}, and no "
+                    + $"classes.txt in {folder} says what its numbers mean.");
         }
     }
 
@@ -109,7 +110,8 @@ internal static class DatasetAddition
         IProgress<PhotoProgress>? progress, CancellationToken cancellationToken)
     {
         // Of several photos that a new one looks like, those decide that are not learned from.
-        var old = new YoloFormat().List([set.Path], cancellationToken).Photos.OrderBy(photo => photo.Split == PhotoDealing.Training).ToList();
+        var old = new YoloFormat().List([set.Path], cancellationToken).Photos
+            .OrderBy(photo => photo.Split == PhotoDealing.Training).ToList();
         var keeps = NewDataset.HasSplits(listing);
         var (splits, identical) = PhotoDealing.Deal([.. old.Select(photo => (photo.Path, (string?)photo.Split)),
             .. listing.Photos.Select(photo => (photo.Path, keeps && Splits.Contains(photo.Split) ? photo.Split : null))],
@@ -122,7 +124,8 @@ internal static class DatasetAddition
             if (identical.TryGetValue(old.Count + i, out var same) && same < old.Count)
                 LeaveOut(photo, FindingKind.IdenticalPhoto, $"has the same pixels as {old[same].Path}, whose labels stay: left out");
             else if (!Splits.Contains(split))
-                LeaveOut(photo, FindingKind.SimilarPhotoAcrossSplits, $"looks like a photo of '{split}', to which nothing is added: left out");
+                LeaveOut(photo, FindingKind.SimilarPhotoAcrossSplits,
+                    $"looks like a photo of '{split}', to which nothing is added: left out");
             else photos.Add(photo with { Split = split });
         }
 
@@ -138,7 +141,7 @@ internal static class DatasetAddition
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var split in Splits)
         {
-            foreach (var folder in new[] { "images", "labels" }.Select(part => Path.Combine(home, part, split)).Where(Directory.Exists))
+            foreach (var folder in OutputFolder.AdditionParts.Select(part => Path.Combine(home, part, split)).Where(Directory.Exists))
                 taken.UnionWith(Directory.EnumerateFiles(folder).Select(file => $"{split}/{Path.GetFileNameWithoutExtension(file)}"));
         }
 

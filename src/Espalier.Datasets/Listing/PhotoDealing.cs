@@ -91,7 +91,8 @@ internal static class PhotoDealing
         }
     }
 
-    /// <summary>A photo's name, wherever it lies, without what Roboflow adds to tell its augmented copies apart; otherwise its path.</summary>
+    /// <summary>A photo's name, wherever it lies, without what Roboflow adds to tell its augmented copies apart; of others the path.
+    /// </summary>
     private static string Origin(string path)
     {
         var name = Path.GetFileName(path);
