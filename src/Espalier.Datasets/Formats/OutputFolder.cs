@@ -12,7 +12,7 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>What a data set consists of: nothing else is ever replaced.</summary>
     private static readonly HashSet<string?> Parts = ["data.yaml", "street.json", "images", "labels", "annotations", ".DS_Store"];
 
-    /// <summary>What can be added to. Labels come first: a photo that lacked them would be taught as background.</summary>
+    /// <summary>What files are added to, labels first: a photo that lacked them would be taught as background.</summary>
     public static IReadOnlyList<string> AdditionParts { get; } = ["labels", "images"];
 
     private readonly string _target;

@@ -77,7 +77,8 @@ public sealed class DatasetAdditionTests : IDisposable
         Add();
         Assert.Equal("2" + Box, Label("train", "one"));
 
-        New("two", "no label\n", seed: 12);
+        New("huge", "", seed: 12);
+        using (var labels = File.OpenWrite(Path.Combine(More, "huge.txt"))) labels.SetLength((16 << 20) + 1); // Is not read.
         New("zero", "0" + Box + "3" + Box, seed: 13);
 
         Assert.Equal($"{Path.Combine(More, "zero.txt")}: row 2 has class 3, but only 0 to 2 have names in {_set.At("data.yaml")}, and no "
@@ -245,9 +246,10 @@ public sealed class DatasetAdditionTests : IDisposable
                 var disk = new FaultyDisk(fault, step, copy.Path);
                 Disk.Use(disk);
                 var failure = Record.Exception(() => AddTo(target));
-                Disk.Use(null);
+                Disk.Use(new FaultyDisk(fault, int.MaxValue, copy.Path));
                 if (!disk.WentWrong)
                 {
+                    Disk.Use(null);
                     Assert.Null(failure);
                     Assert.True(step > 10, $"only {step} steps");
                     break;
@@ -255,6 +257,7 @@ public sealed class DatasetAdditionTests : IDisposable
 
                 if (failure is EspalierException) Assert.Equal(before, Content(target));
                 AddTo(target);
+                Disk.Use(null);
                 Assert.Equal([target], Directory.GetFileSystemEntries(copy.Path));
                 var photos = Content(target).Keys.Where(name => name.EndsWith(".png", StringComparison.Ordinal)).ToList();
                 Assert.Equal(5, photos.Count);
