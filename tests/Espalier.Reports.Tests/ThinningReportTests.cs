@@ -38,6 +38,25 @@ public sealed class ThinningReportTests
         Assert.Equal(1 + 4, File.ReadAllLines(folder.File("report.csv")).Length);
     }
 
+    [Theory]
+    [InlineData(0.5, "as expected")]
+    [InlineData(0.75, "as expected")]
+    [InlineData(0.25, "as expected")]
+    [InlineData(0.76, "differs: 0.2600 more")]
+    [InlineData(0.24, "differs: 0.2600 less")]
+    [InlineData(double.NaN, "differs: NaN less")]
+    public void What_was_expected_stands_beside_what_came_out_with_its_verdict(double found, string verdict)
+    {
+        using var folder = new TemporaryFolder();
+        var figure = new ExpectedFigure("dense", "map50", Expected: 0.5, Tolerance: 0.25, found);
+        (Report(("b-0.50", 500, 0.91)) with { Expected = [figure] }).Write(folder.Path, note => Assert.Fail(note));
+
+        Assert.Equal(verdict == "as expected", figure.Holds);
+        Assert.Contains($"| dense | map50 | 0.5000 | 0.2500 | {(double.IsNaN(found) ? "NaN" : $"{found:0.0000}")} | {verdict} |",
+            File.ReadAllText(folder.File("report.md")), StringComparison.Ordinal);
+        Assert.Contains($"<td>{verdict}</td>", File.ReadAllText(folder.File("report.html")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_paper_stands_beside_reports_of_its_own_data_alone()
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Validation;
 using Espalier.Core;
+using Espalier.HouseNumbers;
 using Espalier.Pipelines.Validation;
 using Espalier.Training.Validation;
 using Espalier.Vision;
@@ -11,7 +12,9 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier compare A B --data D</c>: what two models say of the same pictures, number by number and in mAP.</summary>
 internal sealed class CompareCommand : Verb
 {
-    private readonly Argument<string> _first = new("first") { Description = "A checkpoint, an .onnx, a safetensors file or a YOLOv5 .pt" };
+    private readonly Argument<string> _first = new("first")
+        { Description = $"A checkpoint, an .onnx, a safetensors file, a YOLOv5 .pt, or {HouseNumberModel.Name}" };
+
     private readonly Argument<string> _second = new("second") { Description = "Another, with the same classes" };
     private readonly DescribedOptions<ComparisonOptions> _options = new(
         ComparisonOptions.Table, new ComparisonOptions { Photos = new ValidationRequest { Data = "" } },

@@ -1,3 +1,4 @@
+using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Training.Loops;
 
@@ -42,5 +43,5 @@ internal sealed record DemoSize(int Pictures, int DenseEpochs, int SparseEpochs,
     public string ToText(double picturesPerSecond) =>
         Invariant($"This machine learns from {picturesPerSecond:0} pictures a second at most: {Pictures:N0} pictures of ")
         + Invariant($"{DemoRecipe.ImageSize} pixels, {DenseEpochs} + {SparseEpochs} + {TuningEpochs} epochs, about ")
-        + Invariant($"{Math.Ceiling(Seconds(picturesPerSecond) / 60):0} minutes of training");
+        + $"{PlainText.Counted((int)Math.Ceiling(Seconds(picturesPerSecond) / 60), "minute")} of training";
 }

@@ -28,6 +28,7 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
             ImageSize = plan.Dense.ImageSize,
             Splits = plan.Splits,
             Models = reported,
+            Expected = [.. plan.Expected.Select(expectation => Beside(expectation, reported))],
             DenseScales = Scales(dense),
             SparseScales = plan.Sparse is null ? null : Scales(Checkpoint.Open(folder.Sparse.Best)),
             ScalesByEpoch = plan.Sparse is null ? null : folder.Sparse.File("sparsity.png"),
@@ -36,6 +37,13 @@ internal sealed class ExperimentReport(ExperimentPlan plan, ExperimentFolder fol
         };
         report.Write(folder.Path, note);
         return report;
+    }
+
+    private static ExpectedFigure Beside(Expectation expectation, List<ReportedModel> reported)
+    {
+        var model = reported.First(model => model.Name == expectation.Model);
+        return new ExpectedFigure(expectation.Model, expectation.Figure, expectation.Value, expectation.Tolerance,
+            expectation.Of(model.First, model.Parameters, model.MultiplyAdds));
     }
 
     private string Data()

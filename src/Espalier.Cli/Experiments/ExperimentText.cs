@@ -1,5 +1,4 @@
 using Espalier.Cli.Terminal;
-using Espalier.Pipelines.Experiments;
 using Espalier.Reports.Experiments;
 
 namespace Espalier.Cli.Experiments;
@@ -21,28 +20,8 @@ internal static class ExperimentText
         })) + "against dense: points of mAP50; *: the one that the report puts forward\n"
             + (report.TimingDoubt is { } doubt ? $"\n{doubt}\n" : "");
 
-    /// <summary>A row a figure that was expected, and how many of them differ by more than their tolerance.</summary>
-    public static (string Text, int Differing) Expected(IReadOnlyList<Expectation> expected, ThinningReport report)
-    {
-        var rows = expected.Select(expectation =>
-        {
-            var model = report.Models.First(model => model.Name == expectation.Model);
-            return (Expectation: expectation, Found: expectation.Of(model.First, model.Parameters, model.MultiplyAdds));
-        }).ToList();
-        var text = TextTable.Format(["model", "figure", ">expected", ">tolerance", ">found", ""], rows.Select(row =>
-        {
-            var (expected, found) = row;
-            return new[]
-            {
-                expected.Model, expected.Figure, Number(expected.Value), expected.Tolerance == 0 ? "exact" : Number(expected.Tolerance),
-                Number(found),
-                expected.Holds(found) ? "as expected"
-                    : $"differs: {Number(Math.Abs(found - expected.Value))} {(found > expected.Value ? "more" : "less")}",
-            };
-
-            // Parameters and operations are counted, the others are shares.
-            string Number(double value) => expected.Value < 10 ? Invariant($"{value:0.0000}") : Invariant($"{value:N0}");
-        }));
-        return (text, rows.Count(row => !row.Expectation.Holds(row.Found)));
-    }
+    /// <summary>A row a figure that was expected.</summary>
+    public static string Expected(ThinningReport report) => TextTable.Format(
+        [.. ExpectedFigure.Heads.Select((head, column) => column is >= 2 and <= 4 ? $">{head}" : head)],
+        report.Expected.Select(figure => figure.Cells));
 }

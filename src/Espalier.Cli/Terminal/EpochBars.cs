@@ -6,11 +6,19 @@ namespace Espalier.Cli.Terminal;
 /// <summary>A training run in one line an epoch, for somebody who follows several of them or has never seen one.</summary>
 internal sealed class EpochBars(TerminalSession terminal) : ITrainingListener
 {
+    private const int BarLength = 12;
+
+    private readonly EpochPace _pace = new();
     private ProgressLine? _progress;
     private int _epoch = -1;
     private int _epochs;
 
-    public void OnStarted(TrainingStarted started) => _epochs = started.Options.Epochs;
+    public void OnStarted(TrainingStarted started)
+    {
+        _epochs = started.Options.Epochs;
+        foreach (var record in started.History) _pace.Add(record);
+        if (started.FirstEpoch > 0) terminal.Say(Invariant($"     going on after epoch {started.FirstEpoch} of {_epochs}"));
+    }
 
     public void OnChanged(TrainingOptions options) => _epochs = options.Epochs;
 
@@ -23,8 +31,12 @@ internal sealed class EpochBars(TerminalSession terminal) : ITrainingListener
     public void OnEpoch(EpochCompleted completed)
     {
         var epoch = completed.Record;
-        var sparsity = epoch.Scales is { } scales ? Invariant($"  {scales.NearZero:0%} of the scales near zero") : "";
-        terminal.Say(Invariant($"     epoch {epoch.Epoch + 1,2} of {_epochs}, {epoch.TrainingSeconds + epoch.ValidationSeconds,3:0} s: ")
+        _pace.Add(epoch);
+        var left = TimeSpan.FromSeconds(_pace.Seconds!.Value * (_epochs - 1 - epoch.Epoch));
+        var remaining = left > TimeSpan.Zero ? $", {ProgressLine.Clock(left)} left" : "";
+        var sparsity = epoch.Scales is { } scales ? Invariant($" {scales.NearZero,3:0%} of scales near 0") : "";
+        var seconds = epoch.TrainingSeconds + epoch.ValidationSeconds;
+        terminal.Say(Invariant($"     epoch {epoch.Epoch + 1,2}/{_epochs}, {seconds,3:0} s{remaining}: ")
             + Invariant($"mAP50 {epoch.MeanAveragePrecision50:0.000} {Bar(epoch.MeanAveragePrecision50)}{sparsity}"));
     }
 
@@ -33,5 +45,5 @@ internal sealed class EpochBars(TerminalSession terminal) : ITrainingListener
         if (outcome.SparsityShortfall is { } shortfall) terminal.Say($"     {shortfall}");
     }
 
-    private static string Bar(double share) => new string('━', (int)Math.Round(share * 30)).PadRight(30, '╌');
+    private static string Bar(double share) => new string('━', (int)Math.Round(share * BarLength)).PadRight(BarLength, '╌');
 }

@@ -39,7 +39,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
     {
         _epochs = options.Epochs;
         var patience = options.Patience == 0 ? "without patience" : Invariant($"patience {options.Patience}");
-        terminal.Say(Invariant($"From the next epoch on: {options.Epochs} epochs, {patience}, as control.json says."));
+        terminal.Say($"From the next epoch on: {PlainText.Counted(options.Epochs, "epoch")}, {patience}, as control.json says.");
     }
 
     public void OnBatch(BatchTrained trained)

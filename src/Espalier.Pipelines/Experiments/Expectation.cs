@@ -29,8 +29,4 @@ public sealed record Expectation(string Model, string Figure, double Value, doub
     /// <param name="parameters">Trainable parameters.</param>
     /// <param name="multiplyAdds">Multiply-adds of the convolutions for a picture.</param>
     public double Of(ReportedAccuracy accuracy, long parameters, long multiplyAdds) => Known[Figure](accuracy, parameters, multiplyAdds);
-
-    /// <summary>Whether what was found is as near as it should be.</summary>
-    /// <param name="found">The figure.</param>
-    public bool Holds(double found) => Math.Abs(found - Value) <= Tolerance;
 }

@@ -23,7 +23,7 @@ internal sealed class StageRunner(IPipelineListener listener, int count, Cancell
     /// <summary>A training; false where it was interrupted.</summary>
     public bool Train(string what, RunFolder run, TrainingOptions options)
     {
-        Begin(Invariant($"{what}: {options.Epochs} epochs"));
+        Begin($"{what}: {PlainText.Counted(options.Epochs, "epoch")}");
         if (Trainer.Continue(run, options, listener.OnTraining(), cancellationToken) is not { } record) return false;
         var best = EpochRecord.Best(record.History);
         listener.OnNote(Invariant(

@@ -33,6 +33,12 @@ internal static class ThinningPage
                     + "Runtime. Differences in mAP50 are in points, with a 95 % interval by paired bootstrap over the pictures.</p>\n");
         }
 
+        if (report.Expected.Count > 0)
+        {
+            page.Append("<h2>Expected, and found</h2>\n");
+            Table(page, ExpectedFigure.Heads, report.Expected.Select(figure => (figure.Cells, figure.Holds ? "" : "paper")));
+        }
+
         page.Append("<h2>Cuts, before and after fine-tuning</h2>\n");
         Table(page, ThinningTable.CutHeads, report.Thinned.Zip(ThinningTable.CutRows(report))
             .Select(pair => (pair.Second, pair.First == report.Chosen ? "chosen" : "")));

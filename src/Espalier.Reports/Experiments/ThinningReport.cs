@@ -42,6 +42,9 @@ internal sealed record ThinningReport
     /// <summary>The dense network, the sparsely trained one where there is one, then every thinned one, the mildest cut first.</summary>
     public required IReadOnlyList<ReportedModel> Models { get; init; }
 
+    /// <summary>What was expected of them, beside what came out.</summary>
+    public IReadOnlyList<ExpectedFigure> Expected { get; init; } = [];
+
     /// <summary>The scales |γ| of the dense network's batch norms.</summary>
     public required IReadOnlyList<float> DenseScales { get; init; }
 

@@ -20,6 +20,12 @@ internal static class ThinningText
                 [.. ThinningTable.Rows(report, split).Select(row => row.Cells), .. split == 0 ? ThinningTable.PaperRows(report) : []]);
         }
 
+        if (report.Expected.Count > 0)
+        {
+            text.Append("## Expected\n\n");
+            Table(text, ExpectedFigure.Heads, report.Expected.Select(figure => figure.Cells));
+        }
+
         text.Append("## Cuts\n\n");
         Table(text, ThinningTable.CutHeads, ThinningTable.CutRows(report));
         text.Append(ThinningTable.Steps(report)).Append("\n\n");

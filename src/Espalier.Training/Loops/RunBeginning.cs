@@ -74,9 +74,10 @@ internal sealed record RunBeginning(TrainingOptions Options, TrainingData Data, 
     {
         var (done, more) = (state.History.Count, CommandWord.Quote(folder.Path));
         var (why, how) = state.Epoch < options.Epochs
-            ? (FormattableString.Invariant($"nothing got better for {options.Patience} epochs (--patience)"),
+            ? ($"nothing got better for {PlainText.Counted(options.Patience, "epoch")} (--patience)",
                 FormattableString.Invariant($"--patience {options.Patience + 100}"))
-            : (FormattableString.Invariant($"{done} epochs are done"), FormattableString.Invariant($"--epochs {2 * done}"));
+            : ($"{PlainText.Counted(done, "epoch")} {(done == 1 ? "is" : "are")} done",
+                FormattableString.Invariant($"--epochs {2 * done}"));
         return $"The run of '{path}' is finished: {why}. It goes on with espalier train --resume {more} {how}, for instance; a new one "
             + $"begins with --weights {CommandWord.Quote(path)}.";
     }

@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Training.Optimization;
 
 /// <summary>
@@ -33,7 +35,7 @@ internal sealed class LearningRateSchedule
         var iterations = (long)epochs * iterationsPerEpoch;
         var sensible = Math.Ceiling(Sensible * WarmupIterations / iterationsPerEpoch);
         Caution = iterations >= 2L * WarmupIterations ? null : FormattableString.Invariant(
-            $"{epochs} epochs of {iterationsPerEpoch} batches are {iterations} batches, and the first {WarmupIterations} only warm up: ")
+            $"{PlainText.Counted(epochs, "epoch")} of {iterationsPerEpoch} batches are {iterations} batches, and the first {WarmupIterations} only warm up: ")
             + FormattableString.Invariant($"classes that the weights do not know yet need --epochs {sensible} or more");
     }
 

@@ -36,7 +36,7 @@ public sealed record TrainingOptions
     public string? Model { get; init; }
 
     /// <summary>Weights to start from: a checkpoint, a safetensors file or the original's <c>.pt</c>; null for a fresh start.</summary>
-    [Option("--weights", "Weights to start from: a checkpoint, a safetensors file or a YOLOv5 .pt", ValueName = "file",
+    [Option("--weights", "Weights to start from: a checkpoint, a safetensors file, a YOLOv5 .pt, or house-numbers", ValueName = "file",
         IsPath = true, Section = nameof(Weights))]
     public string? Weights { get; init; }
 

@@ -73,7 +73,7 @@ internal sealed record TrainingState
     public string? FaultIn(TrainingOptions asked)
     {
         if (History.Count != Epoch || History.Index().Any(item => item.Item.Epoch != item.Index))
-            return FormattableString.Invariant($"its history is not that of {Epoch} epochs");
+            return $"its history is not that of {PlainText.Counted(Epoch, "epoch")}";
         var epochs = Apply(asked).Epochs;
         return Epoch <= epochs ? null : FormattableString.Invariant($"epoch {Epoch} of {epochs}");
     }

@@ -48,16 +48,6 @@ public sealed class ExpectationTests
         Assert.Equal(expected, new Expectation("dense", figure, 0, 0).Of(accuracy, parameters: 70, multiplyAdds: 1000));
     }
 
-    [Theory]
-    [InlineData(0.5, true)]
-    [InlineData(0.75, true)]
-    [InlineData(0.25, true)]
-    [InlineData(0.76, false)]
-    [InlineData(0.24, false)]
-    [InlineData(double.NaN, false)]
-    public void It_holds_up_to_its_tolerance(double found, bool holds) =>
-        Assert.Equal(holds, new Expectation("dense", "map50", 0.5, 0.25).Holds(found));
-
     private static ExperimentPlan Read(string? data, Action<string>? note = null)
     {
         using var folder = new TemporaryFolder();
