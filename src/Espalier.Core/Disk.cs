@@ -23,6 +23,9 @@ internal class Disk
     /// <summary>Gives a file another name, over one that may be there.</summary>
     public virtual void Move(string from, string to) => File.Move(from, to, overwrite: true);
 
+    /// <summary>Gives a file another name, which is free: one that is there is not replaced.</summary>
+    public virtual void MoveNew(string from, string to) => File.Move(from, to);
+
     /// <summary>Removes a file.</summary>
     public virtual void Delete(string path) => File.Delete(path);
 

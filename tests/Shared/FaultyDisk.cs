@@ -87,6 +87,12 @@ internal sealed class FaultyDisk : Disk
         ));
     }
 
+    public override void MoveNew(string from, string to)
+    {
+        Step();
+        base.MoveNew(from, to);
+    }
+
     public override void Delete(string path)
     {
         Step();

@@ -10,6 +10,7 @@ internal sealed class DataCommand : Command
         : base("data", "Prepare data sets")
     {
         Subcommands.Add(new DataNewCommand(terminal));
+        Subcommands.Add(new DataAddCommand(terminal));
         Subcommands.Add(new DataPrelabelCommand(terminal));
         Subcommands.Add(new DataDownloadCommand(terminal));
         Subcommands.Add(new DataUnpackCommand(terminal));

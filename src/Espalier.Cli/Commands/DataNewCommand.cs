@@ -13,8 +13,7 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier data new FOLDER --output OUT</c>: a data set of a folder of photos, or of what a labelling tool exported.</summary>
 internal sealed class DataNewCommand : Verb
 {
-    private readonly Argument<string> _folder =
-        new("folder") { Description = "Photos, with label files or without; or what Label Studio, Roboflow, CVAT or labelImg exported" };
+    private readonly Argument<string> _folder = Folder();
     private readonly Option<string> _output =
         new("--output") { Description = "The folder to write: not there yet, or empty", HelpName = "folder", Required = true };
     private readonly Option<string[]> _classes = new("--classes")
@@ -39,6 +38,10 @@ internal sealed class DataNewCommand : Verb
         "espalier data new export --output set",
         "espalier data new photos --output set --classes cat dog",
     ];
+
+    /// <summary>A folder of photos in any form that is known.</summary>
+    public static Argument<string> Folder() =>
+        new("folder") { Description = "Photos, with label files or without; or what Label Studio, Roboflow, CVAT or labelImg exported" };
 
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {

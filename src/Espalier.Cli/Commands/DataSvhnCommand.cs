@@ -57,7 +57,9 @@ internal sealed class DataSvhnCommand : Verb
     }
 
     /// <summary>What was converted, for a person.</summary>
-    public static string ToText(ConversionReport report)
+    /// <param name="report">All of it.</param>
+    /// <param name="done">What stands before the data set's file.</param>
+    public static string ToText(ConversionReport report, string done = "Written")
     {
         var lines = report.Splits.Select(split => Invariant($"{split.Name}: {split.Photos:N0} photos, {split.Boxes:N0} boxes")).ToList();
         if (report.Unassigned > 0) lines.Add(Invariant($"left out because no split takes them: {report.Unassigned:N0} photos"));
@@ -66,7 +68,7 @@ internal sealed class DataSvhnCommand : Verb
         lines.AddRange(report.Problems.Take(MostProblemsShown).Select(problem => $"  {problem.Path}: {problem.Reason}"));
         if (report.Problems.Count > MostProblemsShown)
             lines.Add(Invariant($"  and {report.Problems.Count - MostProblemsShown:N0} more (--json names all)"));
-        lines.Add($"Written: {report.Configuration}");
+        lines.Add($"{done}: {report.Configuration}");
         return string.Join('\n', lines) + "\n";
     }
 

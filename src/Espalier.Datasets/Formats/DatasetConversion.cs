@@ -22,10 +22,18 @@ public static class DatasetConversion
         options ??= new ConversionOptions();
         OptionException.ThrowIfOutside(options.Workers, 0, 1024, "Workers");
         using var folder = OutputFolder.Prepare(output, options.Overwrite, source.Inputs);
+        return Convert(source, target, output, folder, options, progress, cancellationToken);
+    }
+
+    /// <summary>Converts into an output folder that is prepared, and puts it into its place.</summary>
+    internal static ConversionReport Convert(DatasetListing source, IDatasetFormat target, string output, OutputFolder folder,
+        ConversionOptions options, IProgress<PhotoProgress>? progress, CancellationToken cancellationToken)
+    {
         var photos = source.Photos;
         var inspected = Inspect(photos, new PhotoInspector(Decode: true, options.KeepPartial), options.Workers,
             progress, cancellationToken);
-        var splits = photos.Zip(inspected).GroupBy(pair => pair.First.Split).Select(Content).ToList();
+        var mayBeEmpty = folder.IsAddition && inspected.Any(photo => photo.Size.Width > 0);
+        var splits = photos.Zip(inspected).GroupBy(pair => pair.First.Split).Select(split => Content(split, mayBeEmpty)).ToList();
         var kept = photos.Zip(inspected).Where(pair => pair.Second.Size.Width > 0)
             .Select(pair => new LabelledPhoto(pair.First.Split, pair.First.Path, pair.First.Name, pair.Second.Size, pair.Second.Labels));
         var content = new DatasetContent(source.ClassNames, [.. kept], options.Remark) { Placement = options.Placement };
@@ -56,10 +64,10 @@ public static class DatasetConversion
         return inspected;
     }
 
-    private static SplitContent Content(IGrouping<string, (ListedPhoto Photo, InspectedLabels Inspected)> split)
+    private static SplitContent Content(IGrouping<string, (ListedPhoto Photo, InspectedLabels Inspected)> split, bool mayBeEmpty)
     {
         var kept = split.Where(pair => pair.Inspected.Size.Width > 0).ToList();
-        if (kept.Count > 0) return new SplitContent(split.Key, kept.Count, kept.Sum(pair => pair.Inspected.Labels?.Count ?? 0));
+        if (kept.Count > 0 || mayBeEmpty) return new SplitContent(split.Key, kept.Count, kept.Sum(pair => pair.Inspected.Labels?.Count ?? 0));
         var first = split.First().Inspected.Problems[0];
         throw new EspalierException($"None of the {split.Count()} photos of the "
             + $"split '{split.Key}' can be used ({first.Path}: {first.Reason}).");

@@ -5,11 +5,15 @@ namespace Espalier.Datasets.Formats;
 /// <summary>
 /// A folder that appears whole or not at all: it is filled under another name beside its place, and renamed at the end. Disposed
 /// before that, it leaves nothing behind; what a killed process left is removed by the next. One process at a time fills a folder.
+/// What is added to a folder is made ready beside it in the same way.
 /// </summary>
 internal sealed class OutputFolder : IDisposable
 {
     /// <summary>What a data set consists of: nothing else is ever replaced.</summary>
     private static readonly HashSet<string?> Parts = ["data.yaml", "street.json", "images", "labels", "annotations", ".DS_Store"];
+
+    /// <summary>What files are added to, labels first: a photo that lacked them would be taught as background.</summary>
+    public static IReadOnlyList<string> AdditionParts { get; } = ["labels", "images"];
 
     private readonly string _target;
     private readonly string? _outermost;
@@ -25,21 +29,16 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>Where to write.</summary>
     public string Path { get; }
 
+    /// <summary>Whether the files are added to what is in the folder.</summary>
+    public bool IsAddition { get; private init; }
+
     /// <summary>Refuses what cannot become an output folder, before any work is done for it; its parameters are those of
     /// <see cref="Prepare"/>.</summary>
     /// <returns>The folder's full path.</returns>
     /// <exception cref="EspalierException">It cannot be used.</exception>
     public static string Check(string path, bool overwrite, IEnumerable<string> inputs)
     {
-        // A link stays a link, and the folder appears where it leads.
-        var target = "";
-        Guard(path, () => target = RealPath.Of(path));
-        foreach (var input in inputs.Select(RealPath.Of))
-        {
-            if (Holds(target, input) || Holds(input, target)) throw new EspalierException(
-                $"The output folder {target} and the source {input} lie within each other; choose another place.");
-        }
-
+        var target = TargetApartFrom(inputs, path);
         if (File.Exists(target)) throw new EspalierException($"{target} is a file; the output should be a folder.");
         if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
         {
@@ -84,7 +83,29 @@ internal sealed class OutputFolder : IDisposable
         bool IsFree() => !System.IO.Path.Exists(target);
     }
 
-    private static OutputFolder? Begin(string target, Func<string, string, WriterLock?> take, Func<bool> isStillFree)
+    /// <summary>Prepares files for the <c>images</c> and <c>labels</c> of a data set that is there.</summary>
+    /// <param name="path">The data set's folder.</param>
+    /// <param name="inputs">Folders that it must neither be, lie in, nor hold.</param>
+    /// <exception cref="EspalierException">It cannot be used.</exception>
+    public static OutputFolder PrepareAddition(string path, IEnumerable<string> inputs) =>
+        Begin(TargetApartFrom(inputs, path), WriterLock.Take, () => true, isAddition: true)!;
+
+    private static string TargetApartFrom(IEnumerable<string> inputs, string path)
+    {
+        // A link stays a link, and the folder appears where it leads.
+        var target = "";
+        Guard(path, () => target = RealPath.Of(path));
+        foreach (var input in inputs.Select(RealPath.Of))
+        {
+            if (Holds(target, input) || Holds(input, target)) throw new EspalierException(
+                $"The output folder {target} and the source {input} lie within each other; choose another place.");
+        }
+
+        return target;
+    }
+
+    private static OutputFolder? Begin(string target, Func<string, string, WriterLock?> take, Func<bool> isStillFree,
+        bool isAddition = false)
     {
         string? outermost = null;
         var parent = System.IO.Path.GetDirectoryName(target)
@@ -94,7 +115,7 @@ internal sealed class OutputFolder : IDisposable
         try
         {
             if (take(target, $"{target}{WriterLock.Mark}lock") is not { } held) return null;
-            folder = new OutputFolder(target, outermost, held);
+            folder = new OutputFolder(target, outermost, held) { IsAddition = isAddition };
             Guard(target, folder.Clear);
             if (isStillFree()) return folder;
             folder.Dispose();
@@ -108,11 +129,17 @@ internal sealed class OutputFolder : IDisposable
         }
     }
 
-    /// <summary>Puts the folder into its place.</summary>
+    /// <summary>Puts the folder, or the files that are added to one, into its place.</summary>
     public void Finish() => Guard(_target, () =>
     {
         var disk = Disk.Current;
         disk.FlushAll(Path);
+        if (IsAddition)
+        {
+            AddFiles(disk);
+            return;
+        }
+
         if (!Directory.Exists(_target))
         {
             disk.MoveFolder(Path, _target);
@@ -135,6 +162,33 @@ internal sealed class OutputFolder : IDisposable
         disk.FlushNames(System.IO.Path.GetDirectoryName(_target)!);
         foreach (var old in new[] { Path, Replaced }.Where(Directory.Exists)) disk.DeleteFolder(old);
     });
+
+    /// <summary>Moves the files over. Where one cannot be, those before it go again; those that a killed process leaves, the next addition
+    /// of the same photos completes.</summary>
+    private void AddFiles(Disk disk)
+    {
+        var added = new List<string>();
+        try
+        {
+            foreach (var part in AdditionParts.Select(part => System.IO.Path.Combine(Path, part)).Where(Directory.Exists))
+            {
+                foreach (var file in Directory.GetFiles(part, "*", SearchOption.AllDirectories))
+                {
+                    var target = System.IO.Path.Combine(_target, System.IO.Path.GetRelativePath(Path, file));
+                    Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+                    disk.MoveNew(file, target);
+                    added.Add(target);
+                }
+            }
+
+            foreach (var folder in added.Select(System.IO.Path.GetDirectoryName).Distinct()) disk.FlushNames(folder!);
+        }
+        catch (Exception exception) when (FileProblem.Is(exception))
+        {
+            added.ForEach(disk.Delete);
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -10,11 +10,18 @@ internal static class UniqueName
     /// <param name="taken">What is taken; the name is added.</param>
     /// <param name="split">The split.</param>
     /// <param name="photo">The photo.</param>
-    public static string Of(HashSet<string> taken, string split, LabelledPhoto photo)
+    public static string Of(HashSet<string> taken, string split, LabelledPhoto photo) =>
+        Of(taken, split, photo.Name) + Path.GetExtension(photo.Path);
+
+    /// <summary>A name without an ending that no photo of the split has yet.</summary>
+    /// <param name="taken">What is taken, as <c>SPLIT/NAME</c>; the name is added.</param>
+    /// <param name="split">The split.</param>
+    /// <param name="name">The name that is wanted.</param>
+    public static string Of(HashSet<string> taken, string split, string name)
     {
-        var candidate = photo.Name;
+        var candidate = name;
         for (var number = 2; !taken.Add($"{split}/{candidate}"); number++)
-            candidate = string.Create(CultureInfo.InvariantCulture, $"{photo.Name}-{number}");
-        return candidate + Path.GetExtension(photo.Path);
+            candidate = string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
+        return candidate;
     }
 }

@@ -1,19 +1,12 @@
 using Espalier.Core;
-using Espalier.Datasets.Checks;
 using Espalier.Datasets.Formats;
 using Espalier.Datasets.Yolo;
-using Espalier.Vision;
 
 namespace Espalier.Datasets.Listing;
 
 /// <summary>Makes a data set with a split to judge by out of whatever labelling tools export, or out of photos alone.</summary>
 internal static class NewDataset
 {
-    private const string Training = "train", Validation = "val";
-
-    // Of every ten photos that follow each other the last two: neighbours, which often show the same scene, mostly stay together.
-    private const int Run = 10, Judged = 2;
-
     /// <summary>Lists the photos of a folder, each in a split.</summary>
     /// <param name="folder">A data set of any form, or photos with or without label files.</param>
     /// <param name="classNames">The names of the classes where the folder has none.</param>
@@ -27,76 +20,37 @@ internal static class NewDataset
     public static DatasetListing List(string folder, IReadOnlyList<string>? classNames = null, IProgress<PhotoProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        if (!Directory.Exists(folder)) throw new EspalierException($"There is no folder {folder}.");
-        var isKnown = DatasetFormats.All.Any(format => format.Recognizes(folder));
-        if (isKnown && classNames is not null) throw new OptionException($"{folder} names its classes itself; leave --classes out");
-        var listing = isKnown ? DatasetFormats.List([folder], cancellationToken)
-            : LooseFolder.List(folder, Training, classNames, cancellationToken);
-        if (listing.Photos.Select(photo => photo.Split).Distinct().Count() > 1) return listing;
-        if (listing.Photos.Count < 2)
+        var listing = Read(folder, classNames, cancellationToken);
+        var photos = listing.Photos;
+        if (HasSplits(listing)) return listing;
+        if (photos.Count < 2)
             throw new EspalierException($"{folder} holds a single photo; a data set needs one to learn from and one to judge by at least.");
-        return listing with { Photos = Split(listing.Photos, progress, cancellationToken) };
-    }
-
-    private static List<ListedPhoto> Split(IReadOnlyList<ListedPhoto> photos, IProgress<PhotoProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        var first = FirstOfItsLike(photos, progress, cancellationToken);
-        var groups = first.Distinct().Order().ToList();
-        var judged = groups.Where((_, place) => place % Run >= Run - Judged).ToHashSet();
-        if (judged.Count == 0) judged.Add(groups[^1]);
-        if (groups.Count == 1) throw new EspalierException($"All {photos.Count} photos look alike, so that none is left to judge by.");
-        return [.. photos.Select((photo, index) => photo with { Split = judged.Contains(first[index]) ? Validation : Training })
-            .OrderBy(photo => photo.Split == Validation)];
-    }
-
-    /// <summary>For each photo the first one that it must not be parted from; itself where there is none before it.</summary>
-    private static int[] FirstOfItsLike(IReadOnlyList<ListedPhoto> photos, IProgress<PhotoProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        var fingerprints = new PictureFingerprint?[photos.Count];
-        var counter = new ProgressCounter(photos.Count, progress);
-        var parallel = new ParallelOptions
+        var splits = PhotoDealing.Deal([.. photos.Select(photo => (photo.Path, (string?)null))], progress, cancellationToken).Splits;
+        if (!splits.Contains(PhotoDealing.Validation))
+            throw new EspalierException($"All {photos.Count} photos look alike, so that none is left to judge by.");
+        return listing with
         {
-            CancellationToken = cancellationToken,
-            MaxDegreeOfParallelism = AvailableProcessors.Current.Count,
+            Photos = [.. photos.Zip(splits, (photo, split) => photo with { Split = split })
+                .OrderBy(photo => photo.Split == PhotoDealing.Validation)],
         };
-        Parallel.For(0, photos.Count, parallel, i =>
-        {
-            fingerprints[i] = FingerprintOf(photos[i].Path);
-            counter.Advance();
-        });
-        int[] first = [.. Enumerable.Range(0, photos.Count)];
-        foreach (var (photo, other, _) in DuplicateFinder.Find(fingerprints, cancellationToken)) Join(photo, other);
-        foreach (var copies in Enumerable.Range(0, photos.Count).GroupBy(index => Origin(photos[index].Path)))
-        {
-            foreach (var copy in copies) Join(copy, copies.First());
-        }
-
-        return [.. first.Select(Root)];
-
-        void Join(int one, int other)
-        {
-            var (low, high) = (Math.Min(Root(one), Root(other)), Math.Max(Root(one), Root(other)));
-            first[high] = low;
-        }
-
-        int Root(int index) => first[index] == index ? index : Root(first[index]);
     }
 
-    // What does not decode is left out when the data set is written.
-    private static PictureFingerprint? FingerprintOf(string path)
+    /// <summary>The photos of a folder as they lie there; where no split is known, all in the one to learn from.</summary>
+    /// <inheritdoc cref="List"/>
+    public static DatasetListing Read(string folder, IReadOnlyList<string>? classNames, CancellationToken cancellationToken)
     {
-        try
-        {
-            return PictureFingerprint.Of(PictureReader.Read(path));
-        }
-        catch (PictureException)
-        {
-            return null;
-        }
+        if (!IsDataset(folder)) return LooseFolder.List(folder, PhotoDealing.Training, classNames, cancellationToken);
+        if (classNames is not null) throw new OptionException($"{folder} names its classes itself; leave --classes out");
+        return DatasetFormats.List([folder], cancellationToken);
     }
 
-    /// <summary>A photo's path without what Roboflow adds to tell its augmented copies apart.</summary>
-    private static string Origin(string path) => path.IndexOf(".rf.", StringComparison.Ordinal) is var at and > 0 ? path[..at] : path;
+    /// <summary>Whether the photos are in splits already.</summary>
+    public static bool HasSplits(DatasetListing listing) => listing.Photos.Select(photo => photo.Split).Distinct().Count() > 1;
+
+    /// <summary>Whether a folder says itself what its classes are called.</summary>
+    /// <exception cref="EspalierException">There is no such folder.</exception>
+    public static bool NamesClasses(string folder) => IsDataset(folder) || LooseFolder.ReadNames(folder) is not null;
+
+    private static bool IsDataset(string folder) => Directory.Exists(folder)
+        ? DatasetFormats.All.Any(format => format.Recognizes(folder)) : throw new EspalierException($"There is no folder {folder}.");
 }

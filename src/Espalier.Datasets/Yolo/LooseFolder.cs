@@ -41,7 +41,9 @@ internal static class LooseFolder
         return Array.Find(places, File.Exists) ?? places[0];
     }
 
-    private static List<string>? ReadNames(string folder)
+    /// <summary>The classes' names by a file in the folder; null where there is none.</summary>
+    /// <exception cref="EspalierException">The file names no class.</exception>
+    public static List<string>? ReadNames(string folder)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 2 };
         var file = NameFiles.SelectMany(name => Directory.EnumerateFiles(folder, name, options)).FirstOrDefault();
