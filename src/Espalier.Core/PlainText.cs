@@ -14,8 +14,11 @@ internal static class PlainText
         : text;
 
     /// <summary>A number of things: <c>1 label</c>, <c>2,000 labels</c>.</summary>
-    public static string Counted(int count, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
+    /// <param name="count">How many.</param>
+    /// <param name="one">What one is called.</param>
+    /// <param name="several">What several are called; with an s if null.</param>
+    public static string Counted(int count, string one, string? several = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : several ?? one + "s")}");
 
     // Joiners are part of words in several scripts.
     private static bool IsUnseen(char character) => character is not ('\u200C' or '\u200D')

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
+using Espalier.Datasets.Findings;
 using Espalier.Datasets.Formats;
 using Espalier.Datasets.Svhn;
 using Espalier.Pipelines;
@@ -61,10 +63,11 @@ internal sealed class DataSvhnCommand : Verb
     /// <param name="done">What stands before the data set's file.</param>
     public static string ToText(ConversionReport report, string done = "Written")
     {
-        var lines = report.Splits.Select(split => Invariant($"{split.Name}: {split.Photos:N0} photos, {split.Boxes:N0} boxes")).ToList();
-        if (report.Unassigned > 0) lines.Add(Invariant($"left out because no split takes them: {report.Unassigned:N0} photos"));
+        var lines = report.Splits.Select(split =>
+            $"{split.Name}: {PlainText.Counted(split.Photos, "photo")}, {PlainText.Counted(split.Boxes, "box", "boxes")}").ToList();
+        if (report.Unassigned > 0) lines.Add($"left out because no split takes them: {PlainText.Counted(report.Unassigned, "photo")}");
         lines.AddRange(report.Problems.GroupBy(problem => problem.Kind).OrderBy(group => group.Key)
-            .Select(group => Invariant($"{group.Key}: {group.Sum(problem => problem.Count):N0}")));
+            .Select(group => Invariant($"{group.Key.Info().Name}: {group.Sum(problem => problem.Count):N0}")));
         lines.AddRange(report.Problems.Take(MostProblemsShown).Select(problem => $"  {problem.Path}: {problem.Reason}"));
         if (report.Problems.Count > MostProblemsShown)
             lines.Add(Invariant($"  and {report.Problems.Count - MostProblemsShown:N0} more (--json names all)"));
@@ -79,6 +82,6 @@ internal sealed class DataSvhnCommand : Verb
         report.Splits,
         report.Unassigned,
         Problems = report.Problems.Select(
-            problem => new { problem.Path, problem.Reason, Kind = problem.Kind.ToString(), problem.Count, problem.PhotoSkipped }),
+            problem => new { problem.Path, problem.Reason, Kind = problem.Kind.Info().Name, problem.Count, problem.PhotoSkipped }),
     });
 }

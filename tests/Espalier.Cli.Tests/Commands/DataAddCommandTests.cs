@@ -16,7 +16,7 @@ public class DataAddCommandTests
 
         var run = CommandRun.Of("data", "add", workspace.At("new"), "--to", data).Succeeded();
 
-        Assert.StartsWith("train: 3 photos, 3 boxes\nval: 1 photos, 1 boxes\nIdenticalPhoto: 1\n", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("train: 3 photos, 3 boxes\nval: 1 photo, 1 box\nidentical-photo: 1\n", run.Output, StringComparison.Ordinal);
         Assert.Contains($"  {workspace.At("new", "4.png")}: has the same pixels as {workspace.At("set", "images", "val", "4.png")}, whose "
             + "labels stay: left out\n", run.Output, StringComparison.Ordinal);
         Assert.EndsWith($"\nAdded to: {data}\n", run.Output, StringComparison.Ordinal);

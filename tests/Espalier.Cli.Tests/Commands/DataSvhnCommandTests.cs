@@ -13,7 +13,7 @@ public class DataSvhnCommandTests
 
         var run = CommandRun.WithDecimalComma("data", "svhn", workspace.SvhnFolder(photos: 12), "--output", output).Succeeded();
 
-        Assert.Equal($"train: 11 photos, 22 boxes\nval: 1 photos, 2 boxes\nWritten: {Path.Combine(output, "data.yaml")}\n", run.Output);
+        Assert.Equal($"train: 11 photos, 22 boxes\nval: 1 photo, 2 boxes\nWritten: {Path.Combine(output, "data.yaml")}\n", run.Output);
         Assert.Empty(run.Error);
         Assert.Equal("1 0.25 0.45 0.16666667 0.5\n0 0.41666667 0.45 0.16666667 0.5\n",
             File.ReadAllText(Path.Combine(output, "labels", "val", "street_10.txt")).ReplaceLineEndings("\n"));
