@@ -11,13 +11,15 @@ internal static class NextCut
         && (options.Milliseconds is null || !ThinningResult.Of(steps, options.Milliseconds, options.Lose).IsReached);
 
     /// <summary>
-    /// At how many milliseconds in float it aims: a share of the last step's, but no fewer than are wanted, with int8 as much faster as
-    /// it was last.
+    /// At how many milliseconds in float it aims: a share of what there is, but no fewer than are wanted, with int8 as much faster as it
+    /// was last.
     /// </summary>
-    public static double Aim(ThinningStep last, ThinOptions options)
+    /// <param name="whole">What the network that is cut takes in float.</param>
+    /// <param name="last">The last step.</param>
+    /// <param name="options">How far.</param>
+    public static double Aim(double whole, ThinningStep last, ThinOptions options)
     {
-        var whole = last.InFloat.Milliseconds;
-        var end = options.Milliseconds * whole / last.Milliseconds ?? 0;
+        var end = options.Milliseconds * last.InFloat.Milliseconds / last.Milliseconds ?? 0;
         return Math.Min(Math.Max(whole * options.KeepACut, end), whole * ThinOptions.LargestShare);
     }
 }

@@ -45,6 +45,14 @@ public sealed record ThinOptions
     [Option("--sparse-epochs", "Epochs of sparse training; before the first cut, 0 for none", 0, 100_000)]
     public int SparseEpochs { get; init; } = 10;
 
+    /// <summary>
+    /// The activation that sparse training puts in the place of the network's own, which the dense network keeps; null for its own.
+    /// <see cref="ActivationKind.ReLU"/> costs nothing beside a convolution and is what int8 runs fastest.
+    /// </summary>
+    [Option("--activation", "The activation that sparse training puts in the place of the network's own; relu is what int8 runs fastest",
+        Words = ["silu", "relu", "hardswish", "leakyrelu"])]
+    public ActivationKind? Activation { get; init; }
+
     /// <summary>Epochs of fine-tuning after each cut, with the dense network as teacher.</summary>
     /// <value>Default 20.</value>
     [Option("--epochs", "Epochs of fine-tuning after each cut; taught by the dense network", 1, 100_000, Called = "The number of epochs")]
@@ -117,6 +125,8 @@ public sealed record ThinOptions
     {
         Table.Validate(this);
         HyperParameters.Validate();
+        if (Activation is not null && SparseEpochs == 0)
+            throw new OptionException("--activation is learned in sparse training: --sparse-epochs must be above 0 with it.");
     }
 
     /// <summary>Sparse training of the dense network, which teaches it as well.</summary>
@@ -127,7 +137,12 @@ public sealed record ThinOptions
     {
         // As many scales fade as time shall go; where nobody says how much, half.
         var share = Milliseconds is { } wanted ? Math.Clamp(Math.Round(1 - (wanted / milliseconds), 2), 0.3, 0.7) : 0.5;
-        return FineTuning(dense, dense, imageSize) with { Epochs = SparseEpochs, Sparsity = new SparsityOptions { NearZeroShare = share } };
+        return FineTuning(dense, dense, imageSize) with
+        {
+            Epochs = SparseEpochs,
+            Activation = Activation,
+            Sparsity = new SparsityOptions { NearZeroShare = share },
+        };
     }
 
     /// <summary>Training of what a cut left.</summary>

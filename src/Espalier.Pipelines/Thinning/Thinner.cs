@@ -77,7 +77,7 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
 
             // A cut that is there keeps what it was made for.
             var budget = StageFile.Read<CutRecord>(cut.Record, source)?.Asked as LatencyBudget
-                ?? new LatencyBudget(Math.Round(NextCut.Aim(steps[^1], options), 4), steps[^1].InFloat.Milliseconds);
+                ?? Budget(files.InFloat(source, steps[0]), steps[^1]);
             try
             {
                 var what = Invariant($"Cut {number}: to {budget.Milliseconds:0.000} ms in float");
@@ -97,6 +97,8 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
 
         return steps;
     }
+
+    private LatencyBudget Budget(double whole, ThinningStep last) => new(Math.Round(NextCut.Aim(whole, last, options), 4), whole);
 
     private static void Copy(string from, string to) => AtomicFile.WriteAllBytes(to, File.ReadAllBytes(from));
 }

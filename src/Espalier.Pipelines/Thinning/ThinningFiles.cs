@@ -40,6 +40,16 @@ internal sealed class ThinningFiles(ThinOptions options, ThinFolder folder, IPip
         return step;
     }
 
+    /// <summary>What a network takes in float, in milliseconds of when the dense one was timed.</summary>
+    /// <param name="weights">The network.</param>
+    /// <param name="dense">The dense network's step.</param>
+    public double InFloat(string weights, ThinningStep dense)
+    {
+        var times = LatencyMeter.Measure([Checkpoint.Open(folder.Dense), Checkpoint.Open(weights)], options.Threads,
+            cancellationToken: cancellationToken);
+        return dense.InFloat.Milliseconds * times[1] / times[0];
+    }
+
     private void Write(int number, bool isInt8, Checkpoint checkpoint)
     {
         var path = folder.File(number, isInt8);

@@ -1,3 +1,5 @@
+using Espalier.Core;
+using Espalier.Networks;
 using Espalier.Pipelines.Thinning;
 using Espalier.Training.Thinning;
 
@@ -49,7 +51,22 @@ public sealed class ThinningChoiceTests
     [InlineData(1.2, 0.6, 1)] // 0.5 ms in int8, which was twice as fast
     [InlineData(1.2, 0.51, 1.14)] // nearly there: no less than a twentieth
     public void A_cut_aims_at_a_share_and_the_last_at_what_is_wanted(double inFloat, double inInt8, double aim) =>
-        Assert.Equal(aim, NextCut.Aim(Step(1, (inFloat, 0), (inInt8, 0)), Options), 1e-6);
+        Assert.Equal(aim, NextCut.Aim(inFloat, Step(1, (inFloat, 0), (inInt8, 0)), Options), 1e-6);
+
+    [Fact]
+    public void A_network_whose_activation_made_it_faster_is_cut_from_what_it_takes_itself() =>
+        Assert.Equal(0.9 * 0.95, NextCut.Aim(0.9, Step(0, (1.2, 0), (0.6, 0)), Options), 1e-6);
+
+    [Fact]
+    public void Another_activation_is_learned_in_sparse_training_and_stays()
+    {
+        var options = Options with { Activation = ActivationKind.ReLU };
+
+        Assert.Equal(ActivationKind.ReLU, options.SparseTraining("dense.safetensors", 160, 1).Activation);
+        Assert.Null(options.FineTuning("cut.safetensors", "dense.safetensors", 160).Activation);
+        Assert.Equal("--activation is learned in sparse training: --sparse-epochs must be above 0 with it.",
+            Assert.Throws<OptionException>((options with { SparseEpochs = 0 }).Validate).Message);
+    }
 
     private static ThinningStep Step(int number, (double, double) inFloat, (double, double) inInt8) =>
         new(number, 1000, 100, 10, Of(false, inFloat), Of(true, inInt8));
