@@ -83,11 +83,15 @@ internal sealed class DataCheckCommand : Verb
         foreach (var (_, label) in report.Inspected.SelectMany(photo => photo.Labels)) boxes[label.Class]++;
         if (ClassCounts.Note(source.ClassNames, boxes) is { } note) terminal.Say(note);
         if (parsed.GetValue(_sources) is [var only] && copy is null && source.Format.Name == "yolo")
-            terminal.Say($"Next: espalier data view {CommandWord.Quote(only)}, then espalier train {CommandWord.Quote(only)}{Wise(source)}");
+        {
+            var data = CommandWord.Quote(only);
+            terminal.Say($"Next: espalier data view {data}, then espalier train {data}{Wise(source)}");
+        }
+
         return parsed.GetValue(_strict) && report.Findings.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    /// <summary>Whoever has digits need not begin from nothing; the rest of a first run's options are those of docs/your-photos.md.</summary>
+    /// <summary>Options of a first run, as in docs/your-photos.md: whoever has digits need not begin from nothing.</summary>
     private static string Wise(DatasetListing source)
     {
         var batch = source.Photos.Count < FewPhotos ? " --batch 8" : "";

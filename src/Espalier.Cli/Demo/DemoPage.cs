@@ -64,9 +64,11 @@ internal static class DemoPage
         var (dense, thin) = (report.Dense, report.Chosen);
         page.Append(
             Invariant($"<p>A street of house numbers was drawn. yolov5n learned from {size.Pictures:N0} of its pictures from nothing, ")
-            + Invariant($"{PlainText.Counted(size.DenseEpochs, "epoch")} at {DemoRecipe.ImageSize} pixels; {size.SparseEpochs} more with a penalty that lets ")
+            + Invariant($"{PlainText.Counted(size.DenseEpochs, "epoch")} at {DemoRecipe.ImageSize} pixels; ")
+            + Invariant($"{size.SparseEpochs} more with a penalty that lets ")
             + Invariant($"unneeded channels fade; then {1 - DemoRecipe.KeptOperations:0%} of its operations were cut, and ")
-            + Invariant($"{PlainText.Counted(size.TuningEpochs, "epoch")} repaired what that had cost. Judged on {dense.First.Pictures} pictures that none of ")
+            + Invariant($"{PlainText.Counted(size.TuningEpochs, "epoch")} repaired what that had cost. Judged on ")
+            + Invariant($"{dense.First.Pictures} pictures that none of ")
             + "them had seen.</p>\n");
         page.Append("<table><tr><th></th><th>dense</th><th>thinned</th></tr>\n");
         Row(page, "mAP50 (YOLOv5's rule)", dense, thin, model => Invariant($"{model.First.MeanAveragePrecision50:0.000}"));

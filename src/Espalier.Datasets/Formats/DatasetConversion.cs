@@ -67,7 +67,8 @@ public static class DatasetConversion
     private static SplitContent Content(IGrouping<string, (ListedPhoto Photo, InspectedLabels Inspected)> split, bool mayBeEmpty)
     {
         var kept = split.Where(pair => pair.Inspected.Size.Width > 0).ToList();
-        if (kept.Count > 0 || mayBeEmpty) return new SplitContent(split.Key, kept.Count, kept.Sum(pair => pair.Inspected.Labels?.Count ?? 0));
+        if (kept.Count > 0 || mayBeEmpty)
+            return new SplitContent(split.Key, kept.Count, kept.Sum(pair => pair.Inspected.Labels?.Count ?? 0));
         var first = split.First().Inspected.Problems[0];
         throw new EspalierException($"None of the {split.Count()} photos of the "
             + $"split '{split.Key}' can be used ({first.Path}: {first.Reason}).");

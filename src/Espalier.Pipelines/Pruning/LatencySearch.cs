@@ -53,7 +53,8 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
 
         if (mildest is not null) return mildest;
         throw new UnreachableTargetException(Invariant(
-            $"{budget.Milliseconds:0.##} ms a picture cannot be reached here by cutting channels: {fastest:0.00} ms is the least that was measured."));
+            $"{budget.Milliseconds:0.##} ms a picture cannot be reached here by cutting channels: {fastest:0.00} ms is the least that was ")
+            + "measured.");
     }
 
     /// <summary>

@@ -35,7 +35,8 @@ internal sealed class LearningRateSchedule
         var iterations = (long)epochs * iterationsPerEpoch;
         var sensible = Math.Ceiling(Sensible * WarmupIterations / iterationsPerEpoch);
         Caution = iterations >= 2L * WarmupIterations ? null : FormattableString.Invariant(
-            $"{PlainText.Counted(epochs, "epoch")} of {iterationsPerEpoch} batches are {iterations} batches, and the first {WarmupIterations} only warm up: ")
+            $"{PlainText.Counted(epochs, "epoch")} of {iterationsPerEpoch} batches are {iterations} batches, ")
+            + FormattableString.Invariant($"and the first {WarmupIterations} only warm up: ")
             + FormattableString.Invariant($"classes that the weights do not know yet need --epochs {sensible} or more");
     }
 

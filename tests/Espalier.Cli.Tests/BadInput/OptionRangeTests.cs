@@ -103,8 +103,8 @@ public partial class OptionRangeTests(TrainedRun trained)
     [InlineData("train d.yaml --ephocs 3", "There is no option '--ephocs' (did you mean --epochs?).")]
     [InlineData("train --ephocs=3", "There is no option '--ephocs' (did you mean --epochs?).")]
     [InlineData("train --resum", "There is no option '--resum' (did you mean --resume?).")]
-    [InlineData("data coco", "There is no command 'coco'; there are new, add, prelabel, download, unpack, svhn, convert, synth, crops, check, "
-        + "stats, view.")]
+    [InlineData("data coco", "There is no command 'coco'; there are new, add, prelabel, download, unpack, svhn, convert, synth, crops, "
+        + "check, stats, view.")]
     [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
     [InlineData("model yolov5n --imgage 64", "There is no option '--imgage'.")]
     [InlineData("model yolov5n yolov5s", "'yolov5s' is a word too many for model.")]

@@ -142,7 +142,7 @@ public class TrainCommandTests(TrainedRun trained)
         Assert.Contains($"Weights: {trained.Folder.Best}\nIt finds next to nothing yet: train longer (espalier train --resume "
             + $"{trained.Folder.Path} --epochs 3), look whether the labels are right (espalier data view), or add pictures.\n",
             text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-        Assert.Contains("1 epochs of 2 batches are 2 batches, and the first 100 only warm up: classes that the weights do not know yet "
+        Assert.Contains("1 epoch of 2 batches are 2 batches, and the first 100 only warm up: classes that the weights do not know yet "
             + "need --epochs 600 or more", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\r', text.Replace("\r\n", "\n", StringComparison.Ordinal));
     }
@@ -152,7 +152,7 @@ public class TrainCommandTests(TrainedRun trained)
     {
         using var workspace = new Workspace();
         trained.Command.Succeeded();
-        var expected = $"The run of '{trained.Folder.Last}' is finished: 1 epochs are done. It goes on with espalier train --resume "
+        var expected = $"The run of '{trained.Folder.Last}' is finished: 1 epoch is done. It goes on with espalier train --resume "
             + $"{trained.Folder.Path} --epochs 2, for instance; a new one begins with --weights {trained.Folder.Last}.";
 
         Assert.Equal(expected, workspace.Refusal("train", "--resume", trained.Folder.Path));
@@ -180,7 +180,7 @@ public class TrainCommandTests(TrainedRun trained)
     {
         var run = CommandRun.Of("train", "--resume", trained.Folder.Path, "--workers", "2", "--cache", "none", "--no-plots");
 
-        Assert.Contains("is finished: 1 epochs are done", run.Error, StringComparison.Ordinal);
+        Assert.Contains("is finished: 1 epoch is done", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

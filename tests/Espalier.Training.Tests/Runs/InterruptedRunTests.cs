@@ -122,7 +122,7 @@ public sealed class InterruptedRunTests
         using var small = new SmallRun();
         var outcome = small.Train(small.Options with { Epochs = 1 });
 
-        Assert.Contains("is finished: 1 epochs are done", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Last,
+        Assert.Contains("is finished: 1 epoch is done", Assert.Throws<EspalierException>(() => Trainer.Resume(outcome.Folder.Last,
             [], cancellationToken: TestContext.Current.CancellationToken)).Message);
     }
 
