@@ -48,7 +48,8 @@ public class PruneCommandTests(TrainedRun trained)
 
         var text = CommandRun.WithDecimalComma([.. words, .. isTimed ? Array.Empty<string>() : ["--no-latency"]]).Succeeded().Output;
 
-        var line = @"\nOn this machine \(\d+ threads?\): \d+\.\d\d ms a picture, before \d+\.\d\d ms(, \d+\.\d\d × the speed|: too unsteady)";
+        var line = @"\nOn this machine \(\d+ threads?\): \d+\.\d\d ms a picture, before \d+\.\d\d ms"
+            + @"(, \d+\.\d\d × the speed|: too unsteady)";
         if (isTimed) Assert.Matches(line, text);
         else Assert.DoesNotMatch(line, text);
         Assert.Equal(isTimed, text.Contains("ms a picture, ONNX Runtime", StringComparison.Ordinal));
