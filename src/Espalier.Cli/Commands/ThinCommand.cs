@@ -74,7 +74,7 @@ internal sealed class ThinCommand : Verb
         {
             Result = result,
             Asked = "Asked for: " + (options.Milliseconds is { } wanted ? Invariant($"{wanted} ms a picture") : "as fast as can be")
-                + Invariant($", losing no more than {options.Lose} points of mAP50."),
+                + Invariant($", losing no more than {options.Lose} {(options.Lose == 1 ? "point" : "points")} of mAP50."),
             About = Invariant(
                 $"{options.Weights} thinned on {options.Data}, judged on {dense.Pictures:N0} pictures of {options.ValidationSplit}, ")
                 + "by which epochs and the step were chosen as well. "

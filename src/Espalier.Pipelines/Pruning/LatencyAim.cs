@@ -13,11 +13,18 @@ internal sealed class LatencyAim(LatencyBudget budget, double whole)
     // A cut that takes less than this share of what it may is too deep; the next aim is at the middle of what is left.
     private const double Near = 0.93, Middle = 0.97;
 
+    // What channels cannot give is given by what comes after: int8, or a further cut.
+    private const double Nearly = 1.1;
+
     /// <summary>The milliseconds to be predicted.</summary>
     public double Milliseconds { get; private set; } = budget.Milliseconds * (budget.Whole is { } then ? whole / then : 1);
 
     /// <summary>Whether the cut measured last takes as long as it may, and not much less.</summary>
     public bool IsMet { get; private set; }
+
+    /// <summary>Whether a cut that takes a little longer than it may is better than none: where a share is wanted.</summary>
+    /// <param name="taken">What it takes, in the budget's milliseconds.</param>
+    public bool IsNearlyMet(double taken) => budget.Whole is not null && taken <= budget.Milliseconds * Nearly;
 
     /// <summary>A cut was measured beside the whole network.</summary>
     /// <param name="predicted">What the cut was predicted to take.</param>

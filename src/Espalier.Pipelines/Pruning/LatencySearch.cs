@@ -33,28 +33,30 @@ internal sealed class LatencySearch(PruneOptions options, IPipelineListener list
     public PruningPlan Plan(MeasuredNetwork measured, LatencyBudget budget, CancellationToken cancellationToken)
     {
         var table = Table(measured.Checkpoint, cancellationToken);
-        var (aim, fastest) = (new LatencyAim(budget, table.Predict(measured.Checkpoint)), double.PositiveInfinity);
-        PruningPlan? mildest = null;
+        var aim = new LatencyAim(budget, table.Predict(measured.Checkpoint));
+        PruningPlan? mildest = null, fastest = null;
         for (var measurement = 0; measurement < Measurements && !aim.IsMet; measurement++)
         {
             var (plan, cut, predicted) = Mildest(measured, table, aim.Milliseconds, cancellationToken);
             var isDeepest = predicted > aim.Milliseconds;
             var taken = LatencyMeter.Measure([measured.Checkpoint, cut], options.Threads, cancellationToken: cancellationToken);
             var milliseconds = aim.Correct(predicted, taken[0], taken[1]);
-            fastest = Math.Min(fastest, milliseconds);
+            var found = plan with { Asked = budget, Reached = milliseconds };
+            if (!(fastest?.Reached <= milliseconds)) fastest = found;
             var share = plan.After.ShareOf(plan.Before, PruningMeasure.Operations);
             listener.OnNote(Invariant($"{share:0.000} of the operations: {predicted:0.00} ms predicted, {taken[1]:0.00} measured; the ")
                 + "whole network " + Invariant($"{taken[0]:0.00}"));
             var holds = milliseconds <= budget.Milliseconds;
-            if (holds && !(mildest?.After.MultiplyAdds >= plan.After.MultiplyAdds))
-                mildest = plan with { Asked = budget, Reached = milliseconds };
+            if (holds && !(mildest?.After.MultiplyAdds >= plan.After.MultiplyAdds)) mildest = found;
             if (!holds && isDeepest) break;
         }
 
         if (mildest is not null) return mildest;
-        throw new UnreachableTargetException(Invariant(
-            $"{budget.Milliseconds:0.##} ms a picture cannot be reached here by cutting channels: {fastest:0.00} ms is the least that was ")
-            + "measured.");
+        var unreachable = Invariant($"{budget.Milliseconds:0.##} ms a picture cannot be reached here by cutting channels: ")
+            + Invariant($"{fastest!.Reached:0.00} ms is the least that was measured.");
+        if (!aim.IsNearlyMet(fastest.Reached)) throw new UnreachableTargetException(unreachable);
+        listener.OnNote(unreachable);
+        return fastest;
     }
 
     /// <summary>

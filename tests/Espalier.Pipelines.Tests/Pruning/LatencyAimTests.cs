@@ -44,6 +44,13 @@ public class LatencyAimTests
         Assert.Equal(1.6 * 0.97, aim.Milliseconds, 12);
     }
 
+    [Theory]
+    [InlineData(2.4, 1.3, true)]
+    [InlineData(2.4, 1.33, false)]
+    [InlineData(null, 1.3, false)]
+    public void A_share_that_is_nearly_reached_will_do(double? whole, double taken, bool isNearlyMet) =>
+        Assert.Equal(isNearlyMet, new LatencyAim(new LatencyBudget(1.2, whole), whole: 2.4).IsNearlyMet(taken));
+
     [Fact]
     public void A_table_of_a_slower_machine_says_the_share_all_the_same() =>
         Assert.Equal(2.5, new LatencyAim(new LatencyBudget(1.2, Whole: 2.4), whole: 5).Milliseconds, 12);
