@@ -8,7 +8,8 @@ namespace Espalier.ServerLoad;
 internal static class Rate
 {
     private const double Share = 0.8;
-    private const int CalmRounds = 41; private const double CalmSeconds = 0.5;
+    private const int CalmRounds = 41;
+    private const double CalmSeconds = 0.5;
     private const int WarmUp = 40; // The server compiles what is often used a second and a third time.
 
     public static int Run(string command, byte[][] photos, int seconds, int rounds)

@@ -32,8 +32,7 @@ internal sealed class EpochBars(TerminalSession terminal) : ITrainingListener
     {
         var epoch = completed.Record;
         _pace.Add(epoch);
-        var left = TimeSpan.FromSeconds(_pace.Seconds!.Value * (_epochs - 1 - epoch.Epoch));
-        var remaining = left > TimeSpan.Zero ? $", {ProgressLine.Clock(left)} left" : "";
+        var remaining = ProgressLine.Left(_pace.Seconds!.Value * (_epochs - 1 - epoch.Epoch));
         var sparsity = epoch.Scales is { } scales ? Invariant($" {scales.NearZero,3:0%} of scales near 0") : "";
         var seconds = epoch.TrainingSeconds + epoch.ValidationSeconds;
         terminal.Say(Invariant($"     epoch {epoch.Epoch + 1,2}/{_epochs}, {seconds,3:0} s{remaining}: ")

@@ -42,6 +42,10 @@ internal sealed class ProgressLine
         return Invariant($"{text}: {share * 100,3:0}% {bar} {done}/{total} [{Clock(_elapsed.Elapsed)}{remaining}]");
     }
 
+    /// <summary>What stands in a line of how much is left; nothing where that is nothing.</summary>
+    /// <param name="seconds">So many.</param>
+    public static string Left(double seconds) => seconds > 0 ? $", {Clock(TimeSpan.FromSeconds(seconds))} left" : "";
+
     /// <summary>Minutes and seconds, from an hour on with hours before them.</summary>
     public static string Clock(TimeSpan time) =>
         time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"mm\:ss", CultureInfo.InvariantCulture);

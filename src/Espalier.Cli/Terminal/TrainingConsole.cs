@@ -57,9 +57,9 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
         var report = completed.Validation.Report;
         var seconds = epoch.TrainingSeconds + epoch.ValidationSeconds;
         _pace.Add(epoch);
-        var left = TimeSpan.FromSeconds(_pace.Seconds!.Value * (_epochs - 1 - epoch.Epoch));
         terminal.Error.WriteLine($"{"",10}{"Class",11}{"Images",11}{"Instances",11}{"P",11}{"R",11}{"mAP50",11}{"mAP50-95",11}");
-        var (remaining, best) = (left > TimeSpan.Zero ? $", {ProgressLine.Clock(left)} left" : "", completed.IsBest ? ", best so far" : "");
+        var remaining = ProgressLine.Left(_pace.Seconds!.Value * (_epochs - 1 - epoch.Epoch));
+        var best = completed.IsBest ? ", best so far" : "";
         terminal.Error.WriteLine(
             Invariant($"{"",10}{"all",11}{report.Pictures,11}{report.Labels,11}{epoch.Precision,11:0.000}{epoch.Recall,11:0.000}")
             + Invariant($"{epoch.MeanAveragePrecision50,11:0.000}{epoch.MeanAveragePrecision,11:0.000}")
