@@ -12,13 +12,17 @@ public sealed record RunChange(
     [property: StoredRange(1, 100_000)] int Epochs,
     [property: StoredRange(0, 100_000)] int Patience)
 {
-    /// <summary>What a wish changes; null where everything is so already.</summary>
+    /// <summary>
+    /// What a wish changes; null where everything is so already. Fewer epochs than are done become those that are done: a run has never
+    /// done more than it was asked for.
+    /// </summary>
     /// <param name="wish">What is wanted.</param>
     /// <param name="options">What holds.</param>
-    /// <param name="epoch">The next epoch.</param>
+    /// <param name="epoch">The next epoch; so many are done.</param>
     internal static RunChange? Of(RunControl wish, TrainingOptions options, int epoch)
     {
-        var change = new RunChange(epoch, wish.Epochs ?? options.Epochs, wish.Patience ?? options.Patience);
+        var epochs = Math.Max(wish.Epochs ?? options.Epochs, epoch);
+        var change = new RunChange(epoch, epochs, wish.Patience ?? options.Patience);
         return (change.Epochs, change.Patience) == (options.Epochs, options.Patience) ? null : change;
     }
 }

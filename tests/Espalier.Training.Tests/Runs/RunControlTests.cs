@@ -102,6 +102,20 @@ public sealed class RunControlTests
     }
 
     [Fact]
+    public void Fewer_epochs_than_are_done_end_a_run_after_those_and_it_can_be_read_and_extended()
+    {
+        using var small = new SmallRun();
+        var outcome = small.Train(small.Options with { Epochs = 6 }, new Wisher(1, new RunControl { Epochs = 1 }));
+
+        Assert.Equal((TrainingEnd.Completed, 2), (outcome.End, outcome.History.Count));
+        Assert.True(RunRecord.Open(outcome.Folder)!.IsFinished);
+        Assert.Equal([new RunChange(2, 2, 100)], TrainingCheckpoint.ReadState(Checkpoint.Open(outcome.Folder.Last), "").State.Changes);
+        var cancellation = TestContext.Current.CancellationToken;
+        var longer = Trainer.Resume(outcome.Folder.Last, [], made => made with { Epochs = 3 }, cancellation).Run(cancellation);
+        Assert.Equal((TrainingEnd.Completed, 3), (longer.End, longer.History.Count));
+    }
+
+    [Fact]
     public void Another_patience_holds_from_the_next_epoch_on()
     {
         using var small = new SmallRun();
