@@ -17,8 +17,7 @@ internal static class NodeOperations
     public static Tensor Compute(ExecutionStep step, NodeState state, Tensor?[] outputs, bool updateStatistics) => step.Node switch
     {
         ConvNode or ConvTransposeNode => Convolve(step.Node, state, outputs[step.Node.Inputs[0]]!),
-        BatchNormNode node => functional.batch_norm(outputs[node.Inputs[0]]!, state.RunningMean!, state.RunningVariance!, state.Weight!,
-            state.Bias!, updateStatistics, node.Momentum, node.Epsilon),
+        BatchNormNode node => Normalize(outputs[node.Inputs[0]]!, node, state, updateStatistics),
         ActivationNode node => ActivationKernel.Of(node.Kind).Compute(
             outputs[node.Inputs[0]]!, node.Activation.Parameter, step.Overwrites >= 0),
         AddNode node => Add(node, outputs, step.Overwrites),
@@ -45,6 +44,15 @@ internal static class NodeOperations
             [conv.OutputPadding, conv.OutputPadding], groups: conv.Groups),
         _ => throw new NotSupportedException($"{node.Name}: a {node.GetType().Name} is no convolution."),
     };
+
+    private static Tensor Normalize(Tensor input, BatchNormNode node, NodeState state, bool updateStatistics)
+    {
+        // Of a single value a channel libtorch makes a running variance of 0 / 0, which no later batch mends; of the same value twice, 0.
+        if (updateStatistics && input.NumberOfElements == node.Channels)
+            return Normalize(cat([input, input], 0), node, state, updateStatistics).narrow(0, 0, 1);
+        return functional.batch_norm(input, state.RunningMean!, state.RunningVariance!, state.Weight!, state.Bias!, updateStatistics,
+            node.Momentum, node.Epsilon);
+    }
 
     private static Tensor Add(AddNode node, Tensor?[] outputs, int overwrites)
     {

@@ -103,6 +103,24 @@ public class EveryNodeExecutionTests
     }
 
     [Fact]
+    public void The_statistics_of_a_single_value_a_channel_are_numbers()
+    {
+        using var scope = NewDisposeScope();
+        var node = new BatchNormNode("norm", 0, [0], 2, 1e-3f, 0.25f);
+        var state = new NodeState(tensor([2f, 3f]), tensor([5f, 7f]), tensor([0f, 0f]), tensor([1f, 1f]));
+        var leaf = tensor([4f, -8f]).reshape(1, 2, 1, 1).requires_grad_();
+
+        var output = NodeOperations.Compute(new ExecutionStep(node, 1, -1, []), state, [leaf], true);
+        output.sum().backward();
+
+        Assert.Equal([1L, 2L, 1L, 1L], output.shape);
+        Assert.Equal([5f, 7f], output.detach().contiguous().data<float>().ToArray());
+        Assert.Equal([0f, 0f], leaf.grad!.contiguous().data<float>().ToArray());
+        Assert.Equal([1f, -2f], state.RunningMean!.data<float>().ToArray());
+        Assert.Equal([0.75f, 0.75f], state.RunningVariance!.data<float>().ToArray());
+    }
+
+    [Fact]
     public void A_stranger_is_refused_by_name_by_the_plan_and_by_the_operations()
     {
         var strange = new StrangeNode(Stranger, 8, [0]);
