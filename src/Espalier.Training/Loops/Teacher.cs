@@ -29,6 +29,7 @@ internal sealed class Teacher : IDisposable
     /// <exception cref="EspalierException">
     /// The file cannot be used, or it knows other classes, or its predictions do not lie where the student's do.
     /// </exception>
+    /// <exception cref="OptionException">Pictures may come in sizes that it cannot look at.</exception>
     public static Teacher Open(string path, TrainingOptions options, Checkpoint student, Device device)
     {
         var checkpoint = Checkpoint.Open(path);
@@ -42,6 +43,14 @@ internal sealed class Teacher : IDisposable
             throw new EspalierException(
                 $"The teacher '{path}' has other anchors or strides than the network that is trained: "
                 + "a pruned network keeps its anchors with --no-autoanchor.");
+        }
+
+        // A student of fewer levels may have lost the coarsest map.
+        if (options.ImageSize % checkpoint.Stride != 0 || (options.MultiScale && student.Stride % checkpoint.Stride != 0))
+        {
+            throw new OptionException(FormattableString.Invariant(
+                $"The teacher '{path}' looks at pictures whose sides are multiples of {checkpoint.Stride}; those here are multiples of ")
+                + FormattableString.Invariant($"{student.Stride}: choose an --image-size that suits both, without --multi-scale."));
         }
 
         var places = ClassOrder.Places(student.ClassNames, checkpoint.ClassNames, "the data", path);

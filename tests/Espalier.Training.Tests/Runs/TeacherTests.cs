@@ -57,4 +57,31 @@ public sealed class TeacherTests
         Assert.Contains("has other anchors or strides", Assert.Throws<EspalierException>(
             () => small.Train(small.Options with { Teacher = options.Weights })).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_teacher_of_a_coarser_map_than_its_student_is_refused_where_pictures_may_not_suit_it()
+    {
+        using var small = new SmallRun();
+        var teacher = small.Train(small.Options with { Epochs = 1 }).Folder.Best;
+        var whole = Checkpoint.Load(teacher);
+        var (graph, weights) = DetectionLevels.Without(new Network(whole.Graph, whole.Weights), ["P5"]);
+        (whole with { Graph = graph, Weights = weights, Training = new Weights() }).Save(small.PathOf("student.safetensors"));
+        var options = small.Options with
+        {
+            Model = null,
+            Weights = small.PathOf("student.safetensors"),
+            Teacher = teacher,
+            AutoAnchor = false,
+            Epochs = 1,
+        };
+
+        foreach (var wrong in new[] { options with { ImageSize = 48 }, options with { MultiScale = true } })
+        {
+            Assert.Contains("are multiples of 32; those here are multiples of 16",
+                Assert.Throws<OptionException>(() => small.Train(wrong)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Single(Directory.GetDirectories(small.Project));
+        Assert.Single(small.Train(options).History);
+    }
 }
