@@ -2,6 +2,7 @@ using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Datasets;
 using Espalier.Datasets.Loading;
+using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
@@ -45,6 +46,9 @@ public sealed record ValidationRequest
     /// <summary>Which detections count.</summary>
     public NmsOptions Suppression { get; init; } = NmsOptions.ForValidation;
 
+    /// <summary>Whether a picture stays that has lost some of its labels, as it may in a run (<see cref="TrainingOptions"/>).</summary>
+    internal bool KeepPartial { get; init; }
+
     /// <summary>How a network is judged as a run's epochs are.</summary>
     /// <param name="options">The run's.</param>
     public static ValidationRequest Of(TrainingOptions options)
@@ -57,6 +61,7 @@ public sealed record ValidationRequest
             ImageSize = options.ImageSize,
             BatchSize = Math.Min(options.BatchSize * 2, BatchOptionAttribute.Most),
             Workers = options.Workers,
+            KeepPartial = options.KeepPartial,
         };
     }
 
@@ -83,7 +88,9 @@ public sealed record ValidationRequest
     {
         Suppression.Validate();
         var imageSize = SizeFor(network, name);
-        var dataset = LabelledSet.Open(Data, Split, network.ClassNames, name, note, cancellationToken);
+        var scan = new ScanOptions { KeepPartial = KeepPartial };
+        var dataset = LabelledSet.Open(DataConfiguration.Read(Data), Split, scan, note, cancellationToken)
+            .InOrderOf(network.ClassNames, name, Data, note);
         var loader = LabelledSet.Load(dataset, new ValidationLoaderOptions
         {
             ImageSize = imageSize,

@@ -2,7 +2,9 @@ using System.Globalization;
 using Espalier.Networks;
 using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
+using Espalier.Training.Prediction;
 using Espalier.Training.Runs;
+using Espalier.Training.Validation;
 
 namespace Espalier.Training.Tests.Runs;
 
@@ -52,6 +54,22 @@ public sealed class TrainerTests
         Assert.Equal(
             ["hyp.yaml", "options.yaml", "results.csv", "weights"],
             Directory.GetFileSystemEntries(outcome.Folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Kept_weights_are_judged_anew_on_the_pictures_that_the_epochs_were_judged_by()
+    {
+        using var small = new SmallRun(training: 4);
+        File.AppendAllText(Path.Combine(Path.GetDirectoryName(small.Data)!, "labels", "val", "000.txt"), "0 1.2 .5 .2 .2\n");
+        var options = small.Options with { Epochs = 1, KeepPartial = true };
+        var listener = new RecordingListener();
+        var folder = small.Train(options, listener).Folder;
+        using var network = TorchNetwork.Open(folder.Best, "cpu", 1);
+
+        var outcome = ValidationRequest.Of(options).Run(network, folder.Best, cancellationToken: TestContext.Current.CancellationToken)
+            .Outcome;
+
+        Assert.Equal((4, 4), (listener.Started!.Validation.Entries.Count, outcome.Report.Pictures));
     }
 
     [Fact]
