@@ -28,12 +28,15 @@ internal sealed record RunBeginning(TrainingOptions Options, TrainingData Data, 
     /// <param name="isCutOff">Whether its process was killed, so that what follows the last epoch may be missing.</param>
     /// <param name="change">What is other than it was; nothing if null.</param>
     /// <param name="context">What is around it.</param>
-    /// <exception cref="EspalierException">The run is finished, or its data are other than they were.</exception>
+    /// <exception cref="EspalierException">
+    /// The run is finished, its data are other than they were, or the checkpoint lies outside of a run.
+    /// </exception>
     public static RunBeginning Resume(
         string path, RunFolder folder, bool isCutOff, Func<TrainingOptions, TrainingOptions>? change, TrainingContext context)
     {
         var checkpoint = Checkpoint.Open(path);
         var (asked, state) = TrainingCheckpoint.ReadState(checkpoint, path);
+        RequireInRun(path, folder);
         var holding = state.Apply(asked);
         var wanted = (change?.Invoke(holding) ?? holding).WithFullPaths();
         var options = wanted with { Epochs = asked.Epochs, Patience = asked.Patience };
@@ -67,6 +70,14 @@ internal sealed record RunBeginning(TrainingOptions Options, TrainingData Data, 
 
         if (wish != before && context.Group.Rank == 0) wish.Write(folder.Path);
         return new RunBeginning(options, data, checkpoint, state);
+    }
+
+    /// <summary>Refuses a copy that lies elsewhere: what follows would be written around it, and the run would stand still.</summary>
+    private static void RequireInRun(string path, RunFolder folder)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) == folder.Weights) return;
+        throw new EspalierException($"'{path}' is not in the folder '{Path.GetFileName(folder.Weights)}' of a run, where it could go on: "
+            + $"put it there, or begin a new run with --weights {CommandWord.Quote(path)}.");
     }
 
     /// <summary>Why a run does not go on, and how it would.</summary>

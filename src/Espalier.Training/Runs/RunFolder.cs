@@ -132,13 +132,18 @@ public sealed record RunFolder(string Path)
         }
     }
 
-    /// <summary>The run whose <c>last</c> checkpoint is newest below a folder of runs; null where there is none.</summary>
+    /// <summary>
+    /// The run whose <c>last</c> checkpoint is newest below a folder of runs; null where there is none. A copy that lies elsewhere than in
+    /// a run's <c>weights</c> is none.
+    /// </summary>
     public static RunFolder? FindNewest(string project)
     {
         if (!Directory.Exists(project)) return null;
         return Directory.EnumerateFiles(project, "last.safetensors", SearchOption.AllDirectories)
-            .OrderByDescending(System.IO.File.GetLastWriteTimeUtc)
-            .Select(OfCheckpoint)
+            .Select(path => (Path: System.IO.Path.GetFullPath(path), Run: OfCheckpoint(path)))
+            .Where(found => found.Path == found.Run.Last)
+            .OrderByDescending(found => System.IO.File.GetLastWriteTimeUtc(found.Path))
+            .Select(found => found.Run)
             .FirstOrDefault();
     }
 

@@ -191,6 +191,19 @@ public sealed class InterruptedRunTests
             [], cancellationToken: TestContext.Current.CancellationToken)).Message);
     }
 
+    [Fact]
+    public void A_copy_outside_of_its_run_is_not_resumed_and_nothing_is_written_around_it()
+    {
+        using var small = new SmallRun();
+        var outcome = small.Train(small.Options with { Epochs = 1 });
+        var copy = Path.Combine(Directory.CreateDirectory(small.PathOf("copies/kept")).FullName, "last.safetensors");
+        File.Copy(outcome.Folder.Last, copy);
+
+        Assert.Contains("is not in the folder 'weights' of a run", Assert.Throws<EspalierException>(() => Trainer.Resume(copy, [],
+            made => made with { Epochs = 2 }, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFileSystemEntries(small.PathOf("copies"), "*", SearchOption.AllDirectories), path => path != copy);
+    }
+
     // stopsAfter: batches of the epoch that should be done; 0 where the epoch is finished first, null where any number will do.
     private static void RequireSameAfterInterruption(SmallRun small, TrainingOptions options, int epoch, int batch, int? stopsAfter)
     {

@@ -40,6 +40,9 @@ public sealed class RunFolderTests
         }
 
         Assert.Equal(runs[1], RunFolder.FindNewest(folder.Path));
+        Directory.CreateDirectory(folder.File("backup"));
+        File.WriteAllText(folder.File("backup", "last.safetensors"), "");
+        Assert.Equal(runs[1], RunFolder.FindNewest(folder.Path));
         Assert.Null(RunFolder.FindNewest(folder.File("elsewhere")));
     }
 
