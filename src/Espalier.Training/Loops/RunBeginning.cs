@@ -29,7 +29,7 @@ internal sealed record RunBeginning(TrainingOptions Options, TrainingData Data, 
     /// <param name="change">What is other than it was; nothing if null.</param>
     /// <param name="context">What is around it.</param>
     /// <exception cref="EspalierException">
-    /// The run is finished, its data are other than they were, or the checkpoint lies outside of a run.
+    /// The run is finished, its data or its teacher are other than they were, or the checkpoint lies outside of a run.
     /// </exception>
     public static RunBeginning Resume(
         string path, RunFolder folder, bool isCutOff, Func<TrainingOptions, TrainingOptions>? change, TrainingContext context)
@@ -55,8 +55,10 @@ internal sealed record RunBeginning(TrainingOptions Options, TrainingData Data, 
             state = state.With(changed, options.Sparsity is not null);
 
         // What follows the last epoch, such as the closing pictures, is made good where a killed process could not make it.
-        if ((state.Epoch >= state.Apply(options).Epochs || state.IsFinished) && !(context.Group.Size == 1 && isCutOff))
+        var isFinished = state.Epoch >= state.Apply(options).Epochs || state.IsFinished;
+        if (isFinished && !(context.Group.Size == 1 && isCutOff))
             throw new EspalierException(Finished(path, folder, state, state.Apply(options)));
+        if (!isFinished) RequireSameTeacher(path, state, options);
 
         var data = TrainingData.Scan(options, context.Note, context.CancellationToken);
         var (classes, known) = (data.Training.ClassNames.Count, checkpoint.Graph.Classes);
@@ -78,6 +80,14 @@ internal sealed record RunBeginning(TrainingOptions Options, TrainingData Data, 
         if (Path.GetDirectoryName(Path.GetFullPath(path)) == folder.Weights) return;
         throw new EspalierException($"'{path}' is not in the folder '{Path.GetFileName(folder.Weights)}' of a run, where it could go on: "
             + $"put it there, or begin a new run with --weights {CommandWord.Quote(path)}.");
+    }
+
+    /// <summary>Refuses another teacher in the place of the run's own; what it started from no longer matters.</summary>
+    private static void RequireSameTeacher(string path, TrainingState state, TrainingOptions options)
+    {
+        if (state.Sources?.Changed(options with { Weights = null }) is not { } teacher) return;
+        throw new EspalierException($"The run of '{path}' has learned from another '{teacher}' than is there now: put that back, or begin "
+            + $"a new run with --weights {CommandWord.Quote(path)}.");
     }
 
     /// <summary>Why a run does not go on, and how it would.</summary>

@@ -23,6 +23,22 @@ public sealed class TeacherTests
     }
 
     [Fact]
+    public void A_run_does_not_go_on_with_another_teacher_in_the_place_of_its_own()
+    {
+        using var small = new SmallRun();
+        var teacher = small.PathOf("teacher.safetensors");
+        File.Copy(small.Train(small.Options with { Epochs = 1, Seed = 5 }).Folder.Best, teacher);
+        using var stop = new CancellationTokenSource();
+        var listener = new RecordingListener(trained => { if (trained.Epoch == 1) stop.Cancel(); });
+        var stopped = small.Start(small.Options with { Teacher = teacher }, listener).Run(stop.Token);
+
+        File.Copy(small.Train(small.Options with { Epochs = 1, Seed = 6 }).Folder.Best, teacher, overwrite: true);
+
+        Assert.Contains($"has learned from another '{teacher}' than is there now",
+            Assert.Throws<EspalierException>(() => SmallRun.Resume(stopped.Folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_teacher_of_other_classes_or_anchors_is_refused_before_a_folder_is_made()
     {
         using var small = new SmallRun();
