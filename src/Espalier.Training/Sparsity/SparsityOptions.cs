@@ -83,8 +83,8 @@ public sealed record SparsityOptions
     internal IEnumerable<string> Penalized(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return On == SparsePart.Kernels ? graph.Nodes.OfType<ConvNode>().Select(node => $"{node.Name}.weight")
-            : graph.Nodes.OfType<BatchNormNode>().Select(node => $"{node.Name}.weight");
+        var kind = On == SparsePart.Kernels ? StateKind.ConvolutionWeight : StateKind.BatchNormWeight;
+        return graph.State().Where(item => item.Kind == kind).Select(item => item.Name);
     }
 
     /// <summary>λ in an epoch.</summary>

@@ -41,6 +41,20 @@ public sealed class KernelSparsityTests
         Assert.All(Gradient(network, "model.1.m.0.bias"), gradient => Assert.Equal(0, gradient));
     }
 
+    [Theory]
+    [InlineData(SparsePart.Kernels, ParameterKind.ConvolutionWeight)]
+    [InlineData(SparsePart.BatchNormScales, ParameterKind.BatchNormScale)]
+    internal void Zeros_are_taken_over_of_all_that_is_penalized_transposed_convolutions_too(SparsePart part, ParameterKind kind)
+    {
+        var graph = GraphBuilder.Expand(BlockTables.All);
+        Assert.Contains(graph.Nodes, node => node is ConvTransposeNode);
+        using var network = new ExecutableNetwork(graph, WeightInitializer.Initialize(graph, 0));
+
+        Assert.Equal(
+            network.ParameterGroups.Single(group => group.Kind == kind).Values.Slots.Select(slot => slot.Name),
+            new SparsityOptions { On = part }.Penalized(graph));
+    }
+
     [Fact]
     public void Group_adds_the_rate_times_the_direction_of_every_channel_and_leaves_heads_alone()
     {
