@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Espalier.Core;
 using Espalier.Training.Listeners;
 using Espalier.Training.Runs;
@@ -123,10 +124,10 @@ public sealed class Trainer
         {
             return new TrainingLoop(session, _listeners).Run(interrupted);
         }
-        catch (Exception exception)
-            when (exception is EspalierException or IOException && session.IsFirst && !File.Exists(session.Folder.Last))
+        catch (Exception exception) when (exception is EspalierException or IOException or OutOfMemoryException or ExternalException
+            && session.IsFirst && !File.Exists(session.Folder.Last))
         {
-            // A run without a checkpoint is of no use to anybody.
+            // A run without a checkpoint is of no use to anybody. An ExternalException is what libtorch says of memory that is used up.
             session.Folder.Discard();
             throw;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Espalier.Networks;
 using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
@@ -114,6 +115,18 @@ public sealed class TrainerTests
         Assert.Contains("nothing has been learned yet, so that it lies in the weights it starts from: start from others", message);
         Assert.DoesNotContain("lr0", message);
         Assert.DoesNotContain("last.safetensors", message);
+        Assert.False(Directory.Exists(small.Project));
+    }
+
+    [Fact]
+    public void A_run_that_has_not_enough_memory_for_its_first_batches_leaves_no_folder()
+    {
+        using var small = new SmallRun();
+        const int OutOfMemory = unchecked((int)0x8007000E);
+        var tooSmall = new RecordingListener(_ => Marshal.ThrowExceptionForHR(OutOfMemory));
+
+        Assert.Throws<OutOfMemoryException>(() => small.Train(small.Options, tooSmall));
+
         Assert.False(Directory.Exists(small.Project));
     }
 
