@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Datasets.Findings;
 using Espalier.Datasets.Formats;
 using Espalier.Datasets.Labels;
@@ -55,7 +56,7 @@ internal static class DatasetAddition
             if (set.Splits.GetValueOrDefault(split) is not [var source] || Path.TrimEndingDirectorySeparator(source) != place
                 || !Directory.Exists(place))
                 throw new EspalierException($"The '{split}' of {set.Path} is not the folder images/{split} beside it; only to such a data "
-                    + $"set photos are added, and espalier data convert {set.Path} --output FOLDER makes one.");
+                    + $"set photos are added, and espalier data convert {CommandWord.Quote(set.Path)} --output FOLDER makes one.");
         }
 
         return home;

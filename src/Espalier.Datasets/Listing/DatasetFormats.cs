@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Datasets.Coco;
 using Espalier.Datasets.Formats;
 using Espalier.Datasets.Svhn;
@@ -31,8 +32,8 @@ public static class DatasetFormats
             if (!Path.Exists(path)) throw new EspalierException($"There is no file or folder {path}.");
             if (All.Any(format => format.Recognizes(path))) continue;
             throw new EspalierException(Directory.Exists(path)
-                ? $"There is neither a data.yaml nor a digitStruct.mat in {path}, nor a file of COCO's; espalier data new {path} --output "
-                    + $"FOLDER makes a data set of a folder of photos."
+                ? $"There is neither a data.yaml nor a digitStruct.mat in {path}, nor a file of COCO's; espalier data new "
+                    + $"{CommandWord.Quote(path)} --output FOLDER makes a data set of a folder of photos."
                 : $"{path} is no data set: neither a data.yaml nor a file of COCO's.");
         }
 

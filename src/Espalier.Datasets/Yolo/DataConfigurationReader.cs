@@ -1,5 +1,6 @@
 using System.Globalization;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Vision;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -36,7 +37,8 @@ internal sealed class DataConfigurationReader
             var folder = path;
             path = Path.Combine(path, "data.yaml");
             if (!File.Exists(path)) throw new EspalierException(
-                $"There is no data.yaml in {folder}; espalier data new {folder} --output FOLDER makes a data set of a folder of photos.");
+                $"There is no data.yaml in {folder}; espalier data new {CommandWord.Quote(folder)} --output FOLDER makes a data set of a "
+                + "folder of photos.");
         }
 
         if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(path))

@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Datasets.Findings;
 using Espalier.Datasets.Formats;
 using Espalier.Vision;
@@ -94,5 +95,5 @@ internal static class PhotoFinder
     public static EspalierException JsonRefusal(string path) => new(
         $"{path} is JSON, such as COCO's annotations, where a folder of photos or a list of them is wanted, "
             + $"with label files beside the photos; "
-        + $"'espalier data convert {path} --output FOLDER' turns COCO into that.");
+        + $"'espalier data convert {CommandWord.Quote(path)} --output FOLDER' turns COCO into that.");
 }

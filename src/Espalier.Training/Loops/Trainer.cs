@@ -135,7 +135,12 @@ public sealed class Trainer
 
     private static TrainingContext Preparing(
         TrainingContext context, IReadOnlyList<ITrainingListener> listeners, CancellationToken cancellationToken) =>
-        context with { Note = note => Tell(listeners, note), CancellationToken = cancellationToken };
+        context with
+        {
+            Note = note => Tell(listeners, note),
+            GrantedTime = ProcessorTime.Granted,
+            CancellationToken = cancellationToken,
+        };
 
     private static void Tell(IReadOnlyList<ITrainingListener> listeners, string note)
     {

@@ -13,6 +13,11 @@ internal sealed record TrainingContext
     /// <summary>Where the time is measured; nowhere if null.</summary>
     public Timeline? Timeline { get; init; }
 
+    /// <summary>How many processors' worth of time so many threads are given now, by which fewer are taken beside busy programs where
+    /// nobody says how many.</summary>
+    /// <value>Default all of it, without a look.</value>
+    internal Func<int, double> GrantedTime { get; init; } = threads => threads;
+
     /// <summary>Told what the user should know.</summary>
     internal Action<string> Note { get; init; } = _ => { };
 

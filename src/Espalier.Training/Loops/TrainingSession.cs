@@ -35,9 +35,9 @@ internal sealed class TrainingSession : IDisposable
         Changes = state?.Changes ?? [];
         (Group, Timeline) = (context.Group, context.Timeline);
         RunAgreement.Require(Group, Options, Data.Training, _start);
-        Threads = Devices.SetThreads(state?.Threads ?? Options.Threads);
         var optimization = Options.HyperParameters.Optimization;
         var device = Devices.Parse(Options.Device);
+        Threads = Devices.SetThreads(state?.Threads ?? ChooseThreads(device, context));
         _network = new ExecutableNetwork(_start.Graph, _start.Weights, device, name => IsFrozen(name, Options.FreezeRows));
         (TrainingLoader, _validationLoader) = Data.Loaders(Options, _start.Stride, new BatchPart(Group.Rank, Group.Size), context.Note);
         var optimizer = Optimizer.Create(optimization, _network, optimization.ScaledWeightDecay(Options.BatchSize));
@@ -295,6 +295,11 @@ internal sealed class TrainingSession : IDisposable
         var accumulation = optimization.AccumulationFor(Options.BatchSize);
         return new(sparsity, Learner.Schedule, optimization.Momentum, Options.Epochs, TrainingLoader.BatchCount, accumulation);
     }
+
+    /// <summary>Processes that train together are busy programs to each other: they keep to what was asked for.</summary>
+    private int ChooseThreads(torch.Device device, TrainingContext context) => Group.Size > 1 || device.type != DeviceType.CPU
+        ? Options.Threads
+        : ThreadChoice.Make(Options.Threads, Devices.OwnThreads, context.GrantedTime, context.Note);
 
     private Precision ChoosePrecision(TrainingContext context) => PrecisionChoice.Make(
         Options, _network, Group, ProcessorFeatures.Current, context.Note,

@@ -36,6 +36,7 @@ internal static class TrainingSpeed
         OptionException.ThrowIfOutside(rounds, 1, 1000, "The number of rounds");
         OptionException.ThrowIfOutside(batchesATurn, 1, 1000, "The batches a turn");
         if (networks.Count == 0) return [];
+        options = options with { Threads = WithoutBusyProcessors(options.Threads) };
         var data = TrainingData.Scan(options, _ => { }, cancellationToken);
         // One loader for all: its cache holds the photos of every batch that is timed or prepared meanwhile, as it does from the second
         // epoch of a training on.
@@ -53,6 +54,8 @@ internal static class TrainingSpeed
                 cancellationToken.ThrowIfCancellationRequested();
                 // One network at a time in memory: a session holds gradients, momentum and activations.
                 using var session = TrainingSession.ForMeasuring(options, data, network);
+                // All compute in what was chosen for the first.
+                options = options with { Precision = session.Precision };
                 var turn = Turn(session, loader, batches);
                 if (round > 0) seconds[index].Add(turn * loader.BatchCount);
                 progress?.Invoke(round * networks.Count + index + 1, (rounds + 1) * networks.Count);
@@ -74,7 +77,7 @@ internal static class TrainingSpeed
     {
         ArgumentNullException.ThrowIfNull(graph);
         OptionException.ThrowIfOutside(batchSize, 1, 65536, "The batch size");
-        Devices.SetThreads(threads);
+        Devices.SetThreads(WithoutBusyProcessors(threads));
         using var network = new ExecutableNetwork(graph, WeightInitializer.Initialize(graph, 0));
         Precision[] precisions = ProcessorFeatures.Current.HasBFloat16 ? [Precision.FP32, Precision.BF16] : [Precision.FP32];
         using var trial = new PrecisionTrial(network, batchSize, imageSize);
@@ -88,6 +91,9 @@ internal static class TrainingSpeed
 
         double Pass(Precision precision) => trial.Pass(precision, double.PositiveInfinity);
     }
+
+    /// <summary>As many threads as a training would take that began now.</summary>
+    private static int WithoutBusyProcessors(int threads) => ThreadChoice.Make(threads, Devices.OwnThreads, ProcessorTime.Granted, _ => { });
 
     /// <summary>Seconds a batch; the first batch, which warms up, not counted where there are several.</summary>
     private static double Turn(TrainingSession session, TrainingLoader loader, int batches)

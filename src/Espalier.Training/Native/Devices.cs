@@ -16,6 +16,11 @@ internal static class Devices
         return Math.Min(get_num_threads(), AvailableProcessors.Current.Threads);
     });
 
+    /// <summary>Threads of a network's arithmetic where nobody says how many: one a core that the process may use, or libtorch's own
+    /// choice where that is fewer.</summary>
+    /// <exception cref="EspalierException">libtorch cannot be loaded.</exception>
+    public static int OwnThreads => OwnChoice.Value;
+
     /// <summary>A device by the name that a user gives it.</summary>
     /// <param name="name"><c>cpu</c>; <c>cuda</c> or <c>cuda:N</c>, N from 0; <c>auto</c>:
     /// the first GPU, or the CPU where there is none.</param>
@@ -43,7 +48,7 @@ internal static class Devices
     }
 
     /// <summary>Sets how many threads a network's arithmetic uses.</summary>
-    /// <param name="threads">1…1,024; 0 for one a core that the process may use, or libtorch's own choice where that is fewer.</param>
+    /// <param name="threads">1…1,024; 0 for <see cref="OwnThreads"/>.</param>
     /// <returns>The number in force.</returns>
     /// <exception cref="OptionException">The number is outside its range.</exception>
     public static int SetThreads(int threads)

@@ -133,7 +133,7 @@ public sealed record TrainingOptions
     [DeviceOption(Changes = OptionEffect.Result, Section = nameof(Device))]
     public string Device { get; init; } = "auto";
 
-    /// <summary>Threads of the network's arithmetic; 0 for one a core that the process may use.</summary>
+    /// <summary>Threads of the network's arithmetic; 0 for one a core that the process may use, and fewer beside busy programs.</summary>
     [ThreadsOption(Section = nameof(Device))]
     public int Threads { get; init; }
 
