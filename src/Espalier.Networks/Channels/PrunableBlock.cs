@@ -8,8 +8,8 @@ namespace Espalier.Networks;
 /// </summary>
 /// <param name="Name">
 /// What plans call it: a bottleneck its state-dict prefix (<c>model.4.m.0</c>), all of a C3 the prefix that they share (<c>model.4.m</c>),
-/// a path that of its last convolution (<c>model.18</c>). Where several blocks would be called alike, as in C3TR, each is called by the node
-/// that joins it (<c>model.9.m.tr.0.attended</c>).
+/// a path that of its last convolution (<c>model.18</c>). Where several blocks would be called alike, as in C3TR, each is called by the
+/// node that joins it (<c>model.9.m.tr.0.attended</c>).
 /// </param>
 /// <param name="Branch">The branch.</param>
 /// <param name="Nodes">Positions of all nodes that go with it.</param>
