@@ -82,6 +82,24 @@ public sealed class BlockPruningTests
     }
 
     [Fact]
+    public void Every_block_has_a_name_of_its_own_by_which_a_plan_finds_it()
+    {
+        Assert.All(BlockTables.Thinnable, table =>
+        {
+            var analysis = ChannelAnalysis.Of(GraphBuilder.Expand(table));
+            var blocks = PrunableBlock.Of(analysis);
+            var plan = PruningPlan.Nothing(analysis, Side, new KeepShare(PruningMeasure.Operations, 1)) with
+            {
+                Blocks = [.. blocks.Select(block => block.Name)],
+            };
+
+            Assert.Equal(blocks.Select(block => block.Branch), plan.Removal(analysis).Blocks.Select(block => block.Branch));
+        });
+        Assert.Contains("model.2.m.tr.0.attended",
+            PrunableBlock.Of(ChannelAnalysis.Of(GraphBuilder.Expand(BlockTables.Thinnable[^1]))).Select(block => block.Name));
+    }
+
+    [Fact]
     public void A_bottleneck_leaves_its_shortcut_and_a_C3_the_path_beside_it()
     {
         var network = Open("yolov5n");

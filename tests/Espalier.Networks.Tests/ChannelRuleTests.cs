@@ -109,6 +109,25 @@ public sealed class ChannelRuleTests
     }
 
     [Fact]
+    public void What_the_hidden_channels_of_a_gate_without_biases_sent_on_is_let_go()
+    {
+        // As in CBAM: behind f2 there is only the sum of its two cells, so that what was measured at the ReLU has no place to go.
+        var network = Weighted(
+            Conv("stem", [0], 3, 4), new GlobalPoolNode("pair", 1, [1], GlobalPooling.Pair), Conv("f1", [2], 4, 3, bias: false),
+            new ActivationNode("relu", 1, [3], ActivationKind.ReLU), Conv("f2", [4], 3, 4, bias: false),
+            new GlobalPoolNode("sum", 1, [5], GlobalPooling.PairSum), new ActivationNode("sigmoid", 1, [6], ActivationKind.Sigmoid),
+            new MultiplyNode("gated", 1, [1, 7]), Conv("head", [8], 4, 18));
+        var analysis = ChannelAnalysis.Of(network.Graph);
+        var removal = new Removal(analysis, new HashSet<int> { analysis.VariablesOf(4)[1] });
+        var means = new Dictionary<int, float[]> { [4] = [0.5f, 2, 1] };
+
+        var cut = Surgery.Cut(network, removal, ChannelConstants.Of(network, removal, means));
+
+        Assert.Equal(2, cut.Graph.Nodes.OfType<ConvNode>().Single(node => node.Name == "f1").OutChannels);
+        Assert.Equal(network.Weights["head.bias"].Values, cut.Weights["head.bias"].Values);
+    }
+
+    [Fact]
     public void Equal_variables_are_one_and_fixed_with_any_of_them()
     {
         var union = new VariableUnion();

@@ -57,6 +57,20 @@ public class GraphJsonTests
         => Assert.Throws<GraphException>(() => GraphJson.Parse(json, "test"));
 
     [Fact]
+    public void More_predictions_than_can_be_counted_are_refused()
+    {
+        static ConvNode Conv(string name, int input, int from, int to, int stride) =>
+            new(name, 0, [input], from, to, 1, stride, 0, 1, true);
+
+        // Cells of one pixel beside cells of 8192: shapes are tried on a picture of eight of these a side.
+        var graph = new Graph([new InputNode("image", 3), Conv("fine", 0, 3, 6, 1), Conv("half", 0, 3, 1, 128), Conv("coarse", 2, 1, 6, 64),
+            new DetectNode("detect", 1, [1, 3], 1, [[1, 1], [2, 2]], [1, 8192])]);
+
+        Assert.Equal("test: Node 4 (detect): it makes 4294967360 predictions; at most 2147483647 are allowed.",
+            Assert.Throws<GraphException>(() => GraphJson.Parse(graph.ToJson(), "test")).Message);
+    }
+
+    [Fact]
     public void Mutated_graphs_are_read_or_refused_but_never_crash()
     {
         var json = GraphBuilder.Expand(Architecture.Load("yolov5n"), 10).ToJson();

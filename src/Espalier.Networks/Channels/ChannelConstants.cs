@@ -110,8 +110,10 @@ internal sealed class ChannelConstants
     {
         if (node is AddNode) return Summed(node, pending);
         if (HandsShiftOn(node)) return Handed(node, pending);
-        // A batch norm's running mean has taken them. What is neither linear nor a batch norm must not meet one.
-        if (node is not BatchNormNode && node.Inputs.Any(input => pending[input].Any(shift => shift != 0)))
+        // A batch norm's running mean has taken them; CBAM's gate over channels, which has no bias, lets them go. What is neither linear
+        // nor one of these must not meet one.
+        if (node is not (BatchNormNode or GlobalPoolNode { Kind: GlobalPooling.PairSum })
+            && node.Inputs.Any(input => pending[input].Any(shift => shift != 0)))
             throw new GraphException($"{node.Name} reads what cannot take over the constants of removed channels: "
                 + $"there is no batch norm or bias between.");
         return new double[channels];

@@ -8,7 +8,8 @@ namespace Espalier.Networks;
 /// </summary>
 /// <param name="Name">
 /// What plans call it: a bottleneck its state-dict prefix (<c>model.4.m.0</c>), all of a C3 the prefix that they share (<c>model.4.m</c>),
-/// a path that of its last convolution (<c>model.18</c>).
+/// a path that of its last convolution (<c>model.18</c>). Where several blocks would be called alike, as in C3TR, each is called by the
+/// node that joins it (<c>model.9.m.tr.0.attended</c>).
 /// </param>
 /// <param name="Branch">The branch.</param>
 /// <param name="Nodes">Positions of all nodes that go with it.</param>
@@ -25,7 +26,7 @@ internal sealed record PrunableBlock(string Name, Branch Branch, ImmutableArray<
         ArgumentNullException.ThrowIfNull(analysis);
         var graph = analysis.Graph;
         var needed = Branches.Needed(graph, new HashSet<Branch>());
-        return
+        ImmutableArray<PrunableBlock> blocks =
         [
             .. Enumerable.Range(0, graph.Nodes.Length)
                 .Where(joint => needed[joint] && graph.Nodes[joint] is AddNode or ConcatNode)
@@ -35,6 +36,8 @@ internal sealed record PrunableBlock(string Name, Branch Branch, ImmutableArray<
                     .MaxBy(block => block.Nodes.Count(node => graph.Nodes[node] is ConvNode)))
                 .OfType<PrunableBlock>(),
         ];
+        var twice = blocks.CountBy(block => block.Name).Where(count => count.Value > 1).Select(count => count.Key).ToHashSet();
+        return [.. blocks.Select(block => twice.Contains(block.Name) ? block with { Name = graph.Nodes[block.Branch.Joint].Name } : block)];
     }
 
     private static PrunableBlock? Find(ChannelAnalysis analysis, bool[] needed, Branch branch)

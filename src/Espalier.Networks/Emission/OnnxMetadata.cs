@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -30,7 +29,7 @@ internal static class OnnxMetadata
             TakesBytes = options.Interface == OnnxInterface.Bytes,
             Suppression = options.Suppression,
         }.Write(facts);
-        facts["espalier.graph.sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(checkpoint.Graph.ToJson())));
+        facts["espalier.graph.sha256"] = checkpoint.Graph.Hash();
         facts["espalier.precision"] = options.Quantization is not null ? "int8" : options.Precision == WeightPrecision.Half
             ? "float16" : "float32";
         if (options.Quantization is { } plan)

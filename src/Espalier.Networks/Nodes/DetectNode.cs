@@ -65,7 +65,9 @@ public sealed record DetectNode(
             predictions += (long)anchors * given.Height * given.Width;
         }
 
-        return new TensorShape(1, checked((int)predictions), Classes + 5);
+        return predictions <= int.MaxValue
+            ? new TensorShape(1, (int)predictions, Classes + 5)
+            : throw new GraphException($"it makes {predictions} predictions; at most {int.MaxValue} are allowed.");
     }
 
     /// <summary>The decoding of some of its levels.</summary>

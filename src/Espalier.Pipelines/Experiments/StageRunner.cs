@@ -52,7 +52,6 @@ internal sealed class StageRunner(IPipelineListener listener, int count, Cancell
         }
         else
         {
-            Directory.CreateDirectory(folder.Path);
             var pruner = new Pruner(options, new QuietListener(listener));
             if (pruner.RunInSteps(Checkpoint.Open(source), source, folder.Path, between, cancellationToken) is not { } outcome) return null;
             AtomicFile.WriteAllText(folder.Plan, outcome.Plan.ToJson());

@@ -69,11 +69,7 @@ internal sealed record LatencySamples(
 
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <exception cref="EspalierException">It cannot be written.</exception>
-    public void Write(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, Format));
-    }
+    public void Write(string path) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, Format));
 
     /// <summary>Where a table's file lies by itself: in the user's folder of caches.</summary>
     public static string PlaceOf(string key)

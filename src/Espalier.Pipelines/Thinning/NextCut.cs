@@ -12,14 +12,15 @@ internal static class NextCut
 
     /// <summary>
     /// At how many milliseconds in float it aims: a share of what there is, but no fewer than are wanted, with int8 as much faster as it
-    /// was last.
+    /// was last, where it lost no more than is allowed.
     /// </summary>
     /// <param name="whole">What the network that is cut takes in float.</param>
-    /// <param name="last">The last step.</param>
+    /// <param name="last">The last step, of which a file holds.</param>
     /// <param name="options">How far.</param>
     public static double Aim(double whole, ThinningStep last, ThinOptions options)
     {
-        var end = options.Milliseconds * last.InFloat.Milliseconds / last.Milliseconds ?? 0;
+        var fastest = last.Files.Where(file => file.Holds(options.Lose)).Min(file => file.Milliseconds);
+        var end = options.Milliseconds * last.InFloat.Milliseconds / fastest ?? 0;
         return Math.Min(Math.Max(whole * options.KeepACut, end), whole * ThinOptions.LargestShare);
     }
 }

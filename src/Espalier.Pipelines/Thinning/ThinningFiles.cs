@@ -53,7 +53,6 @@ internal sealed class ThinningFiles(ThinOptions options, ThinFolder folder, IPip
     private void Write(int number, bool isInt8, Checkpoint checkpoint)
     {
         var path = folder.File(number, isInt8);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (!isInt8)
         {
             FastFile.Of(checkpoint).Save(path);

@@ -1,7 +1,6 @@
 using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Pipelines.Models;
-using Espalier.Training.Prediction;
 using Espalier.Training.Validation;
 using Espalier.Vision;
 
@@ -42,13 +41,14 @@ public static class ModelComparison
         listener ??= new QuietListener();
         using var one = ModelFiles.OpenNetwork(first, options.Engine);
         using var other = ModelFiles.OpenNetwork(second, options.Engine);
+        var frame = one.FixedSize ?? other.FixedSize;
         var photos = options.Photos with
         {
-            ImageSize = options.Photos.ImageSize ?? Side(one) ?? Side(other) ?? one.ImageSize,
-            Rectangular = options.Photos.Rectangular && one.FixedSize is null && other.FixedSize is null,
+            ImageSize = options.Photos.ImageSize ?? (frame is var (height, width) ? Side(height, width) : one.ImageSize),
+            Rectangular = options.Photos.Rectangular && frame is null,
         };
-        var (loader, _) = photos.Load(one, first, listener.OnNote, cancellationToken);
-        _ = photos.Load(other, second, cancellationToken: cancellationToken); // refuses what does not suit the second
+        var (loader, _) = photos.Load(one, first, listener.OnNote, frame, cancellationToken);
+        _ = photos.Load(other, second, frame: frame, cancellationToken: cancellationToken); // refuses what does not suit the second
         return NetworkComparison.Run(
             one,
             other,
@@ -60,5 +60,6 @@ public static class ModelComparison
         );
     }
 
-    private static int? Side(IPredictionNetwork network) => network.FixedSize is var (height, _) ? height : null;
+    /// <summary>The one side of a square; an oblong frame has none, and says its size by itself.</summary>
+    private static int? Side(int height, int width) => height == width ? height : null;
 }

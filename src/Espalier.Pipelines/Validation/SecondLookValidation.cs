@@ -26,7 +26,7 @@ internal static class SecondLookValidation
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(detector);
-        var (loader, dataset) = request.Load(network, name, note, cancellationToken);
+        var (loader, dataset) = request.Load(network, name, note, cancellationToken: cancellationToken);
         var twice = new SecondLook(detector);
         var outcome = Validator.Run(loader, network.Classes, Look, judged, cancellationToken);
         return (outcome, dataset);

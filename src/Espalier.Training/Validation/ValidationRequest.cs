@@ -75,19 +75,20 @@ public sealed record ValidationRequest
     public (ValidationOutcome Outcome, DetectionDataset Dataset) Run(IPredictionNetwork network, string name,
         Action<BatchValidated>? judged = null, Action<string>? note = null, CancellationToken cancellationToken = default)
     {
-        var (loader, dataset) = Load(network, name, note, cancellationToken);
+        var (loader, dataset) = Load(network, name, note, cancellationToken: cancellationToken);
         return (new Validator(network, Suppression).Run(loader, network.Classes, judged, cancellationToken), dataset);
     }
 
     /// <summary>
-    /// The photos as a network wants them. Where it takes one size of picture alone, every photo is letterboxed to that size.
+    /// The photos as a network wants them. Where it takes one size of picture alone, every photo is letterboxed to that size; where it
+    /// takes any, to that of another network which is given the same pictures (<paramref name="frame"/>), if there is one.
     /// </summary>
     /// <inheritdoc cref="Run"/>
     internal (ValidationLoader Loader, DetectionDataset Dataset) Load(IPredictionNetwork network, string name, Action<string>? note = null,
-        CancellationToken cancellationToken = default)
+        (int Height, int Width)? frame = null, CancellationToken cancellationToken = default)
     {
         Suppression.Validate();
-        var imageSize = SizeFor(network, name);
+var imageSize = SizeFor(network, name, frame);
         var scan = new ScanOptions { KeepPartial = KeepPartial };
         var dataset = LabelledSet.Open(DataConfiguration.Read(Data), Split, scan, note, cancellationToken)
             .InOrderOf(network.ClassNames, name, Data, note);
@@ -96,7 +97,7 @@ public sealed record ValidationRequest
             ImageSize = imageSize,
             BatchSize = BatchSize,
             Rectangular = Rectangular,
-            Frame = network.FixedSize is var (height, width) ? (width, height) : null,
+            Frame = (network.FixedSize ?? frame) is var (height, width) ? (width, height) : null,
             Stride = network.Stride,
             Workers = Workers,
             CacheLimitBytes = 0,
@@ -104,12 +105,13 @@ public sealed record ValidationRequest
         return (loader, dataset);
     }
 
-    private int SizeFor(IPredictionNetwork network, string name)
+    private int SizeFor(IPredictionNetwork network, string name, (int Height, int Width)? frame)
     {
         if (network.FixedSize is not var (height, width))
         {
             var imageSize = ImageSize ?? network.ImageSize;
-            ImageSizes.RequireMultiple(imageSize, network.Stride);
+            int[] sides = frame is var (rows, columns) ? [rows, columns] : [imageSize];
+            foreach (var side in sides) ImageSizes.RequireMultiple(side, network.Stride);
             return imageSize;
         }
 

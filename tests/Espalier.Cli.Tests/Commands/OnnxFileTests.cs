@@ -73,6 +73,26 @@ public sealed class OnnxFileTests : IDisposable
     }
 
     [Fact]
+    public void Files_of_one_oblong_size_are_compared_on_photos_of_that_size()
+    {
+        var (oblong, turned) = (_workspace.At("oblong.onnx"), _workspace.At("turned.onnx"));
+        CommandRun.Of("export", _trained.Best, "--no-check", "--image-size", "64", "96", "--output", oblong).Succeeded();
+        CommandRun.Of("export", _trained.Best, "--no-check", "--image-size", "96", "64", "--output", turned).Succeeded();
+
+        foreach (var (first, second) in new[] { (oblong, oblong), (oblong, _free), (_trained.Best, oblong) })
+        {
+            var json = JsonDocument.Parse(CommandRun.Of("compare", first, second, "--data", _trained.Data, "--json", "--resamples", "10")
+                .Succeeded().Output).RootElement;
+            Assert.All(json.GetProperty("differences").EnumerateArray(),
+                part => Assert.InRange(part.GetProperty("largestRelative").GetDouble(), 0, 1e-4));
+            Assert.Equal(8, json.GetProperty("images").GetInt32());
+        }
+
+        Assert.Equal("The network's image size is fixed at 64 × 96, so it cannot be 96 × 64.",
+            SentenceOf(2, "compare", oblong, turned, "--data", _trained.Data));
+    }
+
+    [Fact]
     public void Models_of_other_classes_cannot_be_compared()
     {
         var other = _workspace.YoloFolder("other", pictures: 2);

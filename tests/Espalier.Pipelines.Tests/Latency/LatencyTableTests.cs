@@ -65,6 +65,22 @@ public sealed class LatencyTableTests
     }
 
     [Fact]
+    public void A_table_may_be_kept_in_the_folder_at_hand()
+    {
+        var path = $"{Guid.NewGuid():N}.json";
+        try
+        {
+            LatencySamples.None("here").With([(Family, new NodeSample(16, 32, 12.5))], [new CallSample(1, 1.5)]).Write(path);
+
+            Assert.Single(LatencySamples.Read(path, "here").Nodes);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void A_table_is_measured_once_and_then_reaches_whatever_is_cut_from_the_network()
     {
         using var folder = new TemporaryFolder();

@@ -54,6 +54,10 @@ public sealed class ThinningChoiceTests
         Assert.Equal(aim, NextCut.Aim(inFloat, Step(1, (inFloat, 0), (inInt8, 0)), Options), 1e-6);
 
     [Fact]
+    public void An_int8_file_that_loses_too_much_is_not_counted_on() =>
+        Assert.Equal(1.4, NextCut.Aim(2, Step(1, (2, 0), (0.6, -1.5)), Options), 1e-6);
+
+    [Fact]
     public void A_network_whose_activation_made_it_faster_is_cut_from_what_it_takes_itself() =>
         Assert.Equal(0.9 * 0.95, NextCut.Aim(0.9, Step(0, (1.2, 0), (0.6, 0)), Options), 1e-6);
 
