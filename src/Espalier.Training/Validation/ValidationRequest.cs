@@ -88,7 +88,7 @@ public sealed record ValidationRequest
         (int Height, int Width)? frame = null, CancellationToken cancellationToken = default)
     {
         Suppression.Validate();
-var imageSize = SizeFor(network, name, frame);
+        var imageSize = SizeFor(network, name, frame);
         var scan = new ScanOptions { KeepPartial = KeepPartial };
         var dataset = LabelledSet.Open(DataConfiguration.Read(Data), Split, scan, note, cancellationToken)
             .InOrderOf(network.ClassNames, name, Data, note);
