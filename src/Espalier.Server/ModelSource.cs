@@ -20,7 +20,8 @@ public sealed record ModelSource
     public static ModelSource At(string path, string? name = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new ModelSource(name, System.IO.Path.GetFullPath(path), null);
+        // As its files name it: `models/` is the folder of `models/digits.onnx`.
+        return new ModelSource(name, System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)), null);
     }
 
     /// <summary>A model that an application carries with it.</summary>
