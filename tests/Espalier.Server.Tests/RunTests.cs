@@ -121,6 +121,22 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task What_the_system_refuses_is_answered_in_words_and_logged()
+    {
+        using var folder = new TemporaryFolder();
+        Training(folder, "runs/train", Progress());
+        Directory.CreateDirectory(folder.File("runs", "train", RunControl.FileName)); // No file that could be taken away.
+        var said = new List<string>();
+        await using var served = await Served.Start(new ServerOptions { Runs = folder.File("runs") }, said.Add);
+
+        var answer = await Control(served, "train", "{}");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Equal("The server could not do this; its log says why.", (string?)(await Served.Json(answer))["detail"]);
+        Assert.Contains(said, note => note.StartsWith("A request failed: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Other_sites_steer_nothing()
     {
         using var folder = new TemporaryFolder();
