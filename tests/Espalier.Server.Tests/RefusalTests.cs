@@ -75,10 +75,14 @@ public sealed class RefusalTests
 
         var large = await served.Client.PostAsync("/read",
             Served.Body(Espalier.Vision.PictureWriter.EncodePng(new Espalier.Vision.Picture(1001, 1000))));
+        var wide = await served.Client.PostAsync("/read",
+            Served.Body(Espalier.Vision.PictureWriter.EncodePng(new Espalier.Vision.Picture(32_769, 1))));
         var many = await served.Client.PostAsync("/read", form);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
-        Assert.Equal("The picture has 1001 × 1000 pixels; at most 1000000 are accepted.", (string?)(await Served.Json(large))["detail"]);
+        Assert.Equal("The picture is too large: 1001 × 1000 pixels, where at most 1000000 pixels and 32768 a side are accepted.",
+            (string?)(await Served.Json(large))["detail"]);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, wide.StatusCode);
         Assert.Equal("A request may have at most 2 pictures, not 3.", (string?)(await Served.Json(many))["detail"]);
     }
 
