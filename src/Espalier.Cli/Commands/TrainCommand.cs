@@ -95,7 +95,8 @@ internal sealed class TrainCommand : Verb
                 context, terminal.Interrupted)
             : Trainer.Resume(FindLast(parsed), listeners, context,
                 made => _options.Read(parsed, made with { Data = parsed.GetValue(_data) ?? made.Data }), terminal.Interrupted);
-        together.HowToGoOn = () => File.Exists(trainer.Folder.Last) ? $"Go on with: espalier train --resume {trainer.Folder.Path}" : null;
+        together.HowToGoOn = () => File.Exists(trainer.Folder.Last)
+            ? $"Go on with: espalier train --resume {CommandWord.Quote(trainer.Folder.Path)}" : null;
         var outcome = trainer.Run(terminal.Interrupted);
         if (timeline is not null && group.Rank == 0) new ProfileReport(timeline, outcome).Write(terminal);
         return outcome.End == TrainingEnd.Interrupted ? ExitCodes.Failed : ExitCodes.Done;

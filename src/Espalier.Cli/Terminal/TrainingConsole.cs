@@ -77,7 +77,7 @@ internal sealed class TrainingConsole(TerminalSession terminal) : ITrainingListe
             TrainingEnd.Completed => $"{PlainText.Counted(outcome.History.Count, "epoch")} done.",
             TrainingEnd.EarlyStopped => Invariant(
                 $"Stopped after epoch {outcome.History.Count - 1}: no gain since epoch {outcome.BestEpoch}."),
-            _ => $"Interrupted; nothing is lost. Go on with: espalier train --resume {outcome.Folder.Last}",
+            _ => $"Interrupted; nothing is lost. Go on with: espalier train --resume {CommandWord.Quote(outcome.Folder.Last)}",
         });
         if (outcome.SparsityShortfall is { } shortfall) error.WriteLine(shortfall);
         if (best is null) return;
