@@ -185,6 +185,26 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task An_answer_that_comes_when_another_run_is_chosen_is_not_taken_for_that_one_s()
+    {
+        using var folder = new TemporaryFolder();
+        Training(folder, "runs/train", null);
+        Training(folder, "runs/other", null);
+        Write(folder, "runs/other/results.csv", "epoch,metrics/mAP_0.5,metrics/mAP_0.5:0.95\n0,0.8,0.5\n1,0.9,0.6\n");
+        await using var served = await Watch(folder);
+        await using var page = await Chromium.Open(served.Server.Address + "/watch#train", ready: "detail && detail.entry.id === 'train'");
+
+        await page.Evaluate("(() => { const ask = call; call = async (path, options) => { const answer = await ask(path, options); "
+            + "if (path.endsWith('id=train')) { window.waits = true; await pause(1000); } return answer; }; })()");
+        await page.Until("window.waits");
+        await page.Evaluate("choose('other')");
+        await page.Until("$('name').textContent === 'other' && $('table').tHead.rows[0].cells.length === 3");
+
+        Assert.Equal(1, (int)(await page.Evaluate("$('charts').childElementCount"))!);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
     public async Task A_point_of_a_sweep_gives_the_command_that_makes_it()
     {
         using var folder = new TemporaryFolder();
