@@ -168,10 +168,13 @@ public sealed class RunTests
 
         await page.Until("$('charts').childElementCount === 6 && $('pictures').querySelector('img').naturalWidth === 64");
         Assert.Equal("2 of 5", (string?)await page.Evaluate("$('figures').querySelector('dd').textContent"));
+        await page.Evaluate("window.first = $('pictures').querySelector('img').src, window.gone = [], "
+            + "URL.revokeObjectURL = address => gone.push(address), 0");
         Training(folder, "runs/train", Progress() with { Epoch = 2 });
         File.AppendAllText(folder.File("runs", "train", "results.csv"), Results.Split('\n')[2]
             .Replace("1,0.06", "2,0.05", StringComparison.Ordinal) + "\n");
         await page.Until("$('figures').querySelector('dd').textContent === '3 of 5' && $('table').tBodies[0].rows.length === 3");
+        await page.Until("gone.includes(first) && $('pictures').querySelector('img').naturalWidth === 64");
 
         await page.Evaluate("$('epochs').value = 8, $('control').requestSubmit()");
         await page.Until("$('wish').textContent.startsWith('It takes this in')");
