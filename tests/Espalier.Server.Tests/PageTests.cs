@@ -64,6 +64,27 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task A_photo_that_is_saved_late_does_not_end_the_correcting_of_the_next()
+    {
+        using var folder = new TemporaryFolder();
+        await using var served = await Served.Start(new ServerOptions { Corrections = folder.File("corrected") });
+        await using var page = await Chromium.Open(served.Server.Address + "/");
+        File.WriteAllBytes(folder.File("one.png"), Served.Photo());
+        File.WriteAllBytes(folder.File("two.png"), Served.Photo(2));
+        await page.Choose(folder.File("one.png"), folder.File("two.png"));
+        await page.Until(Done);
+
+        await page.Evaluate("(() => { const ask = call; call = async (...all) => { await pause(300); return ask(...all); }; "
+            + "show(0); edit(); void save(); show(1); edit(); })()");
+        await page.Until("photos[0].saved && !$('save').disabled");
+
+        Assert.True((bool)(await page.Evaluate("editing !== null && $('saved').textContent === ''"))!);
+        await page.Evaluate("leave(), show(0)");
+        Assert.StartsWith("Saved: 1 photo", (string?)await page.Evaluate("$('saved').textContent") ?? "", StringComparison.Ordinal);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
     public async Task Several_photos_stand_side_by_side_and_become_a_table_and_a_bad_one_says_so()
     {
         using var folder = new TemporaryFolder();
