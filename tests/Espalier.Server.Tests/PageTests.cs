@@ -64,6 +64,26 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task A_touch_that_the_system_takes_away_and_a_second_finger_move_no_box()
+    {
+        using var folder = new TemporaryFolder();
+        await using var served = await Served.Start(new ServerOptions { Corrections = folder.File("corrected") });
+        await using var page = await Chromium.Open(served.Server.Address + "/", 390, 844);
+        File.WriteAllBytes(folder.File("house.png"), Served.Photo());
+        await page.Choose(folder.File("house.png"));
+        await page.Until(Done);
+        await page.Evaluate("edit(), editing.boxes = [{ name: '1', box: [10, 10, 30, 40] }], choose(0), window.touch = (type, target, x, "
+            + "id) => target.dispatchEvent(new PointerEvent(type, { bubbles: true, cancelable: true, pointerType: 'touch', pointerId: id, "
+            + "isPrimary: id === 1, clientX: x, clientY: 0 })), window.box = () => $('boxes').querySelector('rect.edge'), 0");
+
+        await page.Evaluate("touch('pointerdown', box(), 100, 1), touch('pointermove', window, 200, 2), "
+            + "touch('pointerdown', $('boxes'), 200, 2), touch('pointercancel', window, 100, 1), touch('pointermove', window, 200, 1)");
+
+        Assert.Equal("[[10,10,30,40]]", (string?)await page.Evaluate("JSON.stringify(editing.boxes.map(one => one.box))"));
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
     public async Task A_photo_that_is_saved_late_does_not_end_the_correcting_of_the_next()
     {
         using var folder = new TemporaryFolder();
