@@ -133,11 +133,14 @@ public sealed class PageTests
     {
         await using var served = await Served.Start();
         await using var page = await Chromium.Open(served.Server.Address + "/");
-        await page.Evaluate("camera()");
-        await page.Until("$('camera').open && $('camera').querySelector('video').videoWidth > 0");
+        await page.Evaluate("(() => { const media = navigator.mediaDevices, get = media.getUserMedia.bind(media); window.streams = []; "
+            + "media.getUserMedia = async wish => { const stream = await get(wish); streams.push(stream); return stream; }; "
+            + "void camera(); void camera(); })()");
+        await page.Until("streams.length === 2 && $('camera').open && $('camera').querySelector('video').videoWidth > 0");
         await page.Evaluate("$('camera').querySelector('[value=take]').click()");
         await page.Until(Done);
         Assert.Equal("camera-1.jpg", (string?)await page.Evaluate("photos[0].name"));
+        Assert.True((bool)(await page.Evaluate("streams.every(stream => stream.getTracks().every(track => track.readyState === 'ended'))"))!);
         Assert.Empty(page.Complaints);
     }
 
