@@ -124,7 +124,13 @@ public sealed class PageTests
         Assert.True((bool)(await page.Evaluate("$('edit').hidden"))!);
         Assert.StartsWith("\"'=two, too.png\",", (string?)await page.Evaluate("csvText().split('\\n').find(line => line.includes('two'))")
             ?? "", StringComparison.Ordinal);
-        await page.Evaluate("photos[0].name = '\\t=a\\rb', 0");
+        await page.Evaluate("photos[0].name = '\\t=a\\rb', photos[0].numbers[0].accepted = false, show(0)");
+        Assert.StartsWith("Too doubtful to count as read: a best guess, ", (string?)await page.Evaluate("$('under').textContent") ?? "",
+            StringComparison.Ordinal);
+        Assert.Equal("best guess", (string?)await page.Evaluate("$('strip').querySelector('small').textContent"));
+        Assert.Equal("picture,number,confidence,left,top,right,bottom,accepted",
+            (string?)await page.Evaluate("csvText().split('\\n')[0]"));
+        Assert.EndsWith(",no", (string?)await page.Evaluate("csvText().split('\\n')[1]") ?? "", StringComparison.Ordinal);
         Assert.StartsWith("\"'\t=a\rb\",", (string?)await page.Evaluate("csvText().split('\\n')[1]") ?? "", StringComparison.Ordinal);
     }
 
@@ -140,7 +146,8 @@ public sealed class PageTests
         await page.Evaluate("$('camera').querySelector('[value=take]').click()");
         await page.Until(Done);
         Assert.Equal("camera-1.jpg", (string?)await page.Evaluate("photos[0].name"));
-        Assert.True((bool)(await page.Evaluate("streams.every(stream => stream.getTracks().every(track => track.readyState === 'ended'))"))!);
+        Assert.True((bool)(await page.Evaluate(
+            "streams.every(stream => stream.getTracks().every(track => track.readyState === 'ended'))"))!);
         Assert.Empty(page.Complaints);
     }
 
