@@ -165,6 +165,9 @@ public sealed class RefusalTests
             () => EspalierServer.Start(taken with { Models = [ModelSource.At("absent.onnx")] }))).Message, StringComparison.Ordinal);
         Assert.Equal("A server needs at least one model, or a folder of runs.",
             (await Assert.ThrowsAsync<OptionException>(() => EspalierServer.Start(new ServerOptions()))).Message);
+        // As a file's content, whose last line ends.
+        Assert.StartsWith("The API key must neither begin nor end with a blank or a line's end", (await Assert.ThrowsAsync<OptionException>(
+            () => EspalierServer.Start(taken with { ApiKey = "s3cret\n" }))).Message, StringComparison.Ordinal);
         Assert.Contains("0…65535", (await Assert.ThrowsAsync<OptionException>(() => EspalierServer.Start(taken with { Port = 70000 })))
             .Message, StringComparison.Ordinal);
     }
