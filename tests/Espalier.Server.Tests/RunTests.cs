@@ -208,6 +208,19 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task With_a_key_the_page_asks_once_and_leads_to_the_photos()
+    {
+        using var folder = new TemporaryFolder();
+        Training(folder, "runs/train", null);
+        await using var served = await Served.Start(new ServerOptions { Runs = folder.File("runs"), ApiKey = "s3cret" });
+        await using var page = await Chromium.Open(served.Server.Address + "/watch", ready: "$('ask').open");
+
+        await page.Evaluate("$('key').value = 's3cret', $('ask').querySelector('button').click()");
+
+        await page.Until("detail && !$('home').hidden && !$('ask').open");
+    }
+
+    [Fact]
     public async Task A_point_of_a_sweep_gives_the_command_that_makes_it()
     {
         using var folder = new TemporaryFolder();
