@@ -15,6 +15,9 @@ internal static class FactsReader
     /// <summary>What stands where the exporter said nothing.</summary>
     private const int UsualStride = 32, UsualImageSize = 640;
 
+    /// <summary>Pixels along a side of a picture that a network takes.</summary>
+    private const int LargestSide = 8192;
+
     /// <summary>Columns of a row of a network of Espalier's that suppresses by itself: picture, four sides, confidence, class.</summary>
     private const int DetectionColumns = 7;
 
@@ -44,6 +47,7 @@ internal static class FactsReader
         var takesBytes = said.TakesBytes;
         var input = takesBytes ? ByteInput(session, name) : Input(session, name);
         var (rows, columns) = takesBytes ? (1, 2) : (2, 3);
+        RequireRoom(Fixed(input.Dimensions[0]), Fixed(input.Dimensions[rows]), Fixed(input.Dimensions[columns]), name);
         var layout = OwnLayout(session, said.Suppression is not null ? OutputKind.Detections : takesBytes
             ? OutputKind.RawRows : OutputKind.AnchorRows, name);
         return new NetworkFacts
@@ -73,6 +77,7 @@ internal static class FactsReader
         if (stride is { } multiple) side = (side + multiple - 1) / multiple * multiple;
         var names = Names(metadata, name);
         var size = (Height: height ?? side, Width: width ?? side);
+        RequireRoom(batch, size.Height, size.Width, name);
         var outputs = TrialRun.Of(session, batch ?? 1, size.Height, size.Width);
         var layout = new ForeignLayout(metadata, names?.Length, stride, size, name).Of(outputs);
         return new NetworkFacts
@@ -120,6 +125,15 @@ internal static class FactsReader
         if (input.ElementDataType is not (TensorElementType.Float or TensorElementType.Float16))
             throw new EspalierException($"{name} takes pictures as {input.ElementDataType}; float32 and float16 are understood.");
         return input;
+    }
+
+    /// <summary>Refuses pictures for which no buffer can be made, whatever memory there is.</summary>
+    private static void RequireRoom(int? batch, int? height, int? width, string name)
+    {
+        var (count, rows, columns) = (batch ?? 1, height ?? 1, width ?? 1);
+        if (Math.Max(rows, columns) > LargestSide || (long)count * rows * columns > Array.MaxLength / RunBuffers.BytesAPixel)
+            throw new EspalierException($"{name} takes {count} pictures of {columns} × {rows} a call, which is more than can be held; "
+                + $"sides may have up to {LargestSide} pixels.");
     }
 
     private static OutputLayout OwnLayout(InferenceSession session, OutputKind kind, string name)
@@ -172,10 +186,10 @@ internal static class FactsReader
         if (!metadata.TryGetValue(key, out var text)) return null;
 
         // YOLOv5's exporter has written 32, 32.0, tensor(32.) and [8, 16, 32], of which the largest is meant.
-        return Largest(PythonLiteral.Parse(text)) is { } number && number is >= 1 and <= 8192 && number == Math.Floor(number)
+        return Largest(PythonLiteral.Parse(text)) is { } number && number is >= 1 and <= LargestSide && number == Math.Floor(number)
             ? (int)number
             : throw new EspalierException(
-                $"{name} is damaged: its metadata give '{text}' as {key}, which must be a whole number from 1 to 8192.");
+                $"{name} is damaged: its metadata give '{text}' as {key}, which must be a whole number from 1 to {LargestSide}.");
     }
 
     private static double? Largest(PythonValue? value) => value switch

@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Server;
 
 /// <summary>Where a served model, or a folder of them, comes from.</summary>
@@ -20,7 +22,8 @@ public sealed record ModelSource
     public static ModelSource At(string path, string? name = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new ModelSource(name, System.IO.Path.GetFullPath(path), null);
+        // As its files name it: `models/` is the folder of `models/digits.onnx`.
+        return new ModelSource(name, System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)), null);
     }
 
     /// <summary>A model that an application carries with it.</summary>
@@ -34,10 +37,15 @@ public sealed record ModelSource
     }
 
     /// <summary>What a command line says: <c>FILE</c>, <c>FOLDER</c> or <c>NAME=FILE</c>.</summary>
+    /// <exception cref="OptionException">Nothing stands behind the name.</exception>
     public static ModelSource Parse(string word)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(word);
         var equals = word.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 && !System.IO.Path.Exists(word) ? At(word[(equals + 1)..], word[..equals]) : At(word);
+        if (equals <= 0 || System.IO.Path.Exists(word)) return At(word);
+        var file = word[(equals + 1)..];
+        return string.IsNullOrWhiteSpace(file)
+            ? throw new OptionException($"A model is FILE, FOLDER or NAME=FILE, and '{word}' names no file.")
+            : At(file, word[..equals]);
     }
 }

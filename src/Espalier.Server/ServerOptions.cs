@@ -81,6 +81,9 @@ public sealed record ServerOptions
     {
         Table.Validate(this);
         if (Models.Count == 0 && Runs is null) throw new OptionException("A server needs at least one model, or a folder of runs.");
-        if (ApiKey is { } key && string.IsNullOrWhiteSpace(key)) throw new OptionException("The API key must not be empty.");
+        if (ApiKey is not { } key) return;
+        if (string.IsNullOrWhiteSpace(key)) throw new OptionException("The API key must not be empty.");
+        if (key.Trim() != key || key.Any(char.IsControl))
+            throw new OptionException("The API key must neither begin nor end with a blank or a line's end: no request can send it.");
     }
 }

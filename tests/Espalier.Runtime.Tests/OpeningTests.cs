@@ -74,6 +74,17 @@ public sealed class OpeningTests
         Says($"There is no file '{folder.File("no.onnx")}'.", () => Detector.Open(folder.File("no.onnx")));
     }
 
+    [Theory]
+    [InlineData(1, 100_000, 100_000)]
+    [InlineData(1, 64, 8224)]
+    [InlineData(100_000, 640, 640)]
+    public void A_file_that_takes_more_than_can_be_held_is_refused_before_room_is_made_for_it(int batch, int height, int width)
+    {
+        var file = OnnxBytes.Constants(batch, height, width, ("output0", [6, 6], new float[36])).ToBytes();
+        Says($"The ONNX file takes {batch} pictures of {width} × {height} a call, which is more than can be held; sides may have up to "
+            + "8192 pixels.", () => OnnxNetwork.Open(file));
+    }
+
     [Fact]
     public void What_is_no_onnx_file_is_refused()
     {

@@ -96,6 +96,21 @@ public sealed class DeepStackTests
             (await served.Client.PostAsync("/v1/vision/detection", Served.Body(Served.Photo()))).StatusCode);
     }
 
+    [Theory]
+    [InlineData("multipart/form-data-x; boundary=b")]
+    [InlineData("multipart/form-data; boundary=a b;c=")]
+    public async Task A_type_that_only_begins_like_a_form_s_is_refused_in_words(string type)
+    {
+        await using var served = await Served.Start();
+        using var content = new ByteArrayContent([1]);
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        var answer = await served.Client.PostAsync("/v1/vision/detection", content);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        Assert.Equal("The content type must be multipart/form-data, and well formed.", (string?)(await Served.Json(answer))["error"]);
+    }
+
     private static void AssertFields(JsonNode prediction)
     {
         Assert.Equal(JsonValueKind.String, prediction["label"]!.GetValueKind());

@@ -177,6 +177,23 @@ public sealed class InferenceProtocolTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_output_that_json_cannot_hold_is_refused_in_words_and_given_in_binary()
+    {
+        await using var served = await Served.Start();
+        // More than a float holds, so that the network computes with infinity.
+        var data = string.Join(',', Enumerable.Repeat("1e39", Planes.Length));
+        var input = $$"""{"inputs":[{"name":"images","shape":[1,3,64,64],"datatype":"FP32","data":[{{data}}]}],"""
+            + "\"parameters\":{\"binary_data_output\":";
+
+        var answer = await served.Client.PostAsync("/v2/models/digits/infer", new StringContent(input + "false}}"));
+        var binary = await served.Client.PostAsync("/v2/models/digits/infer", new StringContent(input + "true}}"));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "'output0' holds NaN or infinity, which JSON does not know; ask for it with binary_data."),
+            (answer.StatusCode, (string?)(await Served.Json(answer))["error"]));
+        Assert.Equal(HttpStatusCode.OK, binary.StatusCode);
+    }
+
     private static async Task<JsonNode> Infer(Served served, string body)
     {
         var answer = await served.Client.PostAsync("/v2/models/digits/infer", new StringContent(body, Encoding.UTF8, "application/json"));

@@ -99,6 +99,20 @@ public sealed class ModelShelfTests
     }
 
     [Fact]
+    public void A_model_goes_with_its_file_where_the_folder_was_named_with_a_slash_at_its_end()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("a.onnx"), Served.Digits);
+        File.WriteAllBytes(folder.File("b.onnx"), Served.Digits);
+        using var shelf = Open(ModelSource.At(folder.Path + Path.DirectorySeparatorChar));
+
+        File.Delete(folder.File("a.onnx"));
+        shelf.Refresh();
+
+        Assert.Equal("b", Assert.Single(shelf.Models).Name);
+    }
+
+    [Fact]
     public void Names_are_given_or_taken_from_files_and_may_not_stand_twice()
     {
         using var folder = new TemporaryFolder();

@@ -201,5 +201,7 @@ public sealed class OwnRoutesTests
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.NotNull(JsonNode.Parse(await client.GetStringAsync("/vision/openapi/espalier.json"))!["paths"]!["/vision/read"]);
+        // Where its links lead into the group.
+        Assert.Equal("/vision/", (await client.GetAsync("/vision")).RequestMessage!.RequestUri!.AbsolutePath);
     }
 }

@@ -64,6 +64,47 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task A_touch_that_the_system_takes_away_and_a_second_finger_move_no_box()
+    {
+        using var folder = new TemporaryFolder();
+        await using var served = await Served.Start(new ServerOptions { Corrections = folder.File("corrected") });
+        await using var page = await Chromium.Open(served.Server.Address + "/", 390, 844);
+        File.WriteAllBytes(folder.File("house.png"), Served.Photo());
+        await page.Choose(folder.File("house.png"));
+        await page.Until(Done);
+        await page.Evaluate("edit(), editing.boxes = [{ name: '1', box: [10, 10, 30, 40] }], choose(0), window.touch = (type, target, x, "
+            + "id) => target.dispatchEvent(new PointerEvent(type, { bubbles: true, cancelable: true, pointerType: 'touch', pointerId: id, "
+            + "isPrimary: id === 1, clientX: x, clientY: 0 })), window.box = () => $('boxes').querySelector('rect.edge'), 0");
+
+        await page.Evaluate("touch('pointerdown', box(), 100, 1), touch('pointermove', window, 200, 2), "
+            + "touch('pointerdown', $('boxes'), 200, 2), touch('pointercancel', window, 100, 1), touch('pointermove', window, 200, 1)");
+
+        Assert.Equal("[[10,10,30,40]]", (string?)await page.Evaluate("JSON.stringify(editing.boxes.map(one => one.box))"));
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task A_photo_that_is_saved_late_does_not_end_the_correcting_of_the_next()
+    {
+        using var folder = new TemporaryFolder();
+        await using var served = await Served.Start(new ServerOptions { Corrections = folder.File("corrected") });
+        await using var page = await Chromium.Open(served.Server.Address + "/");
+        File.WriteAllBytes(folder.File("one.png"), Served.Photo());
+        File.WriteAllBytes(folder.File("two.png"), Served.Photo(2));
+        await page.Choose(folder.File("one.png"), folder.File("two.png"));
+        await page.Until(Done);
+
+        await page.Evaluate("(() => { const ask = call; call = async (...all) => { await pause(300); return ask(...all); }; "
+            + "show(0); edit(); void save(); show(1); edit(); })()");
+        await page.Until("photos[0].saved && !$('save').disabled");
+
+        Assert.True((bool)(await page.Evaluate("editing !== null && $('saved').textContent === ''"))!);
+        await page.Evaluate("leave(), show(0)");
+        Assert.StartsWith("Saved: 1 photo", (string?)await page.Evaluate("$('saved').textContent") ?? "", StringComparison.Ordinal);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
     public async Task Several_photos_stand_side_by_side_and_become_a_table_and_a_bad_one_says_so()
     {
         using var folder = new TemporaryFolder();
@@ -83,6 +124,14 @@ public sealed class PageTests
         Assert.True((bool)(await page.Evaluate("$('edit').hidden"))!);
         Assert.StartsWith("\"'=two, too.png\",", (string?)await page.Evaluate("csvText().split('\\n').find(line => line.includes('two'))")
             ?? "", StringComparison.Ordinal);
+        await page.Evaluate("photos[0].name = '\\t=a\\rb', photos[0].numbers[0].accepted = false, show(0)");
+        Assert.StartsWith("Too doubtful to count as read: a best guess, ", (string?)await page.Evaluate("$('under').textContent") ?? "",
+            StringComparison.Ordinal);
+        Assert.Equal("best guess", (string?)await page.Evaluate("$('strip').querySelector('small').textContent"));
+        Assert.Equal("picture,number,confidence,left,top,right,bottom,accepted",
+            (string?)await page.Evaluate("csvText().split('\\n')[0]"));
+        Assert.EndsWith(",no", (string?)await page.Evaluate("csvText().split('\\n')[1]") ?? "", StringComparison.Ordinal);
+        Assert.StartsWith("\"'\t=a\rb\",", (string?)await page.Evaluate("csvText().split('\\n')[1]") ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,11 +139,15 @@ public sealed class PageTests
     {
         await using var served = await Served.Start();
         await using var page = await Chromium.Open(served.Server.Address + "/");
-        await page.Evaluate("camera()");
-        await page.Until("$('camera').open && $('camera').querySelector('video').videoWidth > 0");
+        await page.Evaluate("(() => { const media = navigator.mediaDevices, get = media.getUserMedia.bind(media); window.streams = []; "
+            + "media.getUserMedia = async wish => { const stream = await get(wish); streams.push(stream); return stream; }; "
+            + "void camera(); void camera(); })()");
+        await page.Until("streams.length === 2 && $('camera').open && $('camera').querySelector('video').videoWidth > 0");
         await page.Evaluate("$('camera').querySelector('[value=take]').click()");
         await page.Until(Done);
         Assert.Equal("camera-1.jpg", (string?)await page.Evaluate("photos[0].name"));
+        Assert.True((bool)(await page.Evaluate(
+            "streams.every(stream => stream.getTracks().every(track => track.readyState === 'ended'))"))!);
         Assert.Empty(page.Complaints);
     }
 

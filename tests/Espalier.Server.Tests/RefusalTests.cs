@@ -75,10 +75,14 @@ public sealed class RefusalTests
 
         var large = await served.Client.PostAsync("/read",
             Served.Body(Espalier.Vision.PictureWriter.EncodePng(new Espalier.Vision.Picture(1001, 1000))));
+        var wide = await served.Client.PostAsync("/read",
+            Served.Body(Espalier.Vision.PictureWriter.EncodePng(new Espalier.Vision.Picture(32_769, 1))));
         var many = await served.Client.PostAsync("/read", form);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
-        Assert.Equal("The picture has 1001 × 1000 pixels; at most 1000000 are accepted.", (string?)(await Served.Json(large))["detail"]);
+        Assert.Equal("The picture is too large: 1001 × 1000 pixels, where at most 1000000 pixels and 32768 a side are accepted.",
+            (string?)(await Served.Json(large))["detail"]);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, wide.StatusCode);
         Assert.Equal("A request may have at most 2 pictures, not 3.", (string?)(await Served.Json(many))["detail"]);
     }
 
@@ -161,6 +165,9 @@ public sealed class RefusalTests
             () => EspalierServer.Start(taken with { Models = [ModelSource.At("absent.onnx")] }))).Message, StringComparison.Ordinal);
         Assert.Equal("A server needs at least one model, or a folder of runs.",
             (await Assert.ThrowsAsync<OptionException>(() => EspalierServer.Start(new ServerOptions()))).Message);
+        // As a file's content, whose last line ends.
+        Assert.StartsWith("The API key must neither begin nor end with a blank or a line's end", (await Assert.ThrowsAsync<OptionException>(
+            () => EspalierServer.Start(taken with { ApiKey = "s3cret\n" }))).Message, StringComparison.Ordinal);
         Assert.Contains("0…65535", (await Assert.ThrowsAsync<OptionException>(() => EspalierServer.Start(taken with { Port = 70000 })))
             .Message, StringComparison.Ordinal);
     }

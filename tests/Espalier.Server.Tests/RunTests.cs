@@ -121,6 +121,22 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task What_the_system_refuses_is_answered_in_words_and_logged()
+    {
+        using var folder = new TemporaryFolder();
+        Training(folder, "runs/train", Progress());
+        Directory.CreateDirectory(folder.File("runs", "train", RunControl.FileName)); // No file that could be taken away.
+        var said = new List<string>();
+        await using var served = await Served.Start(new ServerOptions { Runs = folder.File("runs") }, said.Add);
+
+        var answer = await Control(served, "train", "{}");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Equal("The server could not do this; its log says why.", (string?)(await Served.Json(answer))["detail"]);
+        Assert.Contains(said, note => note.StartsWith("A request failed: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Other_sites_steer_nothing()
     {
         using var folder = new TemporaryFolder();
@@ -152,10 +168,13 @@ public sealed class RunTests
 
         await page.Until("$('charts').childElementCount === 6 && $('pictures').querySelector('img').naturalWidth === 64");
         Assert.Equal("2 of 5", (string?)await page.Evaluate("$('figures').querySelector('dd').textContent"));
+        await page.Evaluate("window.first = $('pictures').querySelector('img').src, window.gone = [], "
+            + "URL.revokeObjectURL = address => gone.push(address), 0");
         Training(folder, "runs/train", Progress() with { Epoch = 2 });
         File.AppendAllText(folder.File("runs", "train", "results.csv"), Results.Split('\n')[2]
             .Replace("1,0.06", "2,0.05", StringComparison.Ordinal) + "\n");
         await page.Until("$('figures').querySelector('dd').textContent === '3 of 5' && $('table').tBodies[0].rows.length === 3");
+        await page.Until("gone.includes(first) && $('pictures').querySelector('img').naturalWidth === 64");
 
         await page.Evaluate("$('epochs').value = 8, $('control').requestSubmit()");
         await page.Until("$('wish').textContent.startsWith('It takes this in')");
@@ -166,6 +185,39 @@ public sealed class RunTests
         await page.Until("$('charts').querySelectorAll('path.other').length > 0");
         Assert.True((bool)(await page.Evaluate("document.documentElement.scrollWidth <= innerWidth"))!);
         Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_when_another_run_is_chosen_is_not_taken_for_that_one_s()
+    {
+        using var folder = new TemporaryFolder();
+        Training(folder, "runs/train", null);
+        Training(folder, "runs/other", null);
+        Write(folder, "runs/other/results.csv", "epoch,metrics/mAP_0.5,metrics/mAP_0.5:0.95\n0,0.8,0.5\n1,0.9,0.6\n");
+        await using var served = await Watch(folder);
+        await using var page = await Chromium.Open(served.Server.Address + "/watch#train", ready: "detail && detail.entry.id === 'train'");
+
+        await page.Evaluate("(() => { const ask = call; call = async (path, options) => { const answer = await ask(path, options); "
+            + "if (path.endsWith('id=train')) { window.waits = true; await pause(1000); } return answer; }; })()");
+        await page.Until("window.waits");
+        await page.Evaluate("choose('other')");
+        await page.Until("$('name').textContent === 'other' && $('table').tHead.rows[0].cells.length === 3");
+
+        Assert.Equal(1, (int)(await page.Evaluate("$('charts').childElementCount"))!);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task With_a_key_the_page_asks_once_and_leads_to_the_photos()
+    {
+        using var folder = new TemporaryFolder();
+        Training(folder, "runs/train", null);
+        await using var served = await Served.Start(new ServerOptions { Runs = folder.File("runs"), ApiKey = "s3cret" });
+        await using var page = await Chromium.Open(served.Server.Address + "/watch", ready: "$('ask').open");
+
+        await page.Evaluate("$('key').value = 's3cret', $('ask').querySelector('button').click()");
+
+        await page.Until("detail && !$('home').hidden && !$('ask').open");
     }
 
     [Fact]

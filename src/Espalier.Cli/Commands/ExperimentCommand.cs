@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Experiments;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Pipelines.Experiments;
 
 namespace Espalier.Cli.Commands;
@@ -29,8 +30,9 @@ internal sealed class ExperimentCommand : Verb
         var (file, data, project) = (parsed.GetValue(_file)!, parsed.GetValue(_data), parsed.GetValue(_project)!);
         var plan = ExperimentFile.Read(file, data, name => new ExperimentFolder(Path.Combine(project, name)).Street, terminal.Say);
         var folder = new ExperimentFolder(Path.Combine(project, plan.Name));
-        var command = $"espalier experiment "
-            + $"{file}{(data is null ? "" : $" --data {data}")}{(project == "runs" ? "" : $" --project {project}")}";
+        var command = $"espalier experiment {CommandWord.Quote(file)}"
+            + (data is null ? "" : $" --data {CommandWord.Quote(data)}")
+            + (project == "runs" ? "" : $" --project {CommandWord.Quote(project)}");
         if (ExperimentRun.Run(plan, folder, command, terminal) is not { } report) return ExitCodes.Failed;
         terminal.Output.Write(ExperimentText.Summary(report));
         terminal.Output.Write($"\nReport: {folder.Html} (also report.md and report.csv)\n");

@@ -113,20 +113,21 @@ internal sealed class PredictCommand : Verb
     }
 
     /// <summary>The classes that were named; null where none was.</summary>
-    private static List<int>? Numbers(string[]? words, IReadOnlyList<string> names)
+    internal static List<int>? Numbers(string[]? words, IReadOnlyList<string> names)
     {
         if (words is not { Length: > 0 }) return null;
         return [.. words.SelectMany(word => names.Contains(word) ? [word] : word.Split(',')).Select(word =>
         {
+            // Before numbers: classes are often digits, and not always in their order.
+            for (var index = 0; index < names.Count; index++)
+            {
+                if (names[index].Equals(word, StringComparison.OrdinalIgnoreCase)) return index;
+            }
+
             if (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             {
                 OptionException.ThrowIfOutside(number, 0, names.Count - 1, "A number of --classes");
                 return number;
-            }
-
-            for (var index = 0; index < names.Count; index++)
-            {
-                if (names[index].Equals(word, StringComparison.OrdinalIgnoreCase)) return index;
             }
 
             throw new OptionException($"The model knows no class '{word}'{Spelling.Hint(word, names)}; its {names.Count} classes are "

@@ -75,7 +75,7 @@ internal sealed class ReadCommand : Verb
         }
 
         CommonOptions.RefuseWithout(parsed, "a video or a camera", [.. _frames.All]);
-        var sources = PictureSources.Find(photos, terminal.OpenInput);
+        var sources = PictureSources.Find(photos, terminal.OpenInput, Skipped);
         using var reader = ModelFiles.OpenReader(model, _reading.Read(parsed), _options.Read(parsed));
         var read = new List<ReadPicture>();
         RunFolder? folder = null;

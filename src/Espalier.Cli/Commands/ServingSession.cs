@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Server;
 
 namespace Espalier.Cli.Commands;
@@ -30,7 +31,8 @@ internal static class ServingSession
         });
         await using var server = await EspalierServer.Start(options, note => terminal.Say(FailureSentence.Polish(note)), ended.Token);
         string[] served = [string.Join(", ", server.Models), options.Runs ?? ""];
-        terminal.Output.WriteLine($"{server.Address}{page}  {string.Join(", ", served.Where(text => text.Length > 0))}");
+        terminal.Output.WriteLine(
+            PlainText.OneLine($"{server.Address}{page}  {string.Join(", ", served.Where(text => text.Length > 0))}"));
         terminal.Output.Flush();
         if (options.ApiKey is null && !new Uri(server.Address).IsLoopback)
             terminal.Say($"Other machines are let in, and asked for no key: --api-key, or the variable {KeyVariable}, sets one.");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Reports.Experiments;
 
 namespace Espalier.Cli.Demo;
@@ -29,10 +30,11 @@ internal static class DemoPage
     /// <summary>Commands to try next; they work as they stand, for they begin as the user's own did.</summary>
     public static IReadOnlyList<string> Next(DemoFolder folder) =>
     [
-        $"{Command} read {folder.Onnx} --source {folder.HeldOut}",
-        $"{Command} predict {folder.Onnx} --source {folder.HeldOut}",
-        $"{Command} data view {folder.Data} --output {Path.Combine(folder.Path, "sheet.png")}",
-        $"{Command} prune {Path.Combine(folder.Path, "sparse", "weights", "best.safetensors")} --data {folder.Data} --sweep",
+        $"{Command} read {CommandWord.Quote(folder.Onnx)} --source {CommandWord.Quote(folder.HeldOut)}",
+        $"{Command} predict {CommandWord.Quote(folder.Onnx)} --source {CommandWord.Quote(folder.HeldOut)}",
+        $"{Command} data view {CommandWord.Quote(folder.Data)} --output {CommandWord.Quote(Path.Combine(folder.Path, "sheet.png"))}",
+        $"{Command} prune {CommandWord.Quote(Path.Combine(folder.Path, "sparse", "weights", "best.safetensors"))} "
+            + $"--data {CommandWord.Quote(folder.Data)} --sweep",
     ];
 
     /// <summary>Writes it.</summary>

@@ -57,13 +57,12 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
                 $"It falls the most between {cliff.Above:0.00} and {cliff.Below:0.00} of the operations.\n");
         text.Append(!sweep.IsTrained
             ? Invariant($"The network itself finds next to nothing (mAP50 below {PruningSweep.LeastAccuracy}), so that no cut can be ")
-                + Invariant($"judged: train it first (espalier train {data} --weights {weights}).\n")
+                + Invariant($"judged: train it first ({Train()}).\n")
             : sweep.Recommended is { } point
             ? Invariant($"Recommended: keep {point.Asked:0.##}, the deepest cut before the first that leaves less than half of the mAP50; ")
                 + Invariant($"what is lost, fine-tuning brings back, with pictures enough:\n  {Command(point)}\n")
-            : Invariant($"Even the mildest cut leaves less than half of the mAP50: train sparsely first (espalier train {data} --weights ")
-                + Invariant($"{weights} ")
-                + Invariant($"--sparsity 0.01), or cut in small steps with fine-tuning between.\n"));
+            : $"Even the mildest cut leaves less than half of the mAP50: train sparsely first ({Train()} --sparsity 0.01), "
+                + "or cut in small steps with fine-tuning between.\n");
         return text.Append(CultureInfo.InvariantCulture, $"Chart and table: {folder.File("sweep.png")}, sweep.csv\n").ToString();
     }
 
@@ -99,6 +98,8 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
 
         return text.ToString();
     }
+
+    private string Train() => $"espalier train {CommandWord.Quote(data)} --weights {CommandWord.Quote(weights)}";
 
     private string Command(SweepPoint point) =>
         $"espalier prune {CommandWord.Quote(weights)} --data {CommandWord.Quote(data)} "

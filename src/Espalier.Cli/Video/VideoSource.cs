@@ -13,7 +13,7 @@ namespace Espalier.Cli.Video;
 internal sealed record VideoSource(string Name, string Path, string Input, IReadOnlyList<string> InputWords, bool IsLive)
 {
     private const string Camera = "camera:";
-    private const string Credentials = "://[^/@]*@";
+    private const string Credentials = "://[^/]*@"; // Up to the last @ of the host's part: a password may hold one.
 
     // What ffmpeg may open for a stream, and no more: what calls itself one may name files to read. Packets of RTSP over TCP are not lost
     // on the way.

@@ -89,7 +89,7 @@ public static class EspalierServices
         services.GetRequiredService<PrometheusText>();
         var group = routes.MapGroup("").WithGroupName(Document);
         if (services.GetRequiredService<ServerOptions>().Models.Count > 0) StaticPage.Map(group, "/", "page.html");
-        else group.MapGet("/", RequestGate.Open(_ => Results.Redirect("watch")));
+        else group.MapGet("/", RequestGate.Open(context => Results.Redirect(StaticPage.Folder(context.Request) + "watch")));
         services.GetRequiredService<OwnRoutes>().Map(group.MapGroup("").WithTags("Espalier"));
         services.GetRequiredService<CorrectionRoutes>().Map(group.MapGroup("").WithTags("Espalier"));
         services.GetRequiredService<RunRoutes>().Map(group.MapGroup("").WithTags("Runs"));

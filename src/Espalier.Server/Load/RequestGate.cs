@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Espalier.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -100,8 +99,9 @@ internal sealed class RequestGate(WorkQueue queue, ServerMetrics metrics, Server
                 _ => "The body is cut off or malformed.",
             });
         }
-        catch (Exception exception) when (exception is EspalierException or OutOfMemoryException)
+        catch (Exception exception) when (exception is not Refusal)
         {
+            // Whatever it is: what passes here is answered with nothing, and written down nowhere.
             log.LogError(exception, "A request failed");
             return format(StatusCodes.Status500InternalServerError, "The server could not do this; its log says why.");
         }

@@ -48,6 +48,8 @@ internal sealed class Uploads(ServerOptions options)
     /// <inheritdoc cref="ReadPictures" path="/exception"/>
     public Task<IFormCollection> ReadForm(HttpContext context) => InTime(async () =>
     {
+        // Some types only begin like a form's.
+        if (!context.Request.HasFormContentType) throw Refusal.WrongType($"The content type must be {Multipart}, and well formed.");
         var most = options.MaximumBytes;
         var limits = new FormOptions { MultipartBodyLengthLimit = most, MemoryBufferThreshold = most, BufferBodyLengthLimit = most };
         try

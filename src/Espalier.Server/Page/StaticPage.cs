@@ -23,6 +23,7 @@ internal static partial class StaticPage
             + $"media-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         routes.MapGet(route, RequestGate.Open(context =>
         {
+            if (route == "/" && Folder(context.Request) is { Length: > 0 } folder) return Results.Redirect(folder);
             var headers = context.Response.Headers;
             headers.ContentSecurityPolicy = policy;
             headers.XContentTypeOptions = "nosniff";
@@ -31,6 +32,12 @@ internal static partial class StaticPage
             return TypedResults.Content(page, "text/html; charset=utf-8");
         }));
     }
+
+    /// <summary>What must stand before the links of the page at <c>/</c>: nothing, or the path's last part, where that path is a group's
+    /// own and was asked for without the slash at its end.</summary>
+    public static string Folder(HttpRequest request) => (request.PathBase + request.Path).Value is [.., not '/'] path
+        ? $"{Uri.EscapeDataString(path[(path.LastIndexOf('/') + 1)..])}/"
+        : "";
 
     private static string Load(string file)
     {

@@ -53,26 +53,8 @@ internal sealed class PictureService(ModelShelf shelf, WorkQueue queue, ServerMe
         }
         catch (PictureException exception)
         {
-            throw Refused(encoded, exception);
+            throw exception.ExceedsLimits ? Refusal.TooLarge($"{exception.Message}") : Refusal.Bad($"{exception.Message}");
         }
-    }
-
-    // Only of what cannot be read is it asked whether that is for its size: to open a picture twice costs.
-    private Refusal Refused(byte[] encoded, PictureException exception)
-    {
-        try
-        {
-            var size = PictureReader.ReadSize(encoded);
-            if ((long)size.Width * size.Height > options.MaximumPixels)
-                return Refusal.TooLarge(
-                    $"The picture has {size.Width} × {size.Height} pixels; at most {options.MaximumPixels} are accepted.");
-        }
-        catch (PictureException)
-        {
-            // No picture at all.
-        }
-
-        return Refusal.Bad($"{exception.Message}");
     }
 }
 

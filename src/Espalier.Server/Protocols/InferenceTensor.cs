@@ -98,6 +98,7 @@ internal sealed record InferenceTensor(string Name, string Type, long[] Shape, b
     /// <summary>Writes it as an element of <c>outputs</c>.</summary>
     /// <param name="json">The writer.</param>
     /// <param name="binary">Whether its data follow the JSON.</param>
+    /// <exception cref="Refusal">It holds a number that JSON does not know.</exception>
     public void Write(Utf8JsonWriter json, bool binary)
     {
         json.WriteStartObject();
@@ -117,12 +118,16 @@ internal sealed record InferenceTensor(string Name, string Type, long[] Shape, b
             json.WriteStartArray("data");
             if (Type == "BYTES") foreach (var text in Elements()) json.WriteStringValue(text);
             else if (Type == "INT32") foreach (var number in MemoryMarshal.Cast<byte, int>(Data)) json.WriteNumberValue(number);
-            else foreach (var number in MemoryMarshal.Cast<byte, float>(Data)) json.WriteNumberValue(number);
+            else foreach (var number in MemoryMarshal.Cast<byte, float>(Data)) json.WriteNumberValue(Finite(number));
             json.WriteEndArray();
         }
 
         json.WriteEndObject();
     }
+
+    private float Finite(float number) => float.IsFinite(number)
+        ? number
+        : throw Refusal.Bad($"'{Name}' holds NaN or infinity, which JSON does not know; ask for it with binary_data.");
 
     private static (long[] Shape, long Count) ReadShape(JsonElement input, string name)
     {

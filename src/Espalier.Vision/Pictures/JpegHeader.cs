@@ -37,9 +37,12 @@ internal static class JpegHeader
     /// Whether the end marker follows the scan. A decoder fills what is missing with grey in silence, so a file that was
     /// cut off, or preallocated and never filled, is told by this. In entropy-coded data FF is always followed by 00 or a restart.
     /// </summary>
-    public static bool HasEnd(ReadOnlySpan<byte> file)
+    /// <param name="file">The whole file.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="PictureException">It ends before the scan.</exception>
+    public static bool HasEnd(ReadOnlySpan<byte> file, string name)
     {
-        var bytes = new HeaderBytes(file, "");
+        var bytes = new HeaderBytes(file, name);
         var offset = 2L;
         byte marker;
         do

@@ -127,8 +127,8 @@ public static class PictureReader
         var headerBytes = new HeaderBytes(bytes, name);
         var header = PictureHeader.Read(ref headerBytes);
         CheckLimits(header, name, limits);
-        if (header.Format == "JPEG" && !JpegHeader.HasEnd(bytes)) throw headerBytes.Problem("is cut off: a part of the picture is missing");
-
+        if (header.Format == "JPEG" && !JpegHeader.HasEnd(bytes, name))
+            throw headerBytes.Problem("is cut off: a part of the picture is missing");
         if (header.Format == "TIFF") return TiffDecoder.Decode(bytes, header, name);
         fixed (byte* start = bytes)
         {

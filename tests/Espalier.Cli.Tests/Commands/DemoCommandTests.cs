@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Espalier.Cli.Demo;
 using Espalier.Cli.Terminal;
 using Espalier.Training.Runs;
@@ -80,5 +81,9 @@ public class DemoCommandTests
             var run = CommandRun.Of([.. words.TakeWhile(word => !word.Contains('/', StringComparison.Ordinal)), "--help"]);
             Assert.Equal(ExitCodes.Done, run.Code);
         }
+
+        // As they stand, in a folder with a space too.
+        Assert.All(DemoPage.Next(new DemoFolder("my demo")), command => Assert.DoesNotContain("my demo",
+            Regex.Replace(command, "\"[^\"]*\"", ""), StringComparison.Ordinal));
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Espalier.Cli.Commands;
 using Espalier.Cli.Terminal;
 using Espalier.Vision;
 
@@ -153,6 +154,13 @@ public class PredictCommandTests(TrainedRun trained)
         Assert.Equal(ExitCodes.WrongWords, refused.Code);
         Assert.Contains("The model knows no class 'dor' (did you mean door?); its 10 classes are door, street sign, 2",
             refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_class_that_is_named_like_another_s_number_is_meant_by_its_name()
+    {
+        string[] names = ["1", "2", "0", "door"];
+        Assert.Equal([2, 0, 3], PredictCommand.Numbers(["0,1", "3"], names)!.AsEnumerable());
     }
 
     [Fact]

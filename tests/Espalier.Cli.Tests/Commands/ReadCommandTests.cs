@@ -85,6 +85,20 @@ public class ReadCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void A_phone_s_HEIC_among_other_pictures_is_named()
+    {
+        using var workspace = new Workspace();
+        workspace.Write("photos/house.jpg", File.ReadAllBytes(Repository.PathOf("samples", "house.jpg")));
+        workspace.Write("photos/IMG_1.HEIC", "no picture that can be read");
+
+        var run = CommandRun.Of("read", workspace.At("photos")).Succeeded();
+
+        Assert.Matches(@"house\.jpg  124 \(", run.Output);
+        Assert.Contains($"Skipped: IMG_1.HEIC in '{workspace.At("photos")}': .HEIC cannot be read here; save as JPEG or PNG first.",
+            run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Small_digits_are_read_by_the_second_look()
     {
         var sample = Repository.PathOf("samples", "street.jpg");

@@ -50,6 +50,11 @@ public sealed class ServeCommandTests(TrainedRun trained) : IDisposable
             CommandRun.Of("serve", _workspace.At("none.onnx")).Sentence());
         Assert.Equal($"'{trained.Best}' is no .onnx file; `espalier export` makes one of a checkpoint.",
             CommandRun.Of("serve", trained.Best).Sentence());
+        // A script's unset variable.
+        var nothing = CommandRun.Of("serve", "digits=");
+        Assert.Equal(ExitCodes.WrongWords, nothing.Code);
+        Assert.StartsWith("espalier: A model is FILE, FOLDER or NAME=FILE, and 'digits=' names no file.", nothing.Error,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Output that tells of its first line.</summary>

@@ -278,6 +278,7 @@ public class VideoTests(TrainedRun trained)
     [Theory]
     [InlineData("rtsp://admin:secret@10.0.0.7:554/live", "rtsp://10.0.0.7:554/live",
         "-rtsp_transport tcp -protocol_whitelist rtsp,rtp,tcp")]
+    [InlineData("rtsp://admin:p@ss@10.0.0.7/live@2", "rtsp://10.0.0.7/live@2", "-rtsp_transport tcp -protocol_whitelist rtsp,rtp,tcp")]
     [InlineData("RTSPS://camera/live", "RTSPS://camera/live", "-rtsp_transport tcp -protocol_whitelist rtsps,rtsp,rtp,tls,tcp")]
     [InlineData("rtmp://camera/live.mp4", "rtmp://camera/live.mp4", "-protocol_whitelist rtmp,tcp")]
     public void Streams_are_live_and_their_passwords_are_not_shown(string address, string shown, string words)

@@ -1,5 +1,8 @@
+using Espalier.Cli.Commands;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
+using Espalier.Datasets;
+using Espalier.Datasets.Formats;
 
 namespace Espalier.Tests.Terminal;
 
@@ -27,6 +30,16 @@ public class ForeignTextTests
     [InlineData("می\u200Cخواهم", "می\u200Cخواهم")]
     [InlineData("😀", "😀")]
     public void A_name_looks_like_what_it_is(string text, string shown) => Assert.Equal(shown, PlainText.OneLine(text));
+
+    [Fact]
+    public void What_a_data_set_calls_its_photos_does_not_steer_the_terminal()
+    {
+        var problem = new DatasetProblem("photos/\u001B[2Ja.png", "is not there\nWritten: elsewhere", PhotoSkipped: true);
+        var text = DataSvhnCommand.ToText(new ConversionReport("set/data.yaml", [], 0, [problem]));
+
+        Assert.Contains("  photos/\uFFFD[2Ja.png: is not there Written: elsewhere\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001B', text);
+    }
 
     [Fact]
     public void A_message_is_no_longer_than_a_path_can_make_it()

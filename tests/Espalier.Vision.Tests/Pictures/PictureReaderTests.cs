@@ -204,6 +204,17 @@ public sealed class PictureReaderTests
     }
 
     [Fact]
+    public void A_jpeg_that_is_cut_off_anywhere_is_named()
+    {
+        var whole = PictureWriter.EncodeJpeg(TestPictures.Noise(24, 16));
+        for (var length = 8; length < whole.Length; length++)
+        {
+            var message = Assert.Throws<PictureException>(() => PictureReader.Read(whole[..length], name: "'house.jpg'")).Message;
+            Assert.StartsWith("'house.jpg' is ", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Mutated_files_give_a_picture_or_a_PictureException()
     {
         var random = new Random(20_240);
