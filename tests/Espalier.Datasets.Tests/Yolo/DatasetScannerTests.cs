@@ -170,6 +170,20 @@ public sealed class DatasetScannerTests : IDisposable
     }
 
     [Fact]
+    public void A_change_of_the_file_that_a_link_leads_to_is_noticed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a permission there");
+        Photo("a", null);
+        File.WriteAllText(_folder.File("a.txt"), "0 .5 .5 .2 .2\n");
+        File.CreateSymbolicLink(_folder.File("labels", "train", "a.txt"), _folder.File("a.txt"));
+        Assert.Single(Assert.Single(Scan().Entries).Labels);
+
+        File.WriteAllText(_folder.File("a.txt"), "");
+
+        Assert.Empty(Assert.Single(Scan().Entries).Labels);
+    }
+
+    [Fact]
     public void A_damaged_cache_counts_as_none()
     {
         for (var i = 0; i < 5; i++) Photo($"p{i}", "0 .5 .5 .2 .2\n");
