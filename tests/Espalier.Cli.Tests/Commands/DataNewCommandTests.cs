@@ -44,6 +44,25 @@ public class DataNewCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void Lists_of_classes_that_contradict_each_other_are_refused_and_one_that_goes_on_where_another_ends_counts()
+    {
+        using var workspace = new Workspace();
+        foreach (var (folder, seed) in new[] { ("a", 0), ("b", 10) })
+        {
+            for (var i = 0; i < 3; i++) Photo(workspace, $"photos/{folder}/{seed + i}.png", seed + i, $"photos/{folder}/{seed + i}.txt");
+        }
+
+        workspace.Write("photos/a/classes.txt", "cat\ndog\n");
+        workspace.Write("photos/b/classes.txt", "dog\ncat\nbird\n");
+        string[] words = ["data", "new", workspace.At("photos"), "--output", workspace.At("set")];
+        Assert.StartsWith($"{workspace.At("photos", "a", "classes.txt")} numbers the classes otherwise than "
+            + $"{workspace.At("photos", "b", "classes.txt")}, ", workspace.Refusal(words), StringComparison.Ordinal);
+
+        workspace.Write("photos/b/classes.txt", "cat\ndog\nbird\n");
+        Assert.Contains("cat (4), dog (2), bird (0)", CommandRun.Of(words).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Photos_that_look_alike_are_not_parted()
     {
         using var workspace = new Workspace();
