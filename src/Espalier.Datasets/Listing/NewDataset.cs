@@ -25,7 +25,7 @@ internal static class NewDataset
         if (HasSplits(listing)) return listing;
         if (photos.Count < 2)
             throw new EspalierException($"{folder} holds a single photo; a data set needs one to learn from and one to judge by at least.");
-        var splits = PhotoDealing.Deal([.. photos.Select(photo => (photo.Path, (string?)null))], progress, cancellationToken).Splits;
+        var splits = PhotoDealing.Deal([.. photos.Select(photo => (photo.Path, (string?)null))], 0, progress, cancellationToken).Splits;
         if (!splits.Contains(PhotoDealing.Validation))
             throw new EspalierException($"All {photos.Count} photos look alike, so that none is left to judge by.");
         return listing with
