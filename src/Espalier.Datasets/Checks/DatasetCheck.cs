@@ -81,6 +81,7 @@ public static class DatasetCheck
                 claims = [];
             }
 
+            if (LabelRules.Excess(claims) is { } excess) return Unusable(FindingKind.UnreadableLabels, excess);
             var rows = LabelRules.Apply(claims, (kind, claim, reason) =>
             {
                 var box = claim.Row.ToPixels(size).Box;
