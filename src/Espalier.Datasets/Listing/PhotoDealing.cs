@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Datasets.Checks;
+using Espalier.Datasets.Formats;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Listing;
@@ -26,7 +27,7 @@ internal static class PhotoDealing
     {
         var alike = new PhotoGroups(photos.Count, there);
         var duplicates = DuplicateFinder.Find(Fingerprints(photos, progress, cancellationToken), alike, cancellationToken);
-        foreach (var copies in Enumerable.Range(0, photos.Count).GroupBy(index => Origin(photos[index].Path)))
+        foreach (var copies in Enumerable.Range(0, photos.Count).GroupBy(index => PhotoOrigin.Of(photos[index].Path)))
         {
             foreach (var copy in copies) alike.Join(copy, copies.First());
         }
@@ -75,13 +76,5 @@ internal static class PhotoDealing
         {
             return null;
         }
-    }
-
-    /// <summary>A photo's name, wherever it lies, without what Roboflow adds to tell its augmented copies apart; of others the path.
-    /// </summary>
-    private static string Origin(string path)
-    {
-        var name = Path.GetFileName(path);
-        return name.IndexOf(".rf.", StringComparison.Ordinal) is var at and > 0 ? name[..at] : path;
     }
 }
