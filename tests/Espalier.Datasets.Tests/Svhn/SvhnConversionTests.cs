@@ -184,6 +184,22 @@ public class SvhnConversionTests
     }
 
     [Fact]
+    public void A_photo_that_is_a_symbolic_link_is_linked_by_what_it_leads_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a permission there");
+        using var folder = new TemporaryFolder();
+        var source = SvhnFolders.Write(folder.File("a"), SvhnFolders.Entries(20, seed: 1));
+        Directory.CreateDirectory(folder.File("kept"));
+        File.Move(folder.File("a", "7.png"), folder.File("kept", "7.png"));
+        File.CreateSymbolicLink(folder.File("a", "7.png"), "../kept/7.png");
+
+        SvhnConverter.Convert([source], folder.File("out"), options: new ConversionOptions { Placement = PhotoPlacement.HardLink },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(File.ReadAllBytes(folder.File("kept", "7.png")), File.ReadAllBytes(folder.File("out", "images", "train", "a_7.png")));
+    }
+
+    [Fact]
     public void Photos_of_several_folders_that_share_a_name_are_written_as_format_1()
     {
         using var folder = new TemporaryFolder();
