@@ -60,6 +60,17 @@ public class DataConfigurationTests
     }
 
     [Fact]
+    public void Names_of_any_characters_come_back_as_they_were_written()
+    {
+        using var folder = new TemporaryFolder();
+        string[] names = ["cat\n", "a \"b\" \\ c", " tab\t: - #", "bell\a", "two\u2028lines\u0085", "\uFEFFü 😀", "null", ""];
+
+        var file = DataConfigurationWriter.Write(folder.Path, "A remark.", ["train"], names);
+
+        Assert.Equal(names, DataConfiguration.Read(file).ClassNames);
+    }
+
+    [Fact]
     public void A_picture_in_the_place_of_the_file_is_told()
     {
         using var folder = new TemporaryFolder();
