@@ -137,7 +137,8 @@ internal sealed class DataConfigurationReader
     private string ReadRoot()
     {
         var folder = Path.GetDirectoryName(_path)!;
-        if (Find("path") is not { } node || Scalar(node) is not { Length: > 0 } stated) return folder;
+        if (Find("path") is not { } node || node is YamlScalarNode scalar && SaysNothing(scalar)) return folder;
+        var stated = Scalar(node);
         var own = Path.GetFullPath(stated, folder);
         return !Directory.Exists(own) && Directory.Exists(stated) ? Path.GetFullPath(stated) : own;
     }

@@ -59,6 +59,15 @@ public class DataConfigurationTests
         Assert.Equal(["train", "val"], Read(folder, $"train: images\nval: images\n{row}\nnames: [a]\n").Splits.Keys.Order());
     }
 
+    [Theory]
+    [InlineData("path: null")]
+    [InlineData("path:")]
+    public void A_path_that_says_nothing_is_the_files_own_folder(string row)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal([folder.File("images")], Read(folder, $"{row}\ntrain: images\nnames: [a]\n").Sources("train"));
+    }
+
     [Fact]
     public void Names_of_any_characters_come_back_as_they_were_written()
     {
