@@ -63,7 +63,9 @@ internal static class LooseFolder
 
     private static List<string> NamesIn(string file)
     {
-        List<string> names = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        return names.Count > 0 ? names : throw new EspalierException($"{file} names no class.");
+        List<string> names = [.. File.ReadAllText(file).Trim().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries)];
+        if (names is [""]) throw new EspalierException($"{file} names no class.");
+        return !names.Contains("") ? names : throw new EspalierException($"An empty row between the names of {file} is a class without a "
+            + "name; write one there, or take the row out where the labels' numbers do not count it.");
     }
 }
