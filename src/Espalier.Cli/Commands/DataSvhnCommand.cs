@@ -72,7 +72,7 @@ internal sealed class DataSvhnCommand : Verb
         if (report.Problems.Count > MostProblemsShown)
             lines.Add(Invariant($"  and {report.Problems.Count - MostProblemsShown:N0} more (--json names all)"));
         lines.Add($"{done}: {report.Configuration}");
-        return string.Join('\n', lines) + "\n";
+        return string.Join('\n', lines.Select(PlainText.OneLine)) + "\n";
     }
 
     /// <summary>All of it, for a program.</summary>

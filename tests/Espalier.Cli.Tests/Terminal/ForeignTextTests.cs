@@ -1,5 +1,8 @@
+using Espalier.Cli.Commands;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
+using Espalier.Datasets;
+using Espalier.Datasets.Formats;
 
 namespace Espalier.Tests.Terminal;
 
@@ -27,6 +30,16 @@ public class ForeignTextTests
     [InlineData("می\u200Cخواهم", "می\u200Cخواهم")]
     [InlineData("😀", "😀")]
     public void A_name_looks_like_what_it_is(string text, string shown) => Assert.Equal(shown, PlainText.OneLine(text));
+
+    [Fact]
+    public void A_photo_that_a_conversion_left_out_has_one_line_whatever_its_name()
+    {
+        var problem = new DatasetProblem("b\u001B[31m\nWritten: elsewhere", "there is no such file", PhotoSkipped: true);
+
+        var text = DataSvhnCommand.ToText(new ConversionReport("data.yaml", [], 0, [problem]));
+
+        Assert.Equal("missing-photo: 1\n  b\uFFFD[31m Written: elsewhere: there is no such file\nWritten: data.yaml\n", text);
+    }
 
     [Fact]
     public void A_message_is_no_longer_than_a_path_can_make_it()
