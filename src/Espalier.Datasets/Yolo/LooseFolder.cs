@@ -61,7 +61,9 @@ internal static class LooseFolder
         return longest.Names;
     }
 
-    private static List<string> NamesIn(string file)
+    /// <summary>The classes' names in a file, a row each.</summary>
+    /// <exception cref="EspalierException">A row, or the file, names no class.</exception>
+    public static List<string> NamesIn(string file)
     {
         List<string> names = [.. File.ReadAllText(file).Trim().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries)];
         if (names is [""]) throw new EspalierException($"{file} names no class.");

@@ -157,6 +157,23 @@ public class DataNewCommandTests(TrainedRun trained)
         Assert.False(File.Exists(workspace.At("photos", "0.txt")));
     }
 
+    [Theory]
+    [InlineData("photos", "photos/classes.txt")]
+    [InlineData("export/images", "export/classes.txt")]
+    [InlineData("export/images", "export/labels/classes.txt")]
+    public void A_list_of_classes_that_is_there_says_what_numbers_new_labels_have(string photos, string list)
+    {
+        using var workspace = new Workspace();
+        Photo(workspace, photos + "/1.png", 1, null);
+        workspace.Write(list, "cat\n7\n3\n");
+
+        CommandRun.Of("data", "prelabel", trained.Best, workspace.At(photos), "--conf", "0.00001").Succeeded();
+
+        var rows = File.ReadAllLines(workspace.At(photos.Replace("images", "labels", StringComparison.Ordinal), "1.txt"));
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.Contains(row[..2], (string[])["1 ", "2 "]));
+    }
+
     [Fact]
     public void Labels_of_two_classes_do_not_lie_on_one_object()
     {
