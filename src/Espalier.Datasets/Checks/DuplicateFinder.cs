@@ -23,11 +23,11 @@ internal static class DuplicateFinder
     public static IReadOnlyList<(int Photo, int Other, bool Identical)> Find(IReadOnlyList<PictureFingerprint?> fingerprints,
         CancellationToken cancellationToken) => Find(fingerprints, null, cancellationToken);
 
-    /// <inheritdoc cref="Find(IReadOnlyList{PictureFingerprint?}, CancellationToken)"/>
+    /// <summary>Compares all photos, and joins each with all that it equals, which need not equal each other.</summary>
     /// <param name="fingerprints">By photo; null where it did not decode.</param>
-    /// <param name="groups">Joined are each photo and all that it equals, which need not equal each other; null where only the first of
-    /// them is asked for.</param>
+    /// <param name="groups">What takes who is joined; null where only the first that a photo equals is asked for.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>For each duplicate, by its index: the first photo that it equals, and whether pixel by pixel.</returns>
     public static IReadOnlyList<(int Photo, int Other, bool Identical)> Find(IReadOnlyList<PictureFingerprint?> fingerprints,
         PhotoGroups? groups, CancellationToken cancellationToken)
     {
