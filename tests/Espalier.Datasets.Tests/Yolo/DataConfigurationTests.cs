@@ -42,6 +42,11 @@ public class DataConfigurationTests
     [InlineData("kpt_shape: [17, 3]")]
     [InlineData("stride: 32")]
     [InlineData("augment: {flip: 0.5}")]
+    [InlineData("/somewhere/else: images/a")]
+    [InlineData("../else: images/a")]
+    [InlineData("..: images/a")]
+    [InlineData("'a ': images/a")]
+    [InlineData("a\\b: images/a")]
     public void Keys_that_name_no_photos_are_no_splits(string row)
     {
         using var folder = new TemporaryFolder();
