@@ -22,6 +22,8 @@ internal static class NewDataset
     {
         var listing = Read(folder, classNames, cancellationToken);
         var photos = listing.Photos;
+        if (listing.ClassNames.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
+            throw new EspalierException($"The class '{twice}' of {folder} is named twice, so that two numbers mean it; name each once.");
         if (HasSplits(listing)) return listing;
         if (photos.Count < 2)
             throw new EspalierException($"{folder} holds a single photo; a data set needs one to learn from and one to judge by at least.");

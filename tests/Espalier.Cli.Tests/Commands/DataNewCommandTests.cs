@@ -63,13 +63,15 @@ public class DataNewCommandTests(TrainedRun trained)
     }
 
     [Fact]
-    public void An_empty_row_between_the_names_of_classes_is_not_passed_over()
+    public void Names_of_classes_that_are_empty_or_there_twice_are_not_passed_over()
     {
         using var workspace = new Workspace();
         for (var i = 0; i < 3; i++) Photo(workspace, $"photos/{i}.png", i, $"photos/{i}.txt");
         string[] words = ["data", "new", workspace.At("photos"), "--output", workspace.At("set")];
         workspace.Write("photos/classes.txt", "cat\r\n\r\ndog\r\nbird\r\n");
         Assert.Contains("is a class without a name", workspace.Refusal(words), StringComparison.Ordinal);
+        workspace.Write("photos/classes.txt", "cat\ndog\ncat\n");
+        Assert.Contains("The class 'cat' of ", workspace.Refusal(words), StringComparison.Ordinal);
 
         workspace.Write("photos/classes.txt", "\ncat\r\ndog\r\n\r\n");
         Assert.Contains("cat (2), dog (1)", CommandRun.Of(words).Succeeded().Output, StringComparison.Ordinal);
