@@ -41,6 +41,7 @@ internal static class HeldOut
         return training with
         {
             Entries = held,
+            Unlabelled = 0, // Whoever opens train hears of them.
             Problems = [new DatasetProblem(configuration.Path, reason, PhotoSkipped: false) { Kind = FindingKind.MissingSplit }],
         };
     }
