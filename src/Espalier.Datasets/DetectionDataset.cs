@@ -17,6 +17,9 @@ public sealed record DatasetEntry(string Path, int Width, int Height, IReadOnlyL
 public sealed record DetectionDataset(
     IReadOnlyList<DatasetEntry> Entries, IReadOnlyList<string> ClassNames, IReadOnlyList<DatasetProblem> Problems)
 {
+    /// <summary>How many of the pictures have no label file, which is not the same as an empty one.</summary>
+    internal int Unlabelled { get; init; }
+
     /// <summary>Whether the classes are digits, or digits and the letters behind house numbers, for which mirroring a photo would make a
     /// false label.</summary>
     public bool ClassesAreDigits => NumberCharacters.AreClasses(ClassNames);

@@ -14,6 +14,8 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier data prelabel MODEL FOLDER</c>: a trained model's findings as label files, to be corrected by a person.</summary>
 internal sealed class DataPrelabelCommand : Verb
 {
+    private const string Classes = "classes.txt";
+
     // Two classes on one object would have to be put right by hand.
     private static readonly PredictorOptions Standard = new() { Suppression = NmsOptions.ForPrediction with { Agnostic = true } };
 
@@ -38,7 +40,8 @@ internal sealed class DataPrelabelCommand : Verb
         var options = _options.Read(parsed);
         using var detector = ModelFiles.OpenDetector(parsed.GetValue(_weights)!, options,
             (own, _) => _options.Read(parsed, options with { Suppression = own with { Agnostic = true } }).Suppression);
-        var names = DataSetAbove(folder)?.ClassNames ?? detector.ClassNames;
+        var labels = LabelPath.OfFolder(Path.GetFullPath(folder));
+        var names = NamesAround(folder, labels) ?? detector.ClassNames;
         var numbers = NumbersIn(names, detector.ClassNames, parsed.GetValue(_weights)!);
         var sources = PictureSources.Find(folder, terminal.OpenInput, Skipped);
         var chosen = parsed.GetValue(_overwrite) ? sources : [.. sources.Where(source => !File.Exists(LabelOf(source)))];
@@ -63,8 +66,7 @@ internal sealed class DataPrelabelCommand : Verb
             (written, boxes) = (written + 1, boxes + rows.Count);
         }
 
-        var labels = LabelPath.OfFolder(Path.GetFullPath(folder));
-        var classes = Path.Combine(labels, "classes.txt");
+        var classes = Path.Combine(labels, Classes);
         if (written > 0 && !File.Exists(classes)) AtomicFile.WriteAllText(classes, string.Join('\n', names) + "\n");
         terminal.Output.WriteLine(Invariant($"{written} label files with {boxes} boxes written to {labels}")
             + (nothing > 0 ? Invariant($"; in {nothing} nothing was found: no file") : "")
@@ -81,14 +83,17 @@ internal sealed class DataPrelabelCommand : Verb
     }
 
     /// <summary>
-    /// The data set that a folder of photos is part of: its <c>data.yaml</c> lies there or up to two folders above, as over
-    /// <c>images/train</c>.
+    /// What the numbers mean in the labels that a folder of photos has or will have: by a <c>data.yaml</c> or else a <c>classes.txt</c>,
+    /// which lies there or up to two folders above, as over <c>images/train</c>, the latter also among the labels. Null where neither is.
     /// </summary>
-    private static DataConfiguration? DataSetAbove(string folder)
+    private static IReadOnlyList<string>? NamesAround(string folder, string labels)
     {
-        var above = new[] { "", "..", Path.Combine("..", "..") }
-            .Select(up => Path.GetFullPath(Path.Combine(folder, up, "data.yaml"))).FirstOrDefault(File.Exists);
-        return above is null ? null : DataConfiguration.Read(above);
+        string[] places = [folder, Path.Combine(folder, ".."), Path.Combine(folder, "..", "..")];
+        if (Find("data.yaml", places) is { } data) return DataConfiguration.Read(data).ClassNames;
+        return Find(Classes, [labels, .. places]) is { } list ? LooseFolder.NamesIn(list) : null;
+
+        static string? Find(string name, string[] places) =>
+            places.Select(place => Path.GetFullPath(Path.Combine(place, name))).FirstOrDefault(File.Exists);
     }
 
     /// <summary>What number a data set gives to each class that the model knows, by its name; −1 for those that it does not have.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Espalier.Cli.Checks;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Statistics;
 using Espalier.Datasets.Yolo;
@@ -27,8 +28,11 @@ internal sealed class DataStatsCommand : Verb
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var configuration = DataConfiguration.Read(parsed.GetValue(_data)!);
-        var splits = parsed.GetValue(_splits) is { Length: > 0 } named
-            ? named.Distinct() : configuration.Splits.Keys.Where(split => !configuration.IsAbsent(split));
+        List<string> splits = [.. parsed.GetValue(_splits) is { Length: > 0 } named
+            ? named.Distinct() : configuration.Splits.Keys.Where(split => !configuration.IsAbsent(split))];
+        if (splits.Count == 0)
+            throw new EspalierException($"Nothing that {configuration.Path} names is there: "
+                + $"{string.Join(", ", configuration.Splits.Values.SelectMany(sources => sources))}.");
         var options = new ScanOptions { KeepPartial = parsed.GetValue(_keepPartial) };
         var progress = new ProgressLine(terminal);
         var scanned = splits.Select(split => (Split: split,

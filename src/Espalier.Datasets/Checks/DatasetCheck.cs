@@ -81,6 +81,7 @@ public static class DatasetCheck
                 claims = [];
             }
 
+            if (LabelRules.Excess(claims) is { } excess) return Unusable(FindingKind.UnreadableLabels, excess);
             var rows = LabelRules.Apply(claims, (kind, claim, reason) =>
             {
                 var box = claim.Row.ToPixels(size).Box;
@@ -108,10 +109,11 @@ public static class DatasetCheck
         }
     }
 
-    // The photo that is to stay comes first: of several splits, training gives way to what it is judged by.
+    // The photo that is to stay comes first: one that has labels that can be used, and of several splits, training gives way to what it
+    // is judged by.
     private static void AddDuplicates(InspectedPhoto[] photos, CancellationToken cancellationToken)
     {
-        var order = photos.OrderBy(photo => photo.Photo.Split == "train").ToArray();
+        var order = photos.OrderBy(LacksLabels).ThenBy(photo => photo.Photo.Split == "train").ToArray();
         PictureFingerprint?[] fingerprints = [.. order.Select(photo => photo.Fingerprint)];
         foreach (var (index, otherIndex, identical) in DuplicateFinder.Find(fingerprints, cancellationToken))
         {
@@ -129,6 +131,9 @@ public static class DatasetCheck
             order[index].Findings.Add(new Finding(kind, photo.Split, photo.Path, "", reason) { Other = other.Path });
         }
     }
+
+    private static bool LacksLabels(InspectedPhoto photo) => photo.Findings.Any(
+        finding => finding.Severity == FindingSeverity.Damaged || finding.Kind == FindingKind.MissingLabels);
 
     private static bool SameLabels(InspectedPhoto first, InspectedPhoto second) =>
         first.Labels.Select(label => label.Label.Class).Order().SequenceEqual(second.Labels.Select(label => label.Label.Class).Order());

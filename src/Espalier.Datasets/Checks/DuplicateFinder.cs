@@ -21,7 +21,15 @@ internal static class DuplicateFinder
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>For each duplicate, by its index: the first photo that it equals, and whether pixel by pixel.</returns>
     public static IReadOnlyList<(int Photo, int Other, bool Identical)> Find(IReadOnlyList<PictureFingerprint?> fingerprints,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => Find(fingerprints, null, cancellationToken);
+
+    /// <summary>Compares all photos, and joins each with all that it equals, which need not equal each other.</summary>
+    /// <param name="fingerprints">By photo; null where it did not decode.</param>
+    /// <param name="groups">What takes who is joined; null where only the first that a photo equals is asked for.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>For each duplicate, by its index: the first photo that it equals, and whether pixel by pixel.</returns>
+    public static IReadOnlyList<(int Photo, int Other, bool Identical)> Find(IReadOnlyList<PictureFingerprint?> fingerprints,
+        PhotoGroups? groups, CancellationToken cancellationToken)
     {
         var result = new List<(int Photo, int Other, bool Identical)>();
         var byPixels = new Dictionary<UInt128, int>();
@@ -33,11 +41,17 @@ internal static class DuplicateFinder
             if (!byPixels.TryAdd(own.Pixels, i))
             {
                 result.Add((i, byPixels[own.Pixels], true));
+                groups?.Join(i, byPixels[own.Pixels]);
                 continue;
             }
 
             if (own.IsPlain) continue;
-            if (FirstSimilar(own, fingerprints, buckets) is { } other) result.Add((i, other, false));
+            if (FirstSimilar(own, fingerprints, buckets) is { } other)
+            {
+                result.Add((i, other, false));
+                if (groups is not null) JoinSimilar(groups, i, other, fingerprints, buckets);
+            }
+
             for (var band = 0; band < Bands; band++) Bucket(buckets, band, own.Hash).Add(i);
         }
 
@@ -78,6 +92,23 @@ internal static class DuplicateFinder
         }
 
         return first;
+    }
+
+    /// <summary>Joins a photo with the first that it looks like, and with the others.</summary>
+    private static void JoinSimilar(PhotoGroups groups, int photo, int first, IReadOnlyList<PictureFingerprint?> fingerprints,
+        Dictionary<(int Band, byte Bits), List<int>> buckets)
+    {
+        groups.Join(photo, first);
+        var own = fingerprints[photo]!;
+        for (var band = 0; band < Bands; band++)
+        {
+            foreach (var candidate in Bucket(buckets, band, own.Hash).TakeLast(MostCompared))
+            {
+                // Of a scene with many photos most are in its group already.
+                if (groups.FirstOf(candidate) != groups.FirstOf(photo) && LookAlike(fingerprints[candidate]!, own))
+                    groups.Join(photo, candidate);
+            }
+        }
     }
 
     private static List<int> Bucket(Dictionary<(int Band, byte Bits), List<int>> buckets, int band, ulong hash)

@@ -33,7 +33,10 @@ internal sealed class CocoFormat : IDatasetFormat
         var findings = new List<Finding>();
         var files = paths.SelectMany(path => Directory.Exists(path) ? FilesIn(path) : [path]).Select(Path.GetFullPath).Distinct().ToList();
         IReadOnlyList<string>? names = null;
-        foreach (var path in files)
+
+        // A photo that several files name is the first one's: what judges a network keeps it, and training loses it.
+        var inTurn = files.OrderBy(file => SplitOf(file) == "train").ToList();
+        foreach (var path in inTurn)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var file = CocoFile.Read(path);
@@ -41,14 +44,15 @@ internal sealed class CocoFormat : IDatasetFormat
             IReadOnlyList<string> own = [.. categories.Select(category => category.Name
                 ?? category.Id.ToString(CultureInfo.InvariantCulture))];
             names ??= own;
-            if (!names.SequenceEqual(own)) throw new EspalierException($"{path} has the classes {string.Join(", ", own)}, but {files[0]} "
+            if (!names.SequenceEqual(own)) throw new EspalierException($"{path} has the classes {string.Join(", ", own)}, but {inTurn[0]} "
                 + $"has {string.Join(", ", names)}; they should be the same, in the same order.");
             AddPhotos(path, file, categories.Select((category, index) => (category.Id, index))
                 .ToDictionary(pair => pair.Id, pair => pair.index), photos, findings);
         }
 
         if (photos.Count == 0) throw new EspalierException($"{string.Join(", ", files)} names no photo.");
-        return new DatasetListing(this, names!, photos, findings, files);
+        var order = files.Select(SplitOf).Distinct().ToList();
+        return new DatasetListing(this, names!, [.. photos.OrderBy(photo => order.IndexOf(photo.Split))], findings, files);
     }
 
     /// <summary><c>annotations/instances_SPLIT.json</c> and <c>images/SPLIT</c>.</summary>
@@ -88,6 +92,8 @@ internal sealed class CocoFormat : IDatasetFormat
     {
         var split = SplitOf(path);
         var annotations = (file.Annotations ?? []).ToLookup(annotation => annotation.ImageId);
+        var elsewhere = photos.DistinctBy(found => found.Path)
+            .ToDictionary(found => found.Path, found => found.Split, StringComparer.Ordinal);
         var known = new HashSet<long>();
         Func<string, string>? place = null;
         foreach (var image in file.Images!)
@@ -96,10 +102,17 @@ internal sealed class CocoFormat : IDatasetFormat
                 throw new EspalierException($"{path} has an image {image.Id} without a file name.");
             place ??= CocoPhotos.PlaceOf(image.FileName, path);
             var photo = (place ?? CocoPhotos.Beside(path))(image.FileName);
-            if (known.Add(image.Id))
+            if (!known.Add(image.Id))
+                findings.Add(new Finding(FindingKind.PhotoListedTwice, split, photo, "", $"has the id {image.Id} of another in {path}"));
+            else if (!elsewhere.TryGetValue(photo, out var other))
                 photos.Add(new ListedPhoto(split, photo,
                     size => [.. annotations[image.Id].Select(annotation => Claim(annotation, image, size, classes))]));
-            else findings.Add(new Finding(FindingKind.PhotoListedTwice, split, photo, "", $"has the id {image.Id} of another in {path}"));
+            else if (other == split)
+                findings.Add(new Finding(FindingKind.PhotoListedTwice, split, photo, "",
+                    $"is in {path} and in a file before it, whose annotations are taken"));
+            else
+                findings.Add(new Finding(FindingKind.IdenticalPhotoAcrossSplits, split, photo, "", $"is in the split '{other}' too")
+                { Other = photo });
         }
 
         var lost = annotations.Where(group => !known.Contains(group.Key)).Sum(group => group.Count());

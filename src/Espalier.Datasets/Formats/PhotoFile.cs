@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Espalier.Core;
 
 namespace Espalier.Datasets.Formats;
 
@@ -8,7 +9,8 @@ internal static partial class PhotoFile
     /// <summary>Copies or links a photo; the target is not there yet.</summary>
     public static void Place(string source, string target, PhotoPlacement placement)
     {
-        if (placement == PhotoPlacement.HardLink && TryLink(source, target)) return;
+        // A second name of a symbolic link would lead elsewhere from its new folder.
+        if (placement == PhotoPlacement.HardLink && TryLink(RealPath.Of(source), target)) return;
         File.Copy(source, target);
 
         // A copy of a read-only photo would make a folder that its owner cannot clear away on some systems.

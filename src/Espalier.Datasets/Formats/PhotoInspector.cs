@@ -46,9 +46,7 @@ internal sealed record PhotoInspector(bool Decode, bool KeepPartial)
 
     private InspectedLabels WithLabels(string path, PictureSize size, IReadOnlyList<LabelClaim> claims)
     {
-        if (claims.Count > LabelRules.Most)
-            return LeftOut(path, FindingKind.UnreadableLabels,
-                FormattableString.Invariant($"holds {claims.Count} {claims[0].Unit}s, where at most {LabelRules.Most} are accepted"));
+        if (LabelRules.Excess(claims) is { } excess) return LeftOut(path, FindingKind.UnreadableLabels, excess);
         var content = LabelRules.Apply(claims);
 
         // Such a file is of another kind than labels; to call its photo a background would teach the opposite of what it shows.

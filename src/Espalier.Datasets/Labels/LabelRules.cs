@@ -20,6 +20,10 @@ internal static class LabelRules
     // What shares computed from pixels may leave of a box that ends where the photo begins.
     private const double Rounding = 1e-12;
 
+    /// <summary>Why so many labels are not accepted, to follow the name of their file; null where they are.</summary>
+    public static string? Excess(IReadOnlyList<LabelClaim> claims) => claims.Count <= Most ? null
+        : FormattableString.Invariant($"holds {claims.Count} {claims[0].Unit}s, where at most {Most} are accepted");
+
     /// <summary>The usable labels of one photo, cut to it, each once, and where they stand.</summary>
     /// <param name="claims">The labels as written.</param>
     /// <param name="report">Takes kind, label and reason of what is found; the reason follows the label's place.</param>

@@ -116,7 +116,7 @@ internal static class DatasetAddition
         var keeps = NewDataset.HasSplits(listing);
         var (splits, identical) = PhotoDealing.Deal([.. old.Select(photo => (photo.Path, (string?)photo.Split)),
             .. listing.Photos.Select(photo => (photo.Path, keeps && Splits.Contains(photo.Split) ? photo.Split : null))],
-            progress, cancellationToken);
+            old.Count, progress, cancellationToken);
         var photos = new List<ListedPhoto>();
         var leftOut = new List<DatasetProblem>();
         foreach (var (i, photo) in listing.Photos.Index())

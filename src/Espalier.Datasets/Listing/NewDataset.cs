@@ -22,10 +22,12 @@ internal static class NewDataset
     {
         var listing = Read(folder, classNames, cancellationToken);
         var photos = listing.Photos;
+        if (listing.ClassNames.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
+            throw new EspalierException($"The class '{twice}' of {folder} is named twice, so that two numbers mean it; name each once.");
         if (HasSplits(listing)) return listing;
         if (photos.Count < 2)
             throw new EspalierException($"{folder} holds a single photo; a data set needs one to learn from and one to judge by at least.");
-        var splits = PhotoDealing.Deal([.. photos.Select(photo => (photo.Path, (string?)null))], progress, cancellationToken).Splits;
+        var splits = PhotoDealing.Deal([.. photos.Select(photo => (photo.Path, (string?)null))], 0, progress, cancellationToken).Splits;
         if (!splits.Contains(PhotoDealing.Validation))
             throw new EspalierException($"All {photos.Count} photos look alike, so that none is left to judge by.");
         return listing with

@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Datasets.Checks;
+using Espalier.Datasets.Formats;
 using Espalier.Vision;
 
 namespace Espalier.Datasets.Listing;
@@ -16,14 +17,22 @@ internal static class PhotoDealing
     /// <summary>Gives every photo a split, a fifth of them that to judge by: one at least, unless all look alike.</summary>
     /// <param name="photos">The photos' files, and their splits where these are settled: photos that look alike follow the first of them
     /// whose split is.</param>
+    /// <param name="there">How many of them, the first ones, are where they are and stay there.</param>
     /// <param name="progress">Hears how many photos have been looked at, from several threads.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>By photo its split, and for every photo with the pixels of an earlier one the first that has them.</returns>
     public static (IReadOnlyList<string> Splits, IReadOnlyDictionary<int, int> Identical) Deal(
-        IReadOnlyList<(string Path, string? Split)> photos, IProgress<PhotoProgress>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<(string Path, string? Split)> photos, int there, IProgress<PhotoProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        var duplicates = DuplicateFinder.Find(Fingerprints(photos, progress, cancellationToken), cancellationToken);
-        var first = FirstOfItsLike(photos, duplicates);
+        var alike = new PhotoGroups(photos.Count, there);
+        var duplicates = DuplicateFinder.Find(Fingerprints(photos, progress, cancellationToken), alike, cancellationToken);
+        foreach (var copies in Enumerable.Range(0, photos.Count).GroupBy(index => PhotoOrigin.Of(photos[index].Path)))
+        {
+            foreach (var copy in copies) alike.Join(copy, copies.First());
+        }
+
+        int[] first = [.. Enumerable.Range(0, photos.Count).Select(alike.FirstOf)];
         var splits = new Dictionary<int, string>();
         for (var i = 0; i < photos.Count; i++)
         {
@@ -56,28 +65,6 @@ internal static class PhotoDealing
         return fingerprints;
     }
 
-    /// <summary>For each photo the first one that it must not be parted from; itself where there is none before it.</summary>
-    private static int[] FirstOfItsLike(IReadOnlyList<(string Path, string? Split)> photos,
-        IReadOnlyList<(int Photo, int Other, bool Identical)> duplicates)
-    {
-        int[] first = [.. Enumerable.Range(0, photos.Count)];
-        foreach (var (photo, other, _) in duplicates) Join(photo, other);
-        foreach (var copies in Enumerable.Range(0, photos.Count).GroupBy(index => Origin(photos[index].Path)))
-        {
-            foreach (var copy in copies) Join(copy, copies.First());
-        }
-
-        return [.. first.Select(Root)];
-
-        void Join(int one, int other)
-        {
-            var (low, high) = (Math.Min(Root(one), Root(other)), Math.Max(Root(one), Root(other)));
-            first[high] = low;
-        }
-
-        int Root(int index) => first[index] == index ? index : Root(first[index]);
-    }
-
     // What does not decode is left out when the data set is written.
     private static PictureFingerprint? FingerprintOf(string path)
     {
@@ -89,13 +76,5 @@ internal static class PhotoDealing
         {
             return null;
         }
-    }
-
-    /// <summary>A photo's name, wherever it lies, without what Roboflow adds to tell its augmented copies apart; of others the path.
-    /// </summary>
-    private static string Origin(string path)
-    {
-        var name = Path.GetFileName(path);
-        return name.IndexOf(".rf.", StringComparison.Ordinal) is var at and > 0 ? name[..at] : path;
     }
 }

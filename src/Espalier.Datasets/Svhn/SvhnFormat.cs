@@ -54,6 +54,7 @@ internal sealed class SvhnFormat : IDatasetFormat
     {
         if (!content.ClassNames.SequenceEqual(Digits))
             throw new EspalierException("SVHN's format 1 holds the classes 0 to 9 and no others.");
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var split in content.Photos.GroupBy(photo => photo.Split))
         {
             var target = Directory.CreateDirectory(Path.Combine(folder, split.Key)).FullName;
@@ -61,7 +62,7 @@ internal sealed class SvhnFormat : IDatasetFormat
             foreach (var photo in split)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var name = photo.Name + Path.GetExtension(photo.Path);
+                var name = UniqueName.Of(taken, split.Key, photo);
                 PhotoFile.Place(photo.Path, Path.Combine(target, name), content.Placement);
 
                 // A photo that had no entry gets none: to give it an empty one would say that it shows no digit.

@@ -16,8 +16,9 @@ public sealed record DataConfiguration(
     /// <remarks>
     /// <c>path</c> counts from the file's own folder (from the working folder where it only exists there); the splits count from
     /// <c>path</c>, or from the file's folder without one. A split is a folder, a list file, or a list of these. <c>names</c> is a
-    /// list, or a map from 0, 1, …; <c>nc</c>, where it stands, must agree. Besides train, val and test a key is a split
-    /// where its value is a folder or list that is there, or has the form of a path; all others are ignored.
+    /// list, or a map from 0, 1, …; <c>nc</c>, where it stands, must agree. Besides train, val and test a key of
+    /// letters, digits, spaces and <c>. _ -</c> is a split where its value is a folder or list that is there, or has the form of a path;
+    /// all others are ignored.
     /// </remarks>
     /// <exception cref="EspalierException">The file is not there or cannot be used; the message names file and row.</exception>
     public static DataConfiguration Read(string path) => DataConfigurationReader.Read(path);

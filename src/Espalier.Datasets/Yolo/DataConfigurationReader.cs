@@ -100,7 +100,7 @@ internal sealed class DataConfigurationReader
         {
             var name = Scalar(key);
             var isUsual = name is "train" or "val" or "test";
-            if (OtherKeys.Contains(name) || !isUsual && !LooksLikePhotos(value, root)) continue;
+            if (OtherKeys.Contains(name) || !isUsual && !(IsPlainName(name) && LooksLikePhotos(value, root))) continue;
             if (value is YamlScalarNode { Value: { } place } scalar && !SaysNothing(scalar)) splits[name] = [Resolve(root, place)];
             else if (value is YamlSequenceNode list && list.Children.Count > 0)
                 splits[name] = [.. list.Children.Select(item => Resolve(root, Scalar(item)))];
@@ -115,6 +115,10 @@ internal sealed class DataConfigurationReader
     // What Python takes for nothing: test: null leaves the split out, as an empty value does.
     private static bool SaysNothing(YamlScalarNode scalar) => string.IsNullOrEmpty(scalar.Value)
         || (scalar.Style == ScalarStyle.Plain && scalar.Value.ToUpperInvariant() is "NULL" or "~" or "FALSE");
+
+    // What is made of a data set has folders of its splits' names: a name must not lead out of it.
+    private static bool IsPlainName(string name) => name.Length > 0 && char.IsLetterOrDigit(name[0])
+        && name[^1] is not (' ' or '.') && name.All(character => char.IsLetterOrDigit(character) || character is ' ' or '.' or '_' or '-');
 
     // Writers add keys of their own (is_coco, task, colors, skeleton, …): their values are no places.
     private static bool LooksLikePhotos(YamlNode value, string root) => value switch
@@ -139,7 +143,8 @@ internal sealed class DataConfigurationReader
     private string ReadRoot()
     {
         var folder = Path.GetDirectoryName(_path)!;
-        if (Find("path") is not { } node || Scalar(node) is not { Length: > 0 } stated) return folder;
+        if (Find("path") is not { } node || node is YamlScalarNode scalar && SaysNothing(scalar)) return folder;
+        var stated = Scalar(node);
         var own = Path.GetFullPath(stated, folder);
         return !Directory.Exists(own) && Directory.Exists(stated) ? Path.GetFullPath(stated) : own;
     }

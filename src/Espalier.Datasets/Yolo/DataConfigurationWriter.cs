@@ -26,6 +26,17 @@ internal static class DataConfigurationWriter
         return path;
     }
 
-    private static string Quote(string name) =>
-        $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    // What YAML takes for the end of a line or for no text is written by its number.
+    private static string Quote(string name)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var character in name)
+        {
+            if (char.IsControl(character) || character is '\u2028' or '\u2029' or '\uFEFF')
+                quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}");
+            else quoted.Append(character is '"' or '\\' ? "\\" : "").Append(character);
+        }
+
+        return quoted.Append('"').ToString();
+    }
 }

@@ -85,13 +85,15 @@ public static class DatasetScanner
         List<DatasetProblem> problems, bool allowUnlabelled)
     {
         var entries = new List<DatasetEntry>(findings.Count);
-        var labelFiles = 0;
+        var (labelFiles, unlabelled) = (0, 0);
         foreach (var (photo, found) in findings)
         {
             if (found.Refusal is not null) throw new EspalierException(found.Refusal);
             problems.AddRange(found.Problems);
             if (found.HasLabelFile) labelFiles++;
-            if (found.Width > 0) entries.Add(new DatasetEntry(photo, found.Width, found.Height, found.Labels));
+            if (found.Width == 0) continue;
+            if (!found.HasLabelFile) unlabelled++;
+            entries.Add(new DatasetEntry(photo, found.Width, found.Height, found.Labels));
         }
 
         if (entries.Count == 0)
@@ -106,6 +108,6 @@ public static class DatasetScanner
                 + $"({LabelPath.OfPhoto(entries[0].Path)} would be the first).");
         }
 
-        return new DetectionDataset(entries, configuration.ClassNames, problems);
+        return new DetectionDataset(entries, configuration.ClassNames, problems) { Unlabelled = unlabelled };
     }
 }

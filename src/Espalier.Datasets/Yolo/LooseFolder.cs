@@ -41,14 +41,33 @@ internal static class LooseFolder
         return Array.Find(places, File.Exists) ?? places[0];
     }
 
-    /// <summary>The classes' names by a file in the folder; null where there is none.</summary>
-    /// <exception cref="EspalierException">The file names no class.</exception>
+    /// <summary>The classes' names by the files of a kind in the folder; null where there is none. labelImg writes one into every folder
+    /// that it labels, and longer ones the later it does: a list that is another's beginning says the same.</summary>
+    /// <exception cref="EspalierException">A file names no class, or two give a number to different classes.</exception>
     public static List<string>? ReadNames(string folder)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 2 };
-        var file = NameFiles.SelectMany(name => Directory.EnumerateFiles(folder, name, options)).FirstOrDefault();
-        if (file is null) return null;
-        List<string> names = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        return names.Count > 0 ? names : throw new EspalierException($"{file} names no class.");
+        var files = NameFiles.Select(name => Directory.GetFiles(folder, name, options)).FirstOrDefault(found => found.Length > 0, []);
+        if (files.Length == 0) return null;
+        var lists = files.Order(StringComparer.Ordinal).Select(file => (File: file, Names: NamesIn(file))).ToList();
+        var longest = lists.MaxBy(list => list.Names.Count);
+        foreach (var (file, names) in lists)
+        {
+            if (!longest.Names.Take(names.Count).SequenceEqual(names))
+                throw new EspalierException($"{file} numbers the classes otherwise than {longest.File}, so that a label's number has two "
+                    + "meanings; take one folder with espalier data new and the other with espalier data add, which goes by the names.");
+        }
+
+        return longest.Names;
+    }
+
+    /// <summary>The classes' names in a file, a row each.</summary>
+    /// <exception cref="EspalierException">A row, or the file, names no class.</exception>
+    public static List<string> NamesIn(string file)
+    {
+        List<string> names = [.. File.ReadAllText(file).Trim().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries)];
+        if (names is [""]) throw new EspalierException($"{file} names no class.");
+        return !names.Contains("") ? names : throw new EspalierException($"An empty row between the names of {file} is a class without a "
+            + "name; write one there, or take the row out where the labels' numbers do not count it.");
     }
 }

@@ -19,6 +19,10 @@ internal readonly record struct FileStamp(long PhotoBytes, long PhotoWritten, lo
     private static (long Bytes, long Written) Of(string path)
     {
         var file = new FileInfo(path);
+
+        // A link keeps its own size and time while the file that it leads to is written anew.
+        if (file.LinkTarget is not null && File.Exists(path) && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+            file = target;
         return file.Exists ? (file.Length, file.LastWriteTimeUtc.Ticks) : (-1, 0);
     }
 }

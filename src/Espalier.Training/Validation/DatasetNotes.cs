@@ -12,6 +12,8 @@ internal static class DatasetNotes
     {
         if (note is null) return;
         if (dataset.LeftOutText is { Length: > 0 } leftOut) note($"'{split}'{leftOut}");
+        if (dataset.Unlabelled > 0)
+            note($"'{split}': {dataset.Unlabelled} of {dataset.Entries.Count} pictures without a label file: they count as backgrounds");
         foreach (var problem in dataset.Problems.Take(MostProblemsShown)) note(Text(problem));
         if (dataset.Problems.Count > MostProblemsShown)
             note($"And {dataset.Problems.Count - MostProblemsShown} more doubtful files in '{split}'");

@@ -44,6 +44,40 @@ public class DataNewCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void Lists_of_classes_that_contradict_each_other_are_refused_and_one_that_goes_on_where_another_ends_counts()
+    {
+        using var workspace = new Workspace();
+        foreach (var (folder, seed) in new[] { ("a", 0), ("b", 10) })
+        {
+            for (var i = 0; i < 3; i++) Photo(workspace, $"photos/{folder}/{seed + i}.png", seed + i, $"photos/{folder}/{seed + i}.txt");
+        }
+
+        workspace.Write("photos/a/classes.txt", "cat\ndog\n");
+        workspace.Write("photos/b/classes.txt", "dog\ncat\nbird\n");
+        string[] words = ["data", "new", workspace.At("photos"), "--output", workspace.At("set")];
+        Assert.StartsWith($"{workspace.At("photos", "a", "classes.txt")} numbers the classes otherwise than "
+            + $"{workspace.At("photos", "b", "classes.txt")}, ", workspace.Refusal(words), StringComparison.Ordinal);
+
+        workspace.Write("photos/b/classes.txt", "cat\ndog\nbird\n");
+        Assert.Contains("cat (4), dog (2), bird (0)", CommandRun.Of(words).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_of_classes_that_are_empty_or_there_twice_are_not_passed_over()
+    {
+        using var workspace = new Workspace();
+        for (var i = 0; i < 3; i++) Photo(workspace, $"photos/{i}.png", i, $"photos/{i}.txt");
+        string[] words = ["data", "new", workspace.At("photos"), "--output", workspace.At("set")];
+        workspace.Write("photos/classes.txt", "cat\r\n\r\ndog\r\nbird\r\n");
+        Assert.Contains("is a class without a name", workspace.Refusal(words), StringComparison.Ordinal);
+        workspace.Write("photos/classes.txt", "cat\ndog\ncat\n");
+        Assert.Contains("The class 'cat' of ", workspace.Refusal(words), StringComparison.Ordinal);
+
+        workspace.Write("photos/classes.txt", "\ncat\r\ndog\r\n\r\n");
+        Assert.Contains("cat (2), dog (1)", CommandRun.Of(words).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Photos_that_look_alike_are_not_parted()
     {
         using var workspace = new Workspace();
@@ -123,6 +157,23 @@ public class DataNewCommandTests(TrainedRun trained)
         Assert.True(File.Exists(workspace.At("photos", "0.txt")));
         CommandRun.Of([.. words, "1", "--overwrite"]).Succeeded();
         Assert.False(File.Exists(workspace.At("photos", "0.txt")));
+    }
+
+    [Theory]
+    [InlineData("photos", "photos/classes.txt")]
+    [InlineData("export/images", "export/classes.txt")]
+    [InlineData("export/images", "export/labels/classes.txt")]
+    public void A_list_of_classes_that_is_there_says_what_numbers_new_labels_have(string photos, string list)
+    {
+        using var workspace = new Workspace();
+        Photo(workspace, photos + "/1.png", 1, null);
+        workspace.Write(list, "cat\n7\n3\n");
+
+        CommandRun.Of("data", "prelabel", trained.Best, workspace.At(photos), "--conf", "0.00001").Succeeded();
+
+        var rows = File.ReadAllLines(workspace.At(photos.Replace("images", "labels", StringComparison.Ordinal), "1.txt"));
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.Contains(row[..2], (string[])["1 ", "2 "]));
     }
 
     [Fact]

@@ -60,6 +60,8 @@ public class DataStatsAndViewCommandTests
         Assert.Contains("has no split 'test', it has: train, val",
             workspace.Refusal("data", "view", data, "--output", workspace.At("a.png"), "--split", "test"), StringComparison.Ordinal);
         Assert.Contains("has no split 'test'", workspace.Refusal("data", "stats", data, "--split", "test"), StringComparison.Ordinal);
+        workspace.Write("gone/data.yaml", "val: images/val\ntest: images/test\nnames: [a]\n");
+        Assert.StartsWith("Nothing that ", workspace.Refusal("data", "stats", workspace.At("gone")), StringComparison.Ordinal);
         Assert.Equal(ExitCodes.WrongWords, CommandRun.Of("data", "view", data, "--output", workspace.At("a.gif")).Code);
         Assert.Equal(ExitCodes.WrongWords, CommandRun.Of("data", "view", data, "--output", workspace.At("a.png"), "--count", "0").Code);
     }

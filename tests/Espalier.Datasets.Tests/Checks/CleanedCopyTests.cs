@@ -65,6 +65,23 @@ public class CleanedCopyTests
     }
 
     [Fact]
+    public void Of_equal_photos_the_one_stays_that_has_labels_that_can_be_used()
+    {
+        using var folder = new CheckFolder();
+        using var target = new TemporaryFolder();
+        folder.Photo("a", "9 .5 .5 .3 .5\n", seed: 1);
+        folder.Photo("b", Good, seed: 1);
+        folder.Photo("c", null, seed: 2, "val");
+        folder.Photo("d", Good, seed: 2);
+
+        var report = CleanedCopy.Write(folder.Check(), target.File("clean"), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal((2, 2, 2), (report.Kept, report.LeftOut, report.Labels));
+        Assert.Equal(["b.txt", "d.txt"], Directory.GetFiles(target.File("clean", "labels", "train")).Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Named_doubts_are_left_out_too()
     {
         using var folder = new CheckFolder();

@@ -2,6 +2,7 @@ using Espalier.Core;
 using Espalier.Datasets;
 using Espalier.Datasets.Checks;
 using Espalier.Datasets.Findings;
+using Espalier.Datasets.Labels;
 using Espalier.Datasets.Svhn;
 using Espalier.Tests.Svhn;
 using Espalier.Vision;
@@ -36,6 +37,18 @@ public class DatasetCheckTests
                 (FindingKind.BoxOverEdge, "row 6"), (FindingKind.DuplicateLabel, "row 7"),
             ],
             found);
+    }
+
+    [Fact]
+    public void More_labels_than_training_accepts_are_found_and_not_compared_with_each_other()
+    {
+        using var folder = new CheckFolder();
+        folder.Photo("crowd", string.Concat(Enumerable.Range(0, LabelRules.Most + 1)
+            .Select(i => FormattableString.Invariant($"0 .5 .5 {.1 + i / 30000.0} .1\n"))), seed: 1);
+
+        var finding = Assert.Single(folder.Check().Findings);
+
+        Assert.Equal((FindingKind.UnreadableLabels, "holds 20001 rows, where at most 20000 are accepted"), (finding.Kind, finding.Reason));
     }
 
     [Theory]

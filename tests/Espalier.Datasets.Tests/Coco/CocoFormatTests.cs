@@ -132,6 +132,29 @@ public sealed class CocoFormatTests : IDisposable
     }
 
     [Fact]
+    public void A_photo_that_several_files_name_is_there_once_and_not_learned_from_where_it_judges()
+    {
+        foreach (var (file, names) in new[] { ("all", "abc"), ("train", "ab"), ("val", "c") })
+        {
+            foreach (var name in names) Photo($"set/images/{name}.png");
+            Text($"set/{file}.json", "{\"images\": ["
+                + string.Join(", ", names.Select(name => $"{{\"id\": {name - 'a'}, \"file_name\": \"{name}.png\"}}"))
+                + $"], \"annotations\": [], {Categories}}}");
+        }
+
+        var listing = List("set");
+
+        Assert.Equal([("train", "a.png"), ("train", "b.png"), ("val", "c.png")],
+            listing.Photos.Select(photo => (photo.Split, Path.GetFileName(photo.Path))));
+        Assert.Equal(
+            [
+                (FindingKind.IdenticalPhotoAcrossSplits, "c.png"), (FindingKind.PhotoListedTwice, "a.png"),
+                (FindingKind.PhotoListedTwice, "b.png"),
+            ],
+            listing.Findings.Select(finding => (finding.Kind, Path.GetFileName(finding.Path))));
+    }
+
+    [Fact]
     public void Annotations_of_no_image_are_told()
     {
         Photo("a.png");

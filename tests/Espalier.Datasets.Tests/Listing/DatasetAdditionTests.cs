@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Datasets;
+using Espalier.Datasets.Checks;
 using Espalier.Datasets.Findings;
 using Espalier.Datasets.Formats;
 using Espalier.Datasets.Listing;
@@ -98,6 +99,35 @@ public sealed class DatasetAdditionTests : IDisposable
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "old", "x"], Names("images", "train"));
         Assert.Equal(Names("images", "val"), Names("labels", "val"));
         Assert.Equal(Names("images", "train"), Names("labels", "train"));
+    }
+
+    [Fact]
+    public void A_photo_is_parted_from_none_that_it_looks_like_be_they_unlike_each_other()
+    {
+        var (dark, middle) = (CheckFolder.Look(10), Brighter(CheckFolder.Look(10)));
+        var bright = Brighter(middle);
+        Assert.False(DuplicateFinder.LookAlike(PictureFingerprint.Of(dark), PictureFingerprint.Of(bright)));
+        for (var i = 0; i < 10; i++) New($"{i}", "0" + Box, i == 8 ? bright : CheckFolder.Look(10 + i));
+        New("x", "0" + Box, middle);
+
+        Add();
+
+        Assert.Equal(["9", "judge"], Names("images", "val"));
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "old", "x"], Names("images", "train"));
+    }
+
+    [Fact]
+    public void A_photo_follows_the_one_of_the_set_that_it_looks_like_itself()
+    {
+        var look = CheckFolder.Look(1);
+        _set.Photo("far", "0" + Box, Brighter(Brighter(Brighter(look))), "val");
+        New("a", "0" + Box, Brighter(look));
+        New("b", "0" + Box, Brighter(Brighter(look)));
+
+        Add();
+
+        Assert.Equal(["b", "far", "judge"], Names("images", "val"));
+        Assert.Equal(["a", "old"], Names("images", "train"));
     }
 
     [Fact]

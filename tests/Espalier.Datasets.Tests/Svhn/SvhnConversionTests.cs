@@ -183,6 +183,44 @@ public class SvhnConversionTests
             );
     }
 
+    [Fact]
+    public void A_photo_that_is_a_symbolic_link_is_linked_by_what_it_leads_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a permission there");
+        using var folder = new TemporaryFolder();
+        var source = SvhnFolders.Write(folder.File("a"), SvhnFolders.Entries(20, seed: 1));
+        Directory.CreateDirectory(folder.File("kept"));
+        File.Move(folder.File("a", "7.png"), folder.File("kept", "7.png"));
+        File.CreateSymbolicLink(folder.File("a", "7.png"), "../kept/7.png");
+
+        SvhnConverter.Convert([source], folder.File("out"), options: new ConversionOptions { Placement = PhotoPlacement.HardLink },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(File.ReadAllBytes(folder.File("kept", "7.png")), File.ReadAllBytes(folder.File("out", "images", "train", "a_7.png")));
+    }
+
+    [Fact]
+    public void Photos_of_several_folders_that_share_a_name_are_written_as_format_1()
+    {
+        using var folder = new TemporaryFolder();
+        var cancellation = TestContext.Current.CancellationToken;
+        foreach (var part in new[] { "a", "b" })
+        {
+            PictureWriter.Write(folder.File("set", "images", "train", part, "1.png"), Picture.Filled(40, 40, 1, 2, 3));
+            Directory.CreateDirectory(folder.File("set", "labels", "train", part));
+            File.WriteAllText(folder.File("set", "labels", "train", part, "1.txt"), "2 0.5 0.5 0.5 0.25\n");
+        }
+
+        File.WriteAllText(folder.File("set", "data.yaml"), "train: images/train\nnames: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\n");
+
+        DatasetConversion.Convert(DatasetFormats.List([folder.File("set")], cancellation), new SvhnFormat(), folder.File("out"),
+            cancellationToken: cancellation);
+
+        var entries = DigitStruct.Read(folder.File("out", "train", "digitStruct.mat"), cancellation);
+        Assert.Equal(["1.png", "1-2.png"], entries.Select(entry => entry.FileName));
+        Assert.True(File.Exists(folder.File("out", "train", "1-2.png")));
+    }
+
     [Theory]
     [InlineData("../1.png")]
     [InlineData("/etc/passwd")]

@@ -42,6 +42,11 @@ public class DataConfigurationTests
     [InlineData("kpt_shape: [17, 3]")]
     [InlineData("stride: 32")]
     [InlineData("augment: {flip: 0.5}")]
+    [InlineData("/somewhere/else: images/a")]
+    [InlineData("../else: images/a")]
+    [InlineData("..: images/a")]
+    [InlineData("'a ': images/a")]
+    [InlineData("a\\b: images/a")]
     public void Keys_that_name_no_photos_are_no_splits(string row)
     {
         using var folder = new TemporaryFolder();
@@ -57,6 +62,26 @@ public class DataConfigurationTests
     {
         using var folder = new TemporaryFolder();
         Assert.Equal(["train", "val"], Read(folder, $"train: images\nval: images\n{row}\nnames: [a]\n").Splits.Keys.Order());
+    }
+
+    [Theory]
+    [InlineData("path: null")]
+    [InlineData("path:")]
+    public void A_path_that_says_nothing_is_the_files_own_folder(string row)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal([folder.File("images")], Read(folder, $"{row}\ntrain: images\nnames: [a]\n").Sources("train"));
+    }
+
+    [Fact]
+    public void Names_of_any_characters_come_back_as_they_were_written()
+    {
+        using var folder = new TemporaryFolder();
+        string[] names = ["cat\n", "a \"b\" \\ c", " tab\t: - #", "bell\a", "two\u2028lines\u0085", "\uFEFFü 😀", "null", ""];
+
+        var file = DataConfigurationWriter.Write(folder.Path, "A remark.", ["train"], names);
+
+        Assert.Equal(names, DataConfiguration.Read(file).ClassNames);
     }
 
     [Fact]

@@ -150,6 +150,21 @@ public sealed class DatasetScannerTests : IDisposable
     }
 
     [Fact]
+    public void Copies_of_one_photo_are_not_both_judged_by_and_learned_from()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            foreach (var copy in new[] { "1111", "2222", "3333" }) Photo($"p{i}_jpg.rf.{copy}", "0 .5 .5 .2 .2\n");
+        }
+
+        var held = HeldOut.Scan(Configuration("images/train"), "val", cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(["p9_jpg.rf.1111.png", "p9_jpg.rf.2222.png", "p9_jpg.rf.3333.png"],
+            held.Entries.Select(entry => Path.GetFileName(entry.Path)));
+        Assert.Equal(27, HeldOut.Rest(Scan()).Entries.Count);
+    }
+
+    [Fact]
     public void Warm_and_cold_scans_agree_and_a_change_is_noticed()
     {
         for (var i = 0; i < 20; i++) Photo($"p{i}", $"{i % 3} .5 .5 .{i + 10} 1.2\n{i % 3} .5 .5 .2 .{i + 10}\n0 .9 .9 .3 .3\n");
@@ -167,6 +182,20 @@ public sealed class DatasetScannerTests : IDisposable
         Assert.Equivalent(cold.Entries, single.Entries, strict: true);
         Assert.NotEmpty(cold.Problems);
         Assert.Equal(cold.Entries.Sum(entry => entry.Labels.Count) - 2, changed.Entries.Sum(entry => entry.Labels.Count));
+    }
+
+    [Fact]
+    public void A_change_of_the_file_that_a_link_leads_to_is_noticed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a permission there");
+        Photo("a", null);
+        File.WriteAllText(_folder.File("a.txt"), "0 .5 .5 .2 .2\n");
+        File.CreateSymbolicLink(_folder.File("labels", "train", "a.txt"), _folder.File("a.txt"));
+        Assert.Single(Assert.Single(Scan().Entries).Labels);
+
+        File.WriteAllText(_folder.File("a.txt"), "");
+
+        Assert.Empty(Assert.Single(Scan().Entries).Labels);
     }
 
     [Fact]
