@@ -113,6 +113,25 @@ public sealed class ModelShelfTests
     }
 
     [Fact]
+    public void A_link_in_the_folder_is_followed_to_the_file_that_it_leads_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a permission there");
+        using var folder = new TemporaryFolder();
+        var (models, stored) = (Directory.CreateDirectory(folder.File("models")).FullName, folder.File("stored.onnx"));
+        File.WriteAllBytes(stored, Served.Digits);
+        File.CreateSymbolicLink(Path.Combine(models, "digits.onnx"), stored);
+        using var shelf = Open(ModelSource.At(models));
+        var before = Assert.Single(shelf.Models);
+        shelf.Refresh();
+        Assert.Same(before, Assert.Single(shelf.Models));
+
+        File.SetLastWriteTimeUtc(stored, DateTime.UtcNow.AddMinutes(1));
+        shelf.Refresh();
+
+        Assert.NotSame(before, Assert.Single(shelf.Models));
+    }
+
+    [Fact]
     public void Names_are_given_or_taken_from_files_and_may_not_stand_twice()
     {
         using var folder = new TemporaryFolder();

@@ -22,7 +22,7 @@ internal static class WordProblems
         if (UnknownOptions(parsed).ToList() is { Count: > 0 } unknown)
         {
             var known = OptionsOf(parsed).SelectMany(option => option.Aliases.Prepend(option.Name)).ToList();
-            return [.. unknown.Select(name => $"There is no option '{name}'{Spelling.Hint(name, known)}.")];
+            return [.. unknown.Select(name => $"There is no option '{name}'{Hint(name, known)}.")];
         }
 
         if (parsed.UnmatchedTokens is { Count: > 0 } rest) return [.. rest.Select(extra => WordTooMany(extra, CommandPath(parsed)))];
@@ -35,6 +35,14 @@ internal static class WordProblems
         .Where(token => token.Type == TokenType.Argument && token.Value is ['-', '-', _, ..])
         .Select(token => token.Value.Split('=')[0])
         .Distinct();
+
+    /// <summary>What was meant: where a run's files go is said by other options than where anything else goes.</summary>
+    private static string Hint(string name, IReadOnlyCollection<string> known) => name switch
+    {
+        "--output" when known.Contains("--project") => "; --project and --name say where its files go",
+        "--project" or "--name" when known.Contains("--output") => "; --output says where its files go",
+        _ => Spelling.Hint(name, known),
+    };
 
     private static string WordTooMany(string word, string command)
     {

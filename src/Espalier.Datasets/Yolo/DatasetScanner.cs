@@ -69,7 +69,7 @@ public static class DatasetScanner
         Parallel.For(0, photos.Count, parallel, i =>
         {
             var label = LabelPath.OfPhoto(photos[i]);
-            var stamp = FileStamp.Of(photos[i], label);
+            var stamp = PhotoStamp.Of(photos[i], label);
             var isKnown = known.TryGetValue(photos[i], out var earlier) && earlier.Stamp == stamp;
 
             // What was left out is looked at again: the reason may have been a permission, which no stamp shows.

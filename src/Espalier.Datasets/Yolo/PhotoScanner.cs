@@ -13,7 +13,7 @@ internal sealed class PhotoScanner(DataConfiguration configuration, PhotoInspect
     private static readonly LabelledBox[] NoLabels = [];
 
     /// <summary>What there is to know about the photo; whatever is wrong with it is in the result.</summary>
-    public ScannedPhoto Scan(string photo, FileStamp stamp)
+    public ScannedPhoto Scan(string photo, PhotoStamp stamp)
     {
         string? refusal = null;
         var listed = YoloFormat.Listed("", photo, configuration);

@@ -114,9 +114,11 @@ internal static class ScanCache
 
     private static T Require<T>(T value, bool isPossible) => isPossible ? value : throw new FormatException($"{value} cannot be");
 
+    private static FileStamp ReadStamp(BinaryReader reader) => new(reader.ReadInt64(), reader.ReadInt64());
+
     private static ScannedPhoto ReadPhoto(BinaryReader reader, string photo, int classes)
     {
-        var stamp = new FileStamp(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        var stamp = new PhotoStamp(ReadStamp(reader), ReadStamp(reader));
         int width = reader.ReadInt32(), height = reader.ReadInt32();
         _ = Require((width, height), Math.Min(width, height) >= 0 && Math.Max(width, height) <= PictureLimits.Default.MaximumSide);
         var labels = new LabelledBox[Count(reader, LabelBytes)];
@@ -145,10 +147,12 @@ internal static class ScanCache
 
     private static void WritePhoto(BinaryWriter writer, ScannedPhoto found)
     {
-        writer.Write(found.Stamp.PhotoBytes);
-        writer.Write(found.Stamp.PhotoWritten);
-        writer.Write(found.Stamp.LabelBytes);
-        writer.Write(found.Stamp.LabelWritten);
+        foreach (var stamp in (FileStamp[])[found.Stamp.Photo, found.Stamp.Label])
+        {
+            writer.Write(stamp.Length);
+            writer.Write(stamp.Written);
+        }
+
         writer.Write(found.Width);
         writer.Write(found.Height);
         writer.Write(found.Labels.Length);

@@ -15,7 +15,7 @@ internal sealed partial class ModelShelf(ServerOptions options, ILogger<ModelShe
     private readonly IReadOnlyList<ModelSource> _sources = options.Models;
     private readonly ILogger<ModelShelf> _log = log;
     private readonly Lock _refreshing = new();
-    private readonly Dictionary<string, Stamp> _seen = [];
+    private readonly Dictionary<string, (string Path, FileStamp Stamp)> _seen = [];
     private ImmutableList<ServedModel> _models = [];
     private bool _isOpen;
 
@@ -129,7 +129,7 @@ internal sealed partial class ModelShelf(ServerOptions options, ILogger<ModelShe
     /// <returns>Whether it was not what is served already.</returns>
     private bool Load(string name, string path)
     {
-        var stamp = Stamp.Of(path);
+        var stamp = (path, FileStamp.Of(path));
         if (_seen.TryGetValue(name, out var seen) && seen == stamp) return false;
         _seen[name] = stamp;
         Put(ServedModel.Open(name, path));
@@ -169,10 +169,5 @@ internal sealed partial class ModelShelf(ServerOptions options, ILogger<ModelShe
         public ServedModel Model { get; } = model;
 
         public void Dispose() => Model.Return();
-    }
-
-    private readonly record struct Stamp(string Path, DateTime Written, long Length)
-    {
-        public static Stamp Of(string path) => new(path, File.GetLastWriteTimeUtc(path), new FileInfo(path).Length);
     }
 }

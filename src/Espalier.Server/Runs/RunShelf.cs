@@ -173,11 +173,4 @@ internal sealed class RunShelf(string root)
 
     /// <summary>What a folder's files say, each read once.</summary>
     private sealed record RunFiles(string Folder, RunKind Kind, CsvTable Table, RunProgress? Progress);
-
-    /// <summary>What changes when a file does.</summary>
-    private readonly record struct FileStamp(DateTime Written, long Length)
-    {
-        public static FileStamp Of(string path) =>
-            new FileInfo(path) is { Exists: true } file ? new FileStamp(file.LastWriteTimeUtc, file.Length) : default;
-    }
 }

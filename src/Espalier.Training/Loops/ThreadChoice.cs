@@ -13,7 +13,7 @@ internal static class ThreadChoice
     // What others take now and then does not count: a quarter of a processor is less than a thread would add.
     private const double Tolerance = 0.25;
 
-    /// <summary>What was asked for; where the choice is left to the machine, a thread a core, without those that others keep busy.</summary>
+    /// <summary>What was asked for; where the choice is left to the machine, a thread a core without those that others keep busy.</summary>
     /// <param name="asked">What was asked for; 0 for nothing.</param>
     /// <param name="own">A thread a core that the process may use, 1 or more.</param>
     /// <param name="granted">How many processors' worth of time so many threads are given.</param>

@@ -93,7 +93,8 @@ internal static class TrainingSpeed
     }
 
     /// <summary>As many threads as a training would take that began now.</summary>
-    private static int WithoutBusyProcessors(int threads) => ThreadChoice.Make(threads, Devices.OwnThreads, ProcessorTime.Granted, _ => { });
+    private static int WithoutBusyProcessors(int threads) =>
+        ThreadChoice.Make(threads, Devices.OwnThreads, ProcessorTime.Granted, _ => { });
 
     /// <summary>Seconds a batch; the first batch, which warms up, not counted where there are several.</summary>
     private static double Turn(TrainingSession session, TrainingLoader loader, int batches)

@@ -106,6 +106,9 @@ public partial class OptionRangeTests(TrainedRun trained)
     [InlineData("data coco", "There is no command 'coco'; there are new, add, prelabel, download, unpack, svhn, convert, synth, crops, "
         + "check, stats, view.")]
     [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
+    [InlineData("prune w.safetensors --data d.yaml --output cut",
+        "There is no option '--output'; --project and --name say where its files go.")]
+    [InlineData("export w.safetensors --name digits", "There is no option '--name'; --output says where its files go.")]
     [InlineData("model yolov5n --imgage 64", "There is no option '--imgage'.")]
     [InlineData("model yolov5n yolov5s", "'yolov5s' is a word too many for model.")]
     [InlineData("predict x.pt", "Option '--source' is required.")]

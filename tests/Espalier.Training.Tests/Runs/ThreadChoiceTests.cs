@@ -30,8 +30,8 @@ public class ThreadChoiceTests
         ThreadChoice.Make(0, 4, _ => 2.6, notes.Add);
 
         Assert.Equal(
-            ["Threads 2 instead of 4: other programs leave this one the time of 2.6 processors, and threads that share one hold all others up "
-                + "(--threads 4 takes them all the same)"], notes);
+            ["Threads 2 instead of 4: other programs leave this one the time of 2.6 processors, and threads that share one hold all others "
+                + "up (--threads 4 takes them all the same)"], notes);
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Espalier.Networks;
 using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
@@ -123,7 +122,7 @@ public sealed class TrainerTests
     {
         using var small = new SmallRun();
         const int OutOfMemory = unchecked((int)0x8007000E);
-        var tooSmall = new RecordingListener(_ => Marshal.ThrowExceptionForHR(OutOfMemory));
+        var tooSmall = new RecordingListener(_ => System.Runtime.InteropServices.Marshal.ThrowExceptionForHR(OutOfMemory));
 
         Assert.Throws<OutOfMemoryException>(() => small.Train(small.Options, tooSmall));
 

@@ -209,7 +209,7 @@ public sealed class PictureReaderTests
         var whole = PictureWriter.EncodeJpeg(TestPictures.Noise(24, 16));
         for (var length = 8; length < whole.Length; length++)
         {
-            var message = Assert.Throws<PictureException>(() => PictureReader.Read(whole[..length], name: "'house.jpg'")).Message;
+            var message = Assert.Throws<PictureException>(() => PictureReader.Read(whole.AsSpan(0, length), name: "'house.jpg'")).Message;
             Assert.StartsWith("'house.jpg' is ", message, StringComparison.Ordinal);
         }
     }
