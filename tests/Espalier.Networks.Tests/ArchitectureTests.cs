@@ -94,6 +94,48 @@ public class ArchitectureTests
         );
 
     [Theory]
+    [InlineData("channel_multiple: 4", 20, 68)]
+    [InlineData("channel_multiple: 32", 32, 96)]
+    [InlineData("channel_multiple: null", 24, 72)]
+    public void Table_chooses_what_channels_are_multiples_of(string line, int first, int second)
+    {
+        var graph = GraphBuilder.Expand(Architecture.Parse("x", $"""
+            {line}
+            nc: 2
+            depth_multiple: 1
+            width_multiple: 0.26
+            anchors: 3
+            backbone: [[-1, 1, Conv, [72, 3, 2]], [-1, 1, Conv, [260, 3, 2]]]
+            head: [[-1, 1, Detect, [nc, anchors]]]
+            """));
+
+        var convolutions = graph.Nodes.OfType<ConvNode>().ToList();
+
+        Assert.Equal((first, second), (convolutions[0].OutChannels, convolutions[1].OutChannels));
+    }
+
+    [Theory]
+    [InlineData("[[9,9], [90,90]]", "[0, 1]", 9f, 90f)]
+    [InlineData("[[90,90], [9,9]]", "[0, 1]", 9f, 90f)]
+    [InlineData("[[9,9], [90,90]]", "[1, 0]", 90f, 9f)]
+    [InlineData("[[90,90], [9,9]]", "[1, 0]", 90f, 9f)]
+    public void Anchors_that_run_against_the_strides_are_turned_around(string anchors, string levels, float first, float last)
+    {
+        var graph = GraphBuilder.Expand(Architecture.Parse("x", $"""
+            nc: 2
+            depth_multiple: 1
+            width_multiple: 1
+            anchors: {anchors}
+            backbone: [[-1, 1, Conv, [8, 3, 2]], [-1, 1, Conv, [8, 3, 2]]]
+            head: [[{levels}, 1, Detect, [nc, anchors]]]
+            """));
+        var fitted = graph.WithAnchors([[9, 9], [90, 90]]); // Newly fitted ones come smallest first.
+
+        Assert.Equal((first, last), (graph.Detect.Anchors[0][0], graph.Detect.Anchors[1][0]));
+        Assert.Equal((first, last), (fitted.Detect.Anchors[0][0], fitted.Detect.Anchors[1][0]));
+    }
+
+    [Theory]
     [InlineData("[8, 3, 1, None, 1, 2]", 2, 2, ActivationKind.SiLU)]
     [InlineData("[8, 3, 1, 3, 1, 3, nn.ReLU()]", 3, 3, ActivationKind.ReLU)]
     [InlineData("[8, 3, 1, None, 1, 1, True]", 1, 1, ActivationKind.SiLU)]

@@ -244,6 +244,31 @@ public class PruningPlannerTests
     }
 
     [Fact]
+    public void Groups_that_begin_with_the_same_layer_are_told_apart()
+    {
+        // A ghost bottleneck, whose halves are alike, is added to parts of unlike widths: of the wider one some channels are equal to each
+        // other, some to the narrower one's.
+        var analysis = ChannelAnalysis.Of(GraphBuilder.Expand(Architecture.Parse("ghost", """
+            nc: 2
+            depth_multiple: 1
+            width_multiple: 1
+            anchors: 3
+            backbone:
+              - [-1, 1, Conv, [24, 3, 2]]
+              - [-1, 1, Conv, [8, 1, 1]]
+              - [[0, 1], 1, Concat, [1]]
+              - [-1, 1, GhostBottleneck, [32]]
+            head: [[-1, 1, Detect, [nc, anchors]]]
+            """)));
+        var removed = new HashSet<int> { analysis.Groups[0].Variables[1], analysis.Groups[1].Variables[2] };
+        var nothing = PruningPlan.Nothing(analysis, Side, new KeepShare(PruningMeasure.Channels, 1));
+        var plan = nothing with { Groups = PlannedGroup.Of(new Removal(analysis, removed)) };
+
+        Assert.Equal(analysis.Groups[0].Producers[0], analysis.Groups[1].Producers[0]);
+        Assert.Equal(removed.Order(), PruningPlan.Parse(plan.ToJson(), "plan.json").Variables(analysis).Order());
+    }
+
+    [Fact]
     public void The_last_channel_of_a_layer_saves_nothing_for_it_never_goes()
     {
         var (network, analysis) = Oracle();

@@ -135,6 +135,21 @@ public sealed class QuantizedEmissionTests
     }
 
     [Fact]
+    public void A_transposed_convolution_is_kept_in_float_and_reads_such_a_clip_too()
+    {
+        var checkpoint = Sample(BlockTables.Thinnable[2]);
+        var graph = OnnxEmission.Prepare(checkpoint).Graph;
+        var conv = graph.Nodes.OfType<ConvTransposeNode>().Single();
+        var file = new Emitted(checkpoint, Plan(graph));
+        var (spread, clip) = (file.Node(conv.Name), file.Node($"{conv.Name}.input"));
+
+        Assert.Equal(("ConvTranspose", "Clip"), (spread.OpType, clip.OpType));
+        Assert.Equal([clip.Output[0], $"{conv.Name}.weight", $"{conv.Name}.bias"], spread.Input);
+        Assert.Equal($"{graph.Nodes[conv.Inputs[0]].Name}.rounded", clip.Input[0]);
+        Assert.Equal(checkpoint.Weights[$"{conv.Name}.weight"].Values, file.Floats($"{conv.Name}.weight"));
+    }
+
+    [Fact]
     public void What_gates_are_made_of_stays_in_float_and_what_they_give_does_not()
     {
         var graph = OnnxEmission.Prepare(Sample(BlockTables.Thinnable[1])).Graph;

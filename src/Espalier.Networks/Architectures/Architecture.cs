@@ -6,9 +6,9 @@ namespace Espalier.Networks;
 /// <see cref="Graph"/>.</summary>
 /// <remarks>
 /// The YAML keys: <c>nc</c> or <c>names</c> (classes), <c>depth_multiple</c>, <c>width_multiple</c>, <c>anchors</c> (lists, or how many a
-/// level), <c>backbone</c>, <c>head</c>; and if wanted <c>ch</c> (the image's channels, 3), <c>activation</c> (SiLU, ReLU, Hardswish,
-/// LeakyReLU; SiLU) and <c>csp_activation</c> (after BottleneckCSP's joint normalization; LeakyReLU). A row is <c>[from, repeats, module,
-/// arguments]</c>.
+/// level), <c>backbone</c>, <c>head</c>; and if wanted <c>ch</c> (the image's channels, 3), <c>channel_multiple</c> (8), <c>activation</c>
+/// (SiLU, ReLU, Hardswish, LeakyReLU; SiLU) and <c>csp_activation</c> (after BottleneckCSP's joint normalization; LeakyReLU). A row is
+/// <c>[from, repeats, module, arguments]</c>.
 /// </remarks>
 public sealed record Architecture
 {
@@ -27,8 +27,12 @@ public sealed record Architecture
     /// <summary>Times a row's repeats.</summary>
     public required double DepthMultiple { get; init; }
 
-    /// <summary>Times a row's channels, rounded up to a multiple of 8.</summary>
+    /// <summary>Times a row's channels, rounded up to a multiple of <see cref="ChannelMultiple"/>.</summary>
     public required double WidthMultiple { get; init; }
+
+    /// <summary>What rows' channels are multiples of.</summary>
+    /// <value>Default 8.</value>
+    public int ChannelMultiple { get; init; } = 8;
 
     /// <summary>A level each, finest first: width, height, width, height … in pixels. Empty where they are only counted.</summary>
     public required ImmutableArray<ImmutableArray<float>> Anchors { get; init; }

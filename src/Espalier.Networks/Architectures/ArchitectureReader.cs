@@ -30,6 +30,7 @@ internal sealed class ArchitectureReader(string name)
             InputChannels = Scalar("ch") is null ? 3 : Whole("ch", 1, 64),
             DepthMultiple = Multiple("depth_multiple"),
             WidthMultiple = Multiple("width_multiple"),
+            ChannelMultiple = Scalar("channel_multiple") is null ? 8 : Whole("channel_multiple", 1, GraphLimits.Channels),
             Anchors = CountsAnchors ? [] : Anchors(),
             CountedAnchors = CountsAnchors ? Whole("anchors", 1, 32) : 0,
             Activation = Activation("activation", ActivationKind.SiLU),

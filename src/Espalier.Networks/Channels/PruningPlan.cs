@@ -19,11 +19,15 @@ public sealed record PlannedGroup(ImmutableArray<string> Layers, [property: Stor
     /// <summary>How many stay.</summary>
     public int Kept => Width - Removed.Length;
 
+    /// <summary>The names of a group's convolutions. Two groups may begin with the same one, but have not all the same.</summary>
+    internal static ImmutableArray<string> LayersOf(ChannelAnalysis analysis, ChannelGroup group)
+        => [.. group.Producers.Select(producer => analysis.Graph.Nodes[producer].Name)];
+
     /// <summary>What goes from all groups of a network, those aside of which blocks leave nothing.</summary>
     internal static ImmutableArray<PlannedGroup> Of(Removal removal) =>
     [
         .. removal.Analysis.Groups.Where(removal.Leaves).Select(group => new PlannedGroup(
-            [.. group.Producers.Select(producer => removal.Analysis.Graph.Nodes[producer].Name)],
+            LayersOf(removal.Analysis, group),
             group.Width,
             [.. Enumerable.Range(0, group.Width).Where(channel => removal.Takes(group.Variables[channel]))])),
     ];
@@ -175,14 +179,14 @@ public sealed record PruningPlan(string Criterion, [property: StoredRange(0, int
     internal IReadOnlySet<int> Variables(ChannelAnalysis analysis)
     {
         ArgumentNullException.ThrowIfNull(analysis);
-        var groups = analysis.Groups.ToDictionary(group => analysis.Graph.Nodes[group.Producers[0]].Name);
+        var groups = analysis.Groups.ToDictionary(group => string.Join(", ", PlannedGroup.LayersOf(analysis, group)));
         var removed = new HashSet<int>();
         foreach (var planned in Groups)
         {
-            var name = planned.Layers[0];
+            var name = string.Join(", ", planned.Layers);
             if (!groups.TryGetValue(name, out var group) || group.Width != planned.Width)
                 throw new GraphException($"The plan is of another network: "
-                    + $"there is no group of {planned.Width} channels that begins with '{name}'.");
+                    + $"there is no group of {planned.Width} channels of '{name}'.");
             foreach (var channel in planned.Removed)
             {
                 if (channel < 0 || channel >= group.Width)

@@ -56,9 +56,9 @@ internal sealed class NodeEmission(OnnxBody body, Weights weights, WeightPrecisi
 
     private string TransposedConvolution(ConvTransposeNode conv, string input)
     {
-        var kernel = Kernel($"{conv.Name}.weight");
+        var (floats, kernel) = (quantized?.KeptFloat(conv, input) ?? input, Kernel($"{conv.Name}.weight"));
         return body.Add(
-            "ConvTranspose", conv.Name, conv.Bias ? [input, kernel, Stored($"{conv.Name}.bias")] : [input, kernel],
+            "ConvTranspose", conv.Name, conv.Bias ? [floats, kernel, Stored($"{conv.Name}.bias")] : [floats, kernel],
             Attribute("group", conv.Groups), Square("kernel_shape", conv.Kernel), Square("output_padding", conv.OutputPadding),
             Attribute("pads", conv.Padding, conv.Padding, conv.Padding, conv.Padding), Square("strides", conv.Stride));
     }

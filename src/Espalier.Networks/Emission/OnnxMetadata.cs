@@ -58,19 +58,21 @@ internal static class OnnxMetadata
         }
     }
 
-    /// <summary>A dictionary as Python prints it: <c>{0: 'person', 1: 'bicycle'}</c>.</summary>
+    /// <summary>A dictionary as Python reads it: <c>{0: 'person', 1: 'bicycle'}</c>. A line's end or a zero in a text ends the reading.
+    /// </summary>
     private static string PythonNames(ImmutableArray<string> names)
     {
         var text = new StringBuilder("{");
         for (var i = 0; i < names.Length; i++)
         {
             if (i > 0) text.Append(", ");
-            var escaped = names[i].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)
-                .Replace("\n", "\\n", StringComparison.Ordinal);
-            text.Append(CultureInfo.InvariantCulture, $"{i}: '{escaped}'");
+            text.Append(CultureInfo.InvariantCulture, $"{i}: '").AppendJoin("", names[i].Select(Escaped)).Append('\'');
         }
 
         return text.Append('}').ToString();
+
+        static string Escaped(char letter) => letter is '\\' or '\'' ? $"\\{letter}"
+            : char.IsControl(letter) ? string.Create(CultureInfo.InvariantCulture, $"\\x{(int)letter:x2}") : $"{letter}";
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -82,10 +82,10 @@ internal sealed class QuantizedEmission(OnnxBody body, Network network, Quantiza
     }
 
     /// <summary>
-    /// What a convolution that stays in float reads. Right behind a DequantizeLinear ONNX Runtime would round its weights after all, and
-    /// all channels by one step; a clip to the range, which changes nothing, keeps the two apart.
+    /// What a convolution that stays in float reads, as transposed ones do. Right behind a DequantizeLinear ONNX Runtime would round its
+    /// weights after all, and all channels by one step; a clip to the range, which changes nothing, keeps the two apart.
     /// </summary>
-    public string? KeptFloat(ConvNode conv, string input)
+    public string? KeptFloat(Node conv, string input)
     {
         if (!plan.Ranges.TryGetValue(network.Graph.Nodes[conv.Inputs[0]].Name, out var range)) return null;
         var low = body.Float($"{conv.Name}.input.low", range.Low - range.Scale);

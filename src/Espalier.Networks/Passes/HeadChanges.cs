@@ -30,7 +30,7 @@ internal static class HeadChanges
 
     /// <summary>The graph with other anchors, as many a level as before.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="anchors">A level each: width, height, width, height … in pixels.</param>
+    /// <param name="anchors">A level each, as <see cref="AlongStrides"/> takes them.</param>
     /// <exception cref="GraphException">Their number differs.</exception>
     public static Graph WithAnchors(this Graph graph, ImmutableArray<ImmutableArray<float>> anchors)
     {
@@ -41,6 +41,17 @@ internal static class HeadChanges
                 + $"level.");
         }
 
+        anchors = AlongStrides(anchors, detect.Strides);
         return graph with { Nodes = graph.Nodes.SetItem(graph.Nodes.Length - 1, detect with { Anchors = anchors }) };
     }
+
+    /// <summary>Anchors with the larger ones at the coarser levels: turned around where they run against the strides, as YOLOv5
+    /// does.</summary>
+    /// <param name="anchors">A level each: width, height, width, height … in pixels.</param>
+    /// <param name="strides">Pixels a cell, a level each.</param>
+    public static ImmutableArray<ImmutableArray<float>> AlongStrides(
+        ImmutableArray<ImmutableArray<float>> anchors, ImmutableArray<int> strides)
+        => (MeanArea(anchors[^1]) - MeanArea(anchors[0])) * (strides[^1] - strides[0]) < 0 ? [.. anchors.Reverse()] : anchors;
+
+    private static float MeanArea(ImmutableArray<float> level) => level.Chunk(2).Average(sides => sides[0] * sides[1]);
 }

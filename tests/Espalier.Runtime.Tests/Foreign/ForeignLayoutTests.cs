@@ -33,6 +33,20 @@ public sealed class ForeignLayoutTests
     }
 
     [Theory]
+    [InlineData(64, -1)]
+    [InlineData(-1, 64)]
+    public void A_file_of_which_one_side_is_fixed_is_shown_no_rectangles(int height, int width)
+    {
+        var file = OnnxBytes.Columns(1, height, width, Usual, Cell(3, best: 2)).WithUltralytics(Names(3)).ToBytes();
+        using var detector = Detector.Open(file);
+
+        Found(detector, 64, 2, 0.9f);
+        Assert.Single(detector.Detect(new Picture(128, 64)));
+        Assert.Single(detector.Detect(new Picture(64, 128)));
+        Assert.Throws<OptionException>(() => Detector.Open(file, new DetectorOptions { Rectangular = true }));
+    }
+
+    [Theory]
     [InlineData(1, 64, 64)]
     [InlineData(-1, 128, 64)]
     [InlineData(2, -1, -1)]

@@ -15,6 +15,7 @@ internal sealed class DetectMacro : LayerMacro
         if (context.Inputs.Length != anchors.Length)
             throw new GraphException($"it takes {context.Inputs.Length} rows, but the table has anchors for {anchors.Length} levels.");
 
+        anchors = HeadChanges.AlongStrides(anchors, strides);
         var heads = context.Inputs.Select((input, level) => graph.Convolution(
             $"{context.Name}.m.{level}", input, anchors[level].Length / 2 * (context.Classes + 5), 1, 1, 0, 1, bias: true));
         return graph.Add(new DetectNode(context.Name, graph.Row, [.. heads], context.Classes, anchors, strides));

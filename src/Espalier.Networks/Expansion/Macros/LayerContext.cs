@@ -35,11 +35,12 @@ internal sealed record LayerContext(
     /// <summary>The width between a gate's two layers: channels divided by the ratio, the second argument.</summary>
     public int Squeezed(int channels) => Math.Max(channels / Arguments.Whole(1, "the ratio", 1, GraphLimits.Channels, 16), 1);
 
-    /// <summary>The output channels that the first argument asks for: times the width multiple, rounded up to a multiple of 8.</summary>
+    /// <summary>The output channels that the first argument asks for: times the width multiple, rounded up to the table's multiple
+    /// of channels.</summary>
     public int OutputChannels()
     {
         var asked = Arguments.Whole(0, "channels", 1, GraphLimits.Channels);
-        var scaled = Math.Ceiling(asked * Architecture.WidthMultiple / 8) * 8;
+        var scaled = Math.Ceiling(asked * Architecture.WidthMultiple / Architecture.ChannelMultiple) * Architecture.ChannelMultiple;
         return scaled <= GraphLimits.Channels
             ? (int)scaled
             : throw new GraphException($"{asked} channels times the width multiple pass the limit of {GraphLimits.Channels}.");
