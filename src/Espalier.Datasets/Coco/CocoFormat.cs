@@ -167,7 +167,5 @@ internal sealed class CocoFormat : IDatasetFormat
     }
 
     private static IEnumerable<string> FilesIn(string folder) =>
-        Directory.EnumerateFiles(folder, "*.json",
-            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 2 })
-            .Where(CocoFile.LooksLike).Order(StringComparer.Ordinal);
+        FolderTree.Files(folder, deepest: 2, ignoreInaccessible: true).Where(CocoFile.LooksLike).Order(StringComparer.Ordinal);
 }

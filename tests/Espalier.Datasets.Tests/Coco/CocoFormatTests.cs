@@ -155,6 +155,17 @@ public sealed class CocoFormatTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_links_lead_to_again_is_read_once()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a permission there");
+        Photo("set/a.png");
+        Json("set/train.json", "a.png", "");
+        Directory.CreateSymbolicLink(_folder.File("set", "again"), ".");
+
+        Assert.Equal([_folder.File("set", "a.png")], List("set").Photos.Select(photo => photo.Path));
+    }
+
+    [Fact]
     public void Annotations_of_no_image_are_told()
     {
         Photo("a.png");
