@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Espalier.Core;
 using Espalier.Datasets.Findings;
 using Espalier.Datasets.Formats;
@@ -15,8 +16,11 @@ namespace Espalier.Datasets.Coco;
 /// Class 0, 1, … are the categories by rising id; a category that others name as their supercategory and that no annotation has
 /// (Roboflow writes one) is none. An annotation without a box has the box around its polygons.
 /// </remarks>
-internal sealed class CocoFormat : IDatasetFormat
+internal sealed partial class CocoFormat : IDatasetFormat
 {
+    // The first that a file's name has counts.
+    private static readonly string[] Splits = ["train", "val", "test"];
+
     /// <inheritdoc/>
     public string Name => "coco";
 
@@ -161,10 +165,22 @@ internal sealed class CocoFormat : IDatasetFormat
     {
         var stem = Path.GetFileNameWithoutExtension(path);
         if (stem.StartsWith("_annotations", StringComparison.Ordinal)) stem = Path.GetFileName(Path.GetDirectoryName(path)) ?? stem;
-        if (stem.Contains("train", StringComparison.OrdinalIgnoreCase)) return "train";
-        if (stem.Contains("val", StringComparison.OrdinalIgnoreCase)) return "val";
-        return stem.Contains("test", StringComparison.OrdinalIgnoreCase) ? "test" : "train";
+        var named = Words().Matches(stem).Select(word => SplitNamed(word.Value)).ToHashSet();
+        return Splits.FirstOrDefault(named.Contains) ?? "train";
     }
+
+    // Whole words: valve.json is no val, and latest.json no test. COCO's own minival has parts of 2014's val.
+    private static string? SplitNamed(string word) => word.ToLowerInvariant() switch
+    {
+        "train" or "training" or "trainval" => "train",
+        "val" or "valid" or "validation" or "eval" or "evaluation" or "minival" or "valminusminival" => "val",
+        "test" or "testing" => "test",
+        _ => null,
+    };
+
+    // train2017, test-dev, instancesVal, TRAIN.
+    [GeneratedRegex(@"\p{Lu}?\p{Ll}+|\p{Lu}+")]
+    private static partial Regex Words();
 
     private static IEnumerable<string> FilesIn(string folder) =>
         FolderTree.Files(folder, deepest: 2, ignoreInaccessible: true).Where(CocoFile.LooksLike).Order(StringComparer.Ordinal);

@@ -154,6 +154,26 @@ public sealed class CocoFormatTests : IDisposable
             listing.Findings.Select(finding => (finding.Kind, Path.GetFileName(finding.Path))));
     }
 
+    [Theory]
+    [InlineData("instances_train2017.json", "train")]
+    [InlineData("val2017.json", "val")]
+    [InlineData("instances_minival2014.json", "val")]
+    [InlineData("instances_valminusminival2014.json", "val")]
+    [InlineData("image_info_test-dev2015.json", "test")]
+    [InlineData("valid/_annotations.coco.json", "val")]
+    [InlineData("instancesVal.json", "val")]
+    [InlineData("TEST.json", "test")]
+    [InlineData("train_of_test.json", "train")]
+    [InlineData("valve.json", "train")]
+    [InlineData("interval.json", "train")]
+    [InlineData("latest.json", "train")]
+    public void A_file_is_the_split_that_a_word_of_its_name_says(string file, string split)
+    {
+        Json(file, "a.png", "");
+
+        Assert.Equal(split, Assert.Single(List(file).Photos).Split);
+    }
+
     [Fact]
     public void A_file_that_links_lead_to_again_is_read_once()
     {
