@@ -138,7 +138,7 @@ internal sealed partial class CocoFormat : IDatasetFormat
             return claim.Faulty(FindingKind.SenselessLabel, $"has edges that are no numbers");
 
         // Boxes count in the size that the file states; where the photo was made smaller since, they still fit.
-        var stated = image is { Width: > 0, Height: > 0 } ? new PictureSize(image.Width, image.Height) : size;
+        var stated = image is { Width: { } columns and > 0, Height: { } rows and > 0 } ? new PictureSize(columns, rows) : size;
         if ((long)stated.Width * size.Height != (long)stated.Height * size.Width
             && Math.Abs((double)stated.Width / stated.Height * size.Height / size.Width - 1) > 0.02)
         {
