@@ -38,7 +38,7 @@ internal static class LooseFolder
         var file = Path.ChangeExtension(Path.GetFileName(photo), ".txt");
         string[] places = [LabelPath.OfPhoto(photo), Path.ChangeExtension(photo, ".txt"),
             Path.Combine(Path.GetDirectoryName(photo)!, Labels, file), Path.Combine(folder, Labels, file)];
-        return Array.Find(places, File.Exists) ?? places[0];
+        return places.Select(LabelPath.AsWritten).FirstOrDefault(File.Exists) ?? places[0];
     }
 
     /// <summary>The classes' names by the files of a kind in the folder; null where there is none. labelImg writes one into every folder

@@ -38,6 +38,6 @@ internal static class OrphanLabels
     }
 
     // Where photos and labels share a folder, lists and notes lie there too.
-    private static bool IsLabelFile(string path) => path.EndsWith(".txt", StringComparison.Ordinal)
-        && Path.GetFileName(path) is not ("classes.txt" or "README.txt" or "readme.txt" or "train.txt" or "val.txt" or "test.txt");
+    private static bool IsLabelFile(string path) => path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)
+        && Path.GetFileNameWithoutExtension(path) is not ("classes" or "README" or "readme" or "train" or "val" or "test");
 }

@@ -58,6 +58,17 @@ public sealed class DatasetAdditionTests : IDisposable
         Assert.Equal(("1" + Box, "2" + Box, "2" + Box), (Label("train", "one"), Label("train", "two"), Label("val", "three")));
     }
 
+    [Fact]
+    public void Label_files_beside_the_photos_may_end_in_capitals()
+    {
+        New("one", null, seed: 11);
+        File.WriteAllText(Path.Combine(More, "one.TXT"), "2" + Box);
+
+        Add();
+
+        Assert.Equal("2" + Box, Label("train", "one"));
+    }
+
     [Theory]
     [InlineData("[a, b, c]")]
     [InlineData("[a, d, d]")]

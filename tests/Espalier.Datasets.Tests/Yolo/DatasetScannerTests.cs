@@ -199,6 +199,20 @@ public sealed class DatasetScannerTests : IDisposable
     }
 
     [Fact]
+    public void A_label_files_ending_may_be_in_capitals()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "capitals do not count elsewhere");
+        Photo("a", null);
+        Photo("b", "");
+        File.WriteAllText(_folder.File("labels", "train", "a.TXT"), "1 .5 .5 .2 .2\n");
+        File.WriteAllText(_folder.File("labels", "train", "gone.TXT"), "");
+
+        Assert.Equal([1, 0], Scan().Entries.Select(entry => entry.Labels.Count));
+        var orphan = Assert.Single(DatasetFormats.List([_folder.File("data.yaml")], TestContext.Current.CancellationToken).Findings);
+        Assert.Equal(_folder.File("labels", "train", "gone.TXT"), orphan.Path);
+    }
+
+    [Fact]
     public void A_folder_that_links_lead_to_counts_once_under_its_own_name()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a permission there");
