@@ -164,14 +164,12 @@ public sealed class Detector : IPictureDetector
     private static (int Height, int Width, bool Rectangular) Size(OnnxNetwork network, DetectorOptions options)
     {
         var facts = network.Facts;
+        var isFixed = facts.Height is not null && facts.Width is not null;
+        if (isFixed && options.Rectangular == true)
+            throw new OptionException($"The network's image size is fixed at {facts.Width} × {facts.Height}; rectangles of other shapes "
+                + $"need a file whose size is free.");
         var height = facts.Height ?? options.ImageSize ?? facts.ImageSize;
         var width = facts.Width ?? options.ImageSize ?? facts.ImageSize;
-
-        // One side alone may be fixed, and rectangles vary in both.
-        var isFixed = facts.Height is not null || facts.Width is not null;
-        if (isFixed && options.Rectangular == true)
-            throw new OptionException($"The network's image size is fixed at {width} × {height}; rectangles of other shapes "
-                + $"need a file whose size is free.");
         if (options.ImageSize is { } size && size != Math.Max(height, width))
             throw new OptionException($"The network's image size is fixed at {width} × {height}, so it cannot be {size}.");
         network.CheckSize(height, width);

@@ -35,8 +35,13 @@ internal static class FactsReader
     {
         var metadata = session.ModelMetadata.CustomMetadataMap;
         var facts = metadata.ContainsKey(DetectorMetadata.VersionKey) ? Own(session, metadata, name) : Foreign(session, metadata, name);
+
+        // Of a file that fixes one side alone the other is fixed with it: rectangles that follow the pictures do not fit the fixed one.
+        var isFree = facts.Height is null && facts.Width is null;
         return facts with
         {
+            Height = isFree ? null : facts.Height ?? facts.ImageSize,
+            Width = isFree ? null : facts.Width ?? facts.ImageSize,
             NumberCalibration = metadata.TryGetValue(NumberCalibration.MetadataKey, out var fitted) ? Calibration(fitted, name) : null,
         };
     }

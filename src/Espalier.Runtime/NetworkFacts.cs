@@ -17,10 +17,11 @@ public sealed record NetworkFacts
     /// <summary>The side in pixels that the network was trained for; 640 where the file does not say.</summary>
     public required int ImageSize { get; init; }
 
-    /// <summary>Rows that every picture must have; null where they are free.</summary>
+    /// <summary>Rows that every picture must have; null where rows and columns are free. Where the file fixes one of both alone, the other
+    /// is <see cref="ImageSize"/>.</summary>
     public int? Height { get; init; }
 
-    /// <summary>Columns that every picture must have; null where they are free.</summary>
+    /// <summary>Columns that every picture must have, likewise.</summary>
     public int? Width { get; init; }
 
     /// <summary>Pictures that every call must bring; null where their number is free.</summary>

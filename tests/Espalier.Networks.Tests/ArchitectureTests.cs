@@ -230,6 +230,11 @@ public class ArchitectureTests
     [InlineData("[[-1, 2], 1, Concat, [1]]", "[[-1, 0], 1, Concat, [1]]", "whose rows and columns differ.")]
     [InlineData("[[-1, 2], 1, Concat, [1]]", "[[-1, 2], 1, Concat, [2]]",
         "mine.yaml, row 6 (Concat): the dimension must be a whole number from 1 to 1, not '2'.")]
+    [InlineData("Detect, [nc", "Detect, [80",
+        "mine.yaml, row 8 (Detect): its first argument must be nc, which the table has as 3, and no other number.")]
+    [InlineData("[nc, anchors]", "[nc, [[1,2, 3,4], [5,6, 7,8]]]",
+        "mine.yaml, row 8 (Detect): its second argument must be anchors; which they are stands under anchors in the table.")]
+    [InlineData("nc: 3", "names: {1: a, 2: b}", "mine.yaml: names must have the keys 0 to 1, but 0 is missing.")]
     [InlineData("Detect, [nc", "Conv, [nc", "mine.yaml, row 8 (Conv): the last row must be Detect.")]
     [InlineData("[-1, 1, SPPF, [256, 5]]", "[-1, 1, Detect, []]", "mine.yaml, row 4 (Detect): Detect must be the last row.")]
     [InlineData("depth_multiple: 0.33", "depth_multiple: 99.0\nwidth_multiple: 90\nx: 1", "the key 'width_multiple' stands twice")]

@@ -135,6 +135,28 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task A_photo_whose_file_changed_since_says_so_instead_of_waiting_for_the_server()
+    {
+        using var folder = new TemporaryFolder();
+        await using var served = await Served.Start(new ServerOptions { Corrections = folder.File("corrected") });
+        await using var page = await Chromium.Open(served.Server.Address + "/");
+        File.WriteAllBytes(folder.File("house.png"), Served.Photo());
+        File.SetLastWriteTimeUtc(folder.File("house.png"), DateTime.UtcNow.AddHours(-1)); // Browsers compare whole seconds.
+        await page.Choose(folder.File("house.png"));
+        await page.Until(Done);
+
+        File.WriteAllBytes(folder.File("house.png"), Served.Photo(2, 80, 80));
+        await page.Evaluate("edit(), void save()");
+        await page.Until("$('notice').textContent.includes('cannot be read any more')");
+        await page.Evaluate("again()");
+        await page.Until(Done);
+
+        Assert.StartsWith("The photo cannot be read any more: ", (string?)await page.Evaluate("$('under').textContent") ?? "",
+            StringComparison.Ordinal);
+        Assert.True((bool)(await page.Evaluate("$('edit').closest('#acts').hidden"))!);
+    }
+
+    [Fact]
     public async Task The_camera_takes_a_photo()
     {
         await using var served = await Served.Start();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using Espalier.Core.LiveRuns;
@@ -62,6 +63,42 @@ public sealed class RunTests
         Directory.Delete(folder.File("runs", "train"), recursive: true);
         Assert.Equal(HttpStatusCode.NotFound, (await served.Client.GetAsync("/runs/detail?id=train")).StatusCode);
         Assert.Equal("later", (string)Assert.Single((await Served.Json(await served.Client.GetAsync("/runs"))).AsArray())!["id"]!);
+    }
+
+    [Fact]
+    public void The_table_of_a_run_that_is_gone_is_not_kept()
+    {
+        using var folder = new TemporaryFolder();
+        Training(folder, "runs/train", null);
+        var shelf = new RunShelf(folder.File("runs"));
+        var rows = Rows(shelf);
+        Directory.Delete(folder.File("runs", "train"), recursive: true);
+
+        Assert.Empty(shelf.List(DateTime.UtcNow));
+        GC.Collect();
+
+        Assert.False(rows.IsAlive);
+        GC.KeepAlive(shelf);
+
+        // In a call of its own: a local of this method would keep them.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Rows(RunShelf shelf) => new(shelf.Find("train", DateTime.UtcNow)!.Rows);
+    }
+
+    [Theory]
+    [InlineData("val_batch0_pred.png", "image/png")]
+    [InlineData("DRAWN.PNG", "image/png")]
+    [InlineData("DRAWN.JPG", "image/jpeg")]
+    public async Task Pictures_are_sent_as_what_they_are(string name, string type)
+    {
+        using var folder = new TemporaryFolder();
+        Training(folder, "runs/train", null);
+        Write(folder, $"runs/train/{name}", "");
+        await using var served = await Watch(folder);
+
+        var answer = await served.Client.GetAsync($"/runs/picture?id=train&name={name}");
+
+        Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
     }
 
     [Theory]

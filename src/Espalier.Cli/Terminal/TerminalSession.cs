@@ -8,11 +8,13 @@ namespace Espalier.Cli.Terminal;
 /// </summary>
 internal sealed class TerminalSession
 {
+    private const int UsualWidth = 120;
+
     private int _shownLength;
 
     /// <summary>A session over two writers.</summary>
-    public TerminalSession(TextWriter output, TextWriter error, bool isInteractive = false, int width = 120, Func<Stream>? openInput = null,
-        string? programPath = null, CancellationToken interrupted = default)
+    public TerminalSession(TextWriter output, TextWriter error, bool isInteractive = false, int width = UsualWidth,
+        Func<Stream>? openInput = null, string? programPath = null, CancellationToken interrupted = default)
     {
         Output = output;
         Error = error;
@@ -91,16 +93,19 @@ internal sealed class TerminalSession
         _shownLength = 0;
     }
 
+    /// <summary>The columns to write in.</summary>
+    /// <param name="window">The window's; 0 where it does not say.</param>
+    internal static int ColumnsIn(int window) => window > 0 ? Math.Min(window, 200) : UsualWidth;
+
     private static int ConsoleWidth(bool interactive)
     {
-        if (!interactive) return 120;
         try
         {
-            return Math.Clamp(Console.WindowWidth, 60, 200);
+            return interactive ? ColumnsIn(Console.WindowWidth) : UsualWidth;
         }
         catch (IOException)
         {
-            return 120;
+            return UsualWidth;
         }
     }
 

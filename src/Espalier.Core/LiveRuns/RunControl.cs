@@ -77,12 +77,24 @@ internal sealed record RunControl
     public string ToText() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>Writes it into a run's folder; where nothing is wanted, the file goes.</summary>
-    /// <exception cref="EspalierException">The file cannot be written.</exception>
+    /// <exception cref="EspalierException">The file cannot be written, or does not go.</exception>
     public void Write(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        if (this != Nothing) AtomicFile.WriteAllText(path, ToText());
-        else File.Delete(path);
+        if (this != Nothing)
+        {
+            AtomicFile.WriteAllText(path, ToText());
+            return;
+        }
+
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (FileProblem.Is(exception))
+        {
+            throw new EspalierException($"'{path}' cannot be removed: {FileProblem.Reason(exception)}.", exception);
+        }
     }
 
     private static JsonSerializerOptions Format()

@@ -37,13 +37,29 @@ internal sealed record CocoFile(IReadOnlyList<CocoImage>? Images, IReadOnlyList<
         catch (JsonException exception)
         {
             throw new EspalierException(FormattableString.Invariant(
-                $"{path} is no COCO file that can be read: line {exception.LineNumber + 1}, at {exception.Path}."), exception);
+                $"{path} is no COCO file that can be read: line {exception.LineNumber + 1}, at {exception.Path}{Wanted(exception)}."),
+                exception);
         }
         catch (Exception exception) when (FileProblem.Is(exception))
         {
             throw new EspalierException($"{path} cannot be read: {FileProblem.Reason(exception)}.", exception);
         }
     }
+
+    // What is no JSON at all has the reader's own exception within.
+    private static string Wanted(JsonException exception) => exception.InnerException is JsonException ? "" : Member(exception.Path) switch
+    {
+        "id" or "image_id" or "category_id" or "width" or "height" => ", where a whole number is wanted",
+        "iscrowd" => ", where 0 or 1 is wanted",
+        "bbox" => ", where four numbers are wanted",
+        "area" => ", where a number is wanted",
+        "file_name" or "name" or "supercategory" => ", where a text is wanted",
+        "images" or "annotations" or "categories" => ", where a list is wanted",
+        _ => "",
+    };
+
+    /// <summary>The name at the end of a path such as <c>$.annotations[0].bbox[1]</c>.</summary>
+    private static string? Member(string? path) => path?.Split('.')[^1].Split('[')[0];
 
     /// <summary>Writes the file, whole or not at all.</summary>
     public void Write(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Format));
@@ -71,9 +87,9 @@ internal sealed record CocoFile(IReadOnlyList<CocoImage>? Images, IReadOnlyList<
 /// <summary>A photo.</summary>
 /// <param name="Id">What annotations call it.</param>
 /// <param name="FileName">Its file, perhaps with folders.</param>
-/// <param name="Width">In pixels; what boxes count in.</param>
+/// <param name="Width">In pixels; what boxes count in. Null where the photo itself tells.</param>
 /// <param name="Height">In pixels.</param>
-internal sealed record CocoImage(long Id, string? FileName, int Width, int Height);
+internal sealed record CocoImage(long Id, string? FileName, int? Width, int? Height);
 
 /// <summary>An object.</summary>
 /// <param name="Id">Its own number.</param>
@@ -82,7 +98,8 @@ internal sealed record CocoImage(long Id, string? FileName, int Width, int Heigh
 /// <param name="Bbox">Left, top, width and height in pixels.</param>
 /// <param name="Area">In square pixels.</param>
 /// <param name="Iscrowd">1 for a region of many objects that are not told apart.</param>
-internal sealed record CocoAnnotation(long Id, long ImageId, long CategoryId, double[]? Bbox, double Area = 0, int Iscrowd = 0)
+internal sealed record CocoAnnotation(long Id, long ImageId, long CategoryId, double[]? Bbox, double Area = 0,
+    [property: JsonConverter(typeof(CrowdConverter))] int Iscrowd = 0)
 {
     /// <summary>The box around the object's polygons; null where it has none.</summary>
     [JsonConverter(typeof(PolygonBoundsConverter))]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Espalier.Core;
 using Espalier.Datasets.Findings;
 using Espalier.Datasets.Formats;
@@ -15,8 +16,11 @@ namespace Espalier.Datasets.Coco;
 /// Class 0, 1, … are the categories by rising id; a category that others name as their supercategory and that no annotation has
 /// (Roboflow writes one) is none. An annotation without a box has the box around its polygons.
 /// </remarks>
-internal sealed class CocoFormat : IDatasetFormat
+internal sealed partial class CocoFormat : IDatasetFormat
 {
+    // The first that a file's name has counts.
+    private static readonly string[] Splits = ["train", "val", "test"];
+
     /// <inheritdoc/>
     public string Name => "coco";
 
@@ -134,7 +138,7 @@ internal sealed class CocoFormat : IDatasetFormat
             return claim.Faulty(FindingKind.SenselessLabel, $"has edges that are no numbers");
 
         // Boxes count in the size that the file states; where the photo was made smaller since, they still fit.
-        var stated = image is { Width: > 0, Height: > 0 } ? new PictureSize(image.Width, image.Height) : size;
+        var stated = image is { Width: { } columns and > 0, Height: { } rows and > 0 } ? new PictureSize(columns, rows) : size;
         if ((long)stated.Width * size.Height != (long)stated.Height * size.Width
             && Math.Abs((double)stated.Width / stated.Height * size.Height / size.Width - 1) > 0.02)
         {
@@ -161,13 +165,23 @@ internal sealed class CocoFormat : IDatasetFormat
     {
         var stem = Path.GetFileNameWithoutExtension(path);
         if (stem.StartsWith("_annotations", StringComparison.Ordinal)) stem = Path.GetFileName(Path.GetDirectoryName(path)) ?? stem;
-        if (stem.Contains("train", StringComparison.OrdinalIgnoreCase)) return "train";
-        if (stem.Contains("val", StringComparison.OrdinalIgnoreCase)) return "val";
-        return stem.Contains("test", StringComparison.OrdinalIgnoreCase) ? "test" : "train";
+        var named = Words().Matches(stem).Select(word => SplitNamed(word.Value)).ToHashSet();
+        return Splits.FirstOrDefault(named.Contains) ?? "train";
     }
 
+    // Whole words: valve.json is no val, and latest.json no test. COCO's own minival has parts of 2014's val.
+    private static string? SplitNamed(string word) => word.ToLowerInvariant() switch
+    {
+        "train" or "training" or "trainval" => "train",
+        "val" or "valid" or "validation" or "eval" or "evaluation" or "minival" or "valminusminival" => "val",
+        "test" or "testing" => "test",
+        _ => null,
+    };
+
+    // train2017, test-dev, instancesVal, TRAIN.
+    [GeneratedRegex(@"\p{Lu}?\p{Ll}+|\p{Lu}+")]
+    private static partial Regex Words();
+
     private static IEnumerable<string> FilesIn(string folder) =>
-        Directory.EnumerateFiles(folder, "*.json",
-            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 2 })
-            .Where(CocoFile.LooksLike).Order(StringComparer.Ordinal);
+        FolderTree.Files(folder, deepest: 2, ignoreInaccessible: true).Where(CocoFile.LooksLike).Order(StringComparer.Ordinal);
 }

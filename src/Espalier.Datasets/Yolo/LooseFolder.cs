@@ -18,19 +18,31 @@ internal static class LooseFolder
     /// <param name="split">The split's name.</param>
     /// <param name="classNames">The names of the classes; null where a file in the folder has them.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="EspalierException">There is no photo, or nothing names the classes.</exception>
+    /// <exception cref="EspalierException">There is no photo, nothing names the classes, or photos have labels in XML alone.</exception>
     public static DatasetListing List(string folder, string split, IReadOnlyList<string>? classNames, CancellationToken cancellationToken)
     {
         var problems = new List<DatasetProblem>();
-        var photos = PhotoFinder.Find(folder, problems, cancellationToken);
+        var photos = PhotoFinder.Find(folder, problems, cancellationToken).Select(photo => (Path: photo, Label: LabelOf(folder, photo)))
+            .ToList();
+        RefuseXml(photos);
         classNames ??= ReadNames(folder)
             ?? throw new EspalierException(
                 $"No {NameFiles[0]} in {folder} names the classes; name them with --classes, in the order of their numbers in the labels.");
         return new DatasetListing(
             new YoloFormat(), classNames,
-            [.. photos.Select(photo => YoloFormat.Listed(split, photo, LabelOf(folder, photo), classNames.Count, keypointNumbers: 0))],
+            [.. photos.Select(photo => YoloFormat.Listed(split, photo.Path, photo.Label, classNames.Count, keypointNumbers: 0))],
             [.. problems.Select(problem => new Finding(problem.Kind, split, problem.Path, "", problem.Reason))],
             [Path.GetFullPath(folder)]);
+    }
+
+    // What they show would be taught as background.
+    private static void RefuseXml(List<(string Path, string Label)> photos)
+    {
+        var files = photos.Where(photo => !File.Exists(photo.Label)).Select(photo => Path.ChangeExtension(photo.Path, ".xml"))
+            .Where(File.Exists).ToList();
+        if (files.Count > 0)
+            throw new EspalierException($"{files.Count} photos have their labels in XML, such as {files[0]}, which is not read; labelImg's "
+                + "format YOLO writes label files that are, and without the XML the photos count as not labelled.");
     }
 
     private static string LabelOf(string folder, string photo)
@@ -38,7 +50,7 @@ internal static class LooseFolder
         var file = Path.ChangeExtension(Path.GetFileName(photo), ".txt");
         string[] places = [LabelPath.OfPhoto(photo), Path.ChangeExtension(photo, ".txt"),
             Path.Combine(Path.GetDirectoryName(photo)!, Labels, file), Path.Combine(folder, Labels, file)];
-        return Array.Find(places, File.Exists) ?? places[0];
+        return places.Select(LabelPath.AsWritten).FirstOrDefault(File.Exists) ?? places[0];
     }
 
     /// <summary>The classes' names by the files of a kind in the folder; null where there is none. labelImg writes one into every folder

@@ -18,8 +18,7 @@ internal static class OrphanLabels
             {
                 var folder = LabelPath.OfFolder(source);
                 if (!Directory.Exists(folder) || !searched.Add(folder)) continue;
-                var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 64 };
-                foreach (var label in Directory.EnumerateFiles(folder, "*.txt", options).Order(StringComparer.Ordinal))
+                foreach (var label in FolderTree.Files(folder, ignoreInaccessible: true).Order(StringComparer.Ordinal))
                 {
                     if (IsLabelFile(label) && expected.Add(label))
                         yield return new Finding(FindingKind.OrphanLabels, split, label, "",
@@ -39,6 +38,6 @@ internal static class OrphanLabels
     }
 
     // Where photos and labels share a folder, lists and notes lie there too.
-    private static bool IsLabelFile(string path) =>
-        Path.GetFileName(path) is not ("classes.txt" or "README.txt" or "readme.txt" or "train.txt" or "val.txt" or "test.txt");
+    private static bool IsLabelFile(string path) => path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)
+        && Path.GetFileNameWithoutExtension(path) is not ("classes" or "README" or "readme" or "train" or "val" or "test");
 }

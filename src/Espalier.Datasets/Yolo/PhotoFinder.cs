@@ -12,7 +12,7 @@ internal static class PhotoFinder
     private const long MaximumListBytes = 1L << 30;
 
     /// <summary>The photos of one source, ordered by path (ordinal), each once.</summary>
-    /// <param name="source">A folder, searched with its subfolders but without what is hidden, or a list file with a path a row.</param>
+    /// <param name="source">A folder, searched with its subfolders (<see cref="FolderTree"/>), or a list file with a path a row.</param>
     /// <param name="problems">Takes what the list names twice, and files in the folder that are not read.</param>
     /// <param name="cancellationToken">Stops the search.</param>
     public static List<string> Find(string source, List<DatasetProblem> problems, CancellationToken cancellationToken)
@@ -32,10 +32,9 @@ internal static class PhotoFinder
 
     private static List<string> FindInFolder(string folder, List<DatasetProblem> problems, CancellationToken cancellationToken)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, MaxRecursionDepth = 64 };
         var photos = new List<string>();
         var passedOver = new List<string>();
-        foreach (var path in Directory.EnumerateFiles(Path.GetFullPath(folder), "*", options))
+        foreach (var path in FolderTree.Files(folder))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (PictureFolder.IsPicture(path)) photos.Add(path);

@@ -54,9 +54,13 @@ internal sealed class ArchitectureReader(string name)
     {
         null or TableValue.Scalar { Text: null } => [],
         TableValue.List list => [.. list.Items.Select(ClassName)],
-        TableValue.Map map => [.. map.Entries.Values.Select(ClassName)],
+        TableValue.Map map => [.. Enumerable.Range(0, map.Entries.Count).Select(index => ClassName(InMap(map, index)))],
         _ => throw Wrong("names must be a list or a map of class names"),
     };
+
+    private TableValue InMap(TableValue.Map names, int index) =>
+        names.Entries.TryGetValue(index.ToString(CultureInfo.InvariantCulture), out var value)
+            ? value : throw Wrong($"names must have the keys 0 to {names.Entries.Count - 1}, but {index} is missing");
 
     private string ClassName(TableValue value) => value is TableValue.Scalar { Text: { } text }
         ? text

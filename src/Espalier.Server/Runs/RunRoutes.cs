@@ -45,7 +45,7 @@ internal sealed class RunRoutes(RequestGate gate, ServerOptions options, TimePro
     private PhysicalFileHttpResult Picture(string id, string name)
     {
         var path = _shelf!.Picture(id, name) ?? throw Unknown($"{id}/{name}");
-        return TypedResults.PhysicalFile(path, Path.GetExtension(path) == ".png" ? "image/png" : "image/jpeg");
+        return TypedResults.PhysicalFile(path, path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? "image/png" : "image/jpeg");
     }
 
     private async Task<IResult> Control(HttpContext context)

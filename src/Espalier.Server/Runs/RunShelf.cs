@@ -28,6 +28,7 @@ internal sealed class RunShelf(string root)
     {
         var found = Folders(_root, 0).ToList();
         _last = found.DistinctBy(one => Id(one.Folder)).ToDictionary(one => Id(one.Folder));
+        foreach (var path in _tables.Keys.Where(path => !File.Exists(path))) _tables.TryRemove(path, out _);
         return [.. found.Select(one => Describe(Read(one.Folder, one.Kind), now)).OrderByDescending(entry => entry.Written)];
     }
 

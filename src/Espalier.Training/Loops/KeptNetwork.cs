@@ -79,12 +79,20 @@ internal sealed class KeptNetwork(
     {
         { On: SparsePart.BatchNormScales } sparsity => record with
         {
-            Scales = ScaleQuantiles.Of(start.Graph, Weights(), sparsity.NearZeroShare),
+            Scales = ScaleQuantiles.Of(LearnedScales(), sparsity.NearZeroShare),
             ScaleHistogram = ScaleHistogram.Of(start.Graph, Weights()),
         },
         { On: SparsePart.Kernels } => record with { Kernels = KernelZeros.Of(start.Graph, Weights()) },
         _ => record,
     };
+
+    /// <summary>|γ| of every channel that learns: frozen ones do not fade, whatever share is wanted.</summary>
+    private IEnumerable<float> LearnedScales()
+    {
+        var weights = Weights();
+        return live.ParameterGroups.Single(group => group.Kind == ParameterKind.BatchNormScale).Values.Slots
+            .SelectMany(slot => weights[slot.Name].Values).Select(Math.Abs);
+    }
 
     /// <summary>As a checkpoint for use.</summary>
     public Checkpoint ToCheckpoint(IReadOnlyList<EpochRecord> history) => TrainingCheckpoint.ForUse(start, Weights(), options, history);

@@ -6,9 +6,9 @@ using Espalier.Training.Sparsity;
 namespace Espalier.Training.Loops;
 
 /// <summary>
-/// λ of each epoch: as the schedule says, or steered. Steering looks at the scale below which the wanted share of all scales lies. It shall
-/// fall to zero over the first nine tenths of the run, in step with the learning rates that make it fall; where it lags behind, λ grows,
-/// where it hurries ahead, λ shrinks.
+/// λ of each epoch: as the schedule says, or steered. Steering looks at the scale below which the wanted share of those that learn lies. It
+/// shall fall to zero over the first nine tenths of the run, in step with the learning rates that make it fall; where it lags behind, λ
+/// grows, where it hurries ahead, λ shrinks.
 /// </summary>
 /// <remarks>λ is a function of the run's history alone, so that a resumed run goes on with the same.</remarks>
 internal sealed class SparsitySteering

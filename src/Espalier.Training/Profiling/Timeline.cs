@@ -18,7 +18,7 @@ internal sealed class Timeline
     private readonly ConcurrentDictionary<(string Category, string Name), Sum> _sums = [];
     private readonly ConcurrentQueue<Kept> _spans = [];
     private readonly long _origin = Stopwatch.GetTimestamp();
-    private int _count;
+    private long _count;
 
     /// <summary>Everything measured so far, the longest first.</summary>
     public IReadOnlyList<TimelineEntry> Entries =>

@@ -62,7 +62,7 @@ public sealed record EpochRecord
     /// <summary>Live tensors of the process at the epoch's end, by TorchSharp's own count.</summary>
     public required long LiveTensors { get; init; }
 
-    /// <summary>How the batch-norm scales of the kept weights are distributed; null where they are not penalized.</summary>
+    /// <summary>How the batch-norm scales of the kept weights that learn are distributed; null where they are not penalized.</summary>
     public ScaleQuantiles? Scales { get; init; }
 
     /// <summary>All these scales by their size; null where they are not penalized, and in records of older versions.</summary>

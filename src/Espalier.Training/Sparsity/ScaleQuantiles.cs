@@ -27,10 +27,14 @@ public sealed record ScaleQuantiles(double Tenth, double Median, double Ninetiet
     /// <param name="graph">The network.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="wantedShare">The share that is wanted near zero, if any.</param>
-    public static ScaleQuantiles? Of(Graph graph, Weights weights, double? wantedShare = null)
+    public static ScaleQuantiles? Of(Graph graph, Weights weights, double? wantedShare = null) => Of(ScalesOf(graph, weights), wantedShare);
+
+    /// <summary>The distribution of some of them; null where there are none.</summary>
+    /// <param name="some">|γ| of each, in any order.</param>
+    /// <param name="wantedShare">The share of these that is wanted near zero, if any.</param>
+    internal static ScaleQuantiles? Of(IEnumerable<float> some, double? wantedShare)
     {
-        ArgumentNullException.ThrowIfNull(weights);
-        var scales = ScalesOf(graph, weights).Order().ToArray();
+        var scales = some.Order().ToArray();
         return scales.Length == 0 ? null : new ScaleQuantiles(At(0.1), At(0.5), At(0.9),
             (double)scales.Count(scale => scale < NearlyZero) / scales.Length, wantedShare is { } wanted ? At(wanted) : null);
 

@@ -42,7 +42,8 @@ public sealed record SparsityOptions
     /// <value>Above 0 and up to 1; 1e-4 to 1e-3 in the literature's long runs, 1e-2 in short ones.</value>
     public double Rate { get; init; }
 
-    /// <summary>The share of all scales that shall be near zero by the end: λ is then steered towards it, epoch by epoch.</summary>
+    /// <summary>The share of all scales that learn which shall be near zero by the end: λ is then steered towards it, epoch by epoch.
+    /// </summary>
     /// <value>Default null: λ is <see cref="Rate"/>. Otherwise 0.05…0.95.</value>
     [Option("--sparsity-target", "With --sparsity auto: the share of scales that shall be near zero by the end; half where it is "
         + "not said", 0.05, 0.95,

@@ -58,6 +58,12 @@ public class FailureSentenceTests
         Assert.Equal("\ra line that\rshort      \r     \rdone" + Environment.NewLine, error.ToString());
     }
 
+    [Theory]
+    [InlineData(40, 40)]
+    [InlineData(500, 200)]
+    [InlineData(0, 120)]
+    public void Lines_are_no_longer_than_the_window(int window, int columns) => Assert.Equal(columns, TerminalSession.ColumnsIn(window));
+
     [Fact]
     public void Nothing_is_shown_in_passing_where_nobody_watches()
     {

@@ -66,6 +66,7 @@ public sealed class CocoFormatTests : IDisposable
 
     [Theory]
     [InlineData("\"bbox\": [10, 5, 20, 10], \"iscrowd\": 1", "crowd")]
+    [InlineData("\"bbox\": [10, 5, 20, 10], \"iscrowd\": true", "crowd")]
     [InlineData("\"bbox\": [10, 5, 20]", "no box")]
     [InlineData("\"segmentation\": {\"counts\": [1, 2], \"size\": [40, 60]}", "no box")]
     [InlineData("\"bbox\": [10, 5, 0, 10]", "without area")]
@@ -88,6 +89,17 @@ public sealed class CocoFormatTests : IDisposable
         Photo("a.png");
         Json("set.json", "a.png", "{\"id\": 1, \"image_id\": 5, \"category_id\": 7, \"segmentation\": [[10, 5, 20, 5, 20, 15], [25, 10, "
             + "30, 8, 28, 12]]}");
+
+        Assert.Equal(new Box(10, 5, 30, 15), Convert("set.json").Entries[0].Labels[0].Box);
+    }
+
+    [Fact]
+    public void Crowds_may_be_told_by_false_sizes_be_unknown_and_numbers_be_texts()
+    {
+        Photo("a.png");
+        Text("set.json", "{\"images\": [{\"id\": \"5\", \"file_name\": \"a.png\", \"width\": null, \"height\": null}], \"annotations\": "
+            + "[{\"id\": \"1\", \"image_id\": \"5\", \"category_id\": 7, \"bbox\": [10, 5, 20, 10], \"iscrowd\": false}], "
+            + $"{Categories}}}");
 
         Assert.Equal(new Box(10, 5, 30, 15), Convert("set.json").Entries[0].Labels[0].Box);
     }
@@ -123,7 +135,12 @@ public sealed class CocoFormatTests : IDisposable
     [InlineData("{\"images\": [{\"id\": 1}], \"categories\": [{\"id\": 1, \"name\": \"a\"}]}", "without a file name")]
     [InlineData("{\"images\": [], \"annotations\": []}", "lacks images or categories")]
     [InlineData("{\"images\": [], \"annotations\": [", "line")]
-    [InlineData("{\"images\": {\"id\": 1}}", "line")]
+    [InlineData("{\"images\": [], \"annotations\": [{\"id\": ", "line 1, at $.annotations[0].id.")]
+    [InlineData("{\"images\": {\"id\": 1}}", "line 1, at $.images, where a list is wanted.")]
+    [InlineData("{\"images\": [{\"id\": \"a\"}]}", "line 1, at $.images[0].id, where a whole number is wanted.")]
+    [InlineData("{\"annotations\": [{\"bbox\": [1, null]}]}", "line 1, at $.annotations[0].bbox[1], where four numbers are wanted.")]
+    [InlineData("{\"images\": [], \"annotations\": [{\"iscrowd\": \"no\"}]}",
+        "line 1, at $.annotations[0].iscrowd, where 0 or 1 is wanted.")]
     [InlineData("{\"images\": [], \"categories\": [{\"id\": 1, \"name\": \"a\"}]}", "names no photo")]
     public void A_file_that_cannot_be_used_is_refused_in_a_sentence(string text, string part)
     {
@@ -152,6 +169,37 @@ public sealed class CocoFormatTests : IDisposable
                 (FindingKind.PhotoListedTwice, "b.png"),
             ],
             listing.Findings.Select(finding => (finding.Kind, Path.GetFileName(finding.Path))));
+    }
+
+    [Theory]
+    [InlineData("instances_train2017.json", "train")]
+    [InlineData("val2017.json", "val")]
+    [InlineData("instances_minival2014.json", "val")]
+    [InlineData("instances_valminusminival2014.json", "val")]
+    [InlineData("image_info_test-dev2015.json", "test")]
+    [InlineData("valid/_annotations.coco.json", "val")]
+    [InlineData("instancesVal.json", "val")]
+    [InlineData("TEST.json", "test")]
+    [InlineData("train_of_test.json", "train")]
+    [InlineData("valve.json", "train")]
+    [InlineData("interval.json", "train")]
+    [InlineData("latest.json", "train")]
+    public void A_file_is_the_split_that_a_word_of_its_name_says(string file, string split)
+    {
+        Json(file, "a.png", "");
+
+        Assert.Equal(split, Assert.Single(List(file).Photos).Split);
+    }
+
+    [Fact]
+    public void A_file_that_links_lead_to_again_is_read_once()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a permission there");
+        Photo("set/a.png");
+        Json("set/train.json", "a.png", "");
+        Directory.CreateSymbolicLink(_folder.File("set", "again"), ".");
+
+        Assert.Equal([_folder.File("set", "a.png")], List("set").Photos.Select(photo => photo.Path));
     }
 
     [Fact]

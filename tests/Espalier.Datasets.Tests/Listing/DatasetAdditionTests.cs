@@ -58,6 +58,31 @@ public sealed class DatasetAdditionTests : IDisposable
         Assert.Equal(("1" + Box, "2" + Box, "2" + Box), (Label("train", "one"), Label("train", "two"), Label("val", "three")));
     }
 
+    [Fact]
+    public void Labels_in_XML_alone_are_refused_and_not_taken_for_none()
+    {
+        New("one", "0" + Box, seed: 11);
+        New("two", null, seed: 12);
+        foreach (var name in new[] { "one.xml", "two.xml" }) File.WriteAllText(Path.Combine(More, name), "<annotation/>");
+
+        Assert.Equal($"1 photos have their labels in XML, such as {Path.Combine(More, "two.xml")}, which is not read; labelImg's format "
+            + "YOLO writes label files that are, and without the XML the photos count as not labelled.", Refusal());
+
+        File.Delete(Path.Combine(More, "two.xml"));
+        Assert.Equal(2, Add().Splits.Sum(split => split.Photos));
+    }
+
+    [Fact]
+    public void Label_files_beside_the_photos_may_end_in_capitals()
+    {
+        New("one", null, seed: 11);
+        File.WriteAllText(Path.Combine(More, "one.TXT"), "2" + Box);
+
+        Add();
+
+        Assert.Equal("2" + Box, Label("train", "one"));
+    }
+
     [Theory]
     [InlineData("[a, b, c]")]
     [InlineData("[a, d, d]")]

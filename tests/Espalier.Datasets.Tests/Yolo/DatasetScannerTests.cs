@@ -199,6 +199,43 @@ public sealed class DatasetScannerTests : IDisposable
     }
 
     [Fact]
+    public void A_label_files_ending_may_be_in_capitals()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "capitals do not count elsewhere");
+        Photo("a", null);
+        Photo("b", "");
+        File.WriteAllText(_folder.File("labels", "train", "a.TXT"), "1 .5 .5 .2 .2\n");
+        File.WriteAllText(_folder.File("labels", "train", "gone.TXT"), "");
+
+        Assert.Equal([1, 0], Scan().Entries.Select(entry => entry.Labels.Count));
+        var orphan = Assert.Single(DatasetFormats.List([_folder.File("data.yaml")], TestContext.Current.CancellationToken).Findings);
+        Assert.Equal(_folder.File("labels", "train", "gone.TXT"), orphan.Path);
+    }
+
+    [Fact]
+    public void A_folder_that_links_lead_to_counts_once_under_its_own_name()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a permission there");
+        Photo("a", "0 .5 .5 .2 .2\n");
+        Photo("b", "");
+        PictureWriter.Write(_folder.File("elsewhere", "c.png"), Picture.Filled(40, 40, 1, 2, 3));
+        Directory.CreateSymbolicLink(_folder.File("images", "train", "aside"), _folder.File("elsewhere"));
+        Directory.CreateDirectory(_folder.File("labels", "train", "aside"));
+        File.WriteAllText(_folder.File("labels", "train", "aside", "c.txt"), "1 .5 .5 .2 .2\n");
+        foreach (var part in new[] { "images", "labels" })
+        {
+            Directory.CreateSymbolicLink(_folder.File(part, "train", "again"), "../train");
+            Directory.CreateSymbolicLink(_folder.File(part, "0"), "train");
+        }
+
+        string[] photos = [PhotoPath("a"), PhotoPath(Path.Combine("aside", "c")), PhotoPath("b")];
+        Assert.Equal(photos, Scan(source: "images").Entries.Select(entry => entry.Path));
+        var listing = DatasetFormats.List([_folder.File("data.yaml")], TestContext.Current.CancellationToken);
+        Assert.Equal(photos, listing.Photos.Select(photo => photo.Path));
+        Assert.Empty(listing.Findings);
+    }
+
+    [Fact]
     public void A_damaged_cache_counts_as_none()
     {
         for (var i = 0; i < 5; i++) Photo($"p{i}", "0 .5 .5 .2 .2\n");

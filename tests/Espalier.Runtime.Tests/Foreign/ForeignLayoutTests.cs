@@ -35,15 +35,19 @@ public sealed class ForeignLayoutTests
     [Theory]
     [InlineData(64, -1)]
     [InlineData(-1, 64)]
-    public void A_file_of_which_one_side_is_fixed_is_shown_no_rectangles(int height, int width)
+    public void Where_one_side_is_fixed_the_other_is_too(int height, int width)
     {
         var file = OnnxBytes.Columns(1, height, width, Usual, Cell(3, best: 2)).WithUltralytics(Names(3)).ToBytes();
         using var detector = Detector.Open(file);
 
-        Found(detector, 64, 2, 0.9f);
-        Assert.Single(detector.Detect(new Picture(128, 64)));
-        Assert.Single(detector.Detect(new Picture(64, 128)));
-        Assert.Throws<OptionException>(() => Detector.Open(file, new DetectorOptions { Rectangular = true }));
+        Assert.Equal((64, 64), (detector.Facts.Height, detector.Facts.Width));
+        Assert.Single(detector.Detect(new Picture(64, 16)));
+        Assert.Single(detector.Detect(new Picture(16, 64)));
+        foreach (var other in (DetectorOptions[])[new() { Rectangular = true }, new() { ImageSize = 128 }])
+        {
+            Assert.StartsWith("The network's image size is fixed at 64 × 64", Assert.Throws<OptionException>(() =>
+                Detector.Open(file, other)).Message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

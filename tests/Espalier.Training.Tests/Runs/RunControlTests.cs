@@ -1,6 +1,7 @@
 using Espalier.Core;
 using Espalier.Core.LiveRuns;
 using Espalier.Networks;
+using Espalier.Tests;
 using Espalier.Training.Listeners;
 using Espalier.Training.Loops;
 using Espalier.Training.Runs;
@@ -178,6 +179,17 @@ public sealed class RunControlTests
             && note.Contains(RunControl.FileName, StringComparison.Ordinal));
         Assert.Contains(told, Assert.Throws<EspalierException>(() => RunControl.Read(outcome.Folder.Path)).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wish_that_cannot_be_taken_back_is_told_in_a_sentence()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File(RunControl.FileName);
+        Directory.CreateDirectory(path); // No file that could be removed.
+
+        Assert.StartsWith($"'{path}' cannot be removed: ", Assert.Throws<EspalierException>(() => RunControl.Nothing.Write(folder.Path))
+            .Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -148,6 +148,20 @@ public sealed class SparsityTests
     }
 
     [Fact]
+    public void Scales_of_frozen_rows_are_not_counted()
+    {
+        using var small = new SmallRun();
+        var options = small.Options with { FreezeRows = 1, Sparsity = new SparsityOptions { NearZeroShare = 0.8 } };
+        var outcome = small.Train(options);
+        var last = Checkpoint.Load(outcome.Folder.Last);
+        var learned = last.Graph.Nodes.OfType<BatchNormNode>().Where(norm => !norm.Name.StartsWith("model.0.", StringComparison.Ordinal))
+            .SelectMany(norm => last.Weights[$"{norm.Name}.weight"].Values).Select(Math.Abs);
+
+        Assert.Equal(ScaleQuantiles.Of(learned, 0.8), outcome.History[^1].Scales);
+        Assert.NotEqual(ScaleQuantiles.Of(last.Graph, last.Weights, 0.8), outcome.History[^1].Scales);
+    }
+
+    [Fact]
     public void A_target_that_was_missed_is_said_with_what_helps()
     {
         using var small = new SmallRun();

@@ -1,14 +1,19 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Espalier.Networks;
 
-/// <summary>Detect: [nc, anchors], both the table's own; a 1×1 convolution with bias a level, then decoding.</summary>
+/// <summary>Detect: [nc, anchors], both the table's own and nothing else; a 1×1 convolution with bias a level, then decoding.</summary>
 internal sealed class DetectMacro : LayerMacro
 {
     public override int Expand(LayerContext context)
     {
         context.Arguments.Expect(0, 2, "[nc, anchors]");
         var (graph, architecture) = (context.Graph, context.Architecture);
+        if (!context.Arguments.IsAbsentOr(0, "nc", architecture.Classes.ToString(CultureInfo.InvariantCulture)))
+            throw new GraphException($"its first argument must be nc, which the table has as {architecture.Classes}, and no other number.");
+        if (!context.Arguments.IsAbsentOr(1, "anchors"))
+            throw new GraphException("its second argument must be anchors; which they are stands under anchors in the table.");
         var strides = context.Inputs.Select(input => Stride(graph.Shape(input))).ToImmutableArray();
         var count = architecture.CountedAnchors;
         var anchors = count > 0 ? [.. strides.Select(stride => Counted(stride, count))] : architecture.Anchors;

@@ -87,6 +87,10 @@ internal sealed class LayerArguments(ImmutableArray<LayerArgument> values)
     /// <summary>A word, or null without one.</summary>
     public string? Word(int position) => Find(position)?.Text;
 
+    /// <summary>Whether there is nothing, or one of some words.</summary>
+    public bool IsAbsentOr(int position, params string[] words) => Find(position) is not { } argument
+        || Array.Exists(words, word => word == argument.Text);
+
     private LayerArgument? Find(int position)
         => position < values.Length && !values[position].IsAbsent ? values[position] : null;
 
