@@ -4,6 +4,7 @@ using Espalier.Networks;
 using Espalier.Pipelines.Pruning;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
+using Espalier.Training.Thinning;
 
 namespace Espalier.Pipelines.Thinning;
 
@@ -132,11 +133,11 @@ public sealed record ThinOptions
     /// <summary>Sparse training of the dense network, which teaches it as well.</summary>
     /// <param name="dense">The dense network's file.</param>
     /// <param name="imageSize">The side of pictures in pixels.</param>
-    /// <param name="milliseconds">What the dense network takes at best.</param>
-    internal TrainingOptions SparseTraining(string dense, int imageSize, double milliseconds)
+    /// <param name="whole">How its files were judged and timed.</param>
+    internal TrainingOptions SparseTraining(string dense, int imageSize, ThinningStep whole)
     {
         // As many scales fade as time shall go; where nobody says how much, half.
-        var share = Milliseconds is { } wanted ? Math.Clamp(Math.Round(1 - (wanted / milliseconds), 2), 0.3, 0.7) : 0.5;
+        var share = Milliseconds is { } wanted ? Math.Clamp(Math.Round(1 - (wanted / whole.Fastest(Lose)), 2), 0.3, 0.7) : 0.5;
         return FineTuning(dense, dense, imageSize) with
         {
             Epochs = SparseEpochs,

@@ -2,6 +2,7 @@ using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
 using Espalier.Pipelines.Pruning;
+using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 
 namespace Espalier.Pipelines.Thinning;
@@ -68,7 +69,10 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
             var number = steps.Count;
             if (number == 1 && options.SparseEpochs > 0)
             {
-                var sparsely = options.SparseTraining(folder.Dense, imageSize, steps[0].Milliseconds);
+                var sparsely = options.SparseTraining(folder.Dense, imageSize, steps[0]);
+
+                // A run that is there keeps its share, though another loss may be allowed by now.
+                if (RunRecord.Open(folder.Sparse) is { } begun) sparsely = sparsely with { Sparsity = begun.Options.Sparsity };
                 if (!stages.Train("Training sparsely", folder.Sparse, sparsely)) return null;
                 source = folder.Sparse.Best;
             }

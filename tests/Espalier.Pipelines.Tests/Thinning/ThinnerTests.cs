@@ -1,6 +1,8 @@
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Thinning;
+using Espalier.Training.Loops;
+using Espalier.Training.Sparsity;
 using Espalier.Training.Tests.Runs;
 using Espalier.Training.Thinning;
 
@@ -31,6 +33,14 @@ public sealed class ThinnerTests
 
         Assert.Null(Run(options, folder, stopAt: "Training sparsely"));
         var first = File.GetLastWriteTimeUtc(folder.Judged(0));
+
+        // A sparse run of another share is one that was begun when another loss was allowed.
+        var sparsely = options.FineTuning(folder.Dense, folder.Dense, small.Options.ImageSize) with
+        {
+            Epochs = options.SparseEpochs,
+            Sparsity = new SparsityOptions { NearZeroShare = 0.4 },
+        };
+        Assert.NotNull(Trainer.Continue(folder.Sparse, sparsely, [], TestContext.Current.CancellationToken));
         Assert.Null(Run(options, folder, stopAt: "Fine-tuning"));
         var sparse = File.GetLastWriteTimeUtc(folder.Sparse.Best);
         var result = Run(options, folder, stopAt: null)!;
