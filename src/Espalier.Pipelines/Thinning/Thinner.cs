@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
 using Espalier.Pipelines.Pruning;
@@ -40,6 +41,7 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
         var dense = Checkpoint.Open(options.Weights);
         var imageSize = options.ImageSize ?? dense.ImageSize;
         ImageSizes.RequireMultiple(imageSize, dense.Stride);
+        _ = DataConfiguration.Read(options.Data); // What cannot be used is no beginning that others would have to suit.
         using var held = folder.Lock();
         ThinningJournal.Begin(folder, options);
         if (!File.Exists(folder.Dense)) (dense with { ImageSize = imageSize, Training = new Weights() }).Save(folder.Dense);
