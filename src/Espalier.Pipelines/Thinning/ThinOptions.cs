@@ -2,6 +2,7 @@ using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Pipelines.Pruning;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
 using Espalier.Training.Thinning;
@@ -142,9 +143,13 @@ public sealed record ThinOptions
         {
             Epochs = SparseEpochs,
             Activation = Activation,
-            Sparsity = new SparsityOptions { NearZeroShare = share },
+            Sparsity = new SparsityOptions { NearZeroShare = share, Step = SparseStep },
         };
     }
+
+    // Adam divides a sub-gradient away.
+    private SparsityStep SparseStep =>
+        HyperParameters.Optimization.Kind == OptimizerKind.SGD ? SparsityStep.SubGradient : SparsityStep.Proximal;
 
     /// <summary>Training of what a cut left.</summary>
     /// <param name="weights">Its file.</param>

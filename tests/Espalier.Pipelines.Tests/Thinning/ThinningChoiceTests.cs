@@ -1,6 +1,9 @@
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Thinning;
+using Espalier.Training.Optimization;
+using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
 using Espalier.Training.Thinning;
 
 namespace Espalier.Pipelines.Tests.Thinning;
@@ -67,6 +70,19 @@ public sealed class ThinningChoiceTests
     [Fact]
     public void A_network_whose_activation_made_it_faster_is_cut_from_what_it_takes_itself() =>
         Assert.Equal(0.9 * 0.95, NextCut.Aim(0.9, Step(0, (1.2, 0), (0.6, 0)), Options), 1e-6);
+
+    [Theory]
+    [InlineData(OptimizerKind.SGD, SparsityStep.SubGradient)]
+    [InlineData(OptimizerKind.AdamW, SparsityStep.Proximal)]
+    public void Sparse_training_takes_the_step_that_its_optimizer_does_not_divide_away(OptimizerKind optimizer, SparsityStep step)
+    {
+        var parameters = new HyperParameters { Optimization = new OptimizationOptions { Kind = optimizer } };
+
+        var sparsely = (Options with { HyperParameters = parameters }).SparseTraining("dense.safetensors", 160, Dense);
+
+        sparsely.Validate(stride: 32);
+        Assert.Equal(step, sparsely.Sparsity!.Step);
+    }
 
     [Fact]
     public void Another_activation_is_learned_in_sparse_training_and_stays()
