@@ -10,7 +10,6 @@ namespace Espalier.Pipelines.Benchmarks;
 /// <summary>One model at one image size and batch, with the times of its rounds so far.</summary>
 internal sealed class BenchSubject : IDisposable
 {
-    private readonly IPictureDetector _detector;
     private readonly List<BenchRound> _rounds = [];
 
     /// <summary>Opens a model.</summary>
@@ -18,8 +17,8 @@ internal sealed class BenchSubject : IDisposable
     public BenchSubject(string path, int? imageSize, int batch, int threads)
     {
         (Path, Batch) = (path, batch);
-        _detector = ModelFiles.OpenDetector(path,
-            new PredictorOptions { ImageSize = imageSize, Square = true, Device = "cpu", Threads = threads });
+        Detector = ModelFiles.OpenAtOnce(path,
+            new PredictorOptions { ImageSize = imageSize, Square = true, Device = "cpu", Threads = threads }, batch);
         ImageSize = imageSize;
     }
 
@@ -28,6 +27,9 @@ internal sealed class BenchSubject : IDisposable
     public int? ImageSize { get; }
 
     public int Batch { get; }
+
+    /// <summary>What is measured: as many pictures a call as are asked for, however large, where the file leaves that free.</summary>
+    public IPictureDetector Detector { get; }
 
     public IReadOnlyList<BenchRound> Rounds => _rounds;
 
@@ -50,7 +52,7 @@ internal sealed class BenchSubject : IDisposable
         if (keep) _rounds.Add(new BenchRound(samples));
     }
 
-    public void Dispose() => _detector.Dispose();
+    public void Dispose() => Detector.Dispose();
 
     /// <summary>One call, in milliseconds a picture.</summary>
     private BenchSample Call(IReadOnlyList<byte[]> photos, int first)
@@ -60,8 +62,8 @@ internal sealed class BenchSubject : IDisposable
         for (var i = 0; i < Batch; i++) pictures[i] = PictureReader.Read(photos[(first + i) % photos.Count]);
         var decoded = Stopwatch.GetElapsedTime(start);
         StageTimes times;
-        if (Batch == 1) _detector.Detect(pictures[0], out times);
-        else _detector.Detect(pictures, out times);
+        if (Batch == 1) Detector.Detect(pictures[0], out times);
+        else Detector.Detect(pictures, out times);
         var total = Stopwatch.GetElapsedTime(start);
         return new BenchSample(Each(decoded), Each(times.Letterbox), Each(times.Network), Each(times.Suppression), Each(total));
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Espalier.Cli.Terminal;
+using Espalier.Pipelines.Benchmarks;
+using Espalier.Runtime;
 
 namespace Espalier.Tests.Commands;
 
@@ -141,6 +143,15 @@ public sealed class OnnxFileTests : IDisposable
             "--seconds", "0.1", "--rounds", "1").Succeeded().Output;
         Assert.Equal(2, text.Split('\n').Count(line => line.StartsWith("fixed.onnx", StringComparison.Ordinal)));
         Assert.Equal(2, text.Split('\n').Count(line => line.StartsWith("free.onnx", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_free_file_is_benchmarked_with_as_many_pictures_a_call_as_are_asked_for()
+    {
+        var batch = Detector.AtOnce(64, 64) + 1;
+        using var subject = new BenchSubject(_free, imageSize: 64, batch, threads: 1);
+
+        Assert.Equal(batch, Assert.IsType<Detector>(subject.Detector).MostAtOnce);
     }
 
     [Fact]
