@@ -13,13 +13,16 @@ internal sealed class BenchSubject : IDisposable
     private readonly List<BenchRound> _rounds = [];
 
     /// <summary>Opens a model.</summary>
-    /// <exception cref="EspalierException">It cannot be used at the image size.</exception>
+    /// <exception cref="EspalierException">It cannot be used at the image size, or with so many pictures a call.</exception>
     public BenchSubject(string path, int? imageSize, int batch, int threads)
     {
         (Path, Batch) = (path, batch);
         Detector = ModelFiles.OpenAtOnce(path,
             new PredictorOptions { ImageSize = imageSize, Square = true, Device = "cpu", Threads = threads }, batch);
         ImageSize = imageSize;
+        if (Detector is not Runtime.Detector { Facts.Batch: { } own } || batch % own == 0) return;
+        Dispose();
+        throw new OptionException(Invariant($"'{path}' computes {own} pictures a call, however few there are; give --batch {own}."));
     }
 
     public string Path { get; }

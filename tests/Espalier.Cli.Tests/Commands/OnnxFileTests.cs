@@ -166,6 +166,9 @@ public sealed class OnnxFileTests : IDisposable
         Assert.Equal($"'{_fixed}' takes pictures of 64 × 64 alone, so the image size cannot be 96.",
             SentenceOf(2, "validate", _fixed, "--data", _trained.Data, "--image-size", "96"));
         Assert.Equal($"There is no file '{_workspace.At("none.onnx")}'.", SentenceOf(1, "bench", _workspace.At("none.onnx")));
+        var pair = _workspace.At("pair.onnx");
+        CommandRun.Of("export", _trained.Best, "--no-check", "--batch", "2", "--output", pair).Succeeded();
+        Assert.Equal($"'{pair}' computes 2 pictures a call, however few there are; give --batch 2.", SentenceOf(2, "bench", pair));
         Assert.StartsWith($"'{_workspace.Write("text.onnx", "text")}' is no ONNX file that ONNX Runtime ",
             SentenceOf(1, "predict", _workspace.At("text.onnx"), "--source", _trained.Pictures, "--no-pictures"), StringComparison.Ordinal);
     }
