@@ -38,6 +38,9 @@ public sealed class Detector : IPictureDetector
     /// or a class that there is not; 0 for a sound file.</summary>
     public long BrokenRows => _reader.Broken;
 
+    /// <summary>The most pictures that a call of the network takes.</summary>
+    internal int MostAtOnce => _most;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames => _network.Facts.ClassNames;
 

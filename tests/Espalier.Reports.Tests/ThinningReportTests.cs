@@ -94,6 +94,17 @@ public sealed class ThinningReportTests
             report with { Models = [report.Models[0], change(report.Models[1]), .. report.Models.Skip(2)] };
     }
 
+    [Fact]
+    public void The_steps_that_are_explained_are_those_of_the_cut_that_took_most()
+    {
+        var report = Report(("b-0.50", 500, 0.91), ("b-0.30", 300, 0.895));
+        var deep = report.Models[^1];
+        deep = deep with { Cut = deep.Cut! with { Steps = [.. deep.Cut.Steps, ("function kept", 0.4)] } };
+
+        Assert.StartsWith("Step by step: whole, then cut, then function kept;",
+            ThinningTable.Steps(report with { Models = [.. report.Models.SkipLast(1), deep] }), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("comparison")]
     [InlineData("scales")]

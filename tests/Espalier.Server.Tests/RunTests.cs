@@ -273,6 +273,22 @@ public sealed class RunTests
         Assert.Empty(page.Complaints);
     }
 
+    [Fact]
+    public async Task Points_of_an_experiment_are_of_the_split_that_decides()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, "runs/svhn/report.csv", "model,split,gflops,ms_a_picture,mAP50\n"
+            + "dense,val,0.26,2.6,0.93\ndense,photos,0.26,2.6,0.75\nthin,val,0.13,1.6,0.92\nthin,photos,0.13,1.6,0.73\n");
+        await using var served = await Watch(folder);
+        await using var page = await Chromium.Open(served.Server.Address + "/watch", ready: "detail");
+
+        await page.Until("$('charts').querySelectorAll('circle').length === 4");
+        Assert.Equal("mAP50 on val over GFLOPs", (string?)await page.Evaluate("$('charts').querySelectorAll('figcaption')[1].textContent"));
+        await page.Evaluate("$('charts').querySelectorAll('circle')[3].dispatchEvent(new MouseEvent('click'))");
+        Assert.StartsWith("model: thin\nsplit: val\n", (string?)await page.Evaluate("$('command').textContent"), StringComparison.Ordinal);
+        Assert.Empty(page.Complaints);
+    }
+
     [Theory]
     [InlineData("a,b\n1,2\n", "1|2")]
     [InlineData("a,b\r\n1,\"x, \"\"y\"\"\"\r\n", "1|x, \"y\"")]

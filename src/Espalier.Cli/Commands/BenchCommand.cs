@@ -83,9 +83,9 @@ internal sealed class BenchCommand : Verb
         return ExitCodes.Done;
     }
 
-    private static string ToText(IReadOnlyList<PredictedLatency> checks, LatencySetting setting)
+    internal static string ToText(IReadOnlyList<PredictedLatency> checks, LatencySetting setting)
     {
-        var errors = checks.Select(check => check.Error).Order().ToList();
+        var errors = checks.Select(check => check.Error).ToList();
         return TextTable.Format(
                 [">operations", ">predicted, ms", ">measured, ms", ">error"],
                 checks.OrderBy(check => check.Operations).Select(check => new[]
@@ -93,7 +93,7 @@ internal sealed class BenchCommand : Verb
                     Invariant($"{check.Operations:0.000}"), Milliseconds(check.Predicted), Milliseconds(check.Measured),
                     Invariant($"{100 * (check.Predicted / check.Measured - 1):+0.0;-0.0;0.0} %"),
                 }))
-            + Invariant($"\nMedian error {100 * errors[errors.Count / 2]:0.0} %, largest {100 * errors[^1]:0.0} %, ")
+            + Invariant($"\nMedian error {100 * Quantiles.Median(errors):0.0} %, largest {100 * errors.Max():0.0} %, ")
             + Invariant($"over {errors.Count} thinned networks.\n")
             + $"{setting.Key}\n";
     }

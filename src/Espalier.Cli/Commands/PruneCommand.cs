@@ -115,7 +115,7 @@ internal sealed class PruneCommand : Verb
         if (without is [var name, ..]) throw new OptionException($"--sweep tries many targets; leave {name} out");
         var weights = parsed.GetValue(_weights)!;
         var report = new SweepReport(pruner.Sweep(Checkpoint.Open(weights), SweepReport.Shares, weights, terminal.Interrupted),
-            weights, options.Data);
+            weights, options);
         var folder = report.Write(parsed.GetValue(_project)!, parsed.GetValue(_name)!, terminal.Say);
         terminal.Output.Write(parsed.GetValue(_json) ? report.ToJson() : report.ToText(folder));
         return ExitCodes.Done;

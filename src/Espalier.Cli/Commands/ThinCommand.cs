@@ -37,6 +37,9 @@ internal sealed class ThinCommand : Verb
         "espalier thin data.yaml --weights best.safetensors --milliseconds 0.8 --no-int8",
     ];
 
+    /// <summary>The command that uses the chosen file.</summary>
+    internal static string Next(ThinFolder folder) => $"espalier predict {CommandWord.Quote(folder.ChosenFile)} --source FOLDER";
+
     protected override int Run(ParseResult parsed, TerminalSession terminal)
     {
         var options = Wanted(parsed, terminal);
@@ -80,7 +83,7 @@ internal sealed class ThinCommand : Verb
                 + "by which epochs and the step were chosen as well. "
                 + Invariant($"Measured on {SystemReport.Processor()}, threads {AvailableProcessors.Current.ThreadsFor(options.Threads)}."),
             Command = $"espalier thin {CommandWord.Quote(options.Data)} {options.ToWords()}{more}",
-            NextCommand = $"espalier predict {CommandWord.Quote(folder.ChosenFile)} photo.jpg",
+            NextCommand = Next(folder),
         };
     }
 

@@ -82,7 +82,9 @@ internal static class DemoPage
         Row(page, "ONNX file", dense, thin, model => Invariant($"{model.OnnxBytes / 1e6:0.0} MB"));
         Row(page, "a picture on this machine, without libtorch", dense, thin, model => Invariant($"{model.Milliseconds:0.00} ms"));
         Row(page, "an epoch of training", dense, thin, model => Invariant($"{model.SecondsAnEpoch:0.0} s"));
-        page.Append("</table>\n<p><a href=\"report.html\">The whole report</a>, with every model and the commands that make it.</p>\n");
+        page.Append("</table>\n");
+        if (report.TimingDoubt is { } doubt) page.Append($"<p>{WebUtility.HtmlEncode(doubt)}</p>\n");
+        page.Append("<p><a href=\"report.html\">The whole report</a>, with every model and the commands that make it.</p>\n");
         Figure(page, folder.Found, Invariant(
             $"The first {shown} held-out pictures and the {digits} digits that the thinned detector found in them"));
         foreach (var (file, text) in Thinning) Figure(page, folder.Experiment.Picture(file), text);

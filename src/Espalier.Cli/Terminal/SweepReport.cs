@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Espalier.Core;
 using Espalier.Core.Options;
+using Espalier.Networks;
 using Espalier.Pipelines.Pruning;
 using Espalier.Reports.Plots;
 using Espalier.Training.Runs;
@@ -12,8 +13,8 @@ namespace Espalier.Cli.Terminal;
 /// <summary>What a sweep found, as text, JSON, CSV and a chart.</summary>
 /// <param name="sweep">The sweep.</param>
 /// <param name="weights">The weights that were cut, as the user called them.</param>
-/// <param name="data">The data.yaml, as the user called it.</param>
-internal sealed class SweepReport(PruningSweep sweep, string weights, string data)
+/// <param name="options">How its cuts were made.</param>
+internal sealed class SweepReport(PruningSweep sweep, string weights, PruneOptions options)
 {
     /// <summary>Shares of the operations that a sweep keeps.</summary>
     public static IReadOnlyList<double> Shares { get; } = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2];
@@ -99,11 +100,13 @@ internal sealed class SweepReport(PruningSweep sweep, string weights, string dat
         return text.ToString();
     }
 
-    private string Train() => $"espalier train {CommandWord.Quote(data)} --weights {CommandWord.Quote(weights)}";
+    private string Train() => $"espalier train {CommandWord.Quote(options.Data)} --weights {CommandWord.Quote(weights)}";
 
-    private string Command(SweepPoint point) =>
-        $"espalier prune {CommandWord.Quote(weights)} --data {CommandWord.Quote(data)} "
-        + Invariant($"--by {sweep.Criterion} --keep-flops {point.Asked:0.##}");
+    private string Command(SweepPoint point)
+    {
+        var cut = options with { Target = new KeepShare(PruningMeasure.Operations, point.Asked) };
+        return $"espalier prune {CommandWord.Quote(weights)} --data {CommandWord.Quote(options.Data)} {cut.ToWords()}";
+    }
 
     private static string Accuracy(DetectionReport report) => Invariant($"{report.MeanAveragePrecision50:0.000}");
 }

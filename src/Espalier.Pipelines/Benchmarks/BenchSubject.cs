@@ -10,17 +10,19 @@ namespace Espalier.Pipelines.Benchmarks;
 /// <summary>One model at one image size and batch, with the times of its rounds so far.</summary>
 internal sealed class BenchSubject : IDisposable
 {
-    private readonly IPictureDetector _detector;
     private readonly List<BenchRound> _rounds = [];
 
     /// <summary>Opens a model.</summary>
-    /// <exception cref="EspalierException">It cannot be used at the image size.</exception>
+    /// <exception cref="EspalierException">It cannot be used at the image size, or with so many pictures a call.</exception>
     public BenchSubject(string path, int? imageSize, int batch, int threads)
     {
         (Path, Batch) = (path, batch);
-        _detector = ModelFiles.OpenDetector(path,
-            new PredictorOptions { ImageSize = imageSize, Square = true, Device = "cpu", Threads = threads });
+        Detector = ModelFiles.OpenAtOnce(path,
+            new PredictorOptions { ImageSize = imageSize, Square = true, Device = "cpu", Threads = threads }, batch);
         ImageSize = imageSize;
+        if (Detector is not Runtime.Detector { Facts.Batch: { } own } || batch % own == 0) return;
+        Dispose();
+        throw new OptionException(Invariant($"'{path}' computes {own} pictures a call, however few there are; give --batch {own}."));
     }
 
     public string Path { get; }
@@ -28,6 +30,9 @@ internal sealed class BenchSubject : IDisposable
     public int? ImageSize { get; }
 
     public int Batch { get; }
+
+    /// <summary>What is measured: as many pictures a call as are asked for, however large, where the file leaves that free.</summary>
+    public IPictureDetector Detector { get; }
 
     public IReadOnlyList<BenchRound> Rounds => _rounds;
 
@@ -50,7 +55,7 @@ internal sealed class BenchSubject : IDisposable
         if (keep) _rounds.Add(new BenchRound(samples));
     }
 
-    public void Dispose() => _detector.Dispose();
+    public void Dispose() => Detector.Dispose();
 
     /// <summary>One call, in milliseconds a picture.</summary>
     private BenchSample Call(IReadOnlyList<byte[]> photos, int first)
@@ -60,8 +65,8 @@ internal sealed class BenchSubject : IDisposable
         for (var i = 0; i < Batch; i++) pictures[i] = PictureReader.Read(photos[(first + i) % photos.Count]);
         var decoded = Stopwatch.GetElapsedTime(start);
         StageTimes times;
-        if (Batch == 1) _detector.Detect(pictures[0], out times);
-        else _detector.Detect(pictures, out times);
+        if (Batch == 1) Detector.Detect(pictures[0], out times);
+        else Detector.Detect(pictures, out times);
         var total = Stopwatch.GetElapsedTime(start);
         return new BenchSample(Each(decoded), Each(times.Letterbox), Each(times.Network), Each(times.Suppression), Each(total));
 

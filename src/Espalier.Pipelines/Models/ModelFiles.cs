@@ -66,6 +66,10 @@ public static class ModelFiles
     /// told the names of the classes; nothing if null.</param>
     /// <exception cref="EspalierException">The file or the device cannot be used.</exception>
     public static IPictureDetector OpenDetector(string path, PredictorOptions options,
+        Func<NmsOptions, IReadOnlyList<string>, NmsOptions>? choose = null) => OpenAtOnce(path, options, null, choose);
+
+    /// <summary>The same, with so many pictures at the most in a call of an ONNX file that leaves that free; by memory if null.</summary>
+    internal static IPictureDetector OpenAtOnce(string path, PredictorOptions options, int? mostAtOnce,
         Func<NmsOptions, IReadOnlyList<string>, NmsOptions>? choose = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -83,6 +87,7 @@ public static class ModelFiles
             ImageSize = options.ImageSize,
             Rectangular = options.Square ? false : null,
             Filter = ResizeFilter.Bilinear, // as on checkpoints, and as YOLOv5 predicts
+            MostAtOnce = mostAtOnce,
             Suppression = choose(network.Facts.SuppressionOr(options.Suppression), network.Facts.ClassNames),
         });
     }

@@ -3,8 +3,8 @@ using Espalier.Networks;
 namespace Espalier.Pipelines.Quantization;
 
 /// <summary>
-/// Finds, by measurement on training pictures, the fewest convolutions that must stay in float for a network to lose no more than is
-/// allowed: those whose rounding alone moves its scores most.
+/// Finds, by measurement on training pictures, how many convolutions must stay in float for a network to lose no more than is allowed, in
+/// doubling steps: those whose rounding alone moves its scores most.
 /// </summary>
 /// <param name="checkpoint">The network.</param>
 /// <param name="judge">Training pictures.</param>

@@ -1,5 +1,6 @@
 using Espalier.Core;
 using Espalier.Datasets.Loading;
+using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Pipelines.Latency;
 using Espalier.Pipelines.Models;
@@ -105,7 +106,9 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
     private ValidationLoader Loader(Checkpoint checkpoint, string name, string split, int most, int side, Action<string>? note,
         CancellationToken cancellationToken)
     {
-        var dataset = LabelledSet.Open(options.Data, split, checkpoint.ClassNames, name, note, cancellationToken);
+        var dataset = LabelledSet.OpenForTraining(
+                DataConfiguration.Read(options.Data), split, options.ValidationSplit, note: note, cancellationToken: cancellationToken)
+            .InOrderOf(checkpoint.ClassNames, name, options.Data, note);
         var count = Math.Min(most, dataset.Entries.Count);
         var places = Enumerable.Range(0, count).Select(place => (int)((long)place * dataset.Entries.Count / count));
         var spread = dataset with { Entries = [.. places.Select(place => dataset.Entries[place])] };

@@ -19,8 +19,7 @@ internal static class NextCut
     /// <param name="options">How far.</param>
     public static double Aim(double whole, ThinningStep last, ThinOptions options)
     {
-        var fastest = last.Files.Where(file => file.Holds(options.Lose)).Min(file => file.Milliseconds);
-        var end = options.Milliseconds * last.InFloat.Milliseconds / fastest ?? 0;
+        var end = options.Milliseconds * last.InFloat.Milliseconds / last.Fastest(options.Lose) ?? 0;
         return Math.Min(Math.Max(whole * options.KeepACut, end), whole * ThinOptions.LargestShare);
     }
 }

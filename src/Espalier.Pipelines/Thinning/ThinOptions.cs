@@ -2,8 +2,10 @@ using Espalier.Core;
 using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Pipelines.Pruning;
+using Espalier.Training.Optimization;
 using Espalier.Training.Runs;
 using Espalier.Training.Sparsity;
+using Espalier.Training.Thinning;
 
 namespace Espalier.Pipelines.Thinning;
 
@@ -132,18 +134,22 @@ public sealed record ThinOptions
     /// <summary>Sparse training of the dense network, which teaches it as well.</summary>
     /// <param name="dense">The dense network's file.</param>
     /// <param name="imageSize">The side of pictures in pixels.</param>
-    /// <param name="milliseconds">What the dense network takes at best.</param>
-    internal TrainingOptions SparseTraining(string dense, int imageSize, double milliseconds)
+    /// <param name="whole">How its files were judged and timed.</param>
+    internal TrainingOptions SparseTraining(string dense, int imageSize, ThinningStep whole)
     {
         // As many scales fade as time shall go; where nobody says how much, half.
-        var share = Milliseconds is { } wanted ? Math.Clamp(Math.Round(1 - (wanted / milliseconds), 2), 0.3, 0.7) : 0.5;
+        var share = Milliseconds is { } wanted ? Math.Clamp(Math.Round(1 - (wanted / whole.Fastest(Lose)), 2), 0.3, 0.7) : 0.5;
         return FineTuning(dense, dense, imageSize) with
         {
             Epochs = SparseEpochs,
             Activation = Activation,
-            Sparsity = new SparsityOptions { NearZeroShare = share },
+            Sparsity = new SparsityOptions { NearZeroShare = share, Step = SparseStep },
         };
     }
+
+    // Adam divides a sub-gradient away.
+    private SparsityStep SparseStep =>
+        HyperParameters.Optimization.Kind == OptimizerKind.SGD ? SparsityStep.SubGradient : SparsityStep.Proximal;
 
     /// <summary>Training of what a cut left.</summary>
     /// <param name="weights">Its file.</param>

@@ -1,7 +1,9 @@
 using Espalier.Core;
+using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
 using Espalier.Pipelines.Pruning;
+using Espalier.Training.Runs;
 using Espalier.Training.Thinning;
 
 namespace Espalier.Pipelines.Thinning;
@@ -39,6 +41,7 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
         var dense = Checkpoint.Open(options.Weights);
         var imageSize = options.ImageSize ?? dense.ImageSize;
         ImageSizes.RequireMultiple(imageSize, dense.Stride);
+        _ = DataConfiguration.Read(options.Data); // What cannot be used is no beginning that others would have to suit.
         using var held = folder.Lock();
         ThinningJournal.Begin(folder, options);
         if (!File.Exists(folder.Dense)) (dense with { ImageSize = imageSize, Training = new Weights() }).Save(folder.Dense);
@@ -68,7 +71,10 @@ public sealed class Thinner(ThinOptions options, ThinFolder folder, IPipelineLis
             var number = steps.Count;
             if (number == 1 && options.SparseEpochs > 0)
             {
-                var sparsely = options.SparseTraining(folder.Dense, imageSize, steps[0].Milliseconds);
+                var sparsely = options.SparseTraining(folder.Dense, imageSize, steps[0]);
+
+                // A run that is there keeps its share, though another loss may be allowed by now.
+                if (RunRecord.Open(folder.Sparse) is { } begun) sparsely = sparsely with { Sparsity = begun.Options.Sparsity };
                 if (!stages.Train("Training sparsely", folder.Sparse, sparsely)) return null;
                 source = folder.Sparse.Best;
             }

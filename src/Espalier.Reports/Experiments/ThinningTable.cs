@@ -70,10 +70,13 @@ internal static class ThinningTable
         Difference(model.First.ThanRandom), Difference(model.First.ThanDense),
     });
 
-    /// <summary>What the steps of a cut are.</summary>
-    public static string Steps(ThinningReport report) =>
-        $"Step by step: {string.Join(", then ", report.Thinned.First().Cut!.Steps.Select(step => step.Step))}; what was cut last is what "
-            + $"fine-tuning starts from.";
+    /// <summary>What the steps of a cut are: of the one that took most, whose last ones others may have done without.</summary>
+    public static string Steps(ThinningReport report)
+    {
+        var most = report.Thinned.Select(model => model.Cut!.Steps).MaxBy(steps => steps.Count)!;
+        return $"Step by step: {string.Join(", then ", most.Select(step => step.Step))}; what was cut last is what "
+            + "fine-tuning starts from.";
+    }
 
     /// <summary>What came of it, in sentences.</summary>
     public static IReadOnlyList<string> Conclusion(ThinningReport report)

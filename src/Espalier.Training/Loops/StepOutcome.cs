@@ -32,7 +32,8 @@ internal readonly record struct StepOutcome(
                 $"lower lr0 below {session.Options.HyperParameters.Optimization.LearningRate} or start from other weights");
         var rest = File.Exists(session.Folder.Last) ? $"; {session.Folder.Last} holds the run's last good state." : ".";
         var losses = FormattableString.Invariant($"box {Values.Box}, objectness {Values.Objectness}, class {Values.Class}");
-        var place = FormattableString.Invariant($"in epoch {epoch + 1}, batch {number + 1}");
+        // Which of how many, from 1: a bare number would be taken for one of the tables', which count from 0.
+        var place = FormattableString.Invariant($"in epoch {epoch + 1} of {session.Options.Epochs}, batch {number + 1}");
         var where = $"{place} ({losses}; first picture {batch.Sources[0].Path})";
         return new DivergenceException($"{what} {where}: {advice}{rest}");
     }

@@ -19,8 +19,8 @@ internal sealed record TrainingData(DetectionDataset Training, DetectionDataset 
     public static TrainingData Scan(TrainingOptions options, Action<string> note, CancellationToken cancellationToken = default)
     {
         var (configuration, scan) = (DataConfiguration.Read(options.Data), new ScanOptions { KeepPartial = options.KeepPartial });
-        var training = LabelledSet.Open(configuration, options.TrainingSplit, scan, note, cancellationToken);
-        if (options.TrainingSplit == "train" && HeldOut.IsNeeded(configuration, options.ValidationSplit)) training = HeldOut.Rest(training);
+        var training = LabelledSet.OpenForTraining(
+            configuration, options.TrainingSplit, options.ValidationSplit, scan, note, cancellationToken);
         if (training.Entries.All(entry => entry.Labels.Count == 0))
         {
             throw new EspalierException(

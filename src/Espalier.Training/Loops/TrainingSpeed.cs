@@ -62,7 +62,14 @@ internal static class TrainingSpeed
             }
         }
 
-        return [.. seconds.Select(values => values.Order().ElementAt(values.Count / 2))];
+        return [.. seconds.Select(Median)];
+    }
+
+    /// <summary>The middle one of some values; of an even number of them what lies between two.</summary>
+    internal static double Median(List<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
     /// <summary>

@@ -23,6 +23,9 @@ public sealed record ThinningStep(int Number, long MultiplyAdds, long Parameters
     /// <summary>Milliseconds of its faster file.</summary>
     [JsonIgnore]
     public double Milliseconds => Files.Min(file => file.Milliseconds);
+
+    /// <summary>Milliseconds of the fastest of its files that lose no more than so many points of mAP50; there must be one.</summary>
+    internal double Fastest(double lose) => Files.Where(file => file.Holds(lose)).Min(file => file.Milliseconds);
 }
 
 /// <summary>How good and how fast a file is.</summary>

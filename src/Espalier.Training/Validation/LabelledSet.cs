@@ -16,15 +16,13 @@ internal static class LabelledSet
         return dataset;
     }
 
-    /// <summary>A split with its labels counted as a network counts its classes.</summary>
-    /// <inheritdoc cref="ClassOrder.InOrderOf"/>
-    /// <param name="data">The <c>data.yaml</c>.</param>
-    /// <param name="split">The split.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="names"/><param name="name"/><param name="note"/>
-    public static DetectionDataset Open(string data, string split, IReadOnlyList<string> names, string name, Action<string>? note = null,
-        CancellationToken cancellationToken = default) =>
-        Open(DataConfiguration.Read(data), split, null, note, cancellationToken).InOrderOf(names, name, data, note);
+    /// <summary>A split to learn from or to measure on: without what is held out of it to judge by.</summary>
+    public static DetectionDataset OpenForTraining(DataConfiguration configuration, string split, string validationSplit,
+        ScanOptions? options = null, Action<string>? note = null, CancellationToken cancellationToken = default)
+    {
+        var dataset = Open(configuration, split, options, note, cancellationToken);
+        return split == "train" && HeldOut.IsNeeded(configuration, validationSplit) ? HeldOut.Rest(dataset) : dataset;
+    }
 
     /// <summary>A loader of a set, which tells of pictures that cannot be read.</summary>
     public static ValidationLoader Load(DetectionDataset dataset, ValidationLoaderOptions options, Action<string>? note) =>

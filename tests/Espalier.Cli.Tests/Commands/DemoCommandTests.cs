@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using Espalier.Cli.Demo;
 using Espalier.Cli.Terminal;
+using Espalier.Reports.Experiments;
 using Espalier.Training.Runs;
+using Espalier.Training.Thinning;
 
 namespace Espalier.Tests.Commands;
 
@@ -70,6 +72,57 @@ public class DemoCommandTests
         var run = CommandRun.Interrupted(stopped.Token, "demo", "--output", workspace.At("demo"));
 
         Assert.Contains("Drawing a street: 20 house numbers to learn from", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1.05, false)]
+    [InlineData(1.5, true)]
+    public void Times_of_a_busy_machine_are_doubted_on_the_page(double sparseMilliseconds, bool isDoubted)
+    {
+        using var workspace = new Workspace();
+        var folder = new DemoFolder(workspace.At("demo"));
+        var report = new ThinningReport
+        {
+            Name = "demo",
+            Command = "espalier demo",
+            Data = "A street.",
+            Machine = "Measured here.",
+            ImageSize = DemoRecipe.ImageSize,
+            Splits = ["val"],
+            Models =
+            [
+                Model("dense", "whole", 1, null), Model("sparse", "whole", sparseMilliseconds, null), Model("cut", "thin", 0.5, "taylor"),
+            ],
+            DenseScales = [],
+            Widths = [],
+        };
+        Directory.CreateDirectory(folder.Path);
+
+        DemoPage.Write(folder, DemoSize.All[0], report, digits: 3, shown: 2);
+
+        Assert.Equal(isDoubted, File.ReadAllText(folder.Page).Contains("The machine was busy", StringComparison.Ordinal));
+
+        static ReportedModel Model(string name, string graph, double milliseconds, string? criterion)
+        {
+            var judged = new ReportedAccuracy("val", 200, 0.9, 0.9, 0.9, 0.6, 0.8, null, null);
+            return new ReportedModel
+            {
+                Name = name,
+                Commands = [],
+                GraphHash = graph,
+                Parameters = 1,
+                MultiplyAdds = 1,
+                WeightBytes = 1,
+                OnnxBytes = 1,
+                SecondsAnEpoch = 1,
+                Milliseconds = milliseconds,
+                Milliseconds95 = milliseconds,
+                PicturesPerSecond = 1,
+                Accuracy = [judged],
+                History = [],
+                Cut = criterion is null ? null : new ReportedCut(criterion, "some", judged, []),
+            };
+        }
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Espalier.Cli.Terminal;
+using Espalier.Pipelines.Benchmarks;
+using Espalier.Runtime;
 
 namespace Espalier.Tests.Commands;
 
@@ -144,6 +146,15 @@ public sealed class OnnxFileTests : IDisposable
     }
 
     [Fact]
+    public void A_free_file_is_benchmarked_with_as_many_pictures_a_call_as_are_asked_for()
+    {
+        var batch = Detector.AtOnce(64, 64) + 1;
+        using var subject = new BenchSubject(_free, imageSize: 64, batch, threads: 1);
+
+        Assert.Equal(batch, Assert.IsType<Detector>(subject.Detector).MostAtOnce);
+    }
+
+    [Fact]
     public void What_a_file_cannot_do_is_refused()
     {
         Assert.Equal($"'{_suppressing}' suppresses by itself and hides what is judged here; export it without --nms.",
@@ -155,6 +166,9 @@ public sealed class OnnxFileTests : IDisposable
         Assert.Equal($"'{_fixed}' takes pictures of 64 × 64 alone, so the image size cannot be 96.",
             SentenceOf(2, "validate", _fixed, "--data", _trained.Data, "--image-size", "96"));
         Assert.Equal($"There is no file '{_workspace.At("none.onnx")}'.", SentenceOf(1, "bench", _workspace.At("none.onnx")));
+        var pair = _workspace.At("pair.onnx");
+        CommandRun.Of("export", _trained.Best, "--no-check", "--batch", "2", "--output", pair).Succeeded();
+        Assert.Equal($"'{pair}' computes 2 pictures a call, however few there are; give --batch 2.", SentenceOf(2, "bench", pair));
         Assert.StartsWith($"'{_workspace.Write("text.onnx", "text")}' is no ONNX file that ONNX Runtime ",
             SentenceOf(1, "predict", _workspace.At("text.onnx"), "--source", _trained.Pictures, "--no-pictures"), StringComparison.Ordinal);
     }

@@ -81,8 +81,8 @@ public class PruneCommandTests(TrainedRun trained)
     public void A_sweep_judges_cuts_of_growing_depth_and_draws_them()
     {
         using var workspace = new Workspace();
-        var text = CommandRun.WithDecimalComma("prune", trained.Best, "--data", trained.Data, "--sweep", "--by", "l1", "--project",
-            workspace.Project).Succeeded().Output;
+        var text = CommandRun.WithDecimalComma("prune", trained.Best, "--data", trained.Data, "--sweep", "--by", "l1",
+            "--pictures", "100", "--project", workspace.Project).Succeeded().Output;
         Assert.Matches(@"mAP50 of the whole network 0\.\d{3}; after cuts by l1", text);
         // The trained run of these tests finds hardly anything, and may or may not find enough to be judged.
         Assert.Matches("It falls the most between |The network itself finds next to nothing", text);
@@ -93,6 +93,9 @@ public class PruneCommandTests(TrainedRun trained)
             .ToList();
         Assert.Equal(operations.OrderDescending(), operations);
         Assert.InRange(operations[0], 0.8, 0.9);
+
+        // The command cuts as the sweep did.
+        Assert.All(rows[1..], row => Assert.Matches("--by l1 --keep-flops 0[.][0-9]+ --round [0-9]+ --pictures 100", row));
         Assert.True(new FileInfo(workspace.At("runs", "prune", "sweep.png")).Length > 5_000);
 
         var json = JsonDocument.Parse(CommandRun.Of("prune", trained.Best, "--data", trained.Data, "--sweep", "--by", "l1",

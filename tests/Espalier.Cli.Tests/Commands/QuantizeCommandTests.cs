@@ -77,6 +77,20 @@ public class QuantizeCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void What_is_held_out_of_train_to_judge_by_is_not_calibrated_on()
+    {
+        using var workspace = new Workspace();
+        var data = workspace.YoloFolder();
+        File.WriteAllText(data, File.ReadAllText(data).Replace("val: images\n", "", StringComparison.Ordinal));
+
+        var run = CommandRun.Of("quantize", trained.Best, "--data", data, "--keep", "none", "--no-latency", "--output",
+            workspace.At("net.onnx")).Succeeded();
+
+        Assert.Contains("Calibrating on 7 pictures", run.Error, StringComparison.Ordinal);
+        Assert.Contains("On 1 pictures of val", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Layers_are_kept_in_float_by_name_and_by_measurement()
     {
         using var workspace = new Workspace();

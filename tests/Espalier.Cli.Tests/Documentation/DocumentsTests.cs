@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Espalier.Cli;
 using Espalier.Cli.Terminal;
+using Espalier.Core;
 using Espalier.Pipelines.Experiments;
 
 namespace Espalier.Tests.Documentation;
@@ -78,6 +79,23 @@ public partial class DocumentsTests
         var file = workspace.Write("all.yaml", Quoted(Repository.Text("docs", "experiments.md"), "every name"));
 
         Assert.Equal("mine", ExperimentFile.Read(file, null, name => name).Name);
+    }
+
+    [Theory]
+    [InlineData("other: 1")]
+    [InlineData("street: {other: 1}")]
+    [InlineData("dense: {other: 1}")]
+    [InlineData("sparse: {other: 1}")]
+    [InlineData("prune: {other: 1}")]
+    [InlineData("fine_tune: {other: 1}")]
+    public void The_experiment_that_says_everything_names_all_that_may_be_said(string wrong)
+    {
+        using var workspace = new Workspace();
+        var file = workspace.Write("wrong.yaml", wrong);
+        var refusal = Assert.Throws<EspalierException>(() => ExperimentFile.Read(file, null, name => name)).Message;
+        var page = Quoted(Repository.Text("docs", "experiments.md"), "every name");
+
+        Assert.All(refusal.Split("there are ")[1].TrimEnd('.').Split(", "), name => Assert.Matches($@"\b{name}\b", page));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Thinning;
+using Espalier.Training.Loops;
+using Espalier.Training.Sparsity;
 using Espalier.Training.Tests.Runs;
 using Espalier.Training.Thinning;
 
@@ -31,6 +33,20 @@ public sealed class ThinnerTests
 
         Assert.Null(Run(options, folder, stopAt: "Training sparsely"));
         var first = File.GetLastWriteTimeUtc(folder.Judged(0));
+
+        // The dense network's files were judged on other pictures.
+        var other = Path.Combine(Path.GetDirectoryName(small.Data)!, "other.yaml");
+        File.Copy(small.Data, other);
+        var refused = Assert.Throws<EspalierException>(() => Run(options with { Data = other }, folder, "Training sparsely")).Message;
+        Assert.Contains("holds a thinning with other options (data: ", refused, StringComparison.Ordinal);
+
+        // A sparse run of another share is one that was begun when another loss was allowed.
+        var sparsely = options.FineTuning(folder.Dense, folder.Dense, small.Options.ImageSize) with
+        {
+            Epochs = options.SparseEpochs,
+            Sparsity = new SparsityOptions { NearZeroShare = 0.4 },
+        };
+        Assert.NotNull(Trainer.Continue(folder.Sparse, sparsely, [], TestContext.Current.CancellationToken));
         Assert.Null(Run(options, folder, stopAt: "Fine-tuning"));
         var sparse = File.GetLastWriteTimeUtc(folder.Sparse.Best);
         var result = Run(options, folder, stopAt: null)!;
@@ -44,7 +60,7 @@ public sealed class ThinnerTests
         Assert.Equal(result.Chosen.Parameters, Checkpoint.Open(folder.ChosenWeights).Graph.Summarize(64).Parameters);
 
         // What was begun with other options is not mixed with; how much to lose may change.
-        var refused = Assert.Throws<EspalierException>(() => Run(options with { Epochs = 2 }, folder, stopAt: null)).Message;
+        refused = Assert.Throws<EspalierException>(() => Run(options with { Epochs = 2 }, folder, stopAt: null)).Message;
         Assert.Equal($"'{folder.Path}' holds a thinning with other options (epochs: 2, not 1): choose another name, or remove it.",
             refused);
         Assert.All([Run(options with { Lose = 0 }, folder, stopAt: null)!.File], file => Assert.True(file.Holds(0)));

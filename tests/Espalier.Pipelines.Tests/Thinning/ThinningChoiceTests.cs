@@ -1,6 +1,9 @@
 using Espalier.Core;
 using Espalier.Networks;
 using Espalier.Pipelines.Thinning;
+using Espalier.Training.Optimization;
+using Espalier.Training.Runs;
+using Espalier.Training.Sparsity;
 using Espalier.Training.Thinning;
 
 namespace Espalier.Pipelines.Tests.Thinning;
@@ -57,16 +60,36 @@ public sealed class ThinningChoiceTests
     public void An_int8_file_that_loses_too_much_is_not_counted_on() =>
         Assert.Equal(1.4, NextCut.Aim(2, Step(1, (2, 0), (0.6, -1.5)), Options), 1e-6);
 
+    [Theory]
+    [InlineData(-0.5, 0.3)] // 0.6 to 0.5 ms in int8: hardly anything
+    [InlineData(-1.5, 0.5)] // 1 to 0.5 ms in float
+    public void As_many_scales_fade_as_time_shall_go_of_the_fastest_file_within_the_loss(double points, double share) =>
+        Assert.Equal(share,
+            Options.SparseTraining("dense.safetensors", 160, Step(0, (1, 0), (0.6, points))).Sparsity!.NearZeroShare!.Value, 1e-6);
+
     [Fact]
     public void A_network_whose_activation_made_it_faster_is_cut_from_what_it_takes_itself() =>
         Assert.Equal(0.9 * 0.95, NextCut.Aim(0.9, Step(0, (1.2, 0), (0.6, 0)), Options), 1e-6);
+
+    [Theory]
+    [InlineData(OptimizerKind.SGD, SparsityStep.SubGradient)]
+    [InlineData(OptimizerKind.AdamW, SparsityStep.Proximal)]
+    public void Sparse_training_takes_the_step_that_its_optimizer_does_not_divide_away(OptimizerKind optimizer, SparsityStep step)
+    {
+        var parameters = new HyperParameters { Optimization = new OptimizationOptions { Kind = optimizer } };
+
+        var sparsely = (Options with { HyperParameters = parameters }).SparseTraining("dense.safetensors", 160, Dense);
+
+        sparsely.Validate(stride: 32);
+        Assert.Equal(step, sparsely.Sparsity!.Step);
+    }
 
     [Fact]
     public void Another_activation_is_learned_in_sparse_training_and_stays()
     {
         var options = Options with { Activation = ActivationKind.ReLU };
 
-        Assert.Equal(ActivationKind.ReLU, options.SparseTraining("dense.safetensors", 160, 1).Activation);
+        Assert.Equal(ActivationKind.ReLU, options.SparseTraining("dense.safetensors", 160, Dense).Activation);
         Assert.Null(options.FineTuning("cut.safetensors", "dense.safetensors", 160).Activation);
         Assert.Equal("--activation is learned in sparse training: --sparse-epochs must be above 0 with it.",
             Assert.Throws<OptionException>((options with { SparseEpochs = 0 }).Validate).Message);

@@ -109,7 +109,7 @@ public sealed class TrainerTests
         var message = Assert.Throws<DivergenceException>(
             () => small.Train(small.Options with { Weights = small.PathOf("wild.safetensors") })).Message;
 
-        Assert.StartsWith("The loss is no longer a number in epoch 1, batch 1 (box ", message, StringComparison.Ordinal);
+        Assert.StartsWith("The loss is no longer a number in epoch 1 of 3, batch 1 (box ", message, StringComparison.Ordinal);
         Assert.Contains(Path.Combine("images", "train"), message);
         Assert.Contains("nothing has been learned yet, so that it lies in the weights it starts from: start from others", message);
         Assert.DoesNotContain("lr0", message);
@@ -143,7 +143,7 @@ public sealed class TrainerTests
         var message = Assert.Throws<DivergenceException>(
             () => small.Train(small.Options with { Weights = small.PathOf("steep.safetensors") })).Message;
 
-        Assert.StartsWith("The gradients are no longer finite in epoch 1, batch 1 (box ", message, StringComparison.Ordinal);
+        Assert.StartsWith("The gradients are no longer finite in epoch 1 of 3, batch 1 (box ", message, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", message);
     }
 
@@ -163,7 +163,7 @@ public sealed class TrainerTests
         var before = File.ReadAllBytes(folder.Last);
         var message = Assert.Throws<DivergenceException>(() => SmallRun.Resume(folder)).Message;
 
-        Assert.Contains("in epoch 2, batch 2 (box ", message);
+        Assert.Contains("in epoch 2 of 3, batch 2 (box ", message);
         Assert.EndsWith($"{folder.Last} holds the run's last good state.", message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(folder.Last));
     }
