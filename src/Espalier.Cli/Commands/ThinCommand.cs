@@ -80,9 +80,12 @@ internal sealed class ThinCommand : Verb
                 + "by which epochs and the step were chosen as well. "
                 + Invariant($"Measured on {SystemReport.Processor()}, threads {AvailableProcessors.Current.ThreadsFor(options.Threads)}."),
             Command = $"espalier thin {CommandWord.Quote(options.Data)} {options.ToWords()}{more}",
-            NextCommand = $"espalier predict {CommandWord.Quote(folder.ChosenFile)} photo.jpg",
+            NextCommand = Next(folder.ChosenFile),
         };
     }
+
+    /// <summary>The command that looks with what was chosen.</summary>
+    internal static string Next(string chosen) => $"espalier predict {CommandWord.Quote(chosen)} --source photo.jpg";
 
     private static string ToText(ThinReport report, ThinFolder folder) => TextTable.Format(
         ["step", ">GFLOPs", ">parameters", ">ms float", ">mAP50", ">points", ">ms int8", ">mAP50", ">points"],
