@@ -228,6 +228,19 @@ public sealed class BulkRunTests
     }
 
     [Fact]
+    public void A_file_that_is_named_like_a_glob_is_that_file_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows knows no such names.");
+        using var workspace = new BulkWorkspace(1);
+        foreach (var name in new[] { "a?.png", "ab.png" }) File.Copy(workspace.At("photos", "0", "000.png"), workspace.At(name));
+
+        workspace.Run(photos: [workspace.At("a?.png")]);
+
+        Assert.Equal(["a?.png"],
+            File.ReadAllLines(workspace.Output()).Skip(1).Select(line => Path.GetFileName(line.Split(',')[0])).Distinct());
+    }
+
+    [Fact]
     public void What_was_begun_otherwise_is_refused_and_what_differs_is_named()
     {
         using var workspace = new BulkWorkspace(20);
