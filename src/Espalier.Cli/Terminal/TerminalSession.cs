@@ -48,17 +48,18 @@ internal sealed class TerminalSession
     public static TerminalSession ForProcess()
     {
         var source = new CancellationTokenSource();
+        var error = new ForgivingWriter(Console.Error);
         Console.CancelKeyPress += (_, pressed) =>
         {
             if (source.IsCancellationRequested) return;
             pressed.Cancel = true;
-            Console.Error.WriteLine(); // Below what stands there in progress.
-            Console.Error.WriteLine("Stopping; a second Ctrl-C ends it at once.");
+            error.WriteLine(); // Below what stands there in progress.
+            error.WriteLine("Stopping; a second Ctrl-C ends it at once.");
             source.Cancel();
         };
 
         var interactive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        return new TerminalSession(Console.Out, Console.Error, interactive, ConsoleWidth(interactive), Console.OpenStandardInput,
+        return new TerminalSession(Console.Out, error, interactive, ConsoleWidth(interactive), Console.OpenStandardInput,
             Environment.GetEnvironmentVariable("PATH"), source.Token);
     }
 
