@@ -34,6 +34,23 @@ public class FailureSentenceTests
     }
 
     [Fact]
+    public void The_name_of_a_file_stays_as_it_is_where_it_looks_like_a_word()
+    {
+        const string Name = "namedlikeaword";
+        File.WriteAllText(Name, "");
+        try
+        {
+            Assert.Equal($"{Name} is no data set.", FailureSentence.Polish($"{Name} is no data set"));
+        }
+        finally
+        {
+            File.Delete(Name);
+        }
+
+        Assert.Equal("Namedlikeaword is no data set.", FailureSentence.Polish($"{Name} is no data set"));
+    }
+
+    [Fact]
     public void Used_up_memory_says_what_to_do() => Assert.All<Exception>(
         [new OutOfMemoryException(), new ExternalException("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't "
             + "allocate memory"), new ExternalException("CUDA out of memory.")],
