@@ -11,12 +11,13 @@ namespace Espalier.Cli.Terminal;
 /// </summary>
 internal sealed partial class CommandHelp(int width) : SynchronousCommandLineAction
 {
-    private const int ReadableWidth = 80, WidestName = 26, ShownExamples = 2;
+    private const int NarrowestWidth = 60, ReadableWidth = 80, WidestName = 26, ShownExamples = 2;
 
     /// <summary>Gives all commands this help.</summary>
     public static void Install(RootCommand root, int width)
     {
-        foreach (var option in root.Options.OfType<HelpOption>()) option.Action = new CommandHelp(Math.Min(width, ReadableWidth));
+        var help = new CommandHelp(Math.Clamp(width, NarrowestWidth, ReadableWidth));
+        foreach (var option in root.Options.OfType<HelpOption>()) option.Action = help;
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,9 @@ namespace Espalier.Cli.Terminal;
 /// </summary>
 internal sealed class TerminalSession
 {
+    private const int UnknownWidth = 120;
+    private const int WidestLine = 200;
+
     private int _shownLength;
 
     /// <summary>A session over two writers.</summary>
@@ -94,16 +97,19 @@ internal sealed class TerminalSession
 
     private static int ConsoleWidth(bool interactive)
     {
-        if (!interactive) return 120;
+        if (!interactive) return UnknownWidth;
         try
         {
-            return Math.Clamp(Console.WindowWidth, 60, 200);
+            return WidthOf(Console.WindowWidth);
         }
         catch (IOException)
         {
-            return 120;
+            return UnknownWidth;
         }
     }
+
+    /// <summary>What is written on of a terminal's columns; 0 are those of one that does not say.</summary>
+    internal static int WidthOf(int columns) => columns > 0 ? Math.Min(columns, WidestLine) : UnknownWidth;
 
     /// <summary>Says how many predictions were dropped for being no numbers, where there were any.</summary>
     public void SayBroken(long rows)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Espalier.Cli;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 
@@ -73,6 +74,24 @@ public class FailureSentenceTests
         terminal.Say("done");
 
         Assert.Equal("\ra line that\rshort      \r     \rdone" + Environment.NewLine, error.ToString());
+    }
+
+    [Theory]
+    [InlineData(40, 40)]
+    [InlineData(1000, 200)]
+    [InlineData(0, 120)]
+    public void A_line_in_progress_is_no_wider_than_the_terminal_and_one_that_does_not_say_has_the_usual_width(int columns, int width) =>
+        Assert.Equal(width, TerminalSession.WidthOf(columns));
+
+    [Fact]
+    public void Help_stays_readable_however_narrow_the_terminal_is()
+    {
+        using var output = new StringWriter();
+        var terminal = new TerminalSession(output, TextWriter.Null, width: 5);
+
+        Assert.Equal(ExitCodes.Done, EspalierCommand.Run(["train", "--help", "all"], terminal));
+
+        Assert.InRange(output.ToString().Split('\n').Max(line => line.TrimEnd().Length), 50, 60);
     }
 
     [Fact]
