@@ -14,7 +14,7 @@ public static class AtomicFile
 
     /// <summary>Writes a file; missing folders are created.
     /// Threads and processes may write one target at a time: the last rename stands.</summary>
-    /// <param name="path">The target, which is replaced if it exists.</param>
+    /// <param name="path">The target, which is replaced if it exists; where it is a symbolic link, what that leads to.</param>
     /// <param name="write">Writes the content. The stream can seek; it is flushed and closed here.
     /// What it throws is passed on, and nothing is left behind.</param>
     /// <exception cref="EspalierException">The file cannot be written: the disk is full,
@@ -43,7 +43,7 @@ public static class AtomicFile
         ArgumentNullException.ThrowIfNull(write);
         try
         {
-            WriteBeside(Path.GetFullPath(path), write, isDurable);
+            WriteBeside(Followed(Path.GetFullPath(path)), write, isDurable);
         }
         catch (Exception exception) when (
             exception is IOException or UnauthorizedAccessException or ArgumentException { ParamName: "path" } or NotSupportedException)
@@ -52,8 +52,16 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>The file itself where the path is a link: a rename would put the new file in the place of the link.</summary>
+    private static string Followed(string path) => new FileInfo(path).LinkTarget is null ? path : RealPath.Of(path);
+
+    // A rename over /dev/null, which root may do, takes it from the whole machine.
+    private static bool IsAmongDevices(string path) => !OperatingSystem.IsWindows()
+        && path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
+
     private static void WriteBeside(string target, Action<Stream> write, bool isDurable)
     {
+        if (IsAmongDevices(target)) throw new IOException("/dev holds devices, whose place no file may take");
         var folder = Path.GetDirectoryName(target) ?? throw new IOException("it is not the name of a file");
         Directory.CreateDirectory(folder);
         RemoveAbandoned(folder);

@@ -62,6 +62,34 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void A_link_stays_one_and_what_it_leads_to_is_written()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a permission there");
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("old.txt"), "old");
+        File.CreateSymbolicLink(folder.File("link.txt"), "old.txt");
+        File.CreateSymbolicLink(folder.File("dangling.txt"), Path.Combine("new", "made.txt"));
+
+        AtomicFile.WriteAllText(folder.File("link.txt"), "first");
+        AtomicFile.WriteAllText(folder.File("dangling.txt"), "second");
+
+        Assert.Equal("old.txt", new FileInfo(folder.File("link.txt")).LinkTarget);
+        Assert.Equal("first", File.ReadAllText(folder.File("old.txt")));
+        Assert.Equal("second", File.ReadAllText(folder.File("new", "made.txt")));
+    }
+
+    // Not of /dev/null: without what this holds, it would be gone.
+    [Fact]
+    public void A_device_is_not_replaced()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "devices have no paths there");
+
+        var refusal = Assert.Throws<EspalierException>(() => AtomicFile.WriteAllText("/dev/espalier.none", ""));
+
+        Assert.Equal("Cannot write '/dev/espalier.none': /dev holds devices, whose place no file may take.", refusal.Message);
+    }
+
+    [Fact]
     public void What_a_killed_writer_left_is_removed_but_a_live_one_is_spared()
     {
         using var folder = new TemporaryFolder();

@@ -85,7 +85,7 @@ internal sealed class DataCheckCommand : Verb
         if (parsed.GetValue(_sources) is [var only] && copy is null && source.Format.Name == "yolo")
         {
             var data = CommandWord.Quote(only);
-            terminal.Say($"Next: espalier data view {data}, then espalier train {data}{Wise(source)}");
+            terminal.Say($"Next: espalier data view {data} --output sheet.png, then espalier train {data}{Wise(source)}");
         }
 
         return parsed.GetValue(_strict) && report.Findings.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;

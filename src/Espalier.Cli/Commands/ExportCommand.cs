@@ -14,7 +14,7 @@ internal sealed class ExportCommand : Verb
 {
     private readonly Argument<string> _weights = CommonOptions.Weights();
     private readonly Option<string?> _output = CommonOptions.OptionalText("--output",
-        "The file to write; default beside the weights, named .onnx", "file");
+        "The file to write; default beside the weights, named .onnx; of house-numbers in the working folder", "file");
     private readonly DescribedOptions<ExportOptions> _options = new(ExportOptions.Table,
         new ExportOptions { Suppression = new NmsOptions() });
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -34,7 +34,7 @@ internal sealed class ExportCommand : Verb
     {
         var weights = parsed.GetValue(_weights)!;
         if (ModelFiles.IsOnnx(weights)) throw new EspalierException($"'{weights}' is an ONNX file already; export takes a checkpoint");
-        var model = Exporter.Run(Checkpoint.Open(weights), parsed.GetValue(_output) ?? Path.ChangeExtension(weights, ".onnx"),
+        var model = Exporter.Run(Checkpoint.Open(weights), parsed.GetValue(_output) ?? ModelFiles.OutputOf(weights, ".onnx"),
             _options.Read(parsed, new ExportOptions()), terminal.Interrupted);
         terminal.Output.Write(parsed.GetValue(_json) ? ToJson(model) : ToText(model) + "\n");
         return ExitCodes.Done;

@@ -2,16 +2,20 @@ using System.CommandLine;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 using Espalier.Core.Options;
+using Espalier.HouseNumbers;
 using Espalier.Networks;
+using Espalier.Pipelines.Models;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier model NAME|FILE</c>: the rows of a network and what it costs.</summary>
 internal sealed class ModelCommand : Verb
 {
-    private readonly Argument<string> _model = new(
-        "model")
-    { Description = "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3), a YAML file, or a file of weights" };
+    private readonly Argument<string> _model = new("model")
+    {
+        Description = "A built-in architecture (yolov5n … yolov5x, yolov5s-v4, yolov5s-v3), a YAML file, a file of weights, or "
+            + HouseNumberModel.Name,
+    };
     private readonly DescribedOptions<ModelOptions> _options = new(new OptionTable<ModelOptions>(), new ModelOptions());
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -42,7 +46,7 @@ internal sealed class ModelCommand : Verb
     private static Graph Open(string name, int? classes)
     {
         if (!IsWeightFile(name)) return GraphBuilder.Expand(Architecture.Load(name), classes);
-        var graph = Checkpoint.Open(name).Graph;
+        var graph = Checkpoint.Open(ModelFiles.CheckpointFile(name)).Graph;
         if (classes is null || classes == graph.Classes) return graph;
         throw new OptionException($"--classes is for architectures; the weights '{name}' have {graph.Classes} classes.");
     }
@@ -73,7 +77,9 @@ internal sealed class ModelCommand : Verb
     private static IEnumerable<string> Producers(ChannelAnalysis channels, ChannelGroup group) =>
         group.Producers.Select(producer => channels.Graph.Nodes[producer].Name);
 
-    private static bool IsWeightFile(string name) => Path.GetExtension(name) is ".safetensors" or ".pt" or ".pth";
+    // An ONNX file among them, of which the sentence of weights tells more than that of tables.
+    private static bool IsWeightFile(string name) =>
+        ModelFiles.IsModel(name) || Path.GetExtension(name).Equals(".pth", StringComparison.OrdinalIgnoreCase);
 
     private static string ToText(string name, Graph graph, NetworkSummary summary)
     {

@@ -12,7 +12,7 @@ internal sealed class QuantizeCommand : Verb
     private readonly Argument<string> _weights = CommonOptions.Weights();
     private readonly DescribedOptions<QuantizeOptions> _options = new(QuantizeOptions.Table, new QuantizeOptions { Data = "" });
     private readonly Option<string?> _output = CommonOptions.OptionalText("--output",
-        "The file to write; default beside the weights, named .int8.onnx", "file");
+        "The file to write; default beside the weights, named .int8.onnx; of house-numbers in the working folder", "file");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public QuantizeCommand(TerminalSession terminal)

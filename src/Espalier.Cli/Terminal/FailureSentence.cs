@@ -32,7 +32,11 @@ internal static class FailureSentence
     }
 
     /// <summary>A word of the language, and not a file's name, which must stay as it is.</summary>
-    private static bool BeginsWithAWord(string line) => line.TakeWhile(character => character != ' ').All(char.IsAsciiLetterLower);
+    private static bool BeginsWithAWord(string line)
+    {
+        var word = line.Split(' ')[0];
+        return word.All(char.IsAsciiLetterLower) && !Path.Exists(word);
+    }
 
     private static string? Reason(Exception exception) => exception switch
     {

@@ -8,7 +8,7 @@ namespace Espalier.Cli.Terminal;
 /// </summary>
 internal sealed class TerminalSession
 {
-    private const int UsualWidth = 120;
+    private const int UsualWidth = 120, WidestLine = 200;
 
     private int _shownLength;
 
@@ -50,17 +50,18 @@ internal sealed class TerminalSession
     public static TerminalSession ForProcess()
     {
         var source = new CancellationTokenSource();
+        var error = new ForgivingWriter(Console.Error);
         Console.CancelKeyPress += (_, pressed) =>
         {
             if (source.IsCancellationRequested) return;
             pressed.Cancel = true;
-            Console.Error.WriteLine(); // Below what stands there in progress.
-            Console.Error.WriteLine("Stopping; a second Ctrl-C ends it at once.");
+            error.WriteLine(); // Below what stands there in progress.
+            error.WriteLine("Stopping; a second Ctrl-C ends it at once.");
             source.Cancel();
         };
 
         var interactive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        return new TerminalSession(Console.Out, Console.Error, interactive, ConsoleWidth(interactive), Console.OpenStandardInput,
+        return new TerminalSession(Console.Out, error, interactive, ConsoleWidth(interactive), Console.OpenStandardInput,
             Environment.GetEnvironmentVariable("PATH"), source.Token);
     }
 
@@ -95,7 +96,7 @@ internal sealed class TerminalSession
 
     /// <summary>The columns to write in.</summary>
     /// <param name="window">The window's; 0 where it does not say.</param>
-    internal static int ColumnsIn(int window) => window > 0 ? Math.Min(window, 200) : UsualWidth;
+    internal static int ColumnsIn(int window) => window > 0 ? Math.Min(window, WidestLine) : UsualWidth;
 
     private static int ConsoleWidth(bool interactive)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Espalier.Core;
+using Espalier.Pipelines.Prediction;
 
 namespace Espalier.Cli.Video;
 
@@ -35,7 +36,7 @@ internal sealed record VideoSource(string Name, string Path, string Input, IRead
         if (source.Length > 0 && source.All(char.IsAsciiDigit) && !System.IO.Path.Exists(source)) return OfCamera(source, source);
         if (source.Contains("://", StringComparison.Ordinal)) return OfStream(source);
         if (!Extensions.Contains(System.IO.Path.GetExtension(source), StringComparer.OrdinalIgnoreCase)) return null;
-        if (source.AsSpan().ContainsAny('*', '?'))
+        if (PictureSources.IsGlob(source))
             throw new EspalierException($"'{source}': videos are read one at a time, without * or ?");
         if (Directory.Exists(source)) return null;
         if (!File.Exists(source)) throw new EspalierException($"there is no file or folder '{source}'");

@@ -24,7 +24,7 @@ internal abstract class PhotoCollection
         if (source == "-")
             throw new OptionException("Standard input cannot be gone through again; write the paths into a list (.txt) instead of '-'.");
         if (Directory.Exists(source)) return new PhotoFolder(source, "*", isDeep: true);
-        if (source.AsSpan().ContainsAny('*', '?'))
+        if (PictureSources.IsGlob(source))
             return new PhotoFolder(PictureSources.FolderOf(source), Path.GetFileName(source), isDeep: false);
         if (!File.Exists(source)) throw new EspalierException($"There is no file or folder '{source}'.");
         var ending = Path.GetExtension(source).ToLowerInvariant();

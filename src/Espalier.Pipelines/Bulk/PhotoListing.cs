@@ -30,18 +30,26 @@ internal sealed class PhotoListing(IReadOnlyList<string> sources, string file)
 
     /// <summary>Goes through the sources and writes the file.</summary>
     /// <param name="cancellationToken">Ends it; the file is then not there.</param>
-    /// <exception cref="EspalierException">There are no photos.</exception>
+    /// <exception cref="EspalierException">There are no photos, or a folder of them cannot be read.</exception>
     public ListingDigest Write(CancellationToken cancellationToken)
     {
         var digest = new ListingDigest();
         AtomicFile.Write(file, stream =>
         {
-            foreach (var photo in All(InOrder))
+            try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                digest.Add(photo);
-                JsonSerializer.Serialize(stream, photo);
-                stream.WriteByte((byte)'\n');
+                foreach (var photo in All(InOrder))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    digest.Add(photo);
+                    JsonSerializer.Serialize(stream, photo);
+                    stream.WriteByte((byte)'\n');
+                }
+            }
+            catch (Exception exception) when (exception is UnauthorizedAccessException or DirectoryNotFoundException)
+            {
+                // Of a folder of photos, for the file is open; it would be said of that one otherwise.
+                throw new EspalierException(exception.Message, exception);
             }
 
             if (digest.Count == 0)

@@ -18,6 +18,9 @@ public static class ModelFiles
 {
     private static readonly string[] Endings = [".onnx", ".safetensors", ".pt"];
 
+    private static readonly string ShippedCheckpoint =
+        Path.Combine(AppContext.BaseDirectory, "models", $"{HouseNumberModel.Name}.safetensors");
+
     /// <summary>What ONNX Runtime's package brings for the CPU alone.</summary>
     private static readonly string[] OnnxDevices = ["cpu", "auto"];
 
@@ -34,8 +37,17 @@ public static class ModelFiles
 
     /// <summary>A model's weights as a file that can be trained, pruned and quantized:
     /// the path itself, or the shipped detector's checkpoint.</summary>
-    public static string CheckpointFile(string path) =>
-        IsShipped(path) ? Path.Combine(AppContext.BaseDirectory, "models", $"{HouseNumberModel.Name}.safetensors") : path;
+    public static string CheckpointFile(string path) => IsShipped(path) ? ShippedCheckpoint : path;
+
+    /// <summary>Where what is made of a checkpoint is written if nobody says: beside it; of the shipped one in the working folder, for
+    /// the program's own is nobody's place to look, and often cannot be written.</summary>
+    /// <param name="checkpoint">A path from <see cref="CheckpointFile"/>.</param>
+    /// <param name="ending">The new file's ending, with the dot.</param>
+    internal static string OutputOf(string checkpoint, string ending)
+    {
+        var beside = Path.ChangeExtension(checkpoint, ending);
+        return checkpoint == ShippedCheckpoint ? Path.GetFileName(beside) : beside;
+    }
 
     /// <summary>Bytes of a model's file.</summary>
     public static long SizeOf(string path) => IsShipped(path) ? HouseNumberModel.Read().Length : new FileInfo(path).Length;

@@ -64,7 +64,7 @@ internal static class PictureSources
                 $"the folder '{source}' holds no pictures ({string.Join(", ", PictureReader.Extensions)})");
         }
 
-        if (source.AsSpan().ContainsAny('*', '?'))
+        if (IsGlob(source))
             return NotEmpty(FromPaths(PicturesIn(FolderOf(source), Path.GetFileName(source))), $"no picture matches '{source}'");
         if (!File.Exists(source)) throw new EspalierException($"there is no file or folder '{source}'");
         if (IsArchive(source)) throw new EspalierException($"'{source}' is an archive; its photos are looked at with --output only");
@@ -134,6 +134,10 @@ internal static class PictureSources
     private static IEnumerable<string> PicturesIn(string folder, string pattern) => Directory.EnumerateFiles(folder, pattern)
         .Where(path => PictureReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
         .Order(StringComparer.Ordinal);
+
+    /// <summary>Whether a source stands for whatever it matches; a file of just that name is itself, and not its neighbours as
+    /// well.</summary>
+    public static bool IsGlob(string source) => source.AsSpan().ContainsAny('*', '?') && !File.Exists(source);
 
     /// <summary>The folder in which a glob matches files.</summary>
     /// <exception cref="EspalierException">There is none.</exception>

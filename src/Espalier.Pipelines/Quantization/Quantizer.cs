@@ -46,7 +46,7 @@ public sealed class Quantizer(QuantizeOptions options, IPipelineListener? listen
         var judge = new Judge(checkpoint, loader, side, options.Threads);
         var full = judge.Outcome(null, cancellationToken: cancellationToken);
         var quantized = judge.Outcome(plan, options.Interface, cancellationToken);
-        var path = output ?? Path.ChangeExtension(weights, ".int8.onnx");
+        var path = output ?? ModelFiles.OutputOf(weights, ".int8.onnx");
         file.Save(path);
         return new QuantizedModel
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Espalier.Cli.Terminal;
+using Espalier.Cli.Tests;
 using Espalier.Vision;
 
 namespace Espalier.Tests.BadInput;
@@ -58,6 +59,18 @@ public class FullDiskTests(TrainedRun trained)
 
         Assert.Matches("^espalier: .* cannot be written: the disk is full\\.\n$", run.Error);
         Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task A_log_that_takes_nothing_more_is_no_failure()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "skipped: this system has no /dev/full");
+        using var workspace = new Workspace();
+        workspace.YoloFolder();
+
+        using var check = ChildCommand.StartUnder(["sh", "-c", "exec \"$@\" 2>/dev/full", "sh"], workspace.Root, "data", "check", "set");
+
+        Assert.Contains(" in 8 photos", await check.RequireSuccess(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     private static string Disk(Workspace workspace) => Directory.CreateDirectory(workspace.At("disk")).FullName;

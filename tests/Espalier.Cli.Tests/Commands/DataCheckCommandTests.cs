@@ -32,8 +32,8 @@ public class DataCheckCommandTests(TrainedRun trained)
         var yaml = workspace.At("set", "data.yaml");
         var strict = CommandRun.Of("data", "check", yaml, "--strict");
         Assert.Equal(ExitCodes.Failed, strict.Code);
-        Assert.Contains($"Next: espalier data view {yaml}, then espalier train {yaml} --weights house-numbers --image-size 160 --batch 8 "
-            + "--epochs 50\n", strict.Error, StringComparison.Ordinal);
+        Assert.Contains($"Next: espalier data view {yaml} --output sheet.png, then espalier train {yaml} --weights house-numbers "
+            + "--image-size 160 --batch 8 --epochs 50\n", strict.Error, StringComparison.Ordinal);
         var run = CommandRun.Of("data", "check", yaml, "--fix", workspace.At("clean"), "--drop", "similar-photo", "--json").Succeeded();
 
         Assert.Equal(1, JsonDocument.Parse(run.Output).RootElement.GetProperty("counts").EnumerateArray()

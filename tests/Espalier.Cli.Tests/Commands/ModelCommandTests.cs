@@ -52,6 +52,17 @@ public class ModelCommandTests(TrainedRun trained)
         Assert.Contains("3 classes", CommandRun.Of("model", table).Succeeded().Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_detector_that_comes_along_is_shown_and_an_onnx_file_is_refused_as_one()
+    {
+        using var workspace = new Workspace();
+        var onnx = workspace.Write("net.onnx", "x");
+
+        Assert.StartsWith("house-numbers: 10 classes, 160 × 160 px",
+            CommandRun.Of("model", "house-numbers", "--image-size", "160").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("net.onnx' is an ONNX file", workspace.Refusal("model", onnx), StringComparison.Ordinal);
+    }
+
     private static (int, int) Counts(JsonElement json) =>
         (json.GetProperty("batchNorms").GetInt32(), json.GetProperty("convolutions").GetInt32());
 

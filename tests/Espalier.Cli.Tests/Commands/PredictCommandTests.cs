@@ -37,6 +37,17 @@ public class PredictCommandTests(TrainedRun trained)
     }
 
     [Fact]
+    public void A_file_that_is_named_like_a_glob_is_that_file_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows knows no such names.");
+        using var workspace = new Workspace();
+        foreach (var name in new[] { "a?.png", "ab.png" }) File.Copy(Path.Combine(trained.Pictures, "3.png"), workspace.At(name));
+
+        Assert.Equal("a?.png", Assert.Single(Boxes(Json([], workspace.At("a?.png")))).Key);
+        Assert.Equal(2, Boxes(Json([], workspace.At("a*.png"))).Count);
+    }
+
+    [Fact]
     public void Pictures_text_table_json_and_crops_are_written()
     {
         using var workspace = new Workspace();

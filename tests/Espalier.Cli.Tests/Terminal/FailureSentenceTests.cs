@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Espalier.Cli;
 using Espalier.Cli.Terminal;
 using Espalier.Core;
 
@@ -34,6 +35,23 @@ public class FailureSentenceTests
     }
 
     [Fact]
+    public void The_name_of_a_file_stays_as_it_is_where_it_looks_like_a_word()
+    {
+        const string Name = "namedlikeaword";
+        File.WriteAllText(Name, "");
+        try
+        {
+            Assert.Equal($"{Name} is no data set.", FailureSentence.Polish($"{Name} is no data set"));
+        }
+        finally
+        {
+            File.Delete(Name);
+        }
+
+        Assert.Equal("Namedlikeaword is no data set.", FailureSentence.Polish($"{Name} is no data set"));
+    }
+
+    [Fact]
     public void Used_up_memory_says_what_to_do() => Assert.All<Exception>(
         [new OutOfMemoryException(), new ExternalException("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't "
             + "allocate memory"), new ExternalException("CUDA out of memory.")],
@@ -63,6 +81,17 @@ public class FailureSentenceTests
     [InlineData(500, 200)]
     [InlineData(0, 120)]
     public void Lines_are_no_longer_than_the_window(int window, int columns) => Assert.Equal(columns, TerminalSession.ColumnsIn(window));
+
+    [Fact]
+    public void Help_stays_readable_however_narrow_the_terminal_is()
+    {
+        using var output = new StringWriter();
+        var terminal = new TerminalSession(output, TextWriter.Null, width: 5);
+
+        Assert.Equal(ExitCodes.Done, EspalierCommand.Run(["train", "--help", "all"], terminal));
+
+        Assert.InRange(output.ToString().Split('\n').Max(line => line.TrimEnd().Length), 50, 60);
+    }
 
     [Fact]
     public void Nothing_is_shown_in_passing_where_nobody_watches()

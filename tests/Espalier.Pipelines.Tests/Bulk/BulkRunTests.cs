@@ -228,6 +228,32 @@ public sealed class BulkRunTests
     }
 
     [Fact]
+    public void A_folder_of_photos_that_cannot_be_read_is_what_the_failure_names()
+    {
+        using var workspace = new BulkWorkspace(1);
+        var listing = new PhotoListing([workspace.Photos], workspace.At("photos.jsonl"));
+        Directory.Delete(workspace.Photos, recursive: true);
+
+        var refusal = Assert.Throws<EspalierException>(() => listing.Write(TestContext.Current.CancellationToken)).Message;
+
+        Assert.Contains($"'{workspace.Photos}'", refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("photos.jsonl", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_named_like_a_glob_is_that_file_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows knows no such names.");
+        using var workspace = new BulkWorkspace(1);
+        foreach (var name in new[] { "a?.png", "ab.png" }) File.Copy(workspace.At("photos", "0", "000.png"), workspace.At(name));
+
+        workspace.Run(photos: [workspace.At("a?.png")]);
+
+        Assert.Equal(["a?.png"],
+            File.ReadAllLines(workspace.Output()).Skip(1).Select(line => Path.GetFileName(line.Split(',')[0])).Distinct());
+    }
+
+    [Fact]
     public void What_was_begun_otherwise_is_refused_and_what_differs_is_named()
     {
         using var workspace = new BulkWorkspace(20);
