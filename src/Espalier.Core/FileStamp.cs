@@ -9,8 +9,14 @@ internal readonly record struct FileStamp(long Length, long Written)
     public static FileStamp Of(string path)
     {
         var file = new FileInfo(path);
-        if (file.LinkTarget is not null && File.Exists(path) && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+
+        // Of what is no link, which most files are, no more is asked than for its length.
+        if (file.Exists && file.Attributes.HasFlag(FileAttributes.ReparsePoint) && File.Exists(path)
+            && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+        {
             file = target;
+        }
+
         return file.Exists ? new FileStamp(file.Length, file.LastWriteTimeUtc.Ticks) : new FileStamp(-1, 0);
     }
 }
