@@ -1,7 +1,7 @@
-namespace Espalier.Pipelines.Latency;
+namespace Espalier.Core;
 
 /// <summary>Medians and the like.</summary>
-internal static class Quantiles
+internal static class Quantile
 {
     /// <summary>The middle value.</summary>
     public static double Median(IEnumerable<double> values) => Of([.. values.Order()], 0.5);

@@ -93,7 +93,7 @@ internal sealed class BenchCommand : Verb
                     Invariant($"{check.Operations:0.000}"), Milliseconds(check.Predicted), Milliseconds(check.Measured),
                     Invariant($"{100 * (check.Predicted / check.Measured - 1):+0.0;-0.0;0.0} %"),
                 }))
-            + Invariant($"\nMedian error {100 * Quantiles.Median(errors):0.0} %, largest {100 * errors.Max():0.0} %, ")
+            + Invariant($"\nMedian error {100 * Quantile.Median(errors):0.0} %, largest {100 * errors.Max():0.0} %, ")
             + Invariant($"over {errors.Count} thinned networks.\n")
             + $"{setting.Key}\n";
     }

@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Datasets.Statistics;
 
 /// <summary>How a measure is spread. Between two values a quantile is interpolated linearly.</summary>
@@ -15,14 +17,8 @@ internal sealed record Quantiles(double Minimum, double Low, double Median, doub
         var sorted = values.ToArray();
         Array.Sort(sorted);
         return sorted.Length == 0
-            ? null : new Quantiles(sorted[0], At(sorted, 0.05), At(sorted, 0.5), At(sorted, 0.95), sorted[^1], sorted.Average());
-    }
-
-    private static double At(double[] sorted, double share)
-    {
-        var position = share * (sorted.Length - 1);
-        var before = (int)position;
-        var after = Math.Min(before + 1, sorted.Length - 1);
-        return sorted[before] + (position - before) * (sorted[after] - sorted[before]);
+            ? null
+            : new Quantiles(sorted[0], Quantile.Of(sorted, 0.05), Quantile.Of(sorted, 0.5), Quantile.Of(sorted, 0.95), sorted[^1],
+                sorted.Average());
     }
 }

@@ -1,4 +1,4 @@
-using Espalier.Pipelines.Latency;
+using Espalier.Core;
 using Espalier.Pipelines.Models;
 
 namespace Espalier.Pipelines.Benchmarks;
@@ -33,7 +33,7 @@ public sealed record BenchResult(
         Ratio(subject, first, sample => sample.Network), Ratio(subject, first, sample => sample.Total));
 
     private static double Ratio(BenchSubject subject, BenchSubject first, Func<BenchSample, double> stage) =>
-        Quantiles.Median(first.Rounds.Zip(subject.Rounds, (one, other) => one.Median(stage) / other.Median(stage)));
+        Quantile.Median(first.Rounds.Zip(subject.Rounds, (one, other) => one.Median(stage) / other.Median(stage)));
 }
 
 /// <summary>Milliseconds a picture that one stage took.</summary>
@@ -44,6 +44,6 @@ public sealed record StageResult(double Median, double P95)
     internal static StageResult Of(BenchSubject subject, Func<BenchSample, double> stage)
     {
         var times = subject.Rounds.SelectMany(round => round.Samples).Select(stage).Order().ToArray();
-        return new StageResult(Quantiles.Of(times, 0.5), Quantiles.Of(times, 0.95));
+        return new StageResult(Quantile.Of(times, 0.5), Quantile.Of(times, 0.95));
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Espalier.Core;
-using Espalier.Pipelines.Latency;
 using Espalier.Pipelines.Models;
 using Espalier.Training.Prediction;
 using Espalier.Vision;
@@ -81,5 +80,5 @@ internal readonly record struct BenchSample(double Decode, double Letterbox, dou
 internal sealed record BenchRound(IReadOnlyList<BenchSample> Samples)
 {
     /// <summary>The round's median of a stage.</summary>
-    public double Median(Func<BenchSample, double> stage) => Quantiles.Median(Samples.Select(stage));
+    public double Median(Func<BenchSample, double> stage) => Quantile.Median(Samples.Select(stage));
 }

@@ -83,13 +83,13 @@ public static class LatencyMeter
         bool Goes(int round, TimeSpan spent) => round < FewestRoundsOfComparison || (round < Rounds && spent < ComparisonTime);
         var rounds = InTurns([before, after], threads, FewestCallsOfComparison, Goes, cancellationToken);
         return new SpeedComparison(
-            Quantiles.Median(rounds[0].SelectMany(round => round)) / before.Batch,
-            Quantiles.Median(rounds[1].SelectMany(round => round)) / after.Batch,
-            Quantiles.Median(rounds[0].Zip(rounds[1], Ratio)),
+            Quantile.Median(rounds[0].SelectMany(round => round)) / before.Batch,
+            Quantile.Median(rounds[1].SelectMany(round => round)) / after.Batch,
+            Quantile.Median(rounds[0].Zip(rounds[1], Ratio)),
             AvailableProcessors.Current.ThreadsFor(threads));
 
         double Ratio(List<double> first, List<double> second) =>
-            Quantiles.Median(first) / before.Batch / (Quantiles.Median(second) / after.Batch);
+            Quantile.Median(first) / before.Batch / (Quantile.Median(second) / after.Batch);
     }
 
     private static MeasuredFile Fast(Checkpoint network, int batch) =>

@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Pipelines.Latency;
 
 /// <summary>How long calls take, in milliseconds.</summary>
@@ -9,6 +11,6 @@ internal readonly record struct LatencySpread(double Median, double Percentile95
     public static LatencySpread Of(IEnumerable<double> calls)
     {
         double[] sorted = [.. calls.Order()];
-        return new LatencySpread(Quantiles.Of(sorted, 0.5), Quantiles.Of(sorted, 0.95));
+        return new LatencySpread(Quantile.Of(sorted, 0.5), Quantile.Of(sorted, 0.95));
     }
 }

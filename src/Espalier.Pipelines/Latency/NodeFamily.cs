@@ -1,3 +1,5 @@
+using Espalier.Core;
+
 namespace Espalier.Pipelines.Latency;
 
 /// <summary>The times of nodes that differ in their widths alone.</summary>
@@ -15,7 +17,7 @@ internal sealed class NodeFamily
     public NodeFamily(IReadOnlyCollection<NodeSample> samples)
     {
         _measured = samples.GroupBy(sample => (sample.Inputs, sample.Outputs))
-            .ToDictionary(group => group.Key, group => Quantiles.Median(group.Select(sample => sample.Microseconds)));
+            .ToDictionary(group => group.Key, group => Quantile.Median(group.Select(sample => sample.Microseconds)));
         _line = LeastSquares.Fit([.. _measured.Select(pair => (Terms(pair.Key.Inputs, pair.Key.Outputs), Math.Max(pair.Value, Shortest)))]);
         _least = _measured.Values.Min() / 2;
         (MostInputs, MostOutputs) = (samples.Max(sample => sample.Inputs), samples.Max(sample => sample.Outputs));

@@ -71,7 +71,7 @@ internal sealed class ProfiledFile : IDisposable
                 .GroupBy(pair => (Name: pair.Name[..^Suffix.Length], Operator: Operator(pair.Entry)))
                 .Select(group => new NodeTime(
                     group.Key.Name, group.Key.Operator,
-                    Quantiles.Median(group.Skip(uncounted).Select(pair => pair.Entry.GetProperty("dur").GetDouble())))),
+                    Quantile.Median(group.Skip(uncounted).Select(pair => pair.Entry.GetProperty("dur").GetDouble())))),
         ];
     }
 

@@ -62,14 +62,7 @@ internal static class TrainingSpeed
             }
         }
 
-        return [.. seconds.Select(Median)];
-    }
-
-    /// <summary>The middle one of some values; of an even number of them what lies between two.</summary>
-    internal static double Median(List<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        return [.. seconds.Select(Quantile.Median)];
     }
 
     /// <summary>
