@@ -62,10 +62,11 @@ public sealed class HouseNumberReader : IDisposable
         detector ??= new DetectorOptions();
         detector.Validate();
         var network = open(detector);
-        var opened = Detector.Over(network,
-            detector with { Suppression = detector.Suppression ?? network.Facts.SuppressionOr(options.Suppression) });
+        var standard = network.Facts.SuppressionOr(options.Suppression);
+        var opened = Detector.Over(network, detector with { Suppression = detector.Suppression ?? standard });
         try
         {
+            if (detector.Suppression is null) options.CheckAgainst(standard);
             return new HouseNumberReader(opened, options);
         }
         catch

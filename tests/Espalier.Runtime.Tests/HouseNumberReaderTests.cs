@@ -1,4 +1,5 @@
 using Espalier.Core;
+using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Vision;
@@ -33,6 +34,17 @@ public sealed class HouseNumberReaderTests
         {
             Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
         }
+    }
+
+    [Fact]
+    public void Digits_that_a_file_suppresses_itself_cannot_be_asked_for()
+    {
+        var bytes = OnnxEmission.Emit(Emitted.Checkpoint("yolov5n", imageSize: 64),
+            new OnnxOptions { Suppression = new NmsOptions { Confidence = 0.4f } }).ToBytes();
+
+        var refusal = Assert.Throws<OptionException>(() => HouseNumberReader.Open(bytes));
+        Assert.Equal("Suppression is inside the file: the least confidence of a digit must be within 0.4…1, but is 0.25.", refusal.Message);
+        HouseNumberReader.Open(bytes, new NumberReadingOptions { Confidence = 0.4f }).Dispose();
     }
 
     [Fact]

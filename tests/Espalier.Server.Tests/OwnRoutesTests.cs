@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using Espalier.Core.Options;
 using Espalier.Runtime;
 using Espalier.Tests;
 using Espalier.Vision;
@@ -54,6 +55,24 @@ public sealed class OwnRoutesTests
         var objects = answer["pictures"]![0]!["objects"]!.AsArray();
         Assert.Equal(wanted.Select(found => (found.Class, MathF.Round(found.Box.Left, 2))),
             objects.Select(found => ((int)found!["class"]!, (float)found["box"]![0]!)));
+    }
+
+    [Fact]
+    public async Task Less_than_a_file_finds_itself_cannot_be_asked_for()
+    {
+        var hiding = Served.Emit([.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], new NmsOptions { Confidence = 0.4f });
+        await using var served = await Served.Start(new ServerOptions { Models = [ModelSource.Of("digits", () => hiding)] });
+        var offer = await Served.Json(await served.Client.GetAsync("/models"));
+
+        Assert.Equal(0.4f, (float)offer["models"]![0]!["leastConfidence"]!);
+        foreach (var route in new[] { "/read", "/detect" })
+        {
+            var less = await served.Client.PostAsync(route + "?confidence=0.3", Served.Body(Served.Photo()));
+            Assert.Equal(HttpStatusCode.BadRequest, less.StatusCode);
+            Assert.Contains("confidence must be within 0.4…1.", (string?)(await Served.Json(less))["detail"], StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.OK, (await served.Client.PostAsync(route, Served.Body(Served.Photo()))).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await served.Client.PostAsync(route + "?confidence=0.4", Served.Body(Served.Photo()))).StatusCode);
+        }
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Espalier.Core.Options;
 using Espalier.Networks;
 using Espalier.Tests;
 using Espalier.Vision;
@@ -26,7 +27,7 @@ internal sealed class Served : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>An ONNX file of a small network that takes pictures of 64 × 64.</summary>
-    public static byte[] Emit(string[] names)
+    public static byte[] Emit(string[] names, NmsOptions? suppression = null)
     {
         var graph = GraphBuilder.Expand(Architecture.Load("yolov5n"), names.Length);
         return OnnxEmission
@@ -43,6 +44,7 @@ internal sealed class Served : IAsyncDisposable
                     Batch = 1,
                     Height = 64,
                     Width = 64,
+                    Suppression = suppression,
                 }
             )
             .ToBytes();

@@ -112,7 +112,11 @@ public static class ModelFiles
     public static HouseNumberReader OpenReader(string path, NumberReadingOptions? reading = null, PredictorOptions? options = null)
     {
         reading ??= new NumberReadingOptions();
-        var detector = OpenDetector(path, (options ?? new PredictorOptions()) with { Suppression = reading.Suppression });
+        var detector = OpenDetector(path, (options ?? new PredictorOptions()) with { Suppression = reading.Suppression }, (inside, _) =>
+        {
+            reading.CheckAgainst(inside);
+            return inside;
+        });
         try
         {
             return new HouseNumberReader(detector, reading);

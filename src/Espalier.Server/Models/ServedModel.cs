@@ -9,8 +9,8 @@ namespace Espalier.Server.Models;
 /// it.</summary>
 internal sealed class ServedModel
 {
-    /// <summary>The least confidence that a request can ask for.</summary>
-    public const float LeastConfidence = 0.01f;
+    /// <summary>What a file keeps that leaves suppression to us.</summary>
+    private const float WeakestConfidence = 0.01f;
 
     private readonly Detector _detector;
     private readonly SecondLook? _digits;
@@ -20,8 +20,9 @@ internal sealed class ServedModel
     {
         (Name, Network) = (name, network);
         var facts = network.Facts;
-        _detector = Detector.Over(network,
-            new DetectorOptions { Suppression = facts.SuppressionOr(NmsOptions.ForPrediction with { Confidence = LeastConfidence }) });
+        var suppression = facts.SuppressionOr(NmsOptions.ForPrediction with { Confidence = WeakestConfidence });
+        LeastConfidence = suppression.Confidence;
+        _detector = Detector.Over(network, new DetectorOptions { Suppression = suppression });
         ReadsNumbers = NumberCharacters.AreReadBy(facts.ClassNames);
         if (ReadsNumbers) _digits = LookingTwice(network);
     }
@@ -43,6 +44,9 @@ internal sealed class ServedModel
 
     /// <summary>What its file promises.</summary>
     public NetworkFacts Facts => Network.Facts;
+
+    /// <summary>The least confidence that a request can ask for: more where the file itself suppresses what is weaker.</summary>
+    public float LeastConfidence { get; }
 
     /// <summary>Whether its classes are the digits.</summary>
     public bool ReadsNumbers { get; }

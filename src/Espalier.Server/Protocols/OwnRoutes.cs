@@ -43,17 +43,18 @@ internal sealed class OwnRoutes(
         : TypedResults.Text("ok");
 
     private Offer Offer() => new(
-            [.. shelf.Models.Select(model => new ModelCard(model.Name, model.Facts.ClassNames, model.Facts.ImageSize, model.ReadsNumbers))],
+            [.. shelf.Models.Select(model => new ModelCard(
+                model.Name, model.Facts.ClassNames, model.Facts.ImageSize, model.ReadsNumbers, model.LeastConfidence))],
             options.Corrections is not null
         );
 
     private async Task<IResult> Read(HttpContext context)
     {
-        var reading = new NumberReadingOptions();
-        reading = reading with { Confidence = Confidence(context, reading.Confidence, reading.Alternative) };
         using var loan = Borrow(context);
         var model = loan.Model;
-        reading = reading with { Calibration = model.Facts.NumberCalibration };
+        var reading = new NumberReadingOptions { Calibration = model.Facts.NumberCalibration };
+        var least = Math.Max(reading.Alternative, model.LeastConfidence);
+        reading = reading with { Confidence = Confidence(context, reading.Confidence, least) };
         var names = model.Facts.ClassNames;
         if (!model.ReadsNumbers) throw Refusal.Bad($"The model's classes are not the digits 0 to 9, so it reads no numbers; ask /detect.");
         return await Each(context, model, digits: true, (name, seen) => new ReadPicture(
@@ -68,9 +69,9 @@ internal sealed class OwnRoutes(
 
     private async Task<IResult> Detect(HttpContext context)
     {
-        var least = Confidence(context, 0.25f, ServedModel.LeastConfidence);
         using var loan = Borrow(context);
         var model = loan.Model;
+        var least = Confidence(context, 0.25f, model.LeastConfidence);
         return await Each(context, model, digits: false, (name, seen) => new DetectedPicture(
             name, seen.Width, seen.Height,
             [.. seen.Found.Where(found => found.Confidence > least).Select(found => DetectedObject.Of(found, model.Facts.ClassNames))],
@@ -103,7 +104,7 @@ internal sealed class OwnRoutes(
     private static float Confidence(HttpContext context, float standard, float least)
     {
         var text = context.Request.Query["confidence"].ToString();
-        if (text.Length == 0) return standard;
+        if (text.Length == 0) return Math.Max(standard, least);
         if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= 1)
             return value;
         throw Refusal.Bad($"confidence must be within {least}…1.");

@@ -129,7 +129,8 @@ internal sealed record Stages(double Queue, double Decode, double Letterbox, dou
 /// <param name="Classes">The names of its classes.</param>
 /// <param name="ImageSize">The side in pixels that it was trained for.</param>
 /// <param name="ReadsNumbers">Whether <c>/read</c> takes it.</param>
-internal sealed record ModelCard(string Name, IReadOnlyList<string> Classes, int ImageSize, bool ReadsNumbers);
+/// <param name="LeastConfidence">What it finds at all: requests cannot ask for less.</param>
+internal sealed record ModelCard(string Name, IReadOnlyList<string> Classes, int ImageSize, bool ReadsNumbers, float LeastConfidence);
 
 /// <summary>What the server offers.</summary>
 /// <param name="Models">The first is meant where a request names none.</param>
