@@ -25,6 +25,7 @@ internal sealed class DemoCommand : Verb
         if (Directory.Exists(folder.Path) && !File.Exists(folder.Data) && !File.Exists(folder.Size) && Directory.EnumerateFileSystemEntries(
             folder.Path).Any(entry => !Path.GetFileName(entry).Contains(WriterLock.Mark, StringComparison.Ordinal)))
             throw new EspalierException($"'{folder.Path}' holds something else than a demo; name another folder with --output");
+        if (File.Exists(folder.Path)) throw new EspalierException($"'{folder.Path}' is a file; name a folder with --output");
         return new DemoStory(folder, _options.Read(parsed), terminal).Tell() ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

@@ -21,6 +21,16 @@ public class DemoCommandTests
     }
 
     [Fact]
+    public void A_file_in_the_place_of_the_folder_is_left_alone()
+    {
+        using var workspace = new Workspace();
+        workspace.Write("thesis.txt", "years of work");
+
+        Assert.Equal($"'{workspace.At("thesis.txt")}' is a file; name a folder with --output.",
+            workspace.Refusal("demo", "--output", workspace.At("thesis.txt")));
+    }
+
+    [Fact]
     public void A_demo_that_was_killed_while_it_drew_begins_anew()
     {
         using var workspace = new Workspace();
