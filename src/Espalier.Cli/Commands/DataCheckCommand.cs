@@ -27,7 +27,7 @@ internal sealed class DataCheckCommand : Verb
     private readonly Argument<string[]> _sources = new("data")
     {
         Description = "A data.yaml or its folder, folders of numbered photos "
-        + "beside a digitStruct.mat, or COCO's annotation files",
+        + "beside a digitStruct.mat, or COCO's or Pascal VOC's annotation files",
         Arity = ArgumentArity.OneOrMore
     };
     private readonly Option<string?> _weights = CommonOptions.OptionalText("--weights",

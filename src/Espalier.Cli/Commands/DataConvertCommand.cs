@@ -12,7 +12,8 @@ internal sealed class DataConvertCommand : Verb
 {
     private readonly Argument<string[]> _data = new("data")
     {
-        Description = "COCO's annotation files or their folder, a data.yaml or its folder, or folders of photos beside a digitStruct.mat",
+        Description = "COCO's annotation files or their folder, a folder of Pascal VOC's, a data.yaml or its folder, or folders of photos "
+            + "beside a digitStruct.mat",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -25,7 +26,7 @@ internal sealed class DataConvertCommand : Verb
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DataConvertCommand(TerminalSession terminal)
-        : base(terminal, "convert", "Turn a data set of one form into one of another: COCO, YOLO, SVHN's format 1") =>
+        : base(terminal, "convert", "Turn a data set of one form into one of another: COCO, Pascal VOC, YOLO, SVHN's format 1") =>
             Takes([_data, _output, .. _form.All, _link, _overwrite, _keepPartial, _json]);
 
     /// <inheritdoc/>
@@ -55,8 +56,8 @@ internal sealed class DataConvertCommand : Verb
 
     private sealed record Form
     {
-        [Option("--to", "The form to write: a YOLO folder with a data.yaml, COCO's annotation files, or SVHN's format 1",
-            Words = ["yolo", "coco", "svhn"])]
+        [Option("--to", "The form to write: a YOLO folder with a data.yaml, COCO's or Pascal VOC's annotation files, or SVHN's format 1",
+            Words = ["yolo", "coco", "voc", "svhn"])]
         public string To { get; init; } = "yolo";
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Espalier.Core;
 using Espalier.Datasets.Findings;
 using Espalier.Datasets.Formats;
@@ -16,11 +15,8 @@ namespace Espalier.Datasets.Coco;
 /// Class 0, 1, … are the categories by rising id; a category that others name as their supercategory and that no annotation has
 /// (Roboflow writes one) is none. An annotation without a box has the box around its polygons.
 /// </remarks>
-internal sealed partial class CocoFormat : IDatasetFormat
+internal sealed class CocoFormat : IDatasetFormat
 {
-    // The first that a file's name has counts.
-    private static readonly string[] Splits = ["train", "val", "test"];
-
     /// <inheritdoc/>
     public string Name => "coco";
 
@@ -137,14 +133,8 @@ internal sealed partial class CocoFormat : IDatasetFormat
         if (!double.IsFinite(left + top + width + height))
             return claim.Faulty(FindingKind.SenselessLabel, $"has edges that are no numbers");
 
-        // Boxes count in the size that the file states; where the photo was made smaller since, they still fit.
-        var stated = image is { Width: { } columns and > 0, Height: { } rows and > 0 } ? new PictureSize(columns, rows) : size;
-        if ((long)stated.Width * size.Height != (long)stated.Height * size.Width
-            && Math.Abs((double)stated.Width / stated.Height * size.Height / size.Width - 1) > 0.02)
-        {
-            return claim.Faulty(FindingKind.SenselessLabel,
-                $"belongs to a photo of {stated.Width} × {stated.Height}, which this one of {size.Width} × {size.Height} is not");
-        }
+        var stated = StatedSize.Or(image.Width, image.Height, size);
+        if (!StatedSize.Fits(stated, size)) return claim.Faulty(FindingKind.SenselessLabel, StatedSize.Misfit(stated, size));
 
         var isKnown = classes.TryGetValue(annotation.CategoryId, out var index);
         claim = claim with { Row = LabelRow.OfPixels(index, left, top, width, height, stated) };
@@ -165,22 +155,8 @@ internal sealed partial class CocoFormat : IDatasetFormat
     {
         var stem = Path.GetFileNameWithoutExtension(path);
         if (stem.StartsWith("_annotations", StringComparison.Ordinal)) stem = Path.GetFileName(Path.GetDirectoryName(path)) ?? stem;
-        var named = Words().Matches(stem).Select(word => SplitNamed(word.Value)).ToHashSet();
-        return Splits.FirstOrDefault(named.Contains) ?? "train";
+        return SplitName.In(stem) ?? "train";
     }
-
-    // Whole words: valve.json is no val, and latest.json no test. COCO's own minival has parts of 2014's val.
-    private static string? SplitNamed(string word) => word.ToLowerInvariant() switch
-    {
-        "train" or "training" or "trainval" => "train",
-        "val" or "valid" or "validation" or "eval" or "evaluation" or "minival" or "valminusminival" => "val",
-        "test" or "testing" => "test",
-        _ => null,
-    };
-
-    // train2017, test-dev, instancesVal, TRAIN.
-    [GeneratedRegex(@"\p{Lu}?\p{Ll}+|\p{Lu}+")]
-    private static partial Regex Words();
 
     private static IEnumerable<string> FilesIn(string folder) =>
         FolderTree.Files(folder, deepest: 2, ignoreInaccessible: true).Where(CocoFile.LooksLike).Order(StringComparer.Ordinal);

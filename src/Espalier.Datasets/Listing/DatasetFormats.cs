@@ -4,6 +4,7 @@ using Espalier.Datasets.Coco;
 using Espalier.Datasets.Formats;
 using Espalier.Datasets.Svhn;
 using Espalier.Datasets.Svhn.Cropped;
+using Espalier.Datasets.Voc;
 using Espalier.Datasets.Yolo;
 
 namespace Espalier.Datasets;
@@ -12,7 +13,8 @@ namespace Espalier.Datasets;
 public static class DatasetFormats
 {
     /// <summary>Every form, in the order in which they are tried.</summary>
-    public static IReadOnlyList<IDatasetFormat> All { get; } = [new SvhnFormat(), new YoloFormat(), new CocoFormat(), new CroppedFormat()];
+    public static IReadOnlyList<IDatasetFormat> All { get; } =
+        [new SvhnFormat(), new YoloFormat(), new CocoFormat(), new VocFormat(), new CroppedFormat()];
 
     /// <summary>The form of that name.</summary>
     /// <exception cref="OptionException">There is none; the message names those there are.</exception>
@@ -32,8 +34,8 @@ public static class DatasetFormats
             if (!Path.Exists(path)) throw new EspalierException($"There is no file or folder {path}.");
             if (All.Any(format => format.Recognizes(path))) continue;
             throw new EspalierException(Directory.Exists(path)
-                ? $"There is neither a data.yaml nor a digitStruct.mat in {path}, nor a file of COCO's; espalier data new "
-                    + $"{CommandWord.Quote(path)} --output FOLDER makes a data set of a folder of photos."
+                ? $"There is neither a data.yaml nor a digitStruct.mat in {path}, nor files of COCO's or Pascal VOC's; "
+                    + $"espalier data new {CommandWord.Quote(path)} --output FOLDER makes a data set of a folder of photos."
                 : $"{path} is no data set: neither a data.yaml nor a file of COCO's.");
         }
 
