@@ -9,6 +9,7 @@ using Espalier.Core.Options;
 using Espalier.Datasets.Archives;
 using Espalier.Datasets.Coco;
 using Espalier.Datasets.Svhn;
+using Espalier.Datasets.Voc;
 using Espalier.Datasets.Yolo;
 using Espalier.Networks;
 using Espalier.Pipelines.Experiments;
@@ -77,6 +78,11 @@ internal static class Readers
             {"images": [{"id": 1, "file_name": "a.png", "width": 8, "height": 8}], "categories": [{"id": 1, "name": "a"}],
              "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 2, 2], "segmentation": [[1, 1, 2, 2, 3, 1]]}]}
             """)], input => FromFile(input, "json", CocoFile.Read)),
+        new("voc", [Text("""
+            <annotation><filename>a.png</filename><source><database>The VOC2007 Database</database></source><size><width>8</width>
+            <height>8</height></size><object><name>a</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2.5</xmax><ymax>3</ymax></bndbox>
+            </object></annotation>
+            """)], input => FromFile(input, "xml", VocFile.Read)),
         new("scan-cache", [Saved(path => ScanCache.TryWrite(path, "rules", [], []))],
             input => FromFile(input, "cache", path => ScanCache.Read(path, "rules", 2))),
         new("latency-table", [Saved(path => LatencySamples.None("here").With([], [new CallSample(1, 1)]).Write(path))],
