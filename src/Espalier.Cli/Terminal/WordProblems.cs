@@ -22,7 +22,9 @@ internal static class WordProblems
         if (UnknownOptions(parsed).ToList() is { Count: > 0 } unknown)
         {
             var known = OptionsOf(parsed).SelectMany(option => option.Aliases.Prepend(option.Name)).ToList();
-            return [.. unknown.Select(name => $"There is no option '{name}'{Hint(name, known)}.")];
+            return [.. unknown.Select(name => known.Contains(name)
+                ? $"{WordBefore(parsed, name)} needs a value, but {name} follows it."
+                : $"There is no option '{name}'{Hint(name, known)}.")];
         }
 
         if (parsed.UnmatchedTokens is { Count: > 0 } rest) return [.. rest.Select(extra => WordTooMany(extra, CommandPath(parsed)))];
@@ -35,6 +37,10 @@ internal static class WordProblems
         .Where(token => token.Type == TokenType.Argument && token.Value is ['-', '-', _, ..])
         .Select(token => token.Value.Split('=')[0])
         .Distinct();
+
+    // An option that stands where a value belongs was taken for that.
+    private static string WordBefore(ParseResult parsed, string name) => parsed.Tokens
+        .TakeWhile(token => token.Type != TokenType.Argument || token.Value.Split('=')[0] != name).Last().Value;
 
     /// <summary>What was meant: where a run's files go is said by other options than where anything else goes.</summary>
     private static string Hint(string name, IReadOnlyCollection<string> known) => name switch

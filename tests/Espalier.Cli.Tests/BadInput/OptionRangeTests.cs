@@ -103,6 +103,7 @@ public partial class OptionRangeTests(TrainedRun trained)
     [InlineData("train d.yaml --ephocs 3", "There is no option '--ephocs' (did you mean --epochs?).")]
     [InlineData("train --ephocs=3", "There is no option '--ephocs' (did you mean --epochs?).")]
     [InlineData("train --resum", "There is no option '--resum' (did you mean --resume?).")]
+    [InlineData("bench m.onnx --against --threads 1", "--against needs a value, but --threads follows it.")]
     [InlineData("data coco", "There is no command 'coco'; there are new, add, prelabel, download, unpack, svhn, convert, synth, crops, "
         + "check, stats, view.")]
     [InlineData("model", "Required argument 'model' missing for command: 'model'.")]
