@@ -28,9 +28,11 @@ internal sealed class VocFormat : IDatasetFormat
     public string LabelSource => "annotation file";
 
     /// <inheritdoc/>
-    /// <remarks>Where a tool left labels in both forms beside a photo, YOLO's count.</remarks>
+    /// <remarks>Where labels in YOLO's form lie beside them, it is the folder of a tool that was switched from one form to the other.
+    /// </remarks>
     public bool Recognizes(string path) => Directory.Exists(path)
-        && FilesIn(path).Take(MostTried).Any(file => VocFile.LooksLike(file) && !File.Exists(Path.ChangeExtension(file, ".txt")));
+        && FilesIn(path).Take(MostTried).Where(VocFile.LooksLike).ToList() is { Count: > 0 } files
+        && !files.Exists(file => File.Exists(Path.ChangeExtension(file, ".txt")));
 
     /// <summary>Folders that hold annotation files, at most two folders down.</summary>
     public DatasetListing List(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)

@@ -51,14 +51,15 @@ public sealed record NumberReadingOptions
     /// <summary>What detections a reader wants: those that can be digits or alternatives, every class of a place.</summary>
     public NmsOptions Suppression => new() { Confidence = Math.Min(Alternative, Confidence), IoU = 0.6f, MultiLabel = true };
 
-    /// <summary>Throws where weaker digits are wanted than a file lets out that suppresses inside.</summary>
+    /// <summary>Throws where weaker digits are asked for than a file lets out that suppresses inside. The standard asks for none: it goes
+    /// as far down as the file does.</summary>
     /// <param name="inside">The suppression that holds: the file's own, or <see cref="Suppression"/>.</param>
     /// <exception cref="OptionException">The message names both confidences.</exception>
     internal void CheckAgainst(NmsOptions inside)
     {
-        if (Confidence < inside.Confidence)
-            throw new OptionException(FormattableString.Invariant(
-                $"Suppression is inside the file: the least confidence of a digit must be within {inside.Confidence}…1, but is {Confidence}."));
+        if (Confidence < inside.Confidence && Confidence != new NumberReadingOptions().Confidence)
+            throw new OptionException("Suppression is inside the file: the least confidence of a digit must be within "
+                + FormattableString.Invariant($"{inside.Confidence}…1, but is {Confidence}."));
     }
 
     /// <summary>What is accepted, settled.</summary>
